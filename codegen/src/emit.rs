@@ -1,0 +1,138 @@
+//! From plain data to Rust: the table of contents of the generated code.
+//!
+//! What is emitted is sentences that call the runtime's verbs. A line that decides something belongs in the runtime,
+//! where it is written once and tested, and not here. Every path starts at `::pyi_runtime`.
+
+mod calls;
+mod operations;
+mod status;
+mod types;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, quote};
+
+use crate::ir::{Field, Provider};
+use crate::names;
+use crate::report::Report;
+
+/// The code of a provider.
+pub(crate) fn emit(provider: &Provider) -> TokenStream {
+    let spec = spec(provider);
+    let client = calls::client(provider);
+    let blocking = calls::blocking(provider);
+    let status = status::status(provider);
+    let enums = provider.enums.iter().map(types::codes);
+    let endpoints = provider.endpoints.iter().map(|endpoint| {
+        let request = types::request(endpoint);
+        let data = types::data(endpoint, provider);
+        quote!(#request #data)
+    });
+    let operations = operations::operations(provider);
+    quote! {
+        #spec
+        #client
+        #blocking
+        #status
+        #(#enums)*
+        #(#endpoints)*
+        #operations
+    }
+}
+
+/// A `compile_error!` for each fault.
+pub(crate) fn faults(report: &Report) -> TokenStream {
+    let errors = report.diagnostics().into_iter().map(|fault| {
+        let text = format!("{fault}\n");
+        quote!(::core::compile_error!(#text);)
+    });
+    errors.collect()
+}
+
+/// The spec's files as text. A file that came from disk is included from there, which makes the compiler watch it.
+fn spec(provider: &Provider) -> TokenStream {
+    let files = provider.files.iter().map(|file| {
+        let name = &file.name;
+        let readable = file.disk.as_ref().filter(|_| !file.text.is_empty());
+        match readable.and_then(|path| path.to_str()) {
+            Some(path) => quote!((#name, ::core::include_str!(#path))),
+            None => {
+                let text = &file.text;
+                quote!((#name, #text))
+            }
+        }
+    });
+    let watched = provider
+        .files
+        .iter()
+        .filter(|file| file.text.is_empty())
+        .filter_map(|file| {
+            let path = file.disk.as_ref()?.to_str()?;
+            Some(quote!(
+                const _: &[u8] = ::core::include_bytes!(#path);
+            ))
+        });
+    quote! {
+        /// The spec that this client was generated from: the path and the text of each file.
+        pub const SPEC: &[(&str, &str)] = &[#(#files),*];
+        #(#watched)*
+    }
+}
+
+/// An identifier, `r#` and all.
+fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, Span::call_site()),
+        None => Ident::new(name, Span::call_site()),
+    }
+}
+
+/// `#[doc]` for each paragraph that says something.
+fn doc(paragraphs: &[&str]) -> TokenStream {
+    let said: Vec<&str> = paragraphs
+        .iter()
+        .map(|text| text.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
+    let text = said.join("\n\n");
+    let lines = text.lines().map(|line| {
+        let line = if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        };
+        quote!(#[doc = #line])
+    });
+    lines.collect()
+}
+
+/// What a field's documentation says: its title, its wire name where Rust's differs, more, and an example.
+fn field_doc(field: &Field) -> TokenStream {
+    let differs = names::unescaped(&field.rust) != field.wire;
+    let mut head = if field.title.is_empty() {
+        String::new()
+    } else {
+        format!("{}.", field.title.trim_end_matches('.'))
+    };
+    if differs || head.is_empty() {
+        head = format!("{head} `{}` on the wire.", field.wire);
+    }
+    let example = field
+        .example
+        .as_ref()
+        .map(|example| format!("Example: `{example}`"))
+        .unwrap_or_default();
+    doc(&[&head, &field.doc, &example])
+}
+
+/// An option as tokens.
+fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+/// A number without a type's name behind it.
+fn number(value: impl Into<i64>) -> Literal {
+    Literal::i64_unsuffixed(value.into())
+}

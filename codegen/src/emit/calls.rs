@@ -1,0 +1,139 @@
+//! The client: a newtype over the runtime's, with a method for each endpoint.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{doc, ident};
+use crate::ir::{Endpoint, Price, Provider};
+
+pub(super) fn client(provider: &Provider) -> TokenStream {
+    let about = doc(&[
+        &format!(
+            "A client of {}, one connection pool for all its clones.",
+            provider.title
+        ),
+        &provider.doc,
+    ]);
+    let methods = provider.endpoints.iter().map(|endpoint| {
+        let about = call_doc(endpoint);
+        let (name, request, data) = (
+            ident(&endpoint.function),
+            ident(&endpoint.request_type),
+            ident(&endpoint.data_type),
+        );
+        quote! {
+            #about
+            #[inline]
+            pub fn #name(&self, request: &#request) -> ::pyi_runtime::Call<'static, #data> {
+                self.0.call(request)
+            }
+        }
+    });
+    quote! {
+        #about
+        #[derive(Debug, Clone)]
+        pub struct Client(::pyi_runtime::Client);
+
+        impl Client {
+            /// Starts a client: its host, its app, its limits.
+            #[inline]
+            pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
+                ::pyi_runtime::ClientBuilder::new()
+            }
+
+            /// The runtime's client, which makes the calls.
+            #[inline]
+            pub fn runtime(&self) -> &::pyi_runtime::Client {
+                &self.0
+            }
+
+            #(#methods)*
+        }
+
+        impl ::core::convert::From<::pyi_runtime::Client> for Client {
+            #[inline]
+            fn from(client: ::pyi_runtime::Client) -> Self {
+                Self(client)
+            }
+        }
+    }
+}
+
+/// The blocking client stands in a macro of the runtime, which leaves it out unless the feature `blocking` is on: code in
+/// a user's crate cannot ask for a feature of the runtime's.
+pub(super) fn blocking(provider: &Provider) -> TokenStream {
+    let methods = provider.endpoints.iter().map(|endpoint| {
+        let about = call_doc(endpoint);
+        let (name, request, data) = (
+            ident(&endpoint.function),
+            ident(&endpoint.request_type),
+            ident(&endpoint.data_type),
+        );
+        quote! {
+            #about
+            #[inline]
+            pub fn #name(&self, request: &super::#request) -> ::pyi_runtime::blocking::Call<super::#data> {
+                self.0.call(request)
+            }
+        }
+    });
+    quote! {
+        ::pyi_runtime::if_blocking! {
+            /// The client for threads that wait for their answer, inside an async runtime or outside of one.
+            pub mod blocking {
+                /// As [`Client`](super::Client), blocking the calling thread.
+                #[derive(Debug, Clone)]
+                pub struct Client(::pyi_runtime::blocking::Client);
+
+                impl Client {
+                    /// Starts a client: its host, its app, its limits.
+                    #[inline]
+                    pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
+                        ::pyi_runtime::ClientBuilder::new()
+                    }
+
+                    #(#methods)*
+                }
+
+                impl ::core::convert::From<::pyi_runtime::Client> for Client {
+                    #[inline]
+                    fn from(client: ::pyi_runtime::Client) -> Self {
+                        Self(::pyi_runtime::blocking::Client::from(client))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Title, doc, path, price and source of an endpoint.
+fn call_doc(endpoint: &Endpoint) -> TokenStream {
+    let methods: Vec<_> = endpoint.methods.iter().map(|method| method.word()).collect();
+    let path = format!("`{}`, {}.", endpoint.path, methods.join(" or "));
+    let price = endpoint.price.as_ref().map(price_doc).unwrap_or_default();
+    let source = if endpoint.source.is_empty() {
+        String::new()
+    } else {
+        format!("Source: {}.", endpoint.source)
+    };
+    doc(&[
+        &format!("{}.", endpoint.title),
+        &endpoint.doc,
+        &path,
+        &price,
+        &source,
+    ])
+}
+
+fn price_doc(price: &Price) -> String {
+    let tiers: Vec<_> = price
+        .tiers
+        .iter()
+        .map(|(calls, each)| format!("{each} from {calls} calls"))
+        .collect();
+    format!(
+        "Price of a billed call, in {}: {}.",
+        price.currency,
+        tiers.join(", ")
+    )
+}

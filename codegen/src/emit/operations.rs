@@ -1,0 +1,130 @@
+//! Each endpoint as the plain data that the runtime executes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{doc, ident, number};
+use crate::ir::{Endpoint, Parameter, Piece, Price, Provider, Sign, Source, Status};
+
+pub(super) fn operations(provider: &Provider) -> TokenStream {
+    let shared = shared(provider);
+    let operations = provider.endpoints.iter().map(operation);
+    quote! {
+        /// The provider and its endpoints as plain data: what a call is made from.
+        pub mod operations {
+            use ::pyi_runtime::operation::*;
+
+            #shared
+            #(#operations)*
+        }
+    }
+}
+
+fn shared(provider: &Provider) -> TokenStream {
+    let (name, title) = (&provider.name, &provider.title);
+    let sign = sign(&provider.sign);
+    let (status, message, data) = (
+        &provider.envelope.status,
+        &provider.envelope.message,
+        &provider.envelope.data,
+    );
+    let time = &provider.envelope.time;
+    let statuses = provider.statuses.iter().map(info);
+    let about = doc(&[&format!("What all endpoints of {title} share.")]);
+    quote! {
+        #about
+        pub static PROVIDER: Provider<'static> = Provider {
+            name: #name,
+            title: #title,
+            sign: #sign,
+            envelope: Envelope { status: #status, message: #message, data: #data, time: &[#(#time),*] },
+            statuses: &[#(#statuses),*],
+        };
+    }
+}
+
+fn sign(sign: &Sign) -> TokenStream {
+    let (parameter, between, join, skip_empty) =
+        (&sign.parameter, &sign.between, &sign.join, sign.skip_empty);
+    let methods = sign.methods.iter().map(|method| ident(method.variant()));
+    let (prefix, suffix) = (sign.prefix.iter().map(piece), sign.suffix.iter().map(piece));
+    let (algorithm, case) = (ident(sign.algorithm.variant()), ident(sign.case.variant()));
+    quote! {
+        Scheme {
+            parameter: #parameter,
+            methods: &[#(SignMethod::#methods),*],
+            between: #between,
+            join: #join,
+            prefix: &[#(#prefix),*],
+            suffix: &[#(#suffix),*],
+            skip_empty: #skip_empty,
+            algorithm: Algorithm::#algorithm,
+            case: Case::#case,
+        }
+    }
+}
+
+fn piece(piece: &Piece) -> TokenStream {
+    match piece {
+        Piece::Text(text) => quote!(Piece::Text(#text)),
+        Piece::Secret => quote!(Piece::Secret),
+    }
+}
+
+fn info(status: &Status) -> TokenStream {
+    let (code, name, title, next) = (number(status.code), &status.name, &status.title, &status.next);
+    let (class, billed, retry) = (
+        ident(status.class.variant()),
+        ident(status.billed.variant()),
+        status.retry,
+    );
+    quote!(StatusInfo::new(#code, #name, #title, Class::#class, Billed::#billed, #retry, #next))
+}
+
+fn operation(endpoint: &Endpoint) -> TokenStream {
+    let (constant, effect) = (ident(&endpoint.constant), ident(endpoint.effect.variant()));
+    let (id, path, title) = (&endpoint.id, &endpoint.path, &endpoint.title);
+    let methods = endpoint.methods.iter().map(|method| ident(method.variant()));
+    let formats = endpoint.formats.iter().map(|format| ident(format.variant()));
+    let price = super::option(endpoint.price.as_ref().map(price));
+    let parameters = endpoint.parameters.iter().map(parameter);
+    let about = doc(&[&format!("`{path}`: {title}.")]);
+    quote! {
+        #about
+        pub static #constant: Operation<'static> = Operation {
+            provider: &PROVIDER,
+            id: #id,
+            path: #path,
+            title: #title,
+            effect: Effect::#effect,
+            methods: &[#(Method::#methods),*],
+            formats: &[#(Format::#formats),*],
+            price: #price,
+            parameters: &[#(#parameters),*],
+        };
+    }
+}
+
+fn price(price: &Price) -> TokenStream {
+    let currency = &price.currency;
+    let tiers = price.tiers.iter().map(|(calls, each)| {
+        let calls = number(*calls);
+        quote!((#calls, #each))
+    });
+    quote!(Price { currency: #currency, tiers: &[#(#tiers),*] })
+}
+
+fn parameter(parameter: &Parameter) -> TokenStream {
+    let (name, required) = (&parameter.name, parameter.required);
+    let source = match parameter.source {
+        Source::Common(from) => {
+            let from = ident(from.variant());
+            quote!(Source::#from)
+        }
+        Source::Request(index) => {
+            let index = proc_macro2::Literal::usize_unsuffixed(index);
+            quote!(Source::Request(#index))
+        }
+    };
+    quote!(Parameter { name: #name, source: #source, required: #required })
+}

@@ -1,0 +1,76 @@
+//! The provider's statuses as an enum.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{doc, ident, number};
+use crate::ir::{Billed, Provider};
+
+pub(super) fn status(provider: &Provider) -> TokenStream {
+    let about = doc(&[&format!("A status of {}.", provider.title)]);
+    let variants = provider.statuses.iter().map(|status| {
+        let billed = match status.billed {
+            Billed::Always => "Billed.",
+            Billed::Never => "Not billed.",
+            Billed::Unknown => "Whether it is billed is not known.",
+        };
+        let next = if status.next.is_empty() {
+            String::new()
+        } else {
+            format!("What to do: {}.", status.next)
+        };
+        let about = doc(&[&format!("{}: `{}`. {billed}", status.code, status.title), &next]);
+        let (name, code) = (ident(&status.rust), number(status.code));
+        quote!(#about #name = #code,)
+    });
+    let name: Vec<_> = provider
+        .statuses
+        .iter()
+        .map(|status| ident(&status.rust))
+        .collect();
+    let code: Vec<_> = provider
+        .statuses
+        .iter()
+        .map(|status| number(status.code))
+        .collect();
+    // A spec without statuses has a fault; the enum stays well-formed, so that the fault is all that is reported.
+    let repr = if provider.statuses.is_empty() {
+        quote!()
+    } else {
+        quote!(#[repr(i32)])
+    };
+    let into_code = if provider.statuses.is_empty() {
+        quote!(match self {})
+    } else {
+        quote!(self as i32)
+    };
+    quote! {
+        #about
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #repr
+        pub enum Status {
+            #(#variants)*
+        }
+
+        impl Status {
+            /// The status of a code, if the spec names it.
+            pub fn from_code(code: i32) -> ::core::option::Option<Self> {
+                match code {
+                    #(#code => ::core::option::Option::Some(Self::#name),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+
+            /// The status that an error stands for, if the provider answered with one that the spec names.
+            pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
+                error.status().and_then(|status| Self::from_code(status.code))
+            }
+
+            /// The code on the wire.
+            pub fn code(self) -> i32 {
+                #into_code
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! From a folder of YAML to a client's code, in five steps: read, parse, check, lower, emit.
+//!
+//! This crate is the only one that knows the spec's dialect. [`load`] is for those who interpret a spec at run time,
+//! [`expand`] for those who compile it. Both collect every fault of every file in one [`Report`].
+
+pub mod ir;
+
+mod ast;
+mod check;
+mod emit;
+mod lower;
+mod names;
+mod parse;
+mod report;
+mod source;
+mod tree;
+
+pub use report::{Diagnostic, Report};
+pub use source::{File, Input};
+
+use proc_macro2::TokenStream;
+
+/// Reads a spec: what can be made of it, and every fault found on the way.
+///
+/// An endpoint with a fault is left out; all others are there.
+pub fn load(input: Input<'_>) -> (ir::Provider, Report) {
+    let mut report = Report::default();
+    let sources = source::read(input, &mut report); // the only I/O
+    let spec = parse::parse(&sources, &mut report); // never fails
+    check::check(&spec, &mut report); // never changes
+    (lower::lower(&spec, &sources, &report), report) // skips faulty endpoints
+}
+
+/// Writes the code of a spec: its types and calls, and a `compile_error!` for each fault.
+pub fn expand(input: Input<'_>) -> TokenStream {
+    let (provider, report) = load(input);
+    let mut code = emit::emit(&provider);
+    code.extend(emit::faults(&report));
+    code
+}

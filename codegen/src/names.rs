@@ -1,0 +1,154 @@
+//! From names on the wire to names in Rust, and from a misspelt word to the one that was meant.
+//!
+//! ```text
+//! bank_idCard   field bank_id_card   type BankIdCard
+//! type          field r#type
+//! 2fa           field _2fa           type _2fa
+//! ```
+
+/// Words that Rust keeps for itself. `r#` makes a name of all but the last four.
+const KEYWORDS: &str = "abstract as async await become box break const continue do dyn else enum extern false final fn \
+    for gen if impl in let loop macro match mod move mut override priv pub ref return static struct trait true try \
+    type typeof unsafe unsized use virtual where while yield crate self super Self";
+const UNESCAPABLE: [&str; 4] = ["crate", "self", "super", "Self"];
+
+/// A name for a field, function or module: `snake_case`.
+pub(crate) fn snake(name: &str) -> String {
+    escape(&words(name).join("_"))
+}
+
+/// A name for a type or variant: `CamelCase`.
+pub(crate) fn camel(name: &str) -> String {
+    escape(
+        &words(name)
+            .iter()
+            .map(|word| capitalise(word))
+            .collect::<String>(),
+    )
+}
+
+/// A name for a static: `UPPER_CASE`.
+pub(crate) fn upper(name: &str) -> String {
+    escape(&words(name).join("_").to_uppercase())
+}
+
+/// The name without `r#`, as it reads in prose.
+pub(crate) fn unescaped(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
+}
+
+fn escape(name: &str) -> String {
+    if UNESCAPABLE.contains(&name) {
+        format!("{name}_")
+    } else if KEYWORDS.split_whitespace().any(|word| word == name) {
+        format!("r#{name}")
+    } else if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("_{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Lower-case words: split at what is no letter or digit, and where a capital follows a small letter or digit, or
+/// begins a word after an acronym (`HTMLText`: `html`, `text`).
+fn words(name: &str) -> Vec<String> {
+    let chars: Vec<char> = name.chars().collect();
+    let mut words = vec![String::new()];
+    for (at, &c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| chars.get(at));
+        let after = chars.get(at + 1);
+        let rises = before.is_some_and(|b| b.is_lowercase() || b.is_ascii_digit());
+        let acronym_ends =
+            before.is_some_and(|b| b.is_uppercase()) && after.is_some_and(|a| a.is_lowercase());
+        let boundary = !c.is_alphanumeric() || (c.is_uppercase() && (rises || acronym_ends));
+        if boundary && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn capitalise(word: &str) -> String {
+    let mut chars = word.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+/// Whether Rust can make an identifier of a wire name: it has a letter or digit, and only ASCII ones.
+pub(crate) fn is_nameable(name: &str) -> bool {
+    name.is_ascii() && name.chars().any(|c| c.is_ascii_alphanumeric())
+}
+
+/// The candidate that a misspelt word most likely meant, if one is near enough.
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).max(1) + 1;
+    let ranked = candidates
+        .into_iter()
+        .map(|candidate| (distance(word, candidate), candidate));
+    ranked
+        .filter(|(far, candidate)| *far <= limit && *far < candidate.chars().count())
+        .min()
+        .map(|(_, near)| near)
+}
+
+/// Levenshtein's distance, in characters.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, &y) in row.iter_mut().skip(1).zip(&b) {
+            let above = *cell;
+            left = (left + 1).min(above + 1).min(diagonal + usize::from(x != y));
+            *cell = left;
+            diagonal = above;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wire_names_become_rust_names() {
+        let table = [
+            ("bank_idCard", "bank_id_card", "BankIdCard"),
+            ("bank_accountNo", "bank_account_no", "BankAccountNo"),
+            ("HTMLText", "html_text", "HtmlText"),
+            ("type", "r#type", "Type"),
+            ("self", "self_", "Self_"),
+            ("2fa", "_2fa", "_2fa"),
+            ("a-b.c", "a_b_c", "ABC"),
+            ("m_newisp", "m_newisp", "MNewisp"),
+        ];
+        for (wire, field, ty) in table {
+            assert_eq!(
+                (snake(wire).as_str(), camel(wire).as_str()),
+                (field, ty),
+                "{wire}"
+            );
+        }
+        assert_eq!(upper("id_card_two_factor"), "ID_CARD_TWO_FACTOR");
+    }
+
+    #[test]
+    fn a_near_word_is_offered_and_a_far_one_is_not() {
+        let keys = ["type", "title", "doc", "example"];
+        assert_eq!(nearest("typ", keys), Some("type"));
+        assert_eq!(nearest("exmaple", keys), Some("example"));
+        assert_eq!(nearest("colour", keys), None);
+        assert_eq!(nearest("x", ["y"]), None);
+    }
+}

@@ -1,0 +1,222 @@
+//! Reads one map of the spec: takes the keys that the dialect knows, then reports those that are missing, doubled or
+//! unknown.
+
+use std::sync::Arc;
+
+use super::{boolean, list, number_of, text, text_of, texts};
+use crate::ast::{At, Text};
+use crate::names::nearest;
+use crate::report::{Place, Report};
+use crate::source::File;
+use crate::tree::{Key, Kind, Node, Value};
+
+pub(super) struct Keys<'n> {
+    owner: String,
+    place: Place,
+    entries: Vec<(&'n Key, &'n Node)>,
+    known: Vec<&'static str>,
+}
+
+impl<'n> Keys<'n> {
+    /// A file's outermost map. A file that could not be read has its fault already.
+    pub(super) fn of_file(file: &Arc<File>, root: Option<&'n Node>, report: &mut Report) -> Option<Self> {
+        let place = Place::start_of(file);
+        match root {
+            Some(node) => Self::of(node, &format!("`{}`", file.shown), &place, report),
+            None if report.is_faulty(file) => None,
+            None => {
+                let help = "describe the provider or the endpoint here".to_owned();
+                report.fault(
+                    "empty-file",
+                    &place,
+                    format!("`{}` says nothing", file.shown),
+                    help,
+                );
+                None
+            }
+        }
+    }
+
+    /// The map of something that messages call `owner`, and point at with `place`.
+    pub(super) fn of(node: &'n Node, owner: &str, place: &Place, report: &mut Report) -> Option<Self> {
+        let Value::Map(entries) = &node.value else {
+            let message = format!("{owner} is not a map of keys and values");
+            report.fault(
+                "wrong-shape",
+                &node.place,
+                message,
+                "write `key: value` pairs, as in `{type: string}`".to_owned(),
+            );
+            return None;
+        };
+        let mut keys = Self {
+            owner: owner.to_owned(),
+            place: place.clone(),
+            entries: Vec::new(),
+            known: Vec::new(),
+        };
+        for (key, value) in entries {
+            if keys
+                .entries
+                .iter()
+                .any(|(other, _)| other.scalar.text == key.scalar.text)
+            {
+                let message = format!("duplicate key `{}` in {owner}", key.scalar.text);
+                report.fault(
+                    "duplicate-key",
+                    &key.place,
+                    message,
+                    "remove one of the two".to_owned(),
+                );
+            } else {
+                keys.entries.push((key, value));
+            }
+        }
+        Some(keys)
+    }
+
+    pub(super) fn optional(&mut self, key: &'static str) -> Option<&'n Node> {
+        self.known.push(key);
+        let at = self
+            .entries
+            .iter()
+            .position(|(found, _)| found.scalar.text == key)?;
+        Some(self.entries.remove(at).1)
+    }
+
+    pub(super) fn required(
+        &mut self,
+        key: &'static str,
+        hint: &str,
+        report: &mut Report,
+    ) -> Option<&'n Node> {
+        let found = self.optional(key);
+        if found.is_none() {
+            let message = format!("missing key `{key}` in {}", self.owner);
+            report.fault(
+                "missing-key",
+                &self.place,
+                message,
+                format!("add `{key}`: {hint}"),
+            );
+        }
+        found
+    }
+
+    pub(super) fn text(&mut self, key: &'static str, report: &mut Report) -> Option<Text> {
+        text(self.optional(key)?, report)
+    }
+
+    pub(super) fn required_text(
+        &mut self,
+        key: &'static str,
+        hint: &str,
+        report: &mut Report,
+    ) -> Option<Text> {
+        text(self.required(key, hint, report)?, report)
+    }
+
+    pub(super) fn texts(&mut self, key: &'static str, report: &mut Report) -> Vec<Text> {
+        self.optional(key)
+            .map(|node| texts(node, report))
+            .unwrap_or_default()
+    }
+
+    /// At least one text: an empty list is as good as none.
+    pub(super) fn required_texts(&mut self, key: &'static str, hint: &str, report: &mut Report) -> Vec<Text> {
+        let Some(node) = self.required(key, hint, report) else {
+            return Vec::new();
+        };
+        if matches!(&node.value, Value::List(items) if items.is_empty()) {
+            report.fault(
+                "empty-list",
+                &node.place,
+                format!("`{key}` names nothing"),
+                hint.to_owned(),
+            );
+        }
+        texts(node, report)
+    }
+
+    pub(super) fn boolean(&mut self, key: &'static str, report: &mut Report) -> Option<At<bool>> {
+        boolean(self.optional(key)?, report)
+    }
+
+    /// A required map of its own.
+    pub(super) fn map(&mut self, key: &'static str, hint: &str, report: &mut Report) -> Option<Keys<'n>> {
+        let node = self.required(key, hint, report)?;
+        Keys::of(node, &format!("`{key}`"), &node.place, report)
+    }
+
+    /// An optional map whose keys are names that the author chose.
+    pub(super) fn entries(&mut self, key: &'static str, report: &mut Report) -> Vec<(Text, &'n Node)> {
+        self.optional(key)
+            .map(|node| entries(node, key, Kind::Text, report))
+            .unwrap_or_default()
+    }
+
+    /// Reports the keys that nothing asked for.
+    pub(super) fn finish(self, report: &mut Report) {
+        for (key, _) in &self.entries {
+            let word = key.scalar.text.as_str();
+            let help = match nearest(word, self.known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("{} may have {}", self.owner, list(self.known.iter().copied())),
+            };
+            report.fault(
+                "unknown-key",
+                &key.place,
+                format!("unknown key `{word}` in {}", self.owner),
+                help,
+            );
+        }
+    }
+}
+
+/// The entries of a map whose keys are names (or numbers) that the author chose, each of them once.
+pub(super) fn entries<'n>(
+    node: &'n Node,
+    section: &str,
+    kind: Kind,
+    report: &mut Report,
+) -> Vec<(Text, &'n Node)> {
+    let Value::Map(pairs) = &node.value else {
+        let help = "write `name: {…}` pairs, or `{}` for none".to_owned();
+        report.fault(
+            "wrong-shape",
+            &node.place,
+            format!("`{section}` is not a map of keys and values"),
+            help,
+        );
+        return Vec::new();
+    };
+    let mut entries: Vec<(Text, &Node)> = Vec::new();
+    for (key, value) in pairs {
+        let read = if kind == Kind::Number { number_of } else { text_of };
+        let Some(name) = read(&key.scalar, &key.place, report) else {
+            continue;
+        };
+        if entries.iter().any(|(other, _)| other.value == name.value) {
+            duplicate(section, &name, report);
+        } else {
+            entries.push((name, value));
+        }
+    }
+    entries
+}
+
+fn duplicate(section: &str, name: &Text, report: &mut Report) {
+    let (rule, what) = match section {
+        "request" | "response" => ("duplicate-field", "field"),
+        "statuses" => ("duplicate-status", "status"),
+        "enum" => ("duplicate-code", "code"),
+        _ => ("duplicate-key", "key"),
+    };
+    let message = format!("duplicate {what} `{}` in `{section}`", name.value);
+    report.fault(
+        rule,
+        &name.place,
+        message,
+        "remove one of the two, or give it the name that was meant".to_owned(),
+    );
+}

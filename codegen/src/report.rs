@@ -1,0 +1,198 @@
+//! What is wrong with a spec: every fault, its place, and the way out.
+//!
+//! ```text
+//! error[unknown-key]: unknown key `typ` in field `amount`      the offence
+//!  --> spec/endpoints/bill.yaml:7:12                           the place, in lines and characters from 1
+//!   |
+//! 7 |   amount: {typ: decimal}
+//!   |            ^^^
+//!   = help: did you mean `type`?                                the way out
+//! ```
+
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+use crate::source::File;
+
+/// A run of bytes in one file of a spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) file: Arc<File>,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl Place {
+    pub(crate) fn start_of(file: &Arc<File>) -> Self {
+        Self {
+            file: Arc::clone(file),
+            start: 0,
+            end: 0,
+        }
+    }
+
+    /// Line and column of the start, both from 1, columns counted in characters.
+    fn position(&self) -> (usize, usize) {
+        let before = self.file.text.get(..self.start).unwrap_or(&self.file.text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.matches('\n').count() + 1;
+        (line, before.get(line_start..).unwrap_or("").chars().count() + 1)
+    }
+}
+
+/// One fault of a spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule that was broken, the same word for the same kind of fault.
+    pub rule: &'static str,
+    /// What is wrong, naming the offender.
+    pub message: String,
+    /// What to write instead.
+    pub help: String,
+    place: Option<Place>,
+}
+
+impl Diagnostic {
+    /// The file as messages show it, with line and column from 1. `None` for a fault that no file holds.
+    pub fn position(&self) -> Option<(&str, usize, usize)> {
+        let place = self.place.as_ref()?;
+        let (line, column) = place.position();
+        Some((&place.file.shown, line, column))
+    }
+}
+
+/// The form at the head of this file.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error[{}]: {}", self.rule, self.message)?;
+        if let Some(place) = &self.place {
+            f.write_char('\n')?;
+            snippet(f, place)?;
+        } else {
+            f.write_str("\n ")?;
+        }
+        write!(f, " = help: {}", self.help)
+    }
+}
+
+fn snippet(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
+    let (line, column) = place.position();
+    let text = place.file.text.lines().nth(line - 1).unwrap_or("");
+    let margin = " ".repeat(line.to_string().len());
+    let (before, rest) = split_at_char(text, column - 1);
+    let marked = place
+        .file
+        .text
+        .get(place.start..place.end)
+        .unwrap_or("")
+        .lines()
+        .next()
+        .unwrap_or("");
+    let carets = width(&rest[..marked.len().min(rest.len())]).max(1);
+    writeln!(f, "{margin}--> {}:{line}:{column}", place.file.shown)?;
+    writeln!(f, "{margin} |")?;
+    writeln!(f, "{line} | {text}")?;
+    writeln!(f, "{margin} | {}{}", padding(before), "^".repeat(carets))?;
+    f.write_str(&margin)
+}
+
+fn split_at_char(text: &str, count: usize) -> (&str, &str) {
+    let at = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+    text.split_at(at)
+}
+
+/// As wide as the text on a terminal: tabs stay, so that they stop where the text's own do.
+fn padding(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c == '\t' {
+                "\t".to_owned()
+            } else {
+                " ".repeat(columns(c))
+            }
+        })
+        .collect()
+}
+
+fn width(text: &str) -> usize {
+    text.chars().map(columns).sum()
+}
+
+/// Columns that a character takes on a terminal: two for East Asian wide and full-width ones.
+fn columns(c: char) -> usize {
+    match u32::from(c) {
+        0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF => 2,
+        0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 | 0x1F300..=0x1FAFF | 0x20000..=0x3FFFD => 2,
+        _ => 1,
+    }
+}
+
+/// Every fault found so far.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    diagnostics: Vec<Diagnostic>,
+    spoiled: Vec<Place>,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.diagnostics.is_empty()
+    }
+
+    /// The faults, by file, line and column; those without a place come first.
+    pub fn diagnostics(&self) -> Vec<&Diagnostic> {
+        let mut sorted: Vec<_> = self.diagnostics.iter().collect();
+        sorted.sort_by_key(|fault| {
+            fault
+                .place
+                .as_ref()
+                .map(|place| (place.file.name.clone(), place.start))
+        });
+        sorted
+    }
+
+    /// Notes a fault at a place.
+    pub(crate) fn fault(&mut self, rule: &'static str, place: &Place, message: String, help: String) {
+        self.diagnostics.push(Diagnostic {
+            rule,
+            message,
+            help,
+            place: Some(place.clone()),
+        });
+    }
+
+    /// Notes a fault that no readable file holds.
+    pub(crate) fn unplaced(&mut self, rule: &'static str, message: String, help: String) {
+        self.diagnostics.push(Diagnostic {
+            rule,
+            message,
+            help,
+            place: None,
+        });
+    }
+
+    /// Marks a file as unusable without a fault of its own.
+    pub(crate) fn spoil(&mut self, place: Place) {
+        self.spoiled.push(place);
+    }
+
+    /// Whether a file has a fault.
+    pub(crate) fn is_faulty(&self, file: &File) -> bool {
+        let faults = self.diagnostics.iter().filter_map(|fault| fault.place.as_ref());
+        faults.chain(&self.spoiled).any(|place| *place.file == *file)
+    }
+}
+
+/// All faults, a blank line between two.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.diagnostics().into_iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n\n")?;
+            }
+            write!(f, "{fault}")?;
+        }
+        Ok(())
+    }
+}

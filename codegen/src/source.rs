@@ -1,0 +1,193 @@
+//! Reads a spec's files, from a folder or from texts in memory. Nothing else in this crate touches the disk.
+//!
+//! ```text
+//! provider.yaml        what all endpoints share
+//! endpoints/*.yaml     one endpoint a file, named after it
+//! ```
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::report::{Place, Report};
+
+/// The most that one file of a spec may hold, in bytes.
+const FILE_LIMIT: u64 = 1 << 20;
+
+/// The one file that every spec has.
+pub(crate) const PROVIDER: &str = "provider.yaml";
+
+/// Where a spec comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'a> {
+    /// A folder on disk.
+    Folder {
+        /// Where it is.
+        path: &'a Path,
+        /// What messages call it: the path as its user wrote it.
+        shown: &'a str,
+    },
+    /// Files already in memory, as pairs of a path inside the spec's folder and a text.
+    Texts(&'a [(&'a str, &'a str)]),
+}
+
+/// One file of a spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its path inside the spec's folder, joined with `/`.
+    pub name: String,
+    /// Its path as messages show it.
+    pub shown: String,
+    /// Its path on disk, if it was read from there.
+    pub disk: Option<PathBuf>,
+    /// What it says.
+    pub text: String,
+}
+
+impl File {
+    /// The endpoint that this file describes, by its name: `endpoints/<id>.yaml`.
+    pub(crate) fn endpoint(&self) -> Option<&str> {
+        self.name.strip_prefix("endpoints/")?.strip_suffix(".yaml")
+    }
+}
+
+/// The files of a spec, sorted by name.
+pub(crate) type Sources = Vec<Arc<File>>;
+
+pub(crate) fn read(input: Input<'_>, report: &mut Report) -> Sources {
+    let mut files: Sources = match input {
+        Input::Folder { path, shown } => read_folder(path, shown, report),
+        Input::Texts(texts) => texts
+            .iter()
+            .map(|(name, text)| Arc::new(in_memory(name, text)))
+            .collect(),
+    };
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    let provider = files.iter().any(|file| file.name == PROVIDER);
+    if !provider && report.is_empty() {
+        let folder = match input {
+            Input::Folder { shown, .. } => format!("`{shown}`"),
+            Input::Texts(_) => "the spec".to_owned(),
+        };
+        report.unplaced(
+            "missing-file",
+            format!("{folder} has no `{PROVIDER}`"),
+            format!("write `{PROVIDER}` there: it names the provider and describes what all endpoints share"),
+        );
+    }
+    files
+}
+
+fn in_memory(name: &str, text: &str) -> File {
+    File {
+        name: name.to_owned(),
+        shown: name.to_owned(),
+        disk: None,
+        text: text.to_owned(),
+    }
+}
+
+fn read_folder(path: &Path, shown: &str, report: &mut Report) -> Sources {
+    let mut files = Vec::new();
+    let Some(top) = list(path, shown, report) else {
+        return files;
+    };
+    for (name, entry) in &top {
+        match (name.as_str(), entry.is_dir()) {
+            (PROVIDER, _) => files.extend(read_file(entry, name, shown, report)),
+            ("endpoints", true) => {
+                for (name, entry) in list(entry, &format!("{shown}/endpoints"), report).unwrap_or_default() {
+                    files.extend(read_endpoint(&entry, &name, shown, report));
+                }
+            }
+            _ => stray(name, shown, report),
+        }
+    }
+    files
+}
+
+fn read_endpoint(path: &Path, name: &str, shown: &str, report: &mut Report) -> Option<Arc<File>> {
+    if name.ends_with(".yaml") {
+        read_file(path, &format!("endpoints/{name}"), shown, report)
+    } else {
+        stray(&format!("endpoints/{name}"), shown, report);
+        None
+    }
+}
+
+/// Says that a YAML file lies where nobody would read it. Other files may lie anywhere.
+fn stray(name: &str, shown: &str, report: &mut Report) {
+    if name.ends_with(".yaml") || name.ends_with(".yml") {
+        report.unplaced(
+            "stray-file",
+            format!("`{shown}/{name}` is not part of a spec"),
+            format!(
+                "a spec is `{shown}/{PROVIDER}` and `{shown}/endpoints/<name>.yaml`; move or rename this file"
+            ),
+        );
+    }
+}
+
+/// A folder's entries by name, hidden ones left out.
+fn list(path: &Path, shown: &str, report: &mut Report) -> Option<BTreeMap<String, PathBuf>> {
+    let entries = fs::read_dir(path).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+    match entries {
+        Ok(entries) => Some(
+            entries
+                .iter()
+                .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()))
+                .filter(|(name, _)| !name.starts_with('.'))
+                .collect(),
+        ),
+        Err(error) => {
+            report.unplaced(
+                "unreadable",
+                format!("cannot read the folder `{shown}`: {error}"),
+                "give the path of a spec folder, relative to the crate's Cargo.toml".to_owned(),
+            );
+            None
+        }
+    }
+}
+
+fn read_file(path: &Path, name: &str, shown: &str, report: &mut Report) -> Option<Arc<File>> {
+    let full = format!("{shown}/{name}");
+    let text = match read_text(path) {
+        Ok(text) => Some(text),
+        Err((message, help)) => {
+            report.unplaced("unreadable", format!("cannot read `{full}`: {message}"), help);
+            None
+        }
+    };
+    // An unreadable file is still a file of the spec: a build must notice when it is mended.
+    let file = File {
+        name: name.to_owned(),
+        shown: full,
+        disk: Some(path.to_owned()),
+        text: text.clone().unwrap_or_default(),
+    };
+    let file = Arc::new(file);
+    if text.is_none() {
+        report.spoil(Place::start_of(&file));
+    }
+    Some(file)
+}
+
+fn read_text(path: &Path) -> Result<String, (String, String)> {
+    let fix = |text: &str| text.to_owned();
+    let size = fs::metadata(path)
+        .map_err(|error| (error.to_string(), fix("make it readable")))?
+        .len();
+    if size > FILE_LIMIT {
+        return Err((
+            format!("{size} bytes are more than {FILE_LIMIT}"),
+            fix("one file holds one endpoint; split it"),
+        ));
+    }
+    let bytes = fs::read(path).map_err(|error| (error.to_string(), fix("make it readable")))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        (format!("byte {at} is not UTF-8"), fix("save the file as UTF-8"))
+    })
+}

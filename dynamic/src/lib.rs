@@ -1,0 +1,206 @@
+//! Calls endpoints of a spec that nobody compiled: builds from the ir the very [`Operation`] that the macro would have
+//! written as a static, so that both go through the same `execute`.
+//!
+//! An operation borrows its parts, and the parts borrow from the ir:
+//!
+//! ```
+//! # let texts = [("provider.yaml", "")];
+//! use pyi_dynamic::{OperationParts, ProviderParts};
+//!
+//! let (spec, report) = pyi_codegen::load(pyi_codegen::Input::Texts(&texts));
+//! let parts = ProviderParts::new(&spec);
+//! let provider = parts.provider();
+//! if let Some(endpoint) = spec.endpoint("id_card_two_factor") {
+//!     let parts = OperationParts::new(endpoint);
+//!     let operation = parts.operation(&provider);
+//! }
+//! ```
+
+mod values;
+
+use pyi_codegen::ir;
+use pyi_runtime::operation::{
+    Algorithm, Billed, Case, Class, Effect, Envelope, Format, Method, Operation, Parameter, Piece, Price,
+    Provider, Scheme, SignMethod, Source, StatusInfo,
+};
+
+pub use values::{ValueFault, values};
+
+/// What a [`Provider`] borrows.
+#[derive(Debug)]
+pub struct ProviderParts<'a> {
+    ir: &'a ir::Provider,
+    methods: Vec<SignMethod>,
+    prefix: Vec<Piece<'a>>,
+    suffix: Vec<Piece<'a>>,
+    time: Vec<&'a str>,
+    statuses: Vec<StatusInfo>,
+}
+
+impl<'a> ProviderParts<'a> {
+    /// The parts of a spec's provider.
+    pub fn new(ir: &'a ir::Provider) -> Self {
+        let pieces = |pieces: &'a [ir::Piece]| pieces.iter().map(piece).collect();
+        Self {
+            ir,
+            methods: ir
+                .sign
+                .methods
+                .iter()
+                .map(|method| sign_method(*method))
+                .collect(),
+            prefix: pieces(&ir.sign.prefix),
+            suffix: pieces(&ir.sign.suffix),
+            time: ir.envelope.time.iter().map(String::as_str).collect(),
+            statuses: ir.statuses.iter().map(status).collect(),
+        }
+    }
+
+    /// The provider as plain data.
+    pub fn provider(&'a self) -> Provider<'a> {
+        let (sign, envelope) = (&self.ir.sign, &self.ir.envelope);
+        Provider {
+            name: &self.ir.name,
+            title: &self.ir.title,
+            sign: Scheme {
+                parameter: &sign.parameter,
+                methods: &self.methods,
+                between: &sign.between,
+                join: &sign.join,
+                prefix: &self.prefix,
+                suffix: &self.suffix,
+                skip_empty: sign.skip_empty,
+                algorithm: match sign.algorithm {
+                    ir::Algorithm::Md5 => Algorithm::Md5,
+                },
+                case: match sign.case {
+                    ir::Case::Lower => Case::Lower,
+                    ir::Case::Upper => Case::Upper,
+                },
+            },
+            envelope: Envelope {
+                status: &envelope.status,
+                message: &envelope.message,
+                data: &envelope.data,
+                time: &self.time,
+            },
+            statuses: &self.statuses,
+        }
+    }
+}
+
+/// What an [`Operation`] borrows.
+#[derive(Debug)]
+pub struct OperationParts<'a> {
+    ir: &'a ir::Endpoint,
+    methods: Vec<Method>,
+    formats: Vec<Format>,
+    tiers: Vec<(u32, &'a str)>,
+    parameters: Vec<Parameter<'a>>,
+}
+
+impl<'a> OperationParts<'a> {
+    /// The parts of an endpoint.
+    pub fn new(ir: &'a ir::Endpoint) -> Self {
+        let tiers = ir.price.iter().flat_map(|price| &price.tiers);
+        Self {
+            ir,
+            methods: ir.methods.iter().map(|method| self::method(*method)).collect(),
+            formats: ir.formats.iter().map(|format| self::format(*format)).collect(),
+            tiers: tiers.map(|(calls, each)| (*calls, each.as_str())).collect(),
+            parameters: ir.parameters.iter().map(parameter).collect(),
+        }
+    }
+
+    /// The endpoint as plain data.
+    pub fn operation(&'a self, provider: &'a Provider<'a>) -> Operation<'a> {
+        Operation {
+            provider,
+            id: &self.ir.id,
+            path: &self.ir.path,
+            title: &self.ir.title,
+            effect: match self.ir.effect {
+                ir::Effect::Query => Effect::Query,
+                ir::Effect::Act => Effect::Act,
+            },
+            methods: &self.methods,
+            formats: &self.formats,
+            price: self.ir.price.as_ref().map(|price| Price {
+                currency: &price.currency,
+                tiers: &self.tiers,
+            }),
+            parameters: &self.parameters,
+        }
+    }
+}
+
+/// A method of the spec as the runtime's.
+pub fn method(method: ir::Method) -> Method {
+    match method {
+        ir::Method::Post => Method::Post,
+        ir::Method::Get => Method::Get,
+    }
+}
+
+/// A format of the spec as the runtime's.
+pub fn format(format: ir::Format) -> Format {
+    match format {
+        ir::Format::Json => Format::Json,
+        ir::Format::Xml => Format::Xml,
+        ir::Format::Jsonp => Format::Jsonp,
+    }
+}
+
+fn sign_method(method: ir::SignMethod) -> SignMethod {
+    match method {
+        ir::SignMethod::Md5 => SignMethod::Md5,
+        ir::SignMethod::Hash => SignMethod::Hash,
+    }
+}
+
+fn piece(piece: &ir::Piece) -> Piece<'_> {
+    match piece {
+        ir::Piece::Text(text) => Piece::Text(text),
+        ir::Piece::Secret => Piece::Secret,
+    }
+}
+
+fn parameter(parameter: &ir::Parameter) -> Parameter<'_> {
+    let source = match parameter.source {
+        ir::Source::Common(ir::From::AppId) => Source::AppId,
+        ir::Source::Common(ir::From::Format) => Source::Format,
+        ir::Source::Common(ir::From::Clock) => Source::Clock,
+        ir::Source::Request(index) => Source::Request(index),
+    };
+    Parameter {
+        name: &parameter.name,
+        source,
+        required: parameter.required,
+    }
+}
+
+fn status(status: &ir::Status) -> StatusInfo {
+    let class = match status.class {
+        ir::Class::Data => Class::Data,
+        ir::Class::NoData => Class::NoData,
+        ir::Class::Pending => Class::Pending,
+        ir::Class::Debug => Class::Debug,
+        ir::Class::Auth => Class::Auth,
+        ir::Class::Account => Class::Account,
+        ir::Class::Request => Class::Request,
+        ir::Class::Server => Class::Server,
+        ir::Class::Other => Class::Other,
+    };
+    let billed = match status.billed {
+        ir::Billed::Always => Billed::Always,
+        ir::Billed::Never => Billed::Never,
+        ir::Billed::Unknown => Billed::Unknown,
+    };
+    StatusInfo::owned(
+        status.code,
+        [&status.name, &status.title, &status.next],
+        class,
+        billed,
+        status.retry,
+    )
+}

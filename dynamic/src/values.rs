@@ -1,0 +1,110 @@
+//! A request's values, given by wire name as text: what the macro's structs make sure of is checked here.
+
+use std::fmt;
+
+use pyi_codegen::ir::{Endpoint, Field, Type};
+use pyi_runtime::{Date, Value, Values};
+
+/// A value that an endpoint's request cannot have. It never holds the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ValueFault {
+    /// The request has no field of this name.
+    Unknown {
+        /// The name that was given.
+        field: String,
+        /// The names that the request has.
+        known: Vec<String>,
+    },
+    /// A field was given twice.
+    Twice {
+        /// Its name.
+        field: String,
+    },
+    /// A required field is missing or empty.
+    Missing {
+        /// Its name.
+        field: String,
+    },
+    /// A value is not what the spec says.
+    Unfit {
+        /// The field's name.
+        field: String,
+        /// What it should be.
+        expected: String,
+    },
+}
+
+impl fmt::Display for ValueFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { field, known } => write!(f, "no field `{field}`; there are {}", known.join(", ")),
+            Self::Twice { field } => write!(f, "`{field}` is given twice"),
+            Self::Missing { field } => write!(f, "`{field}` is required and has no value"),
+            Self::Unfit { field, expected } => write!(f, "`{field}` is not {expected}"),
+        }
+    }
+}
+
+impl std::error::Error for ValueFault {}
+
+/// Arranges values for an endpoint's operation.
+///
+/// # Errors
+///
+/// All that is wrong with them.
+pub fn values(endpoint: &Endpoint, given: &[(String, String)]) -> Result<Values, Vec<ValueFault>> {
+    let mut faults = Vec::new();
+    for (index, (name, _)) in given.iter().enumerate() {
+        if !endpoint.request.iter().any(|field| field.wire == *name) {
+            let known = endpoint.request.iter().map(|field| field.wire.clone()).collect();
+            faults.push(ValueFault::Unknown {
+                field: name.clone(),
+                known,
+            });
+        } else if given.iter().take(index).any(|(other, _)| other == name) {
+            faults.push(ValueFault::Twice { field: name.clone() });
+        }
+    }
+    let texts: Vec<&str> = endpoint
+        .request
+        .iter()
+        .map(|field| text(field, given, &mut faults))
+        .collect();
+    if faults.is_empty() {
+        let values: Vec<&dyn Value> = texts.iter().map(|text| text as &dyn Value).collect();
+        Ok(Values::of(&values))
+    } else {
+        Err(faults)
+    }
+}
+
+fn text<'g>(field: &Field, given: &'g [(String, String)], faults: &mut Vec<ValueFault>) -> &'g str {
+    let text = given
+        .iter()
+        .find(|(name, _)| *name == field.wire)
+        .map_or("", |(_, value)| value.as_str());
+    if text.is_empty() {
+        faults.push(ValueFault::Missing {
+            field: field.wire.clone(),
+        });
+    } else if let Some(expected) = unfit(&field.ty, text) {
+        faults.push(ValueFault::Unfit {
+            field: field.wire.clone(),
+            expected,
+        });
+    }
+    text
+}
+
+/// What a value should be, if it is not.
+fn unfit(ty: &Type, text: &str) -> Option<String> {
+    match ty {
+        Type::Integer if text.parse::<i64>().is_err() => Some("a whole number".to_owned()),
+        Type::Boolean if !["0", "1"].contains(&text) => Some("0 or 1".to_owned()),
+        Type::Date { pattern } if Date::strptime(pattern, text).is_err() => {
+            Some(format!("a date written as {pattern}"))
+        }
+        _ => None,
+    }
+}

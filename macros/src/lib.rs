@@ -1,0 +1,44 @@
+//! `provider!`: a doorbell. It finds the spec's folder; pyi-codegen does the rest.
+
+use std::path::{Path, PathBuf};
+
+use proc_macro::TokenStream;
+use pyi_codegen::{Input, expand};
+use syn::{LitStr, parse_macro_input};
+
+/// Generates a client from a folder of YAML.
+///
+/// ```text
+/// pyi_runtime::provider!("spec");
+/// ```
+///
+/// The path is relative to the crate's `Cargo.toml`. Every fault of the spec becomes a compile error that names file,
+/// line and column; endpoints without a fault are generated beside it. The compiler watches the files that were read; a
+/// new file is noticed by `fn main() { println!("cargo::rerun-if-changed=spec"); }` in the crate's `build.rs`.
+#[proc_macro]
+pub fn provider(input: TokenStream) -> TokenStream {
+    let literal = parse_macro_input!(input as LitStr);
+    let shown = literal.value().trim_end_matches('/').to_owned();
+    let path = find(&shown, &literal);
+    expand(Input::Folder {
+        path: &path,
+        shown: &shown,
+    })
+    .into()
+}
+
+/// The folder beside the crate's `Cargo.toml`; failing that, the one beside the file that says `provider!`, where tools
+/// that move the manifest (trybuild does) leave it.
+fn find(shown: &str, literal: &LitStr) -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map(PathBuf::from)
+        .unwrap_or_default();
+    let file = literal.span().unwrap().local_file().unwrap_or_default();
+    let beside = std::env::current_dir()
+        .unwrap_or_default()
+        .join(file.parent().unwrap_or(Path::new("")));
+    [manifest.join(shown), beside.join(shown)]
+        .into_iter()
+        .find(|path| path.is_dir())
+        .unwrap_or_else(|| manifest.join(shown))
+}

@@ -1,0 +1,145 @@
+//! A client for threads that wait. Its calls run on a thread of its own, so it works inside an async runtime as well as
+//! outside of one.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::call::{self, Time};
+use crate::client;
+use crate::encode::Request;
+use crate::error::Error;
+use crate::operation::{Format, Method};
+use crate::reply::Reply;
+
+type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Makes calls and waits for them. Clones share their connections and the thread that serves them.
+#[derive(Clone)]
+pub struct Client {
+    client: client::Client,
+    worker: Arc<OnceLock<io::Result<UnboundedSender<Job>>>>,
+}
+
+impl From<client::Client> for Client {
+    fn from(client: client::Client) -> Self {
+        Self {
+            client,
+            worker: Arc::default(),
+        }
+    }
+}
+
+impl Client {
+    /// The call of a request, not sent yet.
+    pub fn call<R: Request>(&self, request: &R) -> Call<R::Data> {
+        Call {
+            call: self.client.call(request),
+            operation: R::OPERATION.id,
+            client: self.clone(),
+        }
+    }
+
+    /// Runs a future on the worker's thread, which starts with the first one.
+    fn run<T: Send + 'static>(
+        &self,
+        operation: &str,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let refuse = |why: &dyn fmt::Display| {
+            Error::local(operation, format!("no thread can be started for the call: {why}"))
+        };
+        let jobs = self
+            .worker
+            .get_or_init(start)
+            .as_ref()
+            .map_err(|error| refuse(error))?;
+        let (answer, answered) = mpsc::sync_channel(1);
+        let job = async move {
+            // Nobody waits any more only if the calling thread is gone.
+            let _ = answer.send(future.await);
+        };
+        jobs.send(Box::pin(job)).map_err(|error| refuse(&error))?;
+        answered.recv().map_err(|_| {
+            let kind = crate::error::Kind::Exchange {
+                why: "the thread of the call ended".to_owned(),
+                timeout: false,
+            };
+            Error::new(operation, crate::Billing::Unknown, kind)
+        })
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("blocking::Client").field(&self.client).finish()
+    }
+}
+
+fn start() -> io::Result<UnboundedSender<Job>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let (jobs, queue) = unbounded_channel();
+    thread::Builder::new()
+        .name("pyi-blocking".to_owned())
+        .spawn(move || runtime.block_on(serve(queue)))?;
+    Ok(jobs)
+}
+
+/// Ends when the last client is gone.
+async fn serve(mut queue: UnboundedReceiver<Job>) {
+    while let Some(job) = queue.recv().await {
+        tokio::spawn(job);
+    }
+}
+
+/// A call that is ready to be made.
+#[derive(Debug)]
+#[must_use = "a call sends nothing until .send() is called"]
+pub struct Call<T> {
+    call: call::Call<'static, T>,
+    operation: &'static str,
+    client: Client,
+}
+
+impl<T: Send + 'static> Call<T> {
+    /// Ends this call after a time, whatever the client's own limit.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.call = self.call.timeout(limit);
+        self
+    }
+
+    /// Sends this call by a method, which the endpoint must allow.
+    pub fn method(mut self, method: Method) -> Self {
+        self.call = self.call.method(method);
+        self
+    }
+
+    /// Asks for the reply in a format, which the endpoint must offer.
+    pub fn format(mut self, format: Format) -> Self {
+        self.call = self.call.format(format);
+        self
+    }
+
+    /// Says another time than this machine's, or none.
+    pub fn time(mut self, time: Time) -> Self {
+        self.call = self.call.time(time);
+        self
+    }
+
+    /// Sends the request, once, and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// As the async client's calls.
+    pub fn send(self) -> Result<Reply<T>, Error> {
+        self.client.run(self.operation, self.call.into_future())?
+    }
+}

@@ -1,0 +1,137 @@
+//! A call that is ready to be made: light to build, sent when it is awaited.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+
+use crate::client::Client;
+use crate::decode::{Data, Fault};
+use crate::encode::Values;
+use crate::error::Error;
+use crate::execute::{Answer, execute};
+use crate::operation::{Format, Method, Operation};
+use crate::reply::Reply;
+
+/// A call that is ready to be made. Awaiting it sends the request, once.
+///
+/// It owns what it sends, so its future can be spawned.
+#[must_use = "a call sends nothing until it is awaited"]
+pub struct Call<'a, T> {
+    client: Client,
+    operation: &'a Operation<'a>,
+    values: Values,
+    settings: Settings,
+    read: Read<T>,
+}
+
+/// Reads the payload of a reply.
+type Read<T> = fn(Option<&RawValue>) -> Result<T, Fault>;
+
+/// What may differ from call to call.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Settings {
+    pub(crate) method: Option<Method>,
+    pub(crate) format: Option<Format>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) time: Time,
+}
+
+/// The time that a request says it was made at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Time {
+    /// This machine's clock.
+    #[default]
+    Now,
+    /// None: the parameter is left out.
+    Unsaid,
+    /// These unix seconds.
+    At(i64),
+}
+
+impl<'a, T: Data> Call<'a, T> {
+    pub(crate) fn new(client: Client, operation: &'a Operation<'a>, values: Values) -> Self {
+        Self {
+            client,
+            operation,
+            values,
+            settings: Settings::default(),
+            read: T::read,
+        }
+    }
+}
+
+impl<T> Call<'_, T> {
+    /// Ends this call after a time, whatever the client's own limit.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.settings.timeout = Some(limit);
+        self
+    }
+
+    /// Sends this call by a method, which the endpoint must allow.
+    pub fn method(mut self, method: Method) -> Self {
+        self.settings.method = Some(method);
+        self
+    }
+
+    /// Asks for the reply in a format, which the endpoint must offer.
+    pub fn format(mut self, format: Format) -> Self {
+        self.settings.format = Some(format);
+        self
+    }
+
+    /// Says another time than this machine's, or none.
+    pub fn time(mut self, time: Time) -> Self {
+        self.settings.time = time;
+        self
+    }
+}
+
+impl<T> fmt::Debug for Call<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.operation.id)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a, T> IntoFuture for Call<'a, T> {
+    type Output = Result<Reply<T>, Error>;
+    type IntoFuture = ReplyFuture<'a, T>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let answer = Box::pin(execute(self.client, self.operation, self.values, self.settings));
+        ReplyFuture {
+            answer,
+            read: self.read,
+        }
+    }
+}
+
+/// The future of a call. All but the last step, which reads the payload, is the same code for every endpoint.
+pub struct ReplyFuture<'a, T> {
+    answer: Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>,
+    read: Read<T>,
+}
+
+impl<T> Future for ReplyFuture<'_, T> {
+    type Output = Result<Reply<T>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let read = self.read;
+        self.answer
+            .as_mut()
+            .poll(context)
+            .map(|answer| answer?.into_reply(read))
+    }
+}
+
+impl<T> fmt::Debug for ReplyFuture<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplyFuture").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,253 @@
+//! The client: a host, an app, limits, and a connection pool that its clones share.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::call::Call;
+use crate::decode::{Any, Data};
+use crate::encode::{Request, Values};
+use crate::error::Error;
+use crate::operation::Operation;
+use crate::sign::Sign;
+use crate::transport::{Limits, Transport};
+
+/// Time to make a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time between two pieces of an answer.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// Time for a whole call.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// The most that an answer may hold, after decompression.
+const BODY_LIMIT: usize = 8 << 20;
+
+/// Makes calls. Clones share their connections.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    base: String,
+    app_id: String,
+    sign: Sign,
+    may_send_secret: bool,
+    transport: Transport,
+}
+
+impl Client {
+    /// Starts a client: its host, its app, its limits.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// The call of a request, not sent yet.
+    pub fn call<R: Request>(&self, request: &R) -> Call<'static, R::Data> {
+        self.perform(R::OPERATION, request.values())
+    }
+
+    /// The call of an operation that a program built, with the values that its parameters count; its data is whatever the
+    /// provider sends.
+    pub fn call_any<'a>(&self, operation: &'a Operation<'a>, values: Values) -> Call<'a, Any> {
+        self.perform(operation, values)
+    }
+
+    fn perform<'a, T: Data>(&self, operation: &'a Operation<'a>, values: Values) -> Call<'a, T> {
+        Call::new(self.clone(), operation, values)
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.0.base)
+    }
+
+    pub(crate) fn app_id(&self) -> &str {
+        &self.0.app_id
+    }
+
+    pub(crate) fn sign(&self) -> &Sign {
+        &self.0.sign
+    }
+
+    pub(crate) fn may_send_secret(&self) -> bool {
+        self.0.may_send_secret
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.0.transport
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("sign", &self.0.sign)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings of a client to be. `C` is the client that it builds: a generated one, or the runtime's.
+#[derive(Debug, Clone)]
+#[must_use = "a builder makes nothing until .build() is called"]
+pub struct ClientBuilder<C = Client> {
+    base_url: Option<String>,
+    app: Option<(String, Sign)>,
+    limits: Limits,
+    insecure_http: bool,
+    insecure_hash: bool,
+    client: PhantomData<fn() -> C>,
+}
+
+impl<C> Default for ClientBuilder<C> {
+    fn default() -> Self {
+        let limits = Limits {
+            connect: CONNECT_TIMEOUT,
+            read: READ_TIMEOUT,
+            whole: TIMEOUT,
+            body: BODY_LIMIT,
+        };
+        Self {
+            base_url: None,
+            app: None,
+            limits,
+            insecure_http: false,
+            insecure_hash: false,
+            client: PhantomData,
+        }
+    }
+}
+
+impl<C: From<Client>> ClientBuilder<C> {
+    /// No settings yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The account's host, such as `https://<your host>`. Each account has one of its own, shown after login, so there is no
+    /// default.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// The app's id and what its calls are signed with.
+    pub fn app(mut self, id: impl Into<String>, sign: Sign) -> Self {
+        self.app = Some((id.into(), sign));
+        self
+    }
+
+    /// Time to make a connection; 10 seconds if not said.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.limits.connect = limit;
+        self
+    }
+
+    /// Time between two pieces of an answer; 30 seconds if not said.
+    pub fn read_timeout(mut self, limit: Duration) -> Self {
+        self.limits.read = limit;
+        self
+    }
+
+    /// Time for a whole call; 60 seconds if not said.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.limits.whole = limit;
+        self
+    }
+
+    /// The most that an answer may hold, in bytes after decompression; 8 MiB if not said.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.limits.body = bytes;
+        self
+    }
+
+    /// Allows a base URL of plain http on another host, where anyone on the way reads names and numbers.
+    pub fn allow_insecure_http(mut self) -> Self {
+        self.insecure_http = true;
+        self
+    }
+
+    /// Allows the Hash method over plain http on another host, where anyone on the way reads the secret.
+    pub fn allow_insecure_hash(mut self) -> Self {
+        self.insecure_hash = true;
+        self
+    }
+
+    /// Builds the client.
+    ///
+    /// # Errors
+    ///
+    /// A setting that is missing or refused; the message names it and the way out.
+    pub fn build(self) -> Result<C, Error> {
+        let refuse = |why: String| Error::local("client", why);
+        let base = self.base_url.ok_or_else(|| {
+            refuse(
+                "no base URL; give .base_url(\"https://<your host>\"), which the account shows after login"
+                    .to_owned(),
+            )
+        })?;
+        let (app_id, sign) = self.app.ok_or_else(|| {
+            refuse("no app; give .app(id, Sign::md5(secret)), which the account shows".to_owned())
+        })?;
+        if app_id.is_empty() || sign.secret().is_empty() {
+            return Err(refuse(
+                "the app's id or secret is empty; the account shows both".to_owned(),
+            ));
+        }
+        let base = Base::parse(&base).map_err(refuse)?;
+        if !base.tls && !base.loopback && !self.insecure_http {
+            return Err(refuse(
+                "the base URL is plain http, and what is sent names a person; use https, or .allow_insecure_http()".to_owned(),
+            ));
+        }
+        let may_send_secret = base.tls || base.loopback || self.insecure_hash;
+        let transport = Transport::new(self.limits, base.tls, base.loopback).map_err(refuse)?;
+        Ok(Client(Arc::new(Inner {
+            base: base.url,
+            app_id,
+            sign,
+            may_send_secret,
+            transport,
+        }))
+        .into())
+    }
+}
+
+/// A base URL, and what matters about it.
+struct Base {
+    /// Without a slash at its end.
+    url: String,
+    tls: bool,
+    loopback: bool,
+}
+
+impl Base {
+    fn parse(text: &str) -> Result<Self, String> {
+        let bad = |what: &str| format!("the base URL {what}; write it as https://<your host>");
+        let url = reqwest::Url::parse(text).map_err(|error| bad(&format!("cannot be read: {error}")))?;
+        let tls = match url.scheme() {
+            "https" => true,
+            "http" => false,
+            _ => return Err(bad("is neither https nor http")),
+        };
+        let host = url.host_str().ok_or_else(|| bad("has no host"))?;
+        if url.query().is_some()
+            || url.fragment().is_some()
+            || !url.username().is_empty()
+            || url.password().is_some()
+        {
+            return Err(bad("has a user, a query or a fragment"));
+        }
+        Ok(Self {
+            tls,
+            loopback: is_loopback(host),
+            url: url.as_str().trim_end_matches('/').to_owned(),
+        })
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,145 @@
+//! JSON, JSONP and XML as one JSON text. A reply's own first character says which of them it is, since a provider that was
+//! asked for one may answer an error in another.
+//!
+//! | first character | read as |
+//! |---|---|
+//! | `{`, `[` | JSON |
+//! | `<` | XML: an element with elements in it is an object, any other is text; elements of one name are a list |
+//! | other | JSONP: a call of a function of any name, a comment before it or not, a semicolon behind it or not |
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, Event};
+use serde_json::{Map, Value};
+
+/// How deep XML elements may nest.
+const DEPTH_LIMIT: usize = 64;
+
+/// The body as JSON text, or why it cannot be one. The reason never holds a part of the body.
+pub(crate) fn json(body: &[u8]) -> Result<Cow<'_, str>, &'static str> {
+    let text = std::str::from_utf8(body).map_err(|_| "it is not UTF-8")?;
+    let text = text.trim_start_matches('\u{feff}').trim();
+    match text.as_bytes().first() {
+        None => Err("it is empty"),
+        Some(b'{' | b'[') => Ok(Cow::Borrowed(text)),
+        Some(b'<') => Ok(Cow::Owned(Value::Object(xml(text)?).to_string())),
+        Some(_) => jsonp(text).map(Cow::Borrowed),
+    }
+}
+
+fn jsonp(text: &str) -> Result<&str, &'static str> {
+    let not_jsonp = "it is neither JSON, XML nor JSONP";
+    let call = uncommented(text).ok_or(not_jsonp)?;
+    let (name, argument) = call.split_once('(').ok_or(not_jsonp)?;
+    let is_name = |c: char| c.is_alphanumeric() || "_$.[]'\"".contains(c);
+    let argument = argument
+        .trim_end_matches([';', ' ', '\t', '\r', '\n'])
+        .strip_suffix(')')
+        .ok_or(not_jsonp)?;
+    if name.trim().chars().all(is_name) {
+        Ok(argument.trim())
+    } else {
+        Err(not_jsonp)
+    }
+}
+
+/// Without the comment that some servers put before the call.
+fn uncommented(text: &str) -> Option<&str> {
+    match text.strip_prefix("/*") {
+        Some(comment) => comment.split_once("*/").map(|(_, call)| call.trim_start()),
+        None => Some(text),
+    }
+}
+
+/// An element that is being read.
+#[derive(Default)]
+struct Element {
+    name: String,
+    text: String,
+    children: Map<String, Value>,
+}
+
+impl Element {
+    fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn add(&mut self, name: String, value: Value) {
+        match self.children.get_mut(&name) {
+            Some(Value::Array(items)) => items.push(value),
+            Some(other) => *other = Value::Array(vec![other.take(), value]),
+            None => {
+                self.children.insert(name, value);
+            }
+        }
+    }
+
+    fn into_value(self) -> Value {
+        if self.children.is_empty() {
+            Value::String(self.text.trim().to_owned())
+        } else {
+            Value::Object(self.children)
+        }
+    }
+}
+
+/// The members of the root element, whatever it is called.
+fn xml(text: &str) -> Result<Map<String, Value>, &'static str> {
+    let mut reader = Reader::from_str(text);
+    let mut open = vec![Element::default()];
+    loop {
+        match reader.read_event().map_err(|_| "it is not well-formed XML")? {
+            Event::Start(tag) if open.len() > DEPTH_LIMIT => {
+                drop(tag);
+                return Err("its XML nests too deep");
+            }
+            Event::Start(tag) => open.push(Element::named(tag.name().as_ref())),
+            Event::Empty(tag) => close(&mut open, Element::named(tag.name().as_ref())),
+            Event::End(_) => {
+                let element = open.pop().unwrap_or_default();
+                close(&mut open, element);
+            }
+            Event::Text(part) => append(&mut open, &part),
+            Event::CData(part) => append(&mut open, &part),
+            Event::GeneralRef(reference) => append(&mut open, &entity(&reference)?),
+            Event::DocType(_) => return Err("its XML has a document type, which is refused"),
+            Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
+            Event::Eof => break,
+        }
+    }
+    match (
+        open.len(),
+        open.pop()
+            .and_then(|document| document.children.into_iter().next()),
+    ) {
+        (1, Some((_, Value::Object(members)))) => Ok(members),
+        (1, Some(_)) => Ok(Map::new()),
+        _ => Err("its XML is cut short"),
+    }
+}
+
+fn close(open: &mut [Element], element: Element) {
+    if let Some(parent) = open.last_mut() {
+        parent.add(element.name.clone(), element.into_value());
+    }
+}
+
+fn append(open: &mut [Element], text: &str) {
+    if let Some(element) = open.last_mut() {
+        element.text.push_str(text);
+    }
+}
+
+/// The five entities of XML itself, and characters by number. No other can be declared, since document types are refused.
+fn entity(reference: &BytesRef<'_>) -> Result<String, &'static str> {
+    if let Ok(Some(character)) = reference.resolve_char_ref() {
+        return Ok(character.to_string());
+    }
+    quick_xml::escape::resolve_xml_entity(reference)
+        .map(str::to_owned)
+        .ok_or("its XML has an unknown entity")
+}

@@ -1,0 +1,170 @@
+//! From a request's values to the form that is sent: filled in, signed and encoded in one pass over the parameters, which
+//! come in signing order.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::decode::Data;
+use crate::operation::{Format, Operation, Parameter, Source};
+use crate::redact::REDACTED;
+use crate::sign::{Sign, Signer};
+
+/// A request struct: the values that its operation's parameters ask for.
+pub trait Request {
+    /// What the data of a reply is read into.
+    type Data: Data;
+    /// The endpoint that it is for.
+    const OPERATION: &'static Operation<'static>;
+    /// Its values, in the order that the operation's parameters count them.
+    fn values(&self) -> Values;
+}
+
+/// What can be a request's value: it knows how it is written on the wire.
+pub trait Value {
+    /// Writes the value as the provider expects it, in raw UTF-8. Writing nothing leaves the parameter out.
+    fn write(&self, out: &mut String);
+}
+
+impl Value for String {
+    fn write(&self, out: &mut String) {
+        out.push_str(self);
+    }
+}
+
+impl Value for str {
+    fn write(&self, out: &mut String) {
+        out.push_str(self);
+    }
+}
+
+impl Value for &str {
+    fn write(&self, out: &mut String) {
+        out.push_str(self);
+    }
+}
+
+impl Value for i64 {
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.to_string());
+    }
+}
+
+/// As `1` or `0`: PHP, which the provider runs, drops the word `false`.
+impl Value for bool {
+    fn write(&self, out: &mut String) {
+        out.push(if *self { '1' } else { '0' });
+    }
+}
+
+/// A date and how it is written.
+#[derive(Clone, Copy)]
+pub struct Dated<'a> {
+    /// The date.
+    pub date: Date,
+    /// How it is written, in the conversions of `strftime`.
+    pub pattern: &'a str,
+}
+
+impl Value for Dated<'_> {
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.date.strftime(self.pattern).to_string());
+    }
+}
+
+/// The values of one request, written once and encoded for each attempt. Never shown.
+#[derive(Clone, Default)]
+pub struct Values {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Values {
+    /// Writes values in their order.
+    pub fn of(values: &[&dyn Value]) -> Self {
+        let mut all = Self {
+            text: String::new(),
+            ends: Vec::with_capacity(values.len()),
+        };
+        for value in values {
+            value.write(&mut all.text);
+            all.ends.push(all.text.len());
+        }
+        all
+    }
+
+    /// The value at an index; empty where there is none.
+    pub fn get(&self, index: usize) -> &str {
+        let start = index
+            .checked_sub(1)
+            .map_or(Some(0), |before| self.ends.get(before).copied());
+        let range = start
+            .zip(self.ends.get(index).copied())
+            .map(|(start, end)| start..end);
+        range.and_then(|range| self.text.get(range)).unwrap_or("")
+    }
+
+    /// All values, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).map(|index| self.get(index))
+    }
+}
+
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Values({REDACTED}; {})", self.ends.len())
+    }
+}
+
+/// What the client fills in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filled<'a> {
+    pub(crate) app_id: &'a str,
+    pub(crate) format: Format,
+    pub(crate) time: Option<i64>,
+    pub(crate) sign: &'a Sign,
+}
+
+/// The form of a request, signature included: `appid=1&bank_id=…&sign=…`.
+pub(crate) fn encode(operation: &Operation<'_>, values: &Values, filled: &Filled<'_>) -> String {
+    let scheme = &operation.provider.sign;
+    let time = filled.time.map(|time| time.to_string()).unwrap_or_default();
+    let mut signer = Signer::new(scheme, filled.sign);
+    let mut form = String::with_capacity(3 * values.text.len() + 24 * (operation.parameters.len() + 2));
+    for parameter in operation.parameters {
+        let value = match parameter.source {
+            Source::AppId => filled.app_id,
+            Source::Format => filled.format.word(),
+            Source::Clock => &time,
+            Source::Request(index) => values.get(index),
+        };
+        if value.is_empty() && (scheme.skip_empty || parameter.source == Source::Clock) {
+            continue;
+        }
+        signer.pair(parameter.name, value);
+        push(&mut form, parameter.name, value);
+    }
+    push(&mut form, scheme.parameter, &signer.finish());
+    form
+}
+
+/// One pair of a form, encoded as the WHATWG URL standard and PHP's `http_build_query` do.
+fn push(form: &mut String, key: &str, value: &str) {
+    if !form.is_empty() {
+        form.push('&');
+    }
+    form.extend(form_urlencoded::byte_serialize(key.as_bytes()));
+    form.push('=');
+    form.extend(form_urlencoded::byte_serialize(value.as_bytes()));
+}
+
+/// The first required parameter of a request that has no value.
+pub(crate) fn missing<'a>(operation: &Operation<'a>, values: &Values) -> Option<&'a Parameter<'a>> {
+    operation
+        .parameters
+        .iter()
+        .find(|parameter| match parameter.source {
+            Source::Request(index) => parameter.required && values.get(index).is_empty(),
+            _ => false,
+        })
+}

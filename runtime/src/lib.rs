@@ -1,0 +1,59 @@
+//! What a generated client runs on: signing, sending, decoding, and saying what a call cost.
+//!
+//! This crate knows no YAML. A call is an [`Operation`], plain data that the macro writes or that a program builds from a
+//! spec at run time, and there is one way to make it: `execute`.
+//!
+//! ```text
+//! Request ─▶ Values ─▶ encode + sign ─▶ transport ─▶ decode ─▶ Reply<T> or Error, each with its Billing
+//! ```
+
+pub mod encode;
+pub mod operation;
+pub mod redact;
+pub mod sign;
+
+#[cfg(feature = "blocking")]
+pub mod blocking;
+
+mod billing;
+mod call;
+mod client;
+mod decode;
+mod error;
+mod execute;
+mod reply;
+mod status;
+mod transport;
+
+pub use billing::Billing;
+pub use call::{Call, ReplyFuture, Time};
+pub use client::{Client, ClientBuilder};
+pub use decode::{Any, Cursor, Data, Decode, Unrecognized};
+pub use encode::{Request, Value, Values};
+pub use error::Error;
+pub use operation::{Format, Method, Operation};
+pub use reply::{Body, Outcome, Reply};
+pub use sign::Sign;
+pub use status::{Billed, Class, StatusInfo};
+
+/// A date of the calendar, without time or zone.
+pub use jiff::civil::Date;
+
+#[cfg(feature = "macros")]
+pub use pyi_macros::provider;
+
+/// Keeps its items if the feature `blocking` is on: generated code cannot ask for a feature of this crate.
+#[cfg(feature = "blocking")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! if_blocking {
+    ($($item:item)*) => { $($item)* };
+}
+
+/// Drops its items, since the feature `blocking` is off.
+#[cfg(not(feature = "blocking"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! if_blocking {
+    ($($item:item)*) => {};
+}

@@ -1,0 +1,195 @@
+//! What a call is, as plain data. The macro writes it as a `static`; a program builds the same from a spec at run time.
+
+pub use crate::status::{Billed, Class, StatusInfo};
+
+/// What all endpoints of a provider share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Provider<'a> {
+    /// A short name in ASCII.
+    pub name: &'a str,
+    /// What it calls itself.
+    pub title: &'a str,
+    /// How a request is signed.
+    pub sign: Scheme<'a>,
+    /// The outer members of a reply.
+    pub envelope: Envelope<'a>,
+    /// Its statuses, sorted by code.
+    pub statuses: &'a [StatusInfo],
+}
+
+impl<'a> Provider<'a> {
+    /// What the spec says of a status code.
+    pub fn status(&self, code: i32) -> Option<&'a StatusInfo> {
+        let at = self
+            .statuses
+            .binary_search_by_key(&code, |status| status.code)
+            .ok()?;
+        self.statuses.get(at)
+    }
+}
+
+/// One endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation<'a> {
+    /// The provider that serves it.
+    pub provider: &'a Provider<'a>,
+    /// Its name in the spec, `snake_case`.
+    pub id: &'a str,
+    /// Its path, from the first `/`.
+    pub path: &'a str,
+    /// What the provider calls it.
+    pub title: &'a str,
+    /// What a call does.
+    pub effect: Effect,
+    /// How a request may travel; the first is the default.
+    pub methods: &'a [Method],
+    /// How a reply may be written; the first is the default.
+    pub formats: &'a [Format],
+    /// What a billed call costs.
+    pub price: Option<Price<'a>>,
+    /// Everything that is signed and sent, in signing order: sorted by name, in byte order.
+    pub parameters: &'a [Parameter<'a>],
+}
+
+/// A parameter as it is signed and sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parameter<'a> {
+    /// Its name on the wire.
+    pub name: &'a str,
+    /// Where its value comes from.
+    pub source: Source,
+    /// Whether the provider refuses a call without it.
+    pub required: bool,
+}
+
+/// Where a parameter's value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The app id that the client was built with.
+    AppId,
+    /// The format that the call asks for.
+    Format,
+    /// The clock, in unix seconds.
+    Clock,
+    /// The request's value at this index.
+    Request(usize),
+}
+
+/// A signing scheme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scheme<'a> {
+    /// The parameter that carries the signature.
+    pub parameter: &'a str,
+    /// What may go into it; the first is the default.
+    pub methods: &'a [SignMethod],
+    /// What stands between a key and its value in the signed text.
+    pub between: &'a str,
+    /// What stands between two pairs.
+    pub join: &'a str,
+    /// What stands before all pairs.
+    pub prefix: &'a [Piece<'a>],
+    /// What stands after all pairs.
+    pub suffix: &'a [Piece<'a>],
+    /// Whether empty values are neither signed nor sent.
+    pub skip_empty: bool,
+    /// The digest of the signed text.
+    pub algorithm: Algorithm,
+    /// The case of the digest's hexadecimal digits.
+    pub case: Case,
+}
+
+/// A piece of the signed text around the pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// These very characters.
+    Text(&'a str),
+    /// The secret.
+    Secret,
+}
+
+/// What goes into the signature parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SignMethod {
+    /// A digest of the signed text.
+    Md5,
+    /// The secret itself: it travels on every call.
+    Hash,
+}
+
+/// A digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Algorithm {
+    /// MD5, as RFC 1321 defines it.
+    Md5,
+}
+
+/// The case of hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Case {
+    /// `0123456789abcdef`.
+    Lower,
+    /// `0123456789ABCDEF`.
+    Upper,
+}
+
+/// The names of a reply's outer members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Envelope<'a> {
+    /// The status code.
+    pub status: &'a str,
+    /// The provider's words.
+    pub message: &'a str,
+    /// The payload.
+    pub data: &'a str,
+    /// The server's time, in unix seconds: whichever of these is there.
+    pub time: &'a [&'a str],
+}
+
+/// What a call does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// It looks something up.
+    Query,
+    /// It does something that must not happen twice.
+    Act,
+}
+
+/// How a request travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// As a form in the body.
+    Post,
+    /// As the query of the URL, where proxies and logs see it.
+    Get,
+}
+
+/// How a reply is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// JSON.
+    Json,
+    /// XML, with any root element.
+    Xml,
+    /// JSON inside a call of a function of any name.
+    Jsonp,
+}
+
+impl Format {
+    /// The word for it on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Xml => "xml",
+            Self::Jsonp => "jsonp",
+        }
+    }
+}
+
+/// What a billed call costs, by the number of calls bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price<'a> {
+    /// The currency's ISO 4217 code.
+    pub currency: &'a str,
+    /// Calls bought, and the exact price of one; sorted by the number of calls.
+    pub tiers: &'a [(u32, &'a str)],
+}

@@ -1,0 +1,148 @@
+//! What a caller gets: the outcome of a call, what it cost, and all that the provider said.
+
+use std::fmt;
+
+use crate::billing::Billing;
+use crate::error::{Error, Kind};
+use crate::redact::REDACTED;
+use crate::status::StatusInfo;
+
+/// The provider's answer to a call, where it is none of its errors.
+#[derive(Debug)]
+pub struct Reply<T> {
+    outcome: Outcome<T>,
+    head: Head,
+}
+
+/// What an answer amounts to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome<T> {
+    /// Real data. A call that succeeded says nothing of a person yet: read the data.
+    Data(T),
+    /// Data made up by the provider, since debugging was asked for.
+    Debug(T),
+    /// The provider was asked, and knows nothing.
+    NoData,
+    /// The provider took an order; its answer comes later.
+    Pending,
+}
+
+/// All of a reply but its data.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub(crate) operation: String,
+    pub(crate) status: StatusInfo,
+    pub(crate) message: Message,
+    pub(crate) server_time: Option<i64>,
+    pub(crate) billing: Billing,
+    pub(crate) body: Body,
+}
+
+/// The provider's words, which may repeat the request's and are shown to those who ask only.
+pub(crate) struct Message(pub(crate) String);
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}
+
+impl<T> Reply<T> {
+    pub(crate) fn new(outcome: Outcome<T>, head: Head) -> Self {
+        Self { outcome, head }
+    }
+
+    /// The real data.
+    ///
+    /// # Errors
+    ///
+    /// The provider answered without real data: it knows nothing, its answer comes later, or it is made up. The error says
+    /// which, and what the call cost.
+    pub fn data(&self) -> Result<&T, Error> {
+        match &self.outcome {
+            Outcome::Data(data) => Ok(data),
+            _ => Err(self.head.without_data()),
+        }
+    }
+
+    /// As [`Self::data`], by value.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::data`].
+    pub fn into_data(self) -> Result<T, Error> {
+        match self.outcome {
+            Outcome::Data(data) => Ok(data),
+            _ => Err(self.head.without_data()),
+        }
+    }
+
+    /// What the answer amounts to.
+    pub fn outcome(&self) -> &Outcome<T> {
+        &self.outcome
+    }
+
+    /// What the answer amounts to, by value.
+    pub fn into_outcome(self) -> Outcome<T> {
+        self.outcome
+    }
+
+    /// What the call cost.
+    pub fn billing(&self) -> Billing {
+        self.head.billing
+    }
+
+    /// The status that the provider answered with.
+    pub fn status(&self) -> &StatusInfo {
+        &self.head.status
+    }
+
+    /// The provider's words. They vary between replies of one kind: never decide by them.
+    pub fn message(&self) -> &str {
+        &self.head.message.0
+    }
+
+    /// The server's time, in unix seconds, if the reply says it.
+    pub fn server_time(&self) -> Option<i64> {
+        self.head.server_time
+    }
+
+    /// What the provider sent.
+    pub fn body(&self) -> &Body {
+        &self.head.body
+    }
+}
+
+impl Head {
+    fn without_data(&self) -> Error {
+        let kind = Kind::Status {
+            code: self.status.code,
+            info: Some(self.status.clone()),
+            message: String::new(),
+        };
+        Error::new(&self.operation, self.billing, kind).with_body(self.body.clone())
+    }
+}
+
+/// The bytes that the provider sent, after decompression. They hold a person's data and are never shown unasked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Body(pub(crate) Vec<u8>);
+
+impl Body {
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The body as JSON text, whichever format it came in; `None` if it has none that pyi can read.
+    pub fn json(&self) -> Option<std::borrow::Cow<'_, str>> {
+        crate::decode::json(&self.0).ok()
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({REDACTED}; {} bytes)", self.0.len())
+    }
+}

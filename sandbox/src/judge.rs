@@ -1,0 +1,179 @@
+//! Which status a request deserves. How the provider orders its checks is not known; this order is ours:
+//!
+//! | check | status, by its name in the spec |
+//! |---|---|
+//! | the path is an endpoint's | `endpoint_unknown` |
+//! | the endpoint allows the method, and offers the format | `other` |
+//! | the app id is there, and is the app's | `app_id_missing`, `app_id_invalid` |
+//! | the time, if there, is whole seconds, and near | `time_not_integer`, `clock_skew` |
+//! | the signature is there, and right by MD5 or Hash | `sign_missing`, `sign_invalid` |
+//! | the required fields are there, nothing else is, and nothing twice | `parameter_count` |
+//! | a value asks for a status | that status |
+//! | otherwise | the first status that carries data |
+//!
+//! Only the last two depend on what a person is called.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use pyi_codegen::ir::{Class, Endpoint, From, Provider, Source, Status};
+use pyi_dynamic::ProviderParts;
+use pyi_runtime::sign::{Sign, signed};
+
+use crate::script;
+use crate::server::Asked;
+
+/// How far the time of a request may be off, in seconds.
+const WINDOW: i64 = 600;
+
+/// The app that a sandbox serves.
+pub(crate) struct App {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+/// The outcome of all checks.
+pub(crate) struct Verdict<'p> {
+    pub(crate) endpoint: Option<&'p Endpoint>,
+    /// The name of the status that a check asks for, where the spec does not have it.
+    pub(crate) status: Result<&'p Status, &'static str>,
+    /// What the status's words leave open.
+    pub(crate) info: String,
+}
+
+pub(crate) fn judge<'p>(provider: &'p Provider, app: &App, asked: &Asked) -> Verdict<'p> {
+    let endpoint = provider
+        .endpoints
+        .iter()
+        .find(|endpoint| endpoint.path == asked.path);
+    let refusal = match endpoint {
+        None => Some(("endpoint_unknown", String::new())),
+        Some(endpoint) => refusal(provider, endpoint, app, asked),
+    };
+    let (status, info) = match refusal {
+        Some((name, info)) => (
+            provider
+                .statuses
+                .iter()
+                .find(|status| status.name == name)
+                .ok_or(name),
+            info,
+        ),
+        None => (granted(provider, asked).ok_or("ok"), String::new()),
+    };
+    Verdict {
+        endpoint,
+        status,
+        info,
+    }
+}
+
+fn granted<'p>(provider: &'p Provider, asked: &Asked) -> Option<&'p Status> {
+    let values: Vec<&str> = asked.parameters.iter().map(|(_, value)| value.as_str()).collect();
+    let data = || {
+        provider
+            .statuses
+            .iter()
+            .find(|status| status.class == Class::Data)
+    };
+    script::status(provider, &values).or_else(data)
+}
+
+/// The name of the status that refuses a request, with what its words leave open.
+fn refusal(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    app: &App,
+    asked: &Asked,
+) -> Option<(&'static str, String)> {
+    let plain = |name| Some((name, String::new()));
+    let method_allowed = asked
+        .method
+        .is_some_and(|method| endpoint.methods.contains(&method));
+    if !method_allowed {
+        return Some(("other", "the endpoint does not allow this method".to_owned()));
+    }
+    if let Some(format) = asked
+        .common(provider, From::Format)
+        .filter(|_| asked.format(provider).is_none())
+    {
+        return Some(("other", format!("no format is called {format}")));
+    }
+    if asked
+        .format(provider)
+        .is_some_and(|format| !endpoint.formats.contains(&format))
+    {
+        return Some(("other", "the endpoint does not offer this format".to_owned()));
+    }
+    match asked.common(provider, From::AppId) {
+        None if provider.common_from(From::AppId).is_some() => return plain("app_id_missing"),
+        Some(id) if id != app.id => return plain("app_id_invalid"),
+        _ => {}
+    }
+    if let Some(time) = asked.common(provider, From::Clock) {
+        match time.parse::<i64>() {
+            Err(_) => return plain("time_not_integer"),
+            Ok(time) if now().abs_diff(time) > WINDOW.unsigned_abs() => return plain("clock_skew"),
+            Ok(_) => {}
+        }
+    }
+    match asked.parameter(&provider.sign.parameter) {
+        None => return plain("sign_missing"),
+        Some(signature) if !is_right(provider, app, asked, signature) => return plain("sign_invalid"),
+        Some(_) => {}
+    }
+    if are_the_fields(provider, endpoint, asked) {
+        None
+    } else {
+        plain("parameter_count")
+    }
+}
+
+fn is_right(provider: &Provider, app: &App, asked: &Asked, signature: &str) -> bool {
+    let parts = ProviderParts::new(provider);
+    let scheme = parts.provider().sign;
+    let signs = [Sign::md5(app.secret.as_str()), Sign::hash(app.secret.as_str())];
+    let pairs = || {
+        asked
+            .parameters
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+    };
+    let allowed = signs
+        .iter()
+        .filter(|sign| scheme.methods.contains(&sign.method()));
+    allowed
+        .into_iter()
+        .any(|sign| signed(&scheme, sign, pairs()) == signature)
+}
+
+/// Every required field has a value, and every parameter is the endpoint's own or the signature, once.
+fn are_the_fields(provider: &Provider, endpoint: &Endpoint, asked: &Asked) -> bool {
+    let filled = endpoint.parameters.iter().all(|parameter| {
+        !parameter.required
+            || !matches!(parameter.source, Source::Request(_))
+            || asked
+                .parameter(&parameter.name)
+                .is_some_and(|value| !value.is_empty())
+    });
+    let callback = |name: &str| name == crate::write::CALLBACK;
+    let known = asked.parameters.iter().enumerate().all(|(index, (name, _))| {
+        let twice = asked
+            .parameters
+            .iter()
+            .take(index)
+            .any(|(other, _)| other == name);
+        let own = endpoint
+            .parameters
+            .iter()
+            .any(|parameter| parameter.name == *name);
+        !twice && (own || *name == provider.sign.parameter || callback(name))
+    });
+    filled && known
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    i64::try_from(since).unwrap_or(i64::MAX)
+}

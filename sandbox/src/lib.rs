@@ -1,0 +1,187 @@
+//! A stand-in for a spec's provider, on this machine: it answers as the provider would, and keeps a ledger of what it would
+//! have billed.
+//!
+//! It interprets the spec, not the generated code, and takes any spec folder. Answers are made from the spec's examples and
+//! the request's own values; `script.rs` lists the values that ask for another answer.
+//!
+//! ```
+//! # async fn run(spec: &[(&str, &str)]) -> Result<(), pyi_sandbox::Error> {
+//! let sandbox = pyi_sandbox::Sandbox::start(spec).await?;
+//! println!("{} serves app {}", sandbox.url(), sandbox.app_id());
+//! assert_eq!(sandbox.ledger().len(), 0);
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod judge;
+mod ledger;
+mod script;
+mod server;
+mod write;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use pyi_codegen::Input;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use ledger::Entry;
+
+use crate::judge::App;
+use crate::server::State;
+
+/// The app id that a sandbox serves unless told otherwise.
+pub const APP_ID: &str = "1";
+/// The secret of that app. It opens nothing but sandboxes.
+pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+/// A running stand-in. It stops when dropped.
+pub struct Sandbox {
+    address: SocketAddr,
+    state: Arc<State>,
+    task: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Serves a spec, given as pairs of path and text, on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// A spec with faults, or no port to be had.
+    pub async fn start(spec: &[(&str, &str)]) -> Result<Self, Error> {
+        Self::builder().start(Input::Texts(spec)).await
+    }
+
+    /// Serves a spec folder, on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::start`].
+    pub async fn start_folder(path: &Path) -> Result<Self, Error> {
+        Self::builder()
+            .start(Input::Folder {
+                path,
+                shown: &path.to_string_lossy(),
+            })
+            .await
+    }
+
+    /// Settings of a sandbox to be.
+    pub fn builder() -> Builder {
+        Builder {
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            app_id: APP_ID.to_owned(),
+            secret: SECRET.to_owned(),
+        }
+    }
+
+    /// The base URL to give to a client.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The app id that it serves.
+    pub fn app_id(&self) -> &str {
+        &self.state.app.id
+    }
+
+    /// The secret of that app.
+    pub fn secret(&self) -> &str {
+        &self.state.app.secret
+    }
+
+    /// What was asked so far, and what it would have cost, in the order of arrival.
+    pub fn ledger(&self) -> Vec<Entry> {
+        self.state.ledger.entries()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings of a sandbox to be.
+#[derive(Debug, Clone)]
+#[must_use = "a builder starts nothing until .start() is called"]
+pub struct Builder {
+    address: SocketAddr,
+    app_id: String,
+    secret: String,
+}
+
+impl Builder {
+    /// Where to listen; a free port of 127.0.0.1 if not said.
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The app to serve; [`APP_ID`] and [`SECRET`] if not said.
+    pub fn app(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.app_id = id.into();
+        self.secret = secret.into();
+        self
+    }
+
+    /// Starts to serve a spec.
+    ///
+    /// # Errors
+    ///
+    /// A spec with faults, or an address that cannot be had.
+    pub async fn start(self, spec: Input<'_>) -> Result<Sandbox, Error> {
+        let (provider, report) = pyi_codegen::load(spec);
+        if !report.is_empty() {
+            return Err(Error::Spec(report.to_string()));
+        }
+        let unavailable = |error: std::io::Error| Error::Address(self.address, error.to_string());
+        let listener = TcpListener::bind(self.address).await.map_err(unavailable)?;
+        let address = listener.local_addr().map_err(unavailable)?;
+        let state = Arc::new(State::new(
+            provider,
+            App {
+                id: self.app_id,
+                secret: self.secret,
+            },
+        ));
+        let task = tokio::spawn(server::serve(listener, Arc::clone(&state)));
+        Ok(Sandbox { address, state, task })
+    }
+}
+
+/// Why a sandbox cannot start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The spec has faults; here they are, each with its place.
+    Spec(String),
+    /// The address cannot be listened on.
+    Address(SocketAddr, String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Spec(faults) => write!(f, "the spec cannot be served:\n{faults}"),
+            Self::Address(address, why) => write!(
+                f,
+                "cannot listen on {address}: {why}; give another address, or port 0"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
