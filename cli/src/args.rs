@@ -1,0 +1,241 @@
+//! The command line, built from the spec: each endpoint is a subcommand of `call`, each field of its request a flag.
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap_complete::Shell;
+use pyi_codegen::ir::{Endpoint, Field, Provider};
+
+use crate::spec::Spec;
+use crate::{Misuse, output};
+
+const CALL_HELP: &str = "\
+A field's value may be @FILE, to read it from a file (@@ begins a value with @). Values on the command line show in the
+process list; @FILE and --json do not. The secret is given by the variable PYI_SECRET or by --secret-file alone;
+PYI_BASE_URL and PYI_APP_ID stand in for their flags.
+
+Exit codes: 0 data; 2 wrong use or refused locally; 3 the provider said no; 4 not sent; 5 sent, outcome unknown;
+6 answered without real data (none, pending, made up).";
+
+pub(crate) fn command(provider: &Provider) -> Command {
+    Command::new("pyi")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Calls, signs and checks what a spec describes")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(call(provider))
+        .subcommand(sandbox())
+        .subcommand(sign())
+        .subcommand(lint())
+        .subcommand(completions_command())
+}
+
+fn call(provider: &Provider) -> Command {
+    let settings = call_settings();
+    let taken: BTreeSet<String> = settings.iter().map(|arg| arg.get_id().to_string()).collect();
+    Command::new("call")
+        .about("Calls an endpoint: signs, sends once, and says what came and what it cost")
+        .after_help(CALL_HELP)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_value_name("ENDPOINT")
+        .subcommand_help_heading("Endpoints")
+        .args(settings.into_iter().map(|arg| arg.global(true)))
+        .subcommands(
+            provider
+                .endpoints
+                .iter()
+                .map(|endpoint| endpoint_command(endpoint, &taken)),
+        )
+}
+
+fn endpoint_command(endpoint: &Endpoint, taken: &BTreeSet<String>) -> Command {
+    let mut taken = taken.clone();
+    taken.extend(["help".to_owned(), "version".to_owned()]);
+    let mut command = Command::new(endpoint.id.clone())
+        .about(endpoint.title.clone())
+        .long_about(format!("{}\n\n{}", endpoint.title, endpoint.doc))
+        .after_help(CALL_HELP)
+        .arg(
+            Arg::new("field")
+                .long("field")
+                .value_name("NAME=VALUE")
+                .action(ArgAction::Append)
+                .help("Any field, by its wire name"),
+        );
+    for field in &endpoint.request {
+        if let Some(arg) = field_arg(field, &mut taken) {
+            command = command.arg(arg);
+        }
+    }
+    command
+}
+
+/// A field's flag, by its wire name, and with `-` for `_`. A field that is called like one of the program's own flags has
+/// none, and is given by `--field`.
+fn field_arg(field: &Field, taken: &mut BTreeSet<String>) -> Option<Arg> {
+    if field.wire == "field" || !taken.insert(field.wire.clone()) {
+        return None;
+    }
+    let arg = Arg::new(field.wire.clone())
+        .long(field.wire.clone())
+        .value_name("VALUE")
+        .help(field.title.clone());
+    let dashed = field.wire.replace('_', "-");
+    Some(if taken.insert(dashed.clone()) {
+        arg.visible_alias(dashed)
+    } else {
+        arg
+    })
+}
+
+fn call_settings() -> Vec<Arg> {
+    vec![
+        spec_arg(),
+        Arg::new("base-url")
+            .long("base-url")
+            .value_name("URL")
+            .help("The account's host, such as https://<your host>"),
+        Arg::new("sandbox")
+            .long("sandbox")
+            .action(ArgAction::SetTrue)
+            .conflicts_with("base-url")
+            .help("Call a stand-in that starts with the program, instead of the provider"),
+        Arg::new("app-id")
+            .long("app-id")
+            .value_name("ID")
+            .help("The app's id"),
+        secret_arg(),
+        Arg::new("sign")
+            .long("sign")
+            .value_parser(["md5", "hash"])
+            .help("What to sign with; what the spec names first if not said"),
+        Arg::new("method")
+            .long("method")
+            .value_parser(["post", "get"])
+            .help("How the request travels"),
+        Arg::new("format")
+            .long("format")
+            .value_parser(["json", "xml", "jsonp"])
+            .help("How the reply is written"),
+        Arg::new("time")
+            .long("time")
+            .value_name("now|none|UNIX")
+            .default_value("now")
+            .help("The time that the request says"),
+        Arg::new("timeout")
+            .long("timeout")
+            .value_name("SECONDS")
+            .value_parser(value_parser!(u64))
+            .help("The most that the call may take"),
+        Arg::new("json")
+            .long("json")
+            .value_name("FILE")
+            .help("Read the fields from a JSON object; - reads it from stdin"),
+        Arg::new("output")
+            .long("output")
+            .value_parser(["json", "table"])
+            .help("json unless stdout is a terminal"),
+    ]
+}
+
+fn spec_arg() -> Arg {
+    Arg::new("spec")
+        .long("spec")
+        .value_name("DIR")
+        .help("A spec folder; the one that the program carries if not said")
+}
+
+fn secret_arg() -> Arg {
+    Arg::new("secret-file")
+        .long("secret-file")
+        .value_name("FILE")
+        .help("A file that holds the app's secret")
+}
+
+fn sandbox() -> Command {
+    Command::new("sandbox")
+        .about(
+            "Answers like the provider, on this machine, until Ctrl-C; then says what it would have billed",
+        )
+        .arg(spec_arg())
+        .arg(
+            Arg::new("addr")
+                .long("addr")
+                .value_name("ADDRESS")
+                .default_value("127.0.0.1:0")
+                .help("Where to listen; port 0 takes a free one"),
+        )
+}
+
+fn sign() -> Command {
+    Command::new("sign")
+        .about("Prints the text that is signed, its secret masked, and the signature")
+        .arg(spec_arg())
+        .arg(secret_arg())
+        .arg(
+            Arg::new("pair")
+                .value_name("KEY=VALUE")
+                .required(true)
+                .num_args(1..)
+                .help("Every parameter that is sent, in any order; a value may be @FILE"),
+        )
+        .after_help("The secret is given by the variable PYI_SECRET or by --secret-file.")
+}
+
+fn lint() -> Command {
+    Command::new("lint")
+        .about("Prints all faults of a spec folder; exit code 1 if there is one")
+        .arg(
+            Arg::new("dir")
+                .value_name("DIR")
+                .default_value("spec")
+                .help("The folder"),
+        )
+}
+
+fn completions_command() -> Command {
+    Command::new("completions")
+        .about("Prints a shell's completions, endpoints and fields included")
+        .arg(spec_arg())
+        .arg(
+            Arg::new("shell")
+                .required(true)
+                .value_parser(value_parser!(Shell)),
+        )
+}
+
+pub(crate) fn completions(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    let shell = matches.get_one::<Shell>("shell").copied();
+    let shell = shell.ok_or_else(|| Misuse("name a shell, such as bash".to_owned()))?;
+    clap_complete::generate(shell, &mut command(&spec.provider), "pyi", &mut std::io::stdout());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Help goes out as it is; an error is one line with the way out.
+pub(crate) fn explain(error: &clap::Error) -> ExitCode {
+    let text = error.to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            eprint!("{text}");
+            ExitCode::from(output::MISUSE)
+        }
+        _ => {
+            let lines = text
+                .lines()
+                .map(str::trim)
+                .take_while(|line| !line.starts_with("Usage:"));
+            let said: Vec<&str> = lines
+                .filter(|line| !line.is_empty() && !line.starts_with("For more"))
+                .collect();
+            eprintln!("{}; see --help", said.join(" "));
+            ExitCode::from(output::MISUSE)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! `pyi call`: one call of an endpoint, against the provider or against a sandbox that lives as long as the call.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::ArgMatches;
+use pyi_codegen::ir::{Endpoint, SignMethod};
+use pyi_dynamic::{OperationParts, ProviderParts, values};
+use pyi_runtime::{Any, Client, Error, Format, Method, Operation, Reply, Sign, Time, Values};
+use pyi_sandbox::Sandbox;
+
+use crate::output::Output;
+use crate::spec::Spec;
+use crate::{Misuse, fields, secret};
+
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    let (endpoint, matches) = endpoint(spec, matches)?;
+    let given = fields::read(endpoint, matches)?;
+    let time = time(matches)?;
+    let output = Output::new(&spec.provider, endpoint, matches);
+    let target = target(matches)?;
+    let values = match values(endpoint, &given) {
+        Ok(values) => values,
+        Err(faults) => return Ok(output.refused(&faults)),
+    };
+    let provider_parts = ProviderParts::new(&spec.provider);
+    let provider = provider_parts.provider();
+    let parts = OperationParts::new(endpoint);
+    let operation = parts.operation(&provider);
+    let sign = sign_method(spec, matches);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
+    let reply = runtime.block_on(async {
+        let (client, _sandbox) = connect(spec, target, sign).await?;
+        Ok(send(&client, &operation, values, matches, time).await)
+    })?;
+    Ok(output.write(&reply))
+}
+
+fn endpoint<'s, 'm>(
+    spec: &'s Spec,
+    matches: &'m ArgMatches,
+) -> Result<(&'s Endpoint, &'m ArgMatches), Misuse> {
+    let faults = spec.report.diagnostics().len();
+    let (id, matches) = matches
+        .subcommand()
+        .ok_or_else(|| Misuse("name an endpoint; see `pyi call --help`".to_owned()))?;
+    if faults > 0 {
+        eprintln!(
+            "note: the spec has {faults} fault(s), and endpoints with one are left out; see `pyi lint`"
+        );
+    }
+    let endpoint = spec
+        .provider
+        .endpoint(id)
+        .ok_or_else(|| Misuse(format!("no endpoint is called {id}")))?;
+    Ok((endpoint, matches))
+}
+
+fn time(matches: &ArgMatches) -> Result<Time, Misuse> {
+    match matches.get_one::<String>("time").map(String::as_str) {
+        None | Some("now") => Ok(Time::Now),
+        Some("none") => Ok(Time::Unsaid),
+        Some(seconds) => {
+            let refuse = |_| {
+                Misuse(format!(
+                    "--time is now, none or whole unix seconds, not {seconds}"
+                ))
+            };
+            seconds.parse().map(Time::At).map_err(refuse)
+        }
+    }
+}
+
+fn sign_method(spec: &Spec, matches: &ArgMatches) -> SignMethod {
+    let asked = matches
+        .get_one::<String>("sign")
+        .and_then(|word| SignMethod::from_word(word));
+    asked
+        .or(spec.provider.sign.methods.first().copied())
+        .unwrap_or(SignMethod::Md5)
+}
+
+/// Who is called.
+enum Target {
+    Sandbox,
+    Provider {
+        base_url: String,
+        app_id: String,
+        secret: String,
+    },
+}
+
+fn target(matches: &ArgMatches) -> Result<Target, Misuse> {
+    if matches.get_flag("sandbox") {
+        return Ok(Target::Sandbox);
+    }
+    let given = |flag: &str, variable: &str| {
+        matches
+            .get_one::<String>(flag)
+            .cloned()
+            .or_else(|| std::env::var(variable).ok())
+    };
+    let base_url = given("base-url", "PYI_BASE_URL").ok_or_else(|| {
+        Misuse(
+            "no base URL; give --base-url https://<your host> or set PYI_BASE_URL, or try it with --sandbox"
+                .to_owned(),
+        )
+    })?;
+    let app_id = given("app-id", "PYI_APP_ID")
+        .ok_or_else(|| Misuse("no app id; give --app-id ID or set PYI_APP_ID".to_owned()))?;
+    Ok(Target::Provider {
+        base_url,
+        app_id,
+        secret: secret::read(matches)?,
+    })
+}
+
+/// The client, and the sandbox that must outlive its call.
+async fn connect(
+    spec: &Spec,
+    target: Target,
+    method: SignMethod,
+) -> Result<(Client, Option<Sandbox>), Misuse> {
+    let sign = |secret: &str| match method {
+        SignMethod::Md5 => Sign::md5(secret),
+        SignMethod::Hash => Sign::hash(secret),
+    };
+    let (builder, sandbox) = match target {
+        Target::Provider {
+            base_url,
+            app_id,
+            secret,
+        } => (
+            Client::builder().base_url(base_url).app(app_id, sign(&secret)),
+            None,
+        ),
+        Target::Sandbox => {
+            spec.sound()?;
+            let sandbox = Sandbox::start(&spec.texts())
+                .await
+                .map_err(|error| Misuse(error.to_string()))?;
+            let app = (sandbox.app_id().to_owned(), sign(sandbox.secret()));
+            (
+                Client::builder().base_url(sandbox.url()).app(app.0, app.1),
+                Some(sandbox),
+            )
+        }
+    };
+    let client = builder.build().map_err(|error| Misuse(error.to_string()))?;
+    Ok((client, sandbox))
+}
+
+async fn send(
+    client: &Client,
+    operation: &Operation<'_>,
+    values: Values,
+    matches: &ArgMatches,
+    time: Time,
+) -> Result<Reply<Any>, Error> {
+    let mut call = client.call_any(operation, values).time(time);
+    match matches.get_one::<String>("method").map(String::as_str) {
+        Some("get") => call = call.method(Method::Get),
+        Some("post") => call = call.method(Method::Post),
+        _ => {}
+    }
+    match matches.get_one::<String>("format").map(String::as_str) {
+        Some("json") => call = call.format(Format::Json),
+        Some("xml") => call = call.format(Format::Xml),
+        Some("jsonp") => call = call.format(Format::Jsonp),
+        _ => {}
+    }
+    if let Some(seconds) = matches.get_one::<u64>("timeout") {
+        call = call.timeout(Duration::from_secs(*seconds));
+    }
+    call.await
+}

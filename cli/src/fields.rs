@@ -1,0 +1,77 @@
+//! A request's values, from flags, files and stdin.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use clap::ArgMatches;
+use pyi_codegen::ir::Endpoint;
+use serde_json::value::RawValue;
+
+use crate::Misuse;
+
+/// All values that were given, by wire name.
+pub(crate) fn read(endpoint: &Endpoint, matches: &ArgMatches) -> Result<Vec<(String, String)>, Misuse> {
+    let mut given = Vec::new();
+    for field in &endpoint.request {
+        if let Ok(Some(value)) = matches.try_get_one::<String>(&field.wire) {
+            given.push((field.wire.clone(), resolve(value)?));
+        }
+    }
+    for pair in matches.get_many::<String>("field").into_iter().flatten() {
+        given.push(self::pair(pair)?);
+    }
+    if let Some(path) = matches.get_one::<String>("json") {
+        given.extend(object(path)?);
+    }
+    Ok(given)
+}
+
+/// `KEY=VALUE`.
+pub(crate) fn pair(text: &str) -> Result<(String, String), Misuse> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or_else(|| Misuse(format!("`{text}` is not KEY=VALUE")))?;
+    Ok((key.to_owned(), resolve(value)?))
+}
+
+/// A value, or what the file after `@` says, without the line break at its end.
+fn resolve(value: &str) -> Result<String, Misuse> {
+    match value.strip_prefix('@') {
+        None => Ok(value.to_owned()),
+        Some(literal) if literal.starts_with('@') => Ok(literal.to_owned()),
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| Misuse(format!("cannot read {path}: {error}")))?;
+            Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+        }
+    }
+}
+
+/// The members of a JSON object: texts as they are, numbers and booleans as they stand there.
+fn object(path: &str) -> Result<Vec<(String, String)>, Misuse> {
+    let text = if path == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text = text.map_err(|error| Misuse(format!("cannot read the fields from {path}: {error}")))?;
+    let refuse = || {
+        Misuse(
+            "--json wants one JSON object of texts, numbers and booleans, such as {\"mobile\": \"…\"}"
+                .to_owned(),
+        )
+    };
+    let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&text).map_err(|_| refuse())?;
+    let read = |(name, value): (String, Box<RawValue>)| {
+        let value = value.get();
+        match value.as_bytes().first() {
+            Some(b'"') => serde_json::from_str(value)
+                .map(|text| (name, text))
+                .map_err(|_| refuse()),
+            Some(b'{' | b'[' | b'n') | None => Err(refuse()),
+            Some(_) => Ok((name, value.to_owned())),
+        }
+    };
+    members.into_iter().map(read).collect()
+}

@@ -1,0 +1,58 @@
+//! The program `pyi`: what a spec describes, at the command line. Endpoints and their flags are read from the spec when it
+//! starts, so a new endpoint needs no compiler.
+//!
+//! | exit code | meaning |
+//! |---|---|
+//! | 0 | real data, or whatever else was asked for |
+//! | 1 | `lint` found faults |
+//! | 2 | wrong use, or refused locally |
+//! | 3 | the provider said no |
+//! | 4 | not sent |
+//! | 5 | sent, and the outcome is unknown |
+//! | 6 | answered without real data: none, pending, or made up |
+
+mod args;
+mod call;
+mod fields;
+mod lint;
+mod output;
+mod sandbox;
+mod secret;
+mod sign;
+mod spec;
+
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+
+use crate::spec::Spec;
+
+/// A line for the person who used the program wrong: what is wrong, and the way out.
+pub(crate) struct Misuse(pub(crate) String);
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let spec = Spec::load(spec::folder(&arguments));
+    let matches = match args::command(&spec.provider).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return args::explain(&error),
+    };
+    match run(&spec, &matches) {
+        Ok(code) => code,
+        Err(Misuse(line)) => {
+            eprintln!("error: {line}");
+            ExitCode::from(output::MISUSE)
+        }
+    }
+}
+
+fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    match matches.subcommand() {
+        Some(("call", matches)) => call::run(spec, matches),
+        Some(("sandbox", matches)) => sandbox::run(spec, matches),
+        Some(("sign", matches)) => sign::run(spec, matches),
+        Some(("lint", matches)) => lint::run(matches),
+        Some(("completions", matches)) => args::completions(spec, matches),
+        _ => Err(Misuse("nothing to do; see `pyi --help`".to_owned())),
+    }
+}

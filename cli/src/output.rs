@@ -1,0 +1,209 @@
+//! What a call printed: one JSON object, or a table on a terminal, and the exit code.
+//!
+//! | outcome | exit code | when |
+//! |---|---|---|
+//! | `data` | 0 | real data |
+//! | `refused` | 2 | refused locally |
+//! | `error` | 3 | the provider said no |
+//! | `not_sent` | 4 | no connection |
+//! | `unknown` | 5 | sent, and no answer that says what happened, or data that cannot be read |
+//! | `no_data`, `pending`, `debug` | 6 | answered without real data |
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use comfy_table::Table;
+use pyi_codegen::ir::{Endpoint, Field, Provider, Type};
+use pyi_dynamic::ValueFault;
+use pyi_runtime::{Any, Billing, Error, Outcome, Reply};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+/// Wrong use, or refused locally.
+pub(crate) const MISUSE: u8 = 2;
+
+pub(crate) struct Output<'a> {
+    provider: &'a Provider,
+    endpoint: &'a Endpoint,
+    table: bool,
+    sandbox: bool,
+}
+
+/// What a call printed, member by member.
+#[derive(Serialize)]
+struct Printed<'a> {
+    endpoint: &'a str,
+    outcome: &'static str,
+    code: Option<i32>,
+    status: Option<&'a str>,
+    class: Option<String>,
+    message: Option<&'a str>,
+    billing: &'static str,
+    data: Option<&'a RawValue>,
+    error: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sandbox: bool,
+}
+
+impl<'a> Output<'a> {
+    pub(crate) fn new(provider: &'a Provider, endpoint: &'a Endpoint, matches: &ArgMatches) -> Self {
+        let table = match matches.get_one::<String>("output").map(String::as_str) {
+            Some(form) => form == "table",
+            None => std::io::stdout().is_terminal(),
+        };
+        Self {
+            provider,
+            endpoint,
+            table,
+            sandbox: matches.get_flag("sandbox"),
+        }
+    }
+
+    /// Values that the spec does not allow.
+    pub(crate) fn refused(&self, faults: &[ValueFault]) -> ExitCode {
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        let error = format!(
+            "{}: {}; see `pyi call {0} --help`",
+            self.endpoint.id,
+            faults.join("; ")
+        );
+        self.print(
+            &Printed {
+                error: Some(error),
+                ..self.blank("refused", Billing::NotSent)
+            },
+            MISUSE,
+        )
+    }
+
+    pub(crate) fn write(&self, reply: &Result<Reply<Any>, Error>) -> ExitCode {
+        match reply {
+            Ok(reply) => self.answered(reply),
+            Err(error) => self.failed(error),
+        }
+    }
+
+    fn answered(&self, reply: &Reply<Any>) -> ExitCode {
+        let (outcome, data, code) = match reply.outcome() {
+            Outcome::Data(data) => ("data", Some(data), 0),
+            Outcome::Debug(data) => ("debug", Some(data), 6),
+            Outcome::NoData => ("no_data", None, 6),
+            Outcome::Pending => ("pending", None, 6),
+            _ => ("unknown", None, 5),
+        };
+        let raw = data.and_then(|data| data.parse::<&RawValue>().ok());
+        let status = reply.status();
+        let printed = Printed {
+            code: Some(status.code),
+            status: Some(&status.name),
+            class: Some(status.class.to_string()),
+            message: Some(reply.message()),
+            data: raw,
+            ..self.blank(outcome, reply.billing())
+        };
+        self.print(&printed, code)
+    }
+
+    fn failed(&self, error: &Error) -> ExitCode {
+        let (outcome, code) = match (error.billing(), error.code()) {
+            _ if error.is_local() => ("refused", MISUSE),
+            (_, Some(_)) => ("error", 3),
+            (Billing::NotSent, None) => ("not_sent", 4),
+            (_, None) => ("unknown", 5),
+        };
+        let status = error.status();
+        let printed = Printed {
+            code: error.code(),
+            status: status.map(|status| &*status.name),
+            class: status.map(|status| status.class.to_string()),
+            message: error.message(),
+            error: Some(error.to_string()),
+            ..self.blank(outcome, error.billing())
+        };
+        self.print(&printed, code)
+    }
+
+    fn blank(&self, outcome: &'static str, billing: Billing) -> Printed<'a> {
+        let billing = match billing {
+            Billing::NotSent => "not_sent",
+            Billing::Free => "free",
+            Billing::Billed => "billed",
+            Billing::Unknown => "unknown",
+        };
+        Printed {
+            endpoint: &self.endpoint.id,
+            outcome,
+            code: None,
+            status: None,
+            class: None,
+            message: None,
+            billing,
+            data: None,
+            error: None,
+            sandbox: self.sandbox,
+        }
+    }
+
+    fn print(&self, printed: &Printed<'_>, code: u8) -> ExitCode {
+        if let Some(error) = &printed.error {
+            eprintln!("error: {error}");
+        }
+        if self.table {
+            println!("{}", self.table(printed));
+        } else {
+            match serde_json::to_string(printed) {
+                Ok(line) => println!("{line}"),
+                Err(error) => eprintln!("error: the answer cannot be written as JSON: {error}"),
+            }
+        }
+        ExitCode::from(code)
+    }
+
+    fn table(&self, printed: &Printed<'_>) -> Table {
+        let mut table = Table::new();
+        table.load_preset(comfy_table::presets::UTF8_FULL_CONDENSED);
+        let status = match (printed.code, printed.status) {
+            (Some(code), Some(name)) => format!("{code} {name}"),
+            (code, _) => code.map(|code| code.to_string()).unwrap_or_default(),
+        };
+        let mut head = vec![
+            ["endpoint", &self.endpoint.title, printed.endpoint],
+            ["outcome", "", printed.outcome],
+            ["status", printed.message.unwrap_or(""), &status],
+            ["billing", "", printed.billing],
+        ];
+        if printed.sandbox {
+            head.push(["sandbox", "", "true"]);
+        }
+        for row in head {
+            table.add_row(row);
+        }
+        let data = printed
+            .data
+            .and_then(|data| serde_json::from_str::<Map<String, Value>>(data.get()).ok());
+        for (name, value) in data.unwrap_or_default() {
+            let field = self.endpoint.response.iter().find(|field| field.wire == name);
+            let title = field.map(|field| field.title.clone()).unwrap_or_default();
+            table.add_row([name, title, self.value(field, &value)]);
+        }
+        table
+    }
+
+    /// A value as a person reads it: a code with its title, text without quotes.
+    fn value(&self, field: Option<&Field>, value: &Value) -> String {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let named = match field.map(|field| &field.ty) {
+            Some(Type::Enum(name)) => self.provider.codes(name),
+            _ => return text,
+        };
+        let title = named
+            .and_then(|named| named.codes.iter().find(|code| code.code == text))
+            .map(|code| code.title.as_str());
+        format!(
+            "{text} {}",
+            title.unwrap_or("(a code that the spec does not name)")
+        )
+    }
+}

@@ -1,0 +1,49 @@
+//! `pyi sandbox`: the provider's stand-in, until Ctrl-C.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use pyi_codegen::Input;
+use pyi_runtime::Billing;
+use pyi_sandbox::Sandbox;
+
+use crate::Misuse;
+use crate::spec::Spec;
+
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    spec.sound()?;
+    let address = matches
+        .get_one::<String>("addr")
+        .map(String::as_str)
+        .unwrap_or_default();
+    let address: SocketAddr = address.parse().map_err(|_| {
+        Misuse(format!(
+            "--addr is an address and a port, such as 127.0.0.1:0, not {address}"
+        ))
+    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
+    runtime.block_on(serve(spec, address))
+}
+
+async fn serve(spec: &Spec, address: SocketAddr) -> Result<ExitCode, Misuse> {
+    let sandbox = Sandbox::builder()
+        .address(address)
+        .start(Input::Texts(&spec.texts()))
+        .await;
+    let sandbox = sandbox.map_err(|error| Misuse(error.to_string()))?;
+    println!("url     {}", sandbox.url());
+    println!("app id  {}", sandbox.app_id());
+    println!("secret  {}", sandbox.secret());
+    tokio::signal::ctrl_c()
+        .await
+        .map_err(|error| Misuse(format!("cannot wait for Ctrl-C: {error}")))?;
+    let ledger = sandbox.ledger();
+    let billed = ledger
+        .iter()
+        .filter(|entry| entry.billing == Billing::Billed)
+        .count();
+    println!("{} request(s), {billed} of them billed", ledger.len());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,26 @@
+//! `pyi sign`: what is signed, and the signature; for the person whose own client gets 10003.
+
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use pyi_dynamic::ProviderParts;
+use pyi_runtime::sign::{Sign, canonical, signed};
+
+use crate::spec::Spec;
+use crate::{Misuse, fields, secret};
+
+/// Stands where the secret does.
+const MASK: &str = "<secret>";
+
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    spec.sound()?;
+    let given = matches.get_many::<String>("pair").into_iter().flatten();
+    let pairs: Vec<(String, String)> = given.map(|text| fields::pair(text)).collect::<Result<_, _>>()?;
+    let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let sign = Sign::md5(secret::read(matches)?);
+    let parts = ProviderParts::new(&spec.provider);
+    let scheme = parts.provider().sign;
+    println!("text  {}", canonical(&scheme, pairs(), MASK));
+    println!("sign  {}", signed(&scheme, &sign, pairs()));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,64 @@
+//! The spec that the program works from: a folder that `--spec` names, or the one that the program carries.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use pyi_codegen::{Input, Report, ir};
+
+use crate::Misuse;
+
+pub(crate) struct Spec {
+    pub(crate) provider: ir::Provider,
+    pub(crate) report: Report,
+}
+
+/// The folder that `--spec` names. It is looked for before all else, since the other flags come from there.
+pub(crate) fn folder(arguments: &[OsString]) -> Option<PathBuf> {
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        if argument == "--spec" {
+            return arguments.next().map(PathBuf::from);
+        }
+        if let Some(folder) = argument
+            .to_str()
+            .and_then(|argument| argument.strip_prefix("--spec="))
+        {
+            return Some(PathBuf::from(folder));
+        }
+    }
+    None
+}
+
+impl Spec {
+    pub(crate) fn load(folder: Option<PathBuf>) -> Self {
+        let (provider, report) = match &folder {
+            Some(path) => pyi_codegen::load(Input::Folder {
+                path,
+                shown: &path.to_string_lossy(),
+            }),
+            None => pyi_codegen::load(Input::Texts(pyi::SPEC)),
+        };
+        Self { provider, report }
+    }
+
+    /// The files as text, which a sandbox serves.
+    pub(crate) fn texts(&self) -> Vec<(&str, &str)> {
+        self.provider
+            .files
+            .iter()
+            .map(|file| (file.name.as_str(), file.text.as_str()))
+            .collect()
+    }
+
+    /// Refuses a spec that nothing can be done with.
+    pub(crate) fn sound(&self) -> Result<(), Misuse> {
+        if self.report.is_empty() {
+            return Ok(());
+        }
+        eprintln!("{}\n", self.report);
+        Err(Misuse(format!(
+            "the spec has {} fault(s), shown above; mend them first",
+            self.report.diagnostics().len()
+        )))
+    }
+}
