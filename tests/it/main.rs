@@ -1,1 +1,15 @@
-//! Tests that cross a room's walls.
+//! Tests that cross a room's walls: against PHP, Python and raw sockets, which know nothing of this code, and against the
+//! program and the compiler as a user has them.
+
+mod cli;
+mod client;
+mod expand;
+mod operations;
+mod package;
+mod php;
+mod rebuild;
+mod sign;
+mod specs;
+mod support;
+mod ui;
+mod upkeep;

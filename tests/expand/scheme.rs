@@ -1,0 +1,102 @@
+/// The spec that this client was generated from: the path and the text of each file.
+pub const SPEC: &[(&str, &str)] = &[
+    (
+        "provider.yaml",
+        "### provider.yaml\n# Another provider: its pairs are written `k=v&…`, its secret stands at both ends, its digits are upper-case.\nprovider: other\ntitle: Other\nsign:\n  parameter: signature\n  methods: [md5]\n  canonical: {pair: \"{key}={value}\", join: \"&\", secret: \"key={secret}&{params}&key={secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: upper}\ncommon:\n  app: {from: app_id}\nenvelope: {status: code, message: msg, data: data}\nstatuses:\n  0: {name: success, title: Success, class: data, billed: always}\n",
+    ),
+];
+/// A client of Other, one connection pool for all its clones.
+#[derive(Debug, Clone)]
+pub struct Client(::pyi_runtime::Client);
+impl Client {
+    /// Starts a client: its host, its app, its limits.
+    #[inline]
+    pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
+        ::pyi_runtime::ClientBuilder::new()
+    }
+    /// The runtime's client, which makes the calls.
+    #[inline]
+    pub fn runtime(&self) -> &::pyi_runtime::Client {
+        &self.0
+    }
+}
+impl ::core::convert::From<::pyi_runtime::Client> for Client {
+    #[inline]
+    fn from(client: ::pyi_runtime::Client) -> Self {
+        Self(client)
+    }
+}
+::pyi_runtime::if_blocking! {
+    #[doc =
+    r" The client for threads that wait for their answer, inside an async runtime or outside of one."]
+    pub mod blocking { #[doc =
+    r" As [`Client`](super::Client), blocking the calling thread."] #[derive(Debug,
+    Clone)] pub struct Client(::pyi_runtime::blocking::Client); impl Client { #[doc =
+    r" Starts a client: its host, its app, its limits."] #[inline] pub fn builder() ->
+    ::pyi_runtime::ClientBuilder < Self > { ::pyi_runtime::ClientBuilder::new() } } impl
+    ::core::convert::From < ::pyi_runtime::Client > for Client { #[inline] fn from(client
+    : ::pyi_runtime::Client) -> Self {
+    Self(::pyi_runtime::blocking::Client::from(client)) } } }
+}
+/// A status of Other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(i32)]
+pub enum Status {
+    /// 0: `Success`. Billed.
+    Success = 0,
+}
+impl Status {
+    /// The status of a code, if the spec names it.
+    pub fn from_code(code: i32) -> ::core::option::Option<Self> {
+        match code {
+            0 => ::core::option::Option::Some(Self::Success),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// The status that an error stands for, if the provider answered with one that the spec names.
+    pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
+        error.status().and_then(|status| Self::from_code(status.code))
+    }
+    /// The code on the wire.
+    pub fn code(self) -> i32 {
+        self as i32
+    }
+}
+/// The provider and its endpoints as plain data: what a call is made from.
+pub mod operations {
+    use ::pyi_runtime::operation::*;
+    /// What all endpoints of Other share.
+    pub static PROVIDER: Provider<'static> = Provider {
+        name: "other",
+        title: "Other",
+        sign: Scheme {
+            parameter: "signature",
+            methods: &[SignMethod::Md5],
+            between: "=",
+            join: "&",
+            prefix: &[Piece::Text("key="), Piece::Secret, Piece::Text("&")],
+            suffix: &[Piece::Text("&key="), Piece::Secret],
+            skip_empty: true,
+            algorithm: Algorithm::Md5,
+            case: Case::Upper,
+        },
+        envelope: Envelope {
+            status: "code",
+            message: "msg",
+            data: "data",
+            time: &[],
+        },
+        statuses: &[
+            StatusInfo::new(
+                0,
+                "success",
+                "Success",
+                Class::Data,
+                Billed::Always,
+                false,
+                "",
+            ),
+        ],
+    };
+}

@@ -1,0 +1,115 @@
+//! Faults of a spec, each in a file of its own under `tests/specs`, and the report that its author reads.
+//!
+//! A case is one endpoint, beside the provider file of the shipped spec; or several files, each after a line
+//! `### <path in the spec's folder>`.
+
+use std::collections::BTreeSet;
+
+use pyi_codegen::Input;
+
+use crate::support::{files, golden, root};
+
+/// The files of a case, as pairs of path and text.
+pub fn case(name: &str, text: &str) -> Vec<(String, String)> {
+    let mut parts: Vec<(String, String)> = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if let Some(path) = line.strip_prefix("### ") {
+            parts.push((path.trim().to_owned(), String::new()));
+        } else if parts.is_empty() {
+            parts.push((format!("endpoints/{name}.yaml"), String::new()));
+        }
+        parts.last_mut().unwrap().1.push_str(line);
+    }
+    if !parts.iter().any(|(path, _)| path == "provider.yaml") {
+        let provider = std::fs::read_to_string(root().join("spec/provider.yaml")).unwrap();
+        parts.push(("provider.yaml".to_owned(), provider));
+    }
+    parts
+}
+
+#[test]
+fn each_fault_is_told_with_its_place_and_the_way_out() {
+    let mut rules = BTreeSet::new();
+    for path in files("tests/specs", "yaml") {
+        let name = path.file_stem().unwrap().to_str().unwrap().replace('-', "_");
+        let parts = case(&name, &std::fs::read_to_string(&path).unwrap());
+        let texts: Vec<(&str, &str)> = parts
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .collect();
+        let (_, report) = pyi_codegen::load(Input::Texts(&texts));
+        let of_the_case = path.file_stem().unwrap().to_str().unwrap();
+        rules.extend(report.diagnostics().iter().map(|fault| fault.rule));
+        assert!(
+            report.diagnostics().iter().any(|fault| fault.rule == of_the_case),
+            "{of_the_case}.yaml does not show the fault that it is named after:\n{report}"
+        );
+        golden(&path.with_extension("stderr"), &format!("{report}\n"));
+    }
+    assert!(rules.len() > 20, "{rules:?}");
+}
+
+/// Five faults in one endpoint come out in one go, and the endpoint beside it is still there.
+#[test]
+fn a_bad_endpoint_costs_its_own_error_and_nothing_else() {
+    let bad = std::fs::read_to_string(root().join("tests/specs/unknown-key.yaml")).unwrap();
+    let good = std::fs::read_to_string(root().join("spec/endpoints/id_card_two_factor.yaml")).unwrap();
+    let provider = std::fs::read_to_string(root().join("spec/provider.yaml")).unwrap();
+    let texts = [
+        ("endpoints/bad.yaml", bad.as_str()),
+        ("endpoints/id_card_two_factor.yaml", good.as_str()),
+        ("provider.yaml", provider.as_str()),
+    ];
+    let (spec, report) = pyi_codegen::load(Input::Texts(&texts));
+    let ids: Vec<&str> = spec
+        .endpoints
+        .iter()
+        .map(|endpoint| endpoint.id.as_str())
+        .collect();
+    assert_eq!(ids, ["id_card_two_factor"]);
+    assert!(
+        report
+            .diagnostics()
+            .iter()
+            .all(|fault| fault.position().unwrap().0 == "endpoints/bad.yaml")
+    );
+}
+
+/// Faults that only a folder on disk can have.
+#[test]
+fn a_folder_is_read_as_it_is() {
+    let report = |folder: &std::path::Path| {
+        pyi_codegen::load(Input::Folder {
+            path: folder,
+            shown: "spec",
+        })
+        .1
+        .to_string()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    assert!(
+        report(&folder.path().join("nowhere")).contains("error[unreadable]: cannot read the folder `spec`")
+    );
+    assert!(report(folder.path()).contains("error[missing-file]: `spec` has no `provider.yaml`"));
+    std::fs::copy(
+        root().join("spec/provider.yaml"),
+        folder.path().join("provider.yaml"),
+    )
+    .unwrap();
+    assert_eq!(report(folder.path()), "");
+    let endpoints = folder.path().join("endpoints");
+    std::fs::create_dir(&endpoints).unwrap();
+    std::fs::write(endpoints.join("a.yml"), "").unwrap();
+    std::fs::write(endpoints.join("b.yaml"), [b'p', 0xFF]).unwrap();
+    std::fs::write(endpoints.join("c.yaml"), vec![b'#'; (1 << 20) + 1]).unwrap();
+    std::fs::write(endpoints.join("README.md"), "free to lie here").unwrap();
+    let said = report(folder.path());
+    for fault in [
+        "`spec/endpoints/a.yml` is not part",
+        "b.yaml`: byte 1 is not UTF-8",
+        "c.yaml`: 1048577 bytes are more than 1048576",
+    ] {
+        assert!(said.contains(fault), "{fault} in {said}");
+    }
+    assert_eq!(said.matches("error[").count(), 3, "{said}");
+}

@@ -1,0 +1,3 @@
+pyi_runtime::provider!("fail_duplicate_field");
+
+fn main() {}

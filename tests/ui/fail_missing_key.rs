@@ -1,0 +1,3 @@
+pyi_runtime::provider!("fail_missing_key");
+
+fn main() {}

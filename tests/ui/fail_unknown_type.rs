@@ -1,0 +1,3 @@
+pyi_runtime::provider!("fail_unknown_type");
+
+fn main() {}
