@@ -43,12 +43,7 @@ fn call(provider: &Provider) -> Command {
         .subcommand_value_name("ENDPOINT")
         .subcommand_help_heading("Endpoints")
         .args(settings.into_iter().map(|arg| arg.global(true)))
-        .subcommands(
-            provider
-                .endpoints
-                .iter()
-                .map(|endpoint| endpoint_command(endpoint, &taken)),
-        )
+        .subcommands(provider.endpoints.iter().map(|endpoint| endpoint_command(endpoint, &taken)))
 }
 
 fn endpoint_command(endpoint: &Endpoint, taken: &BTreeSet<String>) -> Command {
@@ -79,16 +74,10 @@ fn field_arg(field: &Field, taken: &mut BTreeSet<String>) -> Option<Arg> {
     if field.wire == "field" || !taken.insert(field.wire.clone()) {
         return None;
     }
-    let arg = Arg::new(field.wire.clone())
-        .long(field.wire.clone())
-        .value_name("VALUE")
-        .help(field.title.clone());
+    let arg =
+        Arg::new(field.wire.clone()).long(field.wire.clone()).value_name("VALUE").help(field.title.clone());
     let dashed = field.wire.replace('_', "-");
-    Some(if taken.insert(dashed.clone()) {
-        arg.visible_alias(dashed)
-    } else {
-        arg
-    })
+    Some(if taken.insert(dashed.clone()) { arg.visible_alias(dashed) } else { arg })
 }
 
 fn call_settings() -> Vec<Arg> {
@@ -103,19 +92,13 @@ fn call_settings() -> Vec<Arg> {
             .action(ArgAction::SetTrue)
             .conflicts_with("base-url")
             .help("Call a stand-in that starts with the program, instead of the provider"),
-        Arg::new("app-id")
-            .long("app-id")
-            .value_name("ID")
-            .help("The app's id"),
+        Arg::new("app-id").long("app-id").value_name("ID").help("The app's id"),
         secret_arg(),
         Arg::new("sign")
             .long("sign")
             .value_parser(["md5", "hash"])
             .help("What to sign with; what the spec names first if not said"),
-        Arg::new("method")
-            .long("method")
-            .value_parser(["post", "get"])
-            .help("How the request travels"),
+        Arg::new("method").long("method").value_parser(["post", "get"]).help("How the request travels"),
         Arg::new("format")
             .long("format")
             .value_parser(["json", "xml", "jsonp"])
@@ -149,10 +132,7 @@ fn spec_arg() -> Arg {
 }
 
 fn secret_arg() -> Arg {
-    Arg::new("secret-file")
-        .long("secret-file")
-        .value_name("FILE")
-        .help("A file that holds the app's secret")
+    Arg::new("secret-file").long("secret-file").value_name("FILE").help("A file that holds the app's secret")
 }
 
 fn sandbox() -> Command {
@@ -188,23 +168,14 @@ fn sign() -> Command {
 fn lint() -> Command {
     Command::new("lint")
         .about("Prints all faults of a spec folder; exit code 1 if there is one")
-        .arg(
-            Arg::new("dir")
-                .value_name("DIR")
-                .default_value("spec")
-                .help("The folder"),
-        )
+        .arg(Arg::new("dir").value_name("DIR").default_value("spec").help("The folder"))
 }
 
 fn completions_command() -> Command {
     Command::new("completions")
         .about("Prints a shell's completions, endpoints and fields included")
         .arg(spec_arg())
-        .arg(
-            Arg::new("shell")
-                .required(true)
-                .value_parser(value_parser!(Shell)),
-        )
+        .arg(Arg::new("shell").required(true).value_parser(value_parser!(Shell)))
 }
 
 pub(crate) fn completions(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
@@ -227,13 +198,9 @@ pub(crate) fn explain(error: &clap::Error) -> ExitCode {
             ExitCode::from(output::MISUSE)
         }
         _ => {
-            let lines = text
-                .lines()
-                .map(str::trim)
-                .take_while(|line| !line.starts_with("Usage:"));
-            let said: Vec<&str> = lines
-                .filter(|line| !line.is_empty() && !line.starts_with("For more"))
-                .collect();
+            let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+            let said: Vec<&str> =
+                lines.filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
             eprintln!("{}; see --help", said.join(" "));
             ExitCode::from(output::MISUSE)
         }

@@ -42,18 +42,14 @@ fn endpoint<'s, 'm>(
     matches: &'m ArgMatches,
 ) -> Result<(&'s Endpoint, &'m ArgMatches), Misuse> {
     let faults = spec.report.diagnostics().len();
-    let (id, matches) = matches
-        .subcommand()
-        .ok_or_else(|| Misuse("name an endpoint; see `pyi call --help`".to_owned()))?;
+    let (id, matches) =
+        matches.subcommand().ok_or_else(|| Misuse("name an endpoint; see `pyi call --help`".to_owned()))?;
     if faults > 0 {
         eprintln!(
             "note: the spec has {faults} fault(s), and endpoints with one are left out; see `pyi lint`"
         );
     }
-    let endpoint = spec
-        .provider
-        .endpoint(id)
-        .ok_or_else(|| Misuse(format!("no endpoint is called {id}")))?;
+    let endpoint = spec.provider.endpoint(id).ok_or_else(|| Misuse(format!("no endpoint is called {id}")))?;
     Ok((endpoint, matches))
 }
 
@@ -62,33 +58,21 @@ fn time(matches: &ArgMatches) -> Result<Time, Misuse> {
         None | Some("now") => Ok(Time::Now),
         Some("none") => Ok(Time::Unsaid),
         Some(seconds) => {
-            let refuse = |_| {
-                Misuse(format!(
-                    "--time is now, none or whole unix seconds, not {seconds}"
-                ))
-            };
+            let refuse = |_| Misuse(format!("--time is now, none or whole unix seconds, not {seconds}"));
             seconds.parse().map(Time::At).map_err(refuse)
         }
     }
 }
 
 fn sign_method(spec: &Spec, matches: &ArgMatches) -> SignMethod {
-    let asked = matches
-        .get_one::<String>("sign")
-        .and_then(|word| SignMethod::from_word(word));
-    asked
-        .or(spec.provider.sign.methods.first().copied())
-        .unwrap_or(SignMethod::Md5)
+    let asked = matches.get_one::<String>("sign").and_then(|word| SignMethod::from_word(word));
+    asked.or(spec.provider.sign.methods.first().copied()).unwrap_or(SignMethod::Md5)
 }
 
 /// Who is called.
 enum Target {
     Sandbox,
-    Provider {
-        base_url: String,
-        app_id: String,
-        secret: String,
-    },
+    Provider { base_url: String, app_id: String, secret: String },
 }
 
 fn target(matches: &ArgMatches) -> Result<Target, Misuse> {
@@ -96,10 +80,7 @@ fn target(matches: &ArgMatches) -> Result<Target, Misuse> {
         return Ok(Target::Sandbox);
     }
     let given = |flag: &str, variable: &str| {
-        matches
-            .get_one::<String>(flag)
-            .cloned()
-            .or_else(|| std::env::var(variable).ok())
+        matches.get_one::<String>(flag).cloned().or_else(|| std::env::var(variable).ok())
     };
     let base_url = given("base-url", "PYI_BASE_URL").ok_or_else(|| {
         Misuse(
@@ -109,11 +90,7 @@ fn target(matches: &ArgMatches) -> Result<Target, Misuse> {
     })?;
     let app_id = given("app-id", "PYI_APP_ID")
         .ok_or_else(|| Misuse("no app id; give --app-id ID or set PYI_APP_ID".to_owned()))?;
-    Ok(Target::Provider {
-        base_url,
-        app_id,
-        secret: secret::read(matches)?,
-    })
+    Ok(Target::Provider { base_url, app_id, secret: secret::read(matches)? })
 }
 
 /// The client, and the sandbox that must outlive its call.
@@ -127,24 +104,14 @@ async fn connect(
         SignMethod::Hash => Sign::hash(secret),
     };
     let (builder, sandbox) = match target {
-        Target::Provider {
-            base_url,
-            app_id,
-            secret,
-        } => (
-            Client::builder().base_url(base_url).app(app_id, sign(&secret)),
-            None,
-        ),
+        Target::Provider { base_url, app_id, secret } => {
+            (Client::builder().base_url(base_url).app(app_id, sign(&secret)), None)
+        }
         Target::Sandbox => {
             spec.sound()?;
-            let sandbox = Sandbox::start(&spec.texts())
-                .await
-                .map_err(|error| Misuse(error.to_string()))?;
+            let sandbox = Sandbox::start(&spec.texts()).await.map_err(|error| Misuse(error.to_string()))?;
             let app = (sandbox.app_id().to_owned(), sign(sandbox.secret()));
-            (
-                Client::builder().base_url(sandbox.url()).app(app.0, app.1),
-                Some(sandbox),
-            )
+            (Client::builder().base_url(sandbox.url()).app(app.0, app.1), Some(sandbox))
         }
     };
     let client = builder.build().map_err(|error| Misuse(error.to_string()))?;

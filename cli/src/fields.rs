@@ -28,9 +28,7 @@ pub(crate) fn read(endpoint: &Endpoint, matches: &ArgMatches) -> Result<Vec<(Str
 
 /// `KEY=VALUE`.
 pub(crate) fn pair(text: &str) -> Result<(String, String), Misuse> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or_else(|| Misuse(format!("`{text}` is not KEY=VALUE")))?;
+    let (key, value) = text.split_once('=').ok_or_else(|| Misuse(format!("`{text}` is not KEY=VALUE")))?;
     Ok((key.to_owned(), resolve(value)?))
 }
 
@@ -66,9 +64,7 @@ fn object(path: &str) -> Result<Vec<(String, String)>, Misuse> {
     let read = |(name, value): (String, Box<RawValue>)| {
         let value = value.get();
         match value.as_bytes().first() {
-            Some(b'"') => serde_json::from_str(value)
-                .map(|text| (name, text))
-                .map_err(|_| refuse()),
+            Some(b'"') => serde_json::from_str(value).map(|text| (name, text)).map_err(|_| refuse()),
             Some(b'{' | b'[' | b'n') | None => Err(refuse()),
             Some(_) => Ok((name, value.to_owned())),
         }

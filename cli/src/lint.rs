@@ -9,15 +9,8 @@ use pyi_codegen::Input;
 use crate::Misuse;
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
-    let folder = matches
-        .get_one::<String>("dir")
-        .map(String::as_str)
-        .unwrap_or("spec")
-        .trim_end_matches('/');
-    let (provider, report) = pyi_codegen::load(Input::Folder {
-        path: Path::new(folder),
-        shown: folder,
-    });
+    let folder = matches.get_one::<String>("dir").map(String::as_str).unwrap_or("spec").trim_end_matches('/');
+    let (provider, report) = pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: folder });
     if report.is_empty() {
         println!("{folder}: no faults, {} endpoint(s)", provider.endpoints.len());
         return Ok(ExitCode::SUCCESS);

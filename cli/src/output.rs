@@ -53,29 +53,14 @@ impl<'a> Output<'a> {
             Some(form) => form == "table",
             None => std::io::stdout().is_terminal(),
         };
-        Self {
-            provider,
-            endpoint,
-            table,
-            sandbox: matches.get_flag("sandbox"),
-        }
+        Self { provider, endpoint, table, sandbox: matches.get_flag("sandbox") }
     }
 
     /// Values that the spec does not allow.
     pub(crate) fn refused(&self, faults: &[ValueFault]) -> ExitCode {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        let error = format!(
-            "{}: {}; see `pyi call {0} --help`",
-            self.endpoint.id,
-            faults.join("; ")
-        );
-        self.print(
-            &Printed {
-                error: Some(error),
-                ..self.blank("refused", Billing::NotSent)
-            },
-            MISUSE,
-        )
+        let error = format!("{}: {}; see `pyi call {0} --help`", self.endpoint.id, faults.join("; "));
+        self.print(&Printed { error: Some(error), ..self.blank("refused", Billing::NotSent) }, MISUSE)
     }
 
     pub(crate) fn write(&self, reply: &Result<Reply<Any>, Error>) -> ExitCode {
@@ -180,9 +165,7 @@ impl<'a> Output<'a> {
         for row in head {
             table.add_row(row);
         }
-        let data = printed
-            .data
-            .and_then(|data| serde_json::from_str::<Map<String, Value>>(data.get()).ok());
+        let data = printed.data.and_then(|data| serde_json::from_str::<Map<String, Value>>(data.get()).ok());
         for (name, value) in data.unwrap_or_default() {
             let field = self.endpoint.response.iter().find(|field| field.wire == name);
             let title = field.map(|field| field.title.clone()).unwrap_or_default();
@@ -201,9 +184,6 @@ impl<'a> Output<'a> {
         let title = named
             .and_then(|named| named.codes.iter().find(|code| code.code == text))
             .map(|code| code.title.as_str());
-        format!(
-            "{text} {}",
-            title.unwrap_or("(a code that the spec does not name)")
-        )
+        format!("{text} {}", title.unwrap_or("(a code that the spec does not name)"))
     }
 }

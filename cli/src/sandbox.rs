@@ -13,14 +13,9 @@ use crate::spec::Spec;
 
 pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     spec.sound()?;
-    let address = matches
-        .get_one::<String>("addr")
-        .map(String::as_str)
-        .unwrap_or_default();
+    let address = matches.get_one::<String>("addr").map(String::as_str).unwrap_or_default();
     let address: SocketAddr = address.parse().map_err(|_| {
-        Misuse(format!(
-            "--addr is an address and a port, such as 127.0.0.1:0, not {address}"
-        ))
+        Misuse(format!("--addr is an address and a port, such as 127.0.0.1:0, not {address}"))
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
@@ -28,22 +23,14 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
 }
 
 async fn serve(spec: &Spec, address: SocketAddr) -> Result<ExitCode, Misuse> {
-    let sandbox = Sandbox::builder()
-        .address(address)
-        .start(Input::Texts(&spec.texts()))
-        .await;
+    let sandbox = Sandbox::builder().address(address).start(Input::Texts(&spec.texts())).await;
     let sandbox = sandbox.map_err(|error| Misuse(error.to_string()))?;
     println!("url     {}", sandbox.url());
     println!("app id  {}", sandbox.app_id());
     println!("secret  {}", sandbox.secret());
-    tokio::signal::ctrl_c()
-        .await
-        .map_err(|error| Misuse(format!("cannot wait for Ctrl-C: {error}")))?;
+    tokio::signal::ctrl_c().await.map_err(|error| Misuse(format!("cannot wait for Ctrl-C: {error}")))?;
     let ledger = sandbox.ledger();
-    let billed = ledger
-        .iter()
-        .filter(|entry| entry.billing == Billing::Billed)
-        .count();
+    let billed = ledger.iter().filter(|entry| entry.billing == Billing::Billed).count();
     println!("{} request(s), {billed} of them billed", ledger.len());
     Ok(ExitCode::SUCCESS)
 }

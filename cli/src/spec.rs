@@ -19,10 +19,7 @@ pub(crate) fn folder(arguments: &[OsString]) -> Option<PathBuf> {
         if argument == "--spec" {
             return arguments.next().map(PathBuf::from);
         }
-        if let Some(folder) = argument
-            .to_str()
-            .and_then(|argument| argument.strip_prefix("--spec="))
-        {
+        if let Some(folder) = argument.to_str().and_then(|argument| argument.strip_prefix("--spec=")) {
             return Some(PathBuf::from(folder));
         }
     }
@@ -32,10 +29,7 @@ pub(crate) fn folder(arguments: &[OsString]) -> Option<PathBuf> {
 impl Spec {
     pub(crate) fn load(folder: Option<PathBuf>) -> Self {
         let (provider, report) = match &folder {
-            Some(path) => pyi_codegen::load(Input::Folder {
-                path,
-                shown: &path.to_string_lossy(),
-            }),
+            Some(path) => pyi_codegen::load(Input::Folder { path, shown: &path.to_string_lossy() }),
             None => pyi_codegen::load(Input::Texts(pyi::SPEC)),
         };
         Self { provider, report }
@@ -43,11 +37,7 @@ impl Spec {
 
     /// The files as text, which a sandbox serves.
     pub(crate) fn texts(&self) -> Vec<(&str, &str)> {
-        self.provider
-            .files
-            .iter()
-            .map(|file| (file.name.as_str(), file.text.as_str()))
-            .collect()
+        self.provider.files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect()
     }
 
     /// Refuses a spec that nothing can be done with.

@@ -32,10 +32,7 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
 }
 
 fn all_fields(spec: &Spec) -> impl Iterator<Item = &Field> {
-    let fields = spec
-        .endpoints
-        .iter()
-        .flat_map(|endpoint| endpoint.request.iter().chain(&endpoint.response));
+    let fields = spec.endpoints.iter().flat_map(|endpoint| endpoint.request.iter().chain(&endpoint.response));
     spec.provider.types.iter().chain(fields)
 }
 
@@ -50,21 +47,13 @@ fn check_words(spec: &Spec, report: &mut Report) {
         word(&status.billed, "`billed`", Billed::WORDS, report);
     }
     let sign = &provider.sign;
-    sign.methods
-        .iter()
-        .for_each(|method| one_word(method, "signing method", SignMethod::WORDS, report));
+    sign.methods.iter().for_each(|method| one_word(method, "signing method", SignMethod::WORDS, report));
     word(&sign.algorithm, "digest algorithm", Algorithm::WORDS, report);
     word(&sign.case, "case", Case::WORDS, report);
     for endpoint in &spec.endpoints {
         word(&endpoint.effect, "effect", Effect::WORDS, report);
-        endpoint
-            .methods
-            .iter()
-            .for_each(|method| one_word(method, "method", Method::WORDS, report));
-        endpoint
-            .formats
-            .iter()
-            .for_each(|format| one_word(format, "format", Format::WORDS, report));
+        endpoint.methods.iter().for_each(|method| one_word(method, "method", Method::WORDS, report));
+        endpoint.formats.iter().for_each(|format| one_word(format, "format", Format::WORDS, report));
     }
 }
 
@@ -77,12 +66,7 @@ fn word(text: &Option<Text>, what: &str, words: &[&str], report: &mut Report) {
 fn one_word(text: &Text, what: &str, words: &[&str], report: &mut Report) {
     if !words.contains(&text.value.as_str()) {
         let help = meant(&text.value, words.iter().copied());
-        report.fault(
-            "unknown-word",
-            &text.place,
-            format!("unknown {what} `{}`", text.value),
-            help,
-        );
+        report.fault("unknown-word", &text.place, format!("unknown {what} `{}`", text.value), help);
     }
 }
 
@@ -151,15 +135,10 @@ fn check_statuses(provider: &Provider, report: &mut Report) {
                 );
             }
         }
-        let free = status
-            .billed
-            .as_ref()
-            .is_some_and(|billed| billed.value == Billed::Never.word());
+        let free = status.billed.as_ref().is_some_and(|billed| billed.value == Billed::Never.word());
         if let (Some(At { value: true, place }), false) = (&status.retry, free) {
-            let message = format!(
-                "status `{}` may be billed, and would be paid for twice",
-                status.code.value
-            );
+            let message =
+                format!("status `{}` may be billed, and would be paid for twice", status.code.value);
             report.fault(
                 "retry-billed",
                 place,
@@ -172,30 +151,17 @@ fn check_statuses(provider: &Provider, report: &mut Report) {
 
 /// Types in Rust have names of their own: enums, requests, data, and what every generated crate has.
 fn check_type_names(spec: &Spec, report: &mut Report) {
-    let mut taken: BTreeMap<String, String> = GENERATED_TYPES
-        .iter()
-        .map(|name| ((*name).to_owned(), "the generated code".to_owned()))
-        .collect();
+    let mut taken: BTreeMap<String, String> =
+        GENERATED_TYPES.iter().map(|name| ((*name).to_owned(), "the generated code".to_owned())).collect();
     for named in &spec.provider.types {
         check_nameable(&named.name, "type", report);
         if Type::WORDS.contains(&named.name.value.as_str()) {
             let message = format!("type `{}` has the name of a built-in type", named.name.value);
-            report.fault(
-                "reserved-name",
-                &named.name.place,
-                message,
-                "choose another name".to_owned(),
-            );
+            report.fault("reserved-name", &named.name.place, message, "choose another name".to_owned());
         }
         if let Some(codes) = &named.codes {
             let owner = format!("type `{}`", named.name.value);
-            claim(
-                &mut taken,
-                names::camel(&named.name.value),
-                owner,
-                &named.name.place,
-                report,
-            );
+            claim(&mut taken, names::camel(&named.name.value), owner, &named.name.place, report);
             check_code_names(codes, report);
         }
     }
@@ -221,12 +187,7 @@ fn claim(
 ) {
     if let Some(other) = taken.get(&name) {
         let message = format!("{owner} would be `{name}` in Rust, and so is {other}");
-        report.fault(
-            "same-rust-name",
-            place,
-            message,
-            "rename one of the two".to_owned(),
-        );
+        report.fault("same-rust-name", place, message, "rename one of the two".to_owned());
     } else {
         taken.insert(name, owner);
     }
@@ -256,15 +217,8 @@ fn check_nameable(name: &Text, what: &str, report: &mut Report) {
 fn check_type(field: &Field, provider: &Provider, report: &mut Report) {
     let Some(ty) = &field.ty else { return };
     let own = std::ptr::from_ref(field);
-    let is_named = provider
-        .types
-        .iter()
-        .any(|named| std::ptr::from_ref(named) == own);
-    let named = provider
-        .types
-        .iter()
-        .map(|named| named.name.value.as_str())
-        .filter(|_| !is_named);
+    let is_named = provider.types.iter().any(|named| std::ptr::from_ref(named) == own);
+    let named = provider.types.iter().map(|named| named.name.value.as_str()).filter(|_| !is_named);
     let known = Type::WORDS.iter().copied().chain(named);
     if !known.clone().any(|word| word == ty.value) {
         let owner = if is_named { "type" } else { "field" };
@@ -276,10 +230,7 @@ fn check_type(field: &Field, provider: &Provider, report: &mut Report) {
 /// A date says how it is written, and nothing else does.
 fn check_pattern(field: &Field, provider: &Provider, report: &mut Report) {
     let ty = field.ty.as_ref().map(|ty| ty.value.as_str());
-    let named = provider
-        .types
-        .iter()
-        .find(|named| Some(named.name.value.as_str()) == ty);
+    let named = provider.types.iter().find(|named| Some(named.name.value.as_str()) == ty);
     let base = named.map_or(ty, |named| named.ty.as_ref().map(|ty| ty.value.as_str()));
     let has_pattern = field.pattern.is_some() || named.is_some_and(|named| named.pattern.is_some());
     match (base, &field.pattern) {
@@ -336,12 +287,7 @@ fn check_paths_differ(spec: &Spec, report: &mut Report) {
         let Some(path) = &endpoint.path else { continue };
         if let Some(other) = seen.insert(&path.value, &endpoint.id) {
             let message = format!("`{}` is the path of endpoint `{other}` too", path.value);
-            report.fault(
-                "duplicate-path",
-                &path.place,
-                message,
-                "describe each path in one file".to_owned(),
-            );
+            report.fault("duplicate-path", &path.place, message, "describe each path in one file".to_owned());
         }
     }
 }
@@ -353,12 +299,7 @@ fn check_reserved(endpoint: &Endpoint, provider: &Provider, report: &mut Report)
         let name = field.name.value.as_str();
         if provider.common.iter().any(|common| common.name.value == name) || Some(name) == sign {
             let message = format!("the request cannot have a field `{name}`: the client fills it in");
-            report.fault(
-                "reserved-parameter",
-                &field.name.place,
-                message,
-                "remove the field".to_owned(),
-            );
+            report.fault("reserved-parameter", &field.name.place, message, "remove the field".to_owned());
         }
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn emit(provider: &Provider) -> TokenStream {
 /// A `compile_error!` for each fault.
 pub(crate) fn faults(report: &Report) -> TokenStream {
     let errors = report.diagnostics().into_iter().map(|fault| {
-        let text = format!("{fault}\n");
+        let text = format!("{}\n", fault.within_error());
         quote!(::core::compile_error!(#text);)
     });
     errors.collect()
@@ -61,16 +61,12 @@ fn spec(provider: &Provider) -> TokenStream {
             }
         }
     });
-    let watched = provider
-        .files
-        .iter()
-        .filter(|file| file.text.is_empty())
-        .filter_map(|file| {
-            let path = file.disk.as_ref()?.to_str()?;
-            Some(quote!(
-                const _: &[u8] = ::core::include_bytes!(#path);
-            ))
-        });
+    let watched = provider.files.iter().filter(|file| file.text.is_empty()).filter_map(|file| {
+        let path = file.disk.as_ref()?.to_str()?;
+        Some(quote!(
+            const _: &[u8] = ::core::include_bytes!(#path);
+        ))
+    });
     quote! {
         /// The spec that this client was generated from: the path and the text of each file.
         pub const SPEC: &[(&str, &str)] = &[#(#files),*];
@@ -88,18 +84,10 @@ fn ident(name: &str) -> Ident {
 
 /// `#[doc]` for each paragraph that says something.
 fn doc(paragraphs: &[&str]) -> TokenStream {
-    let said: Vec<&str> = paragraphs
-        .iter()
-        .map(|text| text.trim())
-        .filter(|text| !text.is_empty())
-        .collect();
+    let said: Vec<&str> = paragraphs.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
     let text = said.join("\n\n");
     let lines = text.lines().map(|line| {
-        let line = if line.is_empty() {
-            String::new()
-        } else {
-            format!(" {line}")
-        };
+        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
         quote!(#[doc = #line])
     });
     lines.collect()
@@ -116,11 +104,7 @@ fn field_doc(field: &Field) -> TokenStream {
     if differs || head.is_empty() {
         head = format!("{head} `{}` on the wire.", field.wire);
     }
-    let example = field
-        .example
-        .as_ref()
-        .map(|example| format!("Example: `{example}`"))
-        .unwrap_or_default();
+    let example = field.example.as_ref().map(|example| format!("Example: `{example}`")).unwrap_or_default();
     doc(&[&head, &field.doc, &example])
 }
 

@@ -24,14 +24,9 @@ pub(crate) fn lower(spec: &Spec, sources: &Sources, report: &Report) -> Provider
         endpoints: Vec::new(),
         files: sources.iter().map(|file| (**file).clone()).collect(),
     };
-    let sound = spec
-        .endpoints
-        .iter()
-        .filter(|endpoint| !report.is_faulty(&endpoint.file));
-    provider.endpoints = sorted(
-        sound.map(|written| endpoint(written, &provider, spec)),
-        |endpoint| endpoint.id.clone(),
-    );
+    let sound = spec.endpoints.iter().filter(|endpoint| !report.is_faulty(&endpoint.file));
+    provider.endpoints =
+        sorted(sound.map(|written| endpoint(written, &provider, spec)), |endpoint| endpoint.id.clone());
     provider
 }
 
@@ -42,17 +37,11 @@ fn sorted<T, K: Ord>(items: impl Iterator<Item = T>, key: impl Fn(&T) -> K) -> V
 }
 
 fn text(written: &Option<Text>) -> String {
-    written
-        .as_ref()
-        .map(|text| text.value.trim().to_owned())
-        .unwrap_or_default()
+    written.as_ref().map(|text| text.value.trim().to_owned()).unwrap_or_default()
 }
 
 fn word<T>(written: &Option<Text>, from_word: impl Fn(&str) -> Option<T>, otherwise: T) -> T {
-    written
-        .as_ref()
-        .and_then(|text| from_word(&text.value))
-        .unwrap_or(otherwise)
+    written.as_ref().and_then(|text| from_word(&text.value)).unwrap_or(otherwise)
 }
 
 fn words<T>(written: &[Text], from_word: impl Fn(&str) -> Option<T>) -> Vec<T> {
@@ -61,24 +50,16 @@ fn words<T>(written: &[Text], from_word: impl Fn(&str) -> Option<T>) -> Vec<T> {
 
 /// As written: in a template, a blank at either end counts.
 fn template(written: &Option<Text>) -> &str {
-    written
-        .as_ref()
-        .map(|text| text.value.as_str())
-        .unwrap_or_default()
+    written.as_ref().map(|text| text.value.as_str()).unwrap_or_default()
 }
 
 fn sign(written: &ast::Sign) -> Sign {
     let pair = template(&written.pair);
-    let (prefix, suffix) = template(&written.secret)
-        .split_once("{params}")
-        .unwrap_or_default();
+    let (prefix, suffix) = template(&written.secret).split_once("{params}").unwrap_or_default();
     Sign {
         parameter: text(&written.parameter),
         methods: words(&written.methods, SignMethod::from_word),
-        between: pair
-            .trim_start_matches("{key}")
-            .trim_end_matches("{value}")
-            .to_owned(),
+        between: pair.trim_start_matches("{key}").trim_end_matches("{value}").to_owned(),
         join: template(&written.join).to_owned(),
         prefix: pieces(prefix),
         suffix: pieces(suffix),
@@ -103,11 +84,7 @@ fn pieces(template: &str) -> Vec<Piece> {
 
 fn common(written: &ast::Common) -> Common {
     let from = word(&written.from, From::from_word, From::AppId);
-    Common {
-        name: written.name.value.clone(),
-        from,
-        optional: written.optional,
-    }
+    Common { name: written.name.value.clone(), from, optional: written.optional }
 }
 
 fn envelope(written: &ast::Envelope) -> Envelope {
@@ -152,12 +129,8 @@ fn codes(written: &ast::Field) -> Option<Enum> {
 }
 
 fn endpoint(written: &ast::Endpoint, provider: &Provider, spec: &Spec) -> Endpoint {
-    let fields = |fields: &[ast::Field]| {
-        fields
-            .iter()
-            .map(|field| lower_field(field, spec))
-            .collect::<Vec<_>>()
-    };
+    let fields =
+        |fields: &[ast::Field]| fields.iter().map(|field| lower_field(field, spec)).collect::<Vec<_>>();
     let request = fields(&written.request);
     Endpoint {
         function: names::snake(&written.id),
@@ -184,10 +157,7 @@ fn price(written: &ast::Price) -> Price {
         .tiers
         .iter()
         .filter_map(|(calls, price)| Some((calls.value.parse().ok()?, price.value.clone())));
-    Price {
-        currency: text(&written.currency),
-        tiers: sorted(tiers, |(calls, _)| *calls),
-    }
+    Price { currency: text(&written.currency), tiers: sorted(tiers, |(calls, _)| *calls) }
 }
 
 /// In signing order: the one place where keys are sorted, so that nothing is sorted when a call is made.
@@ -211,8 +181,7 @@ fn lower_field(written: &ast::Field, spec: &Spec) -> Field {
     let named = spec.provider.types.iter().find(|named| named.name.value == ty);
     let inherited = |part: fn(&ast::Field) -> &Option<Text>| {
         let own = part(written).as_ref();
-        own.or_else(|| named.and_then(|named| part(named).as_ref()))
-            .map(|text| text.value.trim().to_owned())
+        own.or_else(|| named.and_then(|named| part(named).as_ref())).map(|text| text.value.trim().to_owned())
     };
     let pattern = inherited(|field| &field.pattern).unwrap_or_default();
     Field {

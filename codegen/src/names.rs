@@ -19,12 +19,7 @@ pub(crate) fn snake(name: &str) -> String {
 
 /// A name for a type or variant: `CamelCase`.
 pub(crate) fn camel(name: &str) -> String {
-    escape(
-        &words(name)
-            .iter()
-            .map(|word| capitalise(word))
-            .collect::<String>(),
-    )
+    escape(&words(name).iter().map(|word| capitalise(word)).collect::<String>())
 }
 
 /// A name for a static: `UPPER_CASE`.
@@ -74,10 +69,7 @@ fn words(name: &str) -> Vec<String> {
 
 fn capitalise(word: &str) -> String {
     let mut chars = word.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Whether Rust can make an identifier of a wire name: it has a letter or digit, and only ASCII ones.
@@ -87,34 +79,33 @@ pub(crate) fn is_nameable(name: &str) -> bool {
 
 /// The candidate that a misspelt word most likely meant, if one is near enough.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).max(1) + 1;
-    let ranked = candidates
-        .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate));
+    let word = word.to_lowercase();
+    let limit = (word.chars().count() / 3).max(1);
+    let ranked =
+        candidates.into_iter().map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate));
     ranked
         .filter(|(far, candidate)| *far <= limit && *far < candidate.chars().count())
         .min()
         .map(|(_, near)| near)
 }
 
-/// Levenshtein's distance, in characters.
+/// How many characters to add, remove, replace or swap with their neighbour (optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, &y) in row.iter_mut().skip(1).zip(&b) {
-            let above = *cell;
-            left = (left + 1).min(above + 1).min(diagonal + usize::from(x != y));
-            *cell = left;
-            diagonal = above;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                let swapped = if swapped { rows[i - 2][j - 2] + 1 } else { replaced };
+                replaced.min(swapped).min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1)
+            };
         }
     }
-    row.last().copied().unwrap_or(0)
+    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -134,11 +125,7 @@ mod tests {
             ("m_newisp", "m_newisp", "MNewisp"),
         ];
         for (wire, field, ty) in table {
-            assert_eq!(
-                (snake(wire).as_str(), camel(wire).as_str()),
-                (field, ty),
-                "{wire}"
-            );
+            assert_eq!((snake(wire).as_str(), camel(wire).as_str()), (field, ty), "{wire}");
         }
         assert_eq!(upper("id_card_two_factor"), "ID_CARD_TWO_FACTOR");
     }
@@ -148,6 +135,8 @@ mod tests {
         let keys = ["type", "title", "doc", "example"];
         assert_eq!(nearest("typ", keys), Some("type"));
         assert_eq!(nearest("exmaple", keys), Some("example"));
+        assert_eq!(nearest("tpye", keys), Some("type"));
+        assert_eq!(nearest("Title", keys), Some("title"));
         assert_eq!(nearest("colour", keys), None);
         assert_eq!(nearest("x", ["y"]), None);
     }

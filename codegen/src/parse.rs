@@ -26,8 +26,7 @@ pub(crate) fn parse(sources: &Sources, report: &mut Report) -> Spec {
                 .unwrap_or_default();
         } else if let Some(id) = file.endpoint() {
             let keys = Keys::of_file(file, root.as_ref(), report);
-            spec.endpoints
-                .extend(keys.map(|keys| endpoint(file, id, keys, report)));
+            spec.endpoints.extend(keys.map(|keys| endpoint(file, id, keys, report)));
         }
     }
     spec
@@ -35,14 +34,8 @@ pub(crate) fn parse(sources: &Sources, report: &mut Report) -> Spec {
 
 fn provider(mut keys: Keys<'_>, report: &mut Report) -> Provider {
     let provider = Provider {
-        name: keys
-            .required(
-                "provider",
-                "the provider's name, such as `provider: wapi`",
-                report,
-            )
-            .and_then(|node| text(node, report)),
-        title: keys.text("title", report),
+        name: keys.required_text("provider", "the provider's name, such as `provider: wapi`", report),
+        title: keys.required_text("title", "what the provider calls itself", report),
         doc: keys.text("doc", report),
         sign: keys
             .map("sign", "how a request is signed", report)
@@ -80,20 +73,13 @@ fn sign(mut keys: Keys<'_>, report: &mut Report) -> Sign {
     };
     if let Some(mut canonical) = keys.map("canonical", "how the signed text is put together", report) {
         sign.pair = canonical.required_text("pair", "such as `pair: \"{key}{value}\"`", report);
-        sign.join = canonical.required_text(
-            "join",
-            "what stands between two pairs, such as `join: \"\"`",
-            report,
-        );
+        sign.join =
+            canonical.required_text("join", "what stands between two pairs, such as `join: \"\"`", report);
         sign.secret = canonical.required_text("secret", "such as `secret: \"{params}{secret}\"`", report);
         sign.skip_empty = canonical.boolean("skip_empty", report);
         canonical.finish(report);
     }
-    if let Some(mut digest) = keys.map(
-        "digest",
-        "such as `digest: {algorithm: md5, case: lower}`",
-        report,
-    ) {
+    if let Some(mut digest) = keys.map("digest", "such as `digest: {algorithm: md5, case: lower}`", report) {
         sign.algorithm = digest.required_text("algorithm", "such as `algorithm: md5`", report);
         sign.case = digest.required_text("case", "`lower` or `upper`", report);
         digest.finish(report);
@@ -103,21 +89,12 @@ fn sign(mut keys: Keys<'_>, report: &mut Report) -> Sign {
 }
 
 fn common(name: Text, node: &Node, report: &mut Report) -> Common {
-    let mut common = Common {
-        from: None,
-        optional: false,
-        name,
-    };
-    if let Some(mut keys) = Keys::of(
-        node,
-        &format!("common parameter `{}`", common.name.value),
-        &common.name.place,
-        report,
-    ) {
+    let mut common = Common { from: None, optional: false, name };
+    if let Some(mut keys) =
+        Keys::of(node, &format!("common parameter `{}`", common.name.value), &common.name.place, report)
+    {
         common.from = keys.required_text("from", "`app_id`, `format` or `clock`", report);
-        common.optional = keys
-            .boolean("optional", report)
-            .is_some_and(|optional| optional.value);
+        common.optional = keys.boolean("optional", report).is_some_and(|optional| optional.value);
         keys.finish(report);
     }
     common
@@ -137,7 +114,7 @@ fn envelope(mut keys: Keys<'_>, report: &mut Report) -> Envelope {
 fn statuses(keys: &mut Keys<'_>, report: &mut Report) -> Vec<Status> {
     let hint =
         "the provider's status codes, such as `10000: {name: ok, title: …, class: data, billed: always}`";
-    let Some(node) = keys.required("statuses", hint, report) else {
+    let Some(node) = keys.required("statuses", hint) else {
         return Vec::new();
     };
     keys::entries(node, "statuses", Kind::Number, report)
@@ -147,37 +124,18 @@ fn statuses(keys: &mut Keys<'_>, report: &mut Report) -> Vec<Status> {
 }
 
 fn status(code: Text, node: &Node, report: &mut Report) -> Status {
-    let mut status = Status {
-        name: None,
-        title: None,
-        class: None,
-        billed: None,
-        retry: None,
-        next: None,
-        code,
-    };
-    if let Some(mut keys) = Keys::of(
-        node,
-        &format!("status `{}`", status.code.value),
-        &status.code.place,
-        report,
-    ) {
-        status.name = keys.required_text(
-            "name",
-            "a name for the status, such as `name: quota_exhausted`",
-            report,
-        );
+    let mut status =
+        Status { name: None, title: None, class: None, billed: None, retry: None, next: None, code };
+    if let Some(mut keys) =
+        Keys::of(node, &format!("status `{}`", status.code.value), &status.code.place, report)
+    {
+        status.name =
+            keys.required_text("name", "a name for the status, such as `name: quota_exhausted`", report);
         status.title = keys.required_text("title", "the provider's words for it", report);
-        status.class = keys.required_text(
-            "class",
-            &format!("one of {}", list(Class::WORDS.iter().copied())),
-            report,
-        );
-        status.billed = keys.required_text(
-            "billed",
-            &format!("one of {}", list(Billed::WORDS.iter().copied())),
-            report,
-        );
+        status.class =
+            keys.required_text("class", &format!("one of {}", list(Class::WORDS.iter().copied())), report);
+        status.billed =
+            keys.required_text("billed", &format!("one of {}", list(Billed::WORDS.iter().copied())), report);
         status.retry = keys.boolean("retry", report);
         status.next = keys.text("next", report);
         keys.finish(report);
@@ -211,32 +169,21 @@ fn endpoint(file: &Arc<File>, id: &str, mut keys: Keys<'_>, report: &mut Report)
 fn price(node: &Node, report: &mut Report) -> Option<Price> {
     let mut keys = Keys::of(node, "`price`", &node.place, report)?;
     let currency = keys.required_text("currency", "such as `currency: CNY`", report);
-    let tiers = keys.required(
-        "tiers",
-        "calls bought and the price of one, such as `tiers: {1000: \"0.16\"}`",
-        report,
-    );
-    let tiers = tiers
-        .map(|node| keys::entries(node, "tiers", Kind::Number, report))
-        .unwrap_or_default();
-    let tiers = tiers
-        .into_iter()
-        .filter_map(|(calls, node)| Some((calls, text(node, report)?)))
-        .collect();
+    let tiers =
+        keys.required("tiers", "calls bought and the price of one, such as `tiers: {1000: \"0.16\"}`");
+    let tiers = tiers.map(|node| keys::entries(node, "tiers", Kind::Number, report)).unwrap_or_default();
+    let tiers = tiers.into_iter().filter_map(|(calls, node)| Some((calls, text(node, report)?))).collect();
     keys.finish(report);
     Some(Price { currency, tiers })
 }
 
 fn fields(keys: &mut Keys<'_>, section: &'static str, report: &mut Report) -> Vec<Field> {
     let hint = format!("the {section}'s fields by their wire name, or `{section}: {{}}` for none");
-    let Some(node) = keys.required(section, &hint, report) else {
+    let Some(node) = keys.required(section, &hint) else {
         return Vec::new();
     };
     let entries = keys::entries(node, section, Kind::Text, report);
-    entries
-        .into_iter()
-        .map(|(name, node)| field("field", name, node, report))
-        .collect()
+    entries.into_iter().map(|(name, node)| field("field", name, node, report)).collect()
 }
 
 /// Reads a field, or a named type: the two differ in what they are called, and in that a type cannot be renamed.
@@ -256,15 +203,9 @@ fn field(what: &str, name: Text, node: &Node, report: &mut Report) -> Field {
     let Some(mut keys) = Keys::of(node, &owner, &field.name.place, report) else {
         return field;
     };
-    field.codes = (what == "type")
-        .then(|| keys.optional("enum"))
-        .flatten()
-        .map(|node| {
-            keys::entries(node, "enum", Kind::Text, report)
-                .into_iter()
-                .map(|(c, n)| code(c, n, report))
-                .collect()
-        });
+    field.codes = (what == "type").then(|| keys.optional("enum")).flatten().map(|node| {
+        keys::entries(node, "enum", Kind::Text, report).into_iter().map(|(c, n)| code(c, n, report)).collect()
+    });
     field.ty = if field.codes.is_none() {
         keys.required_text("type", "such as `type: string`", report)
     } else {
@@ -283,17 +224,8 @@ fn field(what: &str, name: Text, node: &Node, report: &mut Report) -> Field {
 }
 
 fn code(code: Text, node: &Node, report: &mut Report) -> Code {
-    let mut code = Code {
-        name: None,
-        title: None,
-        code,
-    };
-    if let Some(mut keys) = Keys::of(
-        node,
-        &format!("code `{}`", code.code.value),
-        &code.code.place,
-        report,
-    ) {
+    let mut code = Code { name: None, title: None, code };
+    if let Some(mut keys) = Keys::of(node, &format!("code `{}`", code.code.value), &code.code.place, report) {
         code.name = keys.required_text("name", "a name for the code, such as `name: match`", report);
         code.title = keys.text("title", report);
         keys.finish(report);
@@ -310,10 +242,7 @@ fn text(node: &Node, report: &mut Report) -> Option<Text> {
 fn text_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
     let kind = match scalar.kind() {
         Kind::Text => {
-            return Some(At {
-                value: scalar.text.clone(),
-                place: place.clone(),
-            });
+            return Some(At { value: scalar.text.clone(), place: place.clone() });
         }
         Kind::Null => "nothing",
         Kind::Boolean => "a boolean",
@@ -335,18 +264,10 @@ fn text_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> 
 
 fn number_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
     if !scalar.text.is_empty() && scalar.text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(At {
-            value: scalar.text.clone(),
-            place: place.clone(),
-        });
+        return Some(At { value: scalar.text.clone(), place: place.clone() });
     }
     let message = format!("`{}` is not a whole number", scalar.text);
-    report.fault(
-        "not-a-number",
-        place,
-        message,
-        "write digits only, such as `10000`".to_owned(),
-    );
+    report.fault("not-a-number", place, message, "write digits only, such as `10000`".to_owned());
     None
 }
 
@@ -357,19 +278,11 @@ fn boolean(node: &Node, report: &mut Report) -> Option<At<bool>> {
         ("false", false) => false,
         (other, _) => {
             let help = "write `true` or `false`, without quotes".to_owned();
-            report.fault(
-                "not-a-boolean",
-                &node.place,
-                format!("`{other}` is neither true nor false"),
-                help,
-            );
+            report.fault("not-a-boolean", &node.place, format!("`{other}` is neither true nor false"), help);
             return None;
         }
     };
-    Some(At {
-        value,
-        place: node.place.clone(),
-    })
+    Some(At { value, place: node.place.clone() })
 }
 
 fn scalar<'n>(node: &'n Node, wanted: &str, report: &mut Report) -> Option<&'n Scalar> {
@@ -397,9 +310,5 @@ fn texts(node: &Node, report: &mut Report) -> Vec<Text> {
 
 /// Words for a message: `` `a`, `b`, `c` ``.
 pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    words
-        .into_iter()
-        .map(|word| format!("`{word}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

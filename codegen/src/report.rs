@@ -24,11 +24,7 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn start_of(file: &Arc<File>) -> Self {
-        Self {
-            file: Arc::clone(file),
-            start: 0,
-            end: 0,
-        }
+        Self { file: Arc::clone(file), start: 0, end: 0 }
     }
 
     /// Line and column of the start, both from 1, columns counted in characters.
@@ -61,17 +57,31 @@ impl Diagnostic {
     }
 }
 
+impl Diagnostic {
+    /// As [`Display`](fmt::Display), without the first word, which the compiler says itself.
+    pub(crate) fn within_error(&self) -> String {
+        format!("{} [{}]{}", self.message, self.rule, Rest(self))
+    }
+}
+
 /// The form at the head of this file.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error[{}]: {}", self.rule, self.message)?;
-        if let Some(place) = &self.place {
-            f.write_char('\n')?;
-            snippet(f, place)?;
-        } else {
-            f.write_str("\n ")?;
+        write!(f, "error[{}]: {}{}", self.rule, self.message, Rest(self))
+    }
+}
+
+/// All lines but the first.
+struct Rest<'a>(&'a Diagnostic);
+
+impl fmt::Display for Rest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('\n')?;
+        match &self.0.place {
+            Some(place) => snippet(f, place)?,
+            None => f.write_char(' ')?,
         }
-        write!(f, " = help: {}", self.help)
+        write!(f, " = help: {}", self.0.help)
     }
 }
 
@@ -80,14 +90,7 @@ fn snippet(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
     let text = place.file.text.lines().nth(line - 1).unwrap_or("");
     let margin = " ".repeat(line.to_string().len());
     let (before, rest) = split_at_char(text, column - 1);
-    let marked = place
-        .file
-        .text
-        .get(place.start..place.end)
-        .unwrap_or("")
-        .lines()
-        .next()
-        .unwrap_or("");
+    let marked = place.file.text.get(place.start..place.end).unwrap_or("").lines().next().unwrap_or("");
     let carets = width(&rest[..marked.len().min(rest.len())]).max(1);
     writeln!(f, "{margin}--> {}:{line}:{column}", place.file.shown)?;
     writeln!(f, "{margin} |")?;
@@ -103,15 +106,7 @@ fn split_at_char(text: &str, count: usize) -> (&str, &str) {
 
 /// As wide as the text on a terminal: tabs stay, so that they stop where the text's own do.
 fn padding(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c == '\t' {
-                "\t".to_owned()
-            } else {
-                " ".repeat(columns(c))
-            }
-        })
-        .collect()
+    text.chars().map(|c| if c == '\t' { "\t".to_owned() } else { " ".repeat(columns(c)) }).collect()
 }
 
 fn width(text: &str) -> usize {
@@ -143,33 +138,18 @@ impl Report {
     /// The faults, by file, line and column; those without a place come first.
     pub fn diagnostics(&self) -> Vec<&Diagnostic> {
         let mut sorted: Vec<_> = self.diagnostics.iter().collect();
-        sorted.sort_by_key(|fault| {
-            fault
-                .place
-                .as_ref()
-                .map(|place| (place.file.name.clone(), place.start))
-        });
+        sorted.sort_by_key(|fault| fault.place.as_ref().map(|place| (place.file.name.clone(), place.start)));
         sorted
     }
 
     /// Notes a fault at a place.
     pub(crate) fn fault(&mut self, rule: &'static str, place: &Place, message: String, help: String) {
-        self.diagnostics.push(Diagnostic {
-            rule,
-            message,
-            help,
-            place: Some(place.clone()),
-        });
+        self.diagnostics.push(Diagnostic { rule, message, help, place: Some(place.clone()) });
     }
 
     /// Notes a fault that no readable file holds.
     pub(crate) fn unplaced(&mut self, rule: &'static str, message: String, help: String) {
-        self.diagnostics.push(Diagnostic {
-            rule,
-            message,
-            help,
-            place: None,
-        });
+        self.diagnostics.push(Diagnostic { rule, message, help, place: None });
     }
 
     /// Marks a file as unusable without a fault of its own.

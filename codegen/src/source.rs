@@ -58,10 +58,7 @@ pub(crate) type Sources = Vec<Arc<File>>;
 pub(crate) fn read(input: Input<'_>, report: &mut Report) -> Sources {
     let mut files: Sources = match input {
         Input::Folder { path, shown } => read_folder(path, shown, report),
-        Input::Texts(texts) => texts
-            .iter()
-            .map(|(name, text)| Arc::new(in_memory(name, text)))
-            .collect(),
+        Input::Texts(texts) => texts.iter().map(|(name, text)| Arc::new(in_memory(name, text))).collect(),
     };
     files.sort_by(|a, b| a.name.cmp(&b.name));
     let provider = files.iter().any(|file| file.name == PROVIDER);
@@ -80,12 +77,7 @@ pub(crate) fn read(input: Input<'_>, report: &mut Report) -> Sources {
 }
 
 fn in_memory(name: &str, text: &str) -> File {
-    File {
-        name: name.to_owned(),
-        shown: name.to_owned(),
-        disk: None,
-        text: text.to_owned(),
-    }
+    File { name: name.to_owned(), shown: name.to_owned(), disk: None, text: text.to_owned() }
 }
 
 fn read_folder(path: &Path, shown: &str, report: &mut Report) -> Sources {
@@ -176,9 +168,7 @@ fn read_file(path: &Path, name: &str, shown: &str, report: &mut Report) -> Optio
 
 fn read_text(path: &Path) -> Result<String, (String, String)> {
     let fix = |text: &str| text.to_owned();
-    let size = fs::metadata(path)
-        .map_err(|error| (error.to_string(), fix("make it readable")))?
-        .len();
+    let size = fs::metadata(path).map_err(|error| (error.to_string(), fix("make it readable")))?.len();
     if size > FILE_LIMIT {
         return Err((
             format!("{size} bytes are more than {FILE_LIMIT}"),

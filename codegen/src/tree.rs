@@ -80,13 +80,7 @@ fn is_number(text: &str) -> bool {
 pub(crate) fn read(file: &Arc<File>, report: &mut Report) -> Option<Node> {
     let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
     let offset = file.text.len() - text.len();
-    let mut reader = Reader {
-        file,
-        offset,
-        events: Parser::new_from_str(text),
-        report,
-        failed: false,
-    };
+    let mut reader = Reader { file, offset, events: Parser::new_from_str(text), report, failed: false };
     let node = reader.document();
     if reader.failed { None } else { node }
 }
@@ -115,11 +109,7 @@ impl<'a> Reader<'a> {
         while let Some((event, place)) = self.next() {
             match event {
                 Event::DocumentStart(..) if root.is_some() => {
-                    self.refuse(
-                        &place,
-                        "a second document",
-                        "a spec file is one document; remove the `---`",
-                    );
+                    self.refuse(&place, "a second document", "a spec file is one document; remove the `---`");
                     return root;
                 }
                 Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | Event::DocumentEnd => {}
@@ -131,11 +121,7 @@ impl<'a> Reader<'a> {
 
     fn node(&mut self, event: Event<'a>, place: Place, depth: usize) -> Option<Node> {
         if depth > DEPTH_LIMIT {
-            self.refuse(
-                &place,
-                "nesting this deep",
-                &format!("a spec nests at most {DEPTH_LIMIT} levels"),
-            );
+            self.refuse(&place, "nesting this deep", &format!("a spec nests at most {DEPTH_LIMIT} levels"));
             self.failed = true;
             return None;
         }
@@ -154,15 +140,8 @@ impl<'a> Reader<'a> {
             }
             // An alias: what it stands for is unknown here, so it reads as an empty text beside its fault.
             _ => {
-                self.refuse(
-                    &place,
-                    "an alias",
-                    "write the value out, or name it once under `types`",
-                );
-                Value::Scalar(Scalar {
-                    text: String::new(),
-                    quoted: true,
-                })
+                self.refuse(&place, "an alias", "write the value out, or name it once under `types`");
+                Value::Scalar(Scalar { text: String::new(), quoted: true })
             }
         };
         Some(Node { place, value })
@@ -195,18 +174,8 @@ impl<'a> Reader<'a> {
                         "write the values out, or name them once under `types`",
                     );
                 }
-                Value::Scalar(scalar) => entries.push((
-                    Key {
-                        place: key.place,
-                        scalar,
-                    },
-                    value,
-                )),
-                _ => self.refuse(
-                    &key.place,
-                    "a map or list as a key",
-                    "write a plain word as the key",
-                ),
+                Value::Scalar(scalar) => entries.push((Key { place: key.place, scalar }, value)),
+                _ => self.refuse(&key.place, "a map or list as a key", "write a plain word as the key"),
             }
         }
     }
@@ -220,51 +189,30 @@ impl<'a> Reader<'a> {
             );
         }
         if tagged {
-            self.refuse(
-                place,
-                "a tag",
-                "remove the `!tag`; the dialect knows each value's type",
-            );
+            self.refuse(place, "a tag", "remove the `!tag`; the dialect knows each value's type");
         }
     }
 
     fn refuse(&mut self, place: &Place, what: &str, help: &str) {
-        self.report.fault(
-            "yaml-feature",
-            place,
-            format!("{what} cannot be used in a spec"),
-            help.to_owned(),
-        );
+        self.report.fault("yaml-feature", place, format!("{what} cannot be used in a spec"), help.to_owned());
     }
 
     fn syntax(&mut self, error: &ScanError) {
         let start = self.offset + error.marker().byte_offset().unwrap_or(0);
-        let place = Place {
-            file: Arc::clone(self.file),
-            start,
-            end: start,
-        };
+        let place = Place { file: Arc::clone(self.file), start, end: start };
         let help = "mend the YAML here; the file's other faults are shown once it can be read".to_owned();
-        self.report
-            .fault("yaml-syntax", &place, format!("not YAML: {}", error.info()), help);
+        self.report.fault("yaml-syntax", &place, format!("not YAML: {}", error.info()), help);
         self.failed = true;
     }
 
     fn place(&self, span: &Span) -> Place {
         let range = span.byte_range().unwrap_or(0..0);
-        Place {
-            file: Arc::clone(self.file),
-            start: self.offset + range.start,
-            end: self.offset + range.end,
-        }
+        Place { file: Arc::clone(self.file), start: self.offset + range.start, end: self.offset + range.end }
     }
 }
 
 /// A key without a value is reported by the parser as a plain `~` that takes no room: that is null.
 fn scalar(text: &str, style: ScalarStyle, place: &Place) -> Scalar {
     let absent = style == ScalarStyle::Plain && place.start == place.end;
-    Scalar {
-        text: if absent { String::new() } else { text.to_owned() },
-        quoted: style != ScalarStyle::Plain,
-    }
+    Scalar { text: if absent { String::new() } else { text.to_owned() }, quoted: style != ScalarStyle::Plain }
 }

@@ -43,12 +43,7 @@ impl<'a> ProviderParts<'a> {
         let pieces = |pieces: &'a [ir::Piece]| pieces.iter().map(piece).collect();
         Self {
             ir,
-            methods: ir
-                .sign
-                .methods
-                .iter()
-                .map(|method| sign_method(*method))
-                .collect(),
+            methods: ir.sign.methods.iter().map(|method| sign_method(*method)).collect(),
             prefix: pieces(&ir.sign.prefix),
             suffix: pieces(&ir.sign.suffix),
             time: ir.envelope.time.iter().map(String::as_str).collect(),
@@ -125,10 +120,11 @@ impl<'a> OperationParts<'a> {
             },
             methods: &self.methods,
             formats: &self.formats,
-            price: self.ir.price.as_ref().map(|price| Price {
-                currency: &price.currency,
-                tiers: &self.tiers,
-            }),
+            price: self
+                .ir
+                .price
+                .as_ref()
+                .map(|price| Price { currency: &price.currency, tiers: &self.tiers }),
             parameters: &self.parameters,
         }
     }
@@ -172,11 +168,7 @@ fn parameter(parameter: &ir::Parameter) -> Parameter<'_> {
         ir::Source::Common(ir::From::Clock) => Source::Clock,
         ir::Source::Request(index) => Source::Request(index),
     };
-    Parameter {
-        name: &parameter.name,
-        source,
-        required: parameter.required,
-    }
+    Parameter { name: &parameter.name, source, required: parameter.required }
 }
 
 fn status(status: &ir::Status) -> StatusInfo {
@@ -196,11 +188,5 @@ fn status(status: &ir::Status) -> StatusInfo {
         ir::Billed::Never => Billed::Never,
         ir::Billed::Unknown => Billed::Unknown,
     };
-    StatusInfo::owned(
-        status.code,
-        [&status.name, &status.title, &status.next],
-        class,
-        billed,
-        status.retry,
-    )
+    StatusInfo::owned(status.code, [&status.name, &status.title, &status.next], class, billed, status.retry)
 }

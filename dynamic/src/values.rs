@@ -58,19 +58,12 @@ pub fn values(endpoint: &Endpoint, given: &[(String, String)]) -> Result<Values,
     for (index, (name, _)) in given.iter().enumerate() {
         if !endpoint.request.iter().any(|field| field.wire == *name) {
             let known = endpoint.request.iter().map(|field| field.wire.clone()).collect();
-            faults.push(ValueFault::Unknown {
-                field: name.clone(),
-                known,
-            });
+            faults.push(ValueFault::Unknown { field: name.clone(), known });
         } else if given.iter().take(index).any(|(other, _)| other == name) {
             faults.push(ValueFault::Twice { field: name.clone() });
         }
     }
-    let texts: Vec<&str> = endpoint
-        .request
-        .iter()
-        .map(|field| text(field, given, &mut faults))
-        .collect();
+    let texts: Vec<&str> = endpoint.request.iter().map(|field| text(field, given, &mut faults)).collect();
     if faults.is_empty() {
         let values: Vec<&dyn Value> = texts.iter().map(|text| text as &dyn Value).collect();
         Ok(Values::of(&values))
@@ -80,19 +73,11 @@ pub fn values(endpoint: &Endpoint, given: &[(String, String)]) -> Result<Values,
 }
 
 fn text<'g>(field: &Field, given: &'g [(String, String)], faults: &mut Vec<ValueFault>) -> &'g str {
-    let text = given
-        .iter()
-        .find(|(name, _)| *name == field.wire)
-        .map_or("", |(_, value)| value.as_str());
+    let text = given.iter().find(|(name, _)| *name == field.wire).map_or("", |(_, value)| value.as_str());
     if text.is_empty() {
-        faults.push(ValueFault::Missing {
-            field: field.wire.clone(),
-        });
+        faults.push(ValueFault::Missing { field: field.wire.clone() });
     } else if let Some(expected) = unfit(&field.ty, text) {
-        faults.push(ValueFault::Unfit {
-            field: field.wire.clone(),
-            expected,
-        });
+        faults.push(ValueFault::Unfit { field: field.wire.clone(), expected });
     }
     text
 }

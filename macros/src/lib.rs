@@ -20,23 +20,15 @@ pub fn provider(input: TokenStream) -> TokenStream {
     let literal = parse_macro_input!(input as LitStr);
     let shown = literal.value().trim_end_matches('/').to_owned();
     let path = find(&shown, &literal);
-    expand(Input::Folder {
-        path: &path,
-        shown: &shown,
-    })
-    .into()
+    expand(Input::Folder { path: &path, shown: &shown }).into()
 }
 
 /// The folder beside the crate's `Cargo.toml`; failing that, the one beside the file that says `provider!`, where tools
 /// that move the manifest (trybuild does) leave it.
 fn find(shown: &str, literal: &LitStr) -> PathBuf {
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map(PathBuf::from)
-        .unwrap_or_default();
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     let file = literal.span().unwrap().local_file().unwrap_or_default();
-    let beside = std::env::current_dir()
-        .unwrap_or_default()
-        .join(file.parent().unwrap_or(Path::new("")));
+    let beside = std::env::current_dir().unwrap_or_default().join(file.parent().unwrap_or(Path::new("")));
     [manifest.join(shown), beside.join(shown)]
         .into_iter()
         .find(|path| path.is_dir())

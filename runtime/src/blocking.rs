@@ -29,21 +29,14 @@ pub struct Client {
 
 impl From<client::Client> for Client {
     fn from(client: client::Client) -> Self {
-        Self {
-            client,
-            worker: Arc::default(),
-        }
+        Self { client, worker: Arc::default() }
     }
 }
 
 impl Client {
     /// The call of a request, not sent yet.
     pub fn call<R: Request>(&self, request: &R) -> Call<R::Data> {
-        Call {
-            call: self.client.call(request),
-            operation: R::OPERATION.id,
-            client: self.clone(),
-        }
+        Call { call: self.client.call(request), operation: R::OPERATION.id, client: self.clone() }
     }
 
     /// Runs a future on the worker's thread, which starts with the first one.
@@ -55,11 +48,7 @@ impl Client {
         let refuse = |why: &dyn fmt::Display| {
             Error::local(operation, format!("no thread can be started for the call: {why}"))
         };
-        let jobs = self
-            .worker
-            .get_or_init(start)
-            .as_ref()
-            .map_err(|error| refuse(error))?;
+        let jobs = self.worker.get_or_init(start).as_ref().map_err(|error| refuse(error))?;
         let (answer, answered) = mpsc::sync_channel(1);
         let job = async move {
             // Nobody waits any more only if the calling thread is gone.
@@ -83,13 +72,9 @@ impl fmt::Debug for Client {
 }
 
 fn start() -> io::Result<UnboundedSender<Job>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (jobs, queue) = unbounded_channel();
-    thread::Builder::new()
-        .name("pyi-blocking".to_owned())
-        .spawn(move || runtime.block_on(serve(queue)))?;
+    thread::Builder::new().name("pyi-blocking".to_owned()).spawn(move || runtime.block_on(serve(queue)))?;
     Ok(jobs)
 }
 

@@ -54,13 +54,7 @@ pub enum Time {
 
 impl<'a, T: Data> Call<'a, T> {
     pub(crate) fn new(client: Client, operation: &'a Operation<'a>, values: Values) -> Self {
-        Self {
-            client,
-            operation,
-            values,
-            settings: Settings::default(),
-            read: T::read,
-        }
+        Self { client, operation, values, settings: Settings::default(), read: T::read }
     }
 }
 
@@ -105,10 +99,7 @@ impl<'a, T> IntoFuture for Call<'a, T> {
 
     fn into_future(self) -> Self::IntoFuture {
         let answer = Box::pin(execute(self.client, self.operation, self.values, self.settings));
-        ReplyFuture {
-            answer,
-            read: self.read,
-        }
+        ReplyFuture { answer, read: self.read }
     }
 }
 
@@ -123,10 +114,7 @@ impl<T> Future for ReplyFuture<'_, T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let read = self.read;
-        self.answer
-            .as_mut()
-            .poll(context)
-            .map(|answer| answer?.into_reply(read))
+        self.answer.as_mut().poll(context).map(|answer| answer?.into_reply(read))
     }
 }
 

@@ -79,9 +79,7 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("sign", &self.0.sign)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("sign", &self.0.sign).finish_non_exhaustive()
     }
 }
 
@@ -99,12 +97,8 @@ pub struct ClientBuilder<C = Client> {
 
 impl<C> Default for ClientBuilder<C> {
     fn default() -> Self {
-        let limits = Limits {
-            connect: CONNECT_TIMEOUT,
-            read: READ_TIMEOUT,
-            whole: TIMEOUT,
-            body: BODY_LIMIT,
-        };
+        let limits =
+            Limits { connect: CONNECT_TIMEOUT, read: READ_TIMEOUT, whole: TIMEOUT, body: BODY_LIMIT };
         Self {
             base_url: None,
             app: None,
@@ -188,9 +182,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             refuse("no app; give .app(id, Sign::md5(secret)), which the account shows".to_owned())
         })?;
         if app_id.is_empty() || sign.secret().is_empty() {
-            return Err(refuse(
-                "the app's id or secret is empty; the account shows both".to_owned(),
-            ));
+            return Err(refuse("the app's id or secret is empty; the account shows both".to_owned()));
         }
         let base = Base::parse(&base).map_err(refuse)?;
         if !base.tls && !base.loopback && !self.insecure_http {
@@ -200,14 +192,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         }
         let may_send_secret = base.tls || base.loopback || self.insecure_hash;
         let transport = Transport::new(self.limits, base.tls, base.loopback).map_err(refuse)?;
-        Ok(Client(Arc::new(Inner {
-            base: base.url,
-            app_id,
-            sign,
-            may_send_secret,
-            transport,
-        }))
-        .into())
+        Ok(Client(Arc::new(Inner { base: base.url, app_id, sign, may_send_secret, transport })).into())
     }
 }
 
@@ -236,18 +221,11 @@ impl Base {
         {
             return Err(bad("has a user, a query or a fragment"));
         }
-        Ok(Self {
-            tls,
-            loopback: is_loopback(host),
-            url: url.as_str().trim_end_matches('/').to_owned(),
-        })
+        Ok(Self { tls, loopback: is_loopback(host), url: url.as_str().trim_end_matches('/').to_owned() })
     }
 }
 
 fn is_loopback(host: &str) -> bool {
-    let address = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse::<IpAddr>();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }

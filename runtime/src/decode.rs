@@ -76,12 +76,7 @@ impl<'a> Cursor<'a> {
             Some(text) => members(text, names).map_err(|error| error.into_fault("data"))?,
             None => vec![None; names.len()],
         };
-        Ok(Self {
-            names,
-            members,
-            next: 0,
-            fault: None,
-        })
+        Ok(Self { names, members, next: 0, fault: None })
     }
 
     /// The next member, as text.
@@ -105,17 +100,13 @@ impl<'a> Cursor<'a> {
 
     /// The next member, as a date that is written in a pattern of `strftime`.
     pub fn date(&mut self, pattern: &str) -> Option<Date> {
-        self.take_filled("a date as the spec's pattern says", |text| {
-            Date::strptime(pattern, text).ok()
-        })
+        self.take_filled("a date as the spec's pattern says", |text| Date::strptime(pattern, text).ok())
     }
 
     /// The next member, whatever it is.
     pub fn any(&mut self) -> Option<Any> {
         let (_, member) = self.advance();
-        member
-            .filter(|member| member.get() != "null")
-            .map(|member| Any(member.to_owned()))
+        member.filter(|member| member.get() != "null").map(|member| Any(member.to_owned()))
     }
 
     fn take_filled<T>(&mut self, expected: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
@@ -134,10 +125,7 @@ impl<'a> Cursor<'a> {
             Scalar::Composite => None,
         };
         if value.is_none() && self.fault.is_none() {
-            self.fault = Some(Fault {
-                field: name.to_owned(),
-                expected,
-            });
+            self.fault = Some(Fault { field: name.to_owned(), expected });
         }
         value
     }
@@ -199,9 +187,7 @@ impl Any {
 
 impl Data for Any {
     fn read(payload: Option<&RawValue>) -> Result<Self, Fault> {
-        Ok(Self(
-            payload.map_or_else(|| RawValue::NULL.to_owned(), ToOwned::to_owned),
-        ))
+        Ok(Self(payload.map_or_else(|| RawValue::NULL.to_owned(), ToOwned::to_owned)))
     }
 }
 

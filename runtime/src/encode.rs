@@ -82,10 +82,7 @@ pub struct Values {
 impl Values {
     /// Writes values in their order.
     pub fn of(values: &[&dyn Value]) -> Self {
-        let mut all = Self {
-            text: String::new(),
-            ends: Vec::with_capacity(values.len()),
-        };
+        let mut all = Self { text: String::new(), ends: Vec::with_capacity(values.len()) };
         for value in values {
             value.write(&mut all.text);
             all.ends.push(all.text.len());
@@ -95,12 +92,8 @@ impl Values {
 
     /// The value at an index; empty where there is none.
     pub fn get(&self, index: usize) -> &str {
-        let start = index
-            .checked_sub(1)
-            .map_or(Some(0), |before| self.ends.get(before).copied());
-        let range = start
-            .zip(self.ends.get(index).copied())
-            .map(|(start, end)| start..end);
+        let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
+        let range = start.zip(self.ends.get(index).copied()).map(|(start, end)| start..end);
         range.and_then(|range| self.text.get(range)).unwrap_or("")
     }
 
@@ -160,11 +153,8 @@ fn push(form: &mut String, key: &str, value: &str) {
 
 /// The first required parameter of a request that has no value.
 pub(crate) fn missing<'a>(operation: &Operation<'a>, values: &Values) -> Option<&'a Parameter<'a>> {
-    operation
-        .parameters
-        .iter()
-        .find(|parameter| match parameter.source {
-            Source::Request(index) => parameter.required && values.get(index).is_empty(),
-            _ => false,
-        })
+    operation.parameters.iter().find(|parameter| match parameter.source {
+        Source::Request(index) => parameter.required && values.get(index).is_empty(),
+        _ => false,
+    })
 }

@@ -27,23 +27,14 @@ pub(crate) enum Kind {
     /// A whole answer that is not the provider's.
     NoEnvelope { http: u16, why: String },
     /// The provider's answer, which is not data.
-    Status {
-        code: i32,
-        info: Option<StatusInfo>,
-        message: String,
-    },
+    Status { code: i32, info: Option<StatusInfo>, message: String },
     /// The provider's data, which cannot be read as the spec says.
     Undecodable { field: String, expected: String },
 }
 
 impl Error {
     pub(crate) fn new(operation: &str, billing: Billing, kind: Kind) -> Self {
-        Self(Box::new(Inner {
-            operation: operation.to_owned(),
-            kind,
-            billing,
-            body: None,
-        }))
+        Self(Box::new(Inner { operation: operation.to_owned(), kind, billing, body: None }))
     }
 
     /// Refused before anything was sent.
@@ -113,12 +104,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
-            operation,
-            kind,
-            billing,
-            ..
-        } = &*self.0;
+        let Inner { operation, kind, billing, .. } = &*self.0;
         write!(f, "{operation}: ")?;
         match kind {
             Kind::Local { why } => write!(f, "{why}"),
@@ -127,38 +113,19 @@ impl fmt::Display for Error {
                 f,
                 "the answer is not the provider's: {why}, HTTP status {http} ({billing}); check the base URL, and what stands between"
             ),
-            Kind::Status {
-                code,
-                info: None,
-                message,
-            } => {
+            Kind::Status { code, info: None, message } => {
                 write!(
                     f,
                     "status {code}, which the spec does not name: {message} ({billing}); add it to the spec's statuses"
                 )
             }
-            Kind::Status {
-                code,
-                info: Some(info),
-                message,
-            } => {
-                let words = if message.is_empty() {
-                    &info.title
-                } else {
-                    message.as_str()
-                };
+            Kind::Status { code, info: Some(info), message } => {
+                let words = if message.is_empty() { &info.title } else { message.as_str() };
                 write!(f, "status {code} {}: {words} ({billing})", info.name)?;
-                if info.next.is_empty() {
-                    Ok(())
-                } else {
-                    write!(f, "; {}", info.next)
-                }
+                if info.next.is_empty() { Ok(()) } else { write!(f, "; {}", info.next) }
             }
             Kind::Undecodable { field, expected } => {
-                write!(
-                    f,
-                    "`{field}` is not {expected} ({billing}); read it from the body, and mend the spec"
-                )
+                write!(f, "`{field}` is not {expected} ({billing}); read it from the body, and mend the spec")
             }
         }
     }

@@ -26,19 +26,8 @@ pub(crate) async fn execute(
 ) -> Result<Answer, Error> {
     let wire = prepare(&client, operation, &values, settings)?;
     let received = client.transport().send(wire).await.map_err(|failure| {
-        let billing = if failure.sent {
-            Billing::Unknown
-        } else {
-            Billing::NotSent
-        };
-        Error::new(
-            operation.id,
-            billing,
-            Kind::Exchange {
-                why: failure.why,
-                timeout: failure.timeout,
-            },
-        )
+        let billing = if failure.sent { Billing::Unknown } else { Billing::NotSent };
+        Error::new(operation.id, billing, Kind::Exchange { why: failure.why, timeout: failure.timeout })
     })?;
     let shown = |message: &str| redact::message(message, values.iter().chain([client.sign().secret()]));
     Answer::read(operation, received, shown)
@@ -65,36 +54,20 @@ fn prepare(
         ))
     })?;
     if let Some(parameter) = encode::missing(operation, values) {
-        return Err(refuse(format!(
-            "`{}` is required and has no value",
-            parameter.name
-        )));
+        return Err(refuse(format!("`{}` is required and has no value", parameter.name)));
     }
     let sign = client.sign();
     if !operation.provider.sign.methods.contains(&sign.method()) {
-        return Err(refuse(format!(
-            "the provider does not sign by {:?}",
-            sign.method()
-        )));
+        return Err(refuse(format!("the provider does not sign by {:?}", sign.method())));
     }
     if sign.method() == SignMethod::Hash && !client.may_send_secret() {
         let why = "the Hash method sends the secret itself, and the base URL is plain http; use https, or build the client with \
                    .allow_insecure_hash()";
         return Err(refuse(why.to_owned()));
     }
-    let filled = Filled {
-        app_id: client.app_id(),
-        format,
-        time: seconds(settings.time),
-        sign,
-    };
+    let filled = Filled { app_id: client.app_id(), format, time: seconds(settings.time), sign };
     let form = encode::encode(operation, values, &filled);
-    Ok(Wire {
-        method,
-        url: client.url(operation.path),
-        form,
-        timeout: settings.timeout,
-    })
+    Ok(Wire { method, url: client.url(operation.path), form, timeout: settings.timeout })
 }
 
 /// What was asked for, if it is allowed; the first that is allowed, if nothing was asked for.
@@ -134,10 +107,7 @@ impl Answer {
         let opened = match open(&body, &operation.provider.envelope) {
             Ok(opened) => opened,
             Err(why) => {
-                let kind = Kind::NoEnvelope {
-                    http: received.http,
-                    why: why.to_owned(),
-                };
+                let kind = Kind::NoEnvelope { http: received.http, why: why.to_owned() };
                 return Err(Error::new(operation.id, Billing::Unknown, kind).with_body(body));
             }
         };
@@ -153,17 +123,11 @@ impl Answer {
                     billing,
                     body,
                 };
-                Ok(Self {
-                    head,
-                    payload: opened.payload,
-                })
+                Ok(Self { head, payload: opened.payload })
             }
             info => {
-                let kind = Kind::Status {
-                    code: opened.code,
-                    info: info.cloned(),
-                    message: shown(&opened.message),
-                };
+                let kind =
+                    Kind::Status { code: opened.code, info: info.cloned(), message: shown(&opened.message) };
                 Err(Error::new(operation.id, billing, kind).with_body(body))
             }
         }
@@ -181,10 +145,7 @@ impl Answer {
                 Ok(data) if class == Class::Debug => Outcome::Debug(data),
                 Ok(data) => Outcome::Data(data),
                 Err(fault) => {
-                    let kind = Kind::Undecodable {
-                        field: fault.field,
-                        expected: fault.expected.to_owned(),
-                    };
+                    let kind = Kind::Undecodable { field: fault.field, expected: fault.expected.to_owned() };
                     return Err(
                         Error::new(&self.head.operation, self.head.billing, kind).with_body(self.head.body)
                     );
@@ -221,23 +182,14 @@ fn open(body: &Body, envelope: &Envelope<'_>) -> Result<Opened, &'static str> {
     let members =
         decode::members(&json, &names).map_err(|_| "it is no object with each outer member once")?;
     let member = |index: usize| members.get(index).copied().flatten().map(RawValue::get);
-    let code = member(0)
-        .and_then(text)
-        .and_then(|code| code.trim().parse().ok())
-        .ok_or("it has no status code")?;
+    let code =
+        member(0).and_then(text).and_then(|code| code.trim().parse().ok()).ok_or("it has no status code")?;
     let payload = member(2).map(|payload| {
         let start = payload.as_ptr() as usize - json.as_ptr() as usize;
         start..start + payload.len()
     });
-    let time = (3..names.len())
-        .filter_map(member)
-        .find_map(|time| text(time)?.trim().parse().ok());
-    Ok(Opened {
-        code,
-        message: member(1).and_then(text).unwrap_or_default(),
-        time,
-        payload,
-    })
+    let time = (3..names.len()).filter_map(member).find_map(|time| text(time)?.trim().parse().ok());
+    Ok(Opened { code, message: member(1).and_then(text).unwrap_or_default(), time, payload })
 }
 
 fn text(json: &str) -> Option<String> {

@@ -20,10 +20,7 @@ pub struct Provider<'a> {
 impl<'a> Provider<'a> {
     /// What the spec says of a status code.
     pub fn status(&self, code: i32) -> Option<&'a StatusInfo> {
-        let at = self
-            .statuses
-            .binary_search_by_key(&code, |status| status.code)
-            .ok()?;
+        let at = self.statuses.binary_search_by_key(&code, |status| status.code).ok()?;
         self.statuses.get(at)
     }
 }

@@ -22,13 +22,8 @@ pub fn debug(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, Option<&dy
 
 /// A provider's message on one line of bounded length, with the values of the request masked where it repeats them.
 pub(crate) fn message<'a>(text: &str, values: impl Iterator<Item = &'a str>) -> String {
-    let mut text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    let mut values: Vec<&str> = values
-        .filter(|value| value.chars().count() >= MASKED_LENGTH)
-        .collect();
+    let mut text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut values: Vec<&str> = values.filter(|value| value.chars().count() >= MASKED_LENGTH).collect();
     values.sort_by_key(|value| std::cmp::Reverse(value.len()));
     for value in values {
         text = text.replace(value, REDACTED);
@@ -45,10 +40,8 @@ mod tests {
 
     #[test]
     fn a_message_that_repeats_the_request_is_masked() {
-        let shown = message(
-            "张三 (11010519491231002X)\nunknown",
-            ["张三", "11010519491231002X", "1"].into_iter(),
-        );
+        let shown =
+            message("张三 (11010519491231002X)\nunknown", ["张三", "11010519491231002X", "1"].into_iter());
         assert_eq!(shown, "<redacted> (<redacted>) unknown");
     }
 

@@ -116,11 +116,8 @@ impl<T> Reply<T> {
 
 impl Head {
     fn without_data(&self) -> Error {
-        let kind = Kind::Status {
-            code: self.status.code,
-            info: Some(self.status.clone()),
-            message: String::new(),
-        };
+        let kind =
+            Kind::Status { code: self.status.code, info: Some(self.status.clone()), message: String::new() };
         Error::new(&self.operation, self.billing, kind).with_body(self.body.clone())
     }
 }

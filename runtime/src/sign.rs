@@ -26,18 +26,12 @@ pub struct Sign {
 impl Sign {
     /// Sends a digest of each request. The secret never travels.
     pub fn md5(secret: impl Into<String>) -> Self {
-        Self {
-            method: SignMethod::Md5,
-            secret: SecretString::from(secret.into()),
-        }
+        Self { method: SignMethod::Md5, secret: SecretString::from(secret.into()) }
     }
 
     /// Sends the secret itself with each request. Never over plain http: the client's builder refuses that.
     pub fn hash(secret: impl Into<String>) -> Self {
-        Self {
-            method: SignMethod::Hash,
-            secret: SecretString::from(secret.into()),
-        }
+        Self { method: SignMethod::Hash, secret: SecretString::from(secret.into()) }
     }
 
     /// What goes into the signature parameter.
@@ -64,9 +58,7 @@ pub fn signed<'p>(
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> String {
     let mut signer = Signer::new(scheme, sign);
-    in_order(scheme, pairs)
-        .into_iter()
-        .for_each(|(key, value)| signer.pair(key, value));
+    in_order(scheme, pairs).into_iter().for_each(|(key, value)| signer.pair(key, value));
     signer.finish()
 }
 
@@ -80,9 +72,7 @@ pub fn canonical<'p>(
     around(scheme.prefix, mark, &mut |piece| text.push_str(piece));
     for (index, (key, value)) in in_order(scheme, pairs).into_iter().enumerate() {
         let join = if index == 0 { "" } else { scheme.join };
-        [join, key, scheme.between, value]
-            .into_iter()
-            .for_each(|piece| text.push_str(piece));
+        [join, key, scheme.between, value].into_iter().for_each(|piece| text.push_str(piece));
     }
     around(scheme.suffix, mark, &mut |piece| text.push_str(piece));
     text
@@ -93,10 +83,7 @@ fn in_order<'p>(
     scheme: &Scheme<'_>,
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> Vec<(&'p str, &'p str)> {
-    let mut pairs: Vec<_> = pairs
-        .into_iter()
-        .filter(|(key, value)| is_signed(scheme, key, value))
-        .collect();
+    let mut pairs: Vec<_> = pairs.into_iter().filter(|(key, value)| is_signed(scheme, key, value)).collect();
     pairs.sort_by_key(|(key, _)| *key);
     pairs
 }
@@ -126,12 +113,7 @@ impl<'a> Signer<'a> {
     pub(crate) fn new(scheme: &'a Scheme<'a>, sign: &'a Sign) -> Self {
         let mut digest = Md5::new();
         around(scheme.prefix, sign.secret(), &mut |piece| digest.update(piece));
-        Self {
-            scheme,
-            sign,
-            digest,
-            empty: true,
-        }
+        Self { scheme, sign, digest, empty: true }
     }
 
     pub(crate) fn pair(&mut self, key: &str, value: &str) {
@@ -142,18 +124,14 @@ impl<'a> Signer<'a> {
             self.digest.update(self.scheme.join);
         }
         self.empty = false;
-        [key, self.scheme.between, value]
-            .into_iter()
-            .for_each(|piece| self.digest.update(piece));
+        [key, self.scheme.between, value].into_iter().for_each(|piece| self.digest.update(piece));
     }
 
     pub(crate) fn finish(mut self) -> String {
         match (self.sign.method, self.scheme.algorithm) {
             (SignMethod::Hash, _) => self.sign.secret().to_owned(),
             (SignMethod::Md5, Algorithm::Md5) => {
-                around(self.scheme.suffix, self.sign.secret(), &mut |piece| {
-                    self.digest.update(piece)
-                });
+                around(self.scheme.suffix, self.sign.secret(), &mut |piece| self.digest.update(piece));
                 match self.scheme.case {
                     Case::Lower => hex::encode(self.digest.finalize()),
                     Case::Upper => hex::encode_upper(self.digest.finalize()),

@@ -54,15 +54,7 @@ impl StatusInfo {
         retry: bool,
     ) -> Self {
         let owned = |text: &str| Cow::Owned(text.to_owned());
-        Self {
-            code,
-            name: owned(name),
-            title: owned(title),
-            class,
-            billed,
-            retry,
-            next: owned(next),
-        }
+        Self { code, name: owned(name), title: owned(title), class, billed, retry, next: owned(next) }
     }
 }
 

@@ -72,35 +72,24 @@ impl Transport {
             builder = builder.no_proxy();
         }
         let http = builder.build().map_err(|error| reason(&error.without_url()))?;
-        Ok(Self {
-            http,
-            body_limit: limits.body,
-        })
+        Ok(Self { http, body_limit: limits.body })
     }
 
     pub(crate) async fn send(&self, wire: Wire) -> Result<Received, Failure> {
         let request = match wire.method {
-            Method::Post => self
-                .http
-                .post(&wire.url)
-                .header(CONTENT_TYPE, FORM)
-                .body(wire.form),
+            Method::Post => self.http.post(&wire.url).header(CONTENT_TYPE, FORM).body(wire.form),
             Method::Get => self.http.get(format!("{}?{}", wire.url, wire.form)),
         };
         let request = match wire.timeout {
             Some(limit) => request.timeout(limit),
             None => request,
         };
-        let mut response = request
-            .send()
-            .await
-            .map_err(|error| Failure::before_answer(&error.without_url()))?;
+        let mut response =
+            request.send().await.map_err(|error| Failure::before_answer(&error.without_url()))?;
         let http = response.status().as_u16();
         let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| Failure::within_answer(&error.without_url()))?
+        while let Some(chunk) =
+            response.chunk().await.map_err(|error| Failure::within_answer(&error.without_url()))?
         {
             if body.len() + chunk.len() > self.body_limit {
                 return Err(Failure {
@@ -136,16 +125,8 @@ impl Failure {
     /// Only a connection that was never made proves that nothing was sent.
     fn before_answer(error: &reqwest::Error) -> Self {
         let sent = !(error.is_connect() || error.is_builder());
-        let what = if sent {
-            "no answer came"
-        } else {
-            "no connection could be made"
-        };
-        Self {
-            sent,
-            timeout: error.is_timeout(),
-            why: format!("{what}: {}", reason(error)),
-        }
+        let what = if sent { "no answer came" } else { "no connection could be made" };
+        Self { sent, timeout: error.is_timeout(), why: format!("{what}: {}", reason(error)) }
     }
 
     fn within_answer(error: &reqwest::Error) -> Self {

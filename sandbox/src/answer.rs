@@ -32,15 +32,10 @@ fn value(
     asked: &Asked,
 ) -> Value {
     if let Type::Enum(name) = &field.ty {
-        let named = provider
-            .codes(name)
-            .and_then(|named| named.codes.first())
-            .map(|code| code.code.as_str());
+        let named = provider.codes(name).and_then(|named| named.codes.first()).map(|code| code.code.as_str());
         return json!(code.or(named).unwrap_or(""));
     }
-    let echoed = asked
-        .parameter(&field.wire)
-        .or_else(|| same_type(field, endpoint, asked));
+    let echoed = asked.parameter(&field.wire).or_else(|| same_type(field, endpoint, asked));
     match echoed.or(field.example.as_deref()) {
         Some(text) => typed(&field.ty, text),
         None => plain(&field.ty),
@@ -50,19 +45,14 @@ fn value(
 /// The value of the only request field that has the same named type.
 fn same_type<'a>(field: &Field, endpoint: &Endpoint, asked: &'a Asked) -> Option<&'a str> {
     let named = field.named.as_ref()?;
-    let mut alike = endpoint
-        .request
-        .iter()
-        .filter(|own| own.named.as_ref() == Some(named));
+    let mut alike = endpoint.request.iter().filter(|own| own.named.as_ref() == Some(named));
     let only = alike.next().filter(|_| alike.next().is_none())?;
     asked.parameter(&only.wire)
 }
 
 fn typed(ty: &Type, text: &str) -> Value {
     match ty {
-        Type::Integer => text
-            .parse::<i64>()
-            .map_or_else(|_| json!(text), |number| json!(number)),
+        Type::Integer => text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number)),
         Type::Boolean => json!(matches!(text, "true" | "1")),
         _ => json!(text),
     }

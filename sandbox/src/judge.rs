@@ -41,40 +41,21 @@ pub(crate) struct Verdict<'p> {
 }
 
 pub(crate) fn judge<'p>(provider: &'p Provider, app: &App, asked: &Asked) -> Verdict<'p> {
-    let endpoint = provider
-        .endpoints
-        .iter()
-        .find(|endpoint| endpoint.path == asked.path);
+    let endpoint = provider.endpoints.iter().find(|endpoint| endpoint.path == asked.path);
     let refusal = match endpoint {
         None => Some(("endpoint_unknown", String::new())),
         Some(endpoint) => refusal(provider, endpoint, app, asked),
     };
     let (status, info) = match refusal {
-        Some((name, info)) => (
-            provider
-                .statuses
-                .iter()
-                .find(|status| status.name == name)
-                .ok_or(name),
-            info,
-        ),
+        Some((name, info)) => (provider.statuses.iter().find(|status| status.name == name).ok_or(name), info),
         None => (granted(provider, asked).ok_or("ok"), String::new()),
     };
-    Verdict {
-        endpoint,
-        status,
-        info,
-    }
+    Verdict { endpoint, status, info }
 }
 
 fn granted<'p>(provider: &'p Provider, asked: &Asked) -> Option<&'p Status> {
     let values: Vec<&str> = asked.parameters.iter().map(|(_, value)| value.as_str()).collect();
-    let data = || {
-        provider
-            .statuses
-            .iter()
-            .find(|status| status.class == Class::Data)
-    };
+    let data = || provider.statuses.iter().find(|status| status.class == Class::Data);
     script::status(provider, &values).or_else(data)
 }
 
@@ -86,22 +67,14 @@ fn refusal(
     asked: &Asked,
 ) -> Option<(&'static str, String)> {
     let plain = |name| Some((name, String::new()));
-    let method_allowed = asked
-        .method
-        .is_some_and(|method| endpoint.methods.contains(&method));
+    let method_allowed = asked.method.is_some_and(|method| endpoint.methods.contains(&method));
     if !method_allowed {
         return Some(("other", "the endpoint does not allow this method".to_owned()));
     }
-    if let Some(format) = asked
-        .common(provider, From::Format)
-        .filter(|_| asked.format(provider).is_none())
-    {
+    if let Some(format) = asked.common(provider, From::Format).filter(|_| asked.format(provider).is_none()) {
         return Some(("other", format!("no format is called {format}")));
     }
-    if asked
-        .format(provider)
-        .is_some_and(|format| !endpoint.formats.contains(&format))
-    {
+    if asked.format(provider).is_some_and(|format| !endpoint.formats.contains(&format)) {
         return Some(("other", "the endpoint does not offer this format".to_owned()));
     }
     match asked.common(provider, From::AppId) {
@@ -121,29 +94,16 @@ fn refusal(
         Some(signature) if !is_right(provider, app, asked, signature) => return plain("sign_invalid"),
         Some(_) => {}
     }
-    if are_the_fields(provider, endpoint, asked) {
-        None
-    } else {
-        plain("parameter_count")
-    }
+    if are_the_fields(provider, endpoint, asked) { None } else { plain("parameter_count") }
 }
 
 fn is_right(provider: &Provider, app: &App, asked: &Asked, signature: &str) -> bool {
     let parts = ProviderParts::new(provider);
     let scheme = parts.provider().sign;
     let signs = [Sign::md5(app.secret.as_str()), Sign::hash(app.secret.as_str())];
-    let pairs = || {
-        asked
-            .parameters
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
-    };
-    let allowed = signs
-        .iter()
-        .filter(|sign| scheme.methods.contains(&sign.method()));
-    allowed
-        .into_iter()
-        .any(|sign| signed(&scheme, sign, pairs()) == signature)
+    let pairs = || asked.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let allowed = signs.iter().filter(|sign| scheme.methods.contains(&sign.method()));
+    allowed.into_iter().any(|sign| signed(&scheme, sign, pairs()) == signature)
 }
 
 /// Every required field has a value, and every parameter is the endpoint's own or the signature, once.
@@ -151,29 +111,18 @@ fn are_the_fields(provider: &Provider, endpoint: &Endpoint, asked: &Asked) -> bo
     let filled = endpoint.parameters.iter().all(|parameter| {
         !parameter.required
             || !matches!(parameter.source, Source::Request(_))
-            || asked
-                .parameter(&parameter.name)
-                .is_some_and(|value| !value.is_empty())
+            || asked.parameter(&parameter.name).is_some_and(|value| !value.is_empty())
     });
     let callback = |name: &str| name == crate::write::CALLBACK;
     let known = asked.parameters.iter().enumerate().all(|(index, (name, _))| {
-        let twice = asked
-            .parameters
-            .iter()
-            .take(index)
-            .any(|(other, _)| other == name);
-        let own = endpoint
-            .parameters
-            .iter()
-            .any(|parameter| parameter.name == *name);
+        let twice = asked.parameters.iter().take(index).any(|(other, _)| other == name);
+        let own = endpoint.parameters.iter().any(|parameter| parameter.name == *name);
         !twice && (own || *name == provider.sign.parameter || callback(name))
     });
     filled && known
 }
 
 fn now() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     i64::try_from(since).unwrap_or(i64::MAX)
 }

@@ -62,12 +62,7 @@ impl Sandbox {
     ///
     /// As [`Self::start`].
     pub async fn start_folder(path: &Path) -> Result<Self, Error> {
-        Self::builder()
-            .start(Input::Folder {
-                path,
-                shown: &path.to_string_lossy(),
-            })
-            .await
+        Self::builder().start(Input::Folder { path, shown: &path.to_string_lossy() }).await
     }
 
     /// Settings of a sandbox to be.
@@ -108,9 +103,7 @@ impl Drop for Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
     }
 }
 
@@ -150,13 +143,7 @@ impl Builder {
         let unavailable = |error: std::io::Error| Error::Address(self.address, error.to_string());
         let listener = TcpListener::bind(self.address).await.map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
-        let state = Arc::new(State::new(
-            provider,
-            App {
-                id: self.app_id,
-                secret: self.secret,
-            },
-        ));
+        let state = Arc::new(State::new(provider, App { id: self.app_id, secret: self.secret }));
         let task = tokio::spawn(server::serve(listener, Arc::clone(&state)));
         Ok(Sandbox { address, state, task })
     }
@@ -176,10 +163,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Spec(faults) => write!(f, "the spec cannot be served:\n{faults}"),
-            Self::Address(address, why) => write!(
-                f,
-                "cannot listen on {address}: {why}; give another address, or port 0"
-            ),
+            Self::Address(address, why) => {
+                write!(f, "cannot listen on {address}: {why}; give another address, or port 0")
+            }
         }
     }
 }

@@ -20,26 +20,18 @@ pub(crate) fn status<'p>(provider: &'p Provider, values: &[&str]) -> Option<&'p 
 }
 
 fn status_code(value: &str) -> Option<i32> {
-    let worded = value
-        .strip_prefix("status-")
-        .or_else(|| value.strip_prefix("状态"));
+    let worded = value.strip_prefix("status-").or_else(|| value.strip_prefix("状态"));
     let numbered = || {
-        let digits = value
-            .strip_prefix("000000")
-            .filter(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))?;
-        digits
-            .len()
-            .checked_sub(CODE_DIGITS)
-            .and_then(|start| digits.get(start..))
+        let digits =
+            value.strip_prefix("000000").filter(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))?;
+        digits.len().checked_sub(CODE_DIGITS).and_then(|start| digits.get(start..))
     };
     worded.or_else(numbered)?.parse().ok()
 }
 
 /// The code that a request asks for in every field that holds one.
 pub(crate) fn code<'v>(values: &[&'v str]) -> Option<&'v str> {
-    values
-        .iter()
-        .find_map(|value| value.strip_prefix("code-").or_else(|| value.strip_prefix("代码")))
+    values.iter().find_map(|value| value.strip_prefix("code-").or_else(|| value.strip_prefix("代码")))
 }
 
 #[cfg(test)]

@@ -28,11 +28,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(provider: Provider, app: App) -> Self {
-        Self {
-            provider,
-            app,
-            ledger: Ledger::default(),
-        }
+        Self { provider, app, ledger: Ledger::default() }
     }
 }
 
@@ -45,16 +41,12 @@ pub(crate) struct Asked {
 
 impl Asked {
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The value of a common parameter; an empty one counts as none.
     pub(crate) fn common(&self, provider: &Provider, from: From) -> Option<&str> {
-        self.parameter(&provider.common_from(from)?.name)
-            .filter(|value| !value.is_empty())
+        self.parameter(&provider.common_from(from)?.name).filter(|value| !value.is_empty())
     }
 
     pub(crate) fn format(&self, provider: &Provider) -> Option<Format> {
@@ -73,12 +65,7 @@ async fn respond(state: Arc<State>, request: Request) -> Response {
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "the request is too large\n").into_response();
     };
-    let asked = ask(
-        &head.method,
-        head.uri.path(),
-        head.uri.query().unwrap_or(""),
-        &body,
-    );
+    let asked = ask(&head.method, head.uri.path(), head.uri.query().unwrap_or(""), &body);
     let verdict = judge(&state.provider, &state.app, &asked);
     let status = match verdict.status {
         Ok(status) => status,
@@ -100,17 +87,9 @@ async fn respond(state: Arc<State>, request: Request) -> Response {
 /// Parameters come from the query of a GET and from the form of a POST, as PHP reads them.
 fn ask(method: &HttpMethod, path: &str, query: &str, body: &Bytes) -> Asked {
     let method = Method::from_word(method.as_str());
-    let pairs = if method == Some(Method::Post) {
-        body.as_ref()
-    } else {
-        query.as_bytes()
-    };
+    let pairs = if method == Some(Method::Post) { body.as_ref() } else { query.as_bytes() };
     let parameters = form_urlencoded::parse(pairs).into_owned().collect();
-    Asked {
-        path: path.to_owned(),
-        method,
-        parameters,
-    }
+    Asked { path: path.to_owned(), method, parameters }
 }
 
 fn entry(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, status: &Status) -> Entry {
@@ -135,18 +114,13 @@ fn members(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, status: &S
         (Class::Data | Class::Debug, Some(endpoint)) => answer::data(provider, endpoint, asked),
         _ => json!([]),
     };
-    let words = status
-        .title
-        .replace("{ip}", "127.0.0.1")
-        .replace("{info}", &verdict.info);
+    let words = status.title.replace("{ip}", "127.0.0.1").replace("{info}", &verdict.info);
     let mut members = Map::new();
     members.insert(envelope.status.clone(), json!(status.code));
     members.insert(envelope.message.clone(), json!(words));
     members.insert(envelope.data.clone(), payload);
     if let Some(name) = envelope.time.first() {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs());
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         members.insert(name.clone(), json!(now.to_string()));
     }
     members

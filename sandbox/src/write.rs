@@ -16,20 +16,14 @@ pub(crate) fn write(
     callback: Option<&str>,
 ) -> (&'static str, String) {
     match format {
-        Format::Json => (
-            "application/json;charset=utf-8",
-            Value::Object(members).to_string(),
-        ),
+        Format::Json => ("application/json;charset=utf-8", Value::Object(members).to_string()),
         Format::Jsonp => {
             let name: String = callback
                 .unwrap_or(CALLBACK)
                 .chars()
                 .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
                 .collect();
-            (
-                "application/javascript;charset=utf-8",
-                format!("{name}({});", Value::Object(members)),
-            )
+            ("application/javascript;charset=utf-8", format!("{name}({});", Value::Object(members)))
         }
         Format::Xml => {
             let mut text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>".to_owned();
@@ -50,9 +44,7 @@ fn element(text: &mut String, name: &str, value: &Value) {
     match value {
         Value::Null => {}
         Value::String(content) => text.push_str(&escape(content.as_str())),
-        Value::Object(members) => members
-            .iter()
-            .for_each(|(name, value)| element(text, name, value)),
+        Value::Object(members) => members.iter().for_each(|(name, value)| element(text, name, value)),
         other => text.push_str(&other.to_string()),
     }
     text.push_str(&format!("</{name}>"));

@@ -14,18 +14,11 @@ const NAME: &str = "欧阳示例";
 const SECRET: &str = "5ec2e75ec2e75ec2e75ec2e75ec2e75e";
 
 fn person(name: &str) -> IdCardTwoFactor {
-    IdCardTwoFactor {
-        bank_id: ID.into(),
-        bank_name: name.into(),
-    }
+    IdCardTwoFactor { bank_id: ID.into(), bank_name: name.into() }
 }
 
 fn client(url: String) -> Client {
-    Client::builder()
-        .base_url(url)
-        .app("1", Sign::md5(SECRET))
-        .build()
-        .unwrap()
+    Client::builder().base_url(url).app("1", Sign::md5(SECRET)).build().unwrap()
 }
 
 async fn sandbox() -> (Sandbox, Client) {
@@ -54,21 +47,14 @@ fn bounds(client: &Client) {
 async fn a_match_is_typed_and_billed() {
     let (sandbox, client) = sandbox().await;
     for format in [Format::Json, Format::Xml, Format::Jsonp] {
-        let reply = client
-            .id_card_two_factor(&person(NAME))
-            .format(format)
-            .await
-            .unwrap();
+        let reply = client.id_card_two_factor(&person(NAME)).format(format).await.unwrap();
         assert_eq!(reply.billing(), Billing::Billed);
         assert_eq!(reply.status().code, Status::Ok.code());
         assert!(reply.server_time().is_some());
         let data = reply.data().unwrap();
         assert_eq!(data.bank_status, Some(MatchStatus::Match));
         assert_eq!(data.bank_birthday, Some(pyi::Date::constant(1949, 12, 31)));
-        assert_eq!(
-            (data.bank_name.as_deref(), data.bank_id_card.as_deref()),
-            (Some(NAME), Some(ID))
-        );
+        assert_eq!((data.bank_name.as_deref(), data.bank_id_card.as_deref()), (Some(NAME), Some(ID)));
     }
     let ledger = sandbox.ledger();
     assert_eq!(ledger.len(), 3);
@@ -82,23 +68,14 @@ async fn a_match_is_typed_and_billed() {
 #[tokio::test]
 async fn a_mismatch_and_an_unknown_code_are_no_match() {
     let (_sandbox, client) = sandbox().await;
-    let table = [
-        ("code-02", "02"),
-        ("code-202", "202"),
-        ("code-1", "1"),
-        ("code-001", "001"),
-        ("code-01 ", "01 "),
-    ];
+    let table =
+        [("code-02", "02"), ("code-202", "202"), ("code-1", "1"), ("code-001", "001"), ("code-01 ", "01 ")];
     for (name, code) in table {
         let reply = client.id_card_two_factor(&person(name)).await.unwrap();
         let status = reply.data().unwrap().bank_status.clone().unwrap();
         assert_ne!(status, MatchStatus::Match, "{name}");
         assert_eq!(status.as_str(), code);
-        assert_eq!(
-            reply.billing(),
-            Billing::Billed,
-            "a mismatch costs as much as a match"
-        );
+        assert_eq!(reply.billing(), Billing::Billed, "a mismatch costs as much as a match");
     }
 }
 
@@ -109,9 +86,7 @@ async fn every_status_has_its_outcome_and_its_billing() {
     let mut seen = 0;
     for info in pyi::operations::PROVIDER.statuses {
         let status = Status::from_code(info.code).unwrap();
-        let result = client
-            .id_card_two_factor(&person(&format!("status-{}", info.code)))
-            .await;
+        let result = client.id_card_two_factor(&person(&format!("status-{}", info.code))).await;
         let (billing, outcome) = match &result {
             Ok(reply) => {
                 assert_eq!(reply.status(), info);
@@ -158,10 +133,7 @@ async fn every_status_has_its_outcome_and_its_billing() {
 async fn what_is_refused_locally_is_not_sent() {
     let (sandbox, client) = sandbox().await;
     let error = client.id_card_two_factor(&person("")).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "id_card_two_factor: `bank_name` is required and has no value"
-    );
+    assert_eq!(error.to_string(), "id_card_two_factor: `bank_name` is required and has no value");
     assert_eq!(error.billing(), Billing::NotSent);
     assert!(error.is_local());
     assert_eq!(sandbox.ledger().len(), 0);
@@ -182,10 +154,7 @@ fn a_builder_refuses_what_is_unsafe() {
         assert!(error.to_string().contains(why), "{url}: {error}");
         assert_eq!(error.billing(), Billing::NotSent);
     }
-    assert!(
-        build("http://[::1]:1", Sign::hash(SECRET)).is_ok(),
-        "loopback needs no https"
-    );
+    assert!(build("http://[::1]:1", Sign::hash(SECRET)).is_ok(), "loopback needs no https");
     assert!(build("http://localhost:1/prefix/", Sign::md5(SECRET)).is_ok());
     assert!(
         Client::builder()
@@ -196,47 +165,21 @@ fn a_builder_refuses_what_is_unsafe() {
             .contains("no base URL")
     );
     assert!(
-        Client::builder()
-            .base_url("https://example.com")
-            .build()
-            .unwrap_err()
-            .to_string()
-            .contains("no app")
+        Client::builder().base_url("https://example.com").build().unwrap_err().to_string().contains("no app")
     );
-    assert!(
-        build("https://example.com", Sign::md5(""))
-            .unwrap_err()
-            .to_string()
-            .contains("empty")
-    );
+    assert!(build("https://example.com", Sign::md5("")).unwrap_err().to_string().contains("empty"));
 }
 
 /// The secret would travel in the clear: refused when the call is made, before a connection is.
 #[tokio::test]
 async fn hash_over_plain_http_is_refused_unless_asked_for() {
     let builder = || {
-        Client::builder()
-            .base_url("http://host.invalid")
-            .app("1", Sign::hash(SECRET))
-            .allow_insecure_http()
+        Client::builder().base_url("http://host.invalid").app("1", Sign::hash(SECRET)).allow_insecure_http()
     };
-    let error = builder()
-        .build()
-        .unwrap()
-        .id_card_two_factor(&person(NAME))
-        .await
-        .unwrap_err();
-    assert!(
-        error.is_local() && error.to_string().contains(".allow_insecure_hash()"),
-        "{error}"
-    );
-    let error = builder()
-        .allow_insecure_hash()
-        .build()
-        .unwrap()
-        .id_card_two_factor(&person(NAME))
-        .await
-        .unwrap_err();
+    let error = builder().build().unwrap().id_card_two_factor(&person(NAME)).await.unwrap_err();
+    assert!(error.is_local() && error.to_string().contains(".allow_insecure_hash()"), "{error}");
+    let error =
+        builder().allow_insecure_hash().build().unwrap().id_card_two_factor(&person(NAME)).await.unwrap_err();
     assert!(!error.is_local(), "asked for, so it was tried: {error}");
     assert_eq!(error.billing(), Billing::NotSent);
 }
@@ -251,31 +194,16 @@ async fn an_answer_without_an_envelope_is_unknown() {
         ("502 Bad Gateway", page, "no status code"),
         ("200 OK", page, "no status code"),
         ("200 OK", "", "it is empty"),
-        (
-            "200 OK",
-            r#"{"codeid":10000,"message":"通过","retdata":{"#,
-            "no object",
-        ),
+        ("200 OK", r#"{"codeid":10000,"message":"通过","retdata":{"#, "no object"),
         ("200 OK", r#"{"message":"通过"}"#, "no status code"),
         ("200 OK", r#"{"codeid":"ok"}"#, "no status code"),
-        (
-            "200 OK",
-            r#"{"codeid":10025,"codeid":10000,"retdata":{}}"#,
-            "once",
-        ),
-        (
-            "200 OK",
-            "<!DOCTYPE r [<!ENTITY x \"y\">]><r><codeid>10000</codeid></r>",
-            "document type",
-        ),
+        ("200 OK", r#"{"codeid":10025,"codeid":10000,"retdata":{}}"#, "once"),
+        ("200 OK", "<!DOCTYPE r [<!ENTITY x \"y\">]><r><codeid>10000</codeid></r>", "document type"),
         ("200 OK", "\u{1}\u{2}", "neither JSON"),
     ];
     for (status, body, why) in table {
         let server = Raw::http(status, body);
-        let error = client(server.url())
-            .id_card_two_factor(&person(NAME))
-            .await
-            .unwrap_err();
+        let error = client(server.url()).id_card_two_factor(&person(NAME)).await.unwrap_err();
         assert_eq!(error.billing(), Billing::Unknown, "{status} {body}");
         assert!(error.to_string().contains(why), "{body}: {error}");
         assert_eq!(error.body().unwrap().as_bytes(), body.as_bytes());
@@ -287,30 +215,10 @@ async fn an_answer_without_an_envelope_is_unknown() {
 #[tokio::test]
 async fn an_envelope_decides() {
     let table = [
-        (
-            "500 Oops",
-            r#"{"codeid":"10018","message":"次数不足","retdata":null}"#,
-            Billing::Free,
-            Some(10018),
-        ),
-        (
-            "200 OK",
-            r#"{"codeid":10016,"message":"?","retdata":""}"#,
-            Billing::Unknown,
-            Some(10016),
-        ),
-        (
-            "200 OK",
-            r#"{"codeid":10000,"message":"通过","retdata":"none"}"#,
-            Billing::Billed,
-            None,
-        ),
-        (
-            "200 OK",
-            r#"{"codeid":10000,"retdata":{"bank_birthday":"yesterday"}}"#,
-            Billing::Billed,
-            None,
-        ),
+        ("500 Oops", r#"{"codeid":"10018","message":"次数不足","retdata":null}"#, Billing::Free, Some(10018)),
+        ("200 OK", r#"{"codeid":10016,"message":"?","retdata":""}"#, Billing::Unknown, Some(10016)),
+        ("200 OK", r#"{"codeid":10000,"message":"通过","retdata":"none"}"#, Billing::Billed, None),
+        ("200 OK", r#"{"codeid":10000,"retdata":{"bank_birthday":"yesterday"}}"#, Billing::Billed, None),
         (
             "200 OK",
             r#"{"codeid":10000,"retdata":{"bank_status":"01","bank_status":"02"}}"#,
@@ -320,17 +228,10 @@ async fn an_envelope_decides() {
     ];
     for (status, body, billing, code) in table {
         let server = Raw::http(status, body);
-        let error = client(server.url())
-            .id_card_two_factor(&person(NAME))
-            .await
-            .unwrap_err();
+        let error = client(server.url()).id_card_two_factor(&person(NAME)).await.unwrap_err();
         assert_eq!((error.billing(), error.code()), (billing, code), "{body}");
         assert_eq!(error.is_undecodable(), code.is_none());
-        assert_eq!(
-            error.body().unwrap().as_bytes(),
-            body.as_bytes(),
-            "what was paid for is not lost"
-        );
+        assert_eq!(error.body().unwrap().as_bytes(), body.as_bytes(), "what was paid for is not lost");
     }
 }
 
@@ -339,12 +240,7 @@ async fn an_envelope_decides() {
 async fn lenient_about_scalars() {
     let data = async |body: &str| {
         let server = Raw::http("200 OK", body);
-        client(server.url())
-            .id_card_two_factor(&person(NAME))
-            .await
-            .unwrap()
-            .into_data()
-            .unwrap()
+        client(server.url()).id_card_two_factor(&person(NAME)).await.unwrap().into_data().unwrap()
     };
     for nothing in ["[]", "{}", "\"\"", "null"] {
         let data: IdCardTwoFactorData = data(&format!(r#"{{"codeid":"10000","retdata":{nothing}}}"#)).await;
@@ -354,41 +250,25 @@ async fn lenient_about_scalars() {
         "bank_birthday":"","bank_idCard":110105194912310021234567890,"more":{"a":[1]}}}"#;
     let data = data(mixed).await;
     assert_eq!(data.bank_sex.as_deref(), Some("1"));
-    assert_eq!(
-        data.bank_id_card.as_deref(),
-        Some("110105194912310021234567890"),
-        "each digit is kept"
-    );
+    assert_eq!(data.bank_id_card.as_deref(), Some("110105194912310021234567890"), "each digit is kept");
     assert_eq!((data.bank_area, data.bank_birthday), (None, None));
 }
 
 #[tokio::test]
 async fn where_nothing_listens_nothing_was_sent() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let error = client(format!("http://127.0.0.1:{port}"))
-        .id_card_two_factor(&person(NAME))
-        .await
-        .unwrap_err();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let error =
+        client(format!("http://127.0.0.1:{port}")).id_card_two_factor(&person(NAME)).await.unwrap_err();
     assert_eq!(error.billing(), Billing::NotSent);
-    assert!(
-        !error.is_local() && error.to_string().contains("no connection"),
-        "{error}"
-    );
+    assert!(!error.is_local() && error.to_string().contains("no connection"), "{error}");
 }
 
 #[tokio::test]
 async fn a_call_that_takes_too_long_may_be_billed() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = client(format!("http://{}", listener.local_addr().unwrap()));
-    let error = silent
-        .id_card_two_factor(&person(NAME))
-        .timeout(Duration::from_millis(200))
-        .await
-        .unwrap_err();
+    let error =
+        silent.id_card_two_factor(&person(NAME)).timeout(Duration::from_millis(200)).await.unwrap_err();
     assert!(error.is_timeout());
     assert_eq!(error.billing(), Billing::Unknown);
 }
@@ -412,10 +292,7 @@ async fn a_body_over_the_limit_is_refused_and_a_redirect_is_not_followed() {
         elsewhere.url()
     );
     let moved = Raw::start(answer);
-    let error = client(moved.url())
-        .id_card_two_factor(&person(NAME))
-        .await
-        .unwrap_err();
+    let error = client(moved.url()).id_card_two_factor(&person(NAME)).await.unwrap_err();
     assert_eq!(error.billing(), Billing::Unknown);
     assert_eq!((moved.arrived().len(), elsewhere.arrived().len()), (1, 0));
 }
@@ -428,10 +305,8 @@ async fn nothing_of_a_person_is_shown() {
         r#"{{"codeid":10000,"message":"{NAME}","retdata":{{"bank_name":"{NAME}","bank_status":"{ID}"}}}}"#
     );
     let cut = format!(r#"{{"codeid":10000,"message":"{NAME}","retdata":{{"bank_birthday":"{ID}"}}}}"#);
-    let mut shown = vec![
-        format!("{:?} {:#?}", person(NAME), person(NAME)),
-        format!("{:?}", Sign::md5(SECRET)),
-    ];
+    let mut shown =
+        vec![format!("{:?} {:#?}", person(NAME), person(NAME)), format!("{:?}", Sign::md5(SECRET))];
     for body in [echo, data, cut, "garbage".to_owned()] {
         let server = Raw::http("200 OK", &body);
         let client = client(server.url());
@@ -439,10 +314,9 @@ async fn nothing_of_a_person_is_shown() {
         shown.push(format!("{client:?} {call:?}"));
         match call.await {
             Ok(reply) => shown.push(format!("{reply:?} {reply:#?}")),
-            Err(error) => shown.push(format!(
-                "{error} {error:?} {error:#?} {:?}",
-                std::error::Error::source(&error)
-            )),
+            Err(error) => {
+                shown.push(format!("{error} {error:?} {error:#?} {:?}", std::error::Error::source(&error)))
+            }
         }
     }
     let shown = shown.join("\n");
@@ -459,18 +333,11 @@ async fn a_blocking_client_works_inside_and_outside_of_a_runtime() {
         .app("1", Sign::md5(sandbox.secret()))
         .build()
         .unwrap();
-    let inside = client
-        .id_card_two_factor(&person(NAME))
-        .timeout(Duration::from_secs(20))
-        .send()
-        .unwrap();
+    let inside = client.id_card_two_factor(&person(NAME)).timeout(Duration::from_secs(20)).send().unwrap();
     assert_eq!(inside.data().unwrap().bank_status, Some(MatchStatus::Match));
     let outside = std::thread::spawn(move || client.id_card_two_factor(&person("code-02")).send().unwrap())
         .join()
         .unwrap();
-    assert_eq!(
-        outside.into_data().unwrap().bank_status,
-        Some(MatchStatus::Mismatch)
-    );
+    assert_eq!(outside.into_data().unwrap().bank_status, Some(MatchStatus::Mismatch));
     assert_eq!(sandbox.ledger().len(), 2);
 }

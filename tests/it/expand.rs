@@ -10,10 +10,8 @@ fn each_feature_expands_as_its_golden_says() {
     for path in files("tests/expand", "yaml") {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let parts = case(&name, &std::fs::read_to_string(&path).unwrap());
-        let texts: Vec<(&str, &str)> = parts
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()))
-            .collect();
+        let texts: Vec<(&str, &str)> =
+            parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         let (_, report) = pyi_codegen::load(Input::Texts(&texts));
         assert!(report.is_empty(), "{name}: {report}");
         let tokens = pyi_codegen::expand(Input::Texts(&texts));
@@ -22,15 +20,12 @@ fn each_feature_expands_as_its_golden_says() {
             pyi_codegen::expand(Input::Texts(&texts)).to_string(),
             "always the same bytes"
         );
-        golden(
-            &path.with_extension("rs"),
-            &prettyplease::unparse(&syn::parse2(tokens).unwrap()),
-        );
+        golden(&path.with_extension("rs"), &prettyplease::unparse(&syn::parse2(tokens).unwrap()));
     }
 }
 
 /// The compiler reads them here.
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 mod goldens {
     pub mod types {
         include!("../expand/types.rs");
@@ -47,10 +42,7 @@ mod goldens {
 fn every_golden_is_compiled() {
     let here = include_str!("expand.rs");
     for path in files("tests/expand", "rs") {
-        let line = format!(
-            "include!(\"../expand/{}\")",
-            path.file_name().unwrap().to_str().unwrap()
-        );
+        let line = format!("include!(\"../expand/{}\")", path.file_name().unwrap().to_str().unwrap());
         assert!(here.contains(&line), "{} is not compiled", path.display());
     }
 }

@@ -41,24 +41,12 @@ async fn php_is_understood_by_the_sandbox() {
             .args([sandbox.url().as_str(), method, way, secret, sandbox.app_id()])
             .output()
             .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     };
     for (method, way) in [("POST", "md5"), ("POST", "hash"), ("GET", "md5"), ("GET", "hash")] {
-        assert_eq!(
-            call(method, way, sandbox.secret()),
-            "10000 张三 & 李四+=%#",
-            "{method} {way}"
-        );
-        assert_eq!(
-            call(method, way, "another secret"),
-            "10003 ",
-            "{method} {way}, signed wrong"
-        );
+        assert_eq!(call(method, way, sandbox.secret()), "10000 张三 & 李四+=%#", "{method} {way}");
+        assert_eq!(call(method, way, "another secret"), "10003 ", "{method} {way}, signed wrong");
     }
     assert_eq!(sandbox.ledger().len(), 8);
 }
@@ -93,17 +81,10 @@ async fn the_client_is_understood_by_python() {
     let secret = "0123456789abcdef0123456789abcdef";
     let server = Served::start(Command::new("python3").args(["-c", PYTHON, secret]));
     for sign in [Sign::md5(secret), Sign::hash(secret)] {
-        let client = Client::builder()
-            .base_url(&server.url)
-            .app("1", sign)
-            .build()
-            .unwrap();
+        let client = Client::builder().base_url(&server.url).app("1", sign).build().unwrap();
         for method in [Method::Post, Method::Get] {
             for name in ["张三", "A&B=C", "A+B", "a b % # ? /", "阿凡提·𠮷"] {
-                let person = IdCardTwoFactor {
-                    bank_id: "11010519491231002X".into(),
-                    bank_name: name.into(),
-                };
+                let person = IdCardTwoFactor { bank_id: "11010519491231002X".into(), bank_name: name.into() };
                 let reply = client.id_card_two_factor(&person).method(method).await.unwrap();
                 let data = reply.data().unwrap();
                 assert_eq!(data.bank_name.as_deref(), Some(name));
@@ -111,15 +92,9 @@ async fn the_client_is_understood_by_python() {
             }
         }
     }
-    let stranger = Client::builder()
-        .base_url(&server.url)
-        .app("1", Sign::md5("another secret"))
-        .build()
-        .unwrap();
-    let person = IdCardTwoFactor {
-        bank_id: "11010519491231002X".into(),
-        bank_name: "张三".into(),
-    };
+    let stranger =
+        Client::builder().base_url(&server.url).app("1", Sign::md5("another secret")).build().unwrap();
+    let person = IdCardTwoFactor { bank_id: "11010519491231002X".into(), bank_name: "张三".into() };
     let refused = stranger.id_card_two_factor(&person).await.unwrap_err();
     assert_eq!(pyi::Status::of(&refused), Some(pyi::Status::SignInvalid));
 }

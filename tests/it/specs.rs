@@ -10,7 +10,7 @@ use pyi_codegen::Input;
 use crate::support::{files, golden, root};
 
 /// The files of a case, as pairs of path and text.
-pub fn case(name: &str, text: &str) -> Vec<(String, String)> {
+pub(crate) fn case(name: &str, text: &str) -> Vec<(String, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
     for line in text.split_inclusive('\n') {
         if let Some(path) = line.strip_prefix("### ") {
@@ -33,10 +33,8 @@ fn each_fault_is_told_with_its_place_and_the_way_out() {
     for path in files("tests/specs", "yaml") {
         let name = path.file_stem().unwrap().to_str().unwrap().replace('-', "_");
         let parts = case(&name, &std::fs::read_to_string(&path).unwrap());
-        let texts: Vec<(&str, &str)> = parts
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()))
-            .collect();
+        let texts: Vec<(&str, &str)> =
+            parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         let (_, report) = pyi_codegen::load(Input::Texts(&texts));
         let of_the_case = path.file_stem().unwrap().to_str().unwrap();
         rules.extend(report.diagnostics().iter().map(|fault| fault.rule));
@@ -61,41 +59,23 @@ fn a_bad_endpoint_costs_its_own_error_and_nothing_else() {
         ("provider.yaml", provider.as_str()),
     ];
     let (spec, report) = pyi_codegen::load(Input::Texts(&texts));
-    let ids: Vec<&str> = spec
-        .endpoints
-        .iter()
-        .map(|endpoint| endpoint.id.as_str())
-        .collect();
+    let ids: Vec<&str> = spec.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
     assert_eq!(ids, ["id_card_two_factor"]);
-    assert!(
-        report
-            .diagnostics()
-            .iter()
-            .all(|fault| fault.position().unwrap().0 == "endpoints/bad.yaml")
-    );
+    assert!(report.diagnostics().iter().all(|fault| fault.position().unwrap().0 == "endpoints/bad.yaml"));
 }
 
 /// Faults that only a folder on disk can have.
 #[test]
 fn a_folder_is_read_as_it_is() {
     let report = |folder: &std::path::Path| {
-        pyi_codegen::load(Input::Folder {
-            path: folder,
-            shown: "spec",
-        })
-        .1
-        .to_string()
+        pyi_codegen::load(Input::Folder { path: folder, shown: "spec" }).1.to_string()
     };
     let folder = tempfile::tempdir().unwrap();
     assert!(
         report(&folder.path().join("nowhere")).contains("error[unreadable]: cannot read the folder `spec`")
     );
     assert!(report(folder.path()).contains("error[missing-file]: `spec` has no `provider.yaml`"));
-    std::fs::copy(
-        root().join("spec/provider.yaml"),
-        folder.path().join("provider.yaml"),
-    )
-    .unwrap();
+    std::fs::copy(root().join("spec/provider.yaml"), folder.path().join("provider.yaml")).unwrap();
     assert_eq!(report(folder.path()), "");
     let endpoints = folder.path().join("endpoints");
     std::fs::create_dir(&endpoints).unwrap();

@@ -8,41 +8,29 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// The workspace's root.
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_path_buf()
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
 /// The program, built by cargo for this very test.
-pub fn pyi() -> Command {
+pub(crate) fn pyi() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pyi"));
-    command
-        .env_remove("PYI_SECRET")
-        .env_remove("PYI_BASE_URL")
-        .env_remove("PYI_APP_ID")
-        .current_dir(root());
+    command.env_remove("PYI_SECRET").env_remove("PYI_BASE_URL").env_remove("PYI_APP_ID").current_dir(root());
     command
 }
 
 /// Holds a text against a golden file; `UPDATE=1` writes it anew.
-pub fn golden(path: &Path, actual: &str) {
+pub(crate) fn golden(path: &Path, actual: &str) {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(path, actual).unwrap();
         return;
     }
     let expected = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(
-        actual,
-        expected,
-        "{} differs; UPDATE=1 cargo test writes it anew",
-        path.display()
-    );
+    assert_eq!(actual, expected, "{} differs; UPDATE=1 cargo test writes it anew", path.display());
 }
 
 /// The files with an ending in a folder, sorted.
-pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join(folder)).unwrap();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|found| found == ending));
@@ -52,17 +40,10 @@ pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
 }
 
 /// Whether an interpreter is there. In CI it must be; elsewhere its absence is said aloud.
-pub fn has(program: &str) -> bool {
-    let found = Command::new(program)
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
+pub(crate) fn has(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     let found = found.is_ok_and(|status| status.success());
-    assert!(
-        found || std::env::var_os("CI").is_none(),
-        "{program} must be installed in CI"
-    );
+    assert!(found || std::env::var_os("CI").is_none(), "{program} must be installed in CI");
     if !found {
         eprintln!("SKIPPED: {program} is not installed");
     }
@@ -70,13 +51,9 @@ pub fn has(program: &str) -> bool {
 }
 
 /// Runs a script with arguments and a text on stdin; gives what it printed.
-pub fn run(program: &str, arguments: &[&str], stdin: &str) -> String {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+pub(crate) fn run(program: &str, arguments: &[&str], stdin: &str) -> String {
+    let mut child =
+        Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{program} {arguments:?} failed");
@@ -84,22 +61,17 @@ pub fn run(program: &str, arguments: &[&str], stdin: &str) -> String {
 }
 
 /// A server in a process of its own, which prints its port first. It ends with the test.
-pub struct Served {
+pub(crate) struct Served {
     child: Child,
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl Served {
-    pub fn start(command: &mut Command) -> Self {
+    pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        Self {
-            child,
-            url: format!("http://127.0.0.1:{}", line.trim()),
-        }
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        Self { child, url: format!("http://127.0.0.1:{}", line.trim()) }
     }
 }
 
@@ -111,14 +83,14 @@ impl Drop for Served {
 }
 
 /// A raw TCP server: keeps each request as the bytes that arrived, and gives back the bytes that it was told to.
-pub struct Raw {
-    pub address: SocketAddr,
+pub(crate) struct Raw {
+    pub(crate) address: SocketAddr,
     arrived: Arc<Mutex<Vec<String>>>,
 }
 
 impl Raw {
     /// Answers every request with these bytes, then closes.
-    pub fn start(answer: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn start(answer: impl Into<Vec<u8>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let arrived = Arc::new(Mutex::new(Vec::new()));
@@ -133,19 +105,19 @@ impl Raw {
     }
 
     /// As an HTTP answer with this status line and body.
-    pub fn http(status: &str, body: &str) -> Self {
+    pub(crate) fn http(status: &str, body: &str) -> Self {
         let length = body.len();
         Self::start(format!(
             "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
         ))
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// The requests that arrived.
-    pub fn arrived(&self) -> Vec<String> {
+    pub(crate) fn arrived(&self) -> Vec<String> {
         self.arrived.lock().unwrap().clone()
     }
 }
@@ -166,8 +138,7 @@ fn read_request(stream: &mut TcpStream) -> String {
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let announced = head.lines().find_map(|line| {
                 let (name, value) = line.split_once(':')?;
-                name.eq_ignore_ascii_case("content-length")
-                    .then(|| value.trim().parse::<usize>().unwrap())
+                name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().unwrap())
             });
             if body.len() >= announced.unwrap_or(0) {
                 return text;

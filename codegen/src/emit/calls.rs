@@ -8,19 +8,13 @@ use crate::ir::{Endpoint, Price, Provider};
 
 pub(super) fn client(provider: &Provider) -> TokenStream {
     let about = doc(&[
-        &format!(
-            "A client of {}, one connection pool for all its clones.",
-            provider.title
-        ),
+        &format!("A client of {}, one connection pool for all its clones.", provider.title),
         &provider.doc,
     ]);
     let methods = provider.endpoints.iter().map(|endpoint| {
         let about = call_doc(endpoint);
-        let (name, request, data) = (
-            ident(&endpoint.function),
-            ident(&endpoint.request_type),
-            ident(&endpoint.data_type),
-        );
+        let (name, request, data) =
+            (ident(&endpoint.function), ident(&endpoint.request_type), ident(&endpoint.data_type));
         quote! {
             #about
             #[inline]
@@ -64,11 +58,8 @@ pub(super) fn client(provider: &Provider) -> TokenStream {
 pub(super) fn blocking(provider: &Provider) -> TokenStream {
     let methods = provider.endpoints.iter().map(|endpoint| {
         let about = call_doc(endpoint);
-        let (name, request, data) = (
-            ident(&endpoint.function),
-            ident(&endpoint.request_type),
-            ident(&endpoint.data_type),
-        );
+        let (name, request, data) =
+            (ident(&endpoint.function), ident(&endpoint.request_type), ident(&endpoint.data_type));
         quote! {
             #about
             #[inline]
@@ -111,29 +102,13 @@ fn call_doc(endpoint: &Endpoint) -> TokenStream {
     let methods: Vec<_> = endpoint.methods.iter().map(|method| method.word()).collect();
     let path = format!("`{}`, {}.", endpoint.path, methods.join(" or "));
     let price = endpoint.price.as_ref().map(price_doc).unwrap_or_default();
-    let source = if endpoint.source.is_empty() {
-        String::new()
-    } else {
-        format!("Source: {}.", endpoint.source)
-    };
-    doc(&[
-        &format!("{}.", endpoint.title),
-        &endpoint.doc,
-        &path,
-        &price,
-        &source,
-    ])
+    let source =
+        if endpoint.source.is_empty() { String::new() } else { format!("Source: {}.", endpoint.source) };
+    doc(&[&format!("{}.", endpoint.title), &endpoint.doc, &path, &price, &source])
 }
 
 fn price_doc(price: &Price) -> String {
-    let tiers: Vec<_> = price
-        .tiers
-        .iter()
-        .map(|(calls, each)| format!("{each} from {calls} calls"))
-        .collect();
-    format!(
-        "Price of a billed call, in {}: {}.",
-        price.currency,
-        tiers.join(", ")
-    )
+    let tiers: Vec<_> =
+        price.tiers.iter().map(|(calls, each)| format!("{each} from {calls} calls")).collect();
+    format!("Price of a billed call, in {}: {}.", price.currency, tiers.join(", "))
 }

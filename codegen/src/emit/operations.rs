@@ -23,11 +23,8 @@ pub(super) fn operations(provider: &Provider) -> TokenStream {
 fn shared(provider: &Provider) -> TokenStream {
     let (name, title) = (&provider.name, &provider.title);
     let sign = sign(&provider.sign);
-    let (status, message, data) = (
-        &provider.envelope.status,
-        &provider.envelope.message,
-        &provider.envelope.data,
-    );
+    let (status, message, data) =
+        (&provider.envelope.status, &provider.envelope.message, &provider.envelope.data);
     let time = &provider.envelope.time;
     let statuses = provider.statuses.iter().map(info);
     let about = doc(&[&format!("What all endpoints of {title} share.")]);
@@ -73,11 +70,8 @@ fn piece(piece: &Piece) -> TokenStream {
 
 fn info(status: &Status) -> TokenStream {
     let (code, name, title, next) = (number(status.code), &status.name, &status.title, &status.next);
-    let (class, billed, retry) = (
-        ident(status.class.variant()),
-        ident(status.billed.variant()),
-        status.retry,
-    );
+    let (class, billed, retry) =
+        (ident(status.class.variant()), ident(status.billed.variant()), status.retry);
     quote!(StatusInfo::new(#code, #name, #title, Class::#class, Billed::#billed, #retry, #next))
 }
 

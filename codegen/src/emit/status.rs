@@ -14,36 +14,17 @@ pub(super) fn status(provider: &Provider) -> TokenStream {
             Billed::Never => "Not billed.",
             Billed::Unknown => "Whether it is billed is not known.",
         };
-        let next = if status.next.is_empty() {
-            String::new()
-        } else {
-            format!("What to do: {}.", status.next)
-        };
+        let next =
+            if status.next.is_empty() { String::new() } else { format!("What to do: {}.", status.next) };
         let about = doc(&[&format!("{}: `{}`. {billed}", status.code, status.title), &next]);
         let (name, code) = (ident(&status.rust), number(status.code));
         quote!(#about #name = #code,)
     });
-    let name: Vec<_> = provider
-        .statuses
-        .iter()
-        .map(|status| ident(&status.rust))
-        .collect();
-    let code: Vec<_> = provider
-        .statuses
-        .iter()
-        .map(|status| number(status.code))
-        .collect();
+    let name: Vec<_> = provider.statuses.iter().map(|status| ident(&status.rust)).collect();
+    let code: Vec<_> = provider.statuses.iter().map(|status| number(status.code)).collect();
     // A spec without statuses has a fault; the enum stays well-formed, so that the fault is all that is reported.
-    let repr = if provider.statuses.is_empty() {
-        quote!()
-    } else {
-        quote!(#[repr(i32)])
-    };
-    let into_code = if provider.statuses.is_empty() {
-        quote!(match self {})
-    } else {
-        quote!(self as i32)
-    };
+    let repr = if provider.statuses.is_empty() { quote!() } else { quote!(#[repr(i32)]) };
+    let into_code = if provider.statuses.is_empty() { quote!(match self {}) } else { quote!(self as i32) };
     quote! {
         #about
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -68,10 +68,7 @@ pub(super) fn request(endpoint: &Endpoint) -> TokenStream {
     let name = ident(&endpoint.request_type);
     let data = ident(&endpoint.data_type);
     let constant = ident(&endpoint.constant);
-    let about = doc(&[&format!(
-        "{}: the request of [`Client::{}`].",
-        endpoint.title, endpoint.id
-    )]);
+    let about = doc(&[&format!("{}: the request of [`Client::{}`].", endpoint.title, endpoint.id)]);
     let fields = endpoint.request.iter().map(|field| {
         let about = field_doc(field);
         let (name, ty) = (ident(&field.rust), rust_type(&field.ty));
@@ -110,10 +107,7 @@ pub(super) fn request(endpoint: &Endpoint) -> TokenStream {
 pub(super) fn data(endpoint: &Endpoint, provider: &Provider) -> TokenStream {
     let name = ident(&endpoint.data_type);
     let about = doc(&[
-        &format!(
-            "{}: the data of a reply to [`Client::{}`].",
-            endpoint.title, endpoint.id
-        ),
+        &format!("{}: the data of a reply to [`Client::{}`].", endpoint.title, endpoint.id),
         "What the provider leaves out is `None`; what the spec does not name stays in the reply's body.",
     ]);
     let fields = endpoint.response.iter().map(|field| {
@@ -168,11 +162,7 @@ fn read(ty: &Type, provider: &Provider) -> TokenStream {
         Type::Boolean => quote!(from.boolean()),
         Type::Date { pattern } => quote!(from.date(#pattern)),
         Type::Enum(name) => {
-            let name = ident(
-                provider
-                    .codes(name)
-                    .map_or(name.as_str(), |named| named.rust.as_str()),
-            );
+            let name = ident(provider.codes(name).map_or(name.as_str(), |named| named.rust.as_str()));
             quote!(from.string().map(#name::from_code))
         }
         Type::Any => quote!(from.any()),

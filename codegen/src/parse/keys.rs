@@ -15,6 +15,8 @@ pub(super) struct Keys<'n> {
     place: Place,
     entries: Vec<(&'n Key, &'n Node)>,
     known: Vec<&'static str>,
+    /// Required keys that are not there, each with what to write.
+    missing: Vec<(&'static str, String)>,
 }
 
 impl<'n> Keys<'n> {
@@ -26,12 +28,7 @@ impl<'n> Keys<'n> {
             None if report.is_faulty(file) => None,
             None => {
                 let help = "describe the provider or the endpoint here".to_owned();
-                report.fault(
-                    "empty-file",
-                    &place,
-                    format!("`{}` says nothing", file.shown),
-                    help,
-                );
+                report.fault("empty-file", &place, format!("`{}` says nothing", file.shown), help);
                 None
             }
         }
@@ -54,20 +51,12 @@ impl<'n> Keys<'n> {
             place: place.clone(),
             entries: Vec::new(),
             known: Vec::new(),
+            missing: Vec::new(),
         };
         for (key, value) in entries {
-            if keys
-                .entries
-                .iter()
-                .any(|(other, _)| other.scalar.text == key.scalar.text)
-            {
+            if keys.entries.iter().any(|(other, _)| other.scalar.text == key.scalar.text) {
                 let message = format!("duplicate key `{}` in {owner}", key.scalar.text);
-                report.fault(
-                    "duplicate-key",
-                    &key.place,
-                    message,
-                    "remove one of the two".to_owned(),
-                );
+                report.fault("duplicate-key", &key.place, message, "remove one of the two".to_owned());
             } else {
                 keys.entries.push((key, value));
             }
@@ -77,28 +66,15 @@ impl<'n> Keys<'n> {
 
     pub(super) fn optional(&mut self, key: &'static str) -> Option<&'n Node> {
         self.known.push(key);
-        let at = self
-            .entries
-            .iter()
-            .position(|(found, _)| found.scalar.text == key)?;
+        let at = self.entries.iter().position(|(found, _)| found.scalar.text == key)?;
         Some(self.entries.remove(at).1)
     }
 
-    pub(super) fn required(
-        &mut self,
-        key: &'static str,
-        hint: &str,
-        report: &mut Report,
-    ) -> Option<&'n Node> {
+    /// A key that must be there. That it is not is said in the end, when it is known which keys were misspelt.
+    pub(super) fn required(&mut self, key: &'static str, hint: &str) -> Option<&'n Node> {
         let found = self.optional(key);
         if found.is_none() {
-            let message = format!("missing key `{key}` in {}", self.owner);
-            report.fault(
-                "missing-key",
-                &self.place,
-                message,
-                format!("add `{key}`: {hint}"),
-            );
+            self.missing.push((key, hint.to_owned()));
         }
         found
     }
@@ -113,27 +89,20 @@ impl<'n> Keys<'n> {
         hint: &str,
         report: &mut Report,
     ) -> Option<Text> {
-        text(self.required(key, hint, report)?, report)
+        text(self.required(key, hint)?, report)
     }
 
     pub(super) fn texts(&mut self, key: &'static str, report: &mut Report) -> Vec<Text> {
-        self.optional(key)
-            .map(|node| texts(node, report))
-            .unwrap_or_default()
+        self.optional(key).map(|node| texts(node, report)).unwrap_or_default()
     }
 
     /// At least one text: an empty list is as good as none.
     pub(super) fn required_texts(&mut self, key: &'static str, hint: &str, report: &mut Report) -> Vec<Text> {
-        let Some(node) = self.required(key, hint, report) else {
+        let Some(node) = self.required(key, hint) else {
             return Vec::new();
         };
         if matches!(&node.value, Value::List(items) if items.is_empty()) {
-            report.fault(
-                "empty-list",
-                &node.place,
-                format!("`{key}` names nothing"),
-                hint.to_owned(),
-            );
+            report.fault("empty-list", &node.place, format!("`{key}` names nothing"), hint.to_owned());
         }
         texts(node, report)
     }
@@ -144,31 +113,31 @@ impl<'n> Keys<'n> {
 
     /// A required map of its own.
     pub(super) fn map(&mut self, key: &'static str, hint: &str, report: &mut Report) -> Option<Keys<'n>> {
-        let node = self.required(key, hint, report)?;
+        let node = self.required(key, hint)?;
         Keys::of(node, &format!("`{key}`"), &node.place, report)
     }
 
     /// An optional map whose keys are names that the author chose.
     pub(super) fn entries(&mut self, key: &'static str, report: &mut Report) -> Vec<(Text, &'n Node)> {
-        self.optional(key)
-            .map(|node| entries(node, key, Kind::Text, report))
-            .unwrap_or_default()
+        self.optional(key).map(|node| entries(node, key, Kind::Text, report)).unwrap_or_default()
     }
 
-    /// Reports the keys that nothing asked for.
+    /// Reports the keys that nothing asked for, and those that are missing. A missing key that was misspelt is one fault.
     pub(super) fn finish(self, report: &mut Report) {
+        let mut missing = self.missing;
         for (key, _) in &self.entries {
             let word = key.scalar.text.as_str();
-            let help = match nearest(word, self.known.iter().copied()) {
+            let near = nearest(word, self.known.iter().copied());
+            missing.retain(|(name, _)| Some(*name) != near);
+            let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("{} may have {}", self.owner, list(self.known.iter().copied())),
             };
-            report.fault(
-                "unknown-key",
-                &key.place,
-                format!("unknown key `{word}` in {}", self.owner),
-                help,
-            );
+            report.fault("unknown-key", &key.place, format!("unknown key `{word}` in {}", self.owner), help);
+        }
+        for (key, hint) in missing {
+            let message = format!("missing key `{key}` in {}", self.owner);
+            report.fault("missing-key", &self.place, message, format!("add `{key}`: {hint}"));
         }
     }
 }

@@ -33,15 +33,9 @@ fn jsonp(text: &str) -> Result<&str, &'static str> {
     let call = uncommented(text).ok_or(not_jsonp)?;
     let (name, argument) = call.split_once('(').ok_or(not_jsonp)?;
     let is_name = |c: char| c.is_alphanumeric() || "_$.[]'\"".contains(c);
-    let argument = argument
-        .trim_end_matches([';', ' ', '\t', '\r', '\n'])
-        .strip_suffix(')')
-        .ok_or(not_jsonp)?;
-    if name.trim().chars().all(is_name) {
-        Ok(argument.trim())
-    } else {
-        Err(not_jsonp)
-    }
+    let argument =
+        argument.trim_end_matches([';', ' ', '\t', '\r', '\n']).strip_suffix(')').ok_or(not_jsonp)?;
+    if name.trim().chars().all(is_name) { Ok(argument.trim()) } else { Err(not_jsonp) }
 }
 
 /// Without the comment that some servers put before the call.
@@ -62,10 +56,7 @@ struct Element {
 
 impl Element {
     fn named(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            ..Self::default()
-        }
+        Self { name: name.to_owned(), ..Self::default() }
     }
 
     fn add(&mut self, name: String, value: Value) {
@@ -111,11 +102,7 @@ fn xml(text: &str) -> Result<Map<String, Value>, &'static str> {
             Event::Eof => break,
         }
     }
-    match (
-        open.len(),
-        open.pop()
-            .and_then(|document| document.children.into_iter().next()),
-    ) {
+    match (open.len(), open.pop().and_then(|document| document.children.into_iter().next())) {
         (1, Some((_, Value::Object(members)))) => Ok(members),
         (1, Some(_)) => Ok(Map::new()),
         _ => Err("its XML is cut short"),
@@ -139,7 +126,5 @@ fn entity(reference: &BytesRef<'_>) -> Result<String, &'static str> {
     if let Ok(Some(character)) = reference.resolve_char_ref() {
         return Ok(character.to_string());
     }
-    quick_xml::escape::resolve_xml_entity(reference)
-        .map(str::to_owned)
-        .ok_or("its XML has an unknown entity")
+    quick_xml::escape::resolve_xml_entity(reference).map(str::to_owned).ok_or("its XML has an unknown entity")
 }

@@ -20,25 +20,15 @@ pub(crate) enum Unreadable {
 impl Unreadable {
     pub(crate) fn into_fault(self, whole: &str) -> Fault {
         match self {
-            Self::NotAnObject => Fault {
-                field: whole.to_owned(),
-                expected: "an object",
-            },
-            Self::Twice(name) => Fault {
-                field: name,
-                expected: "there once only",
-            },
+            Self::NotAnObject => Fault { field: whole.to_owned(), expected: "an object" },
+            Self::Twice(name) => Fault { field: name, expected: "there once only" },
         }
     }
 }
 
 /// The members of an object in the order of `names`, each as the JSON text that it is.
 pub(crate) fn members<'a>(json: &'a str, names: &[&str]) -> Result<Vec<Option<&'a RawValue>>, Unreadable> {
-    let mut slots = Slots {
-        names,
-        found: vec![None; names.len()],
-        twice: None,
-    };
+    let mut slots = Slots { names, found: vec![None; names.len()], twice: None };
     let mut source = serde_json::Deserializer::from_str(json);
     let read = source.deserialize_map(&mut slots).and_then(|()| source.end());
     match (read, slots.twice) {
@@ -63,18 +53,13 @@ impl<'a> Visitor<'a> for &mut Slots<'_, 'a> {
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
         let mut hint = 0;
-        while let Some(index) = map.next_key_seed(Name {
-            names: self.names,
-            hint,
-        })? {
+        while let Some(index) = map.next_key_seed(Name { names: self.names, hint })? {
             let Some(slot) = index.and_then(|index| self.found.get_mut(index)) else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
             if slot.is_some() {
-                self.twice = index
-                    .and_then(|index| self.names.get(index))
-                    .map(|name| (*name).to_owned());
+                self.twice = index.and_then(|index| self.names.get(index)).map(|name| (*name).to_owned());
                 return Err(A::Error::custom("a member stands there twice"));
             }
             *slot = Some(map.next_value()?);
