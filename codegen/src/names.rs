@@ -77,12 +77,15 @@ pub(crate) fn is_nameable(name: &str) -> bool {
     name.is_ascii() && name.chars().any(|c| c.is_ascii_alphanumeric())
 }
 
-/// The candidate that a misspelt word most likely meant, if one is near enough.
+/// The candidate that a misspelt or shortened word most likely meant, if one is near enough.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let limit = (word.chars().count() / 3).max(1);
-    let ranked =
-        candidates.into_iter().map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate));
+    let far = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        if word.chars().count() > 2 && candidate.starts_with(&word) { 1 } else { distance(&word, &candidate) }
+    };
+    let ranked = candidates.into_iter().map(|candidate| (far(candidate), candidate));
     ranked
         .filter(|(far, candidate)| *far <= limit && *far < candidate.chars().count())
         .min()
@@ -137,6 +140,7 @@ mod tests {
         assert_eq!(nearest("exmaple", keys), Some("example"));
         assert_eq!(nearest("tpye", keys), Some("type"));
         assert_eq!(nearest("Title", keys), Some("title"));
+        assert_eq!(nearest("resident", ["resident_id", "president_id"]), Some("resident_id"));
         assert_eq!(nearest("colour", keys), None);
         assert_eq!(nearest("x", ["y"]), None);
     }
