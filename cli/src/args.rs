@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
-use pyi_codegen::ir::{Endpoint, Field, Provider};
+use pyi_codegen::ir::{Endpoint, Field, Provider, SignMethod};
 
 use crate::spec::Spec;
 use crate::{Misuse, output};
@@ -94,10 +95,7 @@ fn call_settings() -> Vec<Arg> {
             .help("Call a stand-in that starts with the program, instead of the provider"),
         Arg::new("app-id").long("app-id").value_name("ID").help("The app's id"),
         secret_arg(),
-        Arg::new("sign")
-            .long("sign")
-            .value_parser(["md5", "hash"])
-            .help("What to sign with; what the spec names first if not said"),
+        sign_arg(),
         Arg::new("method").long("method").value_parser(["post", "get"]).help("How the request travels"),
         Arg::new("format")
             .long("format")
@@ -108,6 +106,14 @@ fn call_settings() -> Vec<Arg> {
             .value_name("now|none|UNIX")
             .default_value("now")
             .help("The time that the request says"),
+        Arg::new("check")
+            .long("check")
+            .action(ArgAction::SetTrue)
+            .help("Check the values by the spec's rules before anything is sent"),
+        Arg::new("debug-data")
+            .long("debug-data")
+            .action(ArgAction::SetTrue)
+            .help("Ask for data made up for testing, where the endpoint offers it"),
         Arg::new("timeout")
             .long("timeout")
             .value_name("SECONDS")
@@ -135,6 +141,14 @@ fn secret_arg() -> Arg {
     Arg::new("secret-file").long("secret-file").value_name("FILE").help("A file that holds the app's secret")
 }
 
+fn sign_arg() -> Arg {
+    let words = SignMethod::WORDS.iter().copied();
+    Arg::new("sign")
+        .long("sign")
+        .value_parser(PossibleValuesParser::new(words))
+        .help("What to sign with; what the spec names first if not said")
+}
+
 fn sandbox() -> Command {
     Command::new("sandbox")
         .about(
@@ -155,6 +169,7 @@ fn sign() -> Command {
         .about("Prints the text that is signed, its secret masked, and the signature")
         .arg(spec_arg())
         .arg(secret_arg())
+        .arg(sign_arg())
         .arg(
             Arg::new("pair")
                 .value_name("KEY=VALUE")

@@ -64,7 +64,8 @@ fn time(matches: &ArgMatches) -> Result<Time, Misuse> {
     }
 }
 
-fn sign_method(spec: &Spec, matches: &ArgMatches) -> SignMethod {
+/// The method that was asked for, or the one that the spec names first.
+pub(crate) fn sign_method(spec: &Spec, matches: &ArgMatches) -> SignMethod {
     let asked = matches.get_one::<String>("sign").and_then(|word| SignMethod::from_word(word));
     asked.or(spec.provider.sign.methods.first().copied()).unwrap_or(SignMethod::Md5)
 }
@@ -99,10 +100,7 @@ async fn connect(
     target: Target,
     method: SignMethod,
 ) -> Result<(Client, Option<Sandbox>), Misuse> {
-    let sign = |secret: &str| match method {
-        SignMethod::Md5 => Sign::md5(secret),
-        SignMethod::Hash => Sign::hash(secret),
-    };
+    let sign = |secret: &str| Sign::new(pyi_dynamic::sign_method(method), secret);
     let (builder, sandbox) = match target {
         Target::Provider { base_url, app_id, secret } => {
             (Client::builder().base_url(base_url).app(app_id, sign(&secret)), None)
@@ -136,6 +134,12 @@ async fn send(
         Some("xml") => call = call.format(Format::Xml),
         Some("jsonp") => call = call.format(Format::Jsonp),
         _ => {}
+    }
+    if matches.get_flag("check") {
+        call = call.check();
+    }
+    if matches.get_flag("debug-data") {
+        call = call.debug();
     }
     if let Some(seconds) = matches.get_one::<u64>("timeout") {
         call = call.timeout(Duration::from_secs(*seconds));

@@ -167,7 +167,7 @@ impl<'a> Output<'a> {
         }
         let data = printed.data.and_then(|data| serde_json::from_str::<Map<String, Value>>(data.get()).ok());
         for (name, value) in data.unwrap_or_default() {
-            let field = self.endpoint.response.iter().find(|field| field.wire == name);
+            let field = self.endpoint.response.fields().iter().find(|field| field.wire == name);
             let title = field.map(|field| field.title.clone()).unwrap_or_default();
             table.add_row([name, title, self.value(field, &value)]);
         }

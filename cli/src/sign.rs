@@ -17,7 +17,8 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let given = matches.get_many::<String>("pair").into_iter().flatten();
     let pairs: Vec<(String, String)> = given.map(|text| fields::pair(text)).collect::<Result<_, _>>()?;
     let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let sign = Sign::md5(secret::read(matches)?);
+    let method = crate::call::sign_method(spec, matches);
+    let sign = Sign::new(pyi_dynamic::sign_method(method), secret::read(matches)?);
     let parts = ProviderParts::new(&spec.provider);
     let scheme = parts.provider().sign;
     println!("text  {}", canonical(&scheme, pairs(), MASK));

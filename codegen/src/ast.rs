@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::report::Place;
 use crate::source::File;
+use crate::tree::Scalar;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub(crate) struct Common {
     pub(crate) name: Text,
     pub(crate) from: Option<Text>,
     pub(crate) optional: bool,
+    /// Whether only endpoints that ask for it have it.
+    pub(crate) opt_in: bool,
 }
 
 #[derive(Debug, Default)]
@@ -80,12 +83,39 @@ pub(crate) struct Endpoint {
     pub(crate) title: Option<Text>,
     pub(crate) doc: Option<Text>,
     pub(crate) source: Option<Text>,
+    pub(crate) deprecated: Option<Text>,
     pub(crate) effect: Option<Text>,
     pub(crate) methods: Vec<Text>,
     pub(crate) formats: Vec<Text>,
     pub(crate) price: Option<Price>,
+    /// Common parameters that this endpoint has or has not, otherwise than most.
+    pub(crate) common: Vec<(Text, At<bool>)>,
+    /// Members of the envelope that have other names here.
+    pub(crate) envelope: Envelope,
+    /// Statuses that only this endpoint has.
+    pub(crate) statuses: Vec<Status>,
+    pub(crate) callback: Option<Text>,
     pub(crate) request: Vec<Field>,
-    pub(crate) response: Vec<Field>,
+    pub(crate) response: Response,
+}
+
+/// What the payload of a reply holds.
+#[derive(Debug)]
+pub(crate) enum Response {
+    /// An object of these fields.
+    Fields(Vec<Field>),
+    /// Something of this type.
+    Whole(TypeExpr),
+}
+
+impl Response {
+    /// The fields of the object that it is, none if it is something else.
+    pub(crate) fn fields(&self) -> &[Field] {
+        match self {
+            Self::Fields(fields) => fields,
+            Self::Whole(_) => &[],
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -99,14 +129,49 @@ pub(crate) struct Price {
 #[derive(Debug, Clone)]
 pub(crate) struct Field {
     pub(crate) name: Text,
-    pub(crate) ty: Option<Text>,
-    pub(crate) codes: Option<Vec<Code>>,
+    pub(crate) ty: TypeExpr,
     pub(crate) title: Option<Text>,
     pub(crate) doc: Option<Text>,
-    pub(crate) example: Option<Text>,
-    pub(crate) pattern: Option<Text>,
+    pub(crate) source: Option<Text>,
+    pub(crate) deprecated: Option<Text>,
+    pub(crate) example: Option<At<Scalar>>,
+    pub(crate) default: Option<At<Scalar>>,
     pub(crate) rename: Option<Text>,
     pub(crate) public: Option<At<bool>>,
+    pub(crate) optional: Option<At<bool>>,
+    pub(crate) check: Option<Text>,
+    pub(crate) min: Option<Text>,
+    pub(crate) max: Option<Text>,
+    pub(crate) max_length: Option<Text>,
+}
+
+/// A type as it was written, with what belongs to it alone.
+#[derive(Debug, Clone)]
+pub(crate) struct TypeExpr {
+    pub(crate) shape: Shape,
+    /// How a date is written.
+    pub(crate) pattern: Option<Text>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Shape {
+    /// Not readable; its fault is in the report.
+    Missing,
+    /// A built-in type without further parts, or a named type.
+    Name(Text),
+    Enum(Vec<Code>),
+    Object(Vec<Field>),
+    List(Box<TypeExpr>),
+}
+
+impl TypeExpr {
+    /// The type that it names, if that is all it does.
+    pub(crate) fn name(&self) -> Option<&Text> {
+        match &self.shape {
+            Shape::Name(name) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 /// One code of an enum.

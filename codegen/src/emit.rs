@@ -5,6 +5,7 @@
 
 mod calls;
 mod operations;
+mod requests;
 mod status;
 mod types;
 
@@ -22,10 +23,12 @@ pub(crate) fn emit(provider: &Provider) -> TokenStream {
     let blocking = calls::blocking(provider);
     let status = status::status(provider);
     let enums = provider.enums.iter().map(types::codes);
+    let objects = provider.objects.iter().map(types::object);
     let endpoints = provider.endpoints.iter().map(|endpoint| {
-        let request = types::request(endpoint);
-        let data = types::data(endpoint, provider);
-        quote!(#request #data)
+        let request = requests::request(endpoint);
+        let options = requests::options(endpoint);
+        let data = types::data(endpoint);
+        quote!(#request #options #data)
     });
     let operations = operations::operations(provider);
     quote! {
@@ -34,6 +37,7 @@ pub(crate) fn emit(provider: &Provider) -> TokenStream {
         #blocking
         #status
         #(#enums)*
+        #(#objects)*
         #(#endpoints)*
         #operations
     }
@@ -96,16 +100,36 @@ fn doc(paragraphs: &[&str]) -> TokenStream {
 /// What a field's documentation says: its title, its wire name where Rust's differs, more, and an example.
 fn field_doc(field: &Field) -> TokenStream {
     let differs = names::unescaped(&field.rust) != field.wire;
-    let mut head = if field.title.is_empty() {
-        String::new()
-    } else {
-        format!("{}.", field.title.trim_end_matches('.'))
-    };
+    let mut head = sentence(&field.title);
     if differs || head.is_empty() {
         head = format!("{head} `{}` on the wire.", field.wire);
     }
-    let example = field.example.as_ref().map(|example| format!("Example: `{example}`")).unwrap_or_default();
-    doc(&[&head, &field.doc, &example])
+    let said = |what: &str, value: &Option<String>| {
+        value.as_ref().map(|value| format!("{what}: `{value}`")).unwrap_or_default()
+    };
+    let (example, default) = (said("Example", &field.example), said("If not said", &field.default));
+    let source = if field.source.is_empty() { String::new() } else { format!("Source: {}.", field.source) };
+    doc(&[&head, &field.doc, &default, &example, &source])
+}
+
+/// A title with a full stop.
+fn sentence(title: &str) -> String {
+    let title = title.trim_end_matches(['.', '。']);
+    if title.is_empty() { String::new() } else { format!("{title}.") }
+}
+
+/// `#[deprecated]`, if there is a reason.
+fn deprecated(why: &Option<String>) -> TokenStream {
+    why.as_ref().map(|why| quote!(#[deprecated(note = #why)])).unwrap_or_default()
+}
+
+/// What generated code says of itself where it must touch deprecated fields.
+fn allow_deprecated(fields: &[Field]) -> TokenStream {
+    if fields.iter().any(|field| field.deprecated.is_some()) {
+        quote!(#[allow(deprecated)])
+    } else {
+        quote!()
+    }
 }
 
 /// An option as tokens.

@@ -2,7 +2,7 @@
 
 mod words;
 
-pub use self::words::{Algorithm, Billed, Case, Class, Effect, Format, From, Method, SignMethod};
+pub use self::words::{Billed, Case, CheckWord, Class, Effect, Format, From, Method, SignMethod};
 use crate::source::File;
 
 /// A provider and its endpoints.
@@ -20,8 +20,10 @@ pub struct Provider {
     pub common: Vec<Common>,
     /// The outer members of a reply.
     pub envelope: Envelope,
-    /// Named types with codes, sorted by name.
+    /// Types with codes, sorted by their name in Rust.
     pub enums: Vec<Enum>,
+    /// Types with fields, beside the data of each endpoint; sorted by their name in Rust.
+    pub objects: Vec<Object>,
     /// Statuses, sorted by code.
     pub statuses: Vec<Status>,
     /// Endpoints without a fault, sorted by id.
@@ -36,12 +38,26 @@ impl Provider {
         self.endpoints.iter().find(|endpoint| endpoint.id == id)
     }
 
-    /// The named enum that a field's type refers to.
-    pub fn codes(&self, name: &str) -> Option<&Enum> {
-        self.enums.iter().find(|candidate| candidate.name == name)
+    /// The enum of a name in Rust.
+    pub fn codes(&self, rust: &str) -> Option<&Enum> {
+        self.enums.iter().find(|candidate| candidate.rust == rust)
     }
 
-    /// The parameter that carries the format of the reply, if there is one.
+    /// The object of a name in Rust.
+    pub fn object(&self, rust: &str) -> Option<&Object> {
+        self.objects.iter().find(|candidate| candidate.rust == rust)
+    }
+
+    /// The provider's statuses and those of single endpoints, each code once, sorted by code.
+    pub fn all_statuses(&self) -> Vec<&Status> {
+        let own = self.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
+        let mut all: Vec<&Status> = self.statuses.iter().chain(own).collect();
+        all.sort_by_key(|status| status.code);
+        all.dedup_by_key(|status| status.code);
+        all
+    }
+
+    /// The parameter that is filled in from a source, if there is one.
     pub fn common_from(&self, from: From) -> Option<&Common> {
         self.common.iter().find(|common| common.from == from)
     }
@@ -64,9 +80,7 @@ pub struct Sign {
     pub suffix: Vec<Piece>,
     /// Whether empty values are neither signed nor sent.
     pub skip_empty: bool,
-    /// The digest.
-    pub algorithm: Algorithm,
-    /// The case of its hexadecimal digits.
+    /// The case of a digest's hexadecimal digits.
     pub case: Case,
 }
 
@@ -88,6 +102,8 @@ pub struct Common {
     pub from: From,
     /// Whether the provider can do without it.
     pub optional: bool,
+    /// Whether only endpoints that ask for it have it.
+    pub opt_in: bool,
 }
 
 /// The names of a reply's outer members.
@@ -124,19 +140,30 @@ pub struct Status {
     pub next: String,
 }
 
-/// A named type with codes.
+/// A type with codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enum {
-    /// Its name in the spec.
-    pub name: String,
     /// Its name in Rust.
     pub rust: String,
-    /// What it is called.
+    /// What it is called, or empty.
     pub title: String,
-    /// What is to be known about it.
+    /// What is to be known about it, or empty.
     pub doc: String,
     /// Its codes, in the spec's order.
     pub codes: Vec<Code>,
+}
+
+/// A type with fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// Its name in Rust.
+    pub rust: String,
+    /// What it is called, or empty.
+    pub title: String,
+    /// What is to be known about it, or empty.
+    pub doc: String,
+    /// Its fields, in the spec's order.
+    pub fields: Vec<Field>,
 }
 
 /// A code of an enum.
@@ -157,9 +184,11 @@ pub struct Endpoint {
     pub id: String,
     /// The name of its method.
     pub function: String,
-    /// The name of its request struct; the data's is this with `Data` behind it.
+    /// The name of its request struct.
     pub request_type: String,
-    /// The name of its data struct.
+    /// The name of its options struct, if the request has optional fields.
+    pub options_type: Option<String>,
+    /// The name of its data struct, or of the alias of its data's type.
     pub data_type: String,
     /// The name of its static.
     pub constant: String,
@@ -171,6 +200,8 @@ pub struct Endpoint {
     pub doc: String,
     /// Where these facts come from.
     pub source: String,
+    /// Why it should not be used any more, if it should not.
+    pub deprecated: Option<String>,
     /// What a call does.
     pub effect: Effect,
     /// How a request may travel; the first is the default.
@@ -179,10 +210,16 @@ pub struct Endpoint {
     pub formats: Vec<Format>,
     /// What a billed call costs.
     pub price: Option<Price>,
-    /// Fields of the request, in the spec's order.
+    /// The outer members of a reply.
+    pub envelope: Envelope,
+    /// Statuses that only this endpoint has, sorted by code.
+    pub statuses: Vec<Status>,
+    /// The request's field that says where a later answer goes.
+    pub callback: Option<String>,
+    /// Fields of the request: the required ones in the spec's order, then the optional ones.
     pub request: Vec<Field>,
-    /// Fields of the data, in the spec's order.
-    pub response: Vec<Field>,
+    /// What the payload of a reply holds.
+    pub response: Response,
     /// Everything that is signed and sent, in signing order: by key, in byte order.
     pub parameters: Vec<Parameter>,
 }
@@ -196,6 +233,25 @@ pub struct Price {
     pub tiers: Vec<(u32, String)>,
 }
 
+/// What the payload of a reply holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Response {
+    /// An object of these fields, in the spec's order.
+    Fields(Vec<Field>),
+    /// Something of this type.
+    Whole(Type),
+}
+
+impl Response {
+    /// The fields of the object that it is, none if it is something else.
+    pub fn fields(&self) -> &[Field] {
+        match self {
+            Self::Fields(fields) => fields,
+            Self::Whole(_) => &[],
+        }
+    }
+}
+
 /// A field of a request or of its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
@@ -207,14 +263,37 @@ pub struct Field {
     pub title: String,
     /// What is to be known about it, or empty.
     pub doc: String,
+    /// Where these facts come from, if otherwise than its endpoint's.
+    pub source: String,
+    /// Why it should not be used any more, if it should not.
+    pub deprecated: Option<String>,
     /// The named type that it was given, if any.
     pub named: Option<String>,
     /// What it holds.
     pub ty: Type,
     /// An example as it stands on the wire.
     pub example: Option<String>,
+    /// Of a request: what is sent if the caller says nothing.
+    pub default: Option<String>,
+    /// Of a request: whether the caller may say nothing.
+    pub optional: bool,
     /// Whether its value may appear in logs and Debug output.
     pub public: bool,
+    /// Of a request: the rules for its value.
+    pub checks: Vec<Check>,
+}
+
+/// A rule for a request's value, run when the caller asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Check {
+    /// One that has a name.
+    Named(CheckWord),
+    /// A number at least as large.
+    Min(String),
+    /// A number at most as large.
+    Max(String),
+    /// At most as many characters.
+    MaxLength(u32),
 }
 
 /// What a field holds.
@@ -224,6 +303,8 @@ pub enum Type {
     String,
     /// A whole number of 64 bits.
     Integer,
+    /// An exact decimal number.
+    Decimal,
     /// Yes or no.
     Boolean,
     /// A date of the calendar.
@@ -231,15 +312,36 @@ pub enum Type {
         /// How it is written, in the conversions of `strftime`.
         pattern: String,
     },
-    /// One of the codes of a named [`Enum`].
+    /// A moment, in unix seconds.
+    Timestamp,
+    /// One of the codes of an [`Enum`], by its name in Rust.
     Enum(String),
+    /// An [`Object`], by its name in Rust.
+    Object(String),
+    /// Several of a type.
+    List(Box<Type>),
     /// Whatever the provider sends.
     Any,
 }
 
 impl Type {
     /// The words for types that need no name of their own.
-    pub const WORDS: &'static [&'static str] = &["string", "integer", "boolean", "date", "any"];
+    pub const WORDS: &'static [&'static str] =
+        &["string", "integer", "decimal", "boolean", "date", "timestamp", "any"];
+
+    /// The built-in type of one of [`Self::WORDS`].
+    pub fn from_word(word: &str, pattern: String) -> Option<Self> {
+        Some(match word {
+            "string" => Self::String,
+            "integer" => Self::Integer,
+            "decimal" => Self::Decimal,
+            "boolean" => Self::Boolean,
+            "date" => Self::Date { pattern },
+            "timestamp" => Self::Timestamp,
+            "any" => Self::Any,
+            _ => return None,
+        })
+    }
 }
 
 /// A parameter as it is signed and sent.
@@ -251,6 +353,8 @@ pub struct Parameter {
     pub source: Source,
     /// Whether the provider refuses a call without it.
     pub required: bool,
+    /// What is sent if the caller says nothing, or empty.
+    pub default: String,
 }
 
 /// Where a parameter's value comes from.
@@ -258,6 +362,6 @@ pub struct Parameter {
 pub enum Source {
     /// The client.
     Common(From),
-    /// The request's field at this index.
+    /// The request's field at this index: the required ones first.
     Request(usize),
 }

@@ -1,10 +1,13 @@
 //! From what was written to what will be made. Cannot fail: whatever is missing here is a fault in the report already,
 //! and the code made from it will not compile anyway. Endpoints with a fault are left out.
 
+mod fields;
+
+use self::fields::Types;
 use crate::ast::{self, Spec, Text};
 use crate::ir::{
-    Algorithm, Billed, Case, Class, Code, Common, Effect, Endpoint, Enum, Envelope, Field, Format, From,
-    Method, Parameter, Piece, Price, Provider, Sign, SignMethod, Source, Status, Type,
+    Billed, Case, Class, Common, Effect, Endpoint, Envelope, Field, Format, From, Method, Parameter, Piece,
+    Price, Provider, Response, Sign, SignMethod, Source, Status,
 };
 use crate::names;
 use crate::report::Report;
@@ -12,21 +15,25 @@ use crate::source::Sources;
 
 pub(crate) fn lower(spec: &Spec, sources: &Sources, report: &Report) -> Provider {
     let written = &spec.provider;
+    let mut types = Types::new(&written.types);
     let mut provider = Provider {
         name: text(&written.name),
         title: text(&written.title),
         doc: text(&written.doc),
         sign: sign(&written.sign),
         common: written.common.iter().map(common).collect(),
-        envelope: envelope(&written.envelope),
-        enums: sorted(written.types.iter().filter_map(codes), |named| named.name.clone()),
-        statuses: sorted(written.statuses.iter().filter_map(status), |status| status.code),
+        envelope: envelope(&written.envelope, &Envelope::default()),
+        enums: Vec::new(),
+        objects: Vec::new(),
+        statuses: statuses(&written.statuses),
         endpoints: Vec::new(),
         files: sources.iter().map(|file| (**file).clone()).collect(),
     };
     let sound = spec.endpoints.iter().filter(|endpoint| !report.is_faulty(&endpoint.file));
-    provider.endpoints =
-        sorted(sound.map(|written| endpoint(written, &provider, spec)), |endpoint| endpoint.id.clone());
+    let endpoints = sound.map(|written| endpoint(written, &provider, &mut types)).collect::<Vec<_>>();
+    provider.endpoints = sorted(endpoints.into_iter(), |endpoint| endpoint.id.clone());
+    provider.enums = sorted(types.enums.into_iter(), |named| named.rust.clone());
+    provider.objects = sorted(types.objects.into_iter(), |named| named.rust.clone());
     provider
 }
 
@@ -64,7 +71,6 @@ fn sign(written: &ast::Sign) -> Sign {
         prefix: pieces(prefix),
         suffix: pieces(suffix),
         skip_empty: written.skip_empty.as_ref().is_none_or(|skip| skip.value),
-        algorithm: word(&written.algorithm, Algorithm::from_word, Algorithm::Md5),
         case: word(&written.case, Case::from_word, Case::Lower),
     }
 }
@@ -84,16 +90,25 @@ fn pieces(template: &str) -> Vec<Piece> {
 
 fn common(written: &ast::Common) -> Common {
     let from = word(&written.from, From::from_word, From::AppId);
-    Common { name: written.name.value.clone(), from, optional: written.optional }
+    Common { name: written.name.value.clone(), from, optional: written.optional, opt_in: written.opt_in }
 }
 
-fn envelope(written: &ast::Envelope) -> Envelope {
+/// What is not said is as elsewhere.
+fn envelope(written: &ast::Envelope, otherwise: &Envelope) -> Envelope {
+    let name = |written: &Option<Text>, otherwise: &str| {
+        written.as_ref().map_or(otherwise, |name| name.value.as_str()).to_owned()
+    };
+    let time: Vec<String> = written.time.iter().map(|name| name.value.clone()).collect();
     Envelope {
-        status: text(&written.status),
-        message: text(&written.message),
-        data: text(&written.data),
-        time: written.time.iter().map(|name| name.value.clone()).collect(),
+        status: name(&written.status, &otherwise.status),
+        message: name(&written.message, &otherwise.message),
+        data: name(&written.data, &otherwise.data),
+        time: if time.is_empty() { otherwise.time.clone() } else { time },
     }
+}
+
+fn statuses(written: &[ast::Status]) -> Vec<Status> {
+    sorted(written.iter().filter_map(status), |status| status.code)
 }
 
 fn status(written: &ast::Status) -> Option<Status> {
@@ -110,45 +125,38 @@ fn status(written: &ast::Status) -> Option<Status> {
     })
 }
 
-fn codes(written: &ast::Field) -> Option<Enum> {
-    let codes = written.codes.as_ref()?.iter().filter_map(|code| {
-        let name = code.name.as_ref()?;
-        Some(Code {
-            code: code.code.value.clone(),
-            rust: names::camel(&name.value),
-            title: text(&code.title),
-        })
-    });
-    Some(Enum {
-        name: written.name.value.clone(),
-        rust: names::camel(&written.name.value),
-        title: text(&written.title),
-        doc: text(&written.doc),
-        codes: codes.collect(),
-    })
-}
-
-fn endpoint(written: &ast::Endpoint, provider: &Provider, spec: &Spec) -> Endpoint {
-    let fields =
-        |fields: &[ast::Field]| fields.iter().map(|field| lower_field(field, spec)).collect::<Vec<_>>();
-    let request = fields(&written.request);
+fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>) -> Endpoint {
+    let name = names::camel(&written.id);
+    let request = types.fields(&written.request, &name);
+    let (optional, mut request): (Vec<Field>, Vec<Field>) =
+        request.into_iter().partition(|field| field.optional);
+    let has_options = !optional.is_empty();
+    request.extend(optional);
     Endpoint {
         function: names::snake(&written.id),
-        request_type: names::camel(&written.id),
-        data_type: format!("{}Data", names::camel(&written.id)),
+        options_type: has_options.then(|| format!("{name}Options")),
+        data_type: format!("{name}Data"),
         constant: names::upper(&written.id),
         id: written.id.clone(),
         path: text(&written.path),
         title: text(&written.title),
         doc: text(&written.doc),
         source: text(&written.source),
+        deprecated: written.deprecated.as_ref().map(|why| why.value.clone()),
         effect: word(&written.effect, Effect::from_word, Effect::Act),
         methods: words(&written.methods, Method::from_word),
         formats: words(&written.formats, Format::from_word),
         price: written.price.as_ref().map(price),
-        parameters: parameters(provider, &request),
+        envelope: envelope(&written.envelope, &provider.envelope),
+        statuses: statuses(&written.statuses),
+        callback: written.callback.as_ref().map(|field| field.value.clone()),
+        parameters: parameters(written, provider, &request),
         request,
-        response: fields(&written.response),
+        response: match &written.response {
+            ast::Response::Fields(fields) => Response::Fields(types.fields(fields, &name)),
+            ast::Response::Whole(ty) => Response::Whole(types.ty(ty, &names::within(&name, "item"))),
+        },
+        request_type: name,
     }
 }
 
@@ -161,55 +169,22 @@ fn price(written: &ast::Price) -> Price {
 }
 
 /// In signing order: the one place where keys are sorted, so that nothing is sorted when a call is made.
-fn parameters(provider: &Provider, request: &[Field]) -> Vec<Parameter> {
-    let common = provider.common.iter().map(|common| Parameter {
+fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -> Vec<Parameter> {
+    let chosen = |common: &&Common| {
+        let said = written.common.iter().find(|(name, _)| name.value == common.name);
+        said.map_or(!common.opt_in, |(_, has)| has.value)
+    };
+    let common = provider.common.iter().filter(chosen).map(|common| Parameter {
         name: common.name.clone(),
         source: Source::Common(common.from),
         required: !common.optional,
+        default: String::new(),
     });
     let own = request.iter().enumerate().map(|(index, field)| Parameter {
         name: field.wire.clone(),
         source: Source::Request(index),
-        required: true,
+        required: !field.optional,
+        default: field.default.clone().unwrap_or_default(),
     });
     sorted(common.chain(own), |parameter| parameter.name.clone())
-}
-
-/// A field takes from its named type what it does not say itself.
-fn lower_field(written: &ast::Field, spec: &Spec) -> Field {
-    let ty = text(&written.ty);
-    let named = spec.provider.types.iter().find(|named| named.name.value == ty);
-    let inherited = |part: fn(&ast::Field) -> &Option<Text>| {
-        let own = part(written).as_ref();
-        own.or_else(|| named.and_then(|named| part(named).as_ref())).map(|text| text.value.trim().to_owned())
-    };
-    let pattern = inherited(|field| &field.pattern).unwrap_or_default();
-    Field {
-        wire: written.name.value.clone(),
-        rust: names::snake(&written.rename.as_ref().unwrap_or(&written.name).value),
-        title: inherited(|field| &field.title).unwrap_or_default(),
-        doc: inherited(|field| &field.doc).unwrap_or_default(),
-        example: inherited(|field| &field.example),
-        public: written
-            .public
-            .as_ref()
-            .or(named.and_then(|named| named.public.as_ref()))
-            .is_some_and(|public| public.value),
-        ty: match named {
-            Some(named) if named.codes.is_some() => Type::Enum(ty),
-            Some(named) => built_in(&text(&named.ty), pattern),
-            None => built_in(&ty, pattern),
-        },
-        named: named.map(|named| named.name.value.clone()),
-    }
-}
-
-fn built_in(word: &str, pattern: String) -> Type {
-    match word {
-        "integer" => Type::Integer,
-        "boolean" => Type::Boolean,
-        "date" => Type::Date { pattern },
-        "any" => Type::Any,
-        _ => Type::String,
-    }
 }

@@ -22,6 +22,11 @@ pub(crate) fn camel(name: &str) -> String {
     escape(&words(name).iter().map(|word| capitalise(word)).collect::<String>())
 }
 
+/// A name for a type without one, after the type that holds it and its field there.
+pub(crate) fn within(owner: &str, field: &str) -> String {
+    format!("{owner}{}", camel(field))
+}
+
 /// A name for a static: `UPPER_CASE`.
 pub(crate) fn upper(name: &str) -> String {
     escape(&words(name).join("_").to_uppercase())

@@ -1,17 +1,25 @@
 //! From the YAML tree to what was written. Never fails: what cannot be read becomes a fault, and the rest is read on.
 //!
-//! `keys.rs` reads one map: which keys it may have, which it must have. This file says it for each part of the dialect.
+//! `keys.rs` reads one map: which keys it may have, which it must have. This file says it for the provider and its
+//! endpoints, `types.rs` for fields and their types.
 
 mod keys;
+mod scalars;
+mod types;
 
 use std::sync::Arc;
 
 use self::keys::Keys;
-use crate::ast::{At, Code, Common, Endpoint, Envelope, Field, Price, Provider, Sign, Spec, Status, Text};
-use crate::ir::{Billed, Class};
-use crate::report::{Place, Report};
+use self::scalars::{boolean, text};
+use self::types::Role;
+use crate::ast::{Common, Endpoint, Envelope, Price, Provider, Response, Sign, Spec, Status, Text};
+use crate::ir::{Billed, Class, From};
+use crate::report::Report;
 use crate::source::{File, PROVIDER, Sources};
-use crate::tree::{self, Kind, Node, Scalar, Value};
+use crate::tree::{self, Kind, Node};
+
+const STATUSES: &str =
+    "the provider's status codes, such as `10000: {name: ok, title: …, class: data, billed: always}`";
 
 pub(crate) fn parse(sources: &Sources, report: &mut Report) -> Spec {
     let mut spec = Spec::default();
@@ -53,9 +61,9 @@ fn provider(mut keys: Keys<'_>, report: &mut Report) -> Provider {
         types: keys
             .entries("types", report)
             .into_iter()
-            .map(|(name, node)| field("type", name, node, report))
+            .map(|(name, node)| types::field(Role::Type, name, node, report))
             .collect(),
-        statuses: statuses(&mut keys, report),
+        statuses: statuses(keys.required("statuses", STATUSES), report),
     };
     keys.finish(report);
     provider
@@ -89,12 +97,13 @@ fn sign(mut keys: Keys<'_>, report: &mut Report) -> Sign {
 }
 
 fn common(name: Text, node: &Node, report: &mut Report) -> Common {
-    let mut common = Common { from: None, optional: false, name };
-    if let Some(mut keys) =
-        Keys::of(node, &format!("common parameter `{}`", common.name.value), &common.name.place, report)
-    {
-        common.from = keys.required_text("from", "`app_id`, `format` or `clock`", report);
+    let mut common = Common { from: None, optional: false, opt_in: false, name };
+    let owner = format!("common parameter `{}`", common.name.value);
+    if let Some(mut keys) = Keys::of(node, &owner, &common.name.place, report) {
+        common.from =
+            keys.required_text("from", &format!("one of {}", list(From::WORDS.iter().copied())), report);
         common.optional = keys.boolean("optional", report).is_some_and(|optional| optional.value);
+        common.opt_in = keys.boolean("opt_in", report).is_some_and(|opt_in| opt_in.value);
         keys.finish(report);
     }
     common
@@ -111,16 +120,10 @@ fn envelope(mut keys: Keys<'_>, report: &mut Report) -> Envelope {
     envelope
 }
 
-fn statuses(keys: &mut Keys<'_>, report: &mut Report) -> Vec<Status> {
-    let hint =
-        "the provider's status codes, such as `10000: {name: ok, title: …, class: data, billed: always}`";
-    let Some(node) = keys.required("statuses", hint) else {
-        return Vec::new();
-    };
-    keys::entries(node, "statuses", Kind::Number, report)
-        .into_iter()
-        .map(|(code, node)| status(code, node, report))
-        .collect()
+/// The provider's statuses, which must be there, or those that only an endpoint has.
+fn statuses(node: Option<&Node>, report: &mut Report) -> Vec<Status> {
+    let entries = node.map(|node| keys::entries(node, "statuses", Kind::Number, report)).unwrap_or_default();
+    entries.into_iter().map(|(code, node)| status(code, node, report)).collect()
 }
 
 fn status(code: Text, node: &Node, report: &mut Report) -> Status {
@@ -159,11 +162,40 @@ fn endpoint(file: &Arc<File>, id: &str, mut keys: Keys<'_>, report: &mut Report)
         methods: keys.required_texts("methods", "the first is the default, such as `methods: [POST, GET]`", report),
         formats: keys.required_texts("formats", "the first is the default, such as `formats: [json]`", report),
         price: keys.optional("price").and_then(|node| price(node, report)),
-        request: fields(&mut keys, "request", report),
-        response: fields(&mut keys, "response", report),
+        deprecated: keys.text("deprecated", report),
+        common: keys
+            .entries("common", report)
+            .into_iter()
+            .filter_map(|(name, node)| Some((name, boolean(node, report)?)))
+            .collect(),
+        envelope: keys.optional("envelope").map(|node| envelope_override(node, report)).unwrap_or_default(),
+        statuses: statuses(keys.optional("statuses"), report),
+        callback: keys.text("callback", report),
+        request: keys
+            .required("request", "the request's fields by their wire name, or `request: {}` for none")
+            .map(|node| types::fields(node, "request", Role::Request, report))
+            .unwrap_or_default(),
+        response: keys
+            .required("response", "the reply's fields by their wire name, or `response: any`")
+            .map_or(Response::Fields(Vec::new()), |node| types::response(node, report)),
     };
     keys.finish(report);
     endpoint
+}
+
+/// An endpoint says only what is called otherwise.
+fn envelope_override(node: &Node, report: &mut Report) -> Envelope {
+    let Some(mut keys) = Keys::of(node, "`envelope`", &node.place, report) else {
+        return Envelope::default();
+    };
+    let envelope = Envelope {
+        status: keys.text("status", report),
+        message: keys.text("message", report),
+        data: keys.text("data", report),
+        time: keys.texts("time", report),
+    };
+    keys.finish(report);
+    envelope
 }
 
 fn price(node: &Node, report: &mut Report) -> Option<Price> {
@@ -175,137 +207,6 @@ fn price(node: &Node, report: &mut Report) -> Option<Price> {
     let tiers = tiers.into_iter().filter_map(|(calls, node)| Some((calls, text(node, report)?))).collect();
     keys.finish(report);
     Some(Price { currency, tiers })
-}
-
-fn fields(keys: &mut Keys<'_>, section: &'static str, report: &mut Report) -> Vec<Field> {
-    let hint = format!("the {section}'s fields by their wire name, or `{section}: {{}}` for none");
-    let Some(node) = keys.required(section, &hint) else {
-        return Vec::new();
-    };
-    let entries = keys::entries(node, section, Kind::Text, report);
-    entries.into_iter().map(|(name, node)| field("field", name, node, report)).collect()
-}
-
-/// Reads a field, or a named type: the two differ in what they are called, and in that a type cannot be renamed.
-fn field(what: &str, name: Text, node: &Node, report: &mut Report) -> Field {
-    let mut field = Field {
-        ty: None,
-        codes: None,
-        title: None,
-        doc: None,
-        example: None,
-        pattern: None,
-        rename: None,
-        public: None,
-        name,
-    };
-    let owner = format!("{what} `{}`", field.name.value);
-    let Some(mut keys) = Keys::of(node, &owner, &field.name.place, report) else {
-        return field;
-    };
-    field.codes = (what == "type").then(|| keys.optional("enum")).flatten().map(|node| {
-        keys::entries(node, "enum", Kind::Text, report).into_iter().map(|(c, n)| code(c, n, report)).collect()
-    });
-    field.ty = if field.codes.is_none() {
-        keys.required_text("type", "such as `type: string`", report)
-    } else {
-        None
-    };
-    field.title = keys.text("title", report);
-    field.doc = keys.text("doc", report);
-    field.example = keys.text("example", report);
-    field.pattern = keys.text("pattern", report);
-    field.public = keys.boolean("public", report);
-    if what == "field" {
-        field.rename = keys.text("rename", report);
-    }
-    keys.finish(report);
-    field
-}
-
-fn code(code: Text, node: &Node, report: &mut Report) -> Code {
-    let mut code = Code { name: None, title: None, code };
-    if let Some(mut keys) = Keys::of(node, &format!("code `{}`", code.code.value), &code.code.place, report) {
-        code.name = keys.required_text("name", "a name for the code, such as `name: match`", report);
-        code.title = keys.text("title", report);
-        keys.finish(report);
-    }
-    code
-}
-
-/// A scalar that YAML reads as text.
-fn text(node: &Node, report: &mut Report) -> Option<Text> {
-    let scalar = scalar(node, "a text", report)?;
-    text_of(scalar, &node.place, report)
-}
-
-fn text_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
-    let kind = match scalar.kind() {
-        Kind::Text => {
-            return Some(At { value: scalar.text.clone(), place: place.clone() });
-        }
-        Kind::Null => "nothing",
-        Kind::Boolean => "a boolean",
-        Kind::Number => "a number",
-    };
-    let help = if scalar.text.is_empty() {
-        "write a value, or \"\" for an empty text".to_owned()
-    } else {
-        format!("quote it to keep it as written: \"{}\"", scalar.text)
-    };
-    report.fault(
-        "not-text",
-        place,
-        format!("`{}` is {kind} in YAML, where a text is expected", scalar.text),
-        help,
-    );
-    None
-}
-
-fn number_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
-    if !scalar.text.is_empty() && scalar.text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(At { value: scalar.text.clone(), place: place.clone() });
-    }
-    let message = format!("`{}` is not a whole number", scalar.text);
-    report.fault("not-a-number", place, message, "write digits only, such as `10000`".to_owned());
-    None
-}
-
-fn boolean(node: &Node, report: &mut Report) -> Option<At<bool>> {
-    let scalar = scalar(node, "`true` or `false`", report)?;
-    let value = match (scalar.text.as_str(), scalar.quoted) {
-        ("true", false) => true,
-        ("false", false) => false,
-        (other, _) => {
-            let help = "write `true` or `false`, without quotes".to_owned();
-            report.fault("not-a-boolean", &node.place, format!("`{other}` is neither true nor false"), help);
-            return None;
-        }
-    };
-    Some(At { value, place: node.place.clone() })
-}
-
-fn scalar<'n>(node: &'n Node, wanted: &str, report: &mut Report) -> Option<&'n Scalar> {
-    let found = match &node.value {
-        Value::Scalar(scalar) => return Some(scalar),
-        Value::List(_) => "a list",
-        Value::Map(_) => "a map",
-    };
-    report.fault(
-        "wrong-shape",
-        &node.place,
-        format!("{found} stands where {wanted} is expected"),
-        format!("write {wanted}"),
-    );
-    None
-}
-
-/// Texts in a list; one text alone stands for a list of one.
-fn texts(node: &Node, report: &mut Report) -> Vec<Text> {
-    match &node.value {
-        Value::List(items) => items.iter().filter_map(|item| text(item, report)).collect(),
-        _ => text(node, report).into_iter().collect(),
-    }
 }
 
 /// Words for a message: `` `a`, `b`, `c` ``.

@@ -20,7 +20,7 @@ mod values;
 
 use pyi_codegen::ir;
 use pyi_runtime::operation::{
-    Algorithm, Billed, Case, Class, Effect, Envelope, Format, Method, Operation, Parameter, Piece, Price,
+    Billed, Case, Check, Class, Effect, Envelope, Format, Method, Operation, Parameter, Piece, Price,
     Provider, Scheme, SignMethod, Source, StatusInfo,
 };
 
@@ -33,7 +33,6 @@ pub struct ProviderParts<'a> {
     methods: Vec<SignMethod>,
     prefix: Vec<Piece<'a>>,
     suffix: Vec<Piece<'a>>,
-    time: Vec<&'a str>,
     statuses: Vec<StatusInfo>,
 }
 
@@ -46,14 +45,13 @@ impl<'a> ProviderParts<'a> {
             methods: ir.sign.methods.iter().map(|method| sign_method(*method)).collect(),
             prefix: pieces(&ir.sign.prefix),
             suffix: pieces(&ir.sign.suffix),
-            time: ir.envelope.time.iter().map(String::as_str).collect(),
             statuses: ir.statuses.iter().map(status).collect(),
         }
     }
 
     /// The provider as plain data.
     pub fn provider(&'a self) -> Provider<'a> {
-        let (sign, envelope) = (&self.ir.sign, &self.ir.envelope);
+        let sign = &self.ir.sign;
         Provider {
             name: &self.ir.name,
             title: &self.ir.title,
@@ -65,19 +63,10 @@ impl<'a> ProviderParts<'a> {
                 prefix: &self.prefix,
                 suffix: &self.suffix,
                 skip_empty: sign.skip_empty,
-                algorithm: match sign.algorithm {
-                    ir::Algorithm::Md5 => Algorithm::Md5,
-                },
                 case: match sign.case {
                     ir::Case::Lower => Case::Lower,
                     ir::Case::Upper => Case::Upper,
                 },
-            },
-            envelope: Envelope {
-                status: &envelope.status,
-                message: &envelope.message,
-                data: &envelope.data,
-                time: &self.time,
             },
             statuses: &self.statuses,
         }
@@ -91,6 +80,9 @@ pub struct OperationParts<'a> {
     methods: Vec<Method>,
     formats: Vec<Format>,
     tiers: Vec<(u32, &'a str)>,
+    time: Vec<&'a str>,
+    statuses: Vec<StatusInfo>,
+    checks: Vec<(usize, Check<'a>)>,
     parameters: Vec<Parameter<'a>>,
 }
 
@@ -103,6 +95,9 @@ impl<'a> OperationParts<'a> {
             methods: ir.methods.iter().map(|method| self::method(*method)).collect(),
             formats: ir.formats.iter().map(|format| self::format(*format)).collect(),
             tiers: tiers.map(|(calls, each)| (*calls, each.as_str())).collect(),
+            time: ir.envelope.time.iter().map(String::as_str).collect(),
+            statuses: ir.statuses.iter().map(status).collect(),
+            checks: ir.request.iter().enumerate().flat_map(checks).collect(),
             parameters: ir.parameters.iter().map(parameter).collect(),
         }
     }
@@ -125,6 +120,14 @@ impl<'a> OperationParts<'a> {
                 .price
                 .as_ref()
                 .map(|price| Price { currency: &price.currency, tiers: &self.tiers }),
+            envelope: Envelope {
+                status: &self.ir.envelope.status,
+                message: &self.ir.envelope.message,
+                data: &self.ir.envelope.data,
+                time: &self.time,
+            },
+            statuses: &self.statuses,
+            checks: &self.checks,
             parameters: &self.parameters,
         }
     }
@@ -147,9 +150,11 @@ pub fn format(format: ir::Format) -> Format {
     }
 }
 
-fn sign_method(method: ir::SignMethod) -> SignMethod {
+/// A signing method of the spec as the runtime's.
+pub fn sign_method(method: ir::SignMethod) -> SignMethod {
     match method {
         ir::SignMethod::Md5 => SignMethod::Md5,
+        ir::SignMethod::HmacSha256 => SignMethod::HmacSha256,
         ir::SignMethod::Hash => SignMethod::Hash,
     }
 }
@@ -166,9 +171,24 @@ fn parameter(parameter: &ir::Parameter) -> Parameter<'_> {
         ir::Source::Common(ir::From::AppId) => Source::AppId,
         ir::Source::Common(ir::From::Format) => Source::Format,
         ir::Source::Common(ir::From::Clock) => Source::Clock,
+        ir::Source::Common(ir::From::Debug) => Source::Debug,
         ir::Source::Request(index) => Source::Request(index),
     };
-    Parameter { name: &parameter.name, source, required: parameter.required }
+    Parameter { name: &parameter.name, source, required: parameter.required, default: &parameter.default }
+}
+
+fn checks((index, field): (usize, &ir::Field)) -> impl Iterator<Item = (usize, Check<'_>)> {
+    field.checks.iter().map(move |check| (index, self::check(check)))
+}
+
+fn check(check: &ir::Check) -> Check<'_> {
+    match check {
+        ir::Check::Named(ir::CheckWord::ResidentId) => Check::ResidentId,
+        ir::Check::Named(ir::CheckWord::Digits) => Check::Digits,
+        ir::Check::Min(least) => Check::Min(least),
+        ir::Check::Max(most) => Check::Max(most),
+        ir::Check::MaxLength(most) => Check::MaxLength(*most),
+    }
 }
 
 fn status(status: &ir::Status) -> StatusInfo {

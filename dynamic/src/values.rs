@@ -3,7 +3,7 @@
 use std::fmt;
 
 use pyi_codegen::ir::{Endpoint, Field, Type};
-use pyi_runtime::{Date, Value, Values};
+use pyi_runtime::{Date, Decimal, Value, Values};
 
 /// A value that an endpoint's request cannot have. It never holds the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +74,9 @@ pub fn values(endpoint: &Endpoint, given: &[(String, String)]) -> Result<Values,
 
 fn text<'g>(field: &Field, given: &'g [(String, String)], faults: &mut Vec<ValueFault>) -> &'g str {
     let text = given.iter().find(|(name, _)| *name == field.wire).map_or("", |(_, value)| value.as_str());
+    if text.is_empty() && field.optional {
+        return text;
+    }
     if text.is_empty() {
         faults.push(ValueFault::Missing { field: field.wire.clone() });
     } else if let Some(expected) = unfit(&field.ty, text) {
@@ -85,7 +88,8 @@ fn text<'g>(field: &Field, given: &'g [(String, String)], faults: &mut Vec<Value
 /// What a value should be, if it is not.
 fn unfit(ty: &Type, text: &str) -> Option<String> {
     match ty {
-        Type::Integer if text.parse::<i64>().is_err() => Some("a whole number".to_owned()),
+        Type::Integer | Type::Timestamp if text.parse::<i64>().is_err() => Some("a whole number".to_owned()),
+        Type::Decimal if Decimal::from_str_exact(text).is_err() => Some("a decimal number".to_owned()),
         Type::Boolean if !["0", "1"].contains(&text) => Some("0 or 1".to_owned()),
         Type::Date { pattern } if Date::strptime(pattern, text).is_err() => {
             Some(format!("a date written as {pattern}"))

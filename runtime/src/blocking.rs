@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::call::{self, Time};
 use crate::client;
-use crate::encode::Request;
+use crate::encode::{Options, Request};
 use crate::error::Error;
 use crate::operation::{Format, Method};
 use crate::reply::Reply;
@@ -116,6 +116,24 @@ impl<T: Send + 'static> Call<T> {
     /// Says another time than this machine's, or none.
     pub fn time(mut self, time: Time) -> Self {
         self.call = self.call.time(time);
+        self
+    }
+
+    /// Says what the endpoint's request may say beside its required fields.
+    pub fn options<O: Options<Data = T>>(mut self, options: &O) -> Self {
+        self.call = self.call.options(options);
+        self
+    }
+
+    /// Checks the request's values by the spec's rules before anything is sent, as the async call does.
+    pub fn check(mut self) -> Self {
+        self.call = self.call.check();
+        self
+    }
+
+    /// Asks for data made up for testing, where the endpoint offers it.
+    pub fn debug(mut self) -> Self {
+        self.call = self.call.debug();
         self
     }
 

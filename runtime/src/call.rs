@@ -6,11 +6,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use serde_json::value::RawValue;
-
 use crate::client::Client;
-use crate::decode::{Data, Fault};
-use crate::encode::Values;
+use crate::decode::{Fault, Payload};
+use crate::encode::{Options, Values};
 use crate::error::Error;
 use crate::execute::{Answer, execute};
 use crate::operation::{Format, Method, Operation};
@@ -24,12 +22,14 @@ pub struct Call<'a, T> {
     client: Client,
     operation: &'a Operation<'a>,
     values: Values,
+    /// How many of the values are the request's own; options come after them.
+    required: usize,
     settings: Settings,
     read: Read<T>,
 }
 
 /// Reads the payload of a reply.
-type Read<T> = fn(Option<&RawValue>) -> Result<T, Fault>;
+pub(crate) type Read<T> = fn(Payload<'_>) -> Result<T, Fault>;
 
 /// What may differ from call to call.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,6 +38,10 @@ pub(crate) struct Settings {
     pub(crate) format: Option<Format>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) time: Time,
+    pub(crate) check: bool,
+    pub(crate) debug: bool,
+    /// Options that belong to another endpoint.
+    pub(crate) stray_options: Option<&'static str>,
 }
 
 /// The time that a request says it was made at.
@@ -52,13 +56,36 @@ pub enum Time {
     At(i64),
 }
 
-impl<'a, T: Data> Call<'a, T> {
-    pub(crate) fn new(client: Client, operation: &'a Operation<'a>, values: Values) -> Self {
-        Self { client, operation, values, settings: Settings::default(), read: T::read }
+impl<'a, T> Call<'a, T> {
+    pub(crate) fn new(client: Client, operation: &'a Operation<'a>, values: Values, read: Read<T>) -> Self {
+        let required = values.len();
+        Self { client, operation, values, required, settings: Settings::default(), read }
     }
 }
 
 impl<T> Call<'_, T> {
+    /// Says what the endpoint's request may say beside its required fields.
+    pub fn options<O: Options<Data = T>>(mut self, options: &O) -> Self {
+        if O::OPERATION.id != self.operation.id {
+            self.settings.stray_options = Some(O::OPERATION.id);
+        }
+        self.values.continue_at(self.required, &options.values());
+        self
+    }
+
+    /// Checks the request's values by the spec's rules before anything is sent, such as an ID number's check character. A
+    /// value that breaks one is refused; the error names the field and the reason, not the value.
+    pub fn check(mut self) -> Self {
+        self.settings.check = true;
+        self
+    }
+
+    /// Asks for data made up for testing, where the endpoint offers it. The outcome is then `Debug`.
+    pub fn debug(mut self) -> Self {
+        self.settings.debug = true;
+        self
+    }
+
     /// Ends this call after a time, whatever the client's own limit.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.settings.timeout = Some(limit);

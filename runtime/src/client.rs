@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::decode::{Any, Data};
+use crate::decode::{Any, Payload};
 use crate::encode::{Request, Values};
 use crate::error::Error;
 use crate::operation::Operation;
@@ -32,6 +32,7 @@ struct Inner {
     app_id: String,
     sign: Sign,
     may_send_secret: bool,
+    checks: bool,
     transport: Transport,
 }
 
@@ -43,17 +44,13 @@ impl Client {
 
     /// The call of a request, not sent yet.
     pub fn call<R: Request>(&self, request: &R) -> Call<'static, R::Data> {
-        self.perform(R::OPERATION, request.values())
+        Call::new(self.clone(), R::OPERATION, request.values(), R::read)
     }
 
     /// The call of an operation that a program built, with the values that its parameters count; its data is whatever the
     /// provider sends.
     pub fn call_any<'a>(&self, operation: &'a Operation<'a>, values: Values) -> Call<'a, Any> {
-        self.perform(operation, values)
-    }
-
-    fn perform<'a, T: Data>(&self, operation: &'a Operation<'a>, values: Values) -> Call<'a, T> {
-        Call::new(self.clone(), operation, values)
+        Call::new(self.clone(), operation, values, |payload: Payload<'_>| payload.any())
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -70,6 +67,10 @@ impl Client {
 
     pub(crate) fn may_send_secret(&self) -> bool {
         self.0.may_send_secret
+    }
+
+    pub(crate) fn checks(&self) -> bool {
+        self.0.checks
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -92,6 +93,7 @@ pub struct ClientBuilder<C = Client> {
     limits: Limits,
     insecure_http: bool,
     insecure_hash: bool,
+    checks: bool,
     client: PhantomData<fn() -> C>,
 }
 
@@ -105,6 +107,7 @@ impl<C> Default for ClientBuilder<C> {
             limits,
             insecure_http: false,
             insecure_hash: false,
+            checks: false,
             client: PhantomData,
         }
     }
@@ -165,6 +168,12 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// Checks every request's values by the spec's rules, as [`Call::check`] does for one.
+    pub fn check(mut self) -> Self {
+        self.checks = true;
+        self
+    }
+
     /// Builds the client.
     ///
     /// # Errors
@@ -192,7 +201,15 @@ impl<C: From<Client>> ClientBuilder<C> {
         }
         let may_send_secret = base.tls || base.loopback || self.insecure_hash;
         let transport = Transport::new(self.limits, base.tls, base.loopback).map_err(refuse)?;
-        Ok(Client(Arc::new(Inner { base: base.url, app_id, sign, may_send_secret, transport })).into())
+        Ok(Client(Arc::new(Inner {
+            base: base.url,
+            app_id,
+            sign,
+            may_send_secret,
+            checks: self.checks,
+            transport,
+        }))
+        .into())
     }
 }
 

@@ -3,6 +3,7 @@
 //! | on the wire | read as |
 //! |---|---|
 //! | a member absent, `null`, or PHP's empty list `[]` | `None` |
+//! | a single value where a list is expected | a list of one |
 //! | a number or boolean where text is expected | its characters: `01` keeps its zero, long numbers their digits |
 //! | text where a number is expected | the number it spells; `""` is `None` |
 //! | a code that an enum does not name | kept in `Other(Unrecognized)`, never taken for another |
@@ -16,7 +17,9 @@ mod members;
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -31,17 +34,67 @@ pub struct Fault {
     pub(crate) expected: &'static str,
 }
 
-/// What the payload of a reply can be read into.
-pub trait Data: Sized {
-    /// Reads the payload. `None` where the reply has none.
+impl Fault {
+    /// The field's name as seen from the object that holds it.
+    fn within(&self, owner: &str) -> String {
+        if self.field == WHOLE { owner.to_owned() } else { format!("{owner}.{}", self.field) }
+    }
+}
+
+/// The payload of a reply, if it has one.
+#[derive(Clone, Copy)]
+pub struct Payload<'a>(Option<&'a RawValue>);
+
+impl<'a> Payload<'a> {
+    pub(crate) fn new(json: Option<&'a RawValue>) -> Self {
+        Self(json)
+    }
+
+    /// Reads an object into a struct.
     ///
     /// # Errors
     ///
     /// A value that is not what the spec says.
-    fn read(payload: Option<&RawValue>) -> Result<Self, Fault>;
+    pub fn object<T: Decode>(self) -> Result<T, Fault> {
+        let json = self.0.map(RawValue::get).filter(|json| !is_nothing(json));
+        let mut cursor = Cursor::open(json.unwrap_or("{}"), T::NAMES)?;
+        let data = T::decode(&mut cursor);
+        cursor.finish(data)
+    }
+
+    /// Reads a list; nothing is a list of nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::object`].
+    pub fn list<T>(self, read: fn(&mut Cursor<'_>) -> Option<T>) -> Result<Vec<T>, Fault> {
+        let mut cursor = Cursor::of(self.0);
+        let items = cursor.list(read).unwrap_or_default();
+        cursor.finish(items)
+    }
+
+    /// Reads a single value.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::object`].
+    pub fn value<T>(self, read: fn(&mut Cursor<'_>) -> Option<T>) -> Result<Option<T>, Fault> {
+        let mut cursor = Cursor::of(self.0);
+        let value = read(&mut cursor);
+        cursor.finish(value)
+    }
+
+    /// Takes whatever it is.
+    ///
+    /// # Errors
+    ///
+    /// None: the result is there so that all payloads are read alike.
+    pub fn any(self) -> Result<Any, Fault> {
+        Ok(Any(self.0.unwrap_or(RawValue::NULL).to_owned()))
+    }
 }
 
-/// A data struct: its members by name, and how it takes them from a cursor.
+/// A struct of a reply: its members by name, and how it takes them from a cursor.
 pub trait Decode: Sized {
     /// The members' names on the wire, in the order that [`Self::decode`] takes them.
     const NAMES: &'static [&'static str];
@@ -49,34 +102,39 @@ pub trait Decode: Sized {
     fn decode(from: &mut Cursor<'_>) -> Self;
 }
 
-impl<T: Decode> Data for T {
-    fn read(payload: Option<&RawValue>) -> Result<Self, Fault> {
-        let mut cursor = Cursor::open(payload, T::NAMES)?;
-        let data = T::decode(&mut cursor);
-        match cursor.fault {
-            Some(fault) => Err(fault),
-            None => Ok(data),
-        }
-    }
-}
-
-/// Hands out the members of an object, in the order of its names. The first fault is remembered, so that a struct's
-/// fields need no error handling of their own.
+/// Hands out the members of an object in the order of its names, or the items of a list. The first fault is remembered, so
+/// that a struct's fields need no error handling of their own.
 pub struct Cursor<'a> {
-    names: &'a [&'a str],
+    names: Names<'a>,
     members: Vec<Option<&'a RawValue>>,
     next: usize,
     fault: Option<Fault>,
 }
 
+/// What a cursor's members are called.
+enum Names<'a> {
+    Members(&'a [&'a str]),
+    Items(&'a str),
+}
+
+/// What messages call the payload as a whole.
+const WHOLE: &str = "data";
+
 impl<'a> Cursor<'a> {
-    fn open(payload: Option<&'a RawValue>, names: &'a [&'a str]) -> Result<Self, Fault> {
-        let object = payload.map(RawValue::get).filter(|text| !is_nothing(text));
-        let members = match object {
-            Some(text) => members(text, names).map_err(|error| error.into_fault("data"))?,
-            None => vec![None; names.len()],
-        };
-        Ok(Self { names, members, next: 0, fault: None })
+    fn open(json: &'a str, names: &'a [&'a str]) -> Result<Self, Fault> {
+        let members = members(json, names).map_err(|error| error.into_fault(WHOLE))?;
+        Ok(Self { names: Names::Members(names), members, next: 0, fault: None })
+    }
+
+    fn of(payload: Option<&'a RawValue>) -> Self {
+        Self { names: Names::Items(WHOLE), members: vec![payload], next: 0, fault: None }
+    }
+
+    fn finish<T>(self, value: T) -> Result<T, Fault> {
+        match self.fault {
+            Some(fault) => Err(fault),
+            None => Ok(value),
+        }
     }
 
     /// The next member, as text.
@@ -87,6 +145,11 @@ impl<'a> Cursor<'a> {
     /// The next member, as a whole number.
     pub fn integer(&mut self) -> Option<i64> {
         self.take_filled("a whole number", |text| text.parse().ok())
+    }
+
+    /// The next member, as an exact decimal number.
+    pub fn decimal(&mut self) -> Option<Decimal> {
+        self.take_filled("a decimal number", |text| Decimal::from_str_exact(text).ok())
     }
 
     /// The next member, as yes or no: `true`, `1`, `false` or `0`.
@@ -103,10 +166,48 @@ impl<'a> Cursor<'a> {
         self.take_filled("a date as the spec's pattern says", |text| Date::strptime(pattern, text).ok())
     }
 
+    /// The next member, as a moment in unix seconds.
+    pub fn timestamp(&mut self) -> Option<Timestamp> {
+        self.take_filled("a time in unix seconds", |text| Timestamp::from_second(text.parse().ok()?).ok())
+    }
+
     /// The next member, whatever it is.
     pub fn any(&mut self) -> Option<Any> {
         let (_, member) = self.advance();
         member.filter(|member| member.get() != "null").map(|member| Any(member.to_owned()))
+    }
+
+    /// The next member, as an object.
+    pub fn object<T: Decode>(&mut self) -> Option<T> {
+        let (name, member) = self.advance();
+        let json = member.filter(|member| !is_nothing(member.get()))?;
+        match Payload(Some(json)).object() {
+            Ok(object) => Some(object),
+            Err(fault) => {
+                self.note(|| Fault { field: fault.within(name), ..fault });
+                None
+            }
+        }
+    }
+
+    /// The next member, as a list. A single value is a list of one, since XML cannot tell them apart; items that are nothing
+    /// are left out.
+    pub fn list<T>(&mut self, read: fn(&mut Cursor<'_>) -> Option<T>) -> Option<Vec<T>> {
+        let (name, member) = self.advance();
+        let json = member?.get();
+        let members = match (json.as_bytes().first(), is_nothing(json)) {
+            (Some(b'['), _) => serde_json::from_str(json).unwrap_or_default(),
+            (Some(b'{'), true) => Vec::new(),
+            (_, true) => return None,
+            (_, false) => vec![member],
+        };
+        let count = members.len();
+        let mut items = Cursor { names: Names::Items(name), members, next: 0, fault: None };
+        let read: Vec<T> = (0..count).filter_map(|_| read(&mut items)).collect();
+        if let Some(fault) = items.fault {
+            self.note(|| fault);
+        }
+        Some(read)
     }
 
     fn take_filled<T>(&mut self, expected: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
@@ -124,14 +225,21 @@ impl<'a> Cursor<'a> {
             Scalar::Nothing => return None,
             Scalar::Composite => None,
         };
-        if value.is_none() && self.fault.is_none() {
-            self.fault = Some(Fault { field: name.to_owned(), expected });
+        if value.is_none() {
+            self.note(|| Fault { field: name.to_owned(), expected });
         }
         value
     }
 
+    fn note(&mut self, fault: impl FnOnce() -> Fault) {
+        self.fault.get_or_insert_with(fault);
+    }
+
     fn advance(&mut self) -> (&'a str, Option<&'a RawValue>) {
-        let name = self.names.get(self.next).copied().unwrap_or("");
+        let name = match self.names {
+            Names::Members(names) => names.get(self.next).copied().unwrap_or(""),
+            Names::Items(name) => name,
+        };
         let member = self.members.get(self.next).copied().flatten();
         self.next += 1;
         (name, member)
@@ -182,12 +290,6 @@ impl Any {
     /// As serde's, where the type does not fit.
     pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.json())
-    }
-}
-
-impl Data for Any {
-    fn read(payload: Option<&RawValue>) -> Result<Self, Fault> {
-        Ok(Self(payload.map_or_else(|| RawValue::NULL.to_owned(), ToOwned::to_owned)))
     }
 }
 

@@ -3,9 +3,11 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
-use crate::decode::Data;
+use crate::decode::{Fault, Payload};
 use crate::operation::{Format, Operation, Parameter, Source};
 use crate::redact::REDACTED;
 use crate::sign::{Sign, Signer};
@@ -13,10 +15,26 @@ use crate::sign::{Sign, Signer};
 /// A request struct: the values that its operation's parameters ask for.
 pub trait Request {
     /// What the data of a reply is read into.
-    type Data: Data;
+    type Data;
     /// The endpoint that it is for.
     const OPERATION: &'static Operation<'static>;
     /// Its values, in the order that the operation's parameters count them.
+    fn values(&self) -> Values;
+    /// Reads the payload of a reply.
+    ///
+    /// # Errors
+    ///
+    /// A value that is not what the spec says.
+    fn read(payload: Payload<'_>) -> Result<Self::Data, Fault>;
+}
+
+/// An options struct: the values that a call may have beside its request's.
+pub trait Options {
+    /// The data of the calls that it is for.
+    type Data;
+    /// The endpoint that it is for.
+    const OPERATION: &'static Operation<'static>;
+    /// Its values, in the order that the operation's parameters count them after the required ones.
     fn values(&self) -> Values;
 }
 
@@ -41,6 +59,28 @@ impl Value for str {
 impl Value for &str {
     fn write(&self, out: &mut String) {
         out.push_str(self);
+    }
+}
+
+/// What is not said is left out.
+impl<T: Value> Value for Option<T> {
+    fn write(&self, out: &mut String) {
+        if let Some(value) = self {
+            value.write(out);
+        }
+    }
+}
+
+impl Value for Decimal {
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.to_string());
+    }
+}
+
+/// In unix seconds.
+impl Value for Timestamp {
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.as_second().to_string());
     }
 }
 
@@ -90,6 +130,20 @@ impl Values {
         all
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Puts other values after the first `count` of these.
+    pub(crate) fn continue_at(&mut self, count: usize, others: &Self) {
+        self.ends.truncate(count);
+        self.text.truncate(self.ends.last().copied().unwrap_or(0));
+        let start = self.text.len();
+        self.text.push_str(&others.text);
+        self.ends.extend(others.ends.iter().map(|end| start + end));
+    }
+
     /// The value at an index; empty where there is none.
     pub fn get(&self, index: usize) -> &str {
         let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
@@ -115,6 +169,7 @@ pub(crate) struct Filled<'a> {
     pub(crate) app_id: &'a str,
     pub(crate) format: Format,
     pub(crate) time: Option<i64>,
+    pub(crate) debug: bool,
     pub(crate) sign: &'a Sign,
 }
 
@@ -129,9 +184,17 @@ pub(crate) fn encode(operation: &Operation<'_>, values: &Values, filled: &Filled
             Source::AppId => filled.app_id,
             Source::Format => filled.format.word(),
             Source::Clock => &time,
+            Source::Debug => {
+                if filled.debug {
+                    "1"
+                } else {
+                    ""
+                }
+            }
             Source::Request(index) => values.get(index),
         };
-        if value.is_empty() && (scheme.skip_empty || parameter.source == Source::Clock) {
+        let value = if value.is_empty() { parameter.default } else { value };
+        if value.is_empty() && (scheme.skip_empty || !parameter.required) {
             continue;
         }
         signer.pair(parameter.name, value);

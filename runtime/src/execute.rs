@@ -6,12 +6,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::value::RawValue;
 
 use crate::billing::Billing;
-use crate::call::{Settings, Time};
+use crate::call::{Read, Settings, Time};
 use crate::client::Client;
-use crate::decode::{self, Fault, Scalar};
+use crate::decode::{self, Fault, Payload, Scalar};
 use crate::encode::{self, Filled, Values};
 use crate::error::{Error, Kind};
-use crate::operation::{Envelope, Operation, SignMethod};
+use crate::operation::{Envelope, Operation, SignMethod, Source};
 use crate::redact;
 use crate::reply::{Body, Head, Outcome, Reply};
 use crate::status::Class;
@@ -53,8 +53,17 @@ fn prepare(
             settings.format, operation.formats
         ))
     })?;
+    if let Some(other) = settings.stray_options {
+        return Err(refuse(format!("the options are those of `{other}`")));
+    }
+    if settings.debug && !operation.has(Source::Debug) {
+        return Err(refuse("the endpoint offers no debug data".to_owned()));
+    }
     if let Some(parameter) = encode::missing(operation, values) {
         return Err(refuse(format!("`{}` is required and has no value", parameter.name)));
+    }
+    if settings.check || client.checks() {
+        check(operation, values).map_err(refuse)?;
     }
     let sign = client.sign();
     if !operation.provider.sign.methods.contains(&sign.method()) {
@@ -65,9 +74,24 @@ fn prepare(
                    .allow_insecure_hash()";
         return Err(refuse(why.to_owned()));
     }
-    let filled = Filled { app_id: client.app_id(), format, time: seconds(settings.time), sign };
+    let filled =
+        Filled { app_id: client.app_id(), format, time: seconds(settings.time), debug: settings.debug, sign };
     let form = encode::encode(operation, values, &filled);
     Ok(Wire { method, url: client.url(operation.path), form, timeout: settings.timeout })
+}
+
+/// Runs the spec's rules over what the caller said.
+fn check(operation: &Operation<'_>, values: &Values) -> Result<(), String> {
+    for (index, check) in operation.checks {
+        let value = values.get(*index);
+        let broken = if value.is_empty() { None } else { check.broken(value) };
+        if let Some(why) = broken {
+            let named =
+                operation.parameters.iter().find(|parameter| parameter.source == Source::Request(*index));
+            return Err(format!("`{}` {why}", named.map_or("a value", |parameter| parameter.name)));
+        }
+    }
+    Ok(())
 }
 
 /// What was asked for, if it is allowed; the first that is allowed, if nothing was asked for.
@@ -104,14 +128,14 @@ impl Answer {
         shown: impl Fn(&str) -> String,
     ) -> Result<Self, Error> {
         let body = Body(received.body);
-        let opened = match open(&body, &operation.provider.envelope) {
+        let opened = match open(&body, &operation.envelope) {
             Ok(opened) => opened,
             Err(why) => {
                 let kind = Kind::NoEnvelope { http: received.http, why: why.to_owned() };
                 return Err(Error::new(operation.id, Billing::Unknown, kind).with_body(body));
             }
         };
-        let info = operation.provider.status(opened.code);
+        let info = operation.status(opened.code);
         let billing = Billing::of(info.map(|info| info.billed));
         match info {
             Some(status) if is_answer(status.class) => {
@@ -134,10 +158,7 @@ impl Answer {
     }
 
     /// Reads the payload, on a status that carries one.
-    pub(crate) fn into_reply<T>(
-        self,
-        read: fn(Option<&RawValue>) -> Result<T, Fault>,
-    ) -> Result<Reply<T>, Error> {
+    pub(crate) fn into_reply<T>(self, read: Read<T>) -> Result<Reply<T>, Error> {
         let outcome = match self.head.status.class {
             Class::NoData => Outcome::NoData,
             Class::Pending => Outcome::Pending,
@@ -155,11 +176,11 @@ impl Answer {
         Ok(Reply::new(outcome, self.head))
     }
 
-    fn payload<T>(&self, read: fn(Option<&RawValue>) -> Result<T, Fault>) -> Result<T, Fault> {
+    fn payload<T>(&self, read: Read<T>) -> Result<T, Fault> {
         let json = self.head.body.json().unwrap_or_default();
         let text = self.payload.clone().and_then(|range| json.get(range));
         let raw = text.and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
-        read(raw)
+        read(Payload::new(raw))
     }
 }
 

@@ -7,6 +7,7 @@
 //! Request ─▶ Values ─▶ encode + sign ─▶ transport ─▶ decode ─▶ Reply<T> or Error, each with its Billing
 //! ```
 
+pub mod check;
 pub mod encode;
 pub mod operation;
 pub mod redact;
@@ -28,16 +29,20 @@ mod transport;
 pub use billing::Billing;
 pub use call::{Call, ReplyFuture, Time};
 pub use client::{Client, ClientBuilder};
-pub use decode::{Any, Cursor, Data, Decode, Unrecognized};
-pub use encode::{Request, Value, Values};
+pub use decode::{Any, Cursor, Decode, Fault, Payload, Unrecognized};
+pub use encode::{Options, Request, Value, Values};
 pub use error::Error;
 pub use operation::{Format, Method, Operation};
 pub use reply::{Body, Outcome, Reply};
 pub use sign::Sign;
 pub use status::{Billed, Class, StatusInfo};
 
+/// A moment, without a zone.
+pub use jiff::Timestamp;
 /// A date of the calendar, without time or zone.
 pub use jiff::civil::Date;
+/// An exact decimal number.
+pub use rust_decimal::Decimal;
 
 #[cfg(feature = "macros")]
 pub use pyi_macros::provider;

@@ -1,5 +1,6 @@
 //! What a call is, as plain data. The macro writes it as a `static`; a program builds the same from a spec at run time.
 
+pub use crate::check::Check;
 pub use crate::status::{Billed, Class, StatusInfo};
 
 /// What all endpoints of a provider share.
@@ -11,18 +12,8 @@ pub struct Provider<'a> {
     pub title: &'a str,
     /// How a request is signed.
     pub sign: Scheme<'a>,
-    /// The outer members of a reply.
-    pub envelope: Envelope<'a>,
     /// Its statuses, sorted by code.
     pub statuses: &'a [StatusInfo],
-}
-
-impl<'a> Provider<'a> {
-    /// What the spec says of a status code.
-    pub fn status(&self, code: i32) -> Option<&'a StatusInfo> {
-        let at = self.statuses.binary_search_by_key(&code, |status| status.code).ok()?;
-        self.statuses.get(at)
-    }
 }
 
 /// One endpoint.
@@ -44,8 +35,29 @@ pub struct Operation<'a> {
     pub formats: &'a [Format],
     /// What a billed call costs.
     pub price: Option<Price<'a>>,
+    /// The outer members of a reply.
+    pub envelope: Envelope<'a>,
+    /// Statuses that only this endpoint has, sorted by code.
+    pub statuses: &'a [StatusInfo],
+    /// Rules for the request's values, by index; they run when the caller asks for it.
+    pub checks: &'a [(usize, Check<'a>)],
     /// Everything that is signed and sent, in signing order: sorted by name, in byte order.
     pub parameters: &'a [Parameter<'a>],
+}
+
+impl<'a> Operation<'a> {
+    /// What the spec says of a status code: the endpoint's own statuses, then the provider's.
+    pub fn status(&self, code: i32) -> Option<&'a StatusInfo> {
+        [self.statuses, self.provider.statuses].into_iter().find_map(|statuses| {
+            let at = statuses.binary_search_by_key(&code, |status| status.code).ok()?;
+            statuses.get(at)
+        })
+    }
+
+    /// Whether requests carry a parameter that the client fills in from a source.
+    pub fn has(&self, source: Source) -> bool {
+        self.parameters.iter().any(|parameter| parameter.source == source)
+    }
 }
 
 /// A parameter as it is signed and sent.
@@ -57,6 +69,8 @@ pub struct Parameter<'a> {
     pub source: Source,
     /// Whether the provider refuses a call without it.
     pub required: bool,
+    /// What is sent if the caller says nothing, or empty.
+    pub default: &'a str,
 }
 
 /// Where a parameter's value comes from.
@@ -68,6 +82,8 @@ pub enum Source {
     Format,
     /// The clock, in unix seconds.
     Clock,
+    /// `1` if the call asks for data made up for testing.
+    Debug,
     /// The request's value at this index.
     Request(usize),
 }
@@ -89,9 +105,7 @@ pub struct Scheme<'a> {
     pub suffix: &'a [Piece<'a>],
     /// Whether empty values are neither signed nor sent.
     pub skip_empty: bool,
-    /// The digest of the signed text.
-    pub algorithm: Algorithm,
-    /// The case of the digest's hexadecimal digits.
+    /// The case of a digest's hexadecimal digits.
     pub case: Case,
 }
 
@@ -107,17 +121,12 @@ pub enum Piece<'a> {
 /// What goes into the signature parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SignMethod {
-    /// A digest of the signed text.
+    /// The MD5 digest of the signed text, as RFC 1321 defines it.
     Md5,
+    /// The HMAC-SHA256 of the signed text, keyed by the secret, as RFC 2104 defines it.
+    HmacSha256,
     /// The secret itself: it travels on every call.
     Hash,
-}
-
-/// A digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Algorithm {
-    /// MD5, as RFC 1321 defines it.
-    Md5,
 }
 
 /// The case of hexadecimal digits.

@@ -8,14 +8,12 @@ use crate::redact::REDACTED;
 use crate::status::StatusInfo;
 
 /// The provider's answer to a call, where it is none of its errors.
-#[derive(Debug)]
 pub struct Reply<T> {
     outcome: Outcome<T>,
     head: Head,
 }
 
 /// What an answer amounts to.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome<T> {
     /// Real data. A call that succeeded says nothing of a person yet: read the data.
@@ -111,6 +109,24 @@ impl<T> Reply<T> {
     /// What the provider sent.
     pub fn body(&self) -> &Body {
         &self.head.body
+    }
+}
+
+/// Shows which outcome it is. The data may be a plain text or list, which knows no secrets; ask for it to show it.
+impl<T> fmt::Debug for Outcome<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Data(_) => write!(f, "Data({REDACTED})"),
+            Self::Debug(_) => write!(f, "Debug({REDACTED})"),
+            Self::NoData => f.write_str("NoData"),
+            Self::Pending => f.write_str("Pending"),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply").field("outcome", &self.outcome).field("head", &self.head).finish()
     }
 }
 

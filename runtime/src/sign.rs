@@ -3,6 +3,7 @@
 //! | method | what `sign` is |
 //! |---|---|
 //! | MD5 | the digest of prefix, pairs, suffix; for this provider: every key and value in key order, then the secret |
+//! | HMAC-SHA256 | the same text, digested with the secret as the key |
 //! | Hash | the secret itself, so it travels on every call |
 //!
 //! Only what is sent is signed; the signature itself and empty values are not. Values are raw UTF-8, never encoded. The
@@ -10,10 +11,12 @@
 
 use std::fmt;
 
+use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
 
-use crate::operation::{Algorithm, Case, Piece, Scheme, SignMethod};
+use crate::operation::{Case, Piece, Scheme, SignMethod};
 use crate::redact::REDACTED;
 
 /// What a client signs with: a method and the app's secret. The secret is never shown, and zeroised when dropped.
@@ -24,14 +27,24 @@ pub struct Sign {
 }
 
 impl Sign {
-    /// Sends a digest of each request. The secret never travels.
+    /// Sends the MD5 digest of each request. The secret never travels.
     pub fn md5(secret: impl Into<String>) -> Self {
-        Self { method: SignMethod::Md5, secret: SecretString::from(secret.into()) }
+        Self::new(SignMethod::Md5, secret)
+    }
+
+    /// Sends the HMAC-SHA256 of each request. The secret never travels.
+    pub fn hmac_sha256(secret: impl Into<String>) -> Self {
+        Self::new(SignMethod::HmacSha256, secret)
     }
 
     /// Sends the secret itself with each request. Never over plain http: the client's builder refuses that.
     pub fn hash(secret: impl Into<String>) -> Self {
-        Self { method: SignMethod::Hash, secret: SecretString::from(secret.into()) }
+        Self::new(SignMethod::Hash, secret)
+    }
+
+    /// Signs by a method that the program chooses when it runs.
+    pub fn new(method: SignMethod, secret: impl Into<String>) -> Self {
+        Self { method, secret: SecretString::from(secret.into()) }
     }
 
     /// What goes into the signature parameter.
@@ -105,21 +118,46 @@ fn around(pieces: &[Piece<'_>], secret: &str, out: &mut dyn FnMut(&str)) {
 pub(crate) struct Signer<'a> {
     scheme: &'a Scheme<'a>,
     sign: &'a Sign,
-    digest: Md5,
+    digest: Digesting,
     empty: bool,
+}
+
+/// The digest so far.
+enum Digesting {
+    Md5(Md5),
+    HmacSha256(Box<Hmac<Sha256>>),
+    /// The secret is the signature: nothing is digested.
+    Nothing,
+}
+
+impl Digesting {
+    fn new(sign: &Sign) -> Self {
+        match sign.method {
+            SignMethod::Md5 => Self::Md5(Md5::new()),
+            // A key of any length is taken, so this is never `Nothing` by error.
+            SignMethod::HmacSha256 => Hmac::new_from_slice(sign.secret().as_bytes())
+                .map_or(Self::Nothing, |hmac| Self::HmacSha256(Box::new(hmac))),
+            SignMethod::Hash => Self::Nothing,
+        }
+    }
+
+    fn update(&mut self, piece: &str) {
+        match self {
+            Self::Md5(digest) => Digest::update(digest, piece),
+            Self::HmacSha256(hmac) => hmac.update(piece.as_bytes()),
+            Self::Nothing => {}
+        }
+    }
 }
 
 impl<'a> Signer<'a> {
     pub(crate) fn new(scheme: &'a Scheme<'a>, sign: &'a Sign) -> Self {
-        let mut digest = Md5::new();
+        let mut digest = Digesting::new(sign);
         around(scheme.prefix, sign.secret(), &mut |piece| digest.update(piece));
         Self { scheme, sign, digest, empty: true }
     }
 
     pub(crate) fn pair(&mut self, key: &str, value: &str) {
-        if self.sign.method == SignMethod::Hash {
-            return;
-        }
         if !self.empty {
             self.digest.update(self.scheme.join);
         }
@@ -128,15 +166,18 @@ impl<'a> Signer<'a> {
     }
 
     pub(crate) fn finish(mut self) -> String {
-        match (self.sign.method, self.scheme.algorithm) {
-            (SignMethod::Hash, _) => self.sign.secret().to_owned(),
-            (SignMethod::Md5, Algorithm::Md5) => {
-                around(self.scheme.suffix, self.sign.secret(), &mut |piece| self.digest.update(piece));
-                match self.scheme.case {
-                    Case::Lower => hex::encode(self.digest.finalize()),
-                    Case::Upper => hex::encode_upper(self.digest.finalize()),
-                }
-            }
+        around(self.scheme.suffix, self.sign.secret(), &mut |piece| self.digest.update(piece));
+        match self.digest {
+            Digesting::Md5(digest) => hexadecimal(&digest.finalize(), self.scheme.case),
+            Digesting::HmacSha256(hmac) => hexadecimal(&hmac.finalize().into_bytes(), self.scheme.case),
+            Digesting::Nothing => self.sign.secret().to_owned(),
         }
+    }
+}
+
+fn hexadecimal(digest: &[u8], case: Case) -> String {
+    match case {
+        Case::Lower => hex::encode(digest),
+        Case::Upper => hex::encode_upper(digest),
     }
 }

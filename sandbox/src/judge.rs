@@ -9,9 +9,11 @@
 //! | the signature is there, and right by MD5 or Hash | `sign_missing`, `sign_invalid` |
 //! | the required fields are there, nothing else is, and nothing twice | `parameter_count` |
 //! | a value asks for a status | that status |
+//! | debug data is asked for | the first status of debug data |
+//! | the request says where a later answer goes | the first status of a pending one |
 //! | otherwise | the first status that carries data |
 //!
-//! Only the last two depend on what a person is called.
+//! No later answer is sent: the sandbox calls nobody.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -48,15 +50,24 @@ pub(crate) fn judge<'p>(provider: &'p Provider, app: &App, asked: &Asked) -> Ver
     };
     let (status, info) = match refusal {
         Some((name, info)) => (provider.statuses.iter().find(|status| status.name == name).ok_or(name), info),
-        None => (granted(provider, asked).ok_or("ok"), String::new()),
+        None => (granted(provider, endpoint, asked).ok_or("ok"), String::new()),
     };
     Verdict { endpoint, status, info }
 }
 
-fn granted<'p>(provider: &'p Provider, asked: &Asked) -> Option<&'p Status> {
+fn granted<'p>(provider: &'p Provider, endpoint: Option<&'p Endpoint>, asked: &Asked) -> Option<&'p Status> {
     let values: Vec<&str> = asked.parameters.iter().map(|(_, value)| value.as_str()).collect();
-    let data = || provider.statuses.iter().find(|status| status.class == Class::Data);
-    script::status(provider, &values).or_else(data)
+    let own = endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
+    let statuses: Vec<&Status> = own.chain(&provider.statuses).collect();
+    let first = |class| statuses.iter().find(|status| status.class == class).copied();
+    let debug = asked.common(provider, From::Debug).is_some_and(|debug| debug != "0");
+    let later = endpoint
+        .and_then(|endpoint| asked.parameter(endpoint.callback.as_ref()?))
+        .is_some_and(|to| !to.is_empty());
+    script::status(&statuses, &values)
+        .or_else(|| first(Class::Debug).filter(|_| debug))
+        .or_else(|| first(Class::Pending).filter(|_| later))
+        .or_else(|| first(Class::Data))
 }
 
 /// The name of the status that refuses a request, with what its words leave open.
@@ -78,7 +89,7 @@ fn refusal(
         return Some(("other", "the endpoint does not offer this format".to_owned()));
     }
     match asked.common(provider, From::AppId) {
-        None if provider.common_from(From::AppId).is_some() => return plain("app_id_missing"),
+        None if has(endpoint, From::AppId) => return plain("app_id_missing"),
         Some(id) if id != app.id => return plain("app_id_invalid"),
         _ => {}
     }
@@ -100,10 +111,17 @@ fn refusal(
 fn is_right(provider: &Provider, app: &App, asked: &Asked, signature: &str) -> bool {
     let parts = ProviderParts::new(provider);
     let scheme = parts.provider().sign;
-    let signs = [Sign::md5(app.secret.as_str()), Sign::hash(app.secret.as_str())];
+    let signs = provider
+        .sign
+        .methods
+        .iter()
+        .map(|method| Sign::new(pyi_dynamic::sign_method(*method), app.secret.as_str()));
     let pairs = || asked.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let allowed = signs.iter().filter(|sign| scheme.methods.contains(&sign.method()));
-    allowed.into_iter().any(|sign| signed(&scheme, sign, pairs()) == signature)
+    signs.into_iter().any(|sign| signed(&scheme, &sign, pairs()) == signature)
+}
+
+fn has(endpoint: &Endpoint, from: From) -> bool {
+    endpoint.parameters.iter().any(|parameter| parameter.source == Source::Common(from))
 }
 
 /// Every required field has a value, and every parameter is the endpoint's own or the signature, once.

@@ -8,15 +8,15 @@
 //!
 //! A code that is asked for as a status must be one that the spec lists; 000000 is a region that no ID number has.
 
-use pyi_codegen::ir::{Provider, Status};
+use pyi_codegen::ir::Status;
 
 /// How many digits of a number name a status.
 const CODE_DIGITS: usize = 5;
 
 /// The status that a request asks for.
-pub(crate) fn status<'p>(provider: &'p Provider, values: &[&str]) -> Option<&'p Status> {
+pub(crate) fn status<'p>(statuses: &[&'p Status], values: &[&str]) -> Option<&'p Status> {
     let code = values.iter().find_map(|value| status_code(value))?;
-    provider.statuses.iter().find(|status| status.code == code)
+    statuses.iter().find(|status| status.code == code).copied()
 }
 
 fn status_code(value: &str) -> Option<i32> {

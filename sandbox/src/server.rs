@@ -109,7 +109,7 @@ fn entry(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, status: &Sta
 
 /// The envelope. The time is text, as the provider's page has it; without data, the payload is PHP's empty list.
 fn members(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, status: &Status) -> Map<String, Value> {
-    let envelope = &provider.envelope;
+    let envelope = verdict.endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
     let payload = match (status.class, verdict.endpoint) {
         (Class::Data | Class::Debug, Some(endpoint)) => answer::data(provider, endpoint, asked),
         _ => json!([]),

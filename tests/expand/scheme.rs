@@ -2,7 +2,7 @@
 pub const SPEC: &[(&str, &str)] = &[
     (
         "provider.yaml",
-        "### provider.yaml\n# Another provider: its pairs are written `k=v&…`, its secret stands at both ends, its digits are upper-case.\nprovider: other\ntitle: Other\nsign:\n  parameter: signature\n  methods: [md5]\n  canonical: {pair: \"{key}={value}\", join: \"&\", secret: \"key={secret}&{params}&key={secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: upper}\ncommon:\n  app: {from: app_id}\nenvelope: {status: code, message: msg, data: data}\nstatuses:\n  0: {name: success, title: Success, class: data, billed: always}\n",
+        "### provider.yaml\n# Another provider: its pairs are written `k=v&…`, its secret stands at both ends, its digits are upper-case, its digest is\n# MD5 or HMAC-SHA256.\nprovider: other\ntitle: Other\nsign:\n  parameter: signature\n  methods: [md5, hmac_sha256]\n  canonical: {pair: \"{key}={value}\", join: \"&\", secret: \"key={secret}&{params}&key={secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: upper}\ncommon:\n  app: {from: app_id}\nenvelope: {status: code, message: msg, data: data}\nstatuses:\n  0: {name: success, title: Success, class: data, billed: always}\n",
     ),
 ];
 /// A client of Other, one connection pool for all its clones.
@@ -72,20 +72,13 @@ pub mod operations {
         title: "Other",
         sign: Scheme {
             parameter: "signature",
-            methods: &[SignMethod::Md5],
+            methods: &[SignMethod::Md5, SignMethod::HmacSha256],
             between: "=",
             join: "&",
             prefix: &[Piece::Text("key="), Piece::Secret, Piece::Text("&")],
             suffix: &[Piece::Text("&key="), Piece::Secret],
             skip_empty: true,
-            algorithm: Algorithm::Md5,
             case: Case::Upper,
-        },
-        envelope: Envelope {
-            status: "code",
-            message: "msg",
-            data: "data",
-            time: &[],
         },
         statuses: &[
             StatusInfo::new(

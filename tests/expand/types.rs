@@ -2,11 +2,11 @@
 pub const SPEC: &[(&str, &str)] = &[
     (
         "endpoints/types.yaml",
-        "# Every type, in a request and in a reply.\npath: /pyi/0/1\ntitle: 各种类型\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest:\n  text: {type: string}\n  count: {type: integer}\n  flag: {type: boolean}\n  day: {type: date, pattern: \"%Y-%m-%d\"}\n  kind: {type: match_status}\nresponse:\n  text: {type: string, public: true}\n  count: {type: integer}\n  flag: {type: boolean}\n  day: {type: date, pattern: \"%Y年%m月%d日\"}\n  kind: {type: match_status}\n  rest: {type: any}\n",
+        "# Every type that needs no name of its own, in a request and in a reply.\npath: /pyi/0/1\ntitle: 各种类型\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest:\n  text: {type: string}\n  count: {type: integer}\n  amount: {type: decimal}\n  flag: {type: boolean}\n  day: {type: date, pattern: \"%Y-%m-%d\"}\n  moment: {type: timestamp}\n  kind: {type: match_status}\nresponse:\n  text: {type: string, public: true}\n  count: {type: integer}\n  amount: {type: decimal, example: 1.50}\n  flag: {type: boolean}\n  day: {type: date, pattern: \"%Y年%m月%d日\"}\n  moment: {type: timestamp}\n  kind: {type: match_status}\n  rest: {type: any}\n",
     ),
     (
         "provider.yaml",
-        "# What all endpoints of the provider 挖数据 share. The provider's product page is the source, unless a comment says otherwise.\n\nprovider: wapi\ntitle: 挖数据\n\n# sign = lower-case hex MD5 of every parameter sent (sign itself and empty values left out), sorted by key in byte\n# order, key and value joined without separators, the secret at the end. With the hash method, sign is the secret itself.\nsign:\n  parameter: sign\n  methods: [md5, hash]\n  canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: lower}\n\n# Parameters that the client fills in. They are signed like the rest, and never appear in a request struct.\ncommon:\n  appid: {from: app_id}\n  format: {from: format}\n  time: {from: clock, optional: true}     # unix seconds, at most 10 minutes off\n\n# Names of the envelope's members. The page calls the server's time `time`; live replies were seen with `curtime`.\nenvelope: {status: codeid, message: message, data: retdata, time: [time, curtime]}\n\n# Named once, used by siblings.\ntypes:\n  resident_id:\n    type: string\n    title: 身份证号码\n    doc: \"A resident ID number: 18 characters, the last one a digit or an upper-case X.\"\n    example: \"11010519491231002X\"\n  person_name:\n    type: string\n    title: 姓名\n    example: 张三\n  # 01 and 02 were observed in two independent sources. 202 to 206 were observed in one only and stay unnamed: they\n  # arrive as `Other`, like any code that nobody has seen, and are never a match.\n  match_status:\n    title: 核验结果\n    enum:\n      \"01\": {name: match, title: 验证通过}\n      \"02\": {name: mismatch, title: 验证不通过}\n\n# billed: always | never | unknown. The page states one of these: 10000 is billed, whatever the result inside. That the\n# others are free is inferred from it, not stated; where the words leave open what happened, it is unknown. A status\n# that is not listed here counts as unknown. 10016 is in no table of the provider.\nstatuses:\n  10000: {name: ok, title: 返回成功, class: data, billed: always}\n  10001: {name: app_id_missing, title: appid必须指定, class: auth, billed: never, next: give the client the app id that the account shows}\n  10002: {name: sign_missing, title: sign值必须指定, class: auth, billed: never, next: sign the request}\n  10003: {name: sign_invalid, title: sign值验证不通过, class: auth, billed: never, next: \"compare with what `pyi sign` prints, and check the secret and the app's signing method (MD5 or Hash)\"}\n  10004: {name: clock_skew, title: 时差不能超过10分钟, class: auth, billed: never, next: set this machine's clock or send no time}\n  10005: {name: app_id_invalid, title: appid错误, class: auth, billed: never, next: check the app id in the account}\n  10006: {name: ip_not_allowed, title: \"当前IP地址未授权{ip}\", class: auth, billed: never, next: allow this address in the account}\n  10007: {name: app_disabled, title: 应用被禁用, class: account, billed: never, next: ask the provider's support}\n  10008: {name: endpoint_not_in_app, title: 应用内没有该接口, class: account, billed: never, next: add this endpoint to the app in the account}\n  10009: {name: endpoint_unknown, title: api接口不存在, class: request, billed: never, next: check the endpoint's path}\n  10010: {name: endpoint_not_added, title: 您没有添加该api接口, class: account, billed: never, next: add this endpoint in the account}\n  10011: {name: subscription_expired, title: api已经到期, class: account, billed: never, next: renew this endpoint in the account}\n  10012: {name: nothing_ordered, title: 没有订购任何api, class: account, billed: never, next: order this endpoint in the provider's store}\n  10013: {name: endpoint_suspended, title: 该接口已经暂停使用, class: server, billed: never, next: ask the provider when it returns}\n  10014: {name: unknown_error, title: 未知的错误, class: server, billed: unknown, next: ask the provider's support whether the call was billed}\n  10015: {name: parameter_count, title: 参数个数错误, class: request, billed: never, next: compare the parameters with the endpoint's page}\n  10017: {name: time_not_integer, title: time必须是整型, class: request, billed: never, next: send time in whole unix seconds}\n  10018: {name: quota_exhausted, title: 次数不足, class: account, billed: never, next: buy more calls in the provider's store}\n  10019: {name: other, title: \"{info}\", class: other, billed: unknown, next: read the provider's words}\n  10020: {name: sub_endpoint_unknown, title: 子接口不存在，可能已经被关闭, class: request, billed: never, next: check the last part of the endpoint's path}\n  10021: {name: server_error, title: 服务器发生错误, class: server, billed: never, retry: true, next: try again later}\n  10022: {name: balance_exhausted, title: 帐户余额不足, class: account, billed: never, next: top up the account}\n  10023: {name: accepted, title: 订单提交成功，等待回调结果, class: pending, billed: unknown, next: wait for the answer at notify_url}\n  10024: {name: debug, title: 调试模式数据, class: debug, billed: never, next: call without debug for real data}\n  10025: {name: no_data, title: 查无数据, class: no_data, billed: never}\n",
+        "# What all endpoints of the provider 挖数据 share. The provider's product page is the source, unless a comment says otherwise.\n\nprovider: wapi\ntitle: 挖数据\n\n# sign = lower-case hex MD5 of every parameter sent (sign itself and empty values left out), sorted by key in byte\n# order, key and value joined without separators, the secret at the end. With the hash method, sign is the secret itself.\nsign:\n  parameter: sign\n  methods: [md5, hash]\n  canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: lower}\n\n# Parameters that the client fills in. They are signed like the rest, and never appear in a request struct.\ncommon:\n  appid: {from: app_id}\n  format: {from: format}\n  time: {from: clock, optional: true}     # unix seconds, at most 10 minutes off\n  debug: {from: debug, optional: true, opt_in: true}     # 1 asks for data made up for testing; on some endpoints only\n\n# Names of the envelope's members. The page calls the server's time `time`; live replies were seen with `curtime`.\nenvelope: {status: codeid, message: message, data: retdata, time: [time, curtime]}\n\n# Named once, used by siblings.\ntypes:\n  resident_id:\n    type: string\n    title: 身份证号码\n    doc: \"A resident ID number: 18 characters, the last one a digit or an upper-case X.\"\n    example: \"11010519491231002X\"\n    check: resident_id\n  person_name:\n    type: string\n    title: 姓名\n    example: 张三\n  mobile:\n    type: string\n    title: 手机号码\n    example: \"19900000000\"\n    check: digits\n  # 01 and 02 were observed in two independent sources. 202 to 206 were observed in one only and stay unnamed: they\n  # arrive as `Other`, like any code that nobody has seen, and are never a match.\n  match_status:\n    title: 核验结果\n    enum:\n      \"01\": {name: match, title: 验证通过}\n      \"02\": {name: mismatch, title: 验证不通过}\n\n# billed: always | never | unknown. The page states one of these: 10000 is billed, whatever the result inside. That the\n# others are free is inferred from it, not stated; where the words leave open what happened, it is unknown. A status\n# that is not listed here counts as unknown. 10016 is in no table of the provider.\nstatuses:\n  10000: {name: ok, title: 返回成功, class: data, billed: always}\n  10001: {name: app_id_missing, title: appid必须指定, class: auth, billed: never, next: give the client the app id that the account shows}\n  10002: {name: sign_missing, title: sign值必须指定, class: auth, billed: never, next: sign the request}\n  10003: {name: sign_invalid, title: sign值验证不通过, class: auth, billed: never, next: \"compare with what `pyi sign` prints, and check the secret and the app's signing method (MD5 or Hash)\"}\n  10004: {name: clock_skew, title: 时差不能超过10分钟, class: auth, billed: never, next: set this machine's clock or send no time}\n  10005: {name: app_id_invalid, title: appid错误, class: auth, billed: never, next: check the app id in the account}\n  10006: {name: ip_not_allowed, title: \"当前IP地址未授权{ip}\", class: auth, billed: never, next: allow this address in the account}\n  10007: {name: app_disabled, title: 应用被禁用, class: account, billed: never, next: ask the provider's support}\n  10008: {name: endpoint_not_in_app, title: 应用内没有该接口, class: account, billed: never, next: add this endpoint to the app in the account}\n  10009: {name: endpoint_unknown, title: api接口不存在, class: request, billed: never, next: check the endpoint's path}\n  10010: {name: endpoint_not_added, title: 您没有添加该api接口, class: account, billed: never, next: add this endpoint in the account}\n  10011: {name: subscription_expired, title: api已经到期, class: account, billed: never, next: renew this endpoint in the account}\n  10012: {name: nothing_ordered, title: 没有订购任何api, class: account, billed: never, next: order this endpoint in the provider's store}\n  10013: {name: endpoint_suspended, title: 该接口已经暂停使用, class: server, billed: never, next: ask the provider when it returns}\n  10014: {name: unknown_error, title: 未知的错误, class: server, billed: unknown, next: ask the provider's support whether the call was billed}\n  10015: {name: parameter_count, title: 参数个数错误, class: request, billed: never, next: compare the parameters with the endpoint's page}\n  10017: {name: time_not_integer, title: time必须是整型, class: request, billed: never, next: send time in whole unix seconds}\n  10018: {name: quota_exhausted, title: 次数不足, class: account, billed: never, next: buy more calls in the provider's store}\n  10019: {name: other, title: \"{info}\", class: other, billed: unknown, next: read the provider's words}\n  10020: {name: sub_endpoint_unknown, title: 子接口不存在，可能已经被关闭, class: request, billed: never, next: check the last part of the endpoint's path}\n  10021: {name: server_error, title: 服务器发生错误, class: server, billed: never, retry: true, next: try again later}\n  10022: {name: balance_exhausted, title: 帐户余额不足, class: account, billed: never, next: top up the account}\n  10023: {name: accepted, title: 订单提交成功，等待回调结果, class: pending, billed: unknown, next: wait for the answer at notify_url}\n  10024: {name: debug, title: 调试模式数据, class: debug, billed: never, next: call without debug for real data}\n  10025: {name: no_data, title: 查无数据, class: no_data, billed: never}\n",
     ),
 ];
 /// A client of 挖数据, one connection pool for all its clones.
@@ -240,10 +240,14 @@ pub struct Types {
     pub text: ::std::string::String,
     /// `count` on the wire.
     pub count: i64,
+    /// `amount` on the wire.
+    pub amount: ::pyi_runtime::Decimal,
     /// `flag` on the wire.
     pub flag: bool,
     /// `day` on the wire.
     pub day: ::pyi_runtime::Date,
+    /// `moment` on the wire.
+    pub moment: ::pyi_runtime::Timestamp,
     /// 核验结果.
     pub kind: MatchStatus,
 }
@@ -256,14 +260,22 @@ impl ::pyi_runtime::Request for Types {
             &[
                 &self.text,
                 &self.count,
+                &self.amount,
                 &self.flag,
                 &::pyi_runtime::encode::Dated {
                     date: self.day,
                     pattern: "%Y-%m-%d",
                 },
+                &self.moment,
                 &self.kind,
             ],
         )
+    }
+    #[inline]
+    fn read(
+        payload: ::pyi_runtime::Payload<'_>,
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::Fault> {
+        payload.object()
     }
 }
 impl ::core::fmt::Debug for Types {
@@ -275,8 +287,10 @@ impl ::core::fmt::Debug for Types {
             &[
                 ("text", ::core::option::Option::None),
                 ("count", ::core::option::Option::None),
+                ("amount", ::core::option::Option::None),
                 ("flag", ::core::option::Option::None),
                 ("day", ::core::option::Option::None),
+                ("moment", ::core::option::Option::None),
                 ("kind", ::core::option::Option::None),
             ],
         )
@@ -291,10 +305,16 @@ pub struct TypesData {
     pub text: ::core::option::Option<::std::string::String>,
     /// `count` on the wire.
     pub count: ::core::option::Option<i64>,
+    /// `amount` on the wire.
+    ///
+    /// Example: `1.50`
+    pub amount: ::core::option::Option<::pyi_runtime::Decimal>,
     /// `flag` on the wire.
     pub flag: ::core::option::Option<bool>,
     /// `day` on the wire.
     pub day: ::core::option::Option<::pyi_runtime::Date>,
+    /// `moment` on the wire.
+    pub moment: ::core::option::Option<::pyi_runtime::Timestamp>,
     /// 核验结果.
     pub kind: ::core::option::Option<MatchStatus>,
     /// `rest` on the wire.
@@ -304,8 +324,10 @@ impl ::pyi_runtime::Decode for TypesData {
     const NAMES: &'static [&'static str] = &[
         "text",
         "count",
+        "amount",
         "flag",
         "day",
+        "moment",
         "kind",
         "rest",
     ];
@@ -314,8 +336,10 @@ impl ::pyi_runtime::Decode for TypesData {
         Self {
             text: from.string(),
             count: from.integer(),
+            amount: from.decimal(),
             flag: from.boolean(),
             day: from.date("%Y年%m月%d日"),
+            moment: from.timestamp(),
             kind: from.string().map(MatchStatus::from_code),
             rest: from.any(),
         }
@@ -330,8 +354,10 @@ impl ::core::fmt::Debug for TypesData {
             &[
                 ("text", ::core::option::Option::Some(&self.text)),
                 ("count", ::core::option::Option::None),
+                ("amount", ::core::option::Option::None),
                 ("flag", ::core::option::Option::None),
                 ("day", ::core::option::Option::None),
+                ("moment", ::core::option::Option::None),
                 ("kind", ::core::option::Option::None),
                 ("rest", ::core::option::Option::None),
             ],
@@ -353,14 +379,7 @@ pub mod operations {
             prefix: &[],
             suffix: &[Piece::Secret],
             skip_empty: true,
-            algorithm: Algorithm::Md5,
             case: Case::Lower,
-        },
-        envelope: Envelope {
-            status: "codeid",
-            message: "message",
-            data: "retdata",
-            time: &["time", "curtime"],
         },
         statuses: &[
             StatusInfo::new(
@@ -600,46 +619,74 @@ pub mod operations {
         methods: &[Method::Post],
         formats: &[Format::Json],
         price: ::core::option::Option::None,
+        envelope: Envelope {
+            status: "codeid",
+            message: "message",
+            data: "retdata",
+            time: &["time", "curtime"],
+        },
+        statuses: &[],
+        checks: &[],
         parameters: &[
+            Parameter {
+                name: "amount",
+                source: Source::Request(2),
+                required: true,
+                default: "",
+            },
             Parameter {
                 name: "appid",
                 source: Source::AppId,
                 required: true,
+                default: "",
             },
             Parameter {
                 name: "count",
                 source: Source::Request(1),
                 required: true,
+                default: "",
             },
             Parameter {
                 name: "day",
-                source: Source::Request(3),
+                source: Source::Request(4),
                 required: true,
+                default: "",
             },
             Parameter {
                 name: "flag",
-                source: Source::Request(2),
+                source: Source::Request(3),
                 required: true,
+                default: "",
             },
             Parameter {
                 name: "format",
                 source: Source::Format,
                 required: true,
+                default: "",
             },
             Parameter {
                 name: "kind",
-                source: Source::Request(4),
+                source: Source::Request(6),
                 required: true,
+                default: "",
+            },
+            Parameter {
+                name: "moment",
+                source: Source::Request(5),
+                required: true,
+                default: "",
             },
             Parameter {
                 name: "text",
                 source: Source::Request(0),
                 required: true,
+                default: "",
             },
             Parameter {
                 name: "time",
                 source: Source::Clock,
                 required: false,
+                default: "",
             },
         ],
     };

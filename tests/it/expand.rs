@@ -27,14 +27,26 @@ fn each_feature_expands_as_its_golden_says() {
 /// The compiler reads them here.
 #[allow(dead_code, unreachable_pub)]
 mod goldens {
-    pub mod types {
-        include!("../expand/types.rs");
+    pub mod endpoint {
+        include!("../expand/endpoint.rs");
     }
     pub mod names {
         include!("../expand/names.rs");
     }
+    pub mod nested {
+        include!("../expand/nested.rs");
+    }
+    pub mod options {
+        include!("../expand/options.rs");
+    }
     pub mod scheme {
         include!("../expand/scheme.rs");
+    }
+    pub mod types {
+        include!("../expand/types.rs");
+    }
+    pub mod whole {
+        include!("../expand/whole.rs");
     }
 }
 

@@ -12,7 +12,20 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 /// Every operation that the crate emits.
 fn emitted() -> Vec<&'static Operation<'static>> {
-    vec![&pyi::operations::ID_CARD_TWO_FACTOR]
+    use pyi::operations::*;
+    vec![
+        &ALMANAC,
+        &BANK_CARD,
+        &HOROSCOPE,
+        &ICP_RECORD,
+        &ID_CARD_TWO_FACTOR,
+        &MOBILE_PORTABILITY,
+        &MOBILE_RECHARGE,
+        &MOBILE_THREE_FACTOR,
+        &MOBILE_TWO_FACTOR,
+        &SMS_SEND,
+        &WEATHER,
+    ]
 }
 
 #[test]

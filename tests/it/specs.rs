@@ -12,13 +12,21 @@ use crate::support::{files, golden, root};
 /// The files of a case, as pairs of path and text.
 pub(crate) fn case(name: &str, text: &str) -> Vec<(String, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
+    let mut head = String::new();
     for line in text.split_inclusive('\n') {
         if let Some(path) = line.strip_prefix("### ") {
             parts.push((path.trim().to_owned(), String::new()));
+        } else if parts.is_empty() && line.starts_with('#') {
+            // What is said before the first file belongs to none.
+            head.push_str(line);
+            continue;
         } else if parts.is_empty() {
-            parts.push((format!("endpoints/{name}.yaml"), String::new()));
+            parts.push((format!("endpoints/{name}.yaml"), std::mem::take(&mut head)));
         }
         parts.last_mut().unwrap().1.push_str(line);
+    }
+    if parts.is_empty() {
+        parts.push((format!("endpoints/{name}.yaml"), head));
     }
     if !parts.iter().any(|(path, _)| path == "provider.yaml") {
         let provider = std::fs::read_to_string(root().join("spec/provider.yaml")).unwrap();

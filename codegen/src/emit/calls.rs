@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{doc, ident};
+use super::{deprecated, doc, ident, sentence};
 use crate::ir::{Endpoint, Price, Provider};
 
 pub(super) fn client(provider: &Provider) -> TokenStream {
@@ -104,7 +104,15 @@ fn call_doc(endpoint: &Endpoint) -> TokenStream {
     let price = endpoint.price.as_ref().map(price_doc).unwrap_or_default();
     let source =
         if endpoint.source.is_empty() { String::new() } else { format!("Source: {}.", endpoint.source) };
-    doc(&[&format!("{}.", endpoint.title), &endpoint.doc, &path, &price, &source])
+    let later = endpoint.callback.as_ref().map(|field| {
+        format!(
+            "The answer may come later, to the address in `{field}`; until then the outcome is `Pending`."
+        )
+    });
+    let about =
+        doc(&[&sentence(&endpoint.title), &endpoint.doc, &later.unwrap_or_default(), &path, &price, &source]);
+    let deprecated = deprecated(&endpoint.deprecated);
+    quote!(#about #deprecated)
 }
 
 fn price_doc(price: &Price) -> String {

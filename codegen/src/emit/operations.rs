@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{doc, ident, number};
-use crate::ir::{Endpoint, Parameter, Piece, Price, Provider, Sign, Source, Status};
+use crate::ir::{Check, Endpoint, Envelope, Parameter, Piece, Price, Provider, Sign, Source, Status};
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
     let shared = shared(provider);
@@ -23,9 +23,6 @@ pub(super) fn operations(provider: &Provider) -> TokenStream {
 fn shared(provider: &Provider) -> TokenStream {
     let (name, title) = (&provider.name, &provider.title);
     let sign = sign(&provider.sign);
-    let (status, message, data) =
-        (&provider.envelope.status, &provider.envelope.message, &provider.envelope.data);
-    let time = &provider.envelope.time;
     let statuses = provider.statuses.iter().map(info);
     let about = doc(&[&format!("What all endpoints of {title} share.")]);
     quote! {
@@ -34,7 +31,6 @@ fn shared(provider: &Provider) -> TokenStream {
             name: #name,
             title: #title,
             sign: #sign,
-            envelope: Envelope { status: #status, message: #message, data: #data, time: &[#(#time),*] },
             statuses: &[#(#statuses),*],
         };
     }
@@ -45,7 +41,7 @@ fn sign(sign: &Sign) -> TokenStream {
         (&sign.parameter, &sign.between, &sign.join, sign.skip_empty);
     let methods = sign.methods.iter().map(|method| ident(method.variant()));
     let (prefix, suffix) = (sign.prefix.iter().map(piece), sign.suffix.iter().map(piece));
-    let (algorithm, case) = (ident(sign.algorithm.variant()), ident(sign.case.variant()));
+    let case = ident(sign.case.variant());
     quote! {
         Scheme {
             parameter: #parameter,
@@ -55,7 +51,6 @@ fn sign(sign: &Sign) -> TokenStream {
             prefix: &[#(#prefix),*],
             suffix: &[#(#suffix),*],
             skip_empty: #skip_empty,
-            algorithm: Algorithm::#algorithm,
             case: Case::#case,
         }
     }
@@ -80,6 +75,15 @@ fn operation(endpoint: &Endpoint) -> TokenStream {
     let (id, path, title) = (&endpoint.id, &endpoint.path, &endpoint.title);
     let methods = endpoint.methods.iter().map(|method| ident(method.variant()));
     let formats = endpoint.formats.iter().map(|format| ident(format.variant()));
+    let envelope = envelope(&endpoint.envelope);
+    let statuses = endpoint.statuses.iter().map(info);
+    let checks = endpoint.request.iter().enumerate().flat_map(|(index, field)| {
+        let index = proc_macro2::Literal::usize_unsuffixed(index);
+        field.checks.iter().map(move |rule| {
+            let check = check(rule);
+            quote!((#index, #check))
+        })
+    });
     let price = super::option(endpoint.price.as_ref().map(price));
     let parameters = endpoint.parameters.iter().map(parameter);
     let about = doc(&[&format!("`{path}`: {title}.")]);
@@ -94,9 +98,17 @@ fn operation(endpoint: &Endpoint) -> TokenStream {
             methods: &[#(Method::#methods),*],
             formats: &[#(Format::#formats),*],
             price: #price,
+            envelope: #envelope,
+            statuses: &[#(#statuses),*],
+            checks: &[#(#checks),*],
             parameters: &[#(#parameters),*],
         };
     }
+}
+
+fn envelope(envelope: &Envelope) -> TokenStream {
+    let Envelope { status, message, data, time } = envelope;
+    quote!(Envelope { status: #status, message: #message, data: #data, time: &[#(#time),*] })
 }
 
 fn price(price: &Price) -> TokenStream {
@@ -120,5 +132,21 @@ fn parameter(parameter: &Parameter) -> TokenStream {
             quote!(Source::Request(#index))
         }
     };
-    quote!(Parameter { name: #name, source: #source, required: #required })
+    let default = &parameter.default;
+    quote!(Parameter { name: #name, source: #source, required: #required, default: #default })
+}
+
+fn check(check: &Check) -> TokenStream {
+    match check {
+        Check::Named(word) => {
+            let word = ident(word.variant());
+            quote!(Check::#word)
+        }
+        Check::Min(least) => quote!(Check::Min(#least)),
+        Check::Max(most) => quote!(Check::Max(#most)),
+        Check::MaxLength(length) => {
+            let length = number(*length);
+            quote!(Check::MaxLength(#length))
+        }
+    }
 }

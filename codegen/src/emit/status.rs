@@ -8,7 +8,8 @@ use crate::ir::{Billed, Provider};
 
 pub(super) fn status(provider: &Provider) -> TokenStream {
     let about = doc(&[&format!("A status of {}.", provider.title)]);
-    let variants = provider.statuses.iter().map(|status| {
+    let statuses = provider.all_statuses();
+    let variants = statuses.iter().map(|status| {
         let billed = match status.billed {
             Billed::Always => "Billed.",
             Billed::Never => "Not billed.",
@@ -20,11 +21,11 @@ pub(super) fn status(provider: &Provider) -> TokenStream {
         let (name, code) = (ident(&status.rust), number(status.code));
         quote!(#about #name = #code,)
     });
-    let name: Vec<_> = provider.statuses.iter().map(|status| ident(&status.rust)).collect();
-    let code: Vec<_> = provider.statuses.iter().map(|status| number(status.code)).collect();
+    let name: Vec<_> = statuses.iter().map(|status| ident(&status.rust)).collect();
+    let code: Vec<_> = statuses.iter().map(|status| number(status.code)).collect();
     // A spec without statuses has a fault; the enum stays well-formed, so that the fault is all that is reported.
-    let repr = if provider.statuses.is_empty() { quote!() } else { quote!(#[repr(i32)]) };
-    let into_code = if provider.statuses.is_empty() { quote!(match self {}) } else { quote!(self as i32) };
+    let repr = if statuses.is_empty() { quote!() } else { quote!(#[repr(i32)]) };
+    let into_code = if statuses.is_empty() { quote!(match self {}) } else { quote!(self as i32) };
     quote! {
         #about
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

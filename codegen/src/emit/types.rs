@@ -1,16 +1,16 @@
-//! Enums, request structs and data structs.
+//! Enums, and the structs that answers are read into.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{doc, field_doc, ident};
-use crate::ir::{Endpoint, Enum, Field, Provider, Type};
+use super::{allow_deprecated, deprecated, doc, field_doc, ident, sentence};
+use crate::ir::{Endpoint, Enum, Field, Object, Response, Type};
 
 /// An enum of codes. A code that the spec does not name is kept in `Other`.
 pub(super) fn codes(named: &Enum) -> TokenStream {
     let name = ident(&named.rust);
     let text = &named.rust;
-    let about = doc(&[&format!("{}.", fallback(&named.title, &named.name)), &named.doc]);
+    let about = doc(&[&about(&named.title, &named.rust), &named.doc]);
     let variants = named.codes.iter().map(|code| {
         let about = doc(&[&format!("`{}`: {}", code.code, fallback(&code.title, &code.rust))]);
         let variant = ident(&code.rust);
@@ -63,75 +63,69 @@ fn fallback<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
     if text.is_empty() { otherwise } else { text }
 }
 
-/// The struct that a caller fills in.
-pub(super) fn request(endpoint: &Endpoint) -> TokenStream {
-    let name = ident(&endpoint.request_type);
-    let data = ident(&endpoint.data_type);
-    let constant = ident(&endpoint.constant);
-    let about = doc(&[&format!("{}: the request of [`Client::{}`].", endpoint.title, endpoint.id)]);
-    let fields = endpoint.request.iter().map(|field| {
-        let about = field_doc(field);
-        let (name, ty) = (ident(&field.rust), rust_type(&field.ty));
-        quote!(#about pub #name: #ty,)
-    });
-    let values = endpoint.request.iter().map(|field| {
-        let name = ident(&field.rust);
-        match &field.ty {
-            Type::Date { pattern } => {
-                quote!(&::pyi_runtime::encode::Dated { date: self.#name, pattern: #pattern })
-            }
-            _ => quote!(&self.#name),
-        }
-    });
-    let debug = debug(&endpoint.request_type, &endpoint.request);
-    quote! {
-        #about
-        pub struct #name {
-            #(#fields)*
-        }
+/// What a type is called, as a sentence.
+fn about(title: &str, rust: &str) -> String {
+    if title.is_empty() { format!("`{rust}`, which the spec gives no title.") } else { sentence(title) }
+}
 
-        impl ::pyi_runtime::Request for #name {
-            type Data = #data;
-            const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::#constant;
-            #[inline]
-            fn values(&self) -> ::pyi_runtime::Values {
-                ::pyi_runtime::Values::of(&[#(#values),*])
-            }
-        }
+/// The struct of an object inside a reply.
+pub(super) fn object(object: &Object) -> TokenStream {
+    let about = doc(&[&about(&object.title, &object.rust), &object.doc]);
+    decoded(&object.rust, &about, &object.fields)
+}
 
-        #debug
+/// The struct that a payload is read into, or a name for its type.
+pub(super) fn data(endpoint: &Endpoint) -> TokenStream {
+    let head = format!("{}: the data of a reply to [`Client::{}`].", endpoint.title, endpoint.id);
+    match &endpoint.response {
+        Response::Fields(fields) => {
+            let more = "What the provider leaves out is `None`; what the spec does not name stays in the reply's body.";
+            decoded(&endpoint.data_type, &doc(&[&head, more]), fields)
+        }
+        Response::Whole(ty) => {
+            let more = if *ty == Type::Any {
+                "What it holds is not known: it is kept as the provider sends it."
+            } else {
+                ""
+            };
+            let (about, name) = (doc(&[&head, more]), ident(&endpoint.data_type));
+            let inner = rust_type(ty);
+            let alias = match ty {
+                Type::Any | Type::Object(_) | Type::List(_) => inner,
+                _ => quote!(::core::option::Option<#inner>),
+            };
+            quote!(#about pub type #name = #alias;)
+        }
     }
 }
 
-/// The struct that an answer is read into.
-pub(super) fn data(endpoint: &Endpoint, provider: &Provider) -> TokenStream {
-    let name = ident(&endpoint.data_type);
-    let about = doc(&[
-        &format!("{}: the data of a reply to [`Client::{}`].", endpoint.title, endpoint.id),
-        "What the provider leaves out is `None`; what the spec does not name stays in the reply's body.",
-    ]);
-    let fields = endpoint.response.iter().map(|field| {
-        let about = field_doc(field);
+/// A struct whose fields are all optional, and how it takes them from a cursor.
+fn decoded(rust: &str, about: &TokenStream, fields: &[Field]) -> TokenStream {
+    let name = ident(rust);
+    let members = fields.iter().map(|field| {
+        let (about, deprecated) = (field_doc(field), deprecated(&field.deprecated));
         let (name, ty) = (ident(&field.rust), rust_type(&field.ty));
-        quote!(#about pub #name: ::core::option::Option<#ty>,)
+        quote!(#about #deprecated pub #name: ::core::option::Option<#ty>,)
     });
-    let wires = endpoint.response.iter().map(|field| &field.wire);
-    let reads = endpoint.response.iter().map(|field| {
-        let (name, read) = (ident(&field.rust), read(&field.ty, provider));
+    let wires = fields.iter().map(|field| &field.wire);
+    let reads = fields.iter().map(|field| {
+        let (name, read) = (ident(&field.rust), read(&field.ty));
         quote!(#name: #read,)
     });
-    let debug = debug(&endpoint.data_type, &endpoint.response);
+    let from = if fields.is_empty() { ident("_from") } else { ident("from") };
+    let (debug, allow) = (debug(rust, fields), allow_deprecated(fields));
     quote! {
         #about
         #[non_exhaustive]
         pub struct #name {
-            #(#fields)*
+            #(#members)*
         }
 
         impl ::pyi_runtime::Decode for #name {
             const NAMES: &'static [&'static str] = &[#(#wires),*];
             #[inline]
-            fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+            #allow
+            fn decode(#from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
                 Self { #(#reads)* }
             }
         }
@@ -140,38 +134,53 @@ pub(super) fn data(endpoint: &Endpoint, provider: &Provider) -> TokenStream {
     }
 }
 
-fn rust_type(ty: &Type) -> TokenStream {
+/// The type of a field's value.
+pub(super) fn rust_type(ty: &Type) -> TokenStream {
     match ty {
         Type::String => quote!(::std::string::String),
         Type::Integer => quote!(i64),
+        Type::Decimal => quote!(::pyi_runtime::Decimal),
         Type::Boolean => quote!(bool),
         Type::Date { .. } => quote!(::pyi_runtime::Date),
-        Type::Enum(name) => {
-            let name = ident(&crate::names::camel(name));
+        Type::Timestamp => quote!(::pyi_runtime::Timestamp),
+        Type::Enum(name) | Type::Object(name) => {
+            let name = ident(name);
             quote!(#name)
+        }
+        Type::List(item) => {
+            let item = rust_type(item);
+            quote!(::std::vec::Vec<#item>)
         }
         Type::Any => quote!(::pyi_runtime::Any),
     }
 }
 
 /// The cursor takes the fields one after another, in the order of `NAMES`.
-fn read(ty: &Type, provider: &Provider) -> TokenStream {
+pub(super) fn read(ty: &Type) -> TokenStream {
     match ty {
         Type::String => quote!(from.string()),
         Type::Integer => quote!(from.integer()),
+        Type::Decimal => quote!(from.decimal()),
         Type::Boolean => quote!(from.boolean()),
         Type::Date { pattern } => quote!(from.date(#pattern)),
+        Type::Timestamp => quote!(from.timestamp()),
         Type::Enum(name) => {
-            let name = ident(provider.codes(name).map_or(name.as_str(), |named| named.rust.as_str()));
+            let name = ident(name);
             quote!(from.string().map(#name::from_code))
+        }
+        Type::Object(_) => quote!(from.object()),
+        Type::List(item) => {
+            let item = read(item);
+            quote!(from.list(|from| #item))
         }
         Type::Any => quote!(from.any()),
     }
 }
 
 /// `Debug` that shows a value only where the spec says `public: true`.
-fn debug(name: &str, fields: &[Field]) -> TokenStream {
+pub(super) fn debug(name: &str, fields: &[Field]) -> TokenStream {
     let this = ident(name);
+    let allow = if fields.iter().any(|field| field.public) { allow_deprecated(fields) } else { quote!() };
     let shown = fields.iter().map(|field| {
         let (wire, rust) = (crate::names::unescaped(&field.rust), ident(&field.rust));
         let value = super::option(field.public.then(|| quote!(&self.#rust)));
@@ -180,6 +189,7 @@ fn debug(name: &str, fields: &[Field]) -> TokenStream {
     quote! {
         impl ::core::fmt::Debug for #this {
             #[inline]
+            #allow
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::pyi_runtime::redact::debug(f, #name, &[#(#shown),*])
             }

@@ -109,18 +109,19 @@ words! {
 words! {
     /// What goes into the signature parameter.
     SignMethod {
-        /// A digest of the signed text.
+        /// The MD5 digest of the signed text, as RFC 1321 defines it.
         "md5" => Md5,
+        /// The HMAC-SHA256 of the signed text, keyed by the secret, as RFC 2104 defines it.
+        "hmac_sha256" => HmacSha256,
         /// The secret itself.
         "hash" => Hash,
     }
 }
 
-words! {
-    /// The digest of the signed text.
-    Algorithm {
-        /// MD5, as RFC 1321 defines it.
-        "md5" => Md5,
+impl SignMethod {
+    /// Whether the signed text counts at all.
+    pub fn is_digest(self) -> bool {
+        self != Self::Hash
     }
 }
 
@@ -143,5 +144,17 @@ words! {
         "format" => Format,
         /// The clock, in unix seconds.
         "clock" => Clock,
+        /// `1` if the call asks for data made up for testing.
+        "debug" => Debug,
+    }
+}
+
+words! {
+    /// A rule for a request's value, run when the caller asks for it.
+    CheckWord {
+        /// A resident ID number, as GB 11643-1999 builds it.
+        "resident_id" => ResidentId,
+        /// Digits alone.
+        "digits" => Digits,
     }
 }

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use super::{boolean, list, number_of, text, text_of, texts};
+use super::list;
+use super::scalars::{any_scalar, boolean, number, number_of, text, text_of, texts};
 use crate::ast::{At, Text};
 use crate::names::nearest;
 use crate::report::{Place, Report};
 use crate::source::File;
-use crate::tree::{Key, Kind, Node, Value};
+use crate::tree::{Key, Kind, Node, Scalar, Value};
 
 pub(super) struct Keys<'n> {
     owner: String,
@@ -111,6 +112,14 @@ impl<'n> Keys<'n> {
         boolean(self.optional(key)?, report)
     }
 
+    pub(super) fn scalar(&mut self, key: &'static str, report: &mut Report) -> Option<At<Scalar>> {
+        any_scalar(self.optional(key)?, report)
+    }
+
+    pub(super) fn number(&mut self, key: &'static str, report: &mut Report) -> Option<Text> {
+        number(self.optional(key)?, report)
+    }
+
     /// A required map of its own.
     pub(super) fn map(&mut self, key: &'static str, hint: &str, report: &mut Report) -> Option<Keys<'n>> {
         let node = self.required(key, hint)?;
@@ -176,7 +185,7 @@ pub(super) fn entries<'n>(
 
 fn duplicate(section: &str, name: &Text, report: &mut Report) {
     let (rule, what) = match section {
-        "request" | "response" => ("duplicate-field", "field"),
+        "request" | "response" | "fields" => ("duplicate-field", "field"),
         "statuses" => ("duplicate-status", "status"),
         "enum" => ("duplicate-code", "code"),
         _ => ("duplicate-key", "key"),

@@ -1,0 +1,239 @@
+//! Types and what belongs to them: each name is known, each value fits.
+
+use super::meant;
+use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
+use crate::ir::{CheckWord, Type};
+use crate::report::Report;
+use crate::tree::{Kind, Scalar};
+
+pub(super) fn check(spec: &Spec, report: &mut Report) {
+    let provider = &spec.provider;
+    for named in &provider.types {
+        check_named(named, provider, report);
+        check_field(named, provider, report);
+    }
+    check_cycles(provider, report);
+    for endpoint in &spec.endpoints {
+        for field in &endpoint.request {
+            check_in_request(field, provider, report);
+            check_field(field, provider, report);
+        }
+        match &endpoint.response {
+            Response::Fields(fields) => fields.iter().for_each(|field| check_field(field, provider, report)),
+            Response::Whole(ty) => check_type(ty, "the response", provider, report),
+        }
+    }
+}
+
+fn check_field(field: &Field, provider: &Provider, report: &mut Report) {
+    check_type(&field.ty, &format!("field `{}`", field.name.value), provider, report);
+    check_pattern(field, provider, report);
+    check_rules(field, provider, report);
+    for (what, value) in [("example", &field.example), ("default", &field.default)] {
+        if let Some(value) = value {
+            check_value(what, value, field, provider, report);
+        }
+    }
+}
+
+/// Every name of a type is built in, or named in the provider's file.
+fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Report) {
+    match &ty.shape {
+        Shape::Name(name) => {
+            let named = provider.types.iter().map(|named| named.name.value.as_str());
+            let known = Type::WORDS.iter().copied().chain(["list", "object"]).chain(named);
+            if !known.clone().any(|word| word == name.value) {
+                let message = format!("unknown type `{}` in {owner}", name.value);
+                report.fault("unknown-type", &name.place, message, meant(&name.value, known));
+            } else if ["list", "object"].contains(&name.value.as_str()) {
+                let message = format!("`{}` alone does not say what it holds", name.value);
+                let help = "write a map: `{type: list, of: …}` or `{type: object, fields: {…}}`".to_owned();
+                report.fault("unknown-type", &name.place, message, help);
+            }
+        }
+        Shape::Object(fields) => fields.iter().for_each(|field| check_field(field, provider, report)),
+        Shape::List(item) => check_type(item, owner, provider, report),
+        Shape::Enum(_) | Shape::Missing => {}
+    }
+}
+
+/// A named type is made of built-in types: a name for a name, or for a list, is one too many.
+fn check_named(named: &Field, provider: &Provider, report: &mut Report) {
+    match &named.ty.shape {
+        Shape::Name(base) if provider.types.iter().any(|other| other.name.value == base.value) => {
+            let message = format!("type `{}` is another name for type `{}`", named.name.value, base.value);
+            report.fault("unknown-type", &base.place, message, "write a built-in type".to_owned());
+        }
+        Shape::List(_) => {
+            let message = format!("type `{}` is a list, which needs no name", named.name.value);
+            let help = "name what the list holds, and write `type: list` where it is used".to_owned();
+            report.fault("named-list", &named.name.place, message, help);
+        }
+        _ => {}
+    }
+}
+
+/// No named object holds itself, in whatever depth.
+fn check_cycles(provider: &Provider, report: &mut Report) {
+    for named in &provider.types {
+        let mut seen = Vec::new();
+        if reaches(&named.ty, &named.name.value, provider, &mut seen) {
+            let message = format!("type `{}` holds itself", named.name.value);
+            let help = "end the circle with a field of type `any`".to_owned();
+            report.fault("type-cycle", &named.name.place, message, help);
+        }
+    }
+}
+
+fn reaches<'a>(ty: &'a TypeExpr, goal: &str, provider: &'a Provider, seen: &mut Vec<&'a str>) -> bool {
+    match &ty.shape {
+        Shape::Object(fields) => fields.iter().any(|field| reaches(&field.ty, goal, provider, seen)),
+        Shape::List(item) => reaches(item, goal, provider, seen),
+        Shape::Name(name) if name.value == goal => true,
+        Shape::Name(name) if !seen.contains(&name.value.as_str()) => {
+            seen.push(&name.value);
+            let named = provider.types.iter().find(|named| named.name.value == name.value);
+            named.is_some_and(|named| reaches(&named.ty, goal, provider, seen))
+        }
+        _ => false,
+    }
+}
+
+/// What a type comes down to.
+enum Base<'a> {
+    BuiltIn(&'a str),
+    Enum(&'a [crate::ast::Code]),
+    Composite(&'static str),
+    Unknown,
+}
+
+fn base<'a>(ty: &'a TypeExpr, provider: &'a Provider) -> Base<'a> {
+    match &ty.shape {
+        Shape::Enum(codes) => Base::Enum(codes),
+        Shape::Object(_) => Base::Composite("an object"),
+        Shape::List(_) => Base::Composite("a list"),
+        Shape::Missing => Base::Unknown,
+        Shape::Name(name) => match provider.types.iter().find(|named| named.name.value == name.value) {
+            // One step only: that a named type names no other is checked.
+            Some(named) => match &named.ty.shape {
+                Shape::Name(name) => Base::BuiltIn(&name.value),
+                Shape::Enum(codes) => Base::Enum(codes),
+                Shape::Object(_) => Base::Composite("an object"),
+                Shape::List(_) => Base::Composite("a list"),
+                Shape::Missing => Base::Unknown,
+            },
+            None => Base::BuiltIn(&name.value),
+        },
+    }
+}
+
+/// A form carries texts: what has parts, or could be anything, cannot be written into one.
+fn check_in_request(field: &Field, provider: &Provider, report: &mut Report) {
+    let what = match base(&field.ty, provider) {
+        Base::Composite(what) => what,
+        Base::BuiltIn("any") => "anything",
+        _ => return,
+    };
+    let message = format!("field `{}` of the request cannot be {what}", field.name.value);
+    let help =
+        "a form carries single values; write `type: string` for text that the caller makes, such as JSON";
+    report.fault("not-in-request", &field.name.place, message, help.to_owned());
+}
+
+/// A date says how it is written, and nothing else does.
+fn check_pattern(field: &Field, provider: &Provider, report: &mut Report) {
+    let named =
+        field.ty.name().and_then(|name| provider.types.iter().find(|named| named.name.value == name.value));
+    let pattern = field.ty.pattern.as_ref();
+    let has_pattern = pattern.is_some() || named.is_some_and(|named| named.ty.pattern.is_some());
+    match (base(&field.ty, provider), pattern) {
+        (Base::Unknown, _) | (Base::BuiltIn("date"), Some(_)) => {}
+        (Base::BuiltIn("date"), None) if !has_pattern => {
+            let message = format!("missing key `pattern` in `{}`, which is a date", field.name.value);
+            let help = "add `pattern`: how the provider writes it, such as \"%Y-%m-%d\"".to_owned();
+            report.fault("missing-key", &field.name.place, message, help);
+        }
+        (_, Some(pattern)) => {
+            let message = format!("`{}` is no date, and has no pattern", field.name.value);
+            report.fault(
+                "stray-key",
+                &pattern.place,
+                message,
+                "remove `pattern`, or write `type: date`".to_owned(),
+            );
+        }
+        _ => {}
+    }
+}
+
+/// A rule is known, and fits the type that it is for.
+fn check_rules(field: &Field, provider: &Provider, report: &mut Report) {
+    if let Some(check) = &field.check {
+        super::one_word(check, "check", CheckWord::WORDS, report);
+    }
+    let base = base(&field.ty, provider);
+    let textual = matches!(base, Base::BuiltIn("string") | Base::Unknown);
+    let numeric = matches!(base, Base::BuiltIn("integer" | "decimal") | Base::Unknown);
+    let rules: [(&str, &Option<Text>, bool, &str); 4] = [
+        ("check", &field.check, textual, "text"),
+        ("max_length", &field.max_length, textual, "text"),
+        ("min", &field.min, numeric, "a number"),
+        ("max", &field.max, numeric, "a number"),
+    ];
+    for (key, value, fits, wanted) in rules {
+        if let (Some(value), false) = (value, fits) {
+            let message = format!("`{key}` is for {wanted}, which `{}` is not", field.name.value);
+            report.fault("stray-key", &value.place, message, format!("remove `{key}`"));
+        }
+    }
+    if let Some(length) = field.max_length.as_ref().filter(|length| length.value.parse::<u32>().is_err()) {
+        let message = format!("`{}` is not a length", length.value);
+        report.fault("not-a-number", &length.place, message, "write a whole number of characters".to_owned());
+    }
+}
+
+/// An example or a default is a value that the field could have.
+fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provider, report: &mut Report) {
+    let text = written.value.text.as_str();
+    let whole = || text.parse::<i64>().is_ok();
+    let decimal = || text.parse::<f64>().is_ok() && text.bytes().all(|byte| b"-.0123456789".contains(&byte));
+    let fault = match base(&field.ty, provider) {
+        Base::BuiltIn("string" | "date" | "any") | Base::Enum(_) if written.value.kind() != Kind::Text => {
+            let message = format!("`{text}` is not text in YAML, and `{}` is", field.name.value);
+            Some(("not-text", message, format!("quote it to keep it as written: \"{text}\"")))
+        }
+        Base::Enum(codes) if !codes.iter().any(|code| code.code.value == text) => {
+            let known = codes.iter().map(|code| code.code.value.as_str());
+            Some((
+                "unfit-value",
+                format!("`{text}` is no code of `{}`", field.name.value),
+                meant(text, known),
+            ))
+        }
+        Base::BuiltIn("integer" | "timestamp") if !whole() => {
+            Some(("unfit-value", unfit(text, "a whole number"), digits()))
+        }
+        Base::BuiltIn("decimal") if !decimal() => {
+            Some(("unfit-value", unfit(text, "a decimal number"), digits()))
+        }
+        Base::BuiltIn("boolean") if !["true", "false", "0", "1"].contains(&text) => {
+            Some(("unfit-value", unfit(text, "true or false"), "write `true` or `false`".to_owned()))
+        }
+        Base::Composite(kind) => {
+            let message = format!("`{}` is {kind}, and has no {what} of its own", field.name.value);
+            Some(("stray-key", message, format!("remove it; a single value inside may have its {what}")))
+        }
+        _ => None,
+    };
+    if let Some((rule, message, help)) = fault {
+        report.fault(rule, &written.place, message, help);
+    }
+}
+
+fn unfit(text: &str, wanted: &str) -> String {
+    format!("`{text}` is not {wanted}")
+}
+
+fn digits() -> String {
+    "write digits, such as `10` or `0.50`".to_owned()
+}

@@ -1,0 +1,141 @@
+//! Request structs, which a caller fills in whole, and options structs for what may be left out.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::types::{debug, rust_type};
+use super::{allow_deprecated, deprecated, doc, field_doc, ident};
+use crate::ir::{Endpoint, Field, Response, Type};
+
+/// A plain struct of the required fields, without a default: a forgotten field does not compile.
+pub(super) fn request(endpoint: &Endpoint) -> TokenStream {
+    let required: Vec<Field> = endpoint.request.iter().filter(|field| !field.optional).cloned().collect();
+    let (name, data, constant) =
+        (ident(&endpoint.request_type), ident(&endpoint.data_type), ident(&endpoint.constant));
+    let about = doc(&[&format!("{}: the request of [`Client::{}`].", endpoint.title, endpoint.id)]);
+    let fields = required.iter().map(|field| {
+        let (about, deprecated) = (field_doc(field), deprecated(&field.deprecated));
+        let (name, ty) = (ident(&field.rust), rust_type(&field.ty));
+        quote!(#about #deprecated pub #name: #ty,)
+    });
+    let values = required.iter().map(|field| {
+        let name = ident(&field.rust);
+        match &field.ty {
+            Type::Date { pattern } => {
+                quote!(&::pyi_runtime::encode::Dated { date: self.#name, pattern: #pattern })
+            }
+            _ => quote!(&self.#name),
+        }
+    });
+    let read = read(&endpoint.response);
+    let (debug, allow) = (debug(&endpoint.request_type, &required), allow_deprecated(&required));
+    quote! {
+        #about
+        pub struct #name {
+            #(#fields)*
+        }
+
+        impl ::pyi_runtime::Request for #name {
+            type Data = #data;
+            const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::#constant;
+            #[inline]
+            #allow
+            fn values(&self) -> ::pyi_runtime::Values {
+                ::pyi_runtime::Values::of(&[#(#values),*])
+            }
+            #[inline]
+            fn read(payload: ::pyi_runtime::Payload<'_>) -> ::core::result::Result<Self::Data, ::pyi_runtime::Fault> {
+                #read
+            }
+        }
+
+        #debug
+    }
+}
+
+/// How the payload of a reply is read.
+fn read(response: &Response) -> TokenStream {
+    match response {
+        Response::Fields(_) | Response::Whole(Type::Object(_)) => quote!(payload.object()),
+        Response::Whole(Type::Any) => quote!(payload.any()),
+        Response::Whole(Type::List(item)) => {
+            let read = super::types::read(item);
+            quote!(payload.list(|from| #read))
+        }
+        Response::Whole(other) => {
+            let read = super::types::read(other);
+            quote!(payload.value(|from| #read))
+        }
+    }
+}
+
+/// A struct of the optional fields, made by `default()` and setters, so that a new one breaks nobody.
+pub(super) fn options(endpoint: &Endpoint) -> TokenStream {
+    let Some(options_type) = &endpoint.options_type else { return TokenStream::new() };
+    let optional: Vec<Field> = endpoint.request.iter().filter(|field| field.optional).cloned().collect();
+    let (name, data, constant) = (ident(options_type), ident(&endpoint.data_type), ident(&endpoint.constant));
+    let about = doc(&[&format!(
+        "{}: what a call of [`Client::{}`] may say beside its request.",
+        endpoint.title, endpoint.id
+    )]);
+    let fields = optional.iter().map(|field| {
+        let (about, deprecated) = (field_doc(field), deprecated(&field.deprecated));
+        let (name, ty) = (ident(&field.rust), rust_type(&field.ty));
+        quote!(#about #deprecated pub #name: ::core::option::Option<#ty>,)
+    });
+    let setters = optional.iter().map(setter);
+    let values = optional.iter().map(|field| {
+        let name = ident(&field.rust);
+        match &field.ty {
+            Type::Date { pattern } => {
+                quote!(&self.#name.map(|date| ::pyi_runtime::encode::Dated { date, pattern: #pattern }))
+            }
+            _ => quote!(&self.#name),
+        }
+    });
+    let (debug, allow) = (debug(options_type, &optional), allow_deprecated(&optional));
+    quote! {
+        #about
+        #[derive(Default)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields)*
+        }
+
+        #allow
+        impl #name {
+            #(#setters)*
+        }
+
+        impl ::pyi_runtime::Options for #name {
+            type Data = #data;
+            const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::#constant;
+            #[inline]
+            #allow
+            fn values(&self) -> ::pyi_runtime::Values {
+                ::pyi_runtime::Values::of(&[#(#values),*])
+            }
+        }
+
+        #debug
+    }
+}
+
+fn setter(field: &Field) -> TokenStream {
+    let (about, deprecated) = (field_doc(field), deprecated(&field.deprecated));
+    let (name, ty) = (ident(&field.rust), rust_type(&field.ty));
+    let (given, value) = match field.ty {
+        Type::String => (quote!(impl ::core::convert::Into<#ty>), quote!(value.into())),
+        _ => (quote!(#ty), quote!(value)),
+    };
+    quote! {
+        #about
+        #deprecated
+        #[inline]
+        #[must_use]
+        pub fn #name(mut self, value: #given) -> Self {
+            self.#name = ::core::option::Option::Some(#value);
+            self
+        }
+    }
+}

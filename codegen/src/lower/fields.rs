@@ -1,0 +1,140 @@
+//! Fields and their types. A type without a name gets one: its owner's and its field's, in `CamelCase`.
+
+use super::text;
+use crate::ast::{self, At, Shape, Text, TypeExpr};
+use crate::ir::{Check, CheckWord, Code, Enum, Field, Object, Type};
+use crate::names;
+use crate::tree::Scalar;
+
+/// The types that fields refer to, and those that are made on the way.
+pub(super) struct Types<'a> {
+    named: &'a [ast::Field],
+    pub(super) enums: Vec<Enum>,
+    pub(super) objects: Vec<Object>,
+}
+
+impl<'a> Types<'a> {
+    /// Named types are made once, whether or not a field refers to them.
+    pub(super) fn new(named: &'a [ast::Field]) -> Self {
+        let mut types = Self { named, enums: Vec::new(), objects: Vec::new() };
+        for written in named {
+            types.define(
+                &written.ty,
+                &names::camel(&written.name.value),
+                &text(&written.title),
+                &text(&written.doc),
+            );
+        }
+        types
+    }
+
+    pub(super) fn fields(&mut self, written: &[ast::Field], owner: &str) -> Vec<Field> {
+        written.iter().map(|field| self.field(field, owner)).collect()
+    }
+
+    /// A field takes from its named type what it does not say itself.
+    fn field(&mut self, written: &ast::Field, owner: &str) -> Field {
+        let named = written.ty.name().and_then(|name| self.find(&name.value));
+        let own_or_named = |part: fn(&ast::Field) -> &Option<Text>| {
+            let own = part(written).as_ref();
+            own.or_else(|| named.and_then(|named| part(named).as_ref()))
+                .map(|text| text.value.trim().to_owned())
+        };
+        let example = written.example.as_ref().or_else(|| named.and_then(|named| named.example.as_ref()));
+        let public = written.public.as_ref().or_else(|| named.and_then(|named| named.public.as_ref()));
+        let ty = self.ty(&written.ty, &names::within(owner, &written.name.value));
+        let default = written.default.as_ref().map(|default| on_the_wire(&ty, &default.value.text));
+        Field {
+            wire: written.name.value.clone(),
+            rust: names::snake(&written.rename.as_ref().unwrap_or(&written.name).value),
+            title: own_or_named(|field| &field.title).unwrap_or_default(),
+            doc: own_or_named(|field| &field.doc).unwrap_or_default(),
+            source: text(&written.source),
+            deprecated: written.deprecated.as_ref().map(|why| why.value.clone()),
+            example: example.map(scalar),
+            optional: default.is_some() || written.optional.as_ref().is_some_and(|optional| optional.value),
+            default,
+            public: public.is_some_and(|public| public.value),
+            checks: [named, Some(written)].into_iter().flatten().flat_map(checks).collect(),
+            named: named.map(|named| named.name.value.clone()),
+            ty,
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<&'a ast::Field> {
+        self.named.iter().find(|named| named.name.value == name)
+    }
+
+    /// The type that was written; `name` is for what has none.
+    pub(super) fn ty(&mut self, written: &TypeExpr, name: &str) -> Type {
+        let Some(word) = written.name() else { return self.define(written, name, "", "") };
+        let pattern = written.pattern.as_ref();
+        match self.find(&word.value) {
+            Some(named) => match &named.ty.shape {
+                Shape::Enum(_) => Type::Enum(names::camel(&word.value)),
+                Shape::Object(_) => Type::Object(names::camel(&word.value)),
+                Shape::Name(base) => built_in(&base.value, pattern.or(named.ty.pattern.as_ref())),
+                // A list has no name, which is checked.
+                Shape::List(_) | Shape::Missing => Type::String,
+            },
+            None => built_in(&word.value, pattern),
+        }
+    }
+
+    /// Makes a type of what stands in place. Nested types are named after it, in turn.
+    fn define(&mut self, written: &TypeExpr, name: &str, title: &str, doc: &str) -> Type {
+        let (rust, title, doc) = (name.to_owned(), title.to_owned(), doc.to_owned());
+        match &written.shape {
+            Shape::Enum(written) => {
+                let codes = written.iter().filter_map(code).collect();
+                self.enums.push(Enum { rust: rust.clone(), title, doc, codes });
+                Type::Enum(rust)
+            }
+            Shape::Object(written) => {
+                let fields = self.fields(written, name);
+                self.objects.push(Object { rust: rust.clone(), title, doc, fields });
+                Type::Object(rust)
+            }
+            Shape::List(item) => Type::List(Box::new(self.ty(item, name))),
+            Shape::Name(base) => built_in(&base.value, written.pattern.as_ref()),
+            Shape::Missing => Type::String,
+        }
+    }
+}
+
+fn built_in(word: &str, pattern: Option<&Text>) -> Type {
+    let pattern = pattern.map(|pattern| pattern.value.clone()).unwrap_or_default();
+    Type::from_word(word, pattern).unwrap_or(Type::String)
+}
+
+/// A default as it is sent: yes and no are 1 and 0.
+fn on_the_wire(ty: &Type, text: &str) -> String {
+    match (ty, text) {
+        (Type::Boolean, "true") => "1",
+        (Type::Boolean, "false") => "0",
+        _ => text,
+    }
+    .to_owned()
+}
+
+fn scalar(written: &At<Scalar>) -> String {
+    written.value.text.clone()
+}
+
+fn code(written: &ast::Code) -> Option<Code> {
+    let name = written.name.as_ref()?;
+    Some(Code {
+        code: written.code.value.clone(),
+        rust: names::camel(&name.value),
+        title: text(&written.title),
+    })
+}
+
+fn checks(written: &ast::Field) -> Vec<Check> {
+    let named = written.check.as_ref().and_then(|word| CheckWord::from_word(&word.value)).map(Check::Named);
+    let min = written.min.as_ref().map(|min| Check::Min(min.value.clone()));
+    let max = written.max.as_ref().map(|max| Check::Max(max.value.clone()));
+    let length =
+        written.max_length.as_ref().and_then(|length| length.value.parse().ok()).map(Check::MaxLength);
+    [named, min, max, length].into_iter().flatten().collect()
+}

@@ -1,0 +1,111 @@
+//! Reads scalars: text that YAML reads as text too, numbers, and yes or no.
+
+use crate::ast::{At, Text};
+use crate::report::{Place, Report};
+use crate::tree::{Kind, Node, Scalar, Value};
+
+/// A scalar that YAML reads as text.
+pub(super) fn text(node: &Node, report: &mut Report) -> Option<Text> {
+    let scalar = scalar(node, "a text", report)?;
+    text_of(scalar, &node.place, report)
+}
+
+pub(super) fn text_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
+    let kind = match scalar.kind() {
+        Kind::Text => {
+            return Some(At { value: scalar.text.clone(), place: place.clone() });
+        }
+        Kind::Null => "nothing",
+        Kind::Boolean => "a boolean",
+        Kind::Number => "a number",
+    };
+    let help = if scalar.text.is_empty() {
+        "write a value, or \"\" for an empty text".to_owned()
+    } else {
+        format!("quote it to keep it as written: \"{}\"", scalar.text)
+    };
+    report.fault(
+        "not-text",
+        place,
+        format!("`{}` is {kind} in YAML, where a text is expected", scalar.text),
+        help,
+    );
+    None
+}
+
+pub(super) fn number_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
+    if !scalar.text.is_empty() && scalar.text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(At { value: scalar.text.clone(), place: place.clone() });
+    }
+    let message = format!("`{}` is not a whole number", scalar.text);
+    report.fault("not-a-number", place, message, "write digits only, such as `10000`".to_owned());
+    None
+}
+
+pub(super) fn boolean(node: &Node, report: &mut Report) -> Option<At<bool>> {
+    let scalar = scalar(node, "`true` or `false`", report)?;
+    let value = match (scalar.text.as_str(), scalar.quoted) {
+        ("true", false) => true,
+        ("false", false) => false,
+        (other, _) => {
+            let help = "write `true` or `false`, without quotes".to_owned();
+            report.fault("not-a-boolean", &node.place, format!("`{other}` is neither true nor false"), help);
+            return None;
+        }
+    };
+    Some(At { value, place: node.place.clone() })
+}
+
+pub(super) fn scalar<'n>(node: &'n Node, wanted: &str, report: &mut Report) -> Option<&'n Scalar> {
+    let found = match &node.value {
+        Value::Scalar(scalar) => return Some(scalar),
+        Value::List(_) => "a list",
+        Value::Map(_) => "a map",
+    };
+    report.fault(
+        "wrong-shape",
+        &node.place,
+        format!("{found} stands where {wanted} is expected"),
+        format!("write {wanted}"),
+    );
+    None
+}
+
+/// Texts in a list; one text alone stands for a list of one.
+pub(super) fn texts(node: &Node, report: &mut Report) -> Vec<Text> {
+    match &node.value {
+        Value::List(items) => items.iter().filter_map(|item| text(item, report)).collect(),
+        _ => text(node, report).into_iter().collect(),
+    }
+}
+
+/// A scalar of any kind: whether it fits is decided when its field's type is known.
+pub(super) fn any_scalar(node: &Node, report: &mut Report) -> Option<At<Scalar>> {
+    let value = scalar(node, "a value", report)?.clone();
+    if value.kind() == Kind::Null {
+        report.fault(
+            "not-text",
+            &node.place,
+            "nothing stands where a value is expected".to_owned(),
+            "write a value".to_owned(),
+        );
+        return None;
+    }
+    Some(At { value, place: node.place.clone() })
+}
+
+/// A number, exact, as its digits: quoted or not.
+pub(super) fn number(node: &Node, report: &mut Report) -> Option<Text> {
+    let scalar = scalar(node, "a number", report)?;
+    let digits = scalar.text.strip_prefix('-').unwrap_or(&scalar.text);
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    if [whole, part]
+        .iter()
+        .all(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return Some(At { value: scalar.text.clone(), place: node.place.clone() });
+    }
+    let message = format!("`{}` is not a number", scalar.text);
+    report.fault("not-a-number", &node.place, message, "write digits, such as `10` or `0.50`".to_owned());
+    None
+}

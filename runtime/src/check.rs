@@ -1,0 +1,185 @@
+//! Rules for a request's values. They run only where the caller asks for it: both numbers that are printed on the provider's
+//! page fail their own checksum. A reason never holds the value.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+/// A rule for a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check<'a> {
+    /// A resident ID number; see [`resident_id`].
+    ResidentId,
+    /// Digits alone.
+    Digits,
+    /// A number at least as large.
+    Min(&'a str),
+    /// A number at most as large.
+    Max(&'a str),
+    /// At most as many characters.
+    MaxLength(u32),
+}
+
+impl Check<'_> {
+    /// Why a value breaks the rule, if it does.
+    pub(crate) fn broken(&self, value: &str) -> Option<String> {
+        match self {
+            Self::ResidentId => resident_id(value).err().map(|why| why.to_string()),
+            Self::Digits => (!digits(value)).then(|| "is not made of digits alone".to_owned()),
+            Self::Min(least) => (!in_order(least, value)).then(|| format!("is less than {least}")),
+            Self::Max(most) => (!in_order(value, most)).then(|| format!("is more than {most}")),
+            Self::MaxLength(most) => {
+                let length = value.chars().count();
+                (length > *most as usize).then(|| format!("has {length} characters, more than {most}"))
+            }
+        }
+    }
+}
+
+fn digits(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether both are exact numbers, and the first is not the larger one.
+fn in_order(a: &str, b: &str) -> bool {
+    let number = |text: &str| Decimal::from_str_exact(text).ok();
+    number(a).zip(number(b)).is_some_and(|(a, b)| a <= b)
+}
+
+/// Why a text is no resident ID number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResidentIdFault {
+    /// Not 18 characters.
+    Length,
+    /// A digit that is not ASCII's, such as a full-width one.
+    Width,
+    /// A small `x` at the end, which the provider's numbers write as `X`.
+    SmallX,
+    /// Something else than 17 digits and a digit or `X`.
+    Characters,
+    /// No day of the calendar where the birth date stands.
+    BirthDate,
+    /// A last character that does not follow from the others.
+    Checksum,
+}
+
+impl std::fmt::Display for ResidentIdFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Length => "is not 18 characters long",
+            Self::Width => "has full-width or other digits than 0 to 9; write those",
+            Self::SmallX => "ends in a small x; write X",
+            Self::Characters => "is not 17 digits and a digit or X",
+            Self::BirthDate => "has no day of the calendar as its birth date",
+            Self::Checksum => {
+                "has a last character that does not follow from the others: one of them is mistyped"
+            }
+        })
+    }
+}
+
+impl std::error::Error for ResidentIdFault {}
+
+/// What the first 17 digits count for, and the last character by the remainder (GB 11643-1999).
+const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const LAST: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
+
+/// Whether a text is built as a resident ID number: 6 digits of a region, 8 of a birth date, 3 of a sequence, and a check
+/// character over them (GB 11643-1999).
+///
+/// Residence permits of Hong Kong, Macao and Taiwan residents (from 81, 82, 83) and permanent-resident cards of foreigners
+/// (from 9) are built alike. No list of regions is asked: regions come and go, and their numbers stay.
+///
+/// # Errors
+///
+/// What is wrong with it, first by its characters.
+pub fn resident_id(text: &str) -> Result<(), ResidentIdFault> {
+    let characters: Vec<char> = text.chars().collect();
+    let number: [char; 18] = characters.as_slice().try_into().map_err(|_| ResidentIdFault::Length)?;
+    let [.., last] = number;
+    if number.iter().any(|c| c.is_numeric() && !c.is_ascii()) {
+        return Err(ResidentIdFault::Width);
+    }
+    let digits: Vec<u32> = number.iter().take(17).filter_map(|c| c.to_digit(10)).collect();
+    if digits.len() != 17 || !(last.is_ascii_digit() || last.eq_ignore_ascii_case(&'x')) {
+        return Err(ResidentIdFault::Characters);
+    }
+    if last == 'x' {
+        return Err(ResidentIdFault::SmallX);
+    }
+    let birth: String = number.iter().skip(6).take(8).collect();
+    Date::strptime("%Y%m%d", &birth).map_err(|_| ResidentIdFault::BirthDate)?;
+    let sum: u32 = WEIGHTS.iter().zip(&digits).map(|(weight, digit)| weight * digit).sum();
+    let expected = LAST.iter().zip(0..).find(|(_, remainder)| *remainder == sum % 11).map(|(last, _)| *last);
+    if expected == Some(last) { Ok(()) } else { Err(ResidentIdFault::Checksum) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_that_are_known() {
+        use ResidentIdFault::{BirthDate, Characters, Checksum, Length, SmallX, Width};
+        let table = [
+            ("11010519491231002X", Ok(())),
+            // Official samples of permanent-resident cards.
+            ("932682198501010017", Ok(())),
+            ("911124198108030024", Ok(())),
+            // The numbers on the provider's page.
+            ("362536199105034456", Err(Checksum)),
+            ("330327198505055708", Err(Checksum)),
+            ("11010519491231002x", Err(SmallX)),
+            ("11010519490231002X", Err(BirthDate)),
+            ("１１010519491231002X", Err(Width)),
+            ("1101051949123100X2", Err(Characters)),
+            ("11010519491231002", Err(Length)),
+            ("𠮷", Err(Length)),
+            ("", Err(Length)),
+        ];
+        for (text, expected) in table {
+            assert_eq!(resident_id(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        /// Total on any input, and a fault never holds the value.
+        #[test]
+        fn any_text_is_judged(text in "\\PC{0,24}|[0-9xX]{15,20}") {
+            let _ = resident_id(&text);
+        }
+
+        /// Of the eleven characters that could end a number, one is right; and no digit can be mistyped unnoticed.
+        #[test]
+        fn one_end_fits_and_a_mistyped_digit_is_noticed(
+            region in prop::sample::select(vec!["110105", "000000", "810000", "820000", "830000", "932682"]),
+            day in 1..=28u32, month in 1..=12u32, sequence in 0..1000u32, at in 0..6usize, off in 1..10u32,
+        ) {
+            let head = format!("{region}1949{month:02}{day:02}{sequence:03}");
+            let good: Vec<String> = LAST.iter().map(|last| format!("{head}{last}")).filter(|number| resident_id(number).is_ok()).collect();
+            prop_assert_eq!(good.len(), 1);
+            let mut digits: Vec<char> = good[0].chars().collect();
+            digits[at] = char::from_digit((digits[at].to_digit(10).unwrap() + off) % 10, 10).unwrap();
+            prop_assert_eq!(resident_id(&digits.iter().collect::<String>()), Err(ResidentIdFault::Checksum));
+        }
+    }
+
+    #[test]
+    fn rules_say_why() {
+        let table = [
+            (Check::Digits, "19900000000", None),
+            (Check::Digits, "199-0000", Some("is not made of digits alone")),
+            (Check::Min("0.10"), "0.1", None),
+            (Check::Min("0.10"), "0.09", Some("is less than 0.10")),
+            (Check::Max("5"), "5.01", Some("is more than 5")),
+            (Check::Max("5"), "five", Some("is more than 5")),
+            (Check::MaxLength(2), "𠮷·", None),
+            (Check::MaxLength(2), "𠮷·a", Some("has 3 characters, more than 2")),
+        ];
+        for (check, value, why) in table {
+            assert_eq!(check.broken(value).as_deref(), why, "{check:?} {value}");
+        }
+    }
+}

@@ -1,0 +1,350 @@
+/// The spec that this client was generated from: the path and the text of each file.
+pub const SPEC: &[(&str, &str)] = &[
+    (
+        "endpoints/nested.yaml",
+        "### endpoints/nested.yaml\npath: /pyi/0/1\ntitle: 嵌套\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest: {}\nresponse:\n  home: {type: address}\n  former: {type: list, of: address}\n  levels: {type: list, of: level}\n  scores: {type: list, of: decimal}\n  table: {type: list, of: {type: list, of: integer}}\n  days: {type: list, of: {type: date, pattern: \"%Y%m%d\"}}\n  owner:\n    type: object\n    fields:\n      name: {type: string}\n      state:\n        enum:\n          A: {name: active}\n          S: {name: suspended}\n",
+    ),
+    (
+        "provider.yaml",
+        "### provider.yaml\nprovider: demo\ntitle: Demo\nsign:\n  parameter: sign\n  methods: [md5]\n  canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\"}\n  digest: {algorithm: md5, case: lower}\nenvelope: {status: codeid, message: message, data: retdata}\ntypes:\n  address:\n    type: object\n    title: 地址\n    fields:\n      city: {type: string}\n      since: {type: date, pattern: \"%Y-%m\"}\n  level:\n    enum:\n      \"1\": {name: low}\n      \"2\": {name: high, title: 高}\nstatuses:\n  10000: {name: ok, title: 成功, class: data, billed: always}\n",
+    ),
+];
+/// A client of Demo, one connection pool for all its clones.
+#[derive(Debug, Clone)]
+pub struct Client(::pyi_runtime::Client);
+impl Client {
+    /// Starts a client: its host, its app, its limits.
+    #[inline]
+    pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
+        ::pyi_runtime::ClientBuilder::new()
+    }
+    /// The runtime's client, which makes the calls.
+    #[inline]
+    pub fn runtime(&self) -> &::pyi_runtime::Client {
+        &self.0
+    }
+    /// 嵌套.
+    ///
+    /// `/pyi/0/1`, POST.
+    ///
+    /// Source: made up for this test.
+    #[inline]
+    pub fn nested(&self, request: &Nested) -> ::pyi_runtime::Call<'static, NestedData> {
+        self.0.call(request)
+    }
+}
+impl ::core::convert::From<::pyi_runtime::Client> for Client {
+    #[inline]
+    fn from(client: ::pyi_runtime::Client) -> Self {
+        Self(client)
+    }
+}
+::pyi_runtime::if_blocking! {
+    #[doc =
+    r" The client for threads that wait for their answer, inside an async runtime or outside of one."]
+    pub mod blocking { #[doc =
+    r" As [`Client`](super::Client), blocking the calling thread."] #[derive(Debug,
+    Clone)] pub struct Client(::pyi_runtime::blocking::Client); impl Client { #[doc =
+    r" Starts a client: its host, its app, its limits."] #[inline] pub fn builder() ->
+    ::pyi_runtime::ClientBuilder < Self > { ::pyi_runtime::ClientBuilder::new() } #[doc =
+    " 嵌套."] #[doc = ""] #[doc = " `/pyi/0/1`, POST."] #[doc = ""] #[doc =
+    " Source: made up for this test."] #[inline] pub fn nested(& self, request : &
+    super::Nested) -> ::pyi_runtime::blocking::Call < super::NestedData > { self.0
+    .call(request) } } impl ::core::convert::From < ::pyi_runtime::Client > for Client {
+    #[inline] fn from(client : ::pyi_runtime::Client) -> Self {
+    Self(::pyi_runtime::blocking::Client::from(client)) } } }
+}
+/// A status of Demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(i32)]
+pub enum Status {
+    /// 10000: `成功`. Billed.
+    Ok = 10000,
+}
+impl Status {
+    /// The status of a code, if the spec names it.
+    pub fn from_code(code: i32) -> ::core::option::Option<Self> {
+        match code {
+            10000 => ::core::option::Option::Some(Self::Ok),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// The status that an error stands for, if the provider answered with one that the spec names.
+    pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
+        error.status().and_then(|status| Self::from_code(status.code))
+    }
+    /// The code on the wire.
+    pub fn code(self) -> i32 {
+        self as i32
+    }
+}
+/// `Level`, which the spec gives no title.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// `1`: Low
+    Low,
+    /// `2`: 高
+    High,
+    /// A code that the spec does not name. It is none of the above, and never counts as one.
+    Other(::pyi_runtime::Unrecognized),
+}
+impl Level {
+    /// Reads a code as it stands on the wire.
+    #[inline]
+    pub fn from_code(code: ::std::string::String) -> Self {
+        match code.as_str() {
+            "1" => Self::Low,
+            "2" => Self::High,
+            _ => Self::Other(::pyi_runtime::Unrecognized::new("Level", code)),
+        }
+    }
+    /// The code as it stands on the wire.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Low => "1",
+            Self::High => "2",
+            Self::Other(other) => other.as_str(),
+        }
+    }
+}
+impl ::pyi_runtime::Value for Level {
+    #[inline]
+    fn write(&self, out: &mut ::std::string::String) {
+        out.push_str(self.as_str());
+    }
+}
+/// `NestedOwnerState`, which the spec gives no title.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NestedOwnerState {
+    /// `A`: Active
+    Active,
+    /// `S`: Suspended
+    Suspended,
+    /// A code that the spec does not name. It is none of the above, and never counts as one.
+    Other(::pyi_runtime::Unrecognized),
+}
+impl NestedOwnerState {
+    /// Reads a code as it stands on the wire.
+    #[inline]
+    pub fn from_code(code: ::std::string::String) -> Self {
+        match code.as_str() {
+            "A" => Self::Active,
+            "S" => Self::Suspended,
+            _ => Self::Other(::pyi_runtime::Unrecognized::new("NestedOwnerState", code)),
+        }
+    }
+    /// The code as it stands on the wire.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Active => "A",
+            Self::Suspended => "S",
+            Self::Other(other) => other.as_str(),
+        }
+    }
+}
+impl ::pyi_runtime::Value for NestedOwnerState {
+    #[inline]
+    fn write(&self, out: &mut ::std::string::String) {
+        out.push_str(self.as_str());
+    }
+}
+/// 地址.
+#[non_exhaustive]
+pub struct Address {
+    /// `city` on the wire.
+    pub city: ::core::option::Option<::std::string::String>,
+    /// `since` on the wire.
+    pub since: ::core::option::Option<::pyi_runtime::Date>,
+}
+impl ::pyi_runtime::Decode for Address {
+    const NAMES: &'static [&'static str] = &["city", "since"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+        Self {
+            city: from.string(),
+            since: from.date("%Y-%m"),
+        }
+    }
+}
+impl ::core::fmt::Debug for Address {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::redact::debug(
+            f,
+            "Address",
+            &[
+                ("city", ::core::option::Option::None),
+                ("since", ::core::option::Option::None),
+            ],
+        )
+    }
+}
+/// `NestedOwner`, which the spec gives no title.
+#[non_exhaustive]
+pub struct NestedOwner {
+    /// `name` on the wire.
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `state` on the wire.
+    pub state: ::core::option::Option<NestedOwnerState>,
+}
+impl ::pyi_runtime::Decode for NestedOwner {
+    const NAMES: &'static [&'static str] = &["name", "state"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+        Self {
+            name: from.string(),
+            state: from.string().map(NestedOwnerState::from_code),
+        }
+    }
+}
+impl ::core::fmt::Debug for NestedOwner {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::redact::debug(
+            f,
+            "NestedOwner",
+            &[
+                ("name", ::core::option::Option::None),
+                ("state", ::core::option::Option::None),
+            ],
+        )
+    }
+}
+/// 嵌套: the request of [`Client::nested`].
+pub struct Nested {}
+impl ::pyi_runtime::Request for Nested {
+    type Data = NestedData;
+    const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::NESTED;
+    #[inline]
+    fn values(&self) -> ::pyi_runtime::Values {
+        ::pyi_runtime::Values::of(&[])
+    }
+    #[inline]
+    fn read(
+        payload: ::pyi_runtime::Payload<'_>,
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::Fault> {
+        payload.object()
+    }
+}
+impl ::core::fmt::Debug for Nested {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::redact::debug(f, "Nested", &[])
+    }
+}
+/// 嵌套: the data of a reply to [`Client::nested`].
+///
+/// What the provider leaves out is `None`; what the spec does not name stays in the reply's body.
+#[non_exhaustive]
+pub struct NestedData {
+    /// 地址.
+    pub home: ::core::option::Option<Address>,
+    /// `former` on the wire.
+    pub former: ::core::option::Option<::std::vec::Vec<Address>>,
+    /// `levels` on the wire.
+    pub levels: ::core::option::Option<::std::vec::Vec<Level>>,
+    /// `scores` on the wire.
+    pub scores: ::core::option::Option<::std::vec::Vec<::pyi_runtime::Decimal>>,
+    /// `table` on the wire.
+    pub table: ::core::option::Option<::std::vec::Vec<::std::vec::Vec<i64>>>,
+    /// `days` on the wire.
+    pub days: ::core::option::Option<::std::vec::Vec<::pyi_runtime::Date>>,
+    /// `owner` on the wire.
+    pub owner: ::core::option::Option<NestedOwner>,
+}
+impl ::pyi_runtime::Decode for NestedData {
+    const NAMES: &'static [&'static str] = &[
+        "home",
+        "former",
+        "levels",
+        "scores",
+        "table",
+        "days",
+        "owner",
+    ];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+        Self {
+            home: from.object(),
+            former: from.list(|from| from.object()),
+            levels: from.list(|from| from.string().map(Level::from_code)),
+            scores: from.list(|from| from.decimal()),
+            table: from.list(|from| from.list(|from| from.integer())),
+            days: from.list(|from| from.date("%Y%m%d")),
+            owner: from.object(),
+        }
+    }
+}
+impl ::core::fmt::Debug for NestedData {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::redact::debug(
+            f,
+            "NestedData",
+            &[
+                ("home", ::core::option::Option::None),
+                ("former", ::core::option::Option::None),
+                ("levels", ::core::option::Option::None),
+                ("scores", ::core::option::Option::None),
+                ("table", ::core::option::Option::None),
+                ("days", ::core::option::Option::None),
+                ("owner", ::core::option::Option::None),
+            ],
+        )
+    }
+}
+/// The provider and its endpoints as plain data: what a call is made from.
+pub mod operations {
+    use ::pyi_runtime::operation::*;
+    /// What all endpoints of Demo share.
+    pub static PROVIDER: Provider<'static> = Provider {
+        name: "demo",
+        title: "Demo",
+        sign: Scheme {
+            parameter: "sign",
+            methods: &[SignMethod::Md5],
+            between: "",
+            join: "",
+            prefix: &[],
+            suffix: &[Piece::Secret],
+            skip_empty: true,
+            case: Case::Lower,
+        },
+        statuses: &[
+            StatusInfo::new(
+                10000,
+                "ok",
+                "成功",
+                Class::Data,
+                Billed::Always,
+                false,
+                "",
+            ),
+        ],
+    };
+    /// `/pyi/0/1`: 嵌套.
+    pub static NESTED: Operation<'static> = Operation {
+        provider: &PROVIDER,
+        id: "nested",
+        path: "/pyi/0/1",
+        title: "嵌套",
+        effect: Effect::Query,
+        methods: &[Method::Post],
+        formats: &[Format::Json],
+        price: ::core::option::Option::None,
+        envelope: Envelope {
+            status: "codeid",
+            message: "message",
+            data: "retdata",
+            time: &[],
+        },
+        statuses: &[],
+        checks: &[],
+        parameters: &[],
+    };
+}
