@@ -1,8 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-pub use pyi_runtime::{
-    Any, Billed, Billing, Body, Call, Class, ClientBuilder, Date, Decimal, Error, Format, Method, Outcome,
-    Reply, Sign, StatusInfo, Time, Timestamp, Unrecognized,
-};
+// A glob, so that a type of the spec may have the name of one of the runtime's: what stands here hides what comes from there.
+pub use pyi_runtime::*;
 
 pyi_runtime::provider!("spec");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
 use pyi_codegen::ir::{Endpoint, Field, Provider, SignMethod};
@@ -34,51 +34,63 @@ pub(crate) fn command(provider: &Provider) -> Command {
 }
 
 fn call(provider: &Provider) -> Command {
-    let settings = call_settings();
-    let taken: BTreeSet<String> = settings.iter().map(|arg| arg.get_id().to_string()).collect();
     Command::new("call")
         .about("Calls an endpoint: signs, sends once, and says what came and what it cost")
         .after_help(CALL_HELP)
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .disable_help_subcommand(true)
         .subcommand_value_name("ENDPOINT")
         .subcommand_help_heading("Endpoints")
-        .args(settings.into_iter().map(|arg| arg.global(true)))
-        .subcommands(provider.endpoints.iter().map(|endpoint| endpoint_command(endpoint, &taken)))
+        .args(call_settings().into_iter().map(|arg| arg.global(true)))
+        .subcommands(provider.endpoints.iter().map(endpoint_command))
 }
 
-fn endpoint_command(endpoint: &Endpoint, taken: &BTreeSet<String>) -> Command {
-    let mut taken = taken.clone();
-    taken.extend(["help".to_owned(), "version".to_owned()]);
-    let mut command = Command::new(endpoint.id.clone())
+fn endpoint_command(endpoint: &Endpoint) -> Command {
+    let any = Arg::new("field")
+        .long("field")
+        .value_name("NAME=VALUE")
+        .action(ArgAction::Append)
+        .allow_hyphen_values(true);
+    Command::new(endpoint.id.clone())
         .about(endpoint.title.clone())
         .long_about(format!("{}\n\n{}", endpoint.title, endpoint.doc))
         .after_help(CALL_HELP)
-        .arg(
-            Arg::new("field")
-                .long("field")
-                .value_name("NAME=VALUE")
-                .action(ArgAction::Append)
-                .help("Any field, by its wire name"),
-        );
-    for field in &endpoint.request {
-        if let Some(arg) = field_arg(field, &mut taken) {
-            command = command.arg(arg);
-        }
-    }
-    command
+        .arg(any.help("Any field, by its wire name"))
+        .args(flags(endpoint).into_iter().map(|(field, dashed)| field_arg(field, dashed)))
 }
 
-/// A field's flag, by its wire name, and with `-` for `_`. A field that is called like one of the program's own flags has
-/// none, and is given by `--field`.
-fn field_arg(field: &Field, taken: &mut BTreeSet<String>) -> Option<Arg> {
-    if field.wire == "field" || !taken.insert(field.wire.clone()) {
-        return None;
-    }
+fn field_arg(field: &Field, dashed: Option<String>) -> Arg {
+    let name = field.wire.clone();
+    let optional = if field.optional { " (optional)" } else { "" };
     let arg =
-        Arg::new(field.wire.clone()).long(field.wire.clone()).value_name("VALUE").help(field.title.clone());
-    let dashed = field.wire.replace('_', "-");
-    Some(if taken.insert(dashed.clone()) { arg.visible_alias(dashed) } else { arg })
+        Arg::new(name.clone()).long(name).value_name("VALUE").help(format!("{}{optional}", field.title));
+    match dashed {
+        Some(dashed) => arg.visible_alias(dashed),
+        None => arg,
+    }
+}
+
+/// The fields that have a flag.
+pub(crate) fn flagged(endpoint: &Endpoint) -> impl Iterator<Item = &Field> {
+    flags(endpoint).into_iter().map(|(field, _)| field)
+}
+
+/// The fields that have a flag, by their wire name, each with the same name in dashes if that is another. A field that is
+/// called like one of the program's own flags, or in a way that no flag can be, is given by `--field`.
+fn flags(endpoint: &Endpoint) -> Vec<(&Field, Option<String>)> {
+    let own = call_settings().into_iter().map(|arg| arg.get_id().to_string());
+    let mut taken: BTreeSet<String> = own.chain(["field", "help", "version"].map(str::to_owned)).collect();
+    let plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+    let mut flags = Vec::new();
+    for field in &endpoint.request {
+        let possible = !field.wire.starts_with('-') && field.wire.chars().all(plain);
+        if possible && taken.insert(field.wire.clone()) {
+            let dashed = field.wire.replace('_', "-");
+            flags.push((field, taken.insert(dashed.clone()).then_some(dashed)));
+        }
+    }
+    flags
 }
 
 fn call_settings() -> Vec<Arg> {
@@ -93,6 +105,14 @@ fn call_settings() -> Vec<Arg> {
             .action(ArgAction::SetTrue)
             .conflicts_with("base-url")
             .help("Call a stand-in that starts with the program, instead of the provider"),
+        Arg::new("allow-insecure-http")
+            .long("allow-insecure-http")
+            .action(ArgAction::SetTrue)
+            .help("Call a base URL of plain http, where anyone on the way reads names and numbers"),
+        Arg::new("allow-insecure-hash")
+            .long("allow-insecure-hash")
+            .action(ArgAction::SetTrue)
+            .help("Send the secret itself over plain http, where anyone on the way reads it"),
         Arg::new("app-id").long("app-id").value_name("ID").help("The app's id"),
         secret_arg(),
         sign_arg(),
@@ -200,24 +220,32 @@ pub(crate) fn completions(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-/// Help goes out as it is; an error is one line with the way out.
-pub(crate) fn explain(error: &clap::Error) -> ExitCode {
+/// Help goes out as it is; an error is one line with the way out. A stray argument may be a name or a number, and is not
+/// repeated.
+pub(crate) fn explain(error: &clap::Error, spec: &Spec) -> ExitCode {
     let text = error.to_string();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            print!("{text}");
-            ExitCode::SUCCESS
+            output::say(text.trim_end());
+            return ExitCode::SUCCESS;
         }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            eprint!("{text}");
-            ExitCode::from(output::MISUSE)
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => output::complain(text.trim_end()),
+        ErrorKind::UnknownArgument if !is_flag(error) && spec.report.is_empty() => {
+            output::complain(
+                "error: a value stands where none is expected; put values with blanks in quotes; see --help",
+            );
         }
         _ => {
             let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
             let said: Vec<&str> =
                 lines.filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
-            eprintln!("{}; see --help", said.join(" "));
-            ExitCode::from(output::MISUSE)
+            output::complain(&format!("{}; see --help{}", said.join(" "), spec.note()));
         }
     }
+    ExitCode::from(output::MISUSE)
+}
+
+fn is_flag(error: &clap::Error) -> bool {
+    let argument = error.get(ContextKind::InvalidArg);
+    matches!(argument, Some(ContextValue::String(argument)) if argument.starts_with('-'))
 }

@@ -15,14 +15,32 @@ use crate::{Misuse, fields, secret};
 
 pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let (endpoint, matches) = endpoint(spec, matches)?;
+    let output = Output::new(&spec.provider, endpoint, matches);
+    match call(spec, endpoint, matches) {
+        Ok(reply) => Ok(output.write(&reply)),
+        Err(Misuse(line)) => Ok(output.refused(&line)),
+    }
+}
+
+fn endpoint<'s, 'm>(
+    spec: &'s Spec,
+    matches: &'m ArgMatches,
+) -> Result<(&'s Endpoint, &'m ArgMatches), Misuse> {
+    let (id, matches) =
+        matches.subcommand().ok_or_else(|| Misuse("name an endpoint; see `pyi call --help`".to_owned()))?;
+    let endpoint = spec.provider.endpoint(id).ok_or_else(|| Misuse(format!("no endpoint is called {id}")))?;
+    Ok((endpoint, matches))
+}
+
+/// What was given, what is called, and what came of it.
+fn call(spec: &Spec, endpoint: &Endpoint, matches: &ArgMatches) -> Result<Result<Reply<Any>, Error>, Misuse> {
     let given = fields::read(endpoint, matches)?;
     let time = time(matches)?;
-    let output = Output::new(&spec.provider, endpoint, matches);
     let target = target(matches)?;
-    let values = match values(endpoint, &given) {
-        Ok(values) => values,
-        Err(faults) => return Ok(output.refused(&faults)),
-    };
+    let values = values(endpoint, &given).map_err(|faults| {
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Misuse(format!("{}; see `pyi call {} --help`", faults.join("; "), endpoint.id))
+    })?;
     let provider_parts = ProviderParts::new(&spec.provider);
     let provider = provider_parts.provider();
     let parts = OperationParts::new(endpoint);
@@ -30,27 +48,10 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let sign = sign_method(spec, matches);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
-    let reply = runtime.block_on(async {
-        let (client, _sandbox) = connect(spec, target, sign).await?;
+    runtime.block_on(async {
+        let (client, _sandbox) = connect(spec, target, sign, matches).await?;
         Ok(send(&client, &operation, values, matches, time).await)
-    })?;
-    Ok(output.write(&reply))
-}
-
-fn endpoint<'s, 'm>(
-    spec: &'s Spec,
-    matches: &'m ArgMatches,
-) -> Result<(&'s Endpoint, &'m ArgMatches), Misuse> {
-    let faults = spec.report.diagnostics().len();
-    let (id, matches) =
-        matches.subcommand().ok_or_else(|| Misuse("name an endpoint; see `pyi call --help`".to_owned()))?;
-    if faults > 0 {
-        eprintln!(
-            "note: the spec has {faults} fault(s), and endpoints with one are left out; see `pyi lint`"
-        );
-    }
-    let endpoint = spec.provider.endpoint(id).ok_or_else(|| Misuse(format!("no endpoint is called {id}")))?;
-    Ok((endpoint, matches))
+    })
 }
 
 fn time(matches: &ArgMatches) -> Result<Time, Misuse> {
@@ -99,6 +100,7 @@ async fn connect(
     spec: &Spec,
     target: Target,
     method: SignMethod,
+    matches: &ArgMatches,
 ) -> Result<(Client, Option<Sandbox>), Misuse> {
     let sign = |secret: &str| Sign::new(pyi_dynamic::sign_method(method), secret);
     let (builder, sandbox) = match target {
@@ -106,12 +108,16 @@ async fn connect(
             (Client::builder().base_url(base_url).app(app_id, sign(&secret)), None)
         }
         Target::Sandbox => {
-            spec.sound()?;
+            spec.usable()?;
             let sandbox = Sandbox::start(&spec.texts()).await.map_err(|error| Misuse(error.to_string()))?;
             let app = (sandbox.app_id().to_owned(), sign(sandbox.secret()));
             (Client::builder().base_url(sandbox.url()).app(app.0, app.1), Some(sandbox))
         }
     };
+    let builder =
+        if matches.get_flag("allow-insecure-http") { builder.allow_insecure_http() } else { builder };
+    let builder =
+        if matches.get_flag("allow-insecure-hash") { builder.allow_insecure_hash() } else { builder };
     let client = builder.build().map_err(|error| Misuse(error.to_string()))?;
     Ok((client, sandbox))
 }

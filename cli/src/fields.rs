@@ -1,10 +1,11 @@
 //! A request's values, from flags, files and stdin.
 
-use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Read;
 
 use clap::ArgMatches;
 use pyi_codegen::ir::Endpoint;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::Misuse;
@@ -12,7 +13,7 @@ use crate::Misuse;
 /// All values that were given, by wire name.
 pub(crate) fn read(endpoint: &Endpoint, matches: &ArgMatches) -> Result<Vec<(String, String)>, Misuse> {
     let mut given = Vec::new();
-    for field in &endpoint.request {
+    for field in crate::args::flagged(endpoint) {
         if let Ok(Some(value)) = matches.try_get_one::<String>(&field.wire) {
             given.push((field.wire.clone(), resolve(value)?));
         }
@@ -28,7 +29,8 @@ pub(crate) fn read(endpoint: &Endpoint, matches: &ArgMatches) -> Result<Vec<(Str
 
 /// `KEY=VALUE`.
 pub(crate) fn pair(text: &str) -> Result<(String, String), Misuse> {
-    let (key, value) = text.split_once('=').ok_or_else(|| Misuse(format!("`{text}` is not KEY=VALUE")))?;
+    let not_a_pair = || Misuse("an argument is not KEY=VALUE; put it in quotes if it has blanks".to_owned());
+    let (key, value) = text.split_once('=').ok_or_else(not_a_pair)?;
     Ok((key.to_owned(), resolve(value)?))
 }
 
@@ -60,7 +62,7 @@ fn object(path: &str) -> Result<Vec<(String, String)>, Misuse> {
                 .to_owned(),
         )
     };
-    let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&text).map_err(|_| refuse())?;
+    let Members(members) = serde_json::from_str(&text).map_err(|_| refuse())?;
     let read = |(name, value): (String, Box<RawValue>)| {
         let value = value.get();
         match value.as_bytes().first() {
@@ -70,4 +72,31 @@ fn object(path: &str) -> Result<Vec<(String, String)>, Misuse> {
         }
     };
     members.into_iter().map(read).collect()
+}
+
+/// The members of a JSON object in their order, each as it stands there, those that stand there twice included.
+struct Members(Vec<(String, Box<RawValue>)>);
+
+impl<'a> Deserialize<'a> for Members {
+    fn deserialize<D: Deserializer<'a>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'a> Visitor<'a> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
 }

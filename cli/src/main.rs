@@ -35,12 +35,12 @@ fn main() -> ExitCode {
     let spec = Spec::load(spec::folder(&arguments));
     let matches = match args::command(&spec.provider).try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(error) => return args::explain(&error),
+        Err(error) => return args::explain(&error, &spec),
     };
     match run(&spec, &matches) {
         Ok(code) => code,
         Err(Misuse(line)) => {
-            eprintln!("error: {line}");
+            output::complain(&format!("error: {line}"));
             ExitCode::from(output::MISUSE)
         }
     }

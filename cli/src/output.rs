@@ -9,13 +9,12 @@
 //! | `unknown` | 5 | sent, and no answer that says what happened, or data that cannot be read |
 //! | `no_data`, `pending`, `debug` | 6 | answered without real data |
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::ArgMatches;
 use comfy_table::Table;
 use pyi_codegen::ir::{Endpoint, Field, Provider, Type};
-use pyi_dynamic::ValueFault;
 use pyi_runtime::{Any, Billing, Error, Outcome, Reply};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -56,11 +55,11 @@ impl<'a> Output<'a> {
         Self { provider, endpoint, table, sandbox: matches.get_flag("sandbox") }
     }
 
-    /// Values that the spec does not allow.
-    pub(crate) fn refused(&self, faults: &[ValueFault]) -> ExitCode {
-        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        let error = format!("{}: {}; see `pyi call {0} --help`", self.endpoint.id, faults.join("; "));
-        self.print(&Printed { error: Some(error), ..self.blank("refused", Billing::NotSent) }, MISUSE)
+    /// Refused before anything was sent. What the runtime calls a method is a flag here.
+    pub(crate) fn refused(&self, line: &str) -> ExitCode {
+        let line = line.replace(".allow_insecure_http()", "--allow-insecure-http");
+        let line = line.replace(".allow_insecure_hash()", "--allow-insecure-hash");
+        self.print(&Printed { error: Some(line), ..self.blank("refused", Billing::NotSent) }, MISUSE)
     }
 
     pub(crate) fn write(&self, reply: &Result<Reply<Any>, Error>) -> ExitCode {
@@ -92,8 +91,10 @@ impl<'a> Output<'a> {
     }
 
     fn failed(&self, error: &Error) -> ExitCode {
+        if error.is_local() {
+            return self.refused(&error.to_string());
+        }
         let (outcome, code) = match (error.billing(), error.code()) {
-            _ if error.is_local() => ("refused", MISUSE),
             (_, Some(_)) => ("error", 3),
             (Billing::NotSent, None) => ("not_sent", 4),
             (_, None) => ("unknown", 5),
@@ -133,16 +134,14 @@ impl<'a> Output<'a> {
 
     fn print(&self, printed: &Printed<'_>, code: u8) -> ExitCode {
         if let Some(error) = &printed.error {
-            eprintln!("error: {error}");
+            complain(&format!("error: {error}"));
         }
-        if self.table {
-            println!("{}", self.table(printed));
+        let text = if self.table {
+            self.table(printed).to_string()
         } else {
-            match serde_json::to_string(printed) {
-                Ok(line) => println!("{line}"),
-                Err(error) => eprintln!("error: the answer cannot be written as JSON: {error}"),
-            }
-        }
+            serde_json::to_string(printed).unwrap_or_else(|error| format!("the answer is no JSON: {error}"))
+        };
+        say(&text);
         ExitCode::from(code)
     }
 
@@ -153,10 +152,11 @@ impl<'a> Output<'a> {
             (Some(code), Some(name)) => format!("{code} {name}"),
             (code, _) => code.map(|code| code.to_string()).unwrap_or_default(),
         };
+        let message = visible(printed.message.unwrap_or(""));
         let mut head = vec![
             ["endpoint", &self.endpoint.title, printed.endpoint],
             ["outcome", "", printed.outcome],
-            ["status", printed.message.unwrap_or(""), &status],
+            ["status", &message, &status],
             ["billing", "", printed.billing],
         ];
         if printed.sandbox {
@@ -165,8 +165,13 @@ impl<'a> Output<'a> {
         for row in head {
             table.add_row(row);
         }
-        let data = printed.data.and_then(|data| serde_json::from_str::<Map<String, Value>>(data.get()).ok());
-        for (name, value) in data.unwrap_or_default() {
+        let data = printed.data.and_then(|data| serde_json::from_str::<Value>(data.get()).ok());
+        let members = match data {
+            Some(Value::Object(members)) => members,
+            Some(other) => Map::from_iter([("data".to_owned(), other)]),
+            None => Map::new(),
+        };
+        for (name, value) in members {
             let field = self.endpoint.response.fields().iter().find(|field| field.wire == name);
             let title = field.map(|field| field.title.clone()).unwrap_or_default();
             table.add_row([name, title, self.value(field, &value)]);
@@ -177,6 +182,7 @@ impl<'a> Output<'a> {
     /// A value as a person reads it: a code with its title, text without quotes.
     fn value(&self, field: Option<&Field>, value: &Value) -> String {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let text = visible(&text);
         let named = match field.map(|field| &field.ty) {
             Some(Type::Enum(name)) => self.provider.codes(name),
             _ => return text,
@@ -186,4 +192,23 @@ impl<'a> Output<'a> {
             .map(|code| code.title.as_str());
         format!("{text} {}", title.unwrap_or("(a code that the spec does not name)"))
     }
+}
+
+/// Without control characters, which a terminal would obey.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// A line on stdout. Where that is closed or full, the line goes to stderr: an answer that was paid for is not lost, and the
+/// exit code still says what happened.
+pub(crate) fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+        complain(line);
+    }
+}
+
+/// A line on stderr. Where that is closed, nobody listens.
+pub(crate) fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }

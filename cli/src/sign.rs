@@ -6,6 +6,7 @@ use clap::ArgMatches;
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::sign::{Sign, canonical, signed};
 
+use crate::output::say;
 use crate::spec::Spec;
 use crate::{Misuse, fields, secret};
 
@@ -13,7 +14,7 @@ use crate::{Misuse, fields, secret};
 const MASK: &str = "<secret>";
 
 pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
-    spec.sound()?;
+    spec.usable()?;
     let given = matches.get_many::<String>("pair").into_iter().flatten();
     let pairs: Vec<(String, String)> = given.map(|text| fields::pair(text)).collect::<Result<_, _>>()?;
     let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
@@ -21,7 +22,7 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let sign = Sign::new(pyi_dynamic::sign_method(method), secret::read(matches)?);
     let parts = ProviderParts::new(&spec.provider);
     let scheme = parts.provider().sign;
-    println!("text  {}", canonical(&scheme, pairs(), MASK));
-    println!("sign  {}", signed(&scheme, &sign, pairs()));
+    let (text, signature) = (canonical(&scheme, pairs(), MASK), signed(&scheme, &sign, pairs()));
+    say(&format!("text  {text}\nsign  {signature}"));
     Ok(ExitCode::SUCCESS)
 }

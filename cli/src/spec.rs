@@ -41,14 +41,23 @@ impl Spec {
     }
 
     /// Refuses a spec that nothing can be done with.
-    pub(crate) fn sound(&self) -> Result<(), Misuse> {
-        if self.report.is_empty() {
-            return Ok(());
+    pub(crate) fn usable(&self) -> Result<(), Misuse> {
+        if self.report.is_fatal() {
+            Err(Misuse(format!("the spec cannot be used{}", self.note())))
+        } else {
+            Ok(())
         }
-        eprintln!("{}\n", self.report);
-        Err(Misuse(format!(
-            "the spec has {} fault(s), shown above; mend them first",
-            self.report.diagnostics().len()
-        )))
+    }
+
+    /// What is wrong with the spec, for the end of a line; nothing if nothing is.
+    pub(crate) fn note(&self) -> String {
+        match self.report.diagnostics().as_slice() {
+            [] => String::new(),
+            [first, more @ ..] => {
+                let others =
+                    if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
+                format!("; the spec has a fault{others}: {}; see `pyi lint`", first.message)
+            }
+        }
     }
 }

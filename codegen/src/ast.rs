@@ -18,6 +18,8 @@ pub(crate) type Text = At<String>;
 
 #[derive(Debug, Default)]
 pub(crate) struct Spec {
+    /// Whether there is a provider file that can be read: without one, nobody can tell which names it has.
+    pub(crate) provider_read: bool,
     pub(crate) provider: Provider,
     pub(crate) endpoints: Vec<Endpoint>,
 }
@@ -121,7 +123,7 @@ impl Response {
 #[derive(Debug)]
 pub(crate) struct Price {
     pub(crate) currency: Option<Text>,
-    /// The number of calls bought, and what each of them then costs.
+    /// The number of calls bought, and what each of them then costs, exactly.
     pub(crate) tiers: Vec<(Text, Text)>,
 }
 

@@ -7,6 +7,8 @@
 mod names;
 mod types;
 
+pub(crate) use self::names::GENERATED_TYPES;
+
 use std::collections::BTreeMap;
 
 use crate::ast::{At, Endpoint, Provider, Spec, Status, Text};
@@ -19,12 +21,18 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
     check_words(spec, report);
     check_canonical(&spec.provider, report);
     check_statuses(&spec.provider.statuses, report);
+    check_data_status(&spec.provider, report);
+    check_envelope(&spec.provider, report);
+    check_common_names(&spec.provider, report);
     names::check(spec, report);
     types::check(spec, report);
     for endpoint in &spec.endpoints {
         check_path(endpoint, report);
         check_reserved(endpoint, &spec.provider, report);
-        check_common(endpoint, &spec.provider, report);
+        if spec.provider_read {
+            check_common(endpoint, &spec.provider, report);
+        }
+        check_price(endpoint, report);
         check_callback(endpoint, report);
         check_statuses(&endpoint.statuses, report);
     }
@@ -116,20 +124,29 @@ fn braces(text: &str) -> usize {
     text.matches('{').count()
 }
 
-/// A path begins with a slash, and is nothing but a path.
+/// A path begins with a slash, and is nothing but a path that needs no encoding.
 fn check_path(endpoint: &Endpoint, report: &mut Report) {
     let Some(path) = &endpoint.path else { return };
-    if !path.value.starts_with('/')
-        || path.value.contains(['?', '#'])
-        || path.value.contains(char::is_whitespace)
-    {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@".contains(c);
+    if !path.value.starts_with('/') || !path.value.chars().all(plain) {
         let message = format!("`{}` is not a path", path.value);
-        report.fault(
-            "bad-path",
-            &path.place,
-            message,
-            "write it from the first slash, such as /pyi/62/169".to_owned(),
-        );
+        let help = "write it from the first slash, in ASCII, such as /pyi/62/169".to_owned();
+        report.fault("bad-path", &path.place, message, help);
+    }
+}
+
+/// A price has a number of calls that fits.
+fn check_price(endpoint: &Endpoint, report: &mut Report) {
+    for (calls, _) in endpoint.price.iter().flat_map(|price| &price.tiers) {
+        if calls.value.parse::<u32>().is_err() {
+            let message = format!("`{}` calls are too many", calls.value);
+            report.fault(
+                "not-a-number",
+                &calls.place,
+                message,
+                format!("a tier is at most {} calls", u32::MAX),
+            );
+        }
     }
 }
 
@@ -237,5 +254,49 @@ fn check_own_statuses(spec: &Spec, report: &mut Report) {
             report.fault("status-clash", &status.code.place, message, help.to_owned());
         }
         seen.push(status);
+    }
+}
+
+/// One status at least carries data: without it, no call could succeed.
+fn check_data_status(provider: &Provider, report: &mut Report) {
+    let data = |status: &Status| status.class.as_ref().is_some_and(|class| class.value == Class::Data.word());
+    let place = provider
+        .statuses
+        .first()
+        .map(|status| &status.code.place)
+        .or(provider.name.as_ref().map(|name| &name.place));
+    if let (Some(place), false) = (place, provider.statuses.iter().any(data)) {
+        let help =
+            "add the status of success, such as `10000: {name: ok, title: …, class: data, billed: always}`";
+        report.fault("no-data-status", place, "no status carries data".to_owned(), help.to_owned());
+    }
+}
+
+/// The outer members of a reply have names that differ.
+fn check_envelope(provider: &Provider, report: &mut Report) {
+    let envelope = &provider.envelope;
+    let mut seen: Vec<&Text> = Vec::new();
+    for name in
+        [&envelope.status, &envelope.message, &envelope.data].into_iter().flatten().chain(&envelope.time)
+    {
+        if seen.iter().any(|other| other.value == name.value) {
+            let message = format!("two members of the envelope are called `{}`", name.value);
+            report.fault(
+                "same-name",
+                &name.place,
+                message,
+                "give each the name that it has in a reply".to_owned(),
+            );
+        }
+        seen.push(name);
+    }
+}
+
+/// The signature is no common parameter: it comes last, and signs all others.
+fn check_common_names(provider: &Provider, report: &mut Report) {
+    let sign = provider.sign.parameter.as_ref().map(|name| name.value.as_str());
+    for common in provider.common.iter().filter(|common| Some(common.name.value.as_str()) == sign) {
+        let message = format!("`{}` is the parameter of the signature", common.name.value);
+        report.fault("reserved-parameter", &common.name.place, message, "remove it from `common`".to_owned());
     }
 }

@@ -86,15 +86,30 @@ fn ident(name: &str) -> Ident {
     }
 }
 
-/// `#[doc]` for each paragraph that says something.
+/// `#[doc]` for each line of the paragraphs that say something. What a spec says is prose: blocks that rustdoc would run as
+/// Rust are marked as text.
 fn doc(paragraphs: &[&str]) -> TokenStream {
     let said: Vec<&str> = paragraphs.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
     let text = said.join("\n\n");
+    let mut fenced = false;
     let lines = text.lines().map(|line| {
-        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+        let fence = line.trim_start().starts_with("```");
+        let line = if fence && !fenced { "```text".to_owned() } else { prose(line, fenced) };
+        fenced ^= fence;
+        let line = if line.is_empty() { line } else { format!(" {line}") };
         quote!(#[doc = #line])
     });
-    lines.collect()
+    let lines: Vec<TokenStream> = lines.collect();
+    let closing = fenced.then(|| quote!(#[doc = " ```"]));
+    quote!(#(#lines)* #closing)
+}
+
+/// A line that rustdoc does not take for code because of its indent.
+fn prose(line: &str, fenced: bool) -> String {
+    let text = line.trim_start();
+    let indent = line.len() - text.len();
+    let indent = if fenced { indent } else { indent.min(2) };
+    format!("{}{text}", " ".repeat(indent))
 }
 
 /// What a field's documentation says: its title, its wire name where Rust's differs, more, and an example.

@@ -108,11 +108,17 @@ fn envelope(written: &ast::Envelope, otherwise: &Envelope) -> Envelope {
 }
 
 fn statuses(written: &[ast::Status]) -> Vec<Status> {
-    sorted(written.iter().filter_map(status), |status| status.code)
+    let mut usable: Vec<Status> = Vec::new();
+    for status in written.iter().filter_map(status) {
+        if usable.iter().all(|other| other.rust != status.rust && other.code != status.code) {
+            usable.push(status);
+        }
+    }
+    sorted(usable.into_iter(), |status| status.code)
 }
 
 fn status(written: &ast::Status) -> Option<Status> {
-    let name = written.name.as_ref()?;
+    let name = written.name.as_ref().filter(|name| names::is_nameable(&name.value))?;
     Some(Status {
         code: written.code.value.parse().ok()?,
         name: name.value.clone(),

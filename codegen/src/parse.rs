@@ -10,7 +10,7 @@ mod types;
 use std::sync::Arc;
 
 use self::keys::Keys;
-use self::scalars::{boolean, text};
+use self::scalars::{boolean, number};
 use self::types::Role;
 use crate::ast::{Common, Endpoint, Envelope, Price, Provider, Response, Sign, Spec, Status, Text};
 use crate::ir::{Billed, Class, From};
@@ -29,6 +29,7 @@ pub(crate) fn parse(sources: &Sources, report: &mut Report) -> Spec {
         }
         let root = tree::read(file, report);
         if file.name == PROVIDER {
+            spec.provider_read = root.is_some();
             spec.provider = Keys::of_file(file, root.as_ref(), report)
                 .map(|keys| provider(keys, report))
                 .unwrap_or_default();
@@ -204,7 +205,7 @@ fn price(node: &Node, report: &mut Report) -> Option<Price> {
     let tiers =
         keys.required("tiers", "calls bought and the price of one, such as `tiers: {1000: \"0.16\"}`");
     let tiers = tiers.map(|node| keys::entries(node, "tiers", Kind::Number, report)).unwrap_or_default();
-    let tiers = tiers.into_iter().filter_map(|(calls, node)| Some((calls, text(node, report)?))).collect();
+    let tiers = tiers.into_iter().filter_map(|(calls, node)| Some((calls, number(node, report)?))).collect();
     keys.finish(report);
     Some(Price { currency, tiers })
 }

@@ -142,6 +142,13 @@ impl Report {
         sorted
     }
 
+    /// Whether a fault lies outside of the endpoints' own files, so that no endpoint can be trusted.
+    pub fn is_fatal(&self) -> bool {
+        let outside =
+            |fault: &Diagnostic| fault.place.as_ref().is_none_or(|place| place.file.endpoint().is_none());
+        self.diagnostics.iter().any(outside)
+    }
+
     /// Notes a fault at a place.
     pub(crate) fn fault(&mut self, rule: &'static str, place: &Place, message: String, help: String) {
         self.diagnostics.push(Diagnostic { rule, message, help, place: Some(place.clone()) });

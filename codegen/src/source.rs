@@ -15,6 +15,9 @@ use crate::report::{Place, Report};
 /// The most that one file of a spec may hold, in bytes.
 const FILE_LIMIT: u64 = 1 << 20;
 
+/// How deep stray files are looked for.
+const FOLDER_DEPTH: usize = 8;
+
 /// The one file that every spec has.
 pub(crate) const PROVIDER: &str = "provider.yaml";
 
@@ -82,35 +85,32 @@ fn in_memory(name: &str, text: &str) -> File {
 
 fn read_folder(path: &Path, shown: &str, report: &mut Report) -> Sources {
     let mut files = Vec::new();
-    let Some(top) = list(path, shown, report) else {
-        return files;
-    };
-    for (name, entry) in &top {
+    for (name, entry) in list(path, shown, report).unwrap_or_default() {
         match (name.as_str(), entry.is_dir()) {
-            (PROVIDER, _) => files.extend(read_file(entry, name, shown, report)),
+            (PROVIDER, false) => files.extend(read_file(&entry, &name, shown, report)),
             ("endpoints", true) => {
-                for (name, entry) in list(entry, &format!("{shown}/endpoints"), report).unwrap_or_default() {
-                    files.extend(read_endpoint(&entry, &name, shown, report));
+                for (name, entry) in list(&entry, &format!("{shown}/endpoints"), report).unwrap_or_default() {
+                    let name = format!("endpoints/{name}");
+                    if name.ends_with(".yaml") && !entry.is_dir() {
+                        files.extend(read_file(&entry, &name, shown, report));
+                    } else {
+                        stray(&entry, &name, shown, FOLDER_DEPTH, report);
+                    }
                 }
             }
-            _ => stray(name, shown, report),
+            _ => stray(&entry, &name, shown, FOLDER_DEPTH, report),
         }
     }
     files
 }
 
-fn read_endpoint(path: &Path, name: &str, shown: &str, report: &mut Report) -> Option<Arc<File>> {
-    if name.ends_with(".yaml") {
-        read_file(path, &format!("endpoints/{name}"), shown, report)
-    } else {
-        stray(&format!("endpoints/{name}"), shown, report);
-        None
-    }
-}
-
-/// Says that a YAML file lies where nobody would read it. Other files may lie anywhere.
-fn stray(name: &str, shown: &str, report: &mut Report) {
-    if name.ends_with(".yaml") || name.ends_with(".yml") {
+/// Says that a YAML file lies where nobody would read it, in whatever folder. Other files may lie anywhere.
+fn stray(path: &Path, name: &str, shown: &str, depth: usize, report: &mut Report) {
+    if path.is_dir() && !path.is_symlink() && depth > 0 {
+        for (inner, path) in list(path, &format!("{shown}/{name}"), report).unwrap_or_default() {
+            stray(&path, &format!("{name}/{inner}"), shown, depth - 1, report);
+        }
+    } else if name.ends_with(".yaml") || name.ends_with(".yml") {
         report.unplaced(
             "stray-file",
             format!("`{shown}/{name}` is not part of a spec"),

@@ -20,7 +20,7 @@ pub enum Billing {
     Free,
     /// The provider bills this call.
     Billed,
-    /// The request was sent, and whether it is billed cannot be told. Count it as billed.
+    /// The request may have reached the provider, and whether it is billed cannot be told. Count it as billed.
     Unknown,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Display for Billing {
             Self::NotSent => "not sent",
             Self::Free => "not billed",
             Self::Billed => "billed",
-            Self::Unknown => "sent, and perhaps billed",
+            Self::Unknown => "perhaps billed",
         })
     }
 }

@@ -85,7 +85,7 @@ impl fmt::Debug for Client {
 }
 
 /// Settings of a client to be. `C` is the client that it builds: a generated one, or the runtime's.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a builder makes nothing until .build() is called"]
 pub struct ClientBuilder<C = Client> {
     base_url: Option<String>,
@@ -110,6 +110,13 @@ impl<C> Default for ClientBuilder<C> {
             checks: false,
             client: PhantomData,
         }
+    }
+}
+
+/// Shows neither host nor app.
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("limits", &self.limits).finish_non_exhaustive()
     }
 }
 

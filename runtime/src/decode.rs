@@ -299,7 +299,7 @@ impl fmt::Debug for Any {
     }
 }
 
-/// A code that the spec does not name. Its content is read by [`Self::as_str`] alone, so that naming the code later breaks
+/// A code that the spec does not name. Its content is read by [`Self::code`] alone, so that naming the code later breaks
 /// no match.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Unrecognized {
@@ -314,6 +314,11 @@ impl Unrecognized {
     }
 
     /// The code as it stood on the wire.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The same as [`Self::code`].
     pub fn as_str(&self) -> &str {
         &self.code
     }

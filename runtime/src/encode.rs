@@ -173,8 +173,8 @@ pub(crate) struct Filled<'a> {
     pub(crate) sign: &'a Sign,
 }
 
-/// The form of a request, signature included: `appid=1&bank_id=…&sign=…`.
-pub(crate) fn encode(operation: &Operation<'_>, values: &Values, filled: &Filled<'_>) -> String {
+/// The form of a request, `appid=1&bank_id=…&sign=…`, and the signature that stands at its end.
+pub(crate) fn encode(operation: &Operation<'_>, values: &Values, filled: &Filled<'_>) -> (String, String) {
     let scheme = &operation.provider.sign;
     let time = filled.time.map(|time| time.to_string()).unwrap_or_default();
     let mut signer = Signer::new(scheme, filled.sign);
@@ -200,8 +200,9 @@ pub(crate) fn encode(operation: &Operation<'_>, values: &Values, filled: &Filled
         signer.pair(parameter.name, value);
         push(&mut form, parameter.name, value);
     }
-    push(&mut form, scheme.parameter, &signer.finish());
-    form
+    let signature = signer.finish();
+    push(&mut form, scheme.parameter, &signature);
+    (form, signature)
 }
 
 /// One pair of a form, encoded as the WHATWG URL standard and PHP's `http_build_query` do.

@@ -25,11 +25,15 @@ pub(crate) async fn execute(
     settings: Settings,
 ) -> Result<Answer, Error> {
     let wire = prepare(&client, operation, &values, settings)?;
+    let signature = wire.signature.clone();
     let received = client.transport().send(wire).await.map_err(|failure| {
         let billing = if failure.sent { Billing::Unknown } else { Billing::NotSent };
         Error::new(operation.id, billing, Kind::Exchange { why: failure.why, timeout: failure.timeout })
     })?;
-    let shown = |message: &str| redact::message(message, values.iter().chain([client.sign().secret()]));
+    let shown = |message: &str| {
+        let sent = values.iter().chain([client.sign().secret(), signature.as_str(), operation.path]);
+        redact::message(message, sent)
+    };
     Answer::read(operation, received, shown)
 }
 
@@ -76,8 +80,8 @@ fn prepare(
     }
     let filled =
         Filled { app_id: client.app_id(), format, time: seconds(settings.time), debug: settings.debug, sign };
-    let form = encode::encode(operation, values, &filled);
-    Ok(Wire { method, url: client.url(operation.path), form, timeout: settings.timeout })
+    let (form, signature) = encode::encode(operation, values, &filled);
+    Ok(Wire { method, url: client.url(operation.path), form, signature, timeout: settings.timeout })
 }
 
 /// Runs the spec's rules over what the caller said.

@@ -8,9 +8,6 @@ pub const REDACTED: &str = "<redacted>";
 /// As much of a provider's message as an error shows, in characters.
 const MESSAGE_LIMIT: usize = 200;
 
-/// The shortest value that is looked for in a provider's message: shorter ones are part of everything.
-const MASKED_LENGTH: usize = 2;
-
 /// Writes a struct of which only some fields have a value to show.
 pub fn debug(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, Option<&dyn Debug>)]) -> fmt::Result {
     let mut out = f.debug_struct(name);
@@ -20,18 +17,49 @@ pub fn debug(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, Option<&dy
     out.finish()
 }
 
-/// A provider's message on one line of bounded length, with the values of the request masked where it repeats them.
+/// A provider's message on one line of bounded length. What it repeats of the request is masked: as it was said, as it was
+/// encoded, in whatever case, and whether or not its control characters came through.
 pub(crate) fn message<'a>(text: &str, values: impl Iterator<Item = &'a str>) -> String {
-    let mut text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let mut values: Vec<&str> = values.filter(|value| value.chars().count() >= MASKED_LENGTH).collect();
-    values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-    for value in values {
-        text = text.replace(value, REDACTED);
+    let mut text = visible(text);
+    let mut masked: Vec<String> = values.filter(|value| is_telling(value)).flat_map(forms).collect();
+    masked.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    for form in masked {
+        text = mask(&text, &form);
     }
     match text.char_indices().nth(MESSAGE_LIMIT) {
         Some((end, _)) => format!("{}…", text[..end].trim()),
         None => text.trim().to_owned(),
     }
+}
+
+/// Every form in which a value may come back.
+fn forms(value: &str) -> [String; 3] {
+    let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+    let percent = encoded.replace('+', "%20");
+    [visible(value), encoded, percent]
+}
+
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A single ASCII character stands in every text, and tells nothing.
+fn is_telling(value: &str) -> bool {
+    value.trim().len() > 1
+}
+
+/// Replaces a form wherever it stands, in ASCII's upper or lower case.
+fn mask(text: &str, form: &str) -> String {
+    let (lower, form) = (text.to_ascii_lowercase(), form.to_ascii_lowercase());
+    let mut out = String::new();
+    let mut end = 0;
+    for (start, found) in lower.match_indices(&form) {
+        out.push_str(&text[end..start]);
+        out.push_str(REDACTED);
+        end = start + found.len();
+    }
+    out.push_str(&text[end..]);
+    out
 }
 
 #[cfg(test)]
@@ -40,9 +68,21 @@ mod tests {
 
     #[test]
     fn a_message_that_repeats_the_request_is_masked() {
-        let shown =
-            message("张三 (11010519491231002X)\nunknown", ["张三", "11010519491231002X", "1"].into_iter());
-        assert_eq!(shown, "<redacted> (<redacted>) unknown");
+        let table = [
+            ("张三 (11010519491231002X)\nunknown", "<redacted> (<redacted>) unknown"),
+            (
+                "bank_name=%E5%BC%A0%E4%B8%89&bank_id=11010519491231002x",
+                "bank_name=<redacted>&bank_id=<redacted>",
+            ),
+            ("bank_name=%e5%bc%a0%e4%b8%89", "bank_name=<redacted>"),
+            ("a\tb and a b and a%09b", "<redacted> and <redacted> and <redacted>"),
+            ("李 was 1 of us", "<redacted> was 1 of us"),
+            ("a+b, a%20b", "a+b, a%20b"),
+        ];
+        for (said, expected) in table {
+            let shown = message(said, ["张三", "11010519491231002X", "1", "a\tb", "李", " "].into_iter());
+            assert_eq!(shown, expected);
+        }
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub(crate) struct Wire {
     pub(crate) method: Method,
     pub(crate) url: String,
     pub(crate) form: String,
+    /// What the form was signed with; kept so that an answer that repeats it is masked.
+    pub(crate) signature: String,
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -138,16 +140,51 @@ impl Failure {
     }
 }
 
-/// The deepest cause that says something of its own: reqwest's outer errors only name their stage.
+/// What went wrong, in words that hold no host, no URL and nothing of the request: an error of TLS names the host, so only its
+/// kind is said, and of all others the operating system's word.
 fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "it took too long".to_owned();
     }
-    let mut cause = error.source();
-    let mut said = error.to_string();
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = error.source();
+    let mut said = "the exchange broke off";
+    let mut system = None;
     while let Some(inner) = cause {
-        said = inner.to_string();
+        let io = inner.downcast_ref::<std::io::Error>();
+        let wrapped = io.and_then(std::io::Error::get_ref).and_then(|wrapped| wrapped.downcast_ref());
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>().or(wrapped) {
+            return format!("TLS failed: {}", tls_reason(tls));
+        }
+        if let Some(code) = io.and_then(std::io::Error::raw_os_error) {
+            system = Some(std::io::Error::from_raw_os_error(code).to_string());
+        } else if inner.to_string().contains("lookup address") {
+            said = "the host's name cannot be resolved";
+        }
         cause = inner.source();
     }
-    said
+    system.unwrap_or_else(|| said.to_owned())
+}
+
+fn tls_reason(error: &rustls::Error) -> &'static str {
+    use rustls::CertificateError as Certificate;
+    match error {
+        rustls::Error::InvalidCertificate(why) => match why {
+            Certificate::Expired | Certificate::ExpiredContext { .. } => {
+                "the server's certificate has expired"
+            }
+            Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
+                "the server's certificate is not valid yet"
+            }
+            Certificate::UnknownIssuer => {
+                "nobody that this system trusts has signed the server's certificate"
+            }
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
+                "the server's certificate is for another host"
+            }
+            Certificate::Revoked => "the server's certificate was revoked",
+            _ => "the server's certificate is not valid",
+        },
+        rustls::Error::AlertReceived(_) => "the server refused the handshake",
+        _ => "the server speaks no TLS that this client does",
+    }
 }

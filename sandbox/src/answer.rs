@@ -3,8 +3,8 @@
 //! | a value | is |
 //! |---|---|
 //! | of an enum | the code that the request asks for, or the first that the spec names |
-//! | with the name of a request field | that field's value |
-//! | of the named type of one request field | that field's value |
+//! | with the name of a request field, of the same type | that field's value |
+//! | of the named type of one request field alone | that field's value |
 //! | with an example | the example |
 //! | of a list | two values of what it holds |
 //! | otherwise | a plain value of its type |
@@ -24,8 +24,7 @@ struct Maker<'a> {
 }
 
 pub(crate) fn data(provider: &Provider, endpoint: &Endpoint, asked: &Asked) -> Value {
-    let values: Vec<&str> = asked.parameters.iter().map(|(_, value)| value.as_str()).collect();
-    let maker = Maker { provider, endpoint, asked, code: script::code(&values) };
+    let maker = Maker { provider, endpoint, asked, code: script::code(&asked.values(endpoint)) };
     match &endpoint.response {
         Response::Fields(fields) => maker.object(fields),
         Response::Whole(ty) => maker.plain(ty),
@@ -39,20 +38,24 @@ impl Maker<'_> {
     }
 
     fn value(&self, field: &Field) -> Value {
-        let echoed = self.asked.parameter(&field.wire).or_else(|| self.same_type(field));
-        let said = echoed.filter(|text| !text.is_empty()).or(field.example.as_deref());
+        let said = self.echoed(field).filter(|text| !text.is_empty()).or(field.example.as_deref());
         match (&field.ty, said) {
             (Type::Enum(_) | Type::Object(_) | Type::List(_), _) | (_, None) => self.plain(&field.ty),
             (ty, Some(text)) => typed(ty, text),
         }
     }
 
-    /// The value of the only request field that has the same named type.
-    fn same_type(&self, field: &Field) -> Option<&str> {
+    /// The value of the request field that has the same name, or that alone has the same named type; if it is of the same type.
+    fn echoed(&self, field: &Field) -> Option<&str> {
+        let own =
+            self.endpoint.request.iter().find(|own| own.wire == field.wire).or_else(|| self.alike(field))?;
+        self.asked.parameter(&own.wire).filter(|_| own.ty == field.ty)
+    }
+
+    fn alike(&self, field: &Field) -> Option<&Field> {
         let named = field.named.as_ref()?;
         let mut alike = self.endpoint.request.iter().filter(|own| own.named.as_ref() == Some(named));
-        let only = alike.next().filter(|_| alike.next().is_none())?;
-        self.asked.parameter(&only.wire)
+        alike.next().filter(|_| alike.next().is_none())
     }
 
     fn plain(&self, ty: &Type) -> Value {

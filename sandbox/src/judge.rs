@@ -1,19 +1,20 @@
 //! Which status a request deserves. How the provider orders its checks is not known; this order is ours:
 //!
-//! | check | status, by its name in the spec |
-//! |---|---|
-//! | the path is an endpoint's | `endpoint_unknown` |
-//! | the endpoint allows the method, and offers the format | `other` |
-//! | the app id is there, and is the app's | `app_id_missing`, `app_id_invalid` |
-//! | the time, if there, is whole seconds, and near | `time_not_integer`, `clock_skew` |
-//! | the signature is there, and right by MD5 or Hash | `sign_missing`, `sign_invalid` |
-//! | the required fields are there, nothing else is, and nothing twice | `parameter_count` |
-//! | a value asks for a status | that status |
-//! | debug data is asked for | the first status of debug data |
-//! | the request says where a later answer goes | the first status of a pending one |
-//! | otherwise | the first status that carries data |
+//! | check | status, by its name in the spec | or else the first of class |
+//! |---|---|---|
+//! | the path is an endpoint's | `endpoint_unknown` | `request` |
+//! | the endpoint allows the method, and offers the format | `other` | `request` |
+//! | the app id is there, and is the app's | `app_id_missing`, `app_id_invalid` | `auth` |
+//! | the time, if there, is whole seconds, and near | `time_not_integer`, `clock_skew` | `auth` |
+//! | the signature is there, and right by a method of the spec | `sign_missing`, `sign_invalid` | `auth` |
+//! | the required fields are there, nothing else is, and nothing twice | `parameter_count` | `request` |
+//! | a field's value asks for a status of the spec | that status | |
+//! | debug data is asked for | | `debug` |
+//! | the request says where a later answer goes | | `pending` |
+//! | otherwise | | `data` |
 //!
-//! No later answer is sent: the sandbox calls nobody.
+//! A spec that has neither the name nor the class is answered with any other status that is no success; one that has no such
+//! status gets HTTP 501. No later answer is sent: the sandbox calls nobody.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -36,27 +37,58 @@ pub(crate) struct App {
 /// The outcome of all checks.
 pub(crate) struct Verdict<'p> {
     pub(crate) endpoint: Option<&'p Endpoint>,
-    /// The name of the status that a check asks for, where the spec does not have it.
-    pub(crate) status: Result<&'p Status, &'static str>,
+    /// `None` where the spec has none that would fit.
+    pub(crate) status: Option<&'p Status>,
     /// What the status's words leave open.
     pub(crate) info: String,
 }
 
 pub(crate) fn judge<'p>(provider: &'p Provider, app: &App, asked: &Asked) -> Verdict<'p> {
     let endpoint = provider.endpoints.iter().find(|endpoint| endpoint.path == asked.path);
-    let refusal = match endpoint {
-        None => Some(("endpoint_unknown", String::new())),
+    let refused = match endpoint {
+        None => Some(Refusal::plain(Class::Request, "endpoint_unknown")),
         Some(endpoint) => refusal(provider, endpoint, app, asked),
     };
-    let (status, info) = match refusal {
-        Some((name, info)) => (provider.statuses.iter().find(|status| status.name == name).ok_or(name), info),
-        None => (granted(provider, endpoint, asked).ok_or("ok"), String::new()),
+    let (status, info) = match refused {
+        Some(refusal) => (refusal.status(provider), refusal.info),
+        None => (granted(provider, endpoint, asked), String::new()),
     };
     Verdict { endpoint, status, info }
 }
 
+/// Why a request is refused.
+struct Refusal {
+    class: Class,
+    name: &'static str,
+    /// What the status's words leave open.
+    info: String,
+}
+
+impl Refusal {
+    fn plain(class: Class, name: &'static str) -> Self {
+        Self { class, name, info: String::new() }
+    }
+
+    fn auth(name: &'static str) -> Option<Self> {
+        Some(Self::plain(Class::Auth, name))
+    }
+
+    fn other(info: &str) -> Option<Self> {
+        Some(Self { class: Class::Request, name: "other", info: info.to_owned() })
+    }
+
+    fn status<'p>(&self, provider: &'p Provider) -> Option<&'p Status> {
+        let all = || provider.statuses.iter();
+        let success = |class| matches!(class, Class::Data | Class::Debug | Class::NoData | Class::Pending);
+        let named = all().find(|status| status.name == self.name);
+        named
+            .or_else(|| all().find(|status| status.class == self.class))
+            .or_else(|| all().find(|status| !success(status.class)))
+    }
+}
+
 fn granted<'p>(provider: &'p Provider, endpoint: Option<&'p Endpoint>, asked: &Asked) -> Option<&'p Status> {
-    let values: Vec<&str> = asked.parameters.iter().map(|(_, value)| value.as_str()).collect();
+    let values: Vec<&str> = endpoint.map(|endpoint| asked.values(endpoint)).unwrap_or_default();
     let own = endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
     let statuses: Vec<&Status> = own.chain(&provider.statuses).collect();
     let first = |class| statuses.iter().find(|status| status.class == class).copied();
@@ -70,42 +102,38 @@ fn granted<'p>(provider: &'p Provider, endpoint: Option<&'p Endpoint>, asked: &A
         .or_else(|| first(Class::Data))
 }
 
-/// The name of the status that refuses a request, with what its words leave open.
-fn refusal(
-    provider: &Provider,
-    endpoint: &Endpoint,
-    app: &App,
-    asked: &Asked,
-) -> Option<(&'static str, String)> {
-    let plain = |name| Some((name, String::new()));
+fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, asked: &Asked) -> Option<Refusal> {
     let method_allowed = asked.method.is_some_and(|method| endpoint.methods.contains(&method));
     if !method_allowed {
-        return Some(("other", "the endpoint does not allow this method".to_owned()));
+        return Refusal::other("the endpoint does not allow this method");
     }
-    if let Some(format) = asked.common(provider, From::Format).filter(|_| asked.format(provider).is_none()) {
-        return Some(("other", format!("no format is called {format}")));
-    }
-    if asked.format(provider).is_some_and(|format| !endpoint.formats.contains(&format)) {
-        return Some(("other", "the endpoint does not offer this format".to_owned()));
+    let format = asked.format(provider);
+    if asked.common(provider, From::Format).is_some()
+        && format.is_none_or(|format| !endpoint.formats.contains(&format))
+    {
+        return Refusal::other("the endpoint does not offer this format");
     }
     match asked.common(provider, From::AppId) {
-        None if has(endpoint, From::AppId) => return plain("app_id_missing"),
-        Some(id) if id != app.id => return plain("app_id_invalid"),
+        None if has(endpoint, From::AppId) => return Refusal::auth("app_id_missing"),
+        Some(id) if id != app.id => return Refusal::auth("app_id_invalid"),
         _ => {}
     }
     if let Some(time) = asked.common(provider, From::Clock) {
         match time.parse::<i64>() {
-            Err(_) => return plain("time_not_integer"),
-            Ok(time) if now().abs_diff(time) > WINDOW.unsigned_abs() => return plain("clock_skew"),
+            Err(_) => return Refusal::auth("time_not_integer"),
+            Ok(time) if now().abs_diff(time) > WINDOW.unsigned_abs() => return Refusal::auth("clock_skew"),
             Ok(_) => {}
         }
     }
     match asked.parameter(&provider.sign.parameter) {
-        None => return plain("sign_missing"),
-        Some(signature) if !is_right(provider, app, asked, signature) => return plain("sign_invalid"),
+        None => return Refusal::auth("sign_missing"),
+        Some(signature) if !is_right(provider, app, asked, signature) => {
+            return Refusal::auth("sign_invalid");
+        }
         Some(_) => {}
     }
-    if are_the_fields(provider, endpoint, asked) { None } else { plain("parameter_count") }
+    let complete = are_the_fields(provider, endpoint, asked);
+    (!complete).then(|| Refusal::plain(Class::Request, "parameter_count"))
 }
 
 fn is_right(provider: &Provider, app: &App, asked: &Asked, signature: &str) -> bool {

@@ -15,8 +15,8 @@ pub struct Entry {
     pub method: Option<Method>,
     /// The format that was asked for, if it is one.
     pub format: Option<Format>,
-    /// The status code that it was answered with.
-    pub code: i32,
+    /// The status code that it was answered with; `None` where the spec has none that says what is wrong.
+    pub code: Option<i32>,
     /// What that costs.
     pub billing: Billing,
     /// All parameters as they arrived, in their order.

@@ -51,7 +51,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// A spec with faults, or no port to be had.
+    /// A spec with faults outside of its endpoints, or no port to be had.
     pub async fn start(spec: &[(&str, &str)]) -> Result<Self, Error> {
         Self::builder().start(Input::Texts(spec)).await
     }
@@ -89,6 +89,11 @@ impl Sandbox {
         &self.state.app.secret
     }
 
+    /// What is wrong with the spec's endpoints that are not served, each with its place; empty if nothing is.
+    pub fn faults(&self) -> String {
+        self.state.report.to_string()
+    }
+
     /// What was asked so far, and what it would have cost, in the order of arrival.
     pub fn ledger(&self) -> Vec<Entry> {
         self.state.ledger.entries()
@@ -108,12 +113,19 @@ impl fmt::Debug for Sandbox {
 }
 
 /// Settings of a sandbox to be.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a builder starts nothing until .start() is called"]
 pub struct Builder {
     address: SocketAddr,
     app_id: String,
     secret: String,
+}
+
+/// Shows no secret.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 impl Builder {
@@ -130,20 +142,20 @@ impl Builder {
         self
     }
 
-    /// Starts to serve a spec.
+    /// Starts to serve a spec. An endpoint with a fault is not served; [`Sandbox::faults`] says what is wrong with it.
     ///
     /// # Errors
     ///
-    /// A spec with faults, or an address that cannot be had.
+    /// A spec with faults outside of its endpoints, or an address that cannot be had.
     pub async fn start(self, spec: Input<'_>) -> Result<Sandbox, Error> {
         let (provider, report) = pyi_codegen::load(spec);
-        if !report.is_empty() {
+        if report.is_fatal() {
             return Err(Error::Spec(report.to_string()));
         }
         let unavailable = |error: std::io::Error| Error::Address(self.address, error.to_string());
         let listener = TcpListener::bind(self.address).await.map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
-        let state = Arc::new(State::new(provider, App { id: self.app_id, secret: self.secret }));
+        let state = Arc::new(State::new(provider, report, App { id: self.app_id, secret: self.secret }));
         let task = tokio::spawn(server::serve(listener, Arc::clone(&state)));
         Ok(Sandbox { address, state, task })
     }

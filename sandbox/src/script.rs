@@ -15,8 +15,8 @@ const CODE_DIGITS: usize = 5;
 
 /// The status that a request asks for.
 pub(crate) fn status<'p>(statuses: &[&'p Status], values: &[&str]) -> Option<&'p Status> {
-    let code = values.iter().find_map(|value| status_code(value))?;
-    statuses.iter().find(|status| status.code == code).copied()
+    let mut codes = values.iter().filter_map(|value| status_code(value));
+    codes.find_map(|code| statuses.iter().find(|status| status.code == code).copied())
 }
 
 fn status_code(value: &str) -> Option<i32> {

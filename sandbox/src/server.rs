@@ -8,7 +8,8 @@ use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{Method as HttpMethod, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use pyi_codegen::ir::{Billed, Class, Format, From, Method, Provider, Status};
+use pyi_codegen::Report;
+use pyi_codegen::ir::{Billed, Class, Endpoint, Format, From, Method, Provider, Status};
 use pyi_runtime::Billing;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
@@ -22,13 +23,14 @@ const BODY_LIMIT: usize = 1 << 20;
 
 pub(crate) struct State {
     pub(crate) provider: Provider,
+    pub(crate) report: Report,
     pub(crate) app: App,
     pub(crate) ledger: Ledger,
 }
 
 impl State {
-    pub(crate) fn new(provider: Provider, app: App) -> Self {
-        Self { provider, app, ledger: Ledger::default() }
+    pub(crate) fn new(provider: Provider, report: Report, app: App) -> Self {
+        Self { provider, report, app, ledger: Ledger::default() }
     }
 }
 
@@ -42,6 +44,11 @@ pub(crate) struct Asked {
 impl Asked {
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The values of the request's own fields, in the spec's order.
+    pub(crate) fn values(&self, endpoint: &Endpoint) -> Vec<&str> {
+        endpoint.request.iter().filter_map(|field| self.parameter(&field.wire)).collect()
     }
 
     /// The value of a common parameter; an empty one counts as none.
@@ -67,18 +74,15 @@ async fn respond(state: Arc<State>, request: Request) -> Response {
     };
     let asked = ask(&head.method, head.uri.path(), head.uri.query().unwrap_or(""), &body);
     let verdict = judge(&state.provider, &state.app, &asked);
-    let status = match verdict.status {
-        Ok(status) => status,
-        Err(name) => {
-            let why = format!("the spec has no status named `{name}`, which this answer needs\n");
-            return (StatusCode::NOT_IMPLEMENTED, why).into_response();
-        }
+    state.ledger.add(entry(&state.provider, &asked, &verdict));
+    let Some(status) = verdict.status else {
+        let why = "the spec has no status that says what is wrong with this request\n";
+        return (StatusCode::NOT_IMPLEMENTED, why).into_response();
     };
     let format = asked
         .format(&state.provider)
         .or_else(|| verdict.endpoint?.formats.first().copied())
         .unwrap_or(Format::Json);
-    state.ledger.add(entry(&state.provider, &asked, &verdict, status));
     let members = members(&state.provider, &asked, &verdict, status);
     let (content_type, text) = write::write(format, members, asked.parameter(write::CALLBACK));
     ([(header::CONTENT_TYPE, content_type)], text).into_response()
@@ -92,16 +96,16 @@ fn ask(method: &HttpMethod, path: &str, query: &str, body: &Bytes) -> Asked {
     Asked { path: path.to_owned(), method, parameters }
 }
 
-fn entry(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, status: &Status) -> Entry {
+fn entry(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>) -> Entry {
     Entry {
         endpoint: verdict.endpoint.map(|endpoint| endpoint.id.clone()),
         method: asked.method.map(pyi_dynamic::method),
         format: asked.format(provider).map(pyi_dynamic::format),
-        code: status.code,
-        billing: match status.billed {
-            Billed::Always => Billing::Billed,
-            Billed::Never => Billing::Free,
-            Billed::Unknown => Billing::Unknown,
+        code: verdict.status.map(|status| status.code),
+        billing: match verdict.status.map(|status| status.billed) {
+            Some(Billed::Always) => Billing::Billed,
+            Some(Billed::Never) => Billing::Free,
+            Some(Billed::Unknown) | None => Billing::Unknown,
         },
         parameters: asked.parameters.clone(),
     }

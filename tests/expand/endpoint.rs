@@ -661,4 +661,6 @@ pub mod operations {
             },
         ],
     };
+    /// Every endpoint.
+    pub static ALL: &[&Operation<'static>] = &[&ENDPOINT];
 }

@@ -619,4 +619,6 @@ pub mod operations {
             },
         ],
     };
+    /// Every endpoint.
+    pub static ALL: &[&Operation<'static>] = &[&NAMES];
 }

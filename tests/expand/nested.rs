@@ -6,7 +6,7 @@ pub const SPEC: &[(&str, &str)] = &[
     ),
     (
         "provider.yaml",
-        "### provider.yaml\nprovider: demo\ntitle: Demo\nsign:\n  parameter: sign\n  methods: [md5]\n  canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\"}\n  digest: {algorithm: md5, case: lower}\nenvelope: {status: codeid, message: message, data: retdata}\ntypes:\n  address:\n    type: object\n    title: 地址\n    fields:\n      city: {type: string}\n      since: {type: date, pattern: \"%Y-%m\"}\n  level:\n    enum:\n      \"1\": {name: low}\n      \"2\": {name: high, title: 高}\nstatuses:\n  10000: {name: ok, title: 成功, class: data, billed: always}\n",
+        "### provider.yaml\nprovider: demo\ntitle: Demo\nsign:\n  parameter: sign\n  methods: [md5]\n  canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\"}\n  digest: {algorithm: md5, case: lower}\nenvelope: {status: codeid, message: message, data: retdata}\ntypes:\n  address:\n    type: object\n    title: 地址\n    fields:\n      city: {type: string}\n      since: {type: date, pattern: \"%Y-%m-%d\"}\n  level:\n    enum:\n      \"1\": {name: low}\n      \"2\": {name: high, title: 高}\nstatuses:\n  10000: {name: ok, title: 成功, class: data, billed: always}\n",
     ),
 ];
 /// A client of Demo, one connection pool for all its clones.
@@ -167,7 +167,7 @@ impl ::pyi_runtime::Decode for Address {
     fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
         Self {
             city: from.string(),
-            since: from.date("%Y-%m"),
+            since: from.date("%Y-%m-%d"),
         }
     }
 }
@@ -347,4 +347,6 @@ pub mod operations {
         checks: &[],
         parameters: &[],
     };
+    /// Every endpoint.
+    pub static ALL: &[&Operation<'static>] = &[&NESTED];
 }

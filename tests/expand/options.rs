@@ -748,4 +748,6 @@ pub mod operations {
             },
         ],
     };
+    /// Every endpoint.
+    pub static ALL: &[&Operation<'static>] = &[&OPTIONS];
 }

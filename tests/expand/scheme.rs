@@ -92,4 +92,6 @@ pub mod operations {
             ),
         ],
     };
+    /// Every endpoint.
+    pub static ALL: &[&Operation<'static>] = &[];
 }

@@ -690,4 +690,6 @@ pub mod operations {
             },
         ],
     };
+    /// Every endpoint.
+    pub static ALL: &[&Operation<'static>] = &[&TYPES];
 }

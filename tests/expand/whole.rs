@@ -825,4 +825,11 @@ pub mod operations {
             },
         ],
     };
+    /// Every endpoint.
+    pub static ALL: &[&Operation<'static>] = &[
+        &WHOLE_ANY,
+        &WHOLE_NAMES,
+        &WHOLE_ROWS,
+        &WHOLE_TEXT,
+    ];
 }

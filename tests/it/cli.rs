@@ -161,30 +161,75 @@ fn fields_come_from_files_and_stdin_too() {
 
 #[test]
 fn wrong_use_is_one_line_with_the_way_out() {
-    let table: &[(&[&str], &[&str])] = &[
+    let http = ["--base-url", "http://127.0.0.1:1"];
+    let person = ["--bank-id", ID, "--bank-name", "张三"];
+    fn call<'a>(arguments: &[&[&'a str]]) -> Vec<&'a str> {
+        [&["call", "id_card_two_factor"], arguments.concat().as_slice()].concat()
+    }
+    let table: &[(Vec<&str>, &[&str])] = &[
+        (call(&[&person]), &["--base-url", "--sandbox"]),
+        (call(&[&["--bank-idd", ID]]), &["--bank-id"]),
+        (call(&[&["--sandbox", "--bank-name", "张", "三"]]), &["in quotes"]),
+        (call(&[&["--sandbox", ID]]), &["in quotes"]),
+        (call(&[&["--sandbox", "--field", ID]]), &["KEY=VALUE"]),
+        (call(&[&["--sandbox", "--time", "noon"]]), &["now, none"]),
+        (call(&[&["--sandbox", "--bank-id", "@/nowhere"]]), &["/nowhere"]),
+        (call(&[&http, &person]), &["--app-id"]),
+        (call(&[&http, &person, &["--app-id", "1"]]), &["PYI_SECRET", "--secret-file"]),
+        (call(&[&http, &person, &["--app-id", "1", "--secret-file", SECRET]]), &["--secret-file"]),
+        (vec!["call", "id_card_two_factors"], &["id_card_two_factor"]),
         (
-            &["call", "id_card_two_factor", "--bank-id", ID, "--bank-name", "张三"],
-            &["--base-url", "--sandbox"],
+            vec!["call", "--spec", "/nowhere", "id_card_two_factor", "--sandbox"],
+            &["cannot read the folder `/nowhere`", "pyi lint"],
         ),
-        (&["call", "id_card_two_factor", "--bank-idd", ID], &["--bank-id"]),
-        (&["call", "id_card_two_factors"], &["id_card_two_factor"]),
-        (&["call", "id_card_two_factor", "--sandbox", "--time", "noon"], &["now, none"]),
-        (&["call", "id_card_two_factor", "--sandbox", "--bank-id", "@/nowhere"], &["/nowhere"]),
-        (&["call", "id_card_two_factor", "--base-url", "http://127.0.0.1:1", "--bank-id", ID], &["--app-id"]),
-        (
-            &["call", "id_card_two_factor", "--base-url", "http://127.0.0.1:1", "--app-id", "1"],
-            &["PYI_SECRET", "--secret-file"],
-        ),
-        (&["sign", "a=b"], &["PYI_SECRET"]),
-        (&["sandbox", "--addr", "here"], &["127.0.0.1:0"]),
-        (&["sing"], &["sign"]),
+        (vec!["sign", "a=b"], &["PYI_SECRET"]),
+        (vec!["sandbox", "--addr", "here"], &["127.0.0.1:0"]),
+        (vec!["sing"], &["sign"]),
     ];
     for (arguments, said) in table {
         let (code, stdout, stderr) = run(arguments);
-        assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}");
+        assert_eq!(code, 2, "{arguments:?}");
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
         assert!(said.iter().all(|word| stderr.contains(word)), "{arguments:?}: {stderr}");
+        assert!(stdout.is_empty() || stdout.contains(r#""outcome":"refused""#), "{stdout}");
+        for secret in [ID, "张", "三", SECRET] {
+            assert!(!stderr.contains(secret) && !stdout.contains(secret), "{arguments:?}: {stderr}");
+        }
     }
+}
+
+/// What the runtime allows by a method, the program allows by a flag.
+#[test]
+fn plain_http_is_refused_unless_asked_for() {
+    let arguments = [
+        "call",
+        "id_card_two_factor",
+        "--bank-id",
+        ID,
+        "--bank-name",
+        "张三",
+        "--base-url",
+        "http://host.invalid",
+        "--app-id",
+        "1",
+    ];
+    let call = |more: &[&str]| finish(pyi().args(arguments).args(more).env("PYI_SECRET", SECRET));
+    let (code, stdout, _) = call(&[]);
+    assert!(code == 2 && stdout.contains("--allow-insecure-http"), "{stdout}");
+    let (code, stdout, _) = call(&["--allow-insecure-http", "--sign", "hash"]);
+    assert!(code == 2 && stdout.contains("--allow-insecure-hash"), "{stdout}");
+    assert_eq!(call(&["--allow-insecure-http"]).0, 4);
+    assert_eq!(call(&["--allow-insecure-http", "--allow-insecure-hash", "--sign", "hash"]).0, 4);
+}
+
+/// The call was billed: that nobody can read its answer does not make it a failure to try again.
+#[test]
+fn a_stdout_that_cannot_be_written_loses_neither_answer_nor_exit_code() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let arguments = ["call", "id_card_two_factor", "--sandbox", "--bank-id", ID, "--bank-name", "张三"];
+    let output = pyi().args(arguments).stdout(Stdio::from(full)).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(r#""billing":"billed""#));
 }
 
 #[test]
@@ -212,20 +257,33 @@ fn lint_prints_all_faults() {
     }
 }
 
-/// A spec that no one compiled is served and called by the program alone.
+/// A spec that no one compiled is served and called by the program alone, whatever its fields are called, and whatever is wrong
+/// with the endpoint beside it.
 #[test]
 fn a_spec_folder_needs_no_compiler() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("endpoints")).unwrap();
     std::fs::copy(root().join("spec/provider.yaml"), folder.path().join("provider.yaml")).unwrap();
     let endpoint = "path: /pyi/0/1\ntitle: 回声\nsource: made up for this test\neffect: query\nmethods: [GET]\nformats: [json]\n\
-                    request:\n  word: {type: string}\n  output: {type: string}\nresponse:\n  word: {type: string}\n";
-    std::fs::write(folder.path().join("endpoints/echo.yaml"), endpoint).unwrap();
+                    request:\n  word: {type: string}\n  output: {type: string}\n  \"-x\": {type: string}\n  method: {type: string}\n\
+                    response:\n  word: {type: string}\n  output: {type: string}\n  method: {type: string}\n";
+    std::fs::write(folder.path().join("endpoints/help.yaml"), endpoint).unwrap();
+    std::fs::write(folder.path().join("endpoints/broken.yaml"), "path: nowhere\n").unwrap();
     let spec = folder.path().to_str().unwrap();
+    let fields = ["--word", "你好", "--field", "output=x", "--field", "-x=y", "--field", "method=z"];
+    let settings = ["--sandbox", "--output", "json", "--method", "get"];
     let (code, stdout, stderr) =
-        run(&["call", "--spec", spec, "echo", "--sandbox", "--word", "你好", "--field", "output=x"]);
+        run(&[&["call", "--spec", spec, "help"], &settings[..], &fields[..]].concat());
     assert_eq!(code, 0, "{stderr}");
-    assert_eq!(serde_json::from_str::<Value>(&stdout).unwrap()["data"]["word"], "你好");
+    let data = &serde_json::from_str::<Value>(&stdout).unwrap()["data"];
+    assert_eq!((&data["word"], &data["output"], &data["method"]), (&"你好".into(), &"x".into(), &"z".into()));
+    let (code, _, stderr) = run(&["call", "--spec", spec, "broken", "--sandbox"]);
+    assert!(code == 2 && stderr.contains("the spec has a fault"), "{stderr}");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), r#"{"word":"a","word":"b","output":"x","-x":"y","method":"z"}"#).unwrap();
+    let (code, stdout, _) =
+        run(&["call", "--spec", spec, "help", "--sandbox", "--json", file.path().to_str().unwrap()]);
+    assert!(code == 2 && stdout.contains("`word` is given twice"), "{stdout}");
 }
 
 #[test]

@@ -45,9 +45,14 @@ pub(crate) fn has(program: &str) -> bool {
     let found = found.is_ok_and(|status| status.success());
     assert!(found || std::env::var_os("CI").is_none(), "{program} must be installed in CI");
     if !found {
-        eprintln!("SKIPPED: {program} is not installed");
+        skipped(&format!("{program} is not installed"));
     }
     found
+}
+
+/// Says aloud that a test did not run: past the capture of what passing tests print.
+pub(crate) fn skipped(why: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
 /// Runs a script with arguments and a text on stdin; gives what it printed.

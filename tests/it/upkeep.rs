@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::root;
+use crate::support::{root, skipped};
 
 /// Packages that a package's build brings in, itself left out.
 fn tree(package: &str, edges: &str, features: &[&str]) -> BTreeSet<String> {
@@ -156,7 +156,7 @@ fn the_changelog_tells_of_this_version() {
 fn the_spec_lists_what_the_page_lists() {
     let page = root().join("../shared/seeds/id-card-two-factor.page.txt");
     let Ok(page) = std::fs::read_to_string(&page) else {
-        eprintln!("SKIPPED: the provider's page is not at hand");
+        skipped("the provider's page is not at hand");
         return;
     };
     let table = page.split("服务器状态码").nth(1).unwrap().split("请选择开发语言").next().unwrap();

@@ -7,10 +7,22 @@ use crate::ir::Type;
 use crate::names;
 use crate::report::{Place, Report};
 
-/// Names that the generated code has for itself.
-const GENERATED_TYPES: [&str; 2] = ["Client", "Status"];
-const GENERATED_METHODS: [&str; 2] = ["builder", "runtime"];
-const GENERATED_STATICS: [&str; 1] = ["provider"];
+/// Types that the generated code has for itself; `lower` leaves them out.
+pub(crate) const GENERATED_TYPES: [&str; 2] = ["Client", "Status"];
+const GENERATED_METHODS: [&str; 11] = [
+    "builder",
+    "runtime",
+    "clone",
+    "clone_from",
+    "from",
+    "into",
+    "try_from",
+    "try_into",
+    "to_owned",
+    "fmt",
+    "type_id",
+];
+const GENERATED_STATICS: [&str; 2] = ["provider", "all"];
 
 pub(super) fn check(spec: &Spec, report: &mut Report) {
     check_type_names(spec, report);
@@ -137,10 +149,20 @@ fn check_id(endpoint: &Endpoint, report: &mut Report) {
     }
 }
 
+/// A name on the wire is something, and holds nothing that cannot be seen.
+fn check_wire_name(name: &Text, report: &mut Report) {
+    if name.value.is_empty() || name.value.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        let message = format!("`{}` cannot be a name on the wire", name.value.escape_debug());
+        let help = "write the name as the provider has it, without blanks".to_owned();
+        report.fault("bad-wire-name", &name.place, message, help);
+    }
+}
+
 /// Fields of one struct have names of their own in Rust.
 fn check_field_names(section: &str, fields: &[Field], report: &mut Report) {
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();
     for field in fields {
+        check_wire_name(&field.name, report);
         let name = field.rename.as_ref().unwrap_or(&field.name);
         if !names::is_nameable(&name.value) {
             check_nameable(name, "field with `rename`", report);

@@ -8,6 +8,9 @@ use crate::tree::{Kind, Scalar};
 
 pub(super) fn check(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
+    if !spec.provider_read {
+        return;
+    }
     for named in &provider.types {
         check_named(named, provider, report);
         check_field(named, provider, report);
@@ -52,8 +55,28 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
             }
         }
         Shape::Object(fields) => fields.iter().for_each(|field| check_field(field, provider, report)),
-        Shape::List(item) => check_type(item, owner, provider, report),
+        Shape::List(item) => {
+            check_type(item, owner, provider, report);
+            check_element(item, owner, provider, report);
+        }
         Shape::Enum(_) | Shape::Missing => {}
+    }
+}
+
+/// What a list holds has a pattern if it is a date, and only then.
+fn check_element(item: &TypeExpr, owner: &str, provider: &Provider, report: &mut Report) {
+    match (base(item, provider), &item.pattern, item.name()) {
+        (Base::BuiltIn("date"), Some(pattern), _) => check_conversions(pattern, report),
+        (Base::BuiltIn("date"), None, Some(name)) if name.value == "date" => {
+            let message = format!("missing key `pattern` for the dates of {owner}");
+            let help = "write `of: {type: date, pattern: \"%Y-%m-%d\"}`".to_owned();
+            report.fault("missing-key", &name.place, message, help);
+        }
+        (_, Some(pattern), _) => {
+            let message = format!("what {owner} holds is no date, and has no pattern");
+            report.fault("stray-key", &pattern.place, message, "remove `pattern`".to_owned());
+        }
+        _ => {}
     }
 }
 
@@ -144,10 +167,10 @@ fn check_in_request(field: &Field, provider: &Provider, report: &mut Report) {
 fn check_pattern(field: &Field, provider: &Provider, report: &mut Report) {
     let named =
         field.ty.name().and_then(|name| provider.types.iter().find(|named| named.name.value == name.value));
-    let pattern = field.ty.pattern.as_ref();
-    let has_pattern = pattern.is_some() || named.is_some_and(|named| named.ty.pattern.is_some());
-    match (base(&field.ty, provider), pattern) {
-        (Base::Unknown, _) | (Base::BuiltIn("date"), Some(_)) => {}
+    let has_pattern = named.is_some_and(|named| named.ty.pattern.is_some());
+    match (base(&field.ty, provider), &field.ty.pattern) {
+        (Base::Unknown, _) => {}
+        (Base::BuiltIn("date"), Some(pattern)) => check_conversions(pattern, report),
         (Base::BuiltIn("date"), None) if !has_pattern => {
             let message = format!("missing key `pattern` in `{}`, which is a date", field.name.value);
             let help = "add `pattern`: how the provider writes it, such as \"%Y-%m-%d\"".to_owned();
@@ -163,6 +186,35 @@ fn check_pattern(field: &Field, provider: &Provider, report: &mut Report) {
             );
         }
         _ => {}
+    }
+}
+
+/// A pattern has a year, a month and a day, and conversions that write and read them alike.
+fn check_conversions(pattern: &Text, report: &mut Report) {
+    let mut parts = [0; 3];
+    let mut rest = pattern.value.as_str();
+    let mut unknown = false;
+    while let Some((_, after)) = rest.split_once('%') {
+        let (part, conversion) = match after {
+            _ if after.starts_with('Y') => (0, "Y"),
+            _ if after.starts_with('m') => (1, "m"),
+            _ if after.starts_with("-m") => (1, "-m"),
+            _ if after.starts_with('d') => (2, "d"),
+            _ if after.starts_with("-d") => (2, "-d"),
+            _ => {
+                unknown = true;
+                break;
+            }
+        };
+        parts[part] += 1;
+        rest = after.strip_prefix(conversion).unwrap_or("");
+    }
+    if unknown || parts != [1, 1, 1] {
+        let message = format!("`{}` does not say how a date is written", pattern.value);
+        let help =
+            "write %Y, %m (%-m without a leading zero) and %d (%-d), each once, such as \"%Y年%m月%d日\""
+                .to_owned();
+        report.fault("bad-pattern", &pattern.place, message, help);
     }
 }
 

@@ -9,6 +9,7 @@ use crate::ir::{Check, Endpoint, Envelope, Parameter, Piece, Price, Provider, Si
 pub(super) fn operations(provider: &Provider) -> TokenStream {
     let shared = shared(provider);
     let operations = provider.endpoints.iter().map(operation);
+    let constants = provider.endpoints.iter().map(|endpoint| ident(&endpoint.constant));
     quote! {
         /// The provider and its endpoints as plain data: what a call is made from.
         pub mod operations {
@@ -16,6 +17,9 @@ pub(super) fn operations(provider: &Provider) -> TokenStream {
 
             #shared
             #(#operations)*
+
+            /// Every endpoint.
+            pub static ALL: &[&Operation<'static>] = &[#(&#constants),*];
         }
     }
 }

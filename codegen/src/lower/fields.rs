@@ -2,6 +2,7 @@
 
 use super::text;
 use crate::ast::{self, At, Shape, Text, TypeExpr};
+use crate::check::GENERATED_TYPES;
 use crate::ir::{Check, CheckWord, Code, Enum, Field, Object, Type};
 use crate::names;
 use crate::tree::Scalar;
@@ -17,7 +18,7 @@ impl<'a> Types<'a> {
     /// Named types are made once, whether or not a field refers to them.
     pub(super) fn new(named: &'a [ast::Field]) -> Self {
         let mut types = Self { named, enums: Vec::new(), objects: Vec::new() };
-        for written in named {
+        for written in named.iter().filter(|named| is_usable(named)) {
             types.define(
                 &written.ty,
                 &names::camel(&written.name.value),
@@ -62,7 +63,7 @@ impl<'a> Types<'a> {
     }
 
     fn find(&self, name: &str) -> Option<&'a ast::Field> {
-        self.named.iter().find(|named| named.name.value == name)
+        self.named.iter().find(|named| named.name.value == name && is_usable(named))
     }
 
     /// The type that was written; `name` is for what has none.
@@ -86,7 +87,12 @@ impl<'a> Types<'a> {
         let (rust, title, doc) = (name.to_owned(), title.to_owned(), doc.to_owned());
         match &written.shape {
             Shape::Enum(written) => {
-                let codes = written.iter().filter_map(code).collect();
+                let mut codes: Vec<Code> = Vec::new();
+                for code in written.iter().filter_map(code) {
+                    if code.rust != "Other" && codes.iter().all(|other| other.rust != code.rust) {
+                        codes.push(code);
+                    }
+                }
                 self.enums.push(Enum { rust: rust.clone(), title, doc, codes });
                 Type::Enum(rust)
             }
@@ -100,6 +106,12 @@ impl<'a> Types<'a> {
             Shape::Missing => Type::String,
         }
     }
+}
+
+/// Whether a named type can be made at all. One that cannot is a fault, and its code would hide that behind others.
+fn is_usable(named: &ast::Field) -> bool {
+    let rust = names::camel(&named.name.value);
+    names::is_nameable(&named.name.value) && !GENERATED_TYPES.contains(&rust.as_str())
 }
 
 fn built_in(word: &str, pattern: Option<&Text>) -> Type {
@@ -122,7 +134,7 @@ fn scalar(written: &At<Scalar>) -> String {
 }
 
 fn code(written: &ast::Code) -> Option<Code> {
-    let name = written.name.as_ref()?;
+    let name = written.name.as_ref().filter(|name| names::is_nameable(&name.value))?;
     Some(Code {
         code: written.code.value.clone(),
         rust: names::camel(&name.value),

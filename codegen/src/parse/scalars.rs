@@ -34,10 +34,12 @@ pub(super) fn text_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Op
 }
 
 pub(super) fn number_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
-    if !scalar.text.is_empty() && scalar.text.bytes().all(|byte| byte.is_ascii_digit()) {
+    let text = scalar.text.as_str();
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits && (text == "0" || !text.starts_with('0')) {
         return Some(At { value: scalar.text.clone(), place: place.clone() });
     }
-    let message = format!("`{}` is not a whole number", scalar.text);
+    let message = format!("`{text}` is not a whole number");
     report.fault("not-a-number", place, message, "write digits only, such as `10000`".to_owned());
     None
 }
