@@ -30,6 +30,8 @@ pub(crate) fn command(provider: &Provider) -> Command {
         .subcommand(sandbox())
         .subcommand(sign())
         .subcommand(lint())
+        .subcommand(expand())
+        .subcommand(new())
         .subcommand(completions_command())
 }
 
@@ -204,6 +206,36 @@ fn lint() -> Command {
     Command::new("lint")
         .about("Prints all faults of a spec folder; exit code 1 if there is one")
         .arg(Arg::new("dir").value_name("DIR").default_value("spec").help("The folder"))
+}
+
+fn expand() -> Command {
+    Command::new("expand")
+        .about("Prints the code that the macro generates from a spec folder, formatted")
+        .arg(Arg::new("dir").value_name("DIR").default_value("spec").help("The folder"))
+        .arg(Arg::new("endpoint").long("endpoint").value_name("ENDPOINT").help("This endpoint alone"))
+        .arg(
+            Arg::new("check")
+                .long("check")
+                .value_name("FILE")
+                .help("Print nothing; exit code 1 if the file is not that code"),
+        )
+}
+
+fn new() -> Command {
+    Command::new("new")
+        .about("Starts a crate with a spec of its own")
+        .arg(
+            Arg::new("path")
+                .value_name("NAME")
+                .required(true)
+                .help("The crate's name, or a path that ends in it"),
+        )
+        .arg(
+            Arg::new("local")
+                .long("local")
+                .value_name("DIR")
+                .help("Take pyi's crates from this checkout, rather than from where crates are published"),
+        )
 }
 
 fn completions_command() -> Command {

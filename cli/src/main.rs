@@ -4,7 +4,7 @@
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | real data, or whatever else was asked for |
-//! | 1 | `lint` found faults |
+//! | 1 | `lint` or `expand` found faults, or `expand --check` a difference |
 //! | 2 | wrong use, or refused locally |
 //! | 3 | the provider said no |
 //! | 4 | not sent |
@@ -13,8 +13,10 @@
 
 mod args;
 mod call;
+mod expand;
 mod fields;
 mod lint;
+mod new;
 mod output;
 mod sandbox;
 mod secret;
@@ -52,6 +54,8 @@ fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
         Some(("sandbox", matches)) => sandbox::run(spec, matches),
         Some(("sign", matches)) => sign::run(spec, matches),
         Some(("lint", matches)) => lint::run(matches),
+        Some(("expand", matches)) => expand::run(matches),
+        Some(("new", matches)) => new::run(matches),
         Some(("completions", matches)) => args::completions(spec, matches),
         _ => Err(Misuse("nothing to do; see `pyi --help`".to_owned())),
     }

@@ -34,7 +34,12 @@ pub fn load(input: Input<'_>) -> (ir::Provider, Report) {
 /// Writes the code of a spec: its types and calls, and a `compile_error!` for each fault.
 pub fn expand(input: Input<'_>) -> TokenStream {
     let (provider, report) = load(input);
-    let mut code = emit::emit(&provider);
+    let mut code = generate(&provider);
     code.extend(emit::faults(&report));
     code
+}
+
+/// Writes the code of what was loaded.
+pub fn generate(provider: &ir::Provider) -> TokenStream {
+    emit::emit(provider)
 }

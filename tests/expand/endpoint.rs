@@ -47,25 +47,6 @@ impl ::core::convert::From<::pyi_runtime::Client> for Client {
         Self(client)
     }
 }
-::pyi_runtime::if_blocking! {
-    #[doc =
-    r" The client for threads that wait for their answer, inside an async runtime or outside of one."]
-    pub mod blocking { #[doc =
-    r" As [`Client`](super::Client), blocking the calling thread."] #[derive(Debug,
-    Clone)] pub struct Client(::pyi_runtime::blocking::Client); impl Client { #[doc =
-    r" Starts a client: its host, its app, its limits."] #[inline] pub fn builder() ->
-    ::pyi_runtime::ClientBuilder < Self > { ::pyi_runtime::ClientBuilder::new() } #[doc =
-    " 特别."] #[doc = ""] #[doc =
-    " The answer may come later, to the address in `notify_url`; until then the outcome is `Pending`."]
-    #[doc = ""] #[doc = " `/pyi/0/1`, GET or POST."] #[doc = ""] #[doc =
-    " Price of a billed call, in CNY: 1.00 from 1 calls, 0.90 from 100 calls."] #[doc =
-    ""] #[doc = " Source: made up for this test."] #[deprecated(note =
-    "use another one")] #[inline] pub fn endpoint(& self, request : & super::Endpoint) ->
-    ::pyi_runtime::blocking::Call < super::EndpointData > { self.0.call(request) } } impl
-    ::core::convert::From < ::pyi_runtime::Client > for Client { #[inline] fn from(client
-    : ::pyi_runtime::Client) -> Self {
-    Self(::pyi_runtime::blocking::Client::from(client)) } } }
-}
 /// A status of 挖数据.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -663,4 +644,42 @@ pub mod operations {
     };
     /// Every endpoint.
     pub static ALL: &[&Operation<'static>] = &[&ENDPOINT];
+}
+::pyi_runtime::if_blocking! {
+    /// The client for threads that wait for their answer, inside an async runtime or outside of one.
+    pub mod blocking {
+        /// As [`Client`](super::Client), blocking the calling thread.
+        #[derive(Debug, Clone)]
+        pub struct Client(::pyi_runtime::blocking::Client);
+        impl Client {
+            /// Starts a client: its host, its app, its limits.
+            #[inline]
+            pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
+                ::pyi_runtime::ClientBuilder::new()
+            }
+            /// 特别.
+            ///
+            /// The answer may come later, to the address in `notify_url`; until then the outcome is `Pending`.
+            ///
+            /// `/pyi/0/1`, GET or POST.
+            ///
+            /// Price of a billed call, in CNY: 1.00 from 1 calls, 0.90 from 100 calls.
+            ///
+            /// Source: made up for this test.
+            #[deprecated(note = "use another one")]
+            #[inline]
+            pub fn endpoint(
+                &self,
+                request: &super::Endpoint,
+            ) -> ::pyi_runtime::blocking::Call<super::EndpointData> {
+                self.0.call(request)
+            }
+        }
+        impl ::core::convert::From<::pyi_runtime::Client> for Client {
+            #[inline]
+            fn from(client: ::pyi_runtime::Client) -> Self {
+                Self(::pyi_runtime::blocking::Client::from(client))
+            }
+        }
+    }
 }

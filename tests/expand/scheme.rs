@@ -26,18 +26,6 @@ impl ::core::convert::From<::pyi_runtime::Client> for Client {
         Self(client)
     }
 }
-::pyi_runtime::if_blocking! {
-    #[doc =
-    r" The client for threads that wait for their answer, inside an async runtime or outside of one."]
-    pub mod blocking { #[doc =
-    r" As [`Client`](super::Client), blocking the calling thread."] #[derive(Debug,
-    Clone)] pub struct Client(::pyi_runtime::blocking::Client); impl Client { #[doc =
-    r" Starts a client: its host, its app, its limits."] #[inline] pub fn builder() ->
-    ::pyi_runtime::ClientBuilder < Self > { ::pyi_runtime::ClientBuilder::new() } } impl
-    ::core::convert::From < ::pyi_runtime::Client > for Client { #[inline] fn from(client
-    : ::pyi_runtime::Client) -> Self {
-    Self(::pyi_runtime::blocking::Client::from(client)) } } }
-}
 /// A status of Other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -94,4 +82,25 @@ pub mod operations {
     };
     /// Every endpoint.
     pub static ALL: &[&Operation<'static>] = &[];
+}
+::pyi_runtime::if_blocking! {
+    /// The client for threads that wait for their answer, inside an async runtime or outside of one.
+    pub mod blocking {
+        /// As [`Client`](super::Client), blocking the calling thread.
+        #[derive(Debug, Clone)]
+        pub struct Client(::pyi_runtime::blocking::Client);
+        impl Client {
+            /// Starts a client: its host, its app, its limits.
+            #[inline]
+            pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
+                ::pyi_runtime::ClientBuilder::new()
+            }
+        }
+        impl ::core::convert::From<::pyi_runtime::Client> for Client {
+            #[inline]
+            fn from(client: ::pyi_runtime::Client) -> Self {
+                Self(::pyi_runtime::blocking::Client::from(client))
+            }
+        }
+    }
 }

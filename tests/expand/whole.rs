@@ -90,31 +90,6 @@ impl ::core::convert::From<::pyi_runtime::Client> for Client {
         Self(client)
     }
 }
-::pyi_runtime::if_blocking! {
-    #[doc =
-    r" The client for threads that wait for their answer, inside an async runtime or outside of one."]
-    pub mod blocking { #[doc =
-    r" As [`Client`](super::Client), blocking the calling thread."] #[derive(Debug,
-    Clone)] pub struct Client(::pyi_runtime::blocking::Client); impl Client { #[doc =
-    r" Starts a client: its host, its app, its limits."] #[inline] pub fn builder() ->
-    ::pyi_runtime::ClientBuilder < Self > { ::pyi_runtime::ClientBuilder::new() } #[doc =
-    " 任意."] #[doc = ""] #[doc = " `/pyi/0/1`, POST."] #[doc = ""] #[doc =
-    " Source: made up for this test."] #[inline] pub fn whole_any(& self, request : &
-    super::WholeAny) -> ::pyi_runtime::blocking::Call < super::WholeAnyData > { self.0
-    .call(request) } #[doc = " 列表."] #[doc = ""] #[doc = " `/pyi/0/3`, POST."] #[doc
-    = ""] #[doc = " Source: made up for this test."] #[inline] pub fn whole_names(& self,
-    request : & super::WholeNames) -> ::pyi_runtime::blocking::Call <
-    super::WholeNamesData > { self.0.call(request) } #[doc = " 行."] #[doc = ""] #[doc =
-    " `/pyi/0/4`, POST."] #[doc = ""] #[doc = " Source: made up for this test."]
-    #[inline] pub fn whole_rows(& self, request : & super::WholeRows) ->
-    ::pyi_runtime::blocking::Call < super::WholeRowsData > { self.0.call(request) } #[doc
-    = " 文本."] #[doc = ""] #[doc = " `/pyi/0/2`, POST."] #[doc = ""] #[doc =
-    " Source: made up for this test."] #[inline] pub fn whole_text(& self, request : &
-    super::WholeText) -> ::pyi_runtime::blocking::Call < super::WholeTextData > { self.0
-    .call(request) } } impl ::core::convert::From < ::pyi_runtime::Client > for Client {
-    #[inline] fn from(client : ::pyi_runtime::Client) -> Self {
-    Self(::pyi_runtime::blocking::Client::from(client)) } } }
-}
 /// A status of 挖数据.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -832,4 +807,73 @@ pub mod operations {
         &WHOLE_ROWS,
         &WHOLE_TEXT,
     ];
+}
+::pyi_runtime::if_blocking! {
+    /// The client for threads that wait for their answer, inside an async runtime or outside of one.
+    pub mod blocking {
+        /// As [`Client`](super::Client), blocking the calling thread.
+        #[derive(Debug, Clone)]
+        pub struct Client(::pyi_runtime::blocking::Client);
+        impl Client {
+            /// Starts a client: its host, its app, its limits.
+            #[inline]
+            pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
+                ::pyi_runtime::ClientBuilder::new()
+            }
+            /// 任意.
+            ///
+            /// `/pyi/0/1`, POST.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn whole_any(
+                &self,
+                request: &super::WholeAny,
+            ) -> ::pyi_runtime::blocking::Call<super::WholeAnyData> {
+                self.0.call(request)
+            }
+            /// 列表.
+            ///
+            /// `/pyi/0/3`, POST.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn whole_names(
+                &self,
+                request: &super::WholeNames,
+            ) -> ::pyi_runtime::blocking::Call<super::WholeNamesData> {
+                self.0.call(request)
+            }
+            /// 行.
+            ///
+            /// `/pyi/0/4`, POST.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn whole_rows(
+                &self,
+                request: &super::WholeRows,
+            ) -> ::pyi_runtime::blocking::Call<super::WholeRowsData> {
+                self.0.call(request)
+            }
+            /// 文本.
+            ///
+            /// `/pyi/0/2`, POST.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn whole_text(
+                &self,
+                request: &super::WholeText,
+            ) -> ::pyi_runtime::blocking::Call<super::WholeTextData> {
+                self.0.call(request)
+            }
+        }
+        impl ::core::convert::From<::pyi_runtime::Client> for Client {
+            #[inline]
+            fn from(client: ::pyi_runtime::Client) -> Self {
+                Self(::pyi_runtime::blocking::Client::from(client))
+            }
+        }
+    }
 }

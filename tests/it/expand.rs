@@ -1,58 +1,49 @@
 //! The generated code, feature by feature: goldens that a person can read, that the compiler accepts.
 
-use pyi_codegen::Input;
-
 use crate::specs::case;
-use crate::support::{files, golden};
+use crate::support::{files, golden, pyi};
+
+/// Prints what `pyi expand` makes of a case.
+fn expand(parts: &[(String, String)], more: &[&str]) -> (bool, String) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("endpoints")).unwrap();
+    for (path, text) in parts {
+        std::fs::write(folder.path().join(path), text).unwrap();
+    }
+    let output = pyi().arg("expand").arg(folder.path()).args(more).output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    (output.status.success(), String::from_utf8(output.stdout).unwrap())
+}
 
 #[test]
 fn each_feature_expands_as_its_golden_says() {
     for path in files("tests/expand", "yaml") {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let parts = case(&name, &std::fs::read_to_string(&path).unwrap());
-        let texts: Vec<(&str, &str)> =
-            parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        let (_, report) = pyi_codegen::load(Input::Texts(&texts));
-        assert!(report.is_empty(), "{name}: {report}");
-        let tokens = pyi_codegen::expand(Input::Texts(&texts));
-        assert_eq!(
-            tokens.to_string(),
-            pyi_codegen::expand(Input::Texts(&texts)).to_string(),
-            "always the same bytes"
-        );
-        golden(&path.with_extension("rs"), &prettyplease::unparse(&syn::parse2(tokens).unwrap()));
-    }
-}
-
-/// The compiler reads them here.
-#[allow(dead_code, unreachable_pub)]
-mod goldens {
-    pub mod endpoint {
-        include!("../expand/endpoint.rs");
-    }
-    pub mod names {
-        include!("../expand/names.rs");
-    }
-    pub mod nested {
-        include!("../expand/nested.rs");
-    }
-    pub mod options {
-        include!("../expand/options.rs");
-    }
-    pub mod scheme {
-        include!("../expand/scheme.rs");
-    }
-    pub mod types {
-        include!("../expand/types.rs");
-    }
-    pub mod whole {
-        include!("../expand/whole.rs");
+        let (good, code) = expand(&parts, &[]);
+        assert!(good);
+        assert_eq!(code, expand(&parts, &[]).1, "always the same bytes");
+        golden(&path.with_extension("rs"), &code);
     }
 }
 
 #[test]
+fn code_that_is_checked_in_is_held_against_the_spec() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    let run = |arguments: &[&str]| pyi().arg("expand").args(arguments).output().unwrap();
+    std::fs::write(path, run(&["spec"]).stdout).unwrap();
+    assert_eq!(run(&["spec", "--check", path]).status.code(), Some(0));
+    std::fs::write(path, run(&["spec", "--endpoint", "weather"]).stdout).unwrap();
+    assert!(std::fs::read_to_string(path).unwrap().contains("pub struct Weather "));
+    let output = run(&["spec", "--check", path]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("write it anew: pyi expand spec"));
+}
+
+#[test]
 fn every_golden_is_compiled() {
-    let here = include_str!("expand.rs");
+    let here = include_str!("../dialect/main.rs");
     for path in files("tests/expand", "rs") {
         let line = format!("include!(\"../expand/{}\")", path.file_name().unwrap().to_str().unwrap());
         assert!(here.contains(&line), "{} is not compiled", path.display());

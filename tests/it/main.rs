@@ -6,11 +6,13 @@
 
 mod cli;
 mod client;
+
 mod expand;
 mod operations;
 mod package;
 mod php;
 mod rebuild;
+mod siblings;
 mod sign;
 mod specs;
 mod support;

@@ -1,0 +1,59 @@
+//! `pyi new`: a crate with a spec of its own, which builds and passes its test at once.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+
+use crate::Misuse;
+use crate::output::say;
+
+/// The files of a new crate. `{name}` is its name, `{crate}` the same as Rust writes it; the last two are its dependencies.
+const FILES: [(&str, &str); 7] = [
+    ("Cargo.toml", include_str!("../templates/Cargo.toml.txt")),
+    ("build.rs", include_str!("../templates/build.rs.txt")),
+    ("src/lib.rs", include_str!("../templates/lib.rs.txt")),
+    ("tests/sandbox.rs", include_str!("../templates/sandbox.rs.txt")),
+    ("spec/provider.yaml", include_str!("../templates/provider.yaml")),
+    ("spec/endpoints/bill.yaml", include_str!("../templates/bill.yaml")),
+    (".gitignore", "/target\n"),
+];
+
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    let path = Path::new(matches.get_one::<String>("path").map(String::as_str).unwrap_or_default());
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(plain) {
+        return Err(Misuse(
+            "a crate's name is small letters, digits, - and _, such as my-provider".to_owned(),
+        ));
+    }
+    if path.exists() {
+        return Err(Misuse(format!("{} is there already; choose another name", path.display())));
+    }
+    for (file, text) in FILES {
+        let text = text
+            .replace("{name}", name)
+            .replace("{crate}", &name.replace('-', "_"))
+            .replace("{runtime}", &dependency("runtime", matches))
+            .replace("{sandbox}", &dependency("sandbox", matches));
+        write(&path.join(file), &text).map_err(|error| Misuse(format!("cannot write {file}: {error}")))?;
+    }
+    say(&format!("{0}: describe your provider in spec/, then: cd {0} && cargo test", path.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where a crate of ours comes from: the version that this program has, or a checkout.
+fn dependency(room: &str, matches: &ArgMatches) -> String {
+    match matches.get_one::<String>("local") {
+        Some(checkout) => format!("path = {:?}", Path::new(checkout).join(room)),
+        None => format!("version = {:?}", env!("CARGO_PKG_VERSION")),
+    }
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, text)
+}
