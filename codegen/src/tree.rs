@@ -216,3 +216,79 @@ fn scalar(text: &str, style: ScalarStyle, place: &Place) -> Scalar {
     let absent = style == ScalarStyle::Plain && place.start == place.end;
     Scalar { text: if absent { String::new() } else { text.to_owned() }, quoted: style != ScalarStyle::Plain }
 }
+
+/// Every shipped and golden spec reads the same through another parser: the maintained fork of serde_yaml.
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use serde_yaml::Value as Other;
+
+    use super::*;
+
+    fn yaml_files(folder: &str) -> Vec<PathBuf> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(folder);
+        let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        let files: Vec<PathBuf> =
+            files.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
+        assert!(!files.is_empty(), "{}", folder.display());
+        files
+    }
+
+    /// Holds a node against what the other parser made of it. Where that sees text, ours has the same characters; where it sees
+    /// a number, the same number, as it was written.
+    fn agree(node: &Node, other: &Other, at: &str) {
+        match (&node.value, other) {
+            (Value::Map(entries), Other::Mapping(others)) => {
+                assert_eq!(entries.len(), others.len(), "{at}");
+                for ((key, value), (other_key, other)) in entries.iter().zip(others) {
+                    let at = format!("{at}.{}", key.scalar.text);
+                    agree_scalar(&key.scalar, other_key, &at);
+                    agree(value, other, &at);
+                }
+            }
+            (Value::List(items), Other::Sequence(others)) => {
+                assert_eq!(items.len(), others.len(), "{at}");
+                items.iter().zip(others).for_each(|(item, other)| agree(item, other, at));
+            }
+            (Value::Scalar(scalar), other) => agree_scalar(scalar, other, at),
+            _ => panic!("{at}: {:?} and {other:?}", node.value),
+        }
+    }
+
+    fn agree_scalar(scalar: &Scalar, other: &Other, at: &str) {
+        match (scalar.kind(), other) {
+            (Kind::Text, Other::String(text)) => assert_eq!(scalar.text, *text, "{at}"),
+            (Kind::Boolean, Other::Bool(value)) => assert_eq!(scalar.text, value.to_string(), "{at}"),
+            (Kind::Null, Other::Null) => {}
+            (Kind::Number, Other::Number(number)) => {
+                assert_eq!(scalar.text.parse::<f64>().ok(), number.as_f64(), "{at}");
+            }
+            (kind, other) => panic!("{at}: `{}` is {kind:?}, and {other:?}", scalar.text),
+        }
+    }
+
+    #[test]
+    fn another_parser_reads_the_same() {
+        let folders = ["spec", "spec/endpoints", "tests/expand", "cli/templates"];
+        let files: Vec<PathBuf> = folders.iter().flat_map(|folder| yaml_files(folder)).collect();
+        assert!(files.len() > 15);
+        for path in files {
+            // A golden holds several files, each of them after a line that begins with `### `.
+            for text in fs::read_to_string(&path).unwrap().split("\n### ") {
+                let text = format!("# {text}");
+                let name = path.display().to_string();
+                let file = Arc::new(File { name: name.clone(), shown: name, disk: None, text: text.clone() });
+                let mut report = Report::default();
+                let node = read(&file, &mut report);
+                assert!(report.is_empty(), "{report}");
+                let other: Other = serde_yaml::from_str(&text).unwrap();
+                match node {
+                    Some(node) => agree(&node, &other, &path.display().to_string()),
+                    None => assert!(other.is_null(), "{}", path.display()),
+                }
+            }
+        }
+    }
+}

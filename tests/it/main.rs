@@ -8,6 +8,7 @@ mod cli;
 mod client;
 
 mod expand;
+mod new;
 mod operations;
 mod package;
 mod php;
