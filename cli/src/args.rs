@@ -7,18 +7,18 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
-use pyi_codegen::ir::{Endpoint, Field, Provider, SignMethod};
+use pyi_codegen::ir::{Endpoint, Field, Provider, SignMethod, Type};
 
 use crate::spec::Spec;
 use crate::{Misuse, output};
 
 const CALL_HELP: &str = "\
-A field's value may be @FILE, to read it from a file (@@ begins a value with @). Values on the command line show in the
-process list; @FILE and --json do not. The secret is given by the variable PYI_SECRET or by --secret-file alone;
+A field's value may be @FILE, to read it from a file (@@ begins a value with @). Values on the command line show in the \
+process list; @FILE and --json do not. The secret is given by the variable PYI_SECRET or by --secret-file alone; \
 PYI_BASE_URL and PYI_APP_ID stand in for their flags.
 
-Exit codes: 0 data; 2 wrong use or refused locally; 3 the provider said no; 4 not sent; 5 sent, outcome unknown;
-6 answered without real data (none, pending, made up).";
+Exit codes: 0 data; 2 wrong use or refused locally; 3 the provider said no; 4 not sent; 5 sent, outcome or billing \
+unknown; 6 answered without real data (none, pending, made up).";
 
 pub(crate) fn command(provider: &Provider) -> Command {
     Command::new("pyi")
@@ -56,7 +56,7 @@ fn endpoint_command(endpoint: &Endpoint) -> Command {
         .allow_hyphen_values(true);
     Command::new(endpoint.id.clone())
         .about(endpoint.title.clone())
-        .long_about(format!("{}\n\n{}", endpoint.title, endpoint.doc))
+        .long_about(format!("{}\n\n{}", endpoint.title, endpoint.doc.trim()))
         .after_help(CALL_HELP)
         .arg(any.help("Any field, by its wire name"))
         .args(flags(endpoint).into_iter().map(|(field, dashed)| field_arg(field, dashed)))
@@ -64,13 +64,32 @@ fn endpoint_command(endpoint: &Endpoint) -> Command {
 
 fn field_arg(field: &Field, dashed: Option<String>) -> Arg {
     let name = field.wire.clone();
-    let optional = if field.optional { " (optional)" } else { "" };
     let arg =
-        Arg::new(name.clone()).long(name).value_name("VALUE").help(format!("{}{optional}", field.title));
+        Arg::new(name.clone()).long(name).value_name("VALUE").help_heading("Fields").help(field_help(field));
     match dashed {
         Some(dashed) => arg.visible_alias(dashed),
         None => arg,
     }
+}
+
+/// What a person needs to know to fill a field in.
+fn field_help(field: &Field) -> String {
+    let ty = match &field.ty {
+        Type::Date { pattern } => format!("a date written as {pattern}"),
+        Type::Integer => "a whole number".to_owned(),
+        Type::Decimal => "a decimal number".to_owned(),
+        Type::Boolean => "true or false".to_owned(),
+        Type::Timestamp => "unix seconds".to_owned(),
+        _ => String::new(),
+    };
+    let example = field.example.as_ref().map(|example| format!("such as {example}")).unwrap_or_default();
+    let needed = match (&field.default, field.optional) {
+        (Some(default), _) => format!("{default} if not said"),
+        (None, true) => "optional".to_owned(),
+        (None, false) => "required".to_owned(),
+    };
+    let said = [field.title.clone(), ty, example, needed];
+    said.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The fields that have a flag.
@@ -118,9 +137,16 @@ fn call_settings() -> Vec<Arg> {
         Arg::new("app-id").long("app-id").value_name("ID").help("The app's id"),
         secret_arg(),
         sign_arg(),
-        Arg::new("method").long("method").value_parser(["post", "get"]).help("How the request travels"),
+        Arg::new("method")
+            .long("method")
+            .value_name("METHOD")
+            .ignore_case(true)
+            .value_parser(["post", "get"])
+            .help("How the request travels"),
         Arg::new("format")
             .long("format")
+            .value_name("FORMAT")
+            .ignore_case(true)
             .value_parser(["json", "xml", "jsonp"])
             .help("How the reply is written"),
         Arg::new("time")
@@ -147,6 +173,7 @@ fn call_settings() -> Vec<Arg> {
             .help("Read the fields from a JSON object; - reads it from stdin"),
         Arg::new("output")
             .long("output")
+            .value_name("FORM")
             .value_parser(["json", "table"])
             .help("json unless stdout is a terminal"),
     ]
@@ -167,6 +194,7 @@ fn sign_arg() -> Arg {
     let words = SignMethod::WORDS.iter().copied();
     Arg::new("sign")
         .long("sign")
+        .value_name("SIGN")
         .value_parser(PossibleValuesParser::new(words))
         .help("What to sign with; what the spec names first if not said")
 }
@@ -194,7 +222,7 @@ fn sign() -> Command {
         .arg(sign_arg())
         .arg(
             Arg::new("pair")
-                .value_name("KEY=VALUE")
+                .value_name("NAME=VALUE")
                 .required(true)
                 .num_args(1..)
                 .help("Every parameter that is sent, in any order; a value may be @FILE"),

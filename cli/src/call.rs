@@ -130,12 +130,12 @@ async fn send(
     time: Time,
 ) -> Result<Reply<Any>, Error> {
     let mut call = client.call_any(operation, values).time(time);
-    match matches.get_one::<String>("method").map(String::as_str) {
+    match matches.get_one::<String>("method").map(|word| word.to_ascii_lowercase()).as_deref() {
         Some("get") => call = call.method(Method::Get),
         Some("post") => call = call.method(Method::Post),
         _ => {}
     }
-    match matches.get_one::<String>("format").map(String::as_str) {
+    match matches.get_one::<String>("format").map(|word| word.to_ascii_lowercase()).as_deref() {
         Some("json") => call = call.format(Format::Json),
         Some("xml") => call = call.format(Format::Xml),
         Some("jsonp") => call = call.format(Format::Jsonp),

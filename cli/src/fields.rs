@@ -29,7 +29,7 @@ pub(crate) fn read(endpoint: &Endpoint, matches: &ArgMatches) -> Result<Vec<(Str
 
 /// `KEY=VALUE`.
 pub(crate) fn pair(text: &str) -> Result<(String, String), Misuse> {
-    let not_a_pair = || Misuse("an argument is not KEY=VALUE; put it in quotes if it has blanks".to_owned());
+    let not_a_pair = || Misuse("an argument is not NAME=VALUE; put it in quotes if it has blanks".to_owned());
     let (key, value) = text.split_once('=').ok_or_else(not_a_pair)?;
     Ok((key.to_owned(), resolve(value)?))
 }

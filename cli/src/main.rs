@@ -6,9 +6,9 @@
 //! | 0 | real data, or whatever else was asked for |
 //! | 1 | `lint` or `expand` found faults, or `expand --check` a difference |
 //! | 2 | wrong use, or refused locally |
-//! | 3 | the provider said no |
+//! | 3 | the provider said no, and bills nothing |
 //! | 4 | not sent |
-//! | 5 | sent, and the outcome is unknown |
+//! | 5 | sent, and the outcome or the billing is unknown |
 //! | 6 | answered without real data: none, pending, or made up |
 
 mod args;

@@ -4,9 +4,11 @@
 //! |---|---|---|
 //! | `data` | 0 | real data |
 //! | `refused` | 2 | refused locally |
-//! | `error` | 3 | the provider said no |
+//! | `error` | 3 | the provider said no, and bills nothing |
+//! | `error` | 5 | the provider said no, and whether it bills that is not known |
 //! | `not_sent` | 4 | no connection |
-//! | `unknown` | 5 | sent, and no answer that says what happened, or data that cannot be read |
+//! | `unknown` | 5 | perhaps sent, and no answer that says what happened |
+//! | `undecodable` | 5 | data that is not what the spec says; it is shown |
 //! | `no_data`, `pending`, `debug` | 6 | answered without real data |
 
 use std::io::{IsTerminal, Write};
@@ -15,6 +17,7 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use comfy_table::Table;
 use pyi_codegen::ir::{Endpoint, Field, Provider, Type};
+use pyi_dynamic::check_data;
 use pyi_runtime::{Any, Billing, Error, Outcome, Reply};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -42,7 +45,6 @@ struct Printed<'a> {
     billing: &'static str,
     data: Option<&'a RawValue>,
     error: Option<String>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     sandbox: bool,
 }
 
@@ -77,6 +79,11 @@ impl<'a> Output<'a> {
             Outcome::Pending => ("pending", None, 6),
             _ => ("unknown", None, 5),
         };
+        // What the generated client would not take for data is none here either; but it was paid for, and is shown.
+        let fault = data.and_then(|data| check_data(self.provider, self.endpoint, data).err());
+        let (outcome, code) = if fault.is_some() { ("undecodable", 5) } else { (outcome, code) };
+        let error =
+            fault.map(|fault| format!("{}: {fault} ({}); mend the spec", self.endpoint.id, reply.billing()));
         let raw = data.and_then(|data| data.parse::<&RawValue>().ok());
         let status = reply.status();
         let printed = Printed {
@@ -85,6 +92,7 @@ impl<'a> Output<'a> {
             class: Some(status.class.to_string()),
             message: Some(reply.message()),
             data: raw,
+            error,
             ..self.blank(outcome, reply.billing())
         };
         self.print(&printed, code)
@@ -95,6 +103,7 @@ impl<'a> Output<'a> {
             return self.refused(&error.to_string());
         }
         let (outcome, code) = match (error.billing(), error.code()) {
+            (Billing::Unknown, Some(_)) => ("error", 5),
             (_, Some(_)) => ("error", 3),
             (Billing::NotSent, None) => ("not_sent", 4),
             (_, None) => ("unknown", 5),
@@ -159,6 +168,10 @@ impl<'a> Output<'a> {
             ["status", &message, &status],
             ["billing", "", printed.billing],
         ];
+        let error = visible(printed.error.as_deref().unwrap_or(""));
+        if !error.is_empty() {
+            head.push(["error", "", &error]);
+        }
         if printed.sandbox {
             head.push(["sandbox", "", "true"]);
         }

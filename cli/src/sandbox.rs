@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
-use pyi_codegen::Input;
 use pyi_sandbox::Sandbox;
 
 use crate::Misuse;
@@ -23,7 +22,7 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
 }
 
 async fn serve(spec: &Spec, address: SocketAddr) -> Result<ExitCode, Misuse> {
-    let sandbox = Sandbox::builder().address(address).start(Input::Texts(&spec.texts())).await;
+    let sandbox = Sandbox::builder().address(address).start(&spec.texts()).await;
     let sandbox = sandbox.map_err(|error| Misuse(error.to_string()))?;
     if !spec.report.is_empty() {
         say(&format!("{}\n", sandbox.faults()));

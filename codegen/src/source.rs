@@ -136,7 +136,7 @@ fn list(path: &Path, shown: &str, report: &mut Report) -> Option<BTreeMap<String
             report.unplaced(
                 "unreadable",
                 format!("cannot read the folder `{shown}`: {error}"),
-                "give the path of a spec folder, relative to the crate's Cargo.toml".to_owned(),
+                format!("give the path of a folder that holds `{PROVIDER}`; a macro's is relative to the crate's Cargo.toml"),
             );
             None
         }

@@ -16,6 +16,7 @@
 //! }
 //! ```
 
+mod data;
 mod values;
 
 use pyi_codegen::ir;
@@ -24,6 +25,7 @@ use pyi_runtime::operation::{
     Provider, Scheme, SignMethod, Source, StatusInfo,
 };
 
+pub use data::check_data;
 pub use values::{ValueFault, values};
 
 /// What a [`Provider`] borrows.
@@ -208,5 +210,6 @@ fn status(status: &ir::Status) -> StatusInfo {
         ir::Billed::Never => Billed::Never,
         ir::Billed::Unknown => Billed::Unknown,
     };
-    StatusInfo::owned(status.code, [&status.name, &status.title, &status.next], class, billed, status.retry)
+    let (name, title, next) = (status.name.clone(), status.title.clone(), status.next.clone());
+    StatusInfo::owned(status.code, name, title, class, billed, status.retry, next)
 }

@@ -79,10 +79,21 @@ fn text<'g>(field: &Field, given: &'g [(String, String)], faults: &mut Vec<Value
     }
     if text.is_empty() {
         faults.push(ValueFault::Missing { field: field.wire.clone() });
+    } else if let (Type::Boolean, Some(word)) = (&field.ty, boolean(text)) {
+        return word;
     } else if let Some(expected) = unfit(&field.ty, text) {
         faults.push(ValueFault::Unfit { field: field.wire.clone(), expected });
     }
     text
+}
+
+/// Yes or no as it is sent.
+fn boolean(text: &str) -> Option<&'static str> {
+    match text {
+        "true" | "1" => Some("1"),
+        "false" | "0" => Some("0"),
+        _ => None,
+    }
 }
 
 /// What a value should be, if it is not.
@@ -90,7 +101,7 @@ fn unfit(ty: &Type, text: &str) -> Option<String> {
     match ty {
         Type::Integer | Type::Timestamp if text.parse::<i64>().is_err() => Some("a whole number".to_owned()),
         Type::Decimal if Decimal::from_str_exact(text).is_err() => Some("a decimal number".to_owned()),
-        Type::Boolean if !["0", "1"].contains(&text) => Some("0 or 1".to_owned()),
+        Type::Boolean => Some("true or false".to_owned()),
         Type::Date { pattern } if Date::strptime(pattern, text).is_err() => {
             Some(format!("a date written as {pattern}"))
         }

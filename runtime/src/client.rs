@@ -200,6 +200,11 @@ impl<C: From<Client>> ClientBuilder<C> {
         if app_id.is_empty() || sign.secret().is_empty() {
             return Err(refuse("the app's id or secret is empty; the account shows both".to_owned()));
         }
+        if [self.limits.connect, self.limits.read, self.limits.whole].contains(&Duration::ZERO) {
+            return Err(refuse(
+                "a timeout is zero, so that every call would fail; give a longer one".to_owned(),
+            ));
+        }
         let base = Base::parse(&base).map_err(refuse)?;
         if !base.tls && !base.loopback && !self.insecure_http {
             return Err(refuse(

@@ -34,10 +34,19 @@ pub struct Fault {
     pub(crate) expected: &'static str,
 }
 
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not {}", self.field, self.expected)
+    }
+}
+
+impl std::error::Error for Fault {}
+
 impl Fault {
-    /// The field's name as seen from the object that holds it.
-    fn within(&self, owner: &str) -> String {
-        if self.field == WHOLE { owner.to_owned() } else { format!("{owner}.{}", self.field) }
+    /// The same fault, as seen from the object that holds the field it was found in.
+    pub fn inside(mut self, owner: &str) -> Self {
+        self.field = if self.field == WHOLE { owner.to_owned() } else { format!("{owner}.{}", self.field) };
+        self
     }
 }
 
@@ -56,8 +65,7 @@ impl<'a> Payload<'a> {
     ///
     /// A value that is not what the spec says.
     pub fn object<T: Decode>(self) -> Result<T, Fault> {
-        let json = self.0.map(RawValue::get).filter(|json| !is_nothing(json));
-        let mut cursor = Cursor::open(json.unwrap_or("{}"), T::NAMES)?;
+        let mut cursor = self.members(T::NAMES)?;
         let data = T::decode(&mut cursor);
         cursor.finish(data)
     }
@@ -82,6 +90,21 @@ impl<'a> Payload<'a> {
         let mut cursor = Cursor::of(self.0);
         let value = read(&mut cursor);
         cursor.finish(value)
+    }
+
+    /// Opens an object whose members a program knows only when it runs.
+    ///
+    /// # Errors
+    ///
+    /// A payload that is something, and no object.
+    pub fn members(self, names: &'a [&'a str]) -> Result<Cursor<'a>, Fault> {
+        let json = self.0.map(RawValue::get).filter(|json| !is_nothing(json));
+        Cursor::open(json.unwrap_or("{}"), names)
+    }
+
+    /// Opens a single value, to be taken from the cursor once.
+    pub fn single(self) -> Cursor<'a> {
+        Cursor::of(self.0)
     }
 
     /// Takes whatever it is.
@@ -130,7 +153,12 @@ impl<'a> Cursor<'a> {
         Self { names: Names::Items(WHOLE), members: vec![payload], next: 0, fault: None }
     }
 
-    fn finish<T>(self, value: T) -> Result<T, Fault> {
+    /// The value that was made of the members, unless one of them was not what it should be.
+    ///
+    /// # Errors
+    ///
+    /// The first fault.
+    pub fn finish<T>(self, value: T) -> Result<T, Fault> {
         match self.fault {
             Some(fault) => Err(fault),
             None => Ok(value),
@@ -184,7 +212,7 @@ impl<'a> Cursor<'a> {
         match Payload(Some(json)).object() {
             Ok(object) => Some(object),
             Err(fault) => {
-                self.note(|| Fault { field: fault.within(name), ..fault });
+                self.note(|| fault.inside(name));
                 None
             }
         }
@@ -281,6 +309,11 @@ impl Any {
     /// The value as JSON text.
     pub fn json(&self) -> &str {
         self.0.get()
+    }
+
+    /// The value as the payload of a reply.
+    pub fn payload(&self) -> Payload<'_> {
+        Payload(Some(&self.0))
     }
 
     /// Reads the value into a type of the caller's.

@@ -111,7 +111,12 @@ impl fmt::Display for Error {
             Kind::Exchange { why, .. } => write!(f, "{why} ({billing})"),
             Kind::NoEnvelope { http, why } => write!(
                 f,
-                "the answer is not the provider's: {why}, HTTP status {http} ({billing}); check the base URL, and what stands between"
+                "the answer is not the provider's: {why}, HTTP status {http} ({billing}); {}",
+                if (300..400).contains(http) {
+                    "redirects are not followed: give the base URL that answers itself"
+                } else {
+                    "check the base URL, and what stands between"
+                }
             ),
             Kind::Status { code, info: None, message } => {
                 write!(
@@ -120,7 +125,7 @@ impl fmt::Display for Error {
                 )
             }
             Kind::Status { code, info: Some(info), message } => {
-                let words = if message.is_empty() { &info.title } else { message.as_str() };
+                let words = if message.is_empty() { info.words() } else { message.clone() };
                 write!(f, "status {code} {}: {words} ({billing})", info.name)?;
                 if info.next.is_empty() { Ok(()) } else { write!(f, "; {}", info.next) }
             }

@@ -1,7 +1,7 @@
 //! The one way a call is made: check, encode and sign, send, read the envelope, and say what it cost.
 
 use std::ops::Range;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::value::RawValue;
 
@@ -59,6 +59,9 @@ fn prepare(
     })?;
     if let Some(other) = settings.stray_options {
         return Err(refuse(format!("the options are those of `{other}`")));
+    }
+    if settings.timeout == Some(Duration::ZERO) {
+        return Err(refuse("no call ends in no time; give a longer timeout".to_owned()));
     }
     if settings.debug && !operation.has(Source::Debug) {
         return Err(refuse("the endpoint offers no debug data".to_owned()));

@@ -37,7 +37,7 @@ impl Sign {
         Self::new(SignMethod::HmacSha256, secret)
     }
 
-    /// Sends the secret itself with each request. Never over plain http: the client's builder refuses that.
+    /// Sends the secret itself with each request. Over plain http, calls are refused unless the client's builder allows it.
     pub fn hash(secret: impl Into<String>) -> Self {
         Self::new(SignMethod::Hash, secret)
     }

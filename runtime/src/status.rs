@@ -48,13 +48,24 @@ impl StatusInfo {
     /// A status of a spec that was read at run time.
     pub fn owned(
         code: i32,
-        [name, title, next]: [&str; 3],
+        name: String,
+        title: String,
         class: Class,
         billed: Billed,
         retry: bool,
+        next: String,
     ) -> Self {
-        let owned = |text: &str| Cow::Owned(text.to_owned());
-        Self { code, name: owned(name), title: owned(title), class, billed, retry, next: owned(next) }
+        let (name, title, next) = (Cow::Owned(name), Cow::Owned(title), Cow::Owned(next));
+        Self { code, name, title, class, billed, retry, next }
+    }
+
+    /// The provider's words for it, without the marks of what they leave open, such as `{ip}`.
+    pub(crate) fn words(&self) -> String {
+        let mut words = String::new();
+        for part in self.title.split('{') {
+            words.push_str(part.split_once('}').map_or(part, |(_, rest)| rest));
+        }
+        if words.is_empty() { "without a word".to_owned() } else { words }
     }
 }
 

@@ -2,7 +2,13 @@
 //! have billed.
 //!
 //! It interprets the spec, not the generated code, and takes any spec folder. Answers are made from the spec's examples and
-//! the request's own values; `script.rs` lists the values that ask for another answer.
+//! the request's own values; some values ask for another answer:
+//!
+//! | any value of a request | answer |
+//! |---|---|
+//! | `status-10018`, `状态10018` | the status 10018, if the spec lists it |
+//! | digits that begin with 000000 and end with a status code, such as the ID number `000000194901010018` | that status |
+//! | `code-02`, `代码02` | 02 in every field that holds a code, whether or not the spec names it |
 //!
 //! ```
 //! # async fn run(spec: &[(&str, &str)]) -> Result<(), pyi_sandbox::Error> {
@@ -21,13 +27,13 @@ mod server;
 mod write;
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use pyi_codegen::Input;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::sync::oneshot;
 
 pub use ledger::Entry;
 
@@ -43,7 +49,8 @@ pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 pub struct Sandbox {
     address: SocketAddr,
     state: Arc<State>,
-    task: JoinHandle<()>,
+    /// Dropped, it ends the server.
+    stop: Option<oneshot::Sender<()>>,
 }
 
 impl Sandbox {
@@ -53,7 +60,7 @@ impl Sandbox {
     ///
     /// A spec with faults outside of its endpoints, or no port to be had.
     pub async fn start(spec: &[(&str, &str)]) -> Result<Self, Error> {
-        Self::builder().start(Input::Texts(spec)).await
+        Self::builder().start(spec).await
     }
 
     /// Serves a spec folder, on a free port of 127.0.0.1.
@@ -62,7 +69,7 @@ impl Sandbox {
     ///
     /// As [`Self::start`].
     pub async fn start_folder(path: &Path) -> Result<Self, Error> {
-        Self::builder().start(Input::Folder { path, shown: &path.to_string_lossy() }).await
+        Self::builder().start_folder(path).await
     }
 
     /// Settings of a sandbox to be.
@@ -102,7 +109,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.task.abort();
+        drop(self.stop.take());
     }
 }
 
@@ -142,22 +149,44 @@ impl Builder {
         self
     }
 
-    /// Starts to serve a spec. An endpoint with a fault is not served; [`Sandbox::faults`] says what is wrong with it.
+    /// Starts to serve a spec, given as pairs of path and text. An endpoint with a fault is not served; [`Sandbox::faults`] says
+    /// what is wrong with it.
     ///
     /// # Errors
     ///
     /// A spec with faults outside of its endpoints, or an address that cannot be had.
-    pub async fn start(self, spec: Input<'_>) -> Result<Sandbox, Error> {
+    pub async fn start(self, spec: &[(&str, &str)]) -> Result<Sandbox, Error> {
+        self.serve(Input::Texts(spec))
+    }
+
+    /// Starts to serve a spec folder.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::start`].
+    pub async fn start_folder(self, path: &Path) -> Result<Sandbox, Error> {
+        self.serve(Input::Folder { path, shown: &path.to_string_lossy() })
+    }
+
+    /// On a thread of its own, so that callers may block theirs.
+    fn serve(self, spec: Input<'_>) -> Result<Sandbox, Error> {
         let (provider, report) = pyi_codegen::load(spec);
         if report.is_fatal() {
             return Err(Error::Spec(report.to_string()));
         }
-        let unavailable = |error: std::io::Error| Error::Address(self.address, error.to_string());
-        let listener = TcpListener::bind(self.address).await.map_err(unavailable)?;
+        let address = self.address;
+        let unavailable = |error: std::io::Error| Error::Address(address, error.to_string());
+        let listener = TcpListener::bind(address).map_err(unavailable)?;
+        listener.set_nonblocking(true).map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
         let state = Arc::new(State::new(provider, report, App { id: self.app_id, secret: self.secret }));
-        let task = tokio::spawn(server::serve(listener, Arc::clone(&state)));
-        Ok(Sandbox { address, state, task })
+        let (stop, stopped) = oneshot::channel();
+        let served = server::serve(listener, Arc::clone(&state), stopped);
+        let thread = thread::Builder::new().name("pyi-sandbox".to_owned());
+        thread.spawn(move || runtime.block_on(served)).map_err(unavailable)?;
+        Ok(Sandbox { address, state, stop: Some(stop) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP side: what was asked, from the query or the form, and an answer with HTTP status 200, as the provider gives it.
 
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,7 +13,7 @@ use pyi_codegen::Report;
 use pyi_codegen::ir::{Billed, Class, Endpoint, Format, From, Method, Provider, Status};
 use pyi_runtime::Billing;
 use serde_json::{Map, Value, json};
-use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 use crate::judge::{App, Verdict, judge};
 use crate::ledger::{Entry, Ledger};
@@ -61,10 +62,15 @@ impl Asked {
     }
 }
 
-pub(crate) async fn serve(listener: TcpListener, state: Arc<State>) {
+/// Serves until the other end of `stopped` is dropped, then answers what has begun.
+pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, stopped: oneshot::Receiver<()>) {
     let router = Router::new().fallback(move |request: Request| respond(Arc::clone(&state), request));
-    // Ends with its task: a listener that fails leaves nobody to tell.
-    let _ = axum::serve(listener, router).await;
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+    let stopped = async {
+        let _ = stopped.await;
+    };
+    // A listener that fails leaves nobody to tell.
+    let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
 }
 
 async fn respond(state: Arc<State>, request: Request) -> Response {
@@ -118,7 +124,10 @@ fn members(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, status: &S
         (Class::Data | Class::Debug, Some(endpoint)) => answer::data(provider, endpoint, asked),
         _ => json!([]),
     };
-    let words = status.title.replace("{ip}", "127.0.0.1").replace("{info}", &verdict.info);
+    let words = status
+        .title
+        .replace("{ip}", "127.0.0.1")
+        .replace("{info}", if verdict.info.is_empty() { "sandbox" } else { &verdict.info });
     let mut members = Map::new();
     members.insert(envelope.status.clone(), json!(status.code));
     members.insert(envelope.message.clone(), json!(words));

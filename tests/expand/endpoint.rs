@@ -29,7 +29,7 @@ impl Client {
     ///
     /// `/pyi/0/1`, GET or POST.
     ///
-    /// Price of a billed call, in CNY: 1.00 from 1 calls, 0.90 from 100 calls.
+    /// A billed call costs, in CNY: 1.00 when 1 are bought, 0.90 when 100 are bought.
     ///
     /// Source: made up for this test.
     #[deprecated(note = "use another one")]
@@ -663,7 +663,7 @@ pub mod operations {
             ///
             /// `/pyi/0/1`, GET or POST.
             ///
-            /// Price of a billed call, in CNY: 1.00 from 1 calls, 0.90 from 100 calls.
+            /// A billed call costs, in CNY: 1.00 when 1 are bought, 0.90 when 100 are bought.
             ///
             /// Source: made up for this test.
             #[deprecated(note = "use another one")]

@@ -67,7 +67,7 @@ fn exit_codes_say_what_happened() {
     let table = [
         ("status-10000", 0, "data", "billed"),
         ("status-10018", 3, "error", "free"),
-        ("status-10014", 3, "error", "unknown"),
+        ("status-10014", 5, "error", "unknown"),
         ("status-10023", 6, "pending", "unknown"),
         ("status-10024", 6, "debug", "free"),
         ("status-10025", 6, "no_data", "free"),
@@ -99,7 +99,7 @@ fn the_provider_is_called_with_its_credentials() {
     assert_eq!(code, 0);
     let printed: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(printed["data"]["bank_status"], "02");
-    assert!(printed.get("sandbox").is_none());
+    assert_eq!(printed["sandbox"], false);
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), format!("{SECRET}\n")).unwrap();
     let flags =
@@ -142,6 +142,36 @@ fn a_failed_exchange_is_not_sent_or_unknown() {
     assert_eq!(call(Raw::start("").url()), (5, "unknown".into(), "unknown".into()));
 }
 
+/// What the generated client would refuse is no data for the program either; it is shown, since it was paid for.
+#[test]
+fn data_that_is_not_what_the_spec_says_is_undecodable() {
+    let payloads = [
+        r#"{"bank_status":"01","bank_status":"02"}"#,
+        r#"{"bank_status":"01","bank_birthday":"1949-12-31"}"#,
+        r#"{"bank_status":{"a":"01"}}"#,
+        r#"["01"]"#,
+    ];
+    for payload in payloads {
+        let server = Raw::http("200 OK", &format!(r#"{{"codeid":10000,"retdata":{payload}}}"#));
+        let arguments = [
+            "call",
+            "id_card_two_factor",
+            "--bank-id",
+            ID,
+            "--bank-name",
+            "张三",
+            "--base-url",
+            &server.url(),
+            "--app-id",
+            "1",
+        ];
+        let (code, stdout, stderr) = finish(pyi().args(arguments).env("PYI_SECRET", SECRET));
+        assert!(code == 5 && stdout.contains(r#""outcome":"undecodable","code":10000"#), "{stdout}");
+        assert!(stdout.contains(payload) && stdout.contains(r#""billing":"billed""#), "{stdout}");
+        assert!(stderr.contains("is not"), "{stderr}");
+    }
+}
+
 #[test]
 fn fields_come_from_files_and_stdin_too() {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -171,7 +201,7 @@ fn wrong_use_is_one_line_with_the_way_out() {
         (call(&[&["--bank-idd", ID]]), &["--bank-id"]),
         (call(&[&["--sandbox", "--bank-name", "张", "三"]]), &["in quotes"]),
         (call(&[&["--sandbox", ID]]), &["in quotes"]),
-        (call(&[&["--sandbox", "--field", ID]]), &["KEY=VALUE"]),
+        (call(&[&["--sandbox", "--field", ID]]), &["NAME=VALUE"]),
         (call(&[&["--sandbox", "--time", "noon"]]), &["now, none"]),
         (call(&[&["--sandbox", "--bank-id", "@/nowhere"]]), &["/nowhere"]),
         (call(&[&http, &person]), &["--app-id"]),

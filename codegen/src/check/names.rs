@@ -24,6 +24,9 @@ const GENERATED_METHODS: [&str; 11] = [
 ];
 const GENERATED_STATICS: [&str; 2] = ["provider", "all"];
 
+/// Types that every Rust file has without asking: one of the spec's would hide it in the file that says `provider!`.
+const PRELUDE: [&str; 6] = ["Box", "Option", "Result", "String", "Vec", "Self_"];
+
 pub(super) fn check(spec: &Spec, report: &mut Report) {
     check_type_names(spec, report);
     for endpoint in &spec.endpoints {
@@ -37,7 +40,8 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
 /// Types in Rust have names of their own: named and unnamed types, requests, data, and what every generated crate has.
 fn check_type_names(spec: &Spec, report: &mut Report) {
     let mut claims = Claims::default();
-    GENERATED_TYPES.iter().for_each(|name| claims.reserve(name, "the generated code"));
+    GENERATED_TYPES.iter().for_each(|name| claims.reserve(name, "a type of the generated code"));
+    PRELUDE.iter().for_each(|name| claims.reserve(name, "a type that every Rust file has"));
     for named in &spec.provider.types {
         check_nameable(&named.name, "type", report);
         if Type::WORDS.contains(&named.name.value.as_str())

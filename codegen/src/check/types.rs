@@ -47,7 +47,11 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
             let known = Type::WORDS.iter().copied().chain(["list", "object"]).chain(named);
             if !known.clone().any(|word| word == name.value) {
                 let message = format!("unknown type `{}` in {owner}", name.value);
-                report.fault("unknown-type", &name.place, message, meant(&name.value, known));
+                let help = match meant(&name.value, known) {
+                    near if near.starts_with("did you mean") => near,
+                    choice => format!("{choice}; or name it under `types` in provider.yaml"),
+                };
+                report.fault("unknown-type", &name.place, message, help);
             } else if ["list", "object"].contains(&name.value.as_str()) {
                 let message = format!("`{}` alone does not say what it holds", name.value);
                 let help = "write a map: `{type: list, of: …}` or `{type: object, fields: {…}}`".to_owned();

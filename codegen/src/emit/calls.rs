@@ -117,6 +117,6 @@ fn call_doc(endpoint: &Endpoint) -> TokenStream {
 
 fn price_doc(price: &Price) -> String {
     let tiers: Vec<_> =
-        price.tiers.iter().map(|(calls, each)| format!("{each} from {calls} calls")).collect();
-    format!("Price of a billed call, in {}: {}.", price.currency, tiers.join(", "))
+        price.tiers.iter().map(|(calls, each)| format!("{each} when {calls} are bought")).collect();
+    format!("A billed call costs, in {}: {}.", price.currency, tiers.join(", "))
 }

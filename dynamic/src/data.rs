@@ -1,0 +1,60 @@
+//! A reply's data, read as strictly as the macro's structs read it.
+
+use pyi_codegen::ir::{Endpoint, Field, Provider, Response, Type};
+use pyi_runtime::{Any, Cursor, Fault};
+
+/// Whether data is what an endpoint's spec says. What the spec does not name may be there, and is not looked at.
+///
+/// # Errors
+///
+/// The first value that is not.
+pub fn check_data(provider: &Provider, endpoint: &Endpoint, data: &Any) -> Result<(), Fault> {
+    match &endpoint.response {
+        Response::Fields(fields) => object(provider, fields, data),
+        Response::Whole(ty) => value(provider, ty, data),
+    }
+}
+
+fn object(provider: &Provider, fields: &[Field], data: &Any) -> Result<(), Fault> {
+    let names: Vec<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
+    let mut cursor = data.payload().members(&names)?;
+    for field in fields {
+        member(provider, &field.ty, &mut cursor).map_err(|fault| fault.inside(&field.wire))?;
+    }
+    cursor.finish(())
+}
+
+/// Reads the next member; what has parts is read on its own.
+fn member(provider: &Provider, ty: &Type, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
+    match ty {
+        Type::String | Type::Enum(_) => drop(cursor.string()),
+        Type::Integer => drop(cursor.integer()),
+        Type::Decimal => drop(cursor.decimal()),
+        Type::Boolean => drop(cursor.boolean()),
+        Type::Date { pattern } => drop(cursor.date(pattern)),
+        Type::Timestamp => drop(cursor.timestamp()),
+        Type::Object(_) | Type::List(_) | Type::Any => {
+            if let Some(any) = cursor.any() {
+                value(provider, ty, &any)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn value(provider: &Provider, ty: &Type, data: &Any) -> Result<(), Fault> {
+    match ty {
+        Type::Any => Ok(()),
+        Type::Object(name) => {
+            object(provider, provider.object(name).map_or(&[], |object| &object.fields), data)
+        }
+        Type::List(item) => {
+            data.payload().list(|from| from.any())?.iter().try_for_each(|data| value(provider, item, data))
+        }
+        single => {
+            let mut cursor = data.payload().single();
+            member(provider, single, &mut cursor)?;
+            cursor.finish(())
+        }
+    }
+}
