@@ -59,8 +59,11 @@ pub(crate) fn skipped(why: &str) {
 pub(crate) fn run(program: &str, arguments: &[&str], stdin: &str) -> String {
     let mut child =
         Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+    let (mut pipe, text) = (child.stdin.take().unwrap(), stdin.to_owned());
+    // On a thread of its own: whoever writes all before reading waits for a reader that waits for it.
+    let writer = thread::spawn(move || pipe.write_all(text.as_bytes()));
     let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
     assert!(output.status.success(), "{program} {arguments:?} failed");
     String::from_utf8(output.stdout).unwrap()
 }
