@@ -72,7 +72,7 @@ pub(crate) struct Status {
     pub(crate) title: Option<Text>,
     pub(crate) class: Option<Text>,
     pub(crate) billed: Option<Text>,
-    pub(crate) retry: Option<At<bool>>,
+    pub(crate) retry: Option<Text>,
     pub(crate) next: Option<Text>,
 }
 

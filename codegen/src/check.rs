@@ -11,8 +11,8 @@ pub(crate) use self::names::GENERATED_TYPES;
 
 use std::collections::BTreeMap;
 
-use crate::ast::{At, Endpoint, Provider, Spec, Status, Text};
-use crate::ir::{Billed, Case, Class, Effect, Format, From, Method, SignMethod};
+use crate::ast::{Endpoint, Provider, Spec, Status, Text};
+use crate::ir::{Billed, Case, Class, Effect, Format, From, Method, Retry, SignMethod};
 use crate::names as spelling;
 use crate::parse::list;
 use crate::report::Report;
@@ -50,6 +50,7 @@ fn check_words(spec: &Spec, report: &mut Report) {
     for status in provider.statuses.iter().chain(own) {
         word(&status.class, "class", Class::WORDS, report);
         word(&status.billed, "`billed`", Billed::WORDS, report);
+        word(&status.retry, "`retry`", Retry::WORDS, report);
     }
     let sign = &provider.sign;
     let digests: Vec<&str> =
@@ -220,8 +221,13 @@ fn check_statuses(statuses: &[Status], report: &mut Report) {
                 );
             }
         }
+        let retried = status
+            .retry
+            .as_ref()
+            .filter(|retry| retry.value != Retry::Never.word())
+            .map(|retry| &retry.place);
         let free = status.billed.as_ref().is_some_and(|billed| billed.value == Billed::Never.word());
-        if let (Some(At { value: true, place }), false) = (&status.retry, free) {
+        if let (Some(place), false) = (retried, free) {
             let message =
                 format!("status `{}` may be billed, and would be paid for twice", status.code.value);
             report.fault(

@@ -2,7 +2,7 @@
 
 mod words;
 
-pub use self::words::{Billed, Case, CheckWord, Class, Effect, Format, From, Method, SignMethod};
+pub use self::words::{Billed, Case, CheckWord, Class, Effect, Format, From, Method, Retry, SignMethod};
 use crate::source::File;
 
 /// A provider and its endpoints.
@@ -135,7 +135,7 @@ pub struct Status {
     /// Whether a call that ends with it is billed.
     pub billed: Billed,
     /// Whether the same call may be sent again.
-    pub retry: bool,
+    pub retry: Retry,
     /// What to do about it, or empty.
     pub next: String,
 }

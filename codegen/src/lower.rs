@@ -7,7 +7,7 @@ use self::fields::Types;
 use crate::ast::{self, Spec, Text};
 use crate::ir::{
     Billed, Case, Class, Common, Effect, Endpoint, Envelope, Field, Format, From, Method, Parameter, Piece,
-    Price, Provider, Response, Sign, SignMethod, Source, Status,
+    Price, Provider, Response, Retry, Sign, SignMethod, Source, Status,
 };
 use crate::names;
 use crate::report::Report;
@@ -126,7 +126,7 @@ fn status(written: &ast::Status) -> Option<Status> {
         title: text(&written.title),
         class: word(&written.class, Class::from_word, Class::Other),
         billed: word(&written.billed, Billed::from_word, Billed::Unknown),
-        retry: written.retry.as_ref().is_some_and(|retry| retry.value),
+        retry: word(&written.retry, Retry::from_word, Retry::Never),
         next: text(&written.next),
     })
 }

@@ -140,7 +140,7 @@ fn status(code: Text, node: &Node, report: &mut Report) -> Status {
             keys.required_text("class", &format!("one of {}", list(Class::WORDS.iter().copied())), report);
         status.billed =
             keys.required_text("billed", &format!("one of {}", list(Billed::WORDS.iter().copied())), report);
-        status.retry = keys.boolean("retry", report);
+        status.retry = keys.word("retry", report);
         status.next = keys.text("next", report);
         keys.finish(report);
     }

@@ -22,7 +22,7 @@ mod values;
 use pyi_codegen::ir;
 use pyi_runtime::operation::{
     Billed, Case, Check, Class, Effect, Envelope, Format, Method, Operation, Parameter, Piece, Price,
-    Provider, Scheme, SignMethod, Source, StatusInfo,
+    Provider, Retry, Scheme, SignMethod, Source, StatusInfo,
 };
 
 pub use data::check_data;
@@ -210,6 +210,11 @@ fn status(status: &ir::Status) -> StatusInfo {
         ir::Billed::Never => Billed::Never,
         ir::Billed::Unknown => Billed::Unknown,
     };
+    let retry = match status.retry {
+        ir::Retry::Never => Retry::Never,
+        ir::Retry::Later => Retry::Later,
+        ir::Retry::Clock => Retry::Clock,
+    };
     let (name, title, next) = (status.name.clone(), status.title.clone(), status.next.clone());
-    StatusInfo::owned(status.code, name, title, class, billed, status.retry, next)
+    StatusInfo::owned(status.code, name, title, class, billed, retry, next)
 }

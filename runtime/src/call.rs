@@ -6,15 +6,17 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use crate::answer::Answer;
 use crate::client::Client;
 use crate::decode::{Fault, Payload};
 use crate::encode::{Options, Values};
 use crate::error::Error;
-use crate::execute::{Answer, execute};
+use crate::execute::execute;
 use crate::operation::{Format, Method, Operation};
 use crate::reply::Reply;
 
-/// A call that is ready to be made. Awaiting it sends the request, once.
+/// A call that is ready to be made. Awaiting it sends the request: once, and again only where that costs nothing
+/// (see [`ClientBuilder::retries`](crate::ClientBuilder::retries)).
 ///
 /// It owns what it sends, so its future can be spawned.
 #[must_use = "a call sends nothing until it is awaited"]

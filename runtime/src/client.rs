@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::Call;
+use crate::clock::Clock;
 use crate::decode::{Any, Payload};
 use crate::encode::{Request, Values};
 use crate::error::Error;
 use crate::operation::Operation;
+use crate::retry::Retries;
 use crate::sign::Sign;
-use crate::transport::{Limits, Transport};
+use crate::transport::{Http, Limits, Transport};
 
 /// Time to make a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,7 +35,10 @@ struct Inner {
     sign: Sign,
     may_send_secret: bool,
     checks: bool,
-    transport: Transport,
+    timeout: Duration,
+    retries: Retries,
+    clock: Clock,
+    transport: Arc<dyn Transport>,
 }
 
 impl Client {
@@ -73,8 +78,20 @@ impl Client {
         self.0.checks
     }
 
-    pub(crate) fn transport(&self) -> &Transport {
-        &self.0.transport
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.timeout
+    }
+
+    pub(crate) fn retries(&self) -> &Retries {
+        &self.0.retries
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        &*self.0.transport
     }
 }
 
@@ -94,20 +111,30 @@ pub struct ClientBuilder<C = Client> {
     insecure_http: bool,
     insecure_hash: bool,
     checks: bool,
+    retries: Option<usize>,
+    resend_unknown: bool,
+    transport: Option<Arc<dyn Transport>>,
     client: PhantomData<fn() -> C>,
 }
 
 impl<C> Default for ClientBuilder<C> {
     fn default() -> Self {
-        let limits =
-            Limits { connect: CONNECT_TIMEOUT, read: READ_TIMEOUT, whole: TIMEOUT, body: BODY_LIMIT };
         Self {
             base_url: None,
             app: None,
-            limits,
+            limits: Limits {
+                connect: CONNECT_TIMEOUT,
+                read: READ_TIMEOUT,
+                whole: TIMEOUT,
+                body: BODY_LIMIT,
+                roots: Vec::new(),
+            },
             insecure_http: false,
             insecure_hash: false,
             checks: false,
+            retries: None,
+            resend_unknown: false,
+            transport: None,
             client: PhantomData,
         }
     }
@@ -116,7 +143,7 @@ impl<C> Default for ClientBuilder<C> {
 /// Shows neither host nor app.
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder").field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("ClientBuilder").field("timeout", &self.limits.whole).finish_non_exhaustive()
     }
 }
 
@@ -175,6 +202,33 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// How often one call is sent again at most, where that costs nothing: no connection, or a status that the spec marks with
+    /// `retry`. Twice if not said; 0 sends every call once.
+    pub fn retries(mut self, most: usize) -> Self {
+        self.retries = Some(most);
+        self
+    }
+
+    /// Sends a query again even if an earlier attempt may have reached the provider and been billed: each call can then be paid for
+    /// several times. What must not happen twice, an endpoint of effect `act`, is not sent again all the same.
+    pub fn resend_unknown_and_risk_paying_twice(mut self) -> Self {
+        self.resend_unknown = true;
+        self
+    }
+
+    /// Trusts a certificate beside those that the system trusts, given in DER.
+    pub fn root_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.limits.roots.push(der.into());
+        self
+    }
+
+    /// Sends by a transport of the caller's, rather than by the one that is built in. The limits for connecting, for silence and for
+    /// a body's size are then the transport's own affair.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
     /// Checks every request's values by the spec's rules, as [`Call::check`] does for one.
     pub fn check(mut self) -> Self {
         self.checks = true;
@@ -212,16 +266,22 @@ impl<C: From<Client>> ClientBuilder<C> {
             ));
         }
         let may_send_secret = base.tls || base.loopback || self.insecure_hash;
-        let transport = Transport::new(self.limits, base.tls, base.loopback).map_err(refuse)?;
-        Ok(Client(Arc::new(Inner {
+        let transport: Arc<dyn Transport> = match self.transport {
+            Some(transport) => transport,
+            None => Arc::new(Http::new(&self.limits, base.tls, base.loopback).map_err(refuse)?),
+        };
+        let inner = Inner {
             base: base.url,
             app_id,
             sign,
             may_send_secret,
             checks: self.checks,
+            timeout: self.limits.whole,
+            retries: Retries::new(self.retries, self.resend_unknown),
+            clock: Clock::default(),
             transport,
-        }))
-        .into())
+        };
+        Ok(Client(Arc::new(inner)).into())
     }
 }
 

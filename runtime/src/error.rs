@@ -15,6 +15,7 @@ struct Inner {
     operation: String,
     kind: Kind,
     billing: Billing,
+    server_time: Option<i64>,
     body: Option<Body>,
 }
 
@@ -34,7 +35,13 @@ pub(crate) enum Kind {
 
 impl Error {
     pub(crate) fn new(operation: &str, billing: Billing, kind: Kind) -> Self {
-        Self(Box::new(Inner { operation: operation.to_owned(), kind, billing, body: None }))
+        Self(Box::new(Inner {
+            operation: operation.to_owned(),
+            kind,
+            billing,
+            server_time: None,
+            body: None,
+        }))
     }
 
     /// Refused before anything was sent.
@@ -45,6 +52,16 @@ impl Error {
     pub(crate) fn with_body(mut self, body: Body) -> Self {
         self.0.body = Some(body);
         self
+    }
+
+    pub(crate) fn at(mut self, server_time: Option<i64>) -> Self {
+        self.0.server_time = server_time;
+        self
+    }
+
+    /// The server's time, in unix seconds, if an answer came that says it.
+    pub fn server_time(&self) -> Option<i64> {
+        self.0.server_time
     }
 
     /// What the call cost.

@@ -16,13 +16,17 @@ pub mod sign;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 
+mod answer;
 mod billing;
 mod call;
 mod client;
+mod clock;
 mod decode;
 mod error;
 mod execute;
+mod prepare;
 mod reply;
+mod retry;
 mod status;
 mod transport;
 
@@ -35,7 +39,8 @@ pub use error::Error;
 pub use operation::{Format, Method, Operation};
 pub use reply::{Body, Outcome, Reply};
 pub use sign::Sign;
-pub use status::{Billed, Class, StatusInfo};
+pub use status::{Billed, Class, Retry, StatusInfo};
+pub use transport::{Answered, Outgoing, Response, Transport, TransportError};
 
 /// A moment, without a zone.
 pub use jiff::Timestamp;

@@ -1,7 +1,7 @@
 //! What a call is, as plain data. The macro writes it as a `static`; a program builds the same from a spec at run time.
 
 pub use crate::check::Check;
-pub use crate::status::{Billed, Class, StatusInfo};
+pub use crate::status::{Billed, Class, Retry, StatusInfo};
 
 /// What all endpoints of a provider share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

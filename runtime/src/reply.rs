@@ -140,22 +140,34 @@ impl Head {
 
 /// The bytes that the provider sent, after decompression. They hold a person's data and are never shown unasked.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Body(pub(crate) Vec<u8>);
+pub struct Body {
+    bytes: Vec<u8>,
+    /// The header `content-type`, which may name a charset.
+    content_type: Option<String>,
+}
 
 impl Body {
+    pub(crate) fn new(bytes: Vec<u8>, content_type: Option<String>) -> Self {
+        Self { bytes, content_type }
+    }
+
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     /// The body as JSON text, whichever format it came in; `None` if it has none that pyi can read.
     pub fn json(&self) -> Option<std::borrow::Cow<'_, str>> {
-        crate::decode::json(&self.0).ok()
+        self.read().ok()
+    }
+
+    pub(crate) fn read(&self) -> Result<std::borrow::Cow<'_, str>, &'static str> {
+        crate::decode::json(&self.bytes, self.content_type.as_deref())
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({REDACTED}; {} bytes)", self.0.len())
+        write!(f, "Body({REDACTED}; {} bytes)", self.bytes.len())
     }
 }

@@ -18,7 +18,7 @@ pub struct StatusInfo {
     /// Whether a call that ends with it is billed.
     pub billed: Billed,
     /// Whether the same call may be sent again.
-    pub retry: bool,
+    pub retry: Retry,
     /// What to do about it, or empty.
     pub next: Cow<'static, str>,
 }
@@ -31,7 +31,7 @@ impl StatusInfo {
         title: &'static str,
         class: Class,
         billed: Billed,
-        retry: bool,
+        retry: Retry,
         next: &'static str,
     ) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl StatusInfo {
         title: String,
         class: Class,
         billed: Billed,
-        retry: bool,
+        retry: Retry,
         next: String,
     ) -> Self {
         let (name, title, next) = (Cow::Owned(name), Cow::Owned(title), Cow::Owned(next));
@@ -119,4 +119,15 @@ pub enum Billed {
     Never,
     /// Nobody knows.
     Unknown,
+}
+
+/// Whether a call that ends with a status may be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Retry {
+    /// It may not.
+    Never,
+    /// It may, after a while: the provider failed, and bills nothing.
+    Later,
+    /// It may, once, with the time corrected: the provider says that the request's was off.
+    Clock,
 }

@@ -70,8 +70,8 @@ fn piece(piece: &Piece) -> TokenStream {
 fn info(status: &Status) -> TokenStream {
     let (code, name, title, next) = (number(status.code), &status.name, &status.title, &status.next);
     let (class, billed, retry) =
-        (ident(status.class.variant()), ident(status.billed.variant()), status.retry);
-    quote!(StatusInfo::new(#code, #name, #title, Class::#class, Billed::#billed, #retry, #next))
+        (ident(status.class.variant()), ident(status.billed.variant()), ident(status.retry.variant()));
+    quote!(StatusInfo::new(#code, #name, #title, Class::#class, Billed::#billed, Retry::#retry, #next))
 }
 
 fn operation(endpoint: &Endpoint) -> TokenStream {

@@ -75,6 +75,18 @@ words! {
 }
 
 words! {
+    /// Whether a call that ends with a status may be sent again.
+    Retry {
+        /// It may not.
+        "false" => Never,
+        /// It may, after a while.
+        "true" => Later,
+        /// It may, once, with the time corrected.
+        "clock" => Clock,
+    }
+}
+
+words! {
     /// What a call does.
     Effect {
         /// It looks something up.

@@ -116,6 +116,12 @@ impl<'n> Keys<'n> {
         any_scalar(self.optional(key)?, report)
     }
 
+    /// One of a few words, `true` and `false` among them.
+    pub(super) fn word(&mut self, key: &'static str, report: &mut Report) -> Option<Text> {
+        let At { value, place } = self.scalar(key, report)?;
+        Some(At { value: value.text, place })
+    }
+
     pub(super) fn number(&mut self, key: &'static str, report: &mut Report) -> Option<Text> {
         number(self.optional(key)?, report)
     }

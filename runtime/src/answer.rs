@@ -1,0 +1,130 @@
+//! From a whole answer to an outcome or an error, and what it cost.
+
+use std::ops::Range;
+
+use serde_json::value::RawValue;
+
+use crate::billing::Billing;
+use crate::call::Read;
+use crate::decode::{self, Fault, Payload, Scalar};
+use crate::error::{Error, Kind};
+use crate::operation::{Envelope, Operation};
+use crate::reply::{Body, Head, Message, Outcome, Reply};
+use crate::status::Class;
+use crate::transport::Answered;
+
+/// A decoded envelope whose status is none of the errors.
+pub(crate) struct Answer {
+    head: Head,
+    /// Where the payload stands in the body's JSON text.
+    payload: Option<Range<usize>>,
+}
+
+impl Answer {
+    /// A decodable envelope decides, whatever the HTTP status; without one, nobody knows what was billed.
+    pub(crate) fn read(
+        operation: &Operation<'_>,
+        answered: Answered,
+        shown: impl Fn(&str) -> String,
+    ) -> Result<Self, Error> {
+        let http = answered.status;
+        let body = Body::new(answered.body, answered.content_type);
+        let opened = match open(&body, &operation.envelope) {
+            Ok(opened) => opened,
+            Err(why) => {
+                let kind = Kind::NoEnvelope { http, why: why.to_owned() };
+                return Err(Error::new(operation.id, Billing::Unknown, kind).with_body(body));
+            }
+        };
+        let info = operation.status(opened.code);
+        let billing = Billing::of(info.map(|info| info.billed));
+        match info {
+            Some(status) if is_answer(status.class) => {
+                let head = Head {
+                    operation: operation.id.to_owned(),
+                    status: status.clone(),
+                    message: Message(opened.message),
+                    server_time: opened.time,
+                    billing,
+                    body,
+                };
+                Ok(Self { head, payload: opened.payload })
+            }
+            info => {
+                let kind =
+                    Kind::Status { code: opened.code, info: info.cloned(), message: shown(&opened.message) };
+                Err(Error::new(operation.id, billing, kind).at(opened.time).with_body(body))
+            }
+        }
+    }
+
+    pub(crate) fn code(&self) -> i32 {
+        self.head.status.code
+    }
+
+    pub(crate) fn billing(&self) -> Billing {
+        self.head.billing
+    }
+
+    /// Reads the payload, on a status that carries one.
+    pub(crate) fn into_reply<T>(self, read: Read<T>) -> Result<Reply<T>, Error> {
+        let outcome = match self.head.status.class {
+            Class::NoData => Outcome::NoData,
+            Class::Pending => Outcome::Pending,
+            class => match self.payload(read) {
+                Ok(data) if class == Class::Debug => Outcome::Debug(data),
+                Ok(data) => Outcome::Data(data),
+                Err(fault) => {
+                    let kind = Kind::Undecodable { field: fault.field, expected: fault.expected.to_owned() };
+                    return Err(
+                        Error::new(&self.head.operation, self.head.billing, kind).with_body(self.head.body)
+                    );
+                }
+            },
+        };
+        Ok(Reply::new(outcome, self.head))
+    }
+
+    fn payload<T>(&self, read: Read<T>) -> Result<T, Fault> {
+        let json = self.head.body.json().unwrap_or_default();
+        let text = self.payload.clone().and_then(|range| json.get(range));
+        let raw = text.and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
+        read(Payload::new(raw))
+    }
+}
+
+fn is_answer(class: Class) -> bool {
+    matches!(class, Class::Data | Class::Debug | Class::NoData | Class::Pending)
+}
+
+/// The outer members of a reply.
+struct Opened {
+    code: i32,
+    message: String,
+    time: Option<i64>,
+    payload: Option<Range<usize>>,
+}
+
+fn open(body: &Body, envelope: &Envelope<'_>) -> Result<Opened, &'static str> {
+    let json = body.read()?;
+    let mut names = vec![envelope.status, envelope.message, envelope.data];
+    names.extend(envelope.time);
+    let members =
+        decode::members(&json, &names).map_err(|_| "it is no object with each outer member once")?;
+    let member = |index: usize| members.get(index).copied().flatten().map(RawValue::get);
+    let code =
+        member(0).and_then(text).and_then(|code| code.trim().parse().ok()).ok_or("it has no status code")?;
+    let payload = member(2).map(|payload| {
+        let start = payload.as_ptr() as usize - json.as_ptr() as usize;
+        start..start + payload.len()
+    });
+    let time = (3..names.len()).filter_map(member).find_map(|time| text(time)?.trim().parse().ok());
+    Ok(Opened { code, message: member(1).and_then(text).unwrap_or_default(), time, payload })
+}
+
+fn text(json: &str) -> Option<String> {
+    match decode::scalar(json) {
+        Scalar::Text(text) => Some(text),
+        Scalar::Nothing | Scalar::Composite => None,
+    }
+}

@@ -1,0 +1,39 @@
+//! The time that requests say: this machine's, corrected by what the provider was heard to say. A clock that is more than ten
+//! minutes off is refused (10004); the offset is learnt from that refusal and kept for all later calls.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::error::Error;
+use crate::status::Retry;
+
+/// How far this machine's clock is from the provider's, in seconds.
+#[derive(Debug, Default)]
+pub(crate) struct Clock(AtomicI64);
+
+impl Clock {
+    /// The provider's time as far as is known, in unix seconds.
+    pub(crate) fn now(&self) -> Option<i64> {
+        Some(machine()? + self.0.load(Ordering::Relaxed))
+    }
+
+    /// Learns from a status that says so: from the time in its envelope, or from the answer's date. Tells whether it did.
+    pub(crate) fn learn(&self, error: &Error, date: Option<i64>) -> bool {
+        let says_so = error.status().is_some_and(|status| status.retry == Retry::Clock);
+        let Some((machine, server)) = machine().zip(error.server_time().or(date)).filter(|_| says_so) else {
+            return false;
+        };
+        self.0.store(server - machine, Ordering::Relaxed);
+        true
+    }
+}
+
+fn machine() -> Option<i64> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
+}
+
+/// The unix seconds of a `date` header.
+pub(crate) fn http_date(text: &str) -> Option<i64> {
+    jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp().as_second())
+}

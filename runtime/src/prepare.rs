@@ -1,0 +1,84 @@
+//! Everything that can be refused without a request, and what is left of a call when nothing is.
+
+use std::time::Duration;
+
+use crate::call::Settings;
+use crate::client::Client;
+use crate::encode::{self, Values};
+use crate::error::Error;
+use crate::operation::{Format, Method, Operation, SignMethod, Source};
+
+/// How a call is made.
+pub(crate) struct Prepared {
+    pub(crate) method: Method,
+    pub(crate) format: Format,
+}
+
+/// Everything that can be refused without a request.
+pub(crate) fn prepare(
+    client: &Client,
+    operation: &Operation<'_>,
+    values: &Values,
+    settings: Settings,
+) -> Result<Prepared, Error> {
+    let refuse = |why: String| Error::local(operation.id, why);
+    let method = allowed(settings.method, operation.methods).ok_or_else(|| {
+        refuse(format!(
+            "the endpoint does not allow the method {:?}; it allows {:?}",
+            settings.method, operation.methods
+        ))
+    })?;
+    let format = allowed(settings.format, operation.formats).ok_or_else(|| {
+        refuse(format!(
+            "the endpoint does not offer the format {:?}; it offers {:?}",
+            settings.format, operation.formats
+        ))
+    })?;
+    if let Some(other) = settings.stray_options {
+        return Err(refuse(format!("the options are those of `{other}`")));
+    }
+    if settings.timeout == Some(Duration::ZERO) {
+        return Err(refuse("no call ends in no time; give a longer timeout".to_owned()));
+    }
+    if settings.debug && !operation.has(Source::Debug) {
+        return Err(refuse("the endpoint offers no debug data".to_owned()));
+    }
+    if let Some(parameter) = encode::missing(operation, values) {
+        return Err(refuse(format!("`{}` is required and has no value", parameter.name)));
+    }
+    if settings.check || client.checks() {
+        check(operation, values).map_err(refuse)?;
+    }
+    let sign = client.sign();
+    if !operation.provider.sign.methods.contains(&sign.method()) {
+        return Err(refuse(format!("the provider does not sign by {:?}", sign.method())));
+    }
+    if sign.method() == SignMethod::Hash && !client.may_send_secret() {
+        let why = "the Hash method sends the secret itself, and the base URL is plain http; use https, or build the client with \
+                   .allow_insecure_hash()";
+        return Err(refuse(why.to_owned()));
+    }
+    Ok(Prepared { method, format })
+}
+
+/// Runs the spec's rules over what the caller said.
+fn check(operation: &Operation<'_>, values: &Values) -> Result<(), String> {
+    for (index, check) in operation.checks {
+        let value = values.get(*index);
+        let broken = if value.is_empty() { None } else { check.broken(value) };
+        if let Some(why) = broken {
+            let named =
+                operation.parameters.iter().find(|parameter| parameter.source == Source::Request(*index));
+            return Err(format!("`{}` {why}", named.map_or("a value", |parameter| parameter.name)));
+        }
+    }
+    Ok(())
+}
+
+/// What was asked for, if it is allowed; the first that is allowed, if nothing was asked for.
+fn allowed<T: Copy + PartialEq>(asked: Option<T>, allowed: &[T]) -> Option<T> {
+    match asked {
+        Some(asked) => allowed.contains(&asked).then_some(asked),
+        None => allowed.first().copied(),
+    }
+}

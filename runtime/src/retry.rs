@@ -1,0 +1,131 @@
+//! Whether a call is sent again. The table is `billing.rs`'s:
+//!
+//! | billing of the attempt | sent again |
+//! |---|---|
+//! | `NotSent`, not refused locally | yes |
+//! | `Free`, status `retry: true`, effect `query` | yes |
+//! | `Free`, status `retry: clock`, effect `query` | once, at once, if the clock was set by the answer |
+//! | `Unknown`, no status, effect `query` | only if the client's builder was told to risk paying twice |
+//! | all else | never |
+//!
+//! A call is sent again a few times at most, after pauses that grow and vary; and all calls of a client and its clones draw from one
+//! budget, so that a provider that is down is not sent many times what it would be sent otherwise.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+
+use crate::billing::Billing;
+use crate::error::Error;
+use crate::execute::Outcome;
+use crate::operation::Effect;
+use crate::status::Retry;
+
+/// How often one call is sent again at most, unless the builder says otherwise.
+const RETRIES: usize = 2;
+/// The first pause, doubled for each further one, up to the longest.
+const PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Retries that the clients of one pool may make before a call succeeds again.
+const BUDGET: f64 = 10.0;
+/// What a call that succeeds gives back to the budget.
+const REFUND: f64 = 0.1;
+
+/// What a client and its clones may send again.
+#[derive(Debug)]
+pub(crate) struct Retries {
+    most: usize,
+    unknown_too: bool,
+    tokens: Mutex<f64>,
+}
+
+impl Retries {
+    pub(crate) fn new(most: Option<usize>, unknown_too: bool) -> Self {
+        Self { most: most.unwrap_or(RETRIES), unknown_too, tokens: Mutex::new(BUDGET) }
+    }
+
+    fn take(&self) -> bool {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let enough = *tokens >= 1.0;
+        if enough {
+            *tokens -= 1.0;
+        }
+        enough
+    }
+
+    fn refund(&self) {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        *tokens = (*tokens + REFUND).min(BUDGET);
+    }
+}
+
+/// The attempts of one call.
+pub(crate) struct Attempts<'a> {
+    retries: &'a Retries,
+    effect: Effect,
+    /// Whether the request says the time of its attempt, so that a corrected clock makes a difference.
+    timed: bool,
+    pauses: ExponentialBackoff,
+    clock_set: bool,
+    made: u32,
+}
+
+/// What the table says of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Never,
+    AfterPause,
+    AtOnce,
+}
+
+impl<'a> Attempts<'a> {
+    pub(crate) fn new(retries: &'a Retries, effect: Effect, timed: bool) -> Self {
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(PAUSE)
+            .with_max_delay(LONGEST_PAUSE)
+            .with_max_times(retries.most)
+            .with_jitter();
+        Self { retries, effect, timed, pauses: pauses.build(), clock_set: false, made: 0 }
+    }
+
+    /// How often the call was sent, or tried to be.
+    pub(crate) fn made(&self) -> u32 {
+        self.made
+    }
+
+    /// How long to wait before the call is sent again; `None` if it is not.
+    pub(crate) fn pause_before_next(&mut self, outcome: &Outcome) -> Option<Duration> {
+        self.made += 1;
+        let error = match &outcome.result {
+            Ok(_) => {
+                self.retries.refund();
+                return None;
+            }
+            Err(error) => error,
+        };
+        let pause = match self.again(error, outcome.clock_learnt) {
+            Again::Never => return None,
+            Again::AtOnce => {
+                self.clock_set = true;
+                Duration::ZERO
+            }
+            Again::AfterPause => self.pauses.next()?,
+        };
+        self.retries.take().then_some(pause)
+    }
+
+    fn again(&self, error: &Error, clock_learnt: bool) -> Again {
+        let query = self.effect == Effect::Query;
+        let retry = error.status().map(|status| status.retry);
+        match error.billing() {
+            Billing::NotSent if !error.is_local() => Again::AfterPause,
+            Billing::Free if query && retry == Some(Retry::Later) => Again::AfterPause,
+            Billing::Free if query && self.timed && clock_learnt && !self.clock_set => Again::AtOnce,
+            Billing::Unknown if query && self.retries.unknown_too && error.code().is_none() => {
+                Again::AfterPause
+            }
+            _ => Again::Never,
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The transport that a client has unless it brings its own: reqwest over rustls, set so that it sends once.
+//!
+//! | what could send twice, or elsewhere | what is set |
+//! |---|---|
+//! | a redirect | none is followed |
+//! | reqwest's own retries | never |
+//! | a proxy from the environment | none for loopback, none for plain http |
+//! | a body without end | refused while it streams, after decompression |
+//! | headers without end | 100 at most, within what hyper buffers |
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use rustls::pki_types::CertificateDer;
+use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
+
+use super::{Answered, Outgoing, Response, Transport, TransportError};
+use crate::operation::Method;
+
+/// How the provider wants a form to be announced.
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded;charset=utf-8");
+
+/// The most headers that an answer may have.
+const HEADER_LIMIT: usize = 100;
+
+/// How long a connection is kept for the next call: shorter than servers do, so that it is not found closed.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// How long things may take, and how much may come.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    pub(crate) connect: Duration,
+    pub(crate) read: Duration,
+    pub(crate) whole: Duration,
+    pub(crate) body: usize,
+    /// Certificates to trust beside the system's, in DER.
+    pub(crate) roots: Vec<Vec<u8>>,
+}
+
+/// The connection pool.
+pub(crate) struct Http {
+    http: reqwest::Client,
+    body_limit: usize,
+}
+
+impl Http {
+    /// A pool for one host. `tls` tells whether it is reached by https, `direct` that no proxy may stand between.
+    pub(crate) fn new(limits: &Limits, tls: bool, direct: bool) -> Result<Self, String> {
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls_config(tls, &limits.roots)?)
+            .connect_timeout(limits.connect)
+            .read_timeout(limits.read)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_max_headers(HEADER_LIMIT)
+            .pool_idle_timeout(IDLE);
+        if direct || !tls {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| reason(&error.without_url()))?;
+        Ok(Self { http, body_limit: limits.body })
+    }
+
+    async fn exchange(&self, outgoing: Outgoing) -> Result<Answered, TransportError> {
+        let request = match outgoing.method {
+            Method::Post => self.http.post(&outgoing.url).header(CONTENT_TYPE, FORM).body(outgoing.form),
+            Method::Get => self.http.get(format!("{}?{}", outgoing.url, outgoing.form)),
+        };
+        let mut response = request.send().await.map_err(|error| before_answer(&error.without_url()))?;
+        let header = |name: HeaderName| response.headers().get(name)?.to_str().ok().map(str::to_owned);
+        let mut answered = Answered {
+            status: response.status().as_u16(),
+            content_type: header(CONTENT_TYPE),
+            date: header(DATE),
+            body: Vec::new(),
+        };
+        while let Some(chunk) = response.chunk().await.map_err(|error| within_answer(&error.without_url()))? {
+            if answered.body.len() + chunk.len() > self.body_limit {
+                return Err(TransportError::lost(format!(
+                    "the answer is larger than {} bytes",
+                    self.body_limit
+                )));
+            }
+            answered.body.extend_from_slice(&chunk);
+        }
+        Ok(answered)
+    }
+}
+
+impl Transport for Http {
+    fn send(&self, outgoing: Outgoing) -> Response<'_> {
+        Box::pin(self.exchange(outgoing))
+    }
+}
+
+/// TLS by ring, chosen here and installed nowhere, so that it does not meddle with the program's own choice.
+fn tls_config(tls: bool, roots: &[Vec<u8>]) -> Result<rustls::ClientConfig, String> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions =
+        rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let versions = versions.map_err(|error| format!("TLS cannot be set up: {error}"))?;
+    let config = if tls {
+        trusting(versions, roots)?
+    } else {
+        // Plain http trusts nobody: a server that asks for TLS all the same gets none.
+        versions.with_root_certificates(rustls::RootCertStore::empty())
+    };
+    Ok(config.with_no_client_auth())
+}
+
+type Versions = rustls::ConfigBuilder<rustls::ClientConfig, rustls::WantsVerifier>;
+type Verified = rustls::ConfigBuilder<rustls::ClientConfig, rustls::client::WantsClientCert>;
+
+/// Trusts whom the system trusts, and whom the client was told to.
+fn trusting(versions: Versions, roots: &[Vec<u8>]) -> Result<Verified, String> {
+    let unreadable = |error: rustls::Error| format!("the certificates to trust cannot be read: {error}");
+    if roots.is_empty() {
+        return versions.with_platform_verifier().map_err(unreadable);
+    }
+    let provider = Arc::clone(versions.crypto_provider());
+    let roots = roots.iter().map(|der| CertificateDer::from(der.clone()));
+    let verifier = Verifier::new_with_extra_roots(roots, provider).map_err(unreadable)?;
+    Ok(versions.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
+}
+
+/// Only a connection that was never made proves that nothing was sent.
+fn before_answer(error: &reqwest::Error) -> TransportError {
+    if error.is_connect() || error.is_builder() {
+        TransportError::not_sent(format!("no connection could be made: {}", reason(error)))
+    } else {
+        lost("no answer came", error)
+    }
+}
+
+fn within_answer(error: &reqwest::Error) -> TransportError {
+    lost("the answer was cut short", error)
+}
+
+fn lost(what: &str, error: &reqwest::Error) -> TransportError {
+    let lost = TransportError::lost(format!("{what}: {}", reason(error)));
+    if error.is_timeout() { lost.timed_out() } else { lost }
+}
+
+/// What went wrong, in words that hold no host, no URL and nothing of the request: an error of TLS names the host, so only its
+/// kind is said, and of all others the operating system's word.
+fn reason(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "it took too long".to_owned();
+    }
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = error.source();
+    let mut said = "the exchange broke off";
+    let mut system = None;
+    while let Some(inner) = cause {
+        let io = inner.downcast_ref::<std::io::Error>();
+        let wrapped = io.and_then(std::io::Error::get_ref).and_then(|wrapped| wrapped.downcast_ref());
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>().or(wrapped) {
+            return format!("TLS failed: {}", tls_reason(tls));
+        }
+        if let Some(code) = io.and_then(std::io::Error::raw_os_error) {
+            system = Some(std::io::Error::from_raw_os_error(code).to_string());
+        } else if inner.to_string().contains("lookup address") {
+            said = "the host's name cannot be resolved";
+        }
+        cause = inner.source();
+    }
+    system.unwrap_or_else(|| said.to_owned())
+}
+
+fn tls_reason(error: &rustls::Error) -> &'static str {
+    use rustls::CertificateError as Certificate;
+    match error {
+        rustls::Error::InvalidCertificate(why) => match why {
+            Certificate::Expired | Certificate::ExpiredContext { .. } => {
+                "the server's certificate has expired"
+            }
+            Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
+                "the server's certificate is not valid yet"
+            }
+            Certificate::UnknownIssuer => {
+                "nobody that this system trusts has signed the server's certificate"
+            }
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
+                "the server's certificate is for another host"
+            }
+            Certificate::Revoked => "the server's certificate was revoked",
+            _ => "the server's certificate is not valid",
+        },
+        rustls::Error::AlertReceived(_) => "the server refused the handshake",
+        _ => "the server speaks no TLS that this client does",
+    }
+}
