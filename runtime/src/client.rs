@@ -110,6 +110,7 @@ pub struct ClientBuilder<C = Client> {
     limits: Limits,
     insecure_http: bool,
     insecure_hash: bool,
+    loopback_only: bool,
     checks: bool,
     retries: Option<usize>,
     resend_unknown: bool,
@@ -131,6 +132,7 @@ impl<C> Default for ClientBuilder<C> {
             },
             insecure_http: false,
             insecure_hash: false,
+            loopback_only: false,
             checks: false,
             retries: None,
             resend_unknown: false,
@@ -202,6 +204,12 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// Refuses every host but this machine, so that a test cannot spend money by a wrong setting.
+    pub fn loopback_only(mut self) -> Self {
+        self.loopback_only = true;
+        self
+    }
+
     /// How often one call is sent again at most, where that costs nothing: no connection, or a status that the spec marks with
     /// `retry`. Twice if not said; 0 sends every call once.
     pub fn retries(mut self, most: usize) -> Self {
@@ -260,6 +268,11 @@ impl<C: From<Client>> ClientBuilder<C> {
             ));
         }
         let base = Base::parse(&base).map_err(refuse)?;
+        if self.loopback_only && !base.loopback {
+            return Err(refuse(
+                "the client is for tests, and the base URL is no address of this machine".to_owned(),
+            ));
+        }
         if !base.tls && !base.loopback && !self.insecure_http {
             return Err(refuse(
                 "the base URL is plain http, and what is sent names a person; use https, or .allow_insecure_http()".to_owned(),

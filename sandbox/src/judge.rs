@@ -39,8 +39,25 @@ pub(crate) struct Verdict<'p> {
     pub(crate) endpoint: Option<&'p Endpoint>,
     /// `None` where the spec has none that would fit.
     pub(crate) status: Option<&'p Status>,
+    /// A status code that was asked for, and that the spec does not list.
+    pub(crate) unlisted: Option<i32>,
     /// What the status's words leave open.
     pub(crate) info: String,
+}
+
+impl<'p> Verdict<'p> {
+    /// The status code of the answer.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.unlisted.or(self.status.map(|status| status.code))
+    }
+
+    /// The same request, answered with another status.
+    pub(crate) fn with_status(mut self, provider: &'p Provider, code: i32) -> Self {
+        let own = self.endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
+        self.status = own.chain(&provider.statuses).find(|status| status.code == code);
+        self.unlisted = self.status.is_none().then_some(code);
+        self
+    }
 }
 
 pub(crate) fn judge<'p>(provider: &'p Provider, app: &App, asked: &Asked) -> Verdict<'p> {
@@ -53,7 +70,7 @@ pub(crate) fn judge<'p>(provider: &'p Provider, app: &App, asked: &Asked) -> Ver
         Some(refusal) => (refusal.status(provider), refusal.info),
         None => (granted(provider, endpoint, asked), String::new()),
     };
-    Verdict { endpoint, status, info }
+    Verdict { endpoint, status, unlisted: None, info }
 }
 
 /// Why a request is refused.
@@ -168,7 +185,8 @@ fn are_the_fields(provider: &Provider, endpoint: &Endpoint, asked: &Asked) -> bo
     filled && known
 }
 
-fn now() -> i64 {
+/// The sandbox's time, in unix seconds.
+pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     i64::try_from(since).unwrap_or(i64::MAX)
 }

@@ -22,6 +22,7 @@
 mod answer;
 mod judge;
 mod ledger;
+mod next;
 mod script;
 mod server;
 mod write;
@@ -36,8 +37,10 @@ use pyi_codegen::Input;
 use tokio::sync::oneshot;
 
 pub use ledger::Entry;
+pub use next::Next;
 
 use crate::judge::App;
+use crate::next::Happenings;
 use crate::server::State;
 
 /// The app id that a sandbox serves unless told otherwise.
@@ -78,6 +81,7 @@ impl Sandbox {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             app_id: APP_ID.to_owned(),
             secret: SECRET.to_owned(),
+            regular: Vec::new(),
         }
     }
 
@@ -94,6 +98,27 @@ impl Sandbox {
     /// The secret of that app.
     pub fn secret(&self) -> &str {
         &self.state.app.secret
+    }
+
+    /// Has something happen to the next request for which nothing was said yet.
+    pub fn next(&self, next: Next) {
+        self.state.happenings.push(next);
+    }
+
+    /// A client of this sandbox: its app, signing as the spec says first. It cannot reach any host but this machine.
+    ///
+    /// # Errors
+    ///
+    /// None that is expected: the settings are the sandbox's own.
+    pub fn client<C: From<pyi_runtime::Client>>(&self) -> Result<C, pyi_runtime::Error> {
+        let method = self.state.provider.sign.methods.first().copied();
+        let method = method.map_or(pyi_runtime::operation::SignMethod::Md5, pyi_dynamic::sign_method);
+        let app = pyi_runtime::Sign::new(method, self.secret());
+        pyi_runtime::ClientBuilder::<C>::new()
+            .base_url(self.url())
+            .app(self.app_id(), app)
+            .loopback_only()
+            .build()
     }
 
     /// What is wrong with the spec's endpoints that are not served, each with its place; empty if nothing is.
@@ -126,6 +151,7 @@ pub struct Builder {
     address: SocketAddr,
     app_id: String,
     secret: String,
+    regular: Vec<(usize, Next)>,
 }
 
 /// Shows no secret.
@@ -146,6 +172,12 @@ impl Builder {
     pub fn app(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.app_id = id.into();
         self.secret = secret.into();
+        self
+    }
+
+    /// Has something happen to every so many requests, where nothing was said for the request itself. The first rule that fits wins.
+    pub fn every(mut self, requests: usize, next: Next) -> Self {
+        self.regular.push((requests.max(1), next));
         self
     }
 
@@ -181,7 +213,12 @@ impl Builder {
         let address = listener.local_addr().map_err(unavailable)?;
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
-        let state = Arc::new(State::new(provider, report, App { id: self.app_id, secret: self.secret }));
+        let state = Arc::new(State::new(
+            provider,
+            report,
+            App { id: self.app_id, secret: self.secret },
+            Happenings::new(self.regular),
+        ));
         let (stop, stopped) = oneshot::channel();
         let served = server::serve(listener, Arc::clone(&state), stopped);
         let thread = thread::Builder::new().name("pyi-sandbox".to_owned());

@@ -1,22 +1,27 @@
 //! The HTTP side: what was asked, from the query or the form, and an answer with HTTP status 200, as the provider gives it.
 
 use std::net::TcpListener;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::task::{Context, Poll};
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::Request;
-use axum::http::{Method as HttpMethod, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::body::{Body, Bytes};
+use axum::http::{Method as HttpMethod, Request, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
 use pyi_codegen::Report;
-use pyi_codegen::ir::{Billed, Class, Endpoint, Format, From, Method, Provider, Status};
+use pyi_codegen::ir::{Billed, Class, Endpoint, Format, From, Method, Provider};
 use pyi_runtime::Billing;
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
-use crate::judge::{App, Verdict, judge};
+use crate::judge::{self, App, Verdict, judge};
 use crate::ledger::{Entry, Ledger};
+use crate::next::{Happenings, Next, bomb};
 use crate::{answer, write};
 
 /// The most that a request may hold, in bytes.
@@ -27,11 +32,12 @@ pub(crate) struct State {
     pub(crate) report: Report,
     pub(crate) app: App,
     pub(crate) ledger: Ledger,
+    pub(crate) happenings: Happenings,
 }
 
 impl State {
-    pub(crate) fn new(provider: Provider, report: Report, app: App) -> Self {
-        Self { provider, report, app, ledger: Ledger::default() }
+    pub(crate) fn new(provider: Provider, report: Report, app: App, happenings: Happenings) -> Self {
+        Self { provider, report, app, ledger: Ledger::default(), happenings }
     }
 }
 
@@ -63,35 +69,96 @@ impl Asked {
 }
 
 /// Serves until the other end of `stopped` is dropped, then answers what has begun.
-pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, stopped: oneshot::Receiver<()>) {
-    let router = Router::new().fallback(move |request: Request| respond(Arc::clone(&state), request));
+pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut stopped: oneshot::Receiver<()>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-    let stopped = async {
-        let _ = stopped.await;
-    };
-    // A listener that fails leaves nobody to tell.
-    let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
+    let connections = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = &mut stopped => break,
+        };
+        let Ok((stream, _)) = accepted else { continue };
+        let state = Arc::clone(&state);
+        let service = service_fn(move |request| respond(Arc::clone(&state), request));
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        tokio::spawn(connections.watch(connection));
+    }
+    connections.shutdown().await;
 }
 
-async fn respond(state: Arc<State>, request: Request) -> Response {
+/// The connection is to be closed without an answer.
+#[derive(Debug)]
+pub(crate) struct Closed;
+
+impl std::fmt::Display for Closed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("closed, as asked for")
+    }
+}
+
+impl std::error::Error for Closed {}
+
+async fn respond(state: Arc<State>, request: Request<Incoming>) -> Result<Response, Closed> {
     let (head, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "the request is too large\n").into_response();
+    let Ok(body) = axum::body::to_bytes(Body::new(body), BODY_LIMIT).await else {
+        return Ok((StatusCode::PAYLOAD_TOO_LARGE, "the request is too large\n").into_response());
     };
     let asked = ask(&head.method, head.uri.path(), head.uri.query().unwrap_or(""), &body);
-    let verdict = judge(&state.provider, &state.app, &asked);
+    let mut verdict = judge(&state.provider, &state.app, &asked);
+    let next = state.happenings.take();
+    if let Some(Next::Status(code)) = next {
+        verdict = verdict.with_status(&state.provider, code);
+    }
     state.ledger.add(entry(&state.provider, &asked, &verdict));
-    let Some(status) = verdict.status else {
+    let answer = || answer(&state, &asked, &verdict, next.as_ref());
+    match &next {
+        Some(Next::Silence) => std::future::pending().await,
+        Some(Next::Close) => Err(Closed),
+        Some(Next::Delay(pause)) => {
+            tokio::time::sleep(*pause).await;
+            Ok(answer())
+        }
+        Some(Next::Cut) => Ok(cut(answer()).await),
+        Some(Next::Garble) => Ok("\u{1}\u{2}{\"codeid\":".into_response()),
+        Some(Next::Page) => {
+            Ok((StatusCode::BAD_GATEWAY, Html("<html><body>bad gateway</body></html>")).into_response())
+        }
+        Some(Next::Bomb) => Ok(([(header::CONTENT_ENCODING, "gzip")], bomb()).into_response()),
+        _ => Ok(answer()),
+    }
+}
+
+/// As the provider answers: HTTP status 200, whatever the status in the envelope.
+fn answer(state: &State, asked: &Asked, verdict: &Verdict<'_>, next: Option<&Next>) -> Response {
+    let Some(code) = verdict.code() else {
         let why = "the spec has no status that says what is wrong with this request\n";
         return (StatusCode::NOT_IMPLEMENTED, why).into_response();
     };
-    let format = asked
-        .format(&state.provider)
-        .or_else(|| verdict.endpoint?.formats.first().copied())
-        .unwrap_or(Format::Json);
-    let members = members(&state.provider, &asked, &verdict, status);
+    let offered = || verdict.endpoint?.formats.first().copied();
+    let format = asked.format(&state.provider).or_else(offered).unwrap_or(Format::Json);
+    let members = members(&state.provider, asked, verdict, code, next);
     let (content_type, text) = write::write(format, members, asked.parameter(write::CALLBACK));
     ([(header::CONTENT_TYPE, content_type)], text).into_response()
+}
+
+/// The same answer, which announces more than comes.
+async fn cut(answer: Response) -> Response {
+    let (head, body) = answer.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let half = body.slice(..body.len() / 2);
+    let pieces = [Ok(half), Err(std::io::Error::other(Closed))];
+    Response::from_parts(head, Body::from_stream(Pieces(pieces.into_iter())))
+}
+
+/// Pieces of a body that are there already.
+struct Pieces<I>(I);
+
+impl<I: Iterator + Unpin> futures_core::Stream for Pieces<I> {
+    type Item = I::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<I::Item>> {
+        Poll::Ready(self.0.next())
+    }
 }
 
 /// Parameters come from the query of a GET and from the form of a POST, as PHP reads them.
@@ -107,7 +174,7 @@ fn entry(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>) -> Entry {
         endpoint: verdict.endpoint.map(|endpoint| endpoint.id.clone()),
         method: asked.method.map(pyi_dynamic::method),
         format: asked.format(provider).map(pyi_dynamic::format),
-        code: verdict.status.map(|status| status.code),
+        code: verdict.code(),
         billing: match verdict.status.map(|status| status.billed) {
             Some(Billed::Always) => Billing::Billed,
             Some(Billed::Never) => Billing::Free,
@@ -118,23 +185,30 @@ fn entry(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>) -> Entry {
 }
 
 /// The envelope. The time is text, as the provider's page has it; without data, the payload is PHP's empty list.
-fn members(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, status: &Status) -> Map<String, Value> {
+fn members(
+    provider: &Provider,
+    asked: &Asked,
+    verdict: &Verdict<'_>,
+    code: i32,
+    next: Option<&Next>,
+) -> Map<String, Value> {
     let envelope = verdict.endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
-    let payload = match (status.class, verdict.endpoint) {
-        (Class::Data | Class::Debug, Some(endpoint)) => answer::data(provider, endpoint, asked),
+    let carries = verdict.status.is_some_and(|status| matches!(status.class, Class::Data | Class::Debug));
+    let payload = match (next, verdict.endpoint) {
+        (Some(Next::Data(data)), _) => data.clone(),
+        (_, Some(endpoint)) if carries => answer::data(provider, endpoint, asked),
         _ => json!([]),
     };
-    let words = status
-        .title
-        .replace("{ip}", "127.0.0.1")
-        .replace("{info}", if verdict.info.is_empty() { "sandbox" } else { &verdict.info });
+    let info = if verdict.info.is_empty() { "sandbox" } else { &verdict.info };
+    let title = verdict.status.map_or("", |status| status.title.as_str());
+    let words = title.replace("{ip}", "127.0.0.1").replace("{info}", info);
+    let ahead = if let Some(Next::ClockAhead(seconds)) = next { *seconds } else { 0 };
     let mut members = Map::new();
-    members.insert(envelope.status.clone(), json!(status.code));
+    members.insert(envelope.status.clone(), json!(code));
     members.insert(envelope.message.clone(), json!(words));
     members.insert(envelope.data.clone(), payload);
     if let Some(name) = envelope.time.first() {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        members.insert(name.clone(), json!(now.to_string()));
+        members.insert(name.clone(), json!((judge::now() + ahead).to_string()));
     }
     members
 }

@@ -307,7 +307,7 @@ pub mod operations {
                 "成功",
                 Class::Data,
                 Billed::Always,
-                false,
+                Retry::Never,
                 "",
             ),
         ],

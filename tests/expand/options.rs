@@ -6,7 +6,7 @@ pub const SPEC: &[(&str, &str)] = &[
     ),
     (
         "provider.yaml",
-        "# What all endpoints of the provider 挖数据 share. The provider's product page is the source, unless a comment says otherwise.\n\nprovider: wapi\ntitle: 挖数据\n\n# sign = lower-case hex MD5 of every parameter sent (sign itself and empty values left out), sorted by key in byte\n# order, key and value joined without separators, the secret at the end. With the hash method, sign is the secret itself.\nsign:\n  parameter: sign\n  methods: [md5, hash]\n  canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: lower}\n\n# Parameters that the client fills in. They are signed like the rest, and never appear in a request struct.\ncommon:\n  appid: {from: app_id}\n  format: {from: format}\n  time: {from: clock, optional: true}     # unix seconds, at most 10 minutes off\n  debug: {from: debug, optional: true, opt_in: true}     # 1 asks for data made up for testing; on some endpoints only\n\n# Names of the envelope's members. The page calls the server's time `time`; live replies were seen with `curtime`.\nenvelope: {status: codeid, message: message, data: retdata, time: [time, curtime]}\n\n# Named once, used by siblings.\ntypes:\n  resident_id:\n    type: string\n    title: 身份证号码\n    doc: \"A resident ID number: 18 characters, the last one a digit or an upper-case X.\"\n    example: \"11010519491231002X\"\n    check: resident_id\n  person_name:\n    type: string\n    title: 姓名\n    example: 张三\n  mobile:\n    type: string\n    title: 手机号码\n    example: \"19900000000\"\n    check: digits\n  # 01 and 02 were observed in two independent sources. 202 to 206 were observed in one only and stay unnamed: they\n  # arrive as `Other`, like any code that nobody has seen, and are never a match.\n  match_status:\n    title: 核验结果\n    enum:\n      \"01\": {name: match, title: 验证通过}\n      \"02\": {name: mismatch, title: 验证不通过}\n\n# billed: always | never | unknown. The page states one of these: 10000 is billed, whatever the result inside. That the\n# others are free is inferred from it, not stated; where the words leave open what happened, it is unknown. A status\n# that is not listed here counts as unknown. 10016 is in no table of the provider.\nstatuses:\n  10000: {name: ok, title: 返回成功, class: data, billed: always}\n  10001: {name: app_id_missing, title: appid必须指定, class: auth, billed: never, next: give the client the app id that the account shows}\n  10002: {name: sign_missing, title: sign值必须指定, class: auth, billed: never, next: sign the request}\n  10003: {name: sign_invalid, title: sign值验证不通过, class: auth, billed: never, next: \"compare with what `pyi sign` prints, and check the secret and the app's signing method (MD5 or Hash)\"}\n  10004: {name: clock_skew, title: 时差不能超过10分钟, class: auth, billed: never, next: set this machine's clock or send no time}\n  10005: {name: app_id_invalid, title: appid错误, class: auth, billed: never, next: check the app id in the account}\n  10006: {name: ip_not_allowed, title: \"当前IP地址未授权{ip}\", class: auth, billed: never, next: allow this address in the account}\n  10007: {name: app_disabled, title: 应用被禁用, class: account, billed: never, next: ask the provider's support}\n  10008: {name: endpoint_not_in_app, title: 应用内没有该接口, class: account, billed: never, next: add this endpoint to the app in the account}\n  10009: {name: endpoint_unknown, title: api接口不存在, class: request, billed: never, next: check the endpoint's path}\n  10010: {name: endpoint_not_added, title: 您没有添加该api接口, class: account, billed: never, next: add this endpoint in the account}\n  10011: {name: subscription_expired, title: api已经到期, class: account, billed: never, next: renew this endpoint in the account}\n  10012: {name: nothing_ordered, title: 没有订购任何api, class: account, billed: never, next: order this endpoint in the provider's store}\n  10013: {name: endpoint_suspended, title: 该接口已经暂停使用, class: server, billed: never, next: ask the provider when it returns}\n  10014: {name: unknown_error, title: 未知的错误, class: server, billed: unknown, next: ask the provider's support whether the call was billed}\n  10015: {name: parameter_count, title: 参数个数错误, class: request, billed: never, next: compare the parameters with the endpoint's page}\n  10017: {name: time_not_integer, title: time必须是整型, class: request, billed: never, next: send time in whole unix seconds}\n  10018: {name: quota_exhausted, title: 次数不足, class: account, billed: never, next: buy more calls in the provider's store}\n  10019: {name: other, title: \"{info}\", class: other, billed: unknown, next: read the provider's words}\n  10020: {name: sub_endpoint_unknown, title: 子接口不存在，可能已经被关闭, class: request, billed: never, next: check the last part of the endpoint's path}\n  10021: {name: server_error, title: 服务器发生错误, class: server, billed: never, retry: true, next: try again later}\n  10022: {name: balance_exhausted, title: 帐户余额不足, class: account, billed: never, next: top up the account}\n  10023: {name: accepted, title: 订单提交成功，等待回调结果, class: pending, billed: unknown, next: wait for the answer at notify_url}\n  10024: {name: debug, title: 调试模式数据, class: debug, billed: never, next: call without debug for real data}\n  10025: {name: no_data, title: 查无数据, class: no_data, billed: never}\n",
+        "# What all endpoints of the provider 挖数据 share. The provider's product page is the source, unless a comment says otherwise.\n\nprovider: wapi\ntitle: 挖数据\n\n# sign = lower-case hex MD5 of every parameter sent (sign itself and empty values left out), sorted by key in byte\n# order, key and value joined without separators, the secret at the end. With the hash method, sign is the secret itself.\nsign:\n  parameter: sign\n  methods: [md5, hash]\n  canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: lower}\n\n# Parameters that the client fills in. They are signed like the rest, and never appear in a request struct.\ncommon:\n  appid: {from: app_id}\n  format: {from: format}\n  time: {from: clock, optional: true}     # unix seconds, at most 10 minutes off\n  debug: {from: debug, optional: true, opt_in: true}     # 1 asks for data made up for testing; on some endpoints only\n\n# Names of the envelope's members. The page calls the server's time `time`; live replies were seen with `curtime`.\nenvelope: {status: codeid, message: message, data: retdata, time: [time, curtime]}\n\n# Named once, used by siblings.\ntypes:\n  resident_id:\n    type: string\n    title: 身份证号码\n    doc: \"A resident ID number: 18 characters, the last one a digit or an upper-case X.\"\n    example: \"11010519491231002X\"\n    check: resident_id\n  person_name:\n    type: string\n    title: 姓名\n    example: 张三\n  mobile:\n    type: string\n    title: 手机号码\n    example: \"19900000000\"\n    check: digits\n  # 01 and 02 were observed in two independent sources. 202 to 206 were observed in one only and stay unnamed: they\n  # arrive as `Other`, like any code that nobody has seen, and are never a match.\n  match_status:\n    title: 核验结果\n    enum:\n      \"01\": {name: match, title: 验证通过}\n      \"02\": {name: mismatch, title: 验证不通过}\n\n# billed: always | never | unknown. The page states one of these: 10000 is billed, whatever the result inside. That the\n# others are free is inferred from it, not stated; where the words leave open what happened, it is unknown. A status\n# that is not listed here counts as unknown. retry: true | clock lets a query be sent again, which costs nothing. 10016 is in no table of the provider.\nstatuses:\n  10000: {name: ok, title: 返回成功, class: data, billed: always}\n  10001: {name: app_id_missing, title: appid必须指定, class: auth, billed: never, next: give the client the app id that the account shows}\n  10002: {name: sign_missing, title: sign值必须指定, class: auth, billed: never, next: sign the request}\n  10003: {name: sign_invalid, title: sign值验证不通过, class: auth, billed: never, next: \"compare with what `pyi sign` prints, and check the secret and the app's signing method (MD5 or Hash)\"}\n  10004: {name: clock_skew, title: 时差不能超过10分钟, class: auth, billed: never, retry: clock, next: set this machine's clock or send no time}\n  10005: {name: app_id_invalid, title: appid错误, class: auth, billed: never, next: check the app id in the account}\n  10006: {name: ip_not_allowed, title: \"当前IP地址未授权{ip}\", class: auth, billed: never, next: allow this address in the account}\n  10007: {name: app_disabled, title: 应用被禁用, class: account, billed: never, next: ask the provider's support}\n  10008: {name: endpoint_not_in_app, title: 应用内没有该接口, class: account, billed: never, next: add this endpoint to the app in the account}\n  10009: {name: endpoint_unknown, title: api接口不存在, class: request, billed: never, next: check the endpoint's path}\n  10010: {name: endpoint_not_added, title: 您没有添加该api接口, class: account, billed: never, next: add this endpoint in the account}\n  10011: {name: subscription_expired, title: api已经到期, class: account, billed: never, next: renew this endpoint in the account}\n  10012: {name: nothing_ordered, title: 没有订购任何api, class: account, billed: never, next: order this endpoint in the provider's store}\n  10013: {name: endpoint_suspended, title: 该接口已经暂停使用, class: server, billed: never, next: ask the provider when it returns}\n  10014: {name: unknown_error, title: 未知的错误, class: server, billed: unknown, next: ask the provider's support whether the call was billed}\n  10015: {name: parameter_count, title: 参数个数错误, class: request, billed: never, next: compare the parameters with the endpoint's page}\n  10017: {name: time_not_integer, title: time必须是整型, class: request, billed: never, next: send time in whole unix seconds}\n  10018: {name: quota_exhausted, title: 次数不足, class: account, billed: never, next: buy more calls in the provider's store}\n  10019: {name: other, title: \"{info}\", class: other, billed: unknown, next: read the provider's words}\n  10020: {name: sub_endpoint_unknown, title: 子接口不存在，可能已经被关闭, class: request, billed: never, next: check the last part of the endpoint's path}\n  10021: {name: server_error, title: 服务器发生错误, class: server, billed: never, retry: true, next: try again later}\n  10022: {name: balance_exhausted, title: 帐户余额不足, class: account, billed: never, next: top up the account}\n  10023: {name: accepted, title: 订单提交成功，等待回调结果, class: pending, billed: unknown, next: wait for the answer at notify_url}\n  10024: {name: debug, title: 调试模式数据, class: debug, billed: never, next: call without debug for real data}\n  10025: {name: no_data, title: 查无数据, class: no_data, billed: never}\n",
     ),
 ];
 /// A client of 挖数据, one connection pool for all its clones.
@@ -419,7 +419,7 @@ pub mod operations {
                 "返回成功",
                 Class::Data,
                 Billed::Always,
-                false,
+                Retry::Never,
                 "",
             ),
             StatusInfo::new(
@@ -428,7 +428,7 @@ pub mod operations {
                 "appid必须指定",
                 Class::Auth,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "give the client the app id that the account shows",
             ),
             StatusInfo::new(
@@ -437,7 +437,7 @@ pub mod operations {
                 "sign值必须指定",
                 Class::Auth,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "sign the request",
             ),
             StatusInfo::new(
@@ -446,7 +446,7 @@ pub mod operations {
                 "sign值验证不通过",
                 Class::Auth,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "compare with what `pyi sign` prints, and check the secret and the app's signing method (MD5 or Hash)",
             ),
             StatusInfo::new(
@@ -455,7 +455,7 @@ pub mod operations {
                 "时差不能超过10分钟",
                 Class::Auth,
                 Billed::Never,
-                false,
+                Retry::Clock,
                 "set this machine's clock or send no time",
             ),
             StatusInfo::new(
@@ -464,7 +464,7 @@ pub mod operations {
                 "appid错误",
                 Class::Auth,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "check the app id in the account",
             ),
             StatusInfo::new(
@@ -473,7 +473,7 @@ pub mod operations {
                 "当前IP地址未授权{ip}",
                 Class::Auth,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "allow this address in the account",
             ),
             StatusInfo::new(
@@ -482,7 +482,7 @@ pub mod operations {
                 "应用被禁用",
                 Class::Account,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "ask the provider's support",
             ),
             StatusInfo::new(
@@ -491,7 +491,7 @@ pub mod operations {
                 "应用内没有该接口",
                 Class::Account,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "add this endpoint to the app in the account",
             ),
             StatusInfo::new(
@@ -500,7 +500,7 @@ pub mod operations {
                 "api接口不存在",
                 Class::Request,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "check the endpoint's path",
             ),
             StatusInfo::new(
@@ -509,7 +509,7 @@ pub mod operations {
                 "您没有添加该api接口",
                 Class::Account,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "add this endpoint in the account",
             ),
             StatusInfo::new(
@@ -518,7 +518,7 @@ pub mod operations {
                 "api已经到期",
                 Class::Account,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "renew this endpoint in the account",
             ),
             StatusInfo::new(
@@ -527,7 +527,7 @@ pub mod operations {
                 "没有订购任何api",
                 Class::Account,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "order this endpoint in the provider's store",
             ),
             StatusInfo::new(
@@ -536,7 +536,7 @@ pub mod operations {
                 "该接口已经暂停使用",
                 Class::Server,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "ask the provider when it returns",
             ),
             StatusInfo::new(
@@ -545,7 +545,7 @@ pub mod operations {
                 "未知的错误",
                 Class::Server,
                 Billed::Unknown,
-                false,
+                Retry::Never,
                 "ask the provider's support whether the call was billed",
             ),
             StatusInfo::new(
@@ -554,7 +554,7 @@ pub mod operations {
                 "参数个数错误",
                 Class::Request,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "compare the parameters with the endpoint's page",
             ),
             StatusInfo::new(
@@ -563,7 +563,7 @@ pub mod operations {
                 "time必须是整型",
                 Class::Request,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "send time in whole unix seconds",
             ),
             StatusInfo::new(
@@ -572,7 +572,7 @@ pub mod operations {
                 "次数不足",
                 Class::Account,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "buy more calls in the provider's store",
             ),
             StatusInfo::new(
@@ -581,7 +581,7 @@ pub mod operations {
                 "{info}",
                 Class::Other,
                 Billed::Unknown,
-                false,
+                Retry::Never,
                 "read the provider's words",
             ),
             StatusInfo::new(
@@ -590,7 +590,7 @@ pub mod operations {
                 "子接口不存在，可能已经被关闭",
                 Class::Request,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "check the last part of the endpoint's path",
             ),
             StatusInfo::new(
@@ -599,7 +599,7 @@ pub mod operations {
                 "服务器发生错误",
                 Class::Server,
                 Billed::Never,
-                true,
+                Retry::Later,
                 "try again later",
             ),
             StatusInfo::new(
@@ -608,7 +608,7 @@ pub mod operations {
                 "帐户余额不足",
                 Class::Account,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "top up the account",
             ),
             StatusInfo::new(
@@ -617,7 +617,7 @@ pub mod operations {
                 "订单提交成功，等待回调结果",
                 Class::Pending,
                 Billed::Unknown,
-                false,
+                Retry::Never,
                 "wait for the answer at notify_url",
             ),
             StatusInfo::new(
@@ -626,7 +626,7 @@ pub mod operations {
                 "调试模式数据",
                 Class::Debug,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "call without debug for real data",
             ),
             StatusInfo::new(
@@ -635,7 +635,7 @@ pub mod operations {
                 "查无数据",
                 Class::NoData,
                 Billed::Never,
-                false,
+                Retry::Never,
                 "",
             ),
         ],

@@ -75,7 +75,7 @@ pub mod operations {
                 "Success",
                 Class::Data,
                 Billed::Always,
-                false,
+                Retry::Never,
                 "",
             ),
         ],

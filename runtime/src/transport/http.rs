@@ -150,13 +150,12 @@ fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "it took too long".to_owned();
     }
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = error.source();
+    let mut cause = error.source();
     let mut said = "the exchange broke off";
     let mut system = None;
     while let Some(inner) = cause {
         let io = inner.downcast_ref::<std::io::Error>();
-        let wrapped = io.and_then(std::io::Error::get_ref).and_then(|wrapped| wrapped.downcast_ref());
-        if let Some(tls) = inner.downcast_ref::<rustls::Error>().or(wrapped) {
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
             return format!("TLS failed: {}", tls_reason(tls));
         }
         if let Some(code) = io.and_then(std::io::Error::raw_os_error) {
@@ -164,7 +163,10 @@ fn reason(error: &reqwest::Error) -> String {
         } else if inner.to_string().contains("lookup address") {
             said = "the host's name cannot be resolved";
         }
-        cause = inner.source();
+        // What an I/O error wraps is no source of it, but is the cause all the same.
+        let wrapped =
+            io.and_then(std::io::Error::get_ref).map(|wrapped| wrapped as &(dyn std::error::Error + 'static));
+        cause = wrapped.or_else(|| inner.source());
     }
     system.unwrap_or_else(|| said.to_owned())
 }

@@ -1,0 +1,75 @@
+//! What a test can have happen to a request, beside what the spec and the script say.
+
+use std::collections::VecDeque;
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+
+/// What happens to a request.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Next {
+    /// It is answered with this status code, whether or not the spec lists it. A status that is not listed may be billed.
+    Status(i32),
+    /// It is answered with this payload, on the first status that carries data.
+    Data(Value),
+    /// It is answered as usual, after this time.
+    Delay(Duration),
+    /// It is read, and never answered.
+    Silence,
+    /// It is read, and its connection closed.
+    Close,
+    /// Its answer is cut short.
+    Cut,
+    /// Its answer is not what any provider would send.
+    Garble,
+    /// Its answer is a page of HTML with HTTP status 502, as from a gateway.
+    Page,
+    /// Its answer is 256 MiB of blanks, compressed.
+    Bomb,
+    /// It is answered as if the sandbox's clock were this many seconds ahead.
+    ClockAhead(i64),
+}
+
+/// Happenings in a queue, and such that come again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Happenings {
+    queue: Mutex<VecDeque<Next>>,
+    regular: Vec<(usize, Next)>,
+    count: Mutex<usize>,
+}
+
+impl Happenings {
+    pub(crate) fn new(regular: Vec<(usize, Next)>) -> Self {
+        Self { regular, ..Self::default() }
+    }
+
+    pub(crate) fn push(&self, next: Next) {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).push_back(next);
+    }
+
+    /// What happens to the request that has just arrived.
+    pub(crate) fn take(&self) -> Option<Next> {
+        let queued = self.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        *count += 1;
+        queued.or_else(|| {
+            self.regular.iter().find(|(every, _)| count.is_multiple_of(*every)).map(|(_, next)| next.clone())
+        })
+    }
+}
+
+/// 256 MiB of blanks, compressed.
+pub(crate) fn bomb() -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    let blanks = vec![b' '; 1 << 20];
+    // Writing to memory does not fail; a bomb that did would be a smaller one.
+    for _ in 0..256 {
+        let _ = gzip.write_all(&blanks);
+    }
+    gzip.finish().unwrap_or_default()
+}

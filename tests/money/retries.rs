@@ -1,0 +1,197 @@
+//! Retries without a network and in virtual time: how often, how long apart, and from which budget.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use pyi::operations::PROVIDER;
+use pyi::{
+    Answered, Billing, Client, IdCardTwoFactor, Outgoing, Response, Sign, SmsSend, Status, Time, Transport,
+    TransportError,
+};
+use pyi_runtime::sign::signed;
+use tokio::time::Instant;
+
+use crate::canary::{ID, NAME, SECRET};
+
+/// A transport that answers from a list, the last entry again and again, and keeps what it was given.
+#[derive(Clone)]
+struct Scripted {
+    answers: Arc<Vec<Result<Answered, TransportError>>>,
+    sent: Arc<Mutex<Vec<(Instant, String)>>>,
+}
+
+impl Scripted {
+    fn new(answers: Vec<Result<Answered, TransportError>>) -> Self {
+        Self { answers: Arc::new(answers), sent: Arc::default() }
+    }
+
+    fn sent(&self) -> Vec<(Instant, String)> {
+        self.sent.lock().unwrap().clone()
+    }
+
+    fn client(&self) -> pyi::ClientBuilder<Client> {
+        Client::builder().base_url("https://host.invalid").app("1", Sign::md5(SECRET)).transport(self.clone())
+    }
+}
+
+impl Transport for Scripted {
+    fn send(&self, outgoing: Outgoing) -> Response<'_> {
+        let mut sent = self.sent.lock().unwrap();
+        let answer = self.answers[sent.len().min(self.answers.len() - 1)].clone();
+        sent.push((Instant::now(), outgoing.form));
+        Box::pin(async move { answer })
+    }
+}
+
+fn status(code: i32) -> Result<Answered, TransportError> {
+    let body = format!(r#"{{"codeid":{code},"message":"","retdata":[]}}"#).into_bytes();
+    let mut answered = Answered::default();
+    (answered.status, answered.body) = (200, body);
+    Ok(answered)
+}
+
+fn unreachable() -> Result<Answered, TransportError> {
+    Err(TransportError::not_sent("no connection could be made"))
+}
+
+fn person() -> IdCardTwoFactor {
+    IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_sent_is_sent_again_after_growing_pauses() {
+    let network = Scripted::new(vec![unreachable(), unreachable(), status(10000)]);
+    let reply = network.client().build().unwrap().id_card_two_factor(&person()).await.unwrap();
+    assert_eq!(reply.billing(), Billing::Billed);
+    let sent = network.sent();
+    assert_eq!(sent.len(), 3);
+    let pauses: Vec<Duration> = sent.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+    assert!(pauses[0] >= Duration::from_millis(200) && pauses[0] < Duration::from_millis(401), "{pauses:?}");
+    assert!(pauses[1] >= Duration::from_millis(400) && pauses[1] < Duration::from_millis(801), "{pauses:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_act_is_sent_again_if_it_was_not_sent_and_never_on_a_status() {
+    let text = SmsSend { mobile: "19900000000".into(), template_id: "7".into(), template_param: "{}".into() };
+    let network = Scripted::new(vec![unreachable(), status(10000)]);
+    assert!(network.client().build().unwrap().sms_send(&text).await.is_ok());
+    assert_eq!(network.sent().len(), 2);
+    let network = Scripted::new(vec![status(10021), status(10000)]);
+    let error = network.client().build().unwrap().sms_send(&text).await.unwrap_err();
+    assert_eq!((Status::of(&error), network.sent().len()), (Some(Status::ServerError), 1));
+}
+
+/// One hundred calls that fail: the clones draw from one budget of ten, so 110 requests arrive and not 300. What succeeds
+/// refills it, a tenth each.
+#[tokio::test(start_paused = true)]
+async fn all_clones_draw_from_one_budget() {
+    let network = Scripted::new(vec![unreachable()]);
+    let client = network.client().build().unwrap();
+    let calls = (0..100).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.id_card_two_factor(&person()).await.unwrap_err().billing() })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        assert_eq!(call.await.unwrap(), Billing::NotSent);
+    }
+    assert_eq!(network.sent().len(), 110);
+
+    let mut answers = vec![unreachable(); 11];
+    answers.extend(vec![status(10000); 20]);
+    answers.push(unreachable());
+    let network = Scripted::new(answers);
+    let client = network.client().build().unwrap();
+    for _ in 0..30 {
+        let _ = client.id_card_two_factor(&person()).await;
+    }
+    let before = network.sent().len();
+    let _ = client.id_card_two_factor(&person()).await;
+    assert!(network.sent().len() - before <= 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_can_be_switched_off_and_end_with_the_calls_time() {
+    let network = Scripted::new(vec![unreachable()]);
+    let client = network.client().retries(0).build().unwrap();
+    assert!(client.id_card_two_factor(&person()).await.is_err());
+    assert_eq!(network.sent().len(), 1);
+
+    let network = Scripted::new(vec![unreachable()]);
+    let client = network.client().retries(9).build().unwrap();
+    let began = Instant::now();
+    assert!(client.id_card_two_factor(&person()).timeout(Duration::from_millis(900)).await.is_err());
+    assert!(began.elapsed() <= Duration::from_millis(900), "{:?}", began.elapsed());
+    assert!(network.sent().len() < 4, "{}", network.sent().len());
+}
+
+fn value<'f>(form: &'f str, name: &str) -> &'f str {
+    form.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap()
+}
+
+/// Each attempt says its own time and is signed for it; the offset that a refusal taught is kept for the calls after it.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_off_is_corrected_once_and_for_all_later_calls() {
+    let ahead = 1_900_000_000;
+    let in_envelope = format!(r#"{{"codeid":10004,"message":"","curtime":{ahead}}}"#);
+    let by_header = Some("Mon, 17 Mar 2030 17:46:40 GMT".replace("Mon", "Sun"));
+    for (body, date) in [(in_envelope, None), (r#"{"codeid":10004,"message":""}"#.to_owned(), by_header)] {
+        let mut refused = Answered::default();
+        (refused.status, refused.body, refused.date) = (200, body.into_bytes(), date);
+        let network = Scripted::new(vec![Ok(refused.clone()), status(10000), status(10000), Ok(refused)]);
+        let client = network.client().build().unwrap();
+        client.id_card_two_factor(&person()).await.unwrap();
+        client.id_card_two_factor(&person()).await.unwrap();
+        let sent = network.sent();
+        assert_eq!(sent.len(), 3);
+        let times: Vec<i64> = sent.iter().map(|(_, form)| value(form, "time").parse().unwrap()).collect();
+        assert!(
+            times[0] < ahead - 1000 && times[1] >= ahead && times[2] >= ahead && times[2] < ahead + 60,
+            "{times:?}"
+        );
+        for (_, form) in &sent {
+            let pairs = [
+                ("appid", "1"),
+                ("bank_id", ID),
+                ("bank_name", NAME),
+                ("format", "json"),
+                ("time", value(form, "time")),
+            ];
+            assert_eq!(value(form, "sign"), signed(&PROVIDER.sign, &Sign::md5(SECRET), pairs));
+        }
+        // A refusal that stays is given back after the one more time.
+        let error = client.id_card_two_factor(&person()).await.unwrap_err();
+        assert_eq!(Status::of(&error), Some(Status::ClockSkew));
+        assert_eq!((network.sent().len(), error.billing()), (5, Billing::Free));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_time_that_the_caller_chose_is_not_corrected() {
+    let body = br#"{"codeid":10004,"message":"","time":1900000000}"#.to_vec();
+    let mut refused = Answered::default();
+    (refused.status, refused.body) = (200, body);
+    let network = Scripted::new(vec![Ok(refused)]);
+    let client = network.client().build().unwrap();
+    assert!(client.id_card_two_factor(&person()).time(Time::At(7)).await.is_err());
+    assert_eq!(network.sent().len(), 1);
+}
+
+/// A transport that hangs is ended by the call's time, and may have been billed.
+#[tokio::test(start_paused = true)]
+async fn a_transport_that_hangs_is_ended() {
+    struct Hanging;
+    impl Transport for Hanging {
+        fn send(&self, _: Outgoing) -> Response<'_> {
+            Box::pin(std::future::pending())
+        }
+    }
+    let client: Client = Client::builder()
+        .base_url("https://host.invalid")
+        .app("1", Sign::md5(SECRET))
+        .transport(Hanging)
+        .build()
+        .unwrap();
+    let error = client.id_card_two_factor(&person()).await.unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!(error.billing(), Billing::Unknown);
+}
