@@ -141,6 +141,8 @@ pub(crate) struct Field {
     pub(crate) rename: Option<Text>,
     pub(crate) public: Option<At<bool>>,
     pub(crate) optional: Option<At<bool>>,
+    /// Whether its value names a person.
+    pub(crate) person: Option<At<bool>>,
     pub(crate) check: Option<Text>,
     pub(crate) min: Option<Text>,
     pub(crate) max: Option<Text>,

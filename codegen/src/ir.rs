@@ -279,6 +279,8 @@ pub struct Field {
     pub optional: bool,
     /// Whether its value may appear in logs and Debug output.
     pub public: bool,
+    /// Of a request: whether its value names a person, who must not be asked about too often.
+    pub person: bool,
     /// Of a request: the rules for its value.
     pub checks: Vec<Check>,
 }

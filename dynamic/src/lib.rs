@@ -85,6 +85,7 @@ pub struct OperationParts<'a> {
     time: Vec<&'a str>,
     statuses: Vec<StatusInfo>,
     checks: Vec<(usize, Check<'a>)>,
+    persons: Vec<usize>,
     parameters: Vec<Parameter<'a>>,
 }
 
@@ -99,6 +100,13 @@ impl<'a> OperationParts<'a> {
             tiers: tiers.map(|(calls, each)| (*calls, each.as_str())).collect(),
             time: ir.envelope.time.iter().map(String::as_str).collect(),
             statuses: ir.statuses.iter().map(status).collect(),
+            persons: ir
+                .request
+                .iter()
+                .enumerate()
+                .filter(|(_, field)| field.person)
+                .map(|(index, _)| index)
+                .collect(),
             checks: ir.request.iter().enumerate().flat_map(checks).collect(),
             parameters: ir.parameters.iter().map(parameter).collect(),
         }
@@ -130,6 +138,7 @@ impl<'a> OperationParts<'a> {
             },
             statuses: &self.statuses,
             checks: &self.checks,
+            persons: &self.persons,
             parameters: &self.parameters,
         }
     }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::net::IpAddr;
+#[cfg(feature = "pacing")]
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use crate::decode::{Any, Payload};
 use crate::encode::{Request, Values};
 use crate::error::Error;
 use crate::operation::Operation;
+#[cfg(feature = "pacing")]
+use crate::pace::Pace;
 use crate::retry::Retries;
 use crate::sign::Sign;
 use crate::transport::{Http, Limits, Transport};
@@ -38,6 +42,8 @@ struct Inner {
     timeout: Duration,
     retries: Retries,
     clock: Clock,
+    #[cfg(feature = "pacing")]
+    pace: Pace,
     transport: Arc<dyn Transport>,
 }
 
@@ -90,6 +96,11 @@ impl Client {
         &self.0.clock
     }
 
+    #[cfg(feature = "pacing")]
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.0.pace
+    }
+
     pub(crate) fn transport(&self) -> &dyn Transport {
         &*self.0.transport
     }
@@ -114,6 +125,10 @@ pub struct ClientBuilder<C = Client> {
     checks: bool,
     retries: Option<usize>,
     resend_unknown: bool,
+    #[cfg(feature = "pacing")]
+    calls_per_second: Option<NonZeroU32>,
+    #[cfg(feature = "pacing")]
+    between_same_person: Option<Duration>,
     transport: Option<Arc<dyn Transport>>,
     client: PhantomData<fn() -> C>,
 }
@@ -136,6 +151,10 @@ impl<C> Default for ClientBuilder<C> {
             checks: false,
             retries: None,
             resend_unknown: false,
+            #[cfg(feature = "pacing")]
+            calls_per_second: None,
+            #[cfg(feature = "pacing")]
+            between_same_person: None,
             transport: None,
             client: PhantomData,
         }
@@ -224,6 +243,21 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// Makes at most so many calls a second, evenly spaced; those that come earlier wait. Waiting does not count against a call's
+    /// time.
+    #[cfg(feature = "pacing")]
+    pub fn calls_per_second(mut self, calls: NonZeroU32) -> Self {
+        self.calls_per_second = Some(calls);
+        self
+    }
+
+    /// Waits so long between two calls that name the same person, by any of the values that the spec marks with `person`.
+    #[cfg(feature = "pacing")]
+    pub fn between_same_person(mut self, pause: Duration) -> Self {
+        self.between_same_person = Some(pause);
+        self
+    }
+
     /// Trusts a certificate beside those that the system trusts, given in DER.
     pub fn root_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
         self.limits.roots.push(der.into());
@@ -292,6 +326,8 @@ impl<C: From<Client>> ClientBuilder<C> {
             timeout: self.limits.whole,
             retries: Retries::new(self.retries, self.resend_unknown),
             clock: Clock::default(),
+            #[cfg(feature = "pacing")]
+            pace: Pace::new(self.calls_per_second, self.between_same_person),
             transport,
         };
         Ok(Client(Arc::new(inner)).into())

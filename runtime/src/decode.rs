@@ -12,6 +12,7 @@
 //! JSON, XML and JSONP come here as one JSON text (`format.rs`); a struct's members are streamed into slots in the order of
 //! its names (`members.rs`), and a [`Cursor`] hands them out one after another. Nothing here is generic over the struct.
 
+mod any;
 mod format;
 mod members;
 
@@ -20,12 +21,11 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
+pub use self::any::{Any, Unrecognized};
 pub(crate) use self::format::json;
 pub(crate) use self::members::members;
-use crate::redact::REDACTED;
 
 /// A value of a reply that cannot be read as the spec says. It never holds the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -299,67 +299,4 @@ fn is_nothing(json: &str) -> bool {
     let mut characters = json.chars().filter(|c| !c.is_ascii_whitespace());
     let short: String = characters.by_ref().take(4).collect();
     characters.next().is_none() && matches!(short.as_str(), "null" | "\"\"" | "[]" | "{}")
-}
-
-/// Whatever the provider sent, kept as the JSON text that it was, each digit as it stood.
-#[derive(Clone)]
-pub struct Any(Box<RawValue>);
-
-impl Any {
-    /// The value as JSON text.
-    pub fn json(&self) -> &str {
-        self.0.get()
-    }
-
-    /// The value as the payload of a reply.
-    pub fn payload(&self) -> Payload<'_> {
-        Payload(Some(&self.0))
-    }
-
-    /// Reads the value into a type of the caller's.
-    ///
-    /// # Errors
-    ///
-    /// As serde's, where the type does not fit.
-    pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(self.json())
-    }
-}
-
-impl fmt::Debug for Any {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Any({REDACTED})")
-    }
-}
-
-/// A code that the spec does not name. Its content is read by [`Self::code`] alone, so that naming the code later breaks
-/// no match.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Unrecognized {
-    of: &'static str,
-    code: String,
-}
-
-impl Unrecognized {
-    /// Keeps a code of the enum called `of`.
-    pub fn new(of: &'static str, code: String) -> Self {
-        Self { of, code }
-    }
-
-    /// The code as it stood on the wire.
-    pub fn code(&self) -> &str {
-        &self.code
-    }
-
-    /// The same as [`Self::code`].
-    pub fn as_str(&self) -> &str {
-        &self.code
-    }
-}
-
-/// A code that nobody named may hold anything, and is not shown.
-impl fmt::Debug for Unrecognized {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Unrecognized({}; {REDACTED})", self.of)
-    }
 }

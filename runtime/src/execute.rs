@@ -64,6 +64,11 @@ async fn attempts(
         Ok(prepared) => prepared,
         Err(error) => return (Err(error), 0),
     };
+    #[cfg(feature = "pacing")]
+    let began = {
+        client.pace().wait(operation, values).await;
+        began.max(Instant::now())
+    };
     let deadline = began + settings.timeout.unwrap_or(client.timeout());
     let mut attempts = Attempts::new(client.retries(), operation.effect, settings.time == Time::Now);
     loop {

@@ -24,6 +24,9 @@ mod clock;
 mod decode;
 mod error;
 mod execute;
+mod later;
+#[cfg(feature = "pacing")]
+mod pace;
 mod prepare;
 mod reply;
 mod retry;
@@ -36,6 +39,7 @@ pub use client::{Client, ClientBuilder};
 pub use decode::{Any, Cursor, Decode, Fault, Payload, Unrecognized};
 pub use encode::{Options, Request, Value, Values};
 pub use error::Error;
+pub use later::{Later, NotFields};
 pub use operation::{Format, Method, Operation};
 pub use reply::{Body, Outcome, Reply};
 pub use sign::Sign;

@@ -41,6 +41,8 @@ pub struct Operation<'a> {
     pub statuses: &'a [StatusInfo],
     /// Rules for the request's values, by index; they run when the caller asks for it.
     pub checks: &'a [(usize, Check<'a>)],
+    /// Which of the request's values, by index, name a person, who must not be asked about too often.
+    pub persons: &'a [usize],
     /// Everything that is signed and sent, in signing order: sorted by name, in byte order.
     pub parameters: &'a [Parameter<'a>],
 }

@@ -53,6 +53,10 @@ impl Ledger {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
     }
 
+    pub(crate) fn take(&self) -> Vec<Entry> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub(crate) fn entries(&self) -> Vec<Entry> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

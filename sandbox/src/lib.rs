@@ -100,6 +100,11 @@ impl Sandbox {
         &self.state.app.secret
     }
 
+    /// As [`Self::ledger`], and begins a new one: for tests that run long.
+    pub fn take_ledger(&self) -> Vec<Entry> {
+        self.state.ledger.take()
+    }
+
     /// Has something happen to the next request for which nothing was said yet.
     pub fn next(&self, next: Next) {
         self.state.happenings.push(next);

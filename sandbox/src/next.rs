@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -63,13 +63,16 @@ impl Happenings {
     }
 }
 
-/// 256 MiB of blanks, compressed.
-pub(crate) fn bomb() -> Vec<u8> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    let blanks = vec![b' '; 1 << 20];
-    // Writing to memory does not fail; a bomb that did would be a smaller one.
-    for _ in 0..256 {
-        let _ = gzip.write_all(&blanks);
-    }
-    gzip.finish().unwrap_or_default()
+/// 256 MiB of blanks, compressed once.
+pub(crate) fn bomb() -> &'static [u8] {
+    static BOMB: OnceLock<Vec<u8>> = OnceLock::new();
+    BOMB.get_or_init(|| {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        let blanks = vec![b' '; 1 << 20];
+        // Writing to memory does not fail; a bomb that did would be a smaller one.
+        for _ in 0..256 {
+            let _ = gzip.write_all(&blanks);
+        }
+        gzip.finish().unwrap_or_default()
+    })
 }

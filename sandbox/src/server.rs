@@ -123,7 +123,11 @@ async fn respond(state: Arc<State>, request: Request<Incoming>) -> Result<Respon
         Some(Next::Page) => {
             Ok((StatusCode::BAD_GATEWAY, Html("<html><body>bad gateway</body></html>")).into_response())
         }
-        Some(Next::Bomb) => Ok(([(header::CONTENT_ENCODING, "gzip")], bomb()).into_response()),
+        Some(Next::Bomb) => {
+            // Made on another thread, so that others are answered meanwhile.
+            let bomb = tokio::task::spawn_blocking(bomb).await.unwrap_or_default();
+            Ok(([(header::CONTENT_ENCODING, "gzip")], bomb).into_response())
+        }
         _ => Ok(answer()),
     }
 }

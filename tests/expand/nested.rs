@@ -330,6 +330,7 @@ pub mod operations {
         },
         statuses: &[],
         checks: &[],
+        persons: &[],
         parameters: &[],
     };
     /// Every endpoint.

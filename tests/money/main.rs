@@ -5,8 +5,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod canary;
+mod formats;
+mod kit;
 mod limits;
 mod matrix;
 mod retries;
 mod server;
+mod soak;
 mod tls;

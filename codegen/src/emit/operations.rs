@@ -88,6 +88,8 @@ fn operation(endpoint: &Endpoint) -> TokenStream {
             quote!((#index, #check))
         })
     });
+    let persons = endpoint.request.iter().enumerate().filter(|(_, field)| field.person);
+    let persons = persons.map(|(index, _)| proc_macro2::Literal::usize_unsuffixed(index));
     let price = super::option(endpoint.price.as_ref().map(price));
     let parameters = endpoint.parameters.iter().map(parameter);
     let about = doc(&[&format!("`{path}`: {title}.")]);
@@ -105,6 +107,7 @@ fn operation(endpoint: &Endpoint) -> TokenStream {
             envelope: #envelope,
             statuses: &[#(#statuses),*],
             checks: &[#(#checks),*],
+            persons: &[#(#persons),*],
             parameters: &[#(#parameters),*],
         };
     }

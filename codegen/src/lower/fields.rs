@@ -42,6 +42,7 @@ impl<'a> Types<'a> {
                 .map(|text| text.value.trim().to_owned())
         };
         let example = written.example.as_ref().or_else(|| named.and_then(|named| named.example.as_ref()));
+        let person = written.person.as_ref().or_else(|| named.and_then(|named| named.person.as_ref()));
         let public = written.public.as_ref().or_else(|| named.and_then(|named| named.public.as_ref()));
         let ty = self.ty(&written.ty, &names::within(owner, &written.name.value));
         let default = written.default.as_ref().map(|default| on_the_wire(&ty, &default.value.text));
@@ -56,6 +57,7 @@ impl<'a> Types<'a> {
             optional: default.is_some() || written.optional.as_ref().is_some_and(|optional| optional.value),
             default,
             public: public.is_some_and(|public| public.value),
+            person: person.is_some_and(|person| person.value),
             checks: [named, Some(written)].into_iter().flatten().flat_map(checks).collect(),
             named: named.map(|named| named.name.value.clone()),
             ty,

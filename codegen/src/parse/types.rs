@@ -47,6 +47,7 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         rename: None,
         public: None,
         optional: None,
+        person: None,
         check: None,
         min: None,
         max: None,
@@ -70,6 +71,7 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         field.default = keys.scalar("default", report);
     }
     if role != Role::Response {
+        field.person = keys.boolean("person", report);
         field.check = keys.text("check", report);
         field.min = keys.number("min", report);
         field.max = keys.number("max", report);

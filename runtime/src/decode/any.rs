@@ -1,0 +1,88 @@
+//! What the spec does not know: values of any kind, and codes that it does not name.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Payload;
+use crate::redact::REDACTED;
+
+/// Whatever the provider sent, kept as the JSON text that it was, each digit as it stood.
+#[derive(Clone)]
+pub struct Any(pub(super) Box<RawValue>);
+
+impl Any {
+    /// Takes JSON text for what a provider sent: for tests that need data without a call.
+    ///
+    /// ```
+    /// # use pyi_runtime::Any;
+    /// let sent = Any::from_json(r#"{"amount": 12.50}"#)?;
+    /// assert_eq!(sent.json(), r#"{"amount": 12.50}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As serde's, where it is no JSON.
+    pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json).map(Self)
+    }
+
+    /// The value as JSON text.
+    pub fn json(&self) -> &str {
+        self.0.get()
+    }
+
+    /// The value as the payload of a reply.
+    pub fn payload(&self) -> Payload<'_> {
+        Payload::new(Some(&self.0))
+    }
+
+    /// Reads the value into a type of the caller's.
+    ///
+    /// # Errors
+    ///
+    /// As serde's, where the type does not fit.
+    pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.json())
+    }
+}
+
+impl fmt::Debug for Any {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Any({REDACTED})")
+    }
+}
+
+/// A code that the spec does not name. Its content is read by [`Self::code`] alone, so that naming the code later breaks
+/// no match.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Unrecognized {
+    of: &'static str,
+    code: String,
+}
+
+impl Unrecognized {
+    /// Keeps a code of the enum called `of`.
+    pub fn new(of: &'static str, code: String) -> Self {
+        Self { of, code }
+    }
+
+    /// The code as it stood on the wire.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The same as [`Self::code`].
+    pub fn as_str(&self) -> &str {
+        &self.code
+    }
+}
+
+/// A code that nobody named may hold anything, and is not shown.
+impl fmt::Debug for Unrecognized {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Unrecognized({}; {REDACTED})", self.of)
+    }
+}

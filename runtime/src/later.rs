@@ -1,0 +1,171 @@
+//! An answer that comes later, to the address that a request gave: an order was taken (`Outcome::Pending`), and this is what became
+//! of it.
+//!
+//! What the provider sends there is not documented. So whatever comes is kept: a form, JSON, JSONP or XML is read into fields by
+//! name, and the bytes stay reachable. Nothing here is proof: anyone can send to a public address, so ask the provider before goods
+//! leave the house.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::value::RawValue;
+
+use crate::decode::{Scalar, scalar};
+use crate::operation::Operation;
+use crate::redact::REDACTED;
+use crate::reply::Body;
+use crate::status::StatusInfo;
+
+/// What arrived at the address for later answers.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Later {
+    /// The status code, if there is a field of the envelope's name for it.
+    pub code: Option<i32>,
+    /// What the spec says of that status.
+    pub status: Option<StatusInfo>,
+    /// The server's time, in unix seconds, if it says one.
+    pub server_time: Option<i64>,
+    /// Every field by its name: text as it is, all else as JSON text.
+    pub fields: BTreeMap<String, String>,
+    body: Body,
+}
+
+impl Later {
+    /// Reads what arrived, with the header `content-type` that came with it.
+    ///
+    /// # Errors
+    ///
+    /// Neither a form, nor JSON, JSONP or XML with fields; the bytes are the caller's to keep.
+    pub fn parse(
+        operation: &Operation<'_>,
+        bytes: &[u8],
+        content_type: Option<&str>,
+    ) -> Result<Self, NotFields> {
+        let body = Body::new(bytes.to_vec(), content_type.map(str::to_owned));
+        let fields = match body.read() {
+            Ok(json) => members(&json),
+            Err(_) => form(bytes),
+        };
+        let fields = fields.filter(|fields| !fields.is_empty()).ok_or(NotFields)?;
+        let field = |name: &str| fields.get(name).map(|value| value.trim());
+        let code = field(operation.envelope.status).and_then(|code| code.parse().ok());
+        let times = operation.envelope.time.iter().copied().filter_map(field);
+        Ok(Self {
+            code,
+            status: code.and_then(|code| operation.status(code)).cloned(),
+            server_time: times.filter_map(|time| time.parse().ok()).next(),
+            fields,
+            body,
+        })
+    }
+
+    /// The bytes that arrived.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+}
+
+fn members(json: &str) -> Option<BTreeMap<String, String>> {
+    let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
+    let text = |value: &RawValue| match scalar(value.get()) {
+        Scalar::Text(text) => text,
+        Scalar::Nothing => String::new(),
+        Scalar::Composite => value.get().to_owned(),
+    };
+    Some(members.into_iter().map(|(name, value)| (name, text(value))).collect())
+}
+
+/// A form has a name before each `=`, and no blanks.
+fn form(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
+    let text = std::str::from_utf8(bytes).ok()?.trim();
+    let is_form = text.split('&').all(|pair| pair.split_once('=').is_some_and(|(name, _)| !name.is_empty()));
+    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    (is_form && plain).then(|| form_urlencoded::parse(text.as_bytes()).into_owned().collect())
+}
+
+/// Shows the status and the names of the fields.
+impl fmt::Debug for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&String> = self.fields.keys().collect();
+        f.debug_struct("Later")
+            .field("code", &self.code)
+            .field("fields", &names)
+            .field("body", &self.body)
+            .finish()
+    }
+}
+
+/// What arrived holds no fields. Its content is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotFields;
+
+impl fmt::Display for NotFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "what arrived is neither a form, nor JSON, JSONP or XML with fields ({REDACTED})")
+    }
+}
+
+impl std::error::Error for NotFields {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::{Billed, Case, Class, Effect, Envelope, Provider, Retry, Scheme};
+
+    const STATUSES: &[StatusInfo] =
+        &[StatusInfo::new(10000, "ok", "", Class::Data, Billed::Always, Retry::Never, "")];
+    const SIGN: Scheme<'_> = Scheme {
+        parameter: "sign",
+        methods: &[],
+        between: "",
+        join: "",
+        prefix: &[],
+        suffix: &[],
+        skip_empty: true,
+        case: Case::Lower,
+    };
+    static PROVIDER: Provider<'_> = Provider { name: "", title: "", sign: SIGN, statuses: STATUSES };
+
+    fn operation() -> Operation<'static> {
+        Operation {
+            provider: &PROVIDER,
+            id: "recharge",
+            path: "/",
+            title: "",
+            effect: Effect::Act,
+            methods: &[],
+            formats: &[],
+            price: None,
+            envelope: Envelope { status: "codeid", message: "message", data: "retdata", time: &["time"] },
+            statuses: &[],
+            checks: &[],
+            persons: &[],
+            parameters: &[],
+        }
+    }
+
+    #[test]
+    fn whatever_has_fields_is_kept() {
+        let table = [
+            ("codeid=10000&time=7&order=a%26b", None),
+            (r#"{"codeid":"10000","time":7,"order":"a&b"}"#, Some("application/json")),
+            (r#"done({"codeid":10000,"time":"7","order":"a&b"});"#, None),
+            ("<any><codeid>10000</codeid><time>7</time><order>a&amp;b</order></any>", Some("text/xml")),
+        ];
+        for (text, content_type) in table {
+            let later = Later::parse(&operation(), text.as_bytes(), content_type).unwrap();
+            assert_eq!((later.code, later.server_time), (Some(10000), Some(7)), "{text}");
+            assert_eq!(later.status.as_ref().map(|status| &*status.name), Some("ok"));
+            assert_eq!(later.fields.get("order").map(String::as_str), Some("a&b"));
+            assert_eq!(later.body().as_bytes(), text.as_bytes());
+            assert!(!format!("{later:?}").contains("a&b"));
+        }
+        let unknown = Later::parse(&operation(), br#"{"state":{"a":[1.10]},"codeid":7}"#, None).unwrap();
+        assert_eq!((unknown.code, unknown.status), (Some(7), None));
+        assert_eq!(unknown.fields["state"], r#"{"a":[1.10]}"#);
+        for nothing in ["", "hello world", "[]", "{}", "<a/>", "=", "\u{1}"] {
+            assert!(Later::parse(&operation(), nothing.as_bytes(), None).is_err(), "{nothing}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Pacing on the client's side: so many calls a second, and so long between two calls for one person, since the provider forbids
+//! frequent checks of the same name or number. All clones of a client share the pace.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::encode::Values;
+use crate::operation::Operation;
+
+/// So many persons are remembered before those whose time is up are forgotten.
+const FORGET_FROM: usize = 1024;
+
+/// A client's pace.
+#[derive(Default)]
+pub(crate) struct Pace {
+    clock: DefaultClock,
+    calls: Option<DefaultDirectRateLimiter>,
+    persons: Option<Persons>,
+}
+
+impl Pace {
+    pub(crate) fn new(calls_per_second: Option<NonZeroU32>, between_same_person: Option<Duration>) -> Self {
+        let quota = |per_second: NonZeroU32| Quota::with_period(Duration::from_secs(1) / per_second.get());
+        Self {
+            calls: calls_per_second.and_then(quota).map(RateLimiter::direct),
+            persons: between_same_person.map(Persons::new),
+            clock: DefaultClock::default(),
+        }
+    }
+
+    /// Waits until a call may be made: for the client's turn, then for the person's.
+    pub(crate) async fn wait(&self, operation: &Operation<'_>, values: &Values) {
+        while let Some(Err(early)) = self.calls.as_ref().map(|calls| calls.check()) {
+            sleep(early.wait_time_from(self.clock.now())).await;
+        }
+        if let Some(persons) = &self.persons {
+            sleep_until(persons.reserve(operation, values)).await;
+        }
+    }
+}
+
+/// When each person may be asked about again. A person is known by a hash that differs from run to run; nothing of a person is
+/// kept.
+struct Persons {
+    pause: Duration,
+    hasher: RandomState,
+    free: Mutex<HashMap<u64, Instant>>,
+}
+
+impl Persons {
+    fn new(pause: Duration) -> Self {
+        Self { pause, hasher: RandomState::new(), free: Mutex::default() }
+    }
+
+    /// The first moment at which none of a call's persons was asked about too lately; taken from then on. Each value counts on its
+    /// own, a name as much as a number, and in whichever endpoint.
+    fn reserve(&self, operation: &Operation<'_>, values: &Values) -> Instant {
+        let named =
+            operation.persons.iter().map(|index| values.get(*index)).filter(|value| !value.is_empty());
+        let keys: Vec<u64> = named.map(|value| self.hasher.hash_one(value)).collect();
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if free.len() > FORGET_FROM {
+            free.retain(|_, free| *free > now);
+        }
+        let turn = keys.iter().filter_map(|key| free.get(key)).max().map_or(now, |free| (*free).max(now));
+        free.extend(keys.into_iter().map(|key| (key, turn + self.pause)));
+        turn
+    }
+}

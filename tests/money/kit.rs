@@ -1,0 +1,102 @@
+//! The test kit: what a test says beforehand happens, costs what it must, and the sandbox's client reaches nobody else.
+
+use std::time::Duration;
+
+use pyi::{Billing, Client, IdCardTwoFactor, MatchStatus, Outcome, Sign, Status};
+use pyi_sandbox::{Next, Sandbox};
+use serde_json::json;
+
+use crate::canary::{ID, NAME};
+
+fn person() -> IdCardTwoFactor {
+    IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() }
+}
+
+#[tokio::test]
+async fn what_is_said_beforehand_happens() {
+    let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();
+    let client: Client = sandbox.client().unwrap();
+    let call = || client.id_card_two_factor(&person()).timeout(Duration::from_millis(1500));
+    for next in [Next::Silence, Next::Close, Next::Cut, Next::Garble, Next::Page, Next::Bomb] {
+        let said = format!("{next:?}");
+        sandbox.next(next);
+        let error = call().await.unwrap_err();
+        assert_eq!(error.billing(), Billing::Unknown, "{said}: {error}");
+        assert_eq!(sandbox.take_ledger().len(), 1, "{said} arrived once");
+    }
+    sandbox.next(Next::Status(99999));
+    let error = call().await.unwrap_err();
+    assert_eq!((error.code(), error.billing()), (Some(99999), Billing::Unknown));
+    assert_eq!(sandbox.take_ledger()[0].billing, Billing::Unknown);
+    sandbox.next(Next::Status(10018));
+    assert_eq!(Status::of(&call().await.unwrap_err()), Some(Status::QuotaExhausted));
+    sandbox.next(Next::Status(10025));
+    assert!(matches!(call().await.unwrap().outcome(), Outcome::NoData));
+    sandbox.next(Next::Data(json!({"bank_status": "203", "more": 1})));
+    let reply = call().await.unwrap();
+    assert_eq!(reply.data().unwrap().bank_status.as_ref().unwrap().as_str(), "203");
+    sandbox.next(Next::Delay(Duration::from_millis(50)));
+    sandbox.next(Next::ClockAhead(500));
+    assert!(call().await.is_ok());
+    let ahead = call().await.unwrap().server_time().unwrap();
+    let now = call().await.unwrap().server_time().unwrap();
+    assert!((ahead - now - 500).abs() < 5);
+}
+
+#[tokio::test]
+async fn what_happens_regularly_happens_to_every_so_many() {
+    let sandbox = Sandbox::builder().every(3, Next::Status(10018)).start(pyi::SPEC).await.unwrap();
+    let client: Client = sandbox.client().unwrap();
+    let mut refused = Vec::new();
+    for _ in 0..6 {
+        refused.push(client.id_card_two_factor(&person()).await.is_err());
+    }
+    assert_eq!(refused, [false, false, true, false, false, true]);
+}
+
+#[tokio::test]
+async fn a_client_for_tests_reaches_this_machine_alone() {
+    let build = |url: &str| Client::builder().base_url(url).app("1", Sign::md5("s")).loopback_only().build();
+    assert!(build("http://127.0.0.1:1").is_ok() && build("https://[::1]").is_ok());
+    for url in ["https://example.com", "https://10.0.0.1", "https://127.0.0.1.example.com"] {
+        assert!(build(url).unwrap_err().to_string().contains("for tests"), "{url}");
+    }
+}
+
+/// A blocking client and its sandbox on one thread, inside of an async runtime: the sandbox has a thread of its own.
+#[tokio::test]
+async fn a_blocking_client_and_its_sandbox_share_a_thread() {
+    let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();
+    let client: pyi::blocking::Client = sandbox.client().unwrap();
+    let reply = client.id_card_two_factor(&person()).send().unwrap();
+    assert_eq!(reply.data().unwrap().bank_status, Some(MatchStatus::Match));
+}
+
+#[tokio::test]
+async fn calls_keep_their_pace() {
+    let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();
+    let builder = || Client::builder().base_url(sandbox.url()).app("1", Sign::md5(sandbox.secret()));
+    let began = std::time::Instant::now();
+    let client = builder().calls_per_second(std::num::NonZeroU32::new(50).unwrap()).build().unwrap();
+    let calls = (0..10).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.id_card_two_factor(&person()).await.map(|reply| reply.billing()) })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        assert_eq!(call.await.unwrap().unwrap(), Billing::Billed);
+    }
+    // At least nine gaps of 20 ms each: an upper bound would measure this machine.
+    assert!(began.elapsed() >= Duration::from_millis(178), "{:?}", began.elapsed());
+
+    let client = builder().between_same_person(Duration::from_millis(100)).build().unwrap();
+    let person = |id: &str, name: &str| IdCardTwoFactor { bank_id: id.into(), bank_name: name.into() };
+    let began = std::time::Instant::now();
+    client.id_card_two_factor(&person("1", "甲甲")).await.unwrap();
+    client.id_card_two_factor(&person("2", "甲甲")).await.unwrap();
+    client.id_card_two_factor(&person("2", "乙乙")).await.unwrap();
+    assert!(
+        began.elapsed() >= Duration::from_millis(198),
+        "the same name, then the same number: {:?}",
+        began.elapsed()
+    );
+}
