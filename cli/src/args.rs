@@ -37,7 +37,7 @@ pub(crate) fn command(provider: &Provider) -> Command {
 
 fn call(provider: &Provider) -> Command {
     Command::new("call")
-        .about("Calls an endpoint: signs, sends once, and says what came and what it cost")
+        .about("Calls an endpoint: signs, sends (again only where that costs nothing), and says what came and what it cost")
         .after_help(CALL_HELP)
         .subcommand_required(true)
         .arg_required_else_help(true)

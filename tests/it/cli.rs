@@ -172,6 +172,73 @@ fn data_that_is_not_what_the_spec_says_is_undecodable() {
     }
 }
 
+/// Nothing of a person or a secret on the program's stderr, nor in what the sandbox prints, whatever happens.
+#[test]
+fn stderr_and_the_sandboxs_log_show_nobody() {
+    let (name, id, secret) = ("金丝雀乙", "00000019490101776X", "canary5ec2e7canary5ec2e7canary00");
+    let echo = |code: i32| {
+        Raw::http(
+            "200 OK",
+            &format!(r#"{{"codeid":{code},"message":"{name} {id} {secret}","retdata":"{name}"}}"#),
+        )
+    };
+    let servers = [
+        echo(10000),
+        echo(10018),
+        echo(10016),
+        echo(10025),
+        Raw::http("502 Bad Gateway", name),
+        Raw::start(""),
+    ];
+    for server in &servers {
+        for method in ["post", "get"] {
+            let arguments = [
+                "call",
+                "id_card_two_factor",
+                "--bank-id",
+                id,
+                "--bank-name",
+                name,
+                "--app-id",
+                "1",
+                "--method",
+                method,
+            ];
+            let mut command = pyi();
+            command.args(arguments).args(["--base-url", &server.url()]).env("PYI_SECRET", secret);
+            let (_, _, stderr) = finish(&mut command);
+            for mark in [name, id, secret, "%E9%87%91"] {
+                assert!(!stderr.contains(mark), "{mark} in {stderr}");
+            }
+        }
+    }
+    let mut sandbox = pyi().args(["sandbox"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut url = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(sandbox.stdout.as_mut().unwrap()), &mut url)
+        .unwrap();
+    let url = url.strip_prefix("url").unwrap().trim().to_owned();
+    let arguments = [
+        "call",
+        "id_card_two_factor",
+        "--bank-id",
+        id,
+        "--bank-name",
+        name,
+        "--app-id",
+        "1",
+        "--base-url",
+        &url,
+    ];
+    finish(pyi().args(arguments).env("PYI_SECRET", secret));
+    Command::new("kill").args(["-INT", &sandbox.id().to_string()]).status().unwrap();
+    let output = sandbox.wait_with_output().unwrap();
+    let log = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(log.contains("id_card_two_factor  10003  not billed"), "{log}");
+    for mark in [name, id, secret] {
+        assert!(!log.contains(mark), "{mark} in {log}");
+    }
+}
+
 #[test]
 fn fields_come_from_files_and_stdin_too() {
     let file = tempfile::NamedTempFile::new().unwrap();
