@@ -8,6 +8,7 @@ mod cli;
 mod client;
 
 mod expand;
+mod misuse;
 mod new;
 mod operations;
 mod package;

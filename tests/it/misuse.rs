@@ -1,0 +1,210 @@
+//! The program when it is used wrong, when its world fails, and when what comes back is not what the spec says.
+
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::cli::{ID, SECRET, finish, run};
+use crate::support::{Raw, pyi};
+
+#[test]
+fn a_failed_exchange_is_not_sent_or_unknown() {
+    let call = |url: String| {
+        let arguments = [
+            "call",
+            "id_card_two_factor",
+            "--bank-id",
+            ID,
+            "--bank-name",
+            "张三",
+            "--base-url",
+            &url,
+            "--app-id",
+            "1",
+        ];
+        let (code, stdout, _) = finish(pyi().args(arguments).env("PYI_SECRET", SECRET));
+        let printed: Value = serde_json::from_str(&stdout).unwrap();
+        (
+            code,
+            printed["outcome"].as_str().unwrap().to_owned(),
+            printed["billing"].as_str().unwrap().to_owned(),
+        )
+    };
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    assert_eq!(call(format!("http://{free}")), (4, "not_sent".into(), "not_sent".into()));
+    assert_eq!(
+        call(Raw::http("502 Bad Gateway", "<html></html>").url()),
+        (5, "unknown".into(), "unknown".into())
+    );
+    assert_eq!(call(Raw::start("").url()), (5, "unknown".into(), "unknown".into()));
+}
+
+/// What the generated client would refuse is no data for the program either; it is shown, since it was paid for.
+#[test]
+fn data_that_is_not_what_the_spec_says_is_undecodable() {
+    let payloads = [
+        r#"{"bank_status":"01","bank_status":"02"}"#,
+        r#"{"bank_status":"01","bank_birthday":"1949-12-31"}"#,
+        r#"{"bank_status":{"a":"01"}}"#,
+        r#"["01"]"#,
+    ];
+    for payload in payloads {
+        let server = Raw::http("200 OK", &format!(r#"{{"codeid":10000,"retdata":{payload}}}"#));
+        let arguments = [
+            "call",
+            "id_card_two_factor",
+            "--bank-id",
+            ID,
+            "--bank-name",
+            "张三",
+            "--base-url",
+            &server.url(),
+            "--app-id",
+            "1",
+        ];
+        let (code, stdout, stderr) = finish(pyi().args(arguments).env("PYI_SECRET", SECRET));
+        assert!(code == 5 && stdout.contains(r#""outcome":"undecodable","code":10000"#), "{stdout}");
+        assert!(stdout.contains(payload) && stdout.contains(r#""billing":"billed""#), "{stdout}");
+        assert!(stderr.contains("is not"), "{stderr}");
+    }
+}
+
+/// Nothing of a person or a secret on the program's stderr, nor in what the sandbox prints, whatever happens.
+#[test]
+fn stderr_and_the_sandboxs_log_show_nobody() {
+    let (name, id, secret) = ("金丝雀乙", "00000019490101776X", "canary5ec2e7canary5ec2e7canary00");
+    let echo = |code: i32| {
+        Raw::http(
+            "200 OK",
+            &format!(r#"{{"codeid":{code},"message":"{name} {id} {secret}","retdata":"{name}"}}"#),
+        )
+    };
+    let servers = [
+        echo(10000),
+        echo(10018),
+        echo(10016),
+        echo(10025),
+        Raw::http("502 Bad Gateway", name),
+        Raw::start(""),
+    ];
+    for server in &servers {
+        for method in ["post", "get"] {
+            let arguments = [
+                "call",
+                "id_card_two_factor",
+                "--bank-id",
+                id,
+                "--bank-name",
+                name,
+                "--app-id",
+                "1",
+                "--method",
+                method,
+            ];
+            let mut command = pyi();
+            command.args(arguments).args(["--base-url", &server.url()]).env("PYI_SECRET", secret);
+            let (_, _, stderr) = finish(&mut command);
+            for mark in [name, id, secret, "%E9%87%91"] {
+                assert!(!stderr.contains(mark), "{mark} in {stderr}");
+            }
+        }
+    }
+    let mut sandbox = pyi().args(["sandbox"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut url = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(sandbox.stdout.as_mut().unwrap()), &mut url)
+        .unwrap();
+    let url = url.strip_prefix("url").unwrap().trim().to_owned();
+    let arguments = [
+        "call",
+        "id_card_two_factor",
+        "--bank-id",
+        id,
+        "--bank-name",
+        name,
+        "--app-id",
+        "1",
+        "--base-url",
+        &url,
+    ];
+    finish(pyi().args(arguments).env("PYI_SECRET", secret));
+    Command::new("kill").args(["-INT", &sandbox.id().to_string()]).status().unwrap();
+    let output = sandbox.wait_with_output().unwrap();
+    let log = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(log.contains("id_card_two_factor  10003  not billed"), "{log}");
+    for mark in [name, id, secret] {
+        assert!(!log.contains(mark), "{mark} in {log}");
+    }
+}
+
+#[test]
+fn wrong_use_is_one_line_with_the_way_out() {
+    let http = ["--base-url", "http://127.0.0.1:1"];
+    let person = ["--bank-id", ID, "--bank-name", "张三"];
+    fn call<'a>(arguments: &[&[&'a str]]) -> Vec<&'a str> {
+        [&["call", "id_card_two_factor"], arguments.concat().as_slice()].concat()
+    }
+    let table: &[(Vec<&str>, &[&str])] = &[
+        (call(&[&person]), &["--base-url", "--sandbox"]),
+        (call(&[&["--bank-idd", ID]]), &["--bank-id"]),
+        (call(&[&["--sandbox", "--bank-name", "张", "三"]]), &["in quotes"]),
+        (call(&[&["--sandbox", ID]]), &["in quotes"]),
+        (call(&[&["--sandbox", "--field", ID]]), &["NAME=VALUE"]),
+        (call(&[&["--sandbox", "--time", "noon"]]), &["now, none"]),
+        (call(&[&["--sandbox", "--bank-id", "@/nowhere"]]), &["/nowhere"]),
+        (call(&[&http, &person]), &["--app-id"]),
+        (call(&[&http, &person, &["--app-id", "1"]]), &["PYI_SECRET", "--secret-file"]),
+        (call(&[&http, &person, &["--app-id", "1", "--secret-file", SECRET]]), &["--secret-file"]),
+        (vec!["call", "id_card_two_factors"], &["id_card_two_factor"]),
+        (
+            vec!["call", "--spec", "/nowhere", "id_card_two_factor", "--sandbox"],
+            &["cannot read the folder `/nowhere`", "pyi lint"],
+        ),
+        (vec!["sign", "a=b"], &["PYI_SECRET"]),
+        (vec!["sandbox", "--addr", "here"], &["127.0.0.1:0"]),
+        (vec!["sing"], &["sign"]),
+    ];
+    for (arguments, said) in table {
+        let (code, stdout, stderr) = run(arguments);
+        assert_eq!(code, 2, "{arguments:?}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        assert!(said.iter().all(|word| stderr.contains(word)), "{arguments:?}: {stderr}");
+        assert!(stdout.is_empty() || stdout.contains(r#""outcome":"refused""#), "{stdout}");
+        for secret in [ID, "张", "三", SECRET] {
+            assert!(!stderr.contains(secret) && !stdout.contains(secret), "{arguments:?}: {stderr}");
+        }
+    }
+}
+
+/// What the runtime allows by a method, the program allows by a flag.
+#[test]
+fn plain_http_is_refused_unless_asked_for() {
+    let arguments = [
+        "call",
+        "id_card_two_factor",
+        "--bank-id",
+        ID,
+        "--bank-name",
+        "张三",
+        "--base-url",
+        "http://host.invalid",
+        "--app-id",
+        "1",
+    ];
+    let call = |more: &[&str]| finish(pyi().args(arguments).args(more).env("PYI_SECRET", SECRET));
+    let (code, stdout, _) = call(&[]);
+    assert!(code == 2 && stdout.contains("--allow-insecure-http"), "{stdout}");
+    let (code, stdout, _) = call(&["--allow-insecure-http", "--sign", "hash"]);
+    assert!(code == 2 && stdout.contains("--allow-insecure-hash"), "{stdout}");
+    assert_eq!(call(&["--allow-insecure-http"]).0, 4);
+    assert_eq!(call(&["--allow-insecure-http", "--allow-insecure-hash", "--sign", "hash"]).0, 4);
+}
+
+/// The call was billed: that nobody can read its answer does not make it a failure to try again.
+#[test]
+fn a_stdout_that_cannot_be_written_loses_neither_answer_nor_exit_code() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let arguments = ["call", "id_card_two_factor", "--sandbox", "--bank-id", ID, "--bank-name", "张三"];
+    let output = pyi().args(arguments).stdout(Stdio::from(full)).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(r#""billing":"billed""#));
+}
