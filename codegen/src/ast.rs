@@ -34,6 +34,8 @@ pub(crate) struct Provider {
     pub(crate) envelope: Envelope,
     pub(crate) types: Vec<Field>,
     pub(crate) statuses: Vec<Status>,
+    /// The parameter that names the function of a JSONP reply.
+    pub(crate) jsonp_callback: Option<Text>,
 }
 
 #[derive(Debug, Default)]

@@ -20,6 +20,8 @@ pub struct Provider {
     pub common: Vec<Common>,
     /// The outer members of a reply.
     pub envelope: Envelope,
+    /// The parameter that names the function of a JSONP reply. The client sends none, and takes any function.
+    pub jsonp_callback: String,
     /// Types with codes, sorted by their name in Rust.
     pub enums: Vec<Enum>,
     /// Types with fields, beside the data of each endpoint; sorted by their name in Rust.

@@ -23,6 +23,7 @@ pub(crate) fn lower(spec: &Spec, sources: &Sources, report: &Report) -> Provider
         sign: sign(&written.sign),
         common: written.common.iter().map(common).collect(),
         envelope: envelope(&written.envelope, &Envelope::default()),
+        jsonp_callback: written.jsonp_callback.as_ref().map_or("callback", |name| &name.value).to_owned(),
         enums: Vec::new(),
         objects: Vec::new(),
         statuses: statuses(&written.statuses),

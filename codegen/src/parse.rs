@@ -65,6 +65,7 @@ fn provider(mut keys: Keys<'_>, report: &mut Report) -> Provider {
             .map(|(name, node)| types::field(Role::Type, name, node, report))
             .collect(),
         statuses: statuses(keys.required("statuses", STATUSES), report),
+        jsonp_callback: keys.text("jsonp_callback", report),
     };
     keys.finish(report);
     provider

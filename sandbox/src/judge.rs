@@ -176,7 +176,7 @@ fn are_the_fields(provider: &Provider, endpoint: &Endpoint, asked: &Asked) -> bo
             || !matches!(parameter.source, Source::Request(_))
             || asked.parameter(&parameter.name).is_some_and(|value| !value.is_empty())
     });
-    let callback = |name: &str| name == crate::write::CALLBACK;
+    let callback = |name: &str| name == provider.jsonp_callback;
     let known = asked.parameters.iter().enumerate().all(|(index, (name, _))| {
         let twice = asked.parameters.iter().take(index).any(|(other, _)| other == name);
         let own = endpoint.parameters.iter().any(|parameter| parameter.name == *name);

@@ -32,16 +32,17 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use pyi_codegen::Input;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 
 pub use ledger::Entry;
 pub use next::Next;
 
 use crate::judge::App;
-use crate::next::Happenings;
-use crate::server::State;
+use crate::next::{Happenings, Throttle};
+use crate::server::{State, Wish};
 
 /// The app id that a sandbox serves unless told otherwise.
 pub const APP_ID: &str = "1";
@@ -53,7 +54,7 @@ pub struct Sandbox {
     address: SocketAddr,
     state: Arc<State>,
     /// Dropped, it ends the server.
-    stop: Option<oneshot::Sender<()>>,
+    wishes: watch::Sender<Wish>,
 }
 
 impl Sandbox {
@@ -82,6 +83,7 @@ impl Sandbox {
             app_id: APP_ID.to_owned(),
             secret: SECRET.to_owned(),
             regular: Vec::new(),
+            throttle: None,
         }
     }
 
@@ -108,6 +110,13 @@ impl Sandbox {
     /// Has something happen to the next request for which nothing was said yet.
     pub fn next(&self, next: Next) {
         self.state.happenings.push(next);
+    }
+
+    /// Has connections refused from now on, or accepted again. It takes a moment; connections that are open stay so.
+    pub fn refuse(&self, refuse: bool) {
+        let wish = if refuse { Wish::Refuse } else { Wish::Listen };
+        // Nobody hears it only if the server is gone, and then it refuses all the same.
+        let _ = self.wishes.send(wish);
     }
 
     /// A client of this sandbox: its app, signing as the spec says first. It cannot reach any host but this machine.
@@ -137,12 +146,6 @@ impl Sandbox {
     }
 }
 
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-    }
-}
-
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
@@ -157,6 +160,7 @@ pub struct Builder {
     app_id: String,
     secret: String,
     regular: Vec<(usize, Next)>,
+    throttle: Option<(usize, Duration, i32)>,
 }
 
 /// Shows no secret.
@@ -183,6 +187,13 @@ impl Builder {
     /// Has something happen to every so many requests, where nothing was said for the request itself. The first rule that fits wins.
     pub fn every(mut self, requests: usize, next: Next) -> Self {
         self.regular.push((requests.max(1), next));
+        self
+    }
+
+    /// Answers at most so many requests within a time; those beyond are answered with a status, whether or not the spec lists it.
+    /// How the provider says that a person was asked about too often is not known.
+    pub fn throttle(mut self, requests: usize, within: Duration, code: i32) -> Self {
+        self.throttle = Some((requests, within, code));
         self
     }
 
@@ -218,17 +229,18 @@ impl Builder {
         let address = listener.local_addr().map_err(unavailable)?;
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
+        let throttle = self.throttle.map(|(requests, within, code)| Throttle::new(requests, within, code));
         let state = Arc::new(State::new(
             provider,
             report,
             App { id: self.app_id, secret: self.secret },
-            Happenings::new(self.regular),
+            Happenings::new(self.regular, throttle),
         ));
-        let (stop, stopped) = oneshot::channel();
-        let served = server::serve(listener, Arc::clone(&state), stopped);
+        let (wishes, heard) = watch::channel(Wish::Listen);
+        let served = server::serve(listener, Arc::clone(&state), heard);
         let thread = thread::Builder::new().name("pyi-sandbox".to_owned());
         thread.spawn(move || runtime.block_on(served)).map_err(unavailable)?;
-        Ok(Sandbox { address, state, stop: Some(stop) })
+        Ok(Sandbox { address, state, wishes })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -23,6 +23,8 @@ pub enum Next {
     Silence,
     /// It is read, and its connection closed.
     Close,
+    /// It is read, and its connection reset.
+    Reset,
     /// Its answer is cut short.
     Cut,
     /// Its answer is not what any provider would send.
@@ -38,14 +40,15 @@ pub enum Next {
 /// Happenings in a queue, and such that come again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Happenings {
+    throttle: Option<Throttle>,
     queue: Mutex<VecDeque<Next>>,
     regular: Vec<(usize, Next)>,
     count: Mutex<usize>,
 }
 
 impl Happenings {
-    pub(crate) fn new(regular: Vec<(usize, Next)>) -> Self {
-        Self { regular, ..Self::default() }
+    pub(crate) fn new(regular: Vec<(usize, Next)>, throttle: Option<Throttle>) -> Self {
+        Self { regular, throttle, ..Self::default() }
     }
 
     pub(crate) fn push(&self, next: Next) {
@@ -57,9 +60,39 @@ impl Happenings {
         let queued = self.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
         *count += 1;
-        queued.or_else(|| {
+        let throttled = || self.throttle.as_ref().and_then(Throttle::refusal);
+        let regular = || {
             self.regular.iter().find(|(every, _)| count.is_multiple_of(*every)).map(|(_, next)| next.clone())
-        })
+        };
+        queued.or_else(throttled).or_else(regular)
+    }
+}
+
+/// So many requests in a time, and a status for those beyond.
+#[derive(Debug)]
+pub(crate) struct Throttle {
+    requests: usize,
+    within: Duration,
+    code: i32,
+    recent: Mutex<VecDeque<Instant>>,
+}
+
+impl Throttle {
+    pub(crate) fn new(requests: usize, within: Duration, code: i32) -> Self {
+        Self { requests, within, code, recent: Mutex::default() }
+    }
+
+    fn refusal(&self) -> Option<Next> {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        while recent.front().is_some_and(|first| now.duration_since(*first) >= self.within) {
+            recent.pop_front();
+        }
+        if recent.len() >= self.requests {
+            return Some(Next::Status(self.code));
+        }
+        recent.push_back(now);
+        None
     }
 }
 

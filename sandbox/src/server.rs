@@ -1,23 +1,26 @@
 //! The HTTP side: what was asked, from the query or the form, and an answer with HTTP status 200, as the provider gives it.
 
+use std::future::Future;
 use std::net::TcpListener;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{Method as HttpMethod, Request, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use pyi_codegen::Report;
 use pyi_codegen::ir::{Billed, Class, Endpoint, Format, From, Method, Provider};
 use pyi_runtime::Billing;
 use serde_json::{Map, Value, json};
-use tokio::sync::oneshot;
+use socket2::{SockRef, Socket};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
 
 use crate::judge::{self, App, Verdict, judge};
 use crate::ledger::{Entry, Ledger};
@@ -68,22 +71,69 @@ impl Asked {
     }
 }
 
-/// Serves until the other end of `stopped` is dropped, then answers what has begun.
-pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut stopped: oneshot::Receiver<()>) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+/// What the sandbox's owner can tell its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Listen,
+    /// Connections are refused.
+    Refuse,
+}
+
+/// Serves until the other end of `wishes` is dropped, then answers what has begun.
+pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut wishes: watch::Receiver<Wish>) {
+    let Ok(address) = listener.local_addr() else { return };
+    let mut listener = tokio::net::TcpListener::from_std(listener).ok();
     let connections = GracefulShutdown::new();
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = &mut stopped => break,
+        let accept = async {
+            match &listener {
+                Some(listener) => listener.accept().await,
+                None => std::future::pending().await,
+            }
         };
-        let Ok((stream, _)) = accepted else { continue };
-        let state = Arc::clone(&state);
-        let service = service_fn(move |request| respond(Arc::clone(&state), request));
-        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-        tokio::spawn(connections.watch(connection));
+        tokio::select! {
+            accepted = accept => {
+                if let Ok((stream, _)) = accepted {
+                    tokio::spawn(connections.watch(connection(stream, &state)));
+                }
+            }
+            wished = wishes.changed() => match wished.map(|()| *wishes.borrow_and_update()) {
+                Ok(Wish::Refuse) => listener = None,
+                Ok(Wish::Listen) if listener.is_none() => listener = tokio::net::TcpListener::bind(address).await.ok(),
+                Ok(Wish::Listen) => {}
+                Err(_) => break,
+            },
+        }
     }
     connections.shutdown().await;
+}
+
+type Connection = http1::Connection<TokioIo<TcpStream>, Answering>;
+
+fn connection(stream: TcpStream, state: &Arc<State>) -> Connection {
+    let service = Answering { state: Arc::clone(state), socket: socket(&stream) };
+    http1::Builder::new().serve_connection(TokioIo::new(stream), service)
+}
+
+/// A second handle of a connection, by which it can be reset while hyper holds the first.
+fn socket(stream: &TcpStream) -> Option<Arc<Socket>> {
+    SockRef::from(stream).try_clone().ok().map(Arc::new)
+}
+
+/// Answers the requests of one connection.
+struct Answering {
+    state: Arc<State>,
+    socket: Option<Arc<Socket>>,
+}
+
+impl hyper::service::Service<Request<Incoming>> for Answering {
+    type Response = Response;
+    type Error = Closed;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Closed>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        Box::pin(respond(Arc::clone(&self.state), self.socket.clone(), request))
+    }
 }
 
 /// The connection is to be closed without an answer.
@@ -98,7 +148,11 @@ impl std::fmt::Display for Closed {
 
 impl std::error::Error for Closed {}
 
-async fn respond(state: Arc<State>, request: Request<Incoming>) -> Result<Response, Closed> {
+async fn respond(
+    state: Arc<State>,
+    socket: Option<Arc<Socket>>,
+    request: Request<Incoming>,
+) -> Result<Response, Closed> {
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(Body::new(body), BODY_LIMIT).await else {
         return Ok((StatusCode::PAYLOAD_TOO_LARGE, "the request is too large\n").into_response());
@@ -114,6 +168,11 @@ async fn respond(state: Arc<State>, request: Request<Incoming>) -> Result<Respon
     match &next {
         Some(Next::Silence) => std::future::pending().await,
         Some(Next::Close) => Err(Closed),
+        Some(Next::Reset) => {
+            // Closed without lingering, a connection is reset.
+            let _ = socket.map(|socket| socket.set_linger(Some(Duration::ZERO)));
+            Err(Closed)
+        }
         Some(Next::Delay(pause)) => {
             tokio::time::sleep(*pause).await;
             Ok(answer())
@@ -141,7 +200,7 @@ fn answer(state: &State, asked: &Asked, verdict: &Verdict<'_>, next: Option<&Nex
     let offered = || verdict.endpoint?.formats.first().copied();
     let format = asked.format(&state.provider).or_else(offered).unwrap_or(Format::Json);
     let members = members(&state.provider, asked, verdict, code, next);
-    let (content_type, text) = write::write(format, members, asked.parameter(write::CALLBACK));
+    let (content_type, text) = write::write(format, members, asked.parameter(&state.provider.jsonp_callback));
     ([(header::CONTENT_TYPE, content_type)], text).into_response()
 }
 

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 /// The root element of an XML answer.
 const ROOT: &str = "root";
-/// The parameter that names the function of a JSONP answer, and the name if there is none.
-pub(crate) const CALLBACK: &str = "callback";
+/// The name of a JSONP answer's function, if the request names none.
+const CALLBACK: &str = "callback";
 
 /// The content type and the text of an answer.
 pub(crate) fn write(

@@ -25,6 +25,78 @@ pub(crate) fn body(code: i32) -> String {
     )
 }
 
+/// Every kind of value that names a person, in typed calls: a card and a mobile number beside the name and the number.
+#[tokio::test]
+async fn typed_requests_and_replies_show_nobody() {
+    let (card, mobile) = ("6200777700007777000", "19977770000");
+    let canary = Canary::listen();
+    let payload = format!(r#"{{"bank_accountNo":"{card}","bank_area":"{NAME}","m_mobile":"{mobile}"}}"#);
+    let mut shown = String::new();
+    for code in [10000, 10018, 10016, 10024] {
+        // Each server repeats what its own call said: what was never sent cannot be known for a person's.
+        let repeating = |said: &str| {
+            let message = format!("{NAME} {ID} {said} {SECRET}");
+            let body = format!(r#"{{"codeid":{code},"message":"{message}","retdata":{payload}}}"#);
+            crate::server::Server::http("200 OK", "", body.as_bytes())
+        };
+        let client = |server: &crate::server::Server| -> pyi::Client {
+            pyi::Client::builder().base_url(server.url()).app("1", pyi::Sign::md5(SECRET)).build().unwrap()
+        };
+        let (by_card_server, by_mobile_server) = (repeating(card), repeating(mobile));
+        let (id, name, mobile) = (ID.to_owned(), NAME.to_owned(), mobile.to_owned());
+        let by_card =
+            pyi::BankCard { bank_card: card.to_owned(), bank_id: id.clone(), bank_name: name.clone() };
+        let by_mobile = pyi::MobileThreeFactor { bank_id: id, bank_name: name, mobile: mobile.clone() };
+        let order =
+            pyi::MobileRechargeOptions::default().notify_url(format!("https://shop.example/{mobile}"));
+        shown.push_str(&format!("{by_card:?} {by_card:#?} {by_mobile:?} {order:#?}"));
+        match client(&by_card_server).bank_card(&by_card).await {
+            Ok(reply) => shown.push_str(&format!(
+                "{reply:#?} {:#?} {:#?}",
+                reply.outcome(),
+                reply.data().map_err(|error| error.to_string())
+            )),
+            Err(error) => shown.push_str(&format!("{error} {error:#?}")),
+        }
+        match client(&by_mobile_server).mobile_three_factor(&by_mobile).await {
+            Ok(reply) => shown.push_str(&format!("{reply:#?}")),
+            Err(error) => shown.push_str(&format!("{error} {error:#?}")),
+        }
+        let panicked = std::panic::catch_unwind(|| panic!("{by_card:?} {by_mobile:?}")).unwrap_err();
+        shown.push_str(panicked.downcast_ref::<String>().unwrap());
+    }
+    shown.push_str(&String::from_utf8_lossy(&traced().lock().unwrap()));
+    for mark in [NAME, ID, SECRET, card, mobile] {
+        assert!(!shown.contains(mark), "{mark}");
+    }
+    drop(canary);
+}
+
+/// An error is one line that helps: the operation, the code and name, the provider's words, the cost, and what to do next.
+#[tokio::test]
+async fn an_error_says_what_to_do_next() {
+    let table = [
+        (10003, "", "run"),
+        (10006, "当前IP地址未授权203.0.113.7", "203.0.113.7 (not billed); allow this address"),
+        (10018, "次数不足", "buy more calls in the provider's store"),
+        (10022, "", "帐户余额不足 (not billed); top up the account in"),
+        (10019, "维护中", "维护中 (perhaps billed)"),
+    ];
+    for (code, message, said) in table {
+        let body = format!(r#"{{"codeid":{code},"message":"{message}","retdata":[]}}"#);
+        let server = crate::server::Server::http("200 OK", "", body.as_bytes());
+        let client: pyi::Client =
+            pyi::Client::builder().base_url(server.url()).app("1", pyi::Sign::md5(SECRET)).build().unwrap();
+        let person = pyi::IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() };
+        let error = client.id_card_two_factor(&person).await.unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("id_card_two_factor: status {code} ")) && error.contains(said),
+            "{error}"
+        );
+        assert!(!error.contains(['\n', '{']), "{error}");
+    }
+}
+
 /// All that was traced since the first canary began to listen.
 fn traced() -> &'static Arc<Mutex<Vec<u8>>> {
     static TRACED: OnceLock<Arc<Mutex<Vec<u8>>>> = OnceLock::new();

@@ -17,7 +17,7 @@ async fn what_is_said_beforehand_happens() {
     let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();
     let client: Client = sandbox.client().unwrap();
     let call = || client.id_card_two_factor(&person()).timeout(Duration::from_millis(1500));
-    for next in [Next::Silence, Next::Close, Next::Cut, Next::Garble, Next::Page, Next::Bomb] {
+    for next in [Next::Silence, Next::Close, Next::Reset, Next::Cut, Next::Garble, Next::Page, Next::Bomb] {
         let said = format!("{next:?}");
         sandbox.next(next);
         let error = call().await.unwrap_err();
@@ -52,6 +52,34 @@ async fn what_happens_regularly_happens_to_every_so_many() {
         refused.push(client.id_card_two_factor(&person()).await.is_err());
     }
     assert_eq!(refused, [false, false, true, false, false, true]);
+}
+
+#[tokio::test]
+async fn a_sandbox_may_refuse_and_throttle() {
+    let sandbox =
+        Sandbox::builder().throttle(2, Duration::from_secs(60), 20001).start(pyi::SPEC).await.unwrap();
+    let client = || sandbox.client::<Client>().unwrap();
+    let mut codes = Vec::new();
+    for _ in 0..4 {
+        let result = client().id_card_two_factor(&person()).await;
+        codes.push(result.map_or_else(|error| error.code(), |reply| Some(reply.status().code)));
+    }
+    assert_eq!(codes, [Some(10000), Some(10000), Some(20001), Some(20001)]);
+
+    let refused =
+        || async { std::net::TcpStream::connect(sandbox.url().trim_start_matches("http://")).is_err() };
+    sandbox.refuse(true);
+    while !refused().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let error = client().id_card_two_factor(&person()).await.unwrap_err();
+    assert_eq!(error.billing(), Billing::NotSent);
+    sandbox.refuse(false);
+    while refused().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(client().id_card_two_factor(&person()).await.unwrap_err().code(), Some(20001));
+    assert_eq!(sandbox.ledger().len(), 5);
 }
 
 #[tokio::test]
