@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn another_parser_reads_the_same() {
-        let folders = ["spec", "spec/endpoints", "tests/expand", "cli/templates"];
+        let folders = ["spec", "spec/endpoints", "tests/expand", "tests/expand/shared", "cli/templates"];
         let files: Vec<PathBuf> = folders.iter().flat_map(|folder| yaml_files(folder)).collect();
         assert!(files.len() > 15);
         for path in files {

@@ -19,7 +19,8 @@ fn expand(parts: &[(String, String)], more: &[&str]) -> (bool, String) {
 fn each_feature_expands_as_its_golden_says() {
     for path in files("tests/expand", "yaml") {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let parts = case(&name, &std::fs::read_to_string(&path).unwrap());
+        let parts =
+            case(&name, &std::fs::read_to_string(&path).unwrap(), "tests/expand/shared/provider.yaml");
         let (good, code) = expand(&parts, &[]);
         assert!(good);
         assert_eq!(code, expand(&parts, &[]).1, "always the same bytes");

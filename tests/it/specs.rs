@@ -9,8 +9,8 @@ use pyi_codegen::Input;
 
 use crate::support::{files, golden, root};
 
-/// The files of a case, as pairs of path and text.
-pub(crate) fn case(name: &str, text: &str) -> Vec<(String, String)> {
+/// The files of a case, as pairs of path and text; the provider's file, if it has none, is taken from `provider`.
+pub(crate) fn case(name: &str, text: &str, provider: &str) -> Vec<(String, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
     let mut head = String::new();
     for line in text.split_inclusive('\n') {
@@ -29,7 +29,7 @@ pub(crate) fn case(name: &str, text: &str) -> Vec<(String, String)> {
         parts.push((format!("endpoints/{name}.yaml"), head));
     }
     if !parts.iter().any(|(path, _)| path == "provider.yaml") {
-        let provider = std::fs::read_to_string(root().join("spec/provider.yaml")).unwrap();
+        let provider = std::fs::read_to_string(root().join(provider)).unwrap();
         parts.push(("provider.yaml".to_owned(), provider));
     }
     parts
@@ -40,7 +40,7 @@ fn each_fault_is_told_with_its_place_and_the_way_out() {
     let mut rules = BTreeSet::new();
     for path in files("tests/specs", "yaml") {
         let name = path.file_stem().unwrap().to_str().unwrap().replace('-', "_");
-        let parts = case(&name, &std::fs::read_to_string(&path).unwrap());
+        let parts = case(&name, &std::fs::read_to_string(&path).unwrap(), "spec/provider.yaml");
         let texts: Vec<(&str, &str)> =
             parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         let (_, report) = pyi_codegen::load(Input::Texts(&texts));
