@@ -234,6 +234,19 @@ fn lint() -> Command {
     Command::new("lint")
         .about("Prints all faults of a spec folder; exit code 1 if there is one")
         .arg(Arg::new("dir").value_name("DIR").default_value("spec").help("The folder"))
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("FORM")
+                .value_parser(["text", "json"])
+                .help("json prints a list of code, rule, file, line, column, message, help"),
+        )
+        .arg(
+            Arg::new("explain")
+                .long("explain")
+                .value_name("CODE")
+                .help("Tell what a rule is there for, by its code or name; `all` tells of all"),
+        )
 }
 
 fn expand() -> Command {

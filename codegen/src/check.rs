@@ -12,6 +12,7 @@ pub(crate) use self::names::GENERATED_TYPES;
 use std::collections::BTreeMap;
 
 use crate::ast::{Endpoint, Provider, Spec, Status, Text};
+use crate::catalogue::Rule;
 use crate::ir::{Billed, Case, Class, Effect, Format, From, Method, Retry, SignMethod};
 use crate::names as spelling;
 use crate::parse::list;
@@ -74,7 +75,7 @@ fn word(text: &Option<Text>, what: &str, words: &[&str], report: &mut Report) {
 fn one_word(text: &Text, what: &str, words: &[&str], report: &mut Report) {
     if !words.contains(&text.value.as_str()) {
         let help = meant(&text.value, words.iter().copied());
-        report.fault("unknown-word", &text.place, format!("unknown {what} `{}`", text.value), help);
+        report.fault(Rule::UnknownWord, &text.place, format!("unknown {what} `{}`", text.value), help);
     }
 }
 
@@ -94,7 +95,7 @@ fn check_canonical(provider: &Provider, report: &mut Report) {
     {
         let message = format!("the digest `{}` is none of the signing methods", algorithm.value);
         let help = format!("add `{}` to `methods`, or name the digest that is there", algorithm.value);
-        report.fault("unknown-scheme", &algorithm.place, message, help);
+        report.fault(Rule::UnknownScheme, &algorithm.place, message, help);
     }
     if let Some(pair) = &sign.pair {
         let known =
@@ -103,7 +104,7 @@ fn check_canonical(provider: &Provider, report: &mut Report) {
             let help = "write `{key}`, then what stands between, then `{value}`, such as \"{key}={value}\""
                 .to_owned();
             report.fault(
-                "unknown-scheme",
+                Rule::UnknownScheme,
                 &pair.place,
                 format!("no signing scheme pairs as `{}`", pair.value),
                 help,
@@ -116,7 +117,7 @@ fn check_canonical(provider: &Provider, report: &mut Report) {
             let help =
                 "write `{params}` once and `{secret}` around it, such as \"{params}{secret}\"".to_owned();
             let message = format!("no signing scheme places the secret as `{}`", secret.value);
-            report.fault("unknown-scheme", &secret.place, message, help);
+            report.fault(Rule::UnknownScheme, &secret.place, message, help);
         }
     }
 }
@@ -132,7 +133,7 @@ fn check_path(endpoint: &Endpoint, report: &mut Report) {
     if !path.value.starts_with('/') || !path.value.chars().all(plain) {
         let message = format!("`{}` is not a path", path.value);
         let help = "write it from the first slash, in ASCII, such as /pyi/62/169".to_owned();
-        report.fault("bad-path", &path.place, message, help);
+        report.fault(Rule::BadPath, &path.place, message, help);
     }
 }
 
@@ -142,7 +143,7 @@ fn check_price(endpoint: &Endpoint, report: &mut Report) {
         if calls.value.parse::<u32>().is_err() {
             let message = format!("`{}` calls are too many", calls.value);
             report.fault(
-                "not-a-number",
+                Rule::NotANumber,
                 &calls.place,
                 message,
                 format!("a tier is at most {} calls", u32::MAX),
@@ -158,7 +159,12 @@ fn check_paths_differ(spec: &Spec, report: &mut Report) {
         let Some(path) = &endpoint.path else { continue };
         if let Some(other) = seen.insert(&path.value, &endpoint.id) {
             let message = format!("`{}` is the path of endpoint `{other}` too", path.value);
-            report.fault("duplicate-path", &path.place, message, "describe each path in one file".to_owned());
+            report.fault(
+                Rule::DuplicatePath,
+                &path.place,
+                message,
+                "describe each path in one file".to_owned(),
+            );
         }
     }
 }
@@ -170,7 +176,7 @@ fn check_reserved(endpoint: &Endpoint, provider: &Provider, report: &mut Report)
         let name = field.name.value.as_str();
         if provider.common.iter().any(|common| common.name.value == name) || Some(name) == sign {
             let message = format!("the request cannot have a field `{name}`: the client fills it in");
-            report.fault("reserved-parameter", &field.name.place, message, "remove the field".to_owned());
+            report.fault(Rule::ReservedParameter, &field.name.place, message, "remove the field".to_owned());
         }
     }
 }
@@ -181,7 +187,7 @@ fn check_common(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
         if !provider.common.iter().any(|common| common.name.value == name.value) {
             let known = provider.common.iter().map(|common| common.name.value.as_str());
             let message = format!("no common parameter is called `{}`", name.value);
-            report.fault("unknown-common", &name.place, message, meant(&name.value, known));
+            report.fault(Rule::UnknownCommon, &name.place, message, meant(&name.value, known));
         }
     }
 }
@@ -192,7 +198,7 @@ fn check_callback(endpoint: &Endpoint, report: &mut Report) {
     if !endpoint.request.iter().any(|field| field.name.value == callback.value) {
         let message = format!("the request has no field `{}` for the later answer", callback.value);
         let help = format!("add `{}: {{type: string, optional: true}}` to the request", callback.value);
-        report.fault("unknown-callback", &callback.place, message, help);
+        report.fault(Rule::UnknownCallback, &callback.place, message, help);
     }
 }
 
@@ -203,7 +209,7 @@ fn check_statuses(statuses: &[Status], report: &mut Report) {
         if status.code.value.parse::<i32>().is_err() {
             let message = format!("status `{}` is too large", status.code.value);
             report.fault(
-                "not-a-number",
+                Rule::NotANumber,
                 &status.code.place,
                 message,
                 format!("a code is at most {}", i32::MAX),
@@ -214,7 +220,7 @@ fn check_statuses(statuses: &[Status], report: &mut Report) {
             if let Some(other) = seen.insert(spelling::camel(&name.value), &status.code.value) {
                 let message = format!("status `{}` has the name of status `{other}`", status.code.value);
                 report.fault(
-                    "same-name",
+                    Rule::SameName,
                     &name.place,
                     message,
                     "give each status a name of its own".to_owned(),
@@ -231,7 +237,7 @@ fn check_statuses(statuses: &[Status], report: &mut Report) {
             let message =
                 format!("status `{}` may be billed, and would be paid for twice", status.code.value);
             report.fault(
-                "retry-billed",
+                Rule::RetryBilled,
                 place,
                 message,
                 "remove `retry`, or state `billed: never`".to_owned(),
@@ -257,7 +263,7 @@ fn check_own_statuses(spec: &Spec, report: &mut Report) {
                 format!("status `{}` clashes with status `{}`", status.code.value, other.code.value);
             let help =
                 "a code has one name in the whole spec, and what all endpoints share stands in provider.yaml";
-            report.fault("status-clash", &status.code.place, message, help.to_owned());
+            report.fault(Rule::StatusClash, &status.code.place, message, help.to_owned());
         }
         seen.push(status);
     }
@@ -274,7 +280,7 @@ fn check_data_status(provider: &Provider, report: &mut Report) {
     if let (Some(place), false) = (place, provider.statuses.iter().any(data)) {
         let help =
             "add the status of success, such as `10000: {name: ok, title: …, class: data, billed: always}`";
-        report.fault("no-data-status", place, "no status carries data".to_owned(), help.to_owned());
+        report.fault(Rule::NoDataStatus, place, "no status carries data".to_owned(), help.to_owned());
     }
 }
 
@@ -288,7 +294,7 @@ fn check_envelope(provider: &Provider, report: &mut Report) {
         if seen.iter().any(|other| other.value == name.value) {
             let message = format!("two members of the envelope are called `{}`", name.value);
             report.fault(
-                "same-name",
+                Rule::SameName,
                 &name.place,
                 message,
                 "give each the name that it has in a reply".to_owned(),
@@ -303,6 +309,11 @@ fn check_common_names(provider: &Provider, report: &mut Report) {
     let sign = provider.sign.parameter.as_ref().map(|name| name.value.as_str());
     for common in provider.common.iter().filter(|common| Some(common.name.value.as_str()) == sign) {
         let message = format!("`{}` is the parameter of the signature", common.name.value);
-        report.fault("reserved-parameter", &common.name.place, message, "remove it from `common`".to_owned());
+        report.fault(
+            Rule::ReservedParameter,
+            &common.name.place,
+            message,
+            "remove it from `common`".to_owned(),
+        );
     }
 }

@@ -6,6 +6,7 @@
 pub mod ir;
 
 mod ast;
+mod catalogue;
 mod check;
 mod emit;
 mod lower;
@@ -15,6 +16,7 @@ mod report;
 mod source;
 mod tree;
 
+pub use catalogue::Rule;
 pub use report::{Diagnostic, Report};
 pub use source::{File, Input};
 

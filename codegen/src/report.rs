@@ -1,7 +1,7 @@
 //! What is wrong with a spec: every fault, its place, and the way out.
 //!
 //! ```text
-//! error[unknown-key]: unknown key `typ` in field `amount`      the offence
+//! error[E12 unknown-key]: unknown key `typ` in field `amount`      the offence
 //!  --> spec/endpoints/bill.yaml:7:12                           the place, in lines and characters from 1
 //!   |
 //! 7 |   amount: {typ: decimal}
@@ -12,6 +12,7 @@
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
+use crate::catalogue::Rule;
 use crate::source::File;
 
 /// A run of bytes in one file of a spec.
@@ -39,8 +40,8 @@ impl Place {
 /// One fault of a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The rule that was broken, the same word for the same kind of fault.
-    pub rule: &'static str,
+    /// The rule that was broken.
+    pub rule: Rule,
     /// What is wrong, naming the offender.
     pub message: String,
     /// What to write instead.
@@ -60,14 +61,14 @@ impl Diagnostic {
 impl Diagnostic {
     /// As [`Display`](fmt::Display), without the first word, which the compiler says itself.
     pub(crate) fn within_error(&self) -> String {
-        format!("{} [{}]{}", self.message, self.rule, Rest(self))
+        format!("{} [{} {}]{}", self.message, self.rule.code(), self.rule.name(), Rest(self))
     }
 }
 
 /// The form at the head of this file.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error[{}]: {}{}", self.rule, self.message, Rest(self))
+        write!(f, "error[{} {}]: {}{}", self.rule.code(), self.rule.name(), self.message, Rest(self))
     }
 }
 
@@ -150,12 +151,12 @@ impl Report {
     }
 
     /// Notes a fault at a place.
-    pub(crate) fn fault(&mut self, rule: &'static str, place: &Place, message: String, help: String) {
+    pub(crate) fn fault(&mut self, rule: Rule, place: &Place, message: String, help: String) {
         self.diagnostics.push(Diagnostic { rule, message, help, place: Some(place.clone()) });
     }
 
     /// Notes a fault that no readable file holds.
-    pub(crate) fn unplaced(&mut self, rule: &'static str, message: String, help: String) {
+    pub(crate) fn unplaced(&mut self, rule: Rule, message: String, help: String) {
         self.diagnostics.push(Diagnostic { rule, message, help, place: None });
     }
 

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::catalogue::Rule;
 use crate::report::{Place, Report};
 
 /// The most that one file of a spec may hold, in bytes.
@@ -71,7 +72,7 @@ pub(crate) fn read(input: Input<'_>, report: &mut Report) -> Sources {
             Input::Texts(_) => "the spec".to_owned(),
         };
         report.unplaced(
-            "missing-file",
+            Rule::MissingFile,
             format!("{folder} has no `{PROVIDER}`"),
             format!("write `{PROVIDER}` there: it names the provider and describes what all endpoints share"),
         );
@@ -112,7 +113,7 @@ fn stray(path: &Path, name: &str, shown: &str, depth: usize, report: &mut Report
         }
     } else if name.ends_with(".yaml") || name.ends_with(".yml") {
         report.unplaced(
-            "stray-file",
+            Rule::StrayFile,
             format!("`{shown}/{name}` is not part of a spec"),
             format!(
                 "a spec is `{shown}/{PROVIDER}` and `{shown}/endpoints/<name>.yaml`; move or rename this file"
@@ -134,7 +135,7 @@ fn list(path: &Path, shown: &str, report: &mut Report) -> Option<BTreeMap<String
         ),
         Err(error) => {
             report.unplaced(
-                "unreadable",
+                Rule::Unreadable,
                 format!("cannot read the folder `{shown}`: {error}"),
                 format!("give the path of a folder that holds `{PROVIDER}`; a macro's is relative to the crate's Cargo.toml"),
             );
@@ -148,7 +149,7 @@ fn read_file(path: &Path, name: &str, shown: &str, report: &mut Report) -> Optio
     let text = match read_text(path) {
         Ok(text) => Some(text),
         Err((message, help)) => {
-            report.unplaced("unreadable", format!("cannot read `{full}`: {message}"), help);
+            report.unplaced(Rule::Unreadable, format!("cannot read `{full}`: {message}"), help);
             None
         }
     };

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
+use crate::catalogue::Rule;
 use crate::report::{Place, Report};
 use crate::source::File;
 
@@ -194,14 +195,20 @@ impl<'a> Reader<'a> {
     }
 
     fn refuse(&mut self, place: &Place, what: &str, help: &str) {
-        self.report.fault("yaml-feature", place, format!("{what} cannot be used in a spec"), help.to_owned());
+        self.report.fault(
+            Rule::YamlFeature,
+            place,
+            format!("{what} cannot be used in a spec"),
+            help.to_owned(),
+        );
     }
 
     fn syntax(&mut self, error: &ScanError) {
         let start = self.offset + error.marker().byte_offset().unwrap_or(0);
         let place = Place { file: Arc::clone(self.file), start, end: start };
-        let help = "mend the YAML here; the file's other faults are shown once it can be read".to_owned();
-        self.report.fault("yaml-syntax", &place, format!("not YAML: {}", error.info()), help);
+        let why = outdent(&self.file.text, start).unwrap_or_default();
+        let help = format!("mend the YAML here{why}; the file's other faults are shown once it can be read");
+        self.report.fault(Rule::YamlSyntax, &place, format!("not YAML: {}", error.info()), help);
         self.failed = true;
     }
 
@@ -209,6 +216,22 @@ impl<'a> Reader<'a> {
         let range = span.byte_range().unwrap_or(0..0);
         Place { file: Arc::clone(self.file), start: self.offset + range.start, end: self.offset + range.end }
     }
+}
+
+/// Where a line stands further left than the lines before it: which lines those are. A parser stops at the line that no longer fits,
+/// and what is wrong is often where those begin, such as a key that is missing above them.
+fn outdent(text: &str, at: usize) -> Option<String> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let before: Vec<&str> = text.get(..at)?.lines().collect();
+    let here = text.lines().nth(text.get(..at)?.matches('\n').count())?;
+    let last = before.len().checked_sub(usize::from(!text.get(..at)?.ends_with('\n')))?;
+    let silent = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    let deeper = |line: &&&str| silent(line) || indent(line) > indent(here);
+    let count = before.get(..last)?.iter().rev().take_while(deeper).count();
+    (count > 0).then(|| {
+        let first = last - count + 1;
+        format!(", or above: line {first} to line {last} are indented further, so the key that holds them is missing or misplaced")
+    })
 }
 
 /// A key without a value is reported by the parser as a plain `~` that takes no room: that is null.

@@ -9,6 +9,7 @@ mod client;
 
 mod expand;
 mod misuse;
+mod mutants;
 mod new;
 mod operations;
 mod package;

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use pyi_codegen::Input;
+use pyi_codegen::{Input, Rule};
 
-use crate::support::{files, golden, root};
+use crate::support::{files, golden, pyi, root};
 
 /// The files of a case, as pairs of path and text; the provider's file, if it has none, is taken from `provider`.
 pub(crate) fn case(name: &str, text: &str, provider: &str) -> Vec<(String, String)> {
@@ -45,14 +45,23 @@ fn each_fault_is_told_with_its_place_and_the_way_out() {
             parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         let (_, report) = pyi_codegen::load(Input::Texts(&texts));
         let of_the_case = path.file_stem().unwrap().to_str().unwrap();
-        rules.extend(report.diagnostics().iter().map(|fault| fault.rule));
+        rules.extend(report.diagnostics().iter().map(|fault| fault.rule.name()));
         assert!(
-            report.diagnostics().iter().any(|fault| fault.rule == of_the_case),
+            report.diagnostics().iter().any(|fault| fault.rule.name() == of_the_case),
             "{of_the_case}.yaml does not show the fault that it is named after:\n{report}"
         );
         golden(&path.with_extension("stderr"), &format!("{report}\n"));
     }
-    assert!(rules.len() > 20, "{rules:?}");
+    // What only a folder on disk can have is shown below.
+    let on_disk = ["unreadable", "missing-file", "stray-file"];
+    for rule in Rule::ALL.iter().filter(|rule| !on_disk.contains(&rule.name())) {
+        assert!(rules.contains(rule.name()), "no file under tests/specs breaks {}", rule.name());
+        assert!(
+            root().join(format!("tests/specs/{}.yaml", rule.name())).is_file(),
+            "{} has no file of its own",
+            rule.name()
+        );
+    }
 }
 
 /// Five faults in one endpoint come out in one go, and the endpoint beside it is still there.
@@ -80,9 +89,10 @@ fn a_folder_is_read_as_it_is() {
     };
     let folder = tempfile::tempdir().unwrap();
     assert!(
-        report(&folder.path().join("nowhere")).contains("error[unreadable]: cannot read the folder `spec`")
+        report(&folder.path().join("nowhere"))
+            .contains("error[E03 unreadable]: cannot read the folder `spec`")
     );
-    assert!(report(folder.path()).contains("error[missing-file]: `spec` has no `provider.yaml`"));
+    assert!(report(folder.path()).contains("error[E04 missing-file]: `spec` has no `provider.yaml`"));
     std::fs::copy(root().join("spec/provider.yaml"), folder.path().join("provider.yaml")).unwrap();
     assert_eq!(report(folder.path()), "");
     let endpoints = folder.path().join("endpoints");
@@ -100,4 +110,44 @@ fn a_folder_is_read_as_it_is() {
         assert!(said.contains(fault), "{fault} in {said}");
     }
     assert_eq!(said.matches("error[").count(), 3, "{said}");
+}
+
+/// The catalogue is complete, its codes are in order, and the page is what the program prints.
+#[test]
+fn the_catalogue_is_a_page() {
+    for (index, rule) in Rule::ALL.iter().enumerate() {
+        assert_eq!(rule.code(), format!("E{:02}", index + 1));
+        assert_eq!(Rule::find(&rule.code().to_lowercase()), Some(*rule));
+        assert_eq!(Rule::find(rule.name()), Some(*rule));
+        assert!(!rule.what().is_empty() && !rule.why().is_empty() && !rule.instead().is_empty());
+    }
+    let explain = |word: &str| pyi().args(["lint", "--explain", word]).output().unwrap();
+    golden(&root().join("FAULTS.md"), &String::from_utf8(explain("all").stdout).unwrap());
+    let one = String::from_utf8(explain("E07").stdout).unwrap();
+    assert!(one.contains("E07 duplicate-field") && one.contains("```yaml"), "{one}");
+    assert_eq!(explain("E99").status.code(), Some(2));
+}
+
+/// The same faults for a program as for a person.
+#[test]
+fn faults_are_told_to_programs_too() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("endpoints")).unwrap();
+    std::fs::copy(root().join("spec/provider.yaml"), folder.path().join("provider.yaml")).unwrap();
+    std::fs::copy(root().join("tests/specs/unknown-key.yaml"), folder.path().join("endpoints/bad.yaml"))
+        .unwrap();
+    let lint = |form: &str| {
+        pyi().args(["lint", folder.path().to_str().unwrap(), "--format", form]).output().unwrap()
+    };
+    let (text, json) = (lint("text"), lint("json"));
+    assert_eq!((text.status.code(), json.status.code()), (Some(1), Some(1)));
+    let text = String::from_utf8(text.stdout).unwrap();
+    let faults: Vec<serde_json::Value> = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(faults.len(), text.matches("error[").count());
+    for fault in faults {
+        let word = |key: &str| fault[key].as_str().unwrap().to_owned();
+        let head = format!("error[{} {}]: {}\n", word("code"), word("rule"), word("message"));
+        assert!(text.contains(&head) && text.contains(&word("help")), "{head}");
+        assert!(text.contains(&format!("{}:{}:{}\n", word("file"), fault["line"], fault["column"])));
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ast::{Code, Endpoint, Field, Response, Shape, Spec, Text, TypeExpr};
+use crate::catalogue::Rule;
 use crate::ir::Type;
 use crate::names;
 use crate::report::{Place, Report};
@@ -48,7 +49,7 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
             || ["list", "object", "enum"].contains(&named.name.value.as_str())
         {
             let message = format!("type `{}` has the name of a built-in type", named.name.value);
-            report.fault("reserved-name", &named.name.place, message, "choose another name".to_owned());
+            report.fault(Rule::ReservedName, &named.name.place, message, "choose another name".to_owned());
         }
         claims.shape(&named.ty, names::camel(&named.name.value), &named.name.place, report);
     }
@@ -69,7 +70,7 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
         let id = endpoint.id.as_str();
         if GENERATED_METHODS.contains(&id) || GENERATED_STATICS.contains(&id) {
             let message = format!("endpoint `{id}` has a name that the generated code needs");
-            report.fault("reserved-name", &place, message, "rename the file".to_owned());
+            report.fault(Rule::ReservedName, &place, message, "rename the file".to_owned());
         }
     }
 }
@@ -86,7 +87,7 @@ impl Claims {
     fn claim(&mut self, name: String, owner: String, place: &Place, report: &mut Report) {
         if let Some(other) = self.0.get(&name) {
             let message = format!("{owner} would be `{name}` in Rust, and so is {other}");
-            report.fault("same-rust-name", place, message, "rename one of the two".to_owned());
+            report.fault(Rule::SameRustName, place, message, "rename one of the two".to_owned());
         } else {
             self.0.insert(name, owner);
         }
@@ -138,7 +139,7 @@ pub(super) fn check_nameable(name: &Text, what: &str, report: &mut Report) {
         let message = format!("`{}` cannot be a name in Rust", name.value);
         let help =
             format!("name the {what} in ASCII letters and digits; `title` says it in the provider's words");
-        report.fault("not-a-name", &name.place, message, help);
+        report.fault(Rule::NotAName, &name.place, message, help);
     }
 }
 
@@ -149,7 +150,7 @@ fn check_id(endpoint: &Endpoint, report: &mut Report) {
         let message = format!("`{}` cannot be the name of an endpoint", endpoint.file.shown);
         let help = "name the file in small ASCII letters, digits and `_`, such as id_card_two_factor.yaml"
             .to_owned();
-        report.fault("not-a-name", &Place::start_of(&endpoint.file), message, help);
+        report.fault(Rule::NotAName, &Place::start_of(&endpoint.file), message, help);
     }
 }
 
@@ -158,7 +159,7 @@ fn check_wire_name(name: &Text, report: &mut Report) {
     if name.value.is_empty() || name.value.contains(|c: char| c.is_whitespace() || c.is_control()) {
         let message = format!("`{}` cannot be a name on the wire", name.value.escape_debug());
         let help = "write the name as the provider has it, without blanks".to_owned();
-        report.fault("bad-wire-name", &name.place, message, help);
+        report.fault(Rule::BadWireName, &name.place, message, help);
     }
 }
 
@@ -174,7 +175,7 @@ fn check_field_names(section: &str, fields: &[Field], report: &mut Report) {
             let (rust, wire) = (names::snake(&name.value), &field.name.value);
             let message =
                 format!("fields `{other}` and `{wire}` of the {section} would both be `{rust}` in Rust");
-            report.fault("same-rust-name", &name.place, message, format!("add `rename: …` to `{wire}`"));
+            report.fault(Rule::SameRustName, &name.place, message, format!("add `rename: …` to `{wire}`"));
         }
     }
 }
@@ -186,7 +187,7 @@ fn check_options(fields: &[Field], report: &mut Report) {
         if names::snake(&name.value) == "default" {
             let message =
                 format!("the optional field `{}` has a name that the generated code needs", field.name.value);
-            report.fault("reserved-name", &name.place, message, "add `rename: …`".to_owned());
+            report.fault(Rule::ReservedName, &name.place, message, "add `rename: …`".to_owned());
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::meant;
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
+use crate::catalogue::Rule;
 use crate::ir::{CheckWord, Type};
 use crate::report::Report;
 use crate::tree::{Kind, Scalar};
@@ -51,11 +52,11 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
                     near if near.starts_with("did you mean") => near,
                     choice => format!("{choice}; or name it under `types` in provider.yaml"),
                 };
-                report.fault("unknown-type", &name.place, message, help);
+                report.fault(Rule::UnknownType, &name.place, message, help);
             } else if ["list", "object"].contains(&name.value.as_str()) {
                 let message = format!("`{}` alone does not say what it holds", name.value);
                 let help = "write a map: `{type: list, of: …}` or `{type: object, fields: {…}}`".to_owned();
-                report.fault("unknown-type", &name.place, message, help);
+                report.fault(Rule::UnknownType, &name.place, message, help);
             }
         }
         Shape::Object(fields) => fields.iter().for_each(|field| check_field(field, provider, report)),
@@ -74,11 +75,11 @@ fn check_element(item: &TypeExpr, owner: &str, provider: &Provider, report: &mut
         (Base::BuiltIn("date"), None, Some(name)) if name.value == "date" => {
             let message = format!("missing key `pattern` for the dates of {owner}");
             let help = "write `of: {type: date, pattern: \"%Y-%m-%d\"}`".to_owned();
-            report.fault("missing-key", &name.place, message, help);
+            report.fault(Rule::MissingKey, &name.place, message, help);
         }
         (_, Some(pattern), _) => {
             let message = format!("what {owner} holds is no date, and has no pattern");
-            report.fault("stray-key", &pattern.place, message, "remove `pattern`".to_owned());
+            report.fault(Rule::StrayKey, &pattern.place, message, "remove `pattern`".to_owned());
         }
         _ => {}
     }
@@ -89,12 +90,12 @@ fn check_named(named: &Field, provider: &Provider, report: &mut Report) {
     match &named.ty.shape {
         Shape::Name(base) if provider.types.iter().any(|other| other.name.value == base.value) => {
             let message = format!("type `{}` is another name for type `{}`", named.name.value, base.value);
-            report.fault("unknown-type", &base.place, message, "write a built-in type".to_owned());
+            report.fault(Rule::UnknownType, &base.place, message, "write a built-in type".to_owned());
         }
         Shape::List(_) => {
             let message = format!("type `{}` is a list, which needs no name", named.name.value);
             let help = "name what the list holds, and write `type: list` where it is used".to_owned();
-            report.fault("named-list", &named.name.place, message, help);
+            report.fault(Rule::NamedList, &named.name.place, message, help);
         }
         _ => {}
     }
@@ -107,7 +108,7 @@ fn check_cycles(provider: &Provider, report: &mut Report) {
         if reaches(&named.ty, &named.name.value, provider, &mut seen) {
             let message = format!("type `{}` holds itself", named.name.value);
             let help = "end the circle with a field of type `any`".to_owned();
-            report.fault("type-cycle", &named.name.place, message, help);
+            report.fault(Rule::TypeCycle, &named.name.place, message, help);
         }
     }
 }
@@ -164,7 +165,7 @@ fn check_in_request(field: &Field, provider: &Provider, report: &mut Report) {
     let message = format!("field `{}` of the request cannot be {what}", field.name.value);
     let help =
         "a form carries single values; write `type: string` for text that the caller makes, such as JSON";
-    report.fault("not-in-request", &field.name.place, message, help.to_owned());
+    report.fault(Rule::NotInRequest, &field.name.place, message, help.to_owned());
 }
 
 /// A date says how it is written, and nothing else does.
@@ -178,12 +179,12 @@ fn check_pattern(field: &Field, provider: &Provider, report: &mut Report) {
         (Base::BuiltIn("date"), None) if !has_pattern => {
             let message = format!("missing key `pattern` in `{}`, which is a date", field.name.value);
             let help = "add `pattern`: how the provider writes it, such as \"%Y-%m-%d\"".to_owned();
-            report.fault("missing-key", &field.name.place, message, help);
+            report.fault(Rule::MissingKey, &field.name.place, message, help);
         }
         (_, Some(pattern)) => {
             let message = format!("`{}` is no date, and has no pattern", field.name.value);
             report.fault(
-                "stray-key",
+                Rule::StrayKey,
                 &pattern.place,
                 message,
                 "remove `pattern`, or write `type: date`".to_owned(),
@@ -218,7 +219,7 @@ fn check_conversions(pattern: &Text, report: &mut Report) {
         let help =
             "write %Y, %m (%-m without a leading zero) and %d (%-d), each once, such as \"%Y年%m月%d日\""
                 .to_owned();
-        report.fault("bad-pattern", &pattern.place, message, help);
+        report.fault(Rule::BadPattern, &pattern.place, message, help);
     }
 }
 
@@ -239,12 +240,17 @@ fn check_rules(field: &Field, provider: &Provider, report: &mut Report) {
     for (key, value, fits, wanted) in rules {
         if let (Some(value), false) = (value, fits) {
             let message = format!("`{key}` is for {wanted}, which `{}` is not", field.name.value);
-            report.fault("stray-key", &value.place, message, format!("remove `{key}`"));
+            report.fault(Rule::StrayKey, &value.place, message, format!("remove `{key}`"));
         }
     }
     if let Some(length) = field.max_length.as_ref().filter(|length| length.value.parse::<u32>().is_err()) {
         let message = format!("`{}` is not a length", length.value);
-        report.fault("not-a-number", &length.place, message, "write a whole number of characters".to_owned());
+        report.fault(
+            Rule::NotANumber,
+            &length.place,
+            message,
+            "write a whole number of characters".to_owned(),
+        );
     }
 }
 
@@ -256,28 +262,28 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
     let fault = match base(&field.ty, provider) {
         Base::BuiltIn("string" | "date" | "any") | Base::Enum(_) if written.value.kind() != Kind::Text => {
             let message = format!("`{text}` is not text in YAML, and `{}` is", field.name.value);
-            Some(("not-text", message, format!("quote it to keep it as written: \"{text}\"")))
+            Some((Rule::NotText, message, format!("quote it to keep it as written: \"{text}\"")))
         }
         Base::Enum(codes) if !codes.iter().any(|code| code.code.value == text) => {
             let known = codes.iter().map(|code| code.code.value.as_str());
             Some((
-                "unfit-value",
+                Rule::UnfitValue,
                 format!("`{text}` is no code of `{}`", field.name.value),
                 meant(text, known),
             ))
         }
         Base::BuiltIn("integer" | "timestamp") if !whole() => {
-            Some(("unfit-value", unfit(text, "a whole number"), digits()))
+            Some((Rule::UnfitValue, unfit(text, "a whole number"), digits()))
         }
         Base::BuiltIn("decimal") if !decimal() => {
-            Some(("unfit-value", unfit(text, "a decimal number"), digits()))
+            Some((Rule::UnfitValue, unfit(text, "a decimal number"), digits()))
         }
         Base::BuiltIn("boolean") if !["true", "false", "0", "1"].contains(&text) => {
-            Some(("unfit-value", unfit(text, "true or false"), "write `true` or `false`".to_owned()))
+            Some((Rule::UnfitValue, unfit(text, "true or false"), "write `true` or `false`".to_owned()))
         }
         Base::Composite(kind) => {
             let message = format!("`{}` is {kind}, and has no {what} of its own", field.name.value);
-            Some(("stray-key", message, format!("remove it; a single value inside may have its {what}")))
+            Some((Rule::StrayKey, message, format!("remove it; a single value inside may have its {what}")))
         }
         _ => None,
     };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::list;
 use super::scalars::{any_scalar, boolean, number, number_of, text, text_of, texts};
 use crate::ast::{At, Text};
+use crate::catalogue::Rule;
 use crate::names::nearest;
 use crate::report::{Place, Report};
 use crate::source::File;
@@ -29,7 +30,7 @@ impl<'n> Keys<'n> {
             None if report.is_faulty(file) => None,
             None => {
                 let help = "describe the provider or the endpoint here".to_owned();
-                report.fault("empty-file", &place, format!("`{}` says nothing", file.shown), help);
+                report.fault(Rule::EmptyFile, &place, format!("`{}` says nothing", file.shown), help);
                 None
             }
         }
@@ -40,7 +41,7 @@ impl<'n> Keys<'n> {
         let Value::Map(entries) = &node.value else {
             let message = format!("{owner} is not a map of keys and values");
             report.fault(
-                "wrong-shape",
+                Rule::WrongShape,
                 &node.place,
                 message,
                 "write `key: value` pairs, as in `{type: string}`".to_owned(),
@@ -57,7 +58,7 @@ impl<'n> Keys<'n> {
         for (key, value) in entries {
             if keys.entries.iter().any(|(other, _)| other.scalar.text == key.scalar.text) {
                 let message = format!("duplicate key `{}` in {owner}", key.scalar.text);
-                report.fault("duplicate-key", &key.place, message, "remove one of the two".to_owned());
+                report.fault(Rule::DuplicateKey, &key.place, message, "remove one of the two".to_owned());
             } else {
                 keys.entries.push((key, value));
             }
@@ -103,7 +104,7 @@ impl<'n> Keys<'n> {
             return Vec::new();
         };
         if matches!(&node.value, Value::List(items) if items.is_empty()) {
-            report.fault("empty-list", &node.place, format!("`{key}` names nothing"), hint.to_owned());
+            report.fault(Rule::EmptyList, &node.place, format!("`{key}` names nothing"), hint.to_owned());
         }
         texts(node, report)
     }
@@ -148,11 +149,16 @@ impl<'n> Keys<'n> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("{} may have {}", self.owner, list(self.known.iter().copied())),
             };
-            report.fault("unknown-key", &key.place, format!("unknown key `{word}` in {}", self.owner), help);
+            report.fault(
+                Rule::UnknownKey,
+                &key.place,
+                format!("unknown key `{word}` in {}", self.owner),
+                help,
+            );
         }
         for (key, hint) in missing {
             let message = format!("missing key `{key}` in {}", self.owner);
-            report.fault("missing-key", &self.place, message, format!("add `{key}`: {hint}"));
+            report.fault(Rule::MissingKey, &self.place, message, format!("add `{key}`: {hint}"));
         }
     }
 }
@@ -167,7 +173,7 @@ pub(super) fn entries<'n>(
     let Value::Map(pairs) = &node.value else {
         let help = "write `name: {…}` pairs, or `{}` for none".to_owned();
         report.fault(
-            "wrong-shape",
+            Rule::WrongShape,
             &node.place,
             format!("`{section}` is not a map of keys and values"),
             help,
@@ -191,10 +197,10 @@ pub(super) fn entries<'n>(
 
 fn duplicate(section: &str, name: &Text, report: &mut Report) {
     let (rule, what) = match section {
-        "request" | "response" | "fields" => ("duplicate-field", "field"),
-        "statuses" => ("duplicate-status", "status"),
-        "enum" => ("duplicate-code", "code"),
-        _ => ("duplicate-key", "key"),
+        "request" | "response" | "fields" => (Rule::DuplicateField, "field"),
+        "statuses" => (Rule::DuplicateStatus, "status"),
+        "enum" => (Rule::DuplicateCode, "code"),
+        _ => (Rule::DuplicateKey, "key"),
     };
     let message = format!("duplicate {what} `{}` in `{section}`", name.value);
     report.fault(

@@ -1,6 +1,7 @@
 //! Reads scalars: text that YAML reads as text too, numbers, and yes or no.
 
 use crate::ast::{At, Text};
+use crate::catalogue::Rule;
 use crate::report::{Place, Report};
 use crate::tree::{Kind, Node, Scalar, Value};
 
@@ -25,7 +26,7 @@ pub(super) fn text_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Op
         format!("quote it to keep it as written: \"{}\"", scalar.text)
     };
     report.fault(
-        "not-text",
+        Rule::NotText,
         place,
         format!("`{}` is {kind} in YAML, where a text is expected", scalar.text),
         help,
@@ -40,7 +41,7 @@ pub(super) fn number_of(scalar: &Scalar, place: &Place, report: &mut Report) -> 
         return Some(At { value: scalar.text.clone(), place: place.clone() });
     }
     let message = format!("`{text}` is not a whole number");
-    report.fault("not-a-number", place, message, "write digits only, such as `10000`".to_owned());
+    report.fault(Rule::NotANumber, place, message, "write digits only, such as `10000`".to_owned());
     None
 }
 
@@ -51,7 +52,12 @@ pub(super) fn boolean(node: &Node, report: &mut Report) -> Option<At<bool>> {
         ("false", false) => false,
         (other, _) => {
             let help = "write `true` or `false`, without quotes".to_owned();
-            report.fault("not-a-boolean", &node.place, format!("`{other}` is neither true nor false"), help);
+            report.fault(
+                Rule::NotABoolean,
+                &node.place,
+                format!("`{other}` is neither true nor false"),
+                help,
+            );
             return None;
         }
     };
@@ -65,7 +71,7 @@ pub(super) fn scalar<'n>(node: &'n Node, wanted: &str, report: &mut Report) -> O
         Value::Map(_) => "a map",
     };
     report.fault(
-        "wrong-shape",
+        Rule::WrongShape,
         &node.place,
         format!("{found} stands where {wanted} is expected"),
         format!("write {wanted}"),
@@ -86,7 +92,7 @@ pub(super) fn any_scalar(node: &Node, report: &mut Report) -> Option<At<Scalar>>
     let value = scalar(node, "a value", report)?.clone();
     if value.kind() == Kind::Null {
         report.fault(
-            "not-text",
+            Rule::NotText,
             &node.place,
             "nothing stands where a value is expected".to_owned(),
             "write a value".to_owned(),
@@ -108,6 +114,6 @@ pub(super) fn number(node: &Node, report: &mut Report) -> Option<Text> {
         return Some(At { value: scalar.text.clone(), place: node.place.clone() });
     }
     let message = format!("`{}` is not a number", scalar.text);
-    report.fault("not-a-number", &node.place, message, "write digits, such as `10` or `0.50`".to_owned());
+    report.fault(Rule::NotANumber, &node.place, message, "write digits, such as `10` or `0.50`".to_owned());
     None
 }

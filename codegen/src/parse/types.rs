@@ -10,6 +10,7 @@
 use super::keys::{Keys, entries};
 use super::scalars::text;
 use crate::ast::{Code, Field, Response, Shape, Text, TypeExpr};
+use crate::catalogue::Rule;
 use crate::report::{Place, Report};
 use crate::tree::{Kind, Node, Value};
 
@@ -148,7 +149,7 @@ pub(super) fn response(node: &Node, report: &mut Report) -> Response {
 fn whole_list(items: &[Node], place: &Place, report: &mut Report) -> Shape {
     let [item] = items else {
         let help = "write one element that says what the list holds, such as `response: [string]`".to_owned();
-        report.fault("wrong-shape", place, "`response` is a list without one element".to_owned(), help);
+        report.fault(Rule::WrongShape, place, "`response` is a list without one element".to_owned(), help);
         return Shape::Missing;
     };
     let shape = match response(item, report) {

@@ -1,0 +1,109 @@
+//! Every line of every shipped spec deleted, doubled, swapped with the next, and retyped: each mutant is fine, or has faults with their
+//! places, and the fault lies where the line was changed or names what stood there.
+
+use std::collections::BTreeSet;
+
+use pyi_codegen::Input;
+
+/// A spec of which one line was changed.
+struct Mutant {
+    how: &'static str,
+    file: usize,
+    /// From 1; where the change begins.
+    line: usize,
+    /// What stood on the lines that were changed, and what stands there now.
+    words: BTreeSet<String>,
+    text: String,
+}
+
+fn words(text: &str) -> BTreeSet<String> {
+    let parts = text.split(|c: char| !(c.is_alphanumeric() || "_-/%.".contains(c)));
+    parts.filter(|word| word.chars().count() > 1).map(str::to_owned).collect()
+}
+
+fn mutants(file: usize, text: &str) -> Vec<Mutant> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut all = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let mut add = |how, replacement: Vec<String>, touched: usize| {
+            let mut changed: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+            let touched = index..(index + touched).min(lines.len());
+            let stood = lines[touched.clone()].join(" ") + " " + &replacement.join(" ");
+            changed.splice(touched, replacement);
+            let text = changed.join("\n") + "\n";
+            all.push(Mutant { how, file, line: index + 1, words: words(&stood), text });
+        };
+        add("deleted", vec![], 1);
+        add("doubled", vec![(*line).to_owned(), (*line).to_owned()], 1);
+        if let Some(next) = lines.get(index + 1) {
+            add("swapped", vec![(*next).to_owned(), (*line).to_owned()], 2);
+        }
+        let retyped: [fn(&str) -> String; 6] = [
+            |line| line.replacen(':', "", 1),
+            |line| line.replacen('{', "", 1),
+            |line| line.replacen('"', "", 1),
+            |line| format!(" {line}"),
+            |line| line.trim_start().to_owned(),
+            |line| {
+                let middle =
+                    line.char_indices().filter(|(_, c)| c.is_alphanumeric()).map(|(at, _)| at).nth(2);
+                middle.map_or(line.to_owned(), |at| format!("{}~{}", &line[..at], &line[at..]))
+            },
+        ];
+        for retype in retyped {
+            let new = retype(line);
+            if new != **line {
+                add("retyped", vec![new], 1);
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn every_mutant_is_fine_or_has_its_fault_where_it_was_changed() {
+    let files: Vec<(&str, &str)> = pyi::SPEC.to_vec();
+    let (mut tried, mut fine, mut faulty, mut on_the_line) = (0, 0, 0, 0);
+    let mut astray = Vec::new();
+    for (file, (_, text)) in files.iter().enumerate() {
+        for mutant in mutants(file, text) {
+            let mut texts = files.clone();
+            texts[mutant.file].1 = &mutant.text;
+            let (provider, report) = pyi_codegen::load(Input::Texts(&texts));
+            tried += 1;
+            // What is left can be emitted, whatever was wrong; now and then, since it takes longest.
+            if tried % 5 == 0 {
+                assert!(!pyi_codegen::generate(&provider).is_empty());
+            }
+            if report.is_empty() {
+                fine += 1;
+                continue;
+            }
+            faulty += 1;
+            let near = |line: usize| (mutant.line.saturating_sub(1)..=mutant.line + 2).contains(&line);
+            let placed = report.diagnostics().iter().any(|fault| {
+                fault.position().is_some_and(|(file, line, _)| file == texts[mutant.file].0 && near(line))
+            });
+            let named = report.diagnostics().iter().any(|fault| {
+                let said = words(&format!("{} {}", fault.message, fault.help));
+                // "line 30 to line 35": the lines that a parser stumbled after, and the one above them.
+                let mut numbers =
+                    fault.help.split("line ").skip(1).filter_map(|rest| rest.split(' ').next()?.parse().ok());
+                let range: Option<(usize, usize)> = numbers.next().zip(numbers.next());
+                let in_range = range.is_some_and(|(first, last)| (first - 1..=last).contains(&mutant.line));
+                said.intersection(&mutant.words).next().is_some() || in_range
+            });
+            on_the_line += usize::from(placed);
+            if !placed && !named {
+                astray
+                    .push(format!("{} line {} {}:\n{report}", texts[mutant.file].0, mutant.line, mutant.how));
+            }
+        }
+    }
+    println!(
+        "{tried} mutants: {fine} fine, {faulty} with faults, {on_the_line} of them on the line, {} astray",
+        astray.len()
+    );
+    assert!(tried > 1500, "{tried}");
+    assert!(astray.is_empty(), "{} astray, such as {}", astray.len(), astray.join("\n\n"));
+}
