@@ -31,6 +31,7 @@ pub(crate) fn command(provider: &Provider) -> Command {
         .subcommand(sign())
         .subcommand(lint())
         .subcommand(expand())
+        .subcommand(schema())
         .subcommand(new())
         .subcommand(completions_command())
 }
@@ -259,6 +260,21 @@ fn expand() -> Command {
                 .long("check")
                 .value_name("FILE")
                 .help("Print nothing; exit code 1 if the file is not that code"),
+        )
+}
+
+fn schema() -> Command {
+    Command::new("schema")
+        .about("Prints the JSON Schema of a spec's files, for editors")
+        .after_help(
+            "A file names its schema in its first line: # yaml-language-server: $schema=endpoint.json",
+        )
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(["provider", "endpoint"])
+                .help("Which of a spec's files"),
         )
 }
 

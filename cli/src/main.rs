@@ -19,6 +19,7 @@ mod lint;
 mod new;
 mod output;
 mod sandbox;
+mod schema;
 mod secret;
 mod sign;
 mod spec;
@@ -55,6 +56,7 @@ fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
         Some(("sign", matches)) => sign::run(spec, matches),
         Some(("lint", matches)) => lint::run(matches),
         Some(("expand", matches)) => expand::run(matches),
+        Some(("schema", matches)) => schema::run(matches),
         Some(("new", matches)) => new::run(matches),
         Some(("completions", matches)) => args::completions(spec, matches),
         _ => Err(Misuse("nothing to do; see `pyi --help`".to_owned())),
