@@ -206,6 +206,7 @@ fn sandbox() -> Command {
             "Answers like the provider, on this machine, until Ctrl-C; then says what it would have billed",
         )
         .arg(spec_arg())
+        .arg(watch_arg("Serve the folder of --spec as it is saved").requires("spec"))
         .arg(
             Arg::new("addr")
                 .long("addr")
@@ -231,6 +232,10 @@ fn sign() -> Command {
         .after_help("The secret is given by the variable PYI_SECRET or by --secret-file.")
 }
 
+fn watch_arg(help: &'static str) -> Arg {
+    Arg::new("watch").long("watch").action(ArgAction::SetTrue).help(help)
+}
+
 fn lint() -> Command {
     Command::new("lint")
         .about("Prints all faults of a spec folder; exit code 1 if there is one")
@@ -242,6 +247,7 @@ fn lint() -> Command {
                 .value_parser(["text", "json"])
                 .help("json prints a list of code, rule, file, line, column, message, help"),
         )
+        .arg(watch_arg("Print them anew whenever a file is saved, until Ctrl-C"))
         .arg(
             Arg::new("explain")
                 .long("explain")

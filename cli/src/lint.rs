@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::Misuse;
 use crate::output::say;
+use crate::watch::Watch;
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     if let Some(word) = matches.get_one::<String>("explain") {
@@ -16,16 +17,28 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     }
     let folder = matches.get_one::<String>("dir").map(String::as_str).unwrap_or("spec");
     let folder = if folder.len() > 1 { folder.trim_end_matches('/') } else { folder };
+    let as_json = matches.get_one::<String>("format").is_some_and(|form| form == "json");
+    let mut watch = matches.get_flag("watch").then(|| Watch::new(Path::new(folder)));
+    loop {
+        let code = lint(folder, as_json);
+        match &mut watch {
+            Some(watch) => watch.wait(),
+            None => return Ok(code),
+        }
+    }
+}
+
+fn lint(folder: &str, as_json: bool) -> ExitCode {
     let (provider, report) = pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: folder });
     let faults = report.diagnostics().len();
-    match matches.get_one::<String>("format").map(String::as_str) {
-        Some("json") => say(&json(&report)),
-        _ if faults > 0 => {
-            say(&format!("{report}\n\n{folder}: {faults} fault(s); `pyi lint --explain CODE` tells of each"))
-        }
-        _ => say(&format!("{folder}: no faults, {} endpoint(s)", provider.endpoints.len())),
+    if as_json {
+        say(&json(&report));
+    } else if faults > 0 {
+        say(&format!("{report}\n\n{folder}: {faults} fault(s); `pyi lint --explain CODE` tells of each"));
+    } else {
+        say(&format!("{folder}: no faults, {} endpoint(s)", provider.endpoints.len()));
     }
-    Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// A fault as a program reads it.

@@ -23,6 +23,7 @@ mod schema;
 mod secret;
 mod sign;
 mod spec;
+mod watch;
 
 use std::process::ExitCode;
 

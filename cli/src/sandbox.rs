@@ -1,7 +1,10 @@
 //! `pyi sandbox`: the provider's stand-in, until Ctrl-C.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
 
 use clap::ArgMatches;
 use pyi_sandbox::Sandbox;
@@ -9,6 +12,7 @@ use pyi_sandbox::Sandbox;
 use crate::Misuse;
 use crate::output::say;
 use crate::spec::Spec;
+use crate::watch::Watch;
 
 pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     spec.usable()?;
@@ -18,16 +22,20 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
-    runtime.block_on(serve(spec, address))
+    runtime.block_on(serve(spec, address, matches))
 }
 
-async fn serve(spec: &Spec, address: SocketAddr) -> Result<ExitCode, Misuse> {
+async fn serve(spec: &Spec, address: SocketAddr, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let sandbox = Sandbox::builder().address(address).start(&spec.texts()).await;
     let sandbox = sandbox.map_err(|error| Misuse(error.to_string()))?;
     if !spec.report.is_empty() {
         say(&format!("{}\n", sandbox.faults()));
     }
     say(&format!("url     {}\napp id  {}\nsecret  {}", sandbox.url(), sandbox.app_id(), sandbox.secret()));
+    let sandbox = Arc::new(sandbox);
+    if let Some(folder) = matches.get_one::<String>("spec").filter(|_| matches.get_flag("watch")) {
+        follow(PathBuf::from(folder), Arc::clone(&sandbox))?;
+    }
     tokio::signal::ctrl_c().await.map_err(|error| Misuse(format!("cannot wait for Ctrl-C: {error}")))?;
     for entry in sandbox.ledger() {
         let endpoint = entry.endpoint.as_deref().unwrap_or("no endpoint");
@@ -35,4 +43,23 @@ async fn serve(spec: &Spec, address: SocketAddr) -> Result<ExitCode, Misuse> {
         say(&format!("{endpoint}  {code}  {}", entry.billing));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Serves a folder as it is saved, on a thread of its own that ends with the program. A spec that cannot be served changes nothing.
+fn follow(folder: PathBuf, sandbox: Arc<Sandbox>) -> Result<(), Misuse> {
+    let mut watch = Watch::new(&folder);
+    let watching = thread::Builder::new().name("pyi-watch".to_owned()).spawn(move || {
+        loop {
+            watch.wait();
+            match sandbox.reload_folder(&folder) {
+                Ok(()) if sandbox.faults().is_empty() => say("the spec is served as saved"),
+                Ok(()) => say(&format!(
+                    "the spec is served as saved, without the endpoints that have a fault:\n{}",
+                    sandbox.faults()
+                )),
+                Err(error) => say(&format!("the spec is served as it was before: {error}")),
+            }
+        }
+    });
+    watching.map(|_| ()).map_err(|error| Misuse(format!("cannot watch: {error}")))
 }

@@ -42,7 +42,7 @@ pub use next::Next;
 
 use crate::judge::App;
 use crate::next::{Happenings, Throttle};
-use crate::server::{State, Wish};
+use crate::server::{Spec, State, Wish};
 
 /// The app id that a sandbox serves unless told otherwise.
 pub const APP_ID: &str = "1";
@@ -112,6 +112,20 @@ impl Sandbox {
         self.state.happenings.push(next);
     }
 
+    /// Serves another spec from the next request on; the ledger goes on. A spec that cannot be served changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// A spec with faults outside of its endpoints.
+    pub fn reload_folder(&self, path: &Path) -> Result<(), Error> {
+        let (provider, report) = pyi_codegen::load(Input::Folder { path, shown: &path.to_string_lossy() });
+        if report.is_fatal() {
+            return Err(Error::Spec(report.to_string()));
+        }
+        self.state.set_spec(Spec { provider, report });
+        Ok(())
+    }
+
     /// Has connections refused from now on, or accepted again. It takes a moment; connections that are open stay so.
     pub fn refuse(&self, refuse: bool) {
         let wish = if refuse { Wish::Refuse } else { Wish::Listen };
@@ -125,7 +139,7 @@ impl Sandbox {
     ///
     /// None that is expected: the settings are the sandbox's own.
     pub fn client<C: From<pyi_runtime::Client>>(&self) -> Result<C, pyi_runtime::Error> {
-        let method = self.state.provider.sign.methods.first().copied();
+        let method = self.state.spec().provider.sign.methods.first().copied();
         let method = method.map_or(pyi_runtime::operation::SignMethod::Md5, pyi_dynamic::sign_method);
         let app = pyi_runtime::Sign::new(method, self.secret());
         pyi_runtime::ClientBuilder::<C>::new()
@@ -137,7 +151,7 @@ impl Sandbox {
 
     /// What is wrong with the spec's endpoints that are not served, each with its place; empty if nothing is.
     pub fn faults(&self) -> String {
-        self.state.report.to_string()
+        self.state.spec().report.to_string()
     }
 
     /// What was asked so far, and what it would have cost, in the order of arrival.
@@ -231,8 +245,7 @@ impl Builder {
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
         let throttle = self.throttle.map(|(requests, within, code)| Throttle::new(requests, within, code));
         let state = Arc::new(State::new(
-            provider,
-            report,
+            Spec { provider, report },
             App { id: self.app_id, secret: self.secret },
             Happenings::new(self.regular, throttle),
         ));

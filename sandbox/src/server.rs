@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::net::TcpListener;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -31,17 +31,31 @@ use crate::{answer, write};
 const BODY_LIMIT: usize = 1 << 20;
 
 pub(crate) struct State {
-    pub(crate) provider: Provider,
-    pub(crate) report: Report,
+    spec: RwLock<Arc<Spec>>,
     pub(crate) app: App,
     pub(crate) ledger: Ledger,
     pub(crate) happenings: Happenings,
 }
 
 impl State {
-    pub(crate) fn new(provider: Provider, report: Report, app: App, happenings: Happenings) -> Self {
-        Self { provider, report, app, ledger: Ledger::default(), happenings }
+    pub(crate) fn new(spec: Spec, app: App, happenings: Happenings) -> Self {
+        Self { spec: RwLock::new(Arc::new(spec)), app, ledger: Ledger::default(), happenings }
     }
+
+    /// The spec as it is now; a request keeps the one that it began with.
+    pub(crate) fn spec(&self) -> Arc<Spec> {
+        Arc::clone(&self.spec.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_spec(&self, spec: Spec) {
+        *self.spec.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(spec);
+    }
+}
+
+/// What is served, and what is wrong with what is not.
+pub(crate) struct Spec {
+    pub(crate) provider: Provider,
+    pub(crate) report: Report,
 }
 
 /// A request, decoded.
@@ -158,13 +172,15 @@ async fn respond(
         return Ok((StatusCode::PAYLOAD_TOO_LARGE, "the request is too large\n").into_response());
     };
     let asked = ask(&head.method, head.uri.path(), head.uri.query().unwrap_or(""), &body);
-    let mut verdict = judge(&state.provider, &state.app, &asked);
+    let spec = state.spec();
+    let provider = &spec.provider;
+    let mut verdict = judge(provider, &state.app, &asked);
     let next = state.happenings.take();
     if let Some(Next::Status(code)) = next {
-        verdict = verdict.with_status(&state.provider, code);
+        verdict = verdict.with_status(provider, code);
     }
-    state.ledger.add(entry(&state.provider, &asked, &verdict));
-    let answer = || answer(&state, &asked, &verdict, next.as_ref());
+    state.ledger.add(entry(provider, &asked, &verdict));
+    let answer = || answer(provider, &asked, &verdict, next.as_ref());
     match &next {
         Some(Next::Silence) => std::future::pending().await,
         Some(Next::Close) => Err(Closed),
@@ -192,15 +208,15 @@ async fn respond(
 }
 
 /// As the provider answers: HTTP status 200, whatever the status in the envelope.
-fn answer(state: &State, asked: &Asked, verdict: &Verdict<'_>, next: Option<&Next>) -> Response {
+fn answer(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, next: Option<&Next>) -> Response {
     let Some(code) = verdict.code() else {
         let why = "the spec has no status that says what is wrong with this request\n";
         return (StatusCode::NOT_IMPLEMENTED, why).into_response();
     };
     let offered = || verdict.endpoint?.formats.first().copied();
-    let format = asked.format(&state.provider).or_else(offered).unwrap_or(Format::Json);
-    let members = members(&state.provider, asked, verdict, code, next);
-    let (content_type, text) = write::write(format, members, asked.parameter(&state.provider.jsonp_callback));
+    let format = asked.format(provider).or_else(offered).unwrap_or(Format::Json);
+    let members = members(provider, asked, verdict, code, next);
+    let (content_type, text) = write::write(format, members, asked.parameter(&provider.jsonp_callback));
     ([(header::CONTENT_TYPE, content_type)], text).into_response()
 }
 

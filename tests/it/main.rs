@@ -22,3 +22,4 @@ mod specs;
 mod support;
 mod ui;
 mod upkeep;
+mod watch;
