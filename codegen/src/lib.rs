@@ -35,7 +35,8 @@ pub fn load(input: Input<'_>) -> (ir::Provider, Report) {
 
 /// Writes the code of a spec: its types and calls, and a `compile_error!` for each fault.
 pub fn expand(input: Input<'_>) -> TokenStream {
-    let (provider, report) = load(input);
+    let (mut provider, report) = load(input);
+    provider.endpoints.append(&mut provider.faulty);
     let mut code = generate(&provider);
     code.extend(emit::faults(&report));
     code

@@ -28,11 +28,19 @@ pub(crate) fn lower(spec: &Spec, sources: &Sources, report: &Report) -> Provider
         objects: Vec::new(),
         statuses: statuses(&written.statuses),
         endpoints: Vec::new(),
+        faulty: Vec::new(),
         files: sources.iter().map(|file| (**file).clone()).collect(),
     };
-    let sound = spec.endpoints.iter().filter(|endpoint| !report.is_faulty(&endpoint.file));
-    let endpoints = sound.map(|written| endpoint(written, &provider, &mut types)).collect::<Vec<_>>();
-    provider.endpoints = sorted(endpoints.into_iter(), |endpoint| endpoint.id.clone());
+    let (faulty, sound): (Vec<_>, Vec<_>) =
+        spec.endpoints.iter().partition(|endpoint| report.is_faulty(&endpoint.file));
+    let mut lowered = |written: Vec<&ast::Endpoint>, provider: &Provider| {
+        let endpoints =
+            written.into_iter().map(|written| endpoint(written, provider, &mut types)).collect::<Vec<_>>();
+        sorted(endpoints.into_iter(), |endpoint| endpoint.id.clone())
+    };
+    provider.endpoints = lowered(sound, &provider);
+    provider.faulty =
+        lowered(faulty.into_iter().filter(|written| report.has_names(&written.file)).collect(), &provider);
     provider.enums = sorted(types.enums.into_iter(), |named| named.rust.clone());
     provider.objects = sorted(types.objects.into_iter(), |named| named.rust.clone());
     provider

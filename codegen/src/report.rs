@@ -165,6 +165,14 @@ impl Report {
         self.spoiled.push(place);
     }
 
+    /// Whether code can be made of a file that has faults: none of them is about names, or about what has no type in Rust.
+    pub(crate) fn has_names(&self, file: &File) -> bool {
+        let nameless =
+            [Rule::NotAName, Rule::SameRustName, Rule::ReservedName, Rule::NotInRequest, Rule::StatusClash];
+        let here = |fault: &&Diagnostic| fault.place.as_ref().is_some_and(|place| *place.file == *file);
+        !self.diagnostics.iter().filter(here).any(|fault| nameless.contains(&fault.rule))
+    }
+
     /// Whether a file has a fault.
     pub(crate) fn is_faulty(&self, file: &File) -> bool {
         let faults = self.diagnostics.iter().filter_map(|fault| fault.place.as_ref());
