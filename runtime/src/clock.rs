@@ -7,6 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::error::Error;
 use crate::status::Retry;
 
+/// The farthest that a clock is off, in seconds: one that begins at the epoch, a hundred years later.
+const FARTHEST: i64 = 100 * 366 * 24 * 60 * 60;
+
 /// How far this machine's clock is from the provider's, in seconds.
 #[derive(Debug, Default)]
 pub(crate) struct Clock(AtomicI64);
@@ -14,7 +17,7 @@ pub(crate) struct Clock(AtomicI64);
 impl Clock {
     /// The provider's time as far as is known, in unix seconds.
     pub(crate) fn now(&self) -> Option<i64> {
-        Some(machine()? + self.0.load(Ordering::Relaxed))
+        Some(machine()?.saturating_add(self.0.load(Ordering::Relaxed)))
     }
 
     /// Learns from a status that says so: from the time in its envelope, or from the answer's date. Tells whether it did.
@@ -23,8 +26,14 @@ impl Clock {
         let Some((machine, server)) = machine().zip(error.server_time().or(date)).filter(|_| says_so) else {
             return false;
         };
-        self.0.store(server - machine, Ordering::Relaxed);
-        true
+        // A time that no clock could be off by is no time.
+        match server.checked_sub(machine).filter(|offset| offset.abs() <= FARTHEST) {
+            Some(offset) => {
+                self.0.store(offset, Ordering::Relaxed);
+                true
+            }
+            None => false,
+        }
     }
 }
 

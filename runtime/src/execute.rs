@@ -19,6 +19,9 @@ use crate::redact;
 use crate::retry::Attempts;
 use crate::transport::{Outgoing, TransportError};
 
+/// No call takes longer, however long its limit: what a clock can count to has an end.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Makes a call, within a span that tells the operation, the status, the billing and the time, and nothing of the request.
 pub(crate) async fn execute(
     client: Client,
@@ -69,7 +72,8 @@ async fn attempts(
         client.pace().wait(operation, values).await;
         began.max(Instant::now())
     };
-    let deadline = began + settings.timeout.unwrap_or(client.timeout());
+    let limit = settings.timeout.unwrap_or(client.timeout()).min(LONGEST);
+    let deadline = began + limit;
     let mut attempts = Attempts::new(client.retries(), operation.effect, settings.time == Time::Now);
     loop {
         let outcome = attempt(client, operation, values, settings, &prepared, deadline).await;

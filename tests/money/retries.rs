@@ -165,6 +165,20 @@ async fn a_clock_that_is_off_is_corrected_once_and_for_all_later_calls() {
     }
 }
 
+/// An absurd time is not learnt from, and an endless limit is no overflow.
+#[tokio::test(start_paused = true)]
+async fn numbers_without_bounds_do_no_harm() {
+    for time in ["-9223372036854775808", "9223372036854775807", "99999999999999999999", "\"x\""] {
+        let mut refused = Answered::default();
+        (refused.status, refused.body) = (200, format!(r#"{{"codeid":10004,"time":{time}}}"#).into_bytes());
+        let network = Scripted::new(vec![Ok(refused), status(10000)]);
+        let client = network.client().timeout(Duration::MAX).build().unwrap();
+        let call = client.id_card_two_factor(&person()).timeout(Duration::MAX);
+        assert_eq!(Status::of(&call.await.unwrap_err()), Some(Status::ClockSkew), "{time}");
+        assert_eq!(network.sent().len(), 1);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_time_that_the_caller_chose_is_not_corrected() {
     let body = br#"{"codeid":10004,"message":"","time":1900000000}"#.to_vec();
