@@ -4,6 +4,7 @@
 //! This file holds the rules for the provider and its endpoints; `types.rs` those for types and fields, `names.rs` those
 //! for the names that they get in Rust.
 
+mod dates;
 mod names;
 mod types;
 
@@ -11,7 +12,7 @@ pub(crate) use self::names::GENERATED_TYPES;
 
 use std::collections::BTreeMap;
 
-use crate::ast::{Endpoint, Provider, Spec, Status, Text};
+use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
 use crate::catalogue::Rule;
 use crate::ir::{Billed, Case, Class, Effect, Format, From, Method, Retry, SignMethod};
 use crate::names as spelling;
@@ -23,7 +24,7 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
     check_canonical(&spec.provider, report);
     check_statuses(&spec.provider.statuses, report);
     check_data_status(&spec.provider, report);
-    check_envelope(&spec.provider, report);
+    check_envelope(&spec.provider.envelope, &Envelope::default(), report);
     check_common_names(&spec.provider, report);
     names::check(spec, report);
     types::check(spec, report);
@@ -34,6 +35,7 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
             check_common(endpoint, &spec.provider, report);
         }
         check_price(endpoint, report);
+        check_envelope(&endpoint.envelope, &spec.provider.envelope, report);
         check_callback(endpoint, report);
         check_statuses(&endpoint.statuses, report);
     }
@@ -284,14 +286,23 @@ fn check_data_status(provider: &Provider, report: &mut Report) {
     }
 }
 
-/// The outer members of a reply have names that differ.
-fn check_envelope(provider: &Provider, report: &mut Report) {
-    let envelope = &provider.envelope;
-    let mut seen: Vec<&Text> = Vec::new();
-    for name in
-        [&envelope.status, &envelope.message, &envelope.data].into_iter().flatten().chain(&envelope.time)
-    {
-        if seen.iter().any(|other| other.value == name.value) {
+/// The outer members of a reply have names that differ, in each endpoint as it is in the end.
+fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
+    let time = if own.time.is_empty() { &shared.time } else { &own.time };
+    let merged = [
+        own.status.as_ref().or(shared.status.as_ref()),
+        own.message.as_ref().or(shared.message.as_ref()),
+        own.data.as_ref().or(shared.data.as_ref()),
+    ];
+    let said: Vec<&Text> =
+        [&own.status, &own.message, &own.data].into_iter().flatten().chain(&own.time).collect();
+    let names: Vec<&Text> = merged.into_iter().flatten().chain(time).collect();
+    // The later of two is the one that is out of place.
+    let mut told: Vec<&str> = Vec::new();
+    for name in said.into_iter().rev() {
+        let twice = names.iter().filter(|other| other.value == name.value).count() > 1;
+        if twice && !told.contains(&name.value.as_str()) {
+            told.push(&name.value);
             let message = format!("two members of the envelope are called `{}`", name.value);
             report.fault(
                 Rule::SameName,
@@ -300,7 +311,6 @@ fn check_envelope(provider: &Provider, report: &mut Report) {
                 "give each the name that it has in a reply".to_owned(),
             );
         }
-        seen.push(name);
     }
 }
 

@@ -90,10 +90,10 @@ fn ident(name: &str) -> Ident {
 /// Rust are marked as text.
 fn doc(paragraphs: &[&str]) -> TokenStream {
     let said: Vec<&str> = paragraphs.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
-    let text = said.join("\n\n");
+    let text: String = said.join("\n\n").chars().filter(|c| !is_invisible(*c)).collect();
     let mut fenced = false;
     let lines = text.lines().map(|line| {
-        let fence = line.trim_start().starts_with("```");
+        let fence = ["```", "~~~"].iter().any(|fence| line.trim_start().starts_with(fence));
         let line = if fence && !fenced { "```text".to_owned() } else { prose(line, fenced) };
         fenced ^= fence;
         let line = if line.is_empty() { line } else { format!(" {line}") };
@@ -109,7 +109,13 @@ fn prose(line: &str, fenced: bool) -> String {
     let text = line.trim_start();
     let indent = line.len() - text.len();
     let indent = if fenced { indent } else { indent.min(2) };
-    format!("{}{text}", " ".repeat(indent))
+    // A fence within a line would open a block in a list or a quote.
+    format!("{}{}", " ".repeat(indent), text.replace("```", "``").replace("~~~", "~~"))
+}
+
+/// What rustc refuses in a comment: returns, and marks that turn the direction of text.
+fn is_invisible(c: char) -> bool {
+    c == '\r' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// What a field's documentation says: its title, its wire name where Rust's differs, more, and an example.

@@ -19,12 +19,16 @@ pub(crate) fn snake(name: &str) -> String {
 
 /// A name for a type or variant: `CamelCase`.
 pub(crate) fn camel(name: &str) -> String {
-    escape(&words(name).iter().map(|word| capitalise(word)).collect::<String>())
+    escape(&joined(name))
+}
+
+fn joined(name: &str) -> String {
+    words(name).iter().map(|word| capitalise(word)).collect()
 }
 
 /// A name for a type without one, after the type that holds it and its field there.
 pub(crate) fn within(owner: &str, field: &str) -> String {
-    format!("{owner}{}", camel(field))
+    format!("{owner}{}", joined(field))
 }
 
 /// A name for a static: `UPPER_CASE`.
@@ -49,7 +53,7 @@ fn escape(name: &str) -> String {
     }
 }
 
-/// Lower-case words: split at what is no letter or digit, and where a capital follows a small letter or digit, or
+/// Lower-case words of ASCII: split at what is no letter or digit, and where a capital follows a small letter or digit, or
 /// begins a word after an acronym (`HTMLText`: `html`, `text`).
 fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
@@ -60,11 +64,11 @@ fn words(name: &str) -> Vec<String> {
         let rises = before.is_some_and(|b| b.is_lowercase() || b.is_ascii_digit());
         let acronym_ends =
             before.is_some_and(|b| b.is_uppercase()) && after.is_some_and(|a| a.is_lowercase());
-        let boundary = !c.is_alphanumeric() || (c.is_uppercase() && (rises || acronym_ends));
+        let boundary = !c.is_ascii_alphanumeric() || (c.is_uppercase() && (rises || acronym_ends));
         if boundary && words.last().is_some_and(|word| !word.is_empty()) {
             words.push(String::new());
         }
-        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
+        if let (true, Some(word)) = (c.is_ascii_alphanumeric(), words.last_mut()) {
             word.extend(c.to_lowercase());
         }
     }

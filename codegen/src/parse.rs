@@ -10,6 +10,7 @@ mod types;
 use std::sync::Arc;
 
 use self::keys::Keys;
+pub(crate) use self::scalars::is_decimal;
 use self::scalars::{boolean, number};
 use self::types::Role;
 use crate::ast::{Common, Endpoint, Envelope, Price, Provider, Response, Sign, Spec, Status, Text};

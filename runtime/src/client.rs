@@ -68,6 +68,17 @@ impl Client {
         format!("{}{path}", self.0.base)
     }
 
+    /// The base URL.
+    pub(crate) fn base(&self) -> &str {
+        &self.0.base
+    }
+
+    /// The host in it.
+    pub(crate) fn host(&self) -> &str {
+        let (_, rest) = self.0.base.split_once("://").unwrap_or_default();
+        rest.split(['/', ':']).next().unwrap_or_default()
+    }
+
     pub(crate) fn app_id(&self) -> &str {
         &self.0.app_id
     }

@@ -7,8 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::error::Error;
 use crate::status::Retry;
 
-/// The farthest that a clock is off, in seconds: one that begins at the epoch, a hundred years later.
-const FARTHEST: i64 = 100 * 366 * 24 * 60 * 60;
+/// Times that a provider can mean, in unix seconds: from 2020 to 2100. Any other is no time, or is none in seconds.
+const PLAUSIBLE: std::ops::Range<i64> = 1_577_836_800..4_102_444_800;
 
 /// How far this machine's clock is from the provider's, in seconds.
 #[derive(Debug, Default)]
@@ -26,14 +26,11 @@ impl Clock {
         let Some((machine, server)) = machine().zip(error.server_time().or(date)).filter(|_| says_so) else {
             return false;
         };
-        // A time that no clock could be off by is no time.
-        match server.checked_sub(machine).filter(|offset| offset.abs() <= FARTHEST) {
-            Some(offset) => {
-                self.0.store(offset, Ordering::Relaxed);
-                true
-            }
-            None => false,
+        if !PLAUSIBLE.contains(&server) {
+            return false;
         }
+        self.0.store(server.saturating_sub(machine), Ordering::Relaxed);
+        true
     }
 }
 

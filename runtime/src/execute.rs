@@ -67,15 +67,11 @@ async fn attempts(
         Ok(prepared) => prepared,
         Err(error) => return (Err(error), 0),
     };
-    #[cfg(feature = "pacing")]
-    let began = {
-        client.pace().wait(operation, values).await;
-        began.max(Instant::now())
-    };
     let limit = settings.timeout.unwrap_or(client.timeout()).min(LONGEST);
-    let deadline = began + limit;
+    let mut deadline = began + limit;
     let mut attempts = Attempts::new(client.retries(), operation.effect, settings.time == Time::Now);
     loop {
+        deadline += paced(client, operation, values).await;
         let outcome = attempt(client, operation, values, settings, &prepared, deadline).await;
         match attempts.pause_before_next(&outcome) {
             Some(pause) if Instant::now() + pause < deadline => {
@@ -88,6 +84,20 @@ async fn attempts(
             _ => return (outcome.result, attempts.made()),
         }
     }
+}
+
+/// Waits for the turn of an attempt, each attempt being a call to the provider. The time does not count against the call's.
+#[cfg(feature = "pacing")]
+async fn paced(client: &Client, operation: &Operation<'_>, values: &Values) -> Duration {
+    let asked = Instant::now();
+    client.pace().wait(operation, values).await;
+    asked.elapsed()
+}
+
+/// Without the feature `pacing`, every attempt has its turn at once.
+#[cfg(not(feature = "pacing"))]
+async fn paced(_: &Client, _: &Operation<'_>, _: &Values) -> Duration {
+    Duration::ZERO
 }
 
 /// What one attempt came to.
@@ -127,7 +137,13 @@ async fn attempt(
         };
     let date = answered.date.as_deref().and_then(clock::http_date);
     let shown = |message: &str| {
-        let sent = values.iter().chain([client.sign().secret(), signature.as_str(), operation.path]);
+        let sent = values.iter().chain([
+            client.sign().secret(),
+            signature.as_str(),
+            client.base(),
+            client.host(),
+            operation.path,
+        ]);
         redact::message(message, sent)
     };
     let result = Answer::read(operation, answered, shown);

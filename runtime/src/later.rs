@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
-use crate::decode::{Scalar, scalar};
+use crate::decode::{self, Scalar, scalar};
 use crate::operation::Operation;
 use crate::redact::REDACTED;
 use crate::reply::Body;
@@ -20,7 +20,7 @@ use crate::status::StatusInfo;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Later {
-    /// The status code, if there is a field of the envelope's name for it.
+    /// The status code, if there is one field of the envelope's name for it; two of them would contradict each other.
     pub code: Option<i32>,
     /// What the spec says of that status.
     pub status: Option<StatusInfo>,
@@ -43,13 +43,20 @@ impl Later {
         content_type: Option<&str>,
     ) -> Result<Self, NotFields> {
         let body = Body::new(bytes.to_vec(), content_type.map(str::to_owned));
-        let fields = match body.read() {
-            Ok(json) => members(&json),
-            Err(_) => form(bytes),
+        let status = operation.envelope.status;
+        let read = match body.read() {
+            Ok(json) => members(&json).map(|fields| (fields, decode::members(&json, &[status]).is_ok())),
+            Err(_) => form(bytes).map(|pairs| {
+                let once = pairs.iter().filter(|(name, _)| name == status).count() <= 1;
+                (pairs.into_iter().collect(), once)
+            }),
         };
-        let fields = fields.filter(|fields| !fields.is_empty()).ok_or(NotFields)?;
+        let (fields, once): (BTreeMap<String, String>, bool) = read.ok_or(NotFields)?;
+        if fields.is_empty() {
+            return Err(NotFields);
+        }
         let field = |name: &str| fields.get(name).map(|value| value.trim());
-        let code = field(operation.envelope.status).and_then(|code| code.parse().ok());
+        let code = field(status).filter(|_| once).and_then(|code| code.parse().ok());
         let times = operation.envelope.time.iter().copied().filter_map(field);
         Ok(Self {
             code,
@@ -77,14 +84,14 @@ fn members(json: &str) -> Option<BTreeMap<String, String>> {
 }
 
 /// A form has a name before each `=`, and no blanks.
-fn form(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
+fn form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(bytes).ok()?.trim();
     let is_form = text.split('&').all(|pair| pair.split_once('=').is_some_and(|(name, _)| !name.is_empty()));
     let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
     (is_form && plain).then(|| form_urlencoded::parse(text.as_bytes()).into_owned().collect())
 }
 
-/// Shows the status and the names of the fields.
+/// Shows the status. Names of fields are not shown: what is no form at all may look like one, and its content like a name.
 impl fmt::Debug for Later {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&String> = self.fields.keys().collect();
@@ -164,6 +171,9 @@ mod tests {
         let unknown = Later::parse(&operation(), br#"{"state":{"a":[1.10]},"codeid":7}"#, None).unwrap();
         assert_eq!((unknown.code, unknown.status), (Some(7), None));
         assert_eq!(unknown.fields["state"], r#"{"a":[1.10]}"#);
+        for twice in [r#"{"codeid":10003,"codeid":10000}"#, "codeid=10003&codeid=10000"] {
+            assert_eq!(Later::parse(&operation(), twice.as_bytes(), None).unwrap().code, None);
+        }
         for nothing in ["", "hello world", "[]", "{}", "<a/>", "=", "\u{1}"] {
             assert!(Later::parse(&operation(), nothing.as_bytes(), None).is_err(), "{nothing}");
         }

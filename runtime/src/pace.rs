@@ -55,7 +55,9 @@ struct Persons {
 }
 
 impl Persons {
+    /// A pause of more than a day is one of a day.
     fn new(pause: Duration) -> Self {
+        let pause = pause.min(Duration::from_secs(24 * 60 * 60));
         Self { pause, hasher: RandomState::new(), free: Mutex::default() }
     }
 

@@ -32,11 +32,20 @@ pub(crate) fn message<'a>(text: &str, values: impl Iterator<Item = &'a str>) -> 
     }
 }
 
-/// Every form in which a value may come back.
-fn forms(value: &str) -> [String; 3] {
-    let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-    let percent = encoded.replace('+', "%20");
-    [visible(value), encoded, percent]
+/// Every form in which a value may come back: as it is, without the blanks around it, form-encoded, percent-encoded, and as JSON writes
+/// it in ASCII.
+fn forms(value: &str) -> Vec<String> {
+    let mut forms = vec![visible(value)];
+    for value in [value, value.trim()] {
+        let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        let units = value.encode_utf16();
+        let ascii = units.map(|unit| match char::from_u32(u32::from(unit)) {
+            Some(c) if c.is_ascii() => c.to_string(),
+            _ => format!("\\u{unit:04x}"),
+        });
+        forms.extend([value.to_owned(), encoded.replace('+', "%20"), encoded, ascii.collect()]);
+    }
+    forms
 }
 
 fn visible(text: &str) -> String {
@@ -78,9 +87,11 @@ mod tests {
             ("a\tb and a b and a%09b", "<redacted> and <redacted> and <redacted>"),
             ("李 was 1 of us", "<redacted> was 1 of us"),
             ("a+b, a%20b", "a+b, a%20b"),
+            ("name[王五] \\u738b\\u4e94 \\u738B\\u4E94", "name[<redacted>] <redacted> <redacted>"),
         ];
         for (said, expected) in table {
-            let shown = message(said, ["张三", "11010519491231002X", "1", "a\tb", "李", " "].into_iter());
+            let shown =
+                message(said, ["张三", "11010519491231002X", "1", "a\tb", "李", " ", "王五\n"].into_iter());
             assert_eq!(shown, expected);
         }
     }

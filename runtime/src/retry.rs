@@ -27,17 +27,18 @@ const RETRIES: usize = 2;
 /// The first pause, doubled for each further one, up to the longest.
 const PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// Retries that the clients of one pool may make before a call succeeds again.
-const BUDGET: f64 = 10.0;
-/// What a call that succeeds gives back to the budget.
-const REFUND: f64 = 0.1;
+/// What the clients of one pool may spend on retries before a call succeeds again; what one of them costs; and what a call that succeeds
+/// gives back.
+const BUDGET: u32 = 100;
+const COST: u32 = 10;
+const REFUND: u32 = 1;
 
 /// What a client and its clones may send again.
 #[derive(Debug)]
 pub(crate) struct Retries {
     most: usize,
     unknown_too: bool,
-    tokens: Mutex<f64>,
+    tokens: Mutex<u32>,
 }
 
 impl Retries {
@@ -47,11 +48,9 @@ impl Retries {
 
     fn take(&self) -> bool {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let enough = *tokens >= 1.0;
-        if enough {
-            *tokens -= 1.0;
-        }
-        enough
+        let left = tokens.checked_sub(COST);
+        *tokens = left.unwrap_or(*tokens);
+        left.is_some()
     }
 
     fn refund(&self) {
@@ -104,6 +103,9 @@ impl<'a> Attempts<'a> {
             }
             Err(error) => error,
         };
+        if self.made as usize > self.retries.most {
+            return None;
+        }
         let pause = match self.again(error, outcome.clock_learnt) {
             Again::Never => return None,
             Again::AtOnce => {

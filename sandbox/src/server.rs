@@ -107,8 +107,12 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut wishes: 
         };
         tokio::select! {
             accepted = accept => {
-                if let Ok((stream, _)) = accepted {
-                    tokio::spawn(connections.watch(connection(stream, &state)));
+                match accepted {
+                    Ok((stream, _)) => {
+                        tokio::spawn(connections.watch(connection(stream, &state)));
+                    }
+                    // Such as too many open files: they will be fewer in a moment.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
                 }
             }
             wished = wishes.changed() => match wished.map(|()| *wishes.borrow_and_update()) {

@@ -2,7 +2,7 @@
 pub const SPEC: &[(&str, &str)] = &[
     (
         "endpoints/names.yaml",
-        "# Wire names that Rust cannot have as they are.\npath: /pyi/0/1\ntitle: 各种名字\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest:\n  type: {type: string}\n  self: {type: string}\n  2fa: {type: string}\nresponse:\n  bank_idCard: {type: string}\n  bank_id_card: {type: string, rename: second_id_card}\n  HTMLText: {type: string}\n  金额: {type: string, rename: amount}\n",
+        "# Wire names that Rust cannot have as they are.\npath: /pyi/0/1\ntitle: 各种名字\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest:\n  type: {type: string}\n  self: {type: string}\n  2fa: {type: string}\nresponse:\n  bank_idCard: {type: string}\n  bank_id_card: {type: string, rename: second_id_card}\n  HTMLText: {type: string}\n  金额: {type: string, rename: amount}\n  a①:\n    rename: circled\n    enum: {\"01\": {name: one, title: \"\\u202eone\\r\"}}\n  self: {type: object, fields: {inner: {type: string}}}\n",
     ),
     (
         "provider.yaml",
@@ -118,6 +118,62 @@ impl ::pyi_runtime::Value for MatchStatus {
         out.push_str(self.as_str());
     }
 }
+/// `NamesCircled`, which the spec gives no title.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NamesCircled {
+    /// `01`: one
+    One,
+    /// A code that the spec does not name. It is none of the above, and never counts as one.
+    Other(::pyi_runtime::Unrecognized),
+}
+impl NamesCircled {
+    /// Reads a code as it stands on the wire.
+    #[inline]
+    pub fn from_code(code: ::std::string::String) -> Self {
+        match code.as_str() {
+            "01" => Self::One,
+            _ => Self::Other(::pyi_runtime::Unrecognized::new("NamesCircled", code)),
+        }
+    }
+    /// The code as it stands on the wire.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::One => "01",
+            Self::Other(other) => other.as_str(),
+        }
+    }
+}
+impl ::pyi_runtime::Value for NamesCircled {
+    #[inline]
+    fn write(&self, out: &mut ::std::string::String) {
+        out.push_str(self.as_str());
+    }
+}
+/// `NamesSelf`, which the spec gives no title.
+#[non_exhaustive]
+pub struct NamesSelf {
+    /// `inner` on the wire.
+    pub inner: ::core::option::Option<::std::string::String>,
+}
+impl ::pyi_runtime::Decode for NamesSelf {
+    const NAMES: &'static [&'static str] = &["inner"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+        Self { inner: from.string() }
+    }
+}
+impl ::core::fmt::Debug for NamesSelf {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::redact::debug(
+            f,
+            "NamesSelf",
+            &[("inner", ::core::option::Option::None)],
+        )
+    }
+}
 /// 各种名字: the request of [`Client::names`].
 pub struct Names {
     /// `type` on the wire.
@@ -168,6 +224,10 @@ pub struct NamesData {
     pub html_text: ::core::option::Option<::std::string::String>,
     /// `金额` on the wire.
     pub amount: ::core::option::Option<::std::string::String>,
+    /// `a①` on the wire.
+    pub circled: ::core::option::Option<NamesCircled>,
+    /// `self` on the wire.
+    pub self_: ::core::option::Option<NamesSelf>,
 }
 impl ::pyi_runtime::Decode for NamesData {
     const NAMES: &'static [&'static str] = &[
@@ -175,6 +235,8 @@ impl ::pyi_runtime::Decode for NamesData {
         "bank_id_card",
         "HTMLText",
         "金额",
+        "a①",
+        "self",
     ];
     #[inline]
     fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
@@ -183,6 +245,8 @@ impl ::pyi_runtime::Decode for NamesData {
             second_id_card: from.string(),
             html_text: from.string(),
             amount: from.string(),
+            circled: from.string().map(NamesCircled::from_code),
+            self_: from.object(),
         }
     }
 }
@@ -197,6 +261,8 @@ impl ::core::fmt::Debug for NamesData {
                 ("second_id_card", ::core::option::Option::None),
                 ("html_text", ::core::option::Option::None),
                 ("amount", ::core::option::Option::None),
+                ("circled", ::core::option::Option::None),
+                ("self_", ::core::option::Option::None),
             ],
         )
     }

@@ -165,10 +165,39 @@ async fn a_clock_that_is_off_is_corrected_once_and_for_all_later_calls() {
     }
 }
 
+/// However the reasons mix, a call is sent as often as was allowed, and no more.
+#[tokio::test(start_paused = true)]
+async fn no_mix_of_reasons_sends_more_often_than_allowed() {
+    let skewed = || {
+        let mut refused = Answered::default();
+        (refused.status, refused.body) = (200, br#"{"codeid":10004,"time":1900000000}"#.to_vec());
+        Ok(refused)
+    };
+    let network = Scripted::new(vec![status(10021), status(10021), skewed(), status(10000)]);
+    assert!(network.client().build().unwrap().id_card_two_factor(&person()).await.is_err());
+    assert_eq!(network.sent().len(), 3);
+    let network = Scripted::new(vec![skewed(), status(10000)]);
+    assert!(network.client().retries(0).build().unwrap().id_card_two_factor(&person()).await.is_err());
+    assert_eq!(network.sent().len(), 1);
+}
+
+/// Every attempt waits for the person's turn, not the first alone.
+#[tokio::test(start_paused = true)]
+async fn a_retry_keeps_the_pace() {
+    let network = Scripted::new(vec![status(10021), status(10021), status(10000)]);
+    let client = network.client().between_same_person(Duration::from_secs(4)).build().unwrap();
+    client.id_card_two_factor(&person()).timeout(Duration::from_secs(3)).await.unwrap();
+    let sent = network.sent();
+    assert_eq!(sent.len(), 3);
+    assert!(sent.windows(2).all(|pair| pair[1].0 - pair[0].0 >= Duration::from_secs(4)));
+}
+
 /// An absurd time is not learnt from, and an endless limit is no overflow.
 #[tokio::test(start_paused = true)]
 async fn numbers_without_bounds_do_no_harm() {
-    for time in ["-9223372036854775808", "9223372036854775807", "99999999999999999999", "\"x\""] {
+    for time in
+        ["-9223372036854775808", "9223372036854775807", "99999999999999999999", "\"x\"", "1", "1900000000000"]
+    {
         let mut refused = Answered::default();
         (refused.status, refused.body) = (200, format!(r#"{{"codeid":10004,"time":{time}}}"#).into_bytes());
         let network = Scripted::new(vec![Ok(refused), status(10000)]);

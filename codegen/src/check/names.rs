@@ -95,7 +95,8 @@ impl Claims {
 
     fn fields(&mut self, fields: &[Field], owner: &str, report: &mut Report) {
         for field in fields {
-            self.shape(&field.ty, names::within(owner, &field.name.value), &field.name.place, report);
+            let name = &field.rename.as_ref().unwrap_or(&field.name).value;
+            self.shape(&field.ty, names::within(owner, name), &field.name.place, report);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Types and what belongs to them: each name is known, each value fits.
 
+use super::dates::{self, check_conversions};
 use super::meant;
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
 use crate::catalogue::Rule;
@@ -194,35 +195,6 @@ fn check_pattern(field: &Field, provider: &Provider, report: &mut Report) {
     }
 }
 
-/// A pattern has a year, a month and a day, and conversions that write and read them alike.
-fn check_conversions(pattern: &Text, report: &mut Report) {
-    let mut parts = [0; 3];
-    let mut rest = pattern.value.as_str();
-    let mut unknown = false;
-    while let Some((_, after)) = rest.split_once('%') {
-        let (part, conversion) = match after {
-            _ if after.starts_with('Y') => (0, "Y"),
-            _ if after.starts_with('m') => (1, "m"),
-            _ if after.starts_with("-m") => (1, "-m"),
-            _ if after.starts_with('d') => (2, "d"),
-            _ if after.starts_with("-d") => (2, "-d"),
-            _ => {
-                unknown = true;
-                break;
-            }
-        };
-        parts[part] += 1;
-        rest = after.strip_prefix(conversion).unwrap_or("");
-    }
-    if unknown || parts != [1, 1, 1] {
-        let message = format!("`{}` does not say how a date is written", pattern.value);
-        let help =
-            "write %Y, %m (%-m without a leading zero) and %d (%-d), each once, such as \"%Y年%m月%d日\""
-                .to_owned();
-        report.fault(Rule::BadPattern, &pattern.place, message, help);
-    }
-}
-
 /// A rule is known, and fits the type that it is for.
 fn check_rules(field: &Field, provider: &Provider, report: &mut Report) {
     if let Some(check) = &field.check {
@@ -258,11 +230,18 @@ fn check_rules(field: &Field, provider: &Provider, report: &mut Report) {
 fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provider, report: &mut Report) {
     let text = written.value.text.as_str();
     let whole = || text.parse::<i64>().is_ok();
-    let decimal = || text.parse::<f64>().is_ok() && text.bytes().all(|byte| b"-.0123456789".contains(&byte));
+    let decimal = || crate::parse::is_decimal(text);
+    let named =
+        field.ty.name().and_then(|name| provider.types.iter().find(|named| named.name.value == name.value));
+    let pattern = field.ty.pattern.as_ref().or_else(|| named.and_then(|named| named.ty.pattern.as_ref()));
     let fault = match base(&field.ty, provider) {
         Base::BuiltIn("string" | "date" | "any") | Base::Enum(_) if written.value.kind() != Kind::Text => {
             let message = format!("`{text}` is not text in YAML, and `{}` is", field.name.value);
             Some((Rule::NotText, message, format!("quote it to keep it as written: \"{text}\"")))
+        }
+        Base::BuiltIn("date") if pattern.is_some_and(|pattern| !dates::fits(&pattern.value, text)) => {
+            let help = "write it as the pattern says, or mend the pattern".to_owned();
+            Some((Rule::UnfitValue, unfit(text, "a date as its pattern says"), help))
         }
         Base::Enum(codes) if !codes.iter().any(|code| code.code.value == text) => {
             let known = codes.iter().map(|code| code.code.value.as_str());

@@ -44,7 +44,8 @@ impl<'a> Types<'a> {
         let example = written.example.as_ref().or_else(|| named.and_then(|named| named.example.as_ref()));
         let person = written.person.as_ref().or_else(|| named.and_then(|named| named.person.as_ref()));
         let public = written.public.as_ref().or_else(|| named.and_then(|named| named.public.as_ref()));
-        let ty = self.ty(&written.ty, &names::within(owner, &written.name.value));
+        let ty = self
+            .ty(&written.ty, &names::within(owner, &written.rename.as_ref().unwrap_or(&written.name).value));
         let default = written.default.as_ref().map(|default| on_the_wire(&ty, &default.value.text));
         Field {
             wire: written.name.value.clone(),

@@ -102,15 +102,21 @@ pub(super) fn any_scalar(node: &Node, report: &mut Report) -> Option<At<Scalar>>
     Some(At { value, place: node.place.clone() })
 }
 
+/// The most digits that an exact number has in the runtime.
+const DIGITS: usize = 28;
+
+/// Whether a text is an exact decimal number that the runtime can hold.
+pub(crate) fn is_decimal(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    let plain = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    plain(whole) && plain(part) && whole.len() + part.len() <= DIGITS
+}
+
 /// A number, exact, as its digits: quoted or not.
 pub(super) fn number(node: &Node, report: &mut Report) -> Option<Text> {
     let scalar = scalar(node, "a number", report)?;
-    let digits = scalar.text.strip_prefix('-').unwrap_or(&scalar.text);
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
-    if [whole, part]
-        .iter()
-        .all(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-    {
+    if is_decimal(&scalar.text) {
         return Some(At { value: scalar.text.clone(), place: node.place.clone() });
     }
     let message = format!("`{}` is not a number", scalar.text);

@@ -1,0 +1,96 @@
+//! Patterns of dates:
+//!
+//! | conversion | writes and reads |
+//! |---|---|
+//! | `%Y` | four digits of a year |
+//! | `%m`, `%d` | two digits of a month, of a day |
+//! | `%-m`, `%-d` | the same without a leading zero |
+
+use crate::ast::Text;
+use crate::catalogue::Rule;
+use crate::report::Report;
+
+/// A part of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part<'p> {
+    Literal(&'p str),
+    Year,
+    /// Whether it has a leading zero.
+    Month(bool),
+    Day(bool),
+}
+
+/// The parts of a pattern; `None` if it has a conversion that is not in the table.
+fn parts(pattern: &str) -> Option<Vec<Part<'_>>> {
+    let mut parts = Vec::new();
+    let mut pieces = pattern.split('%');
+    parts.extend(pieces.next().filter(|text| !text.is_empty()).map(Part::Literal));
+    for piece in pieces {
+        let table = [
+            ("Y", Part::Year),
+            ("m", Part::Month(true)),
+            ("-m", Part::Month(false)),
+            ("d", Part::Day(true)),
+            ("-d", Part::Day(false)),
+        ];
+        let (conversion, part) = table.into_iter().find(|(conversion, _)| piece.starts_with(conversion))?;
+        parts.push(part);
+        let rest = piece.strip_prefix(conversion).unwrap_or_default();
+        parts.extend((!rest.is_empty()).then_some(Part::Literal(rest)));
+    }
+    Some(parts)
+}
+
+/// A pattern has a year, a month and a day, once each, and nobody can read a date of it in two ways.
+pub(super) fn check_conversions(pattern: &Text, report: &mut Report) {
+    let parts = parts(&pattern.value).unwrap_or_default();
+    let count = |wanted: fn(&Part<'_>) -> bool| parts.iter().filter(|part| wanted(part)).count();
+    let years = count(|part| matches!(part, Part::Year));
+    let months = count(|part| matches!(part, Part::Month(_)));
+    let days = count(|part| matches!(part, Part::Day(_)));
+    let message = if (years, months, days) != (1, 1, 1) {
+        format!("`{}` does not say how a date is written", pattern.value)
+    } else if parts.windows(2).any(|pair| is_ambiguous(pair[0], pair[1])) {
+        format!(
+            "`{}` can be read in two ways: digits follow a month or day of one or two digits",
+            pattern.value
+        )
+    } else {
+        return;
+    };
+    let help = "write %Y, %m (%-m without a leading zero) and %d (%-d), each once, such as \"%Y年%m月%d日\""
+        .to_owned();
+    report.fault(Rule::BadPattern, &pattern.place, message, help);
+}
+
+fn is_ambiguous(part: Part<'_>, next: Part<'_>) -> bool {
+    let open = matches!(part, Part::Month(false) | Part::Day(false));
+    open && !matches!(next, Part::Literal(text) if !text.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether a text is a date of a pattern that was found to be one.
+pub(super) fn fits(pattern: &str, text: &str) -> bool {
+    let Some(parts) = parts(pattern) else { return true };
+    let mut rest = text;
+    for part in parts {
+        let (least, most, highest) = match part {
+            Part::Literal(literal) => match rest.strip_prefix(literal) {
+                Some(after) => {
+                    rest = after;
+                    continue;
+                }
+                None => return false,
+            },
+            Part::Year => (4, 4, 9999),
+            Part::Month(zero) => (if zero { 2 } else { 1 }, 2, 12),
+            Part::Day(zero) => (if zero { 2 } else { 1 }, 2, 31),
+        };
+        let digits = rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
+        let (number, after) = rest.split_at(digits);
+        if digits < least || number.parse::<u32>().is_ok_and(|number| number == 0 || number > highest) {
+            return false;
+        }
+        rest = after;
+    }
+    rest.is_empty()
+}
