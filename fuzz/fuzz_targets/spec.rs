@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use pyi_codegen::Input;
 
-const PROVIDER: &str = include_str!("../../spec/provider.yaml");
+const PROVIDER: &str = include_str!("../../tests/expand/shared/provider.yaml");
 const ENDPOINT: &str = include_str!("../../spec/endpoints/id_card_two_factor.yaml");
 
 fuzz_target!(|text: &str| {
