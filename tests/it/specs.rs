@@ -101,6 +101,9 @@ fn a_folder_is_read_as_it_is() {
     std::fs::write(endpoints.join("b.yaml"), [b'p', 0xFF]).unwrap();
     std::fs::write(endpoints.join("c.yaml"), vec![b'#'; (1 << 20) + 1]).unwrap();
     std::fs::write(endpoints.join("README.md"), "free to lie here").unwrap();
+    // Folders that lead back to where they stand.
+    std::os::unix::fs::symlink(&endpoints, endpoints.join("loop")).unwrap();
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).unwrap();
     let said = report(folder.path());
     for fault in [
         "`spec/endpoints/a.yml` is not part",
@@ -149,5 +152,59 @@ fn faults_are_told_to_programs_too() {
         let head = format!("error[{} {}]: {}\n", word("code"), word("rule"), word("message"));
         assert!(text.contains(&head) && text.contains(&word("help")), "{head}");
         assert!(text.contains(&format!("{}:{}:{}\n", word("file"), fault["line"], fault["column"])));
+    }
+}
+
+/// What grows without end when it is read: refused where it begins, and nothing overflows.
+#[test]
+fn bombs_are_refused() {
+    let mut laughs = "a0: &a0 [ha, ha]\n".to_owned();
+    for level in 1..40 {
+        laughs.push_str(&format!("a{level}: &a{level} [*a{0}, *a{0}, *a{0}, *a{0}]\n", level - 1));
+    }
+    let deep = 100_000;
+    let nested = format!("path: {}{}\n", "[".repeat(deep), "]".repeat(deep));
+    let maps = (0..200).map(|level| format!("{}a:\n", " ".repeat(level))).collect::<String>();
+    for bomb in [laughs, nested, maps, "{".repeat(deep), "- ".repeat(deep)] {
+        let (_, report) = pyi_codegen::load(Input::Texts(&[("provider.yaml", bomb.as_str())]));
+        let rules: BTreeSet<&str> = report.diagnostics().iter().map(|fault| fault.rule.name()).collect();
+        assert!(rules.contains("yaml-feature") || rules.contains("yaml-syntax"), "{rules:?}");
+    }
+}
+
+/// Columns are counted in characters, and the caret stands under the word on a terminal, behind wide characters and tabs.
+#[test]
+fn carets_stand_under_the_word() {
+    let table = [
+        (
+            "request: {}\nresponse:\n  金额: {type: strng, rename: amount}\n",
+            3,
+            14,
+            "  金额: {type: strng, rename: amount}",
+            15,
+        ),
+        (
+            "request: {}\nresponse:\n  a: {title: 𠮷·é, type: strng}\n",
+            3,
+            25,
+            "  a: {title: 𠮷·é, type: strng}",
+            25,
+        ),
+        ("request: {}\nresponse: {a:\t{type: strng}}\n", 2, 22, "response: {a:\t{type: strng}}", 21),
+    ];
+    let head = "path: /a\ntitle: a\nsource: a\neffect: query\nmethods: [POST]\nformats: [json]\n";
+    let provider = std::fs::read_to_string(root().join("spec/provider.yaml")).unwrap();
+    for (text, line, column, shown, spaces) in table {
+        let text = format!("{head}{text}");
+        let (_, report) =
+            pyi_codegen::load(Input::Texts(&[("provider.yaml", &provider), ("endpoints/a.yaml", &text)]));
+        let fault = report.diagnostics()[0].to_string();
+        assert!(fault.contains(&format!("--> endpoints/a.yaml:{}:{column}\n", line + 6)), "{fault}");
+        let lines: Vec<&str> = fault.lines().collect();
+        let (_, code) = lines[3].split_once(" | ").unwrap();
+        let (_, caret) = lines[4].split_once(" | ").unwrap();
+        assert_eq!(code, shown);
+        assert!(caret.ends_with("^^^^^") && !caret.ends_with("^^^^^^"), "{fault}");
+        assert_eq!(caret.len() - 5, spaces, "{fault}");
     }
 }
