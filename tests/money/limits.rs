@@ -24,8 +24,18 @@ fn peak() -> usize {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
+/// In a process of its own, whose memory no other test touches.
 #[tokio::test]
 async fn a_gzip_bomb_is_refused_while_it_unfolds() {
+    const ALONE: &str = "PYI_TEST_ALONE";
+    if std::env::var_os(ALONE).is_none() {
+        let name = "limits::a_gzip_bomb_is_refused_while_it_unfolds";
+        let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
+        let output = alone.args(["--exact", name]).env(ALONE, "1").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     let blanks = vec![b' '; 1 << 20];
     (0..256).for_each(|_| gzip.write_all(&blanks).unwrap());
@@ -37,7 +47,7 @@ async fn a_gzip_bomb_is_refused_while_it_unfolds() {
     assert!(error.to_string().contains("larger than 8388608 bytes"), "{error}");
     assert_eq!(error.billing(), Billing::Unknown);
     let grown = (peak() - before) / 1024;
-    assert!(grown < 40, "{grown} MiB for a limit of 8 MiB");
+    assert!(grown < 32, "{grown} MiB for a limit of 8 MiB");
 }
 
 #[tokio::test]
