@@ -27,13 +27,7 @@ fn peak() -> usize {
 /// In a process of its own, whose memory no other test touches.
 #[tokio::test]
 async fn a_gzip_bomb_is_refused_while_it_unfolds() {
-    const ALONE: &str = "PYI_TEST_ALONE";
-    if std::env::var_os(ALONE).is_none() {
-        let name = "limits::a_gzip_bomb_is_refused_while_it_unfolds";
-        let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
-        let output = alone.args(["--exact", name]).env(ALONE, "1").output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    if !crate::alone("limits::a_gzip_bomb_is_refused_while_it_unfolds") {
         return;
     }
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());

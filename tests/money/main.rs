@@ -13,3 +13,22 @@ mod retries;
 mod server;
 mod soak;
 mod tls;
+
+/// Whether a test has the process for itself. If not, it is run in one of its own, where no other test's memory is counted as its own,
+/// and nothing is traced into memory; that one must pass.
+fn alone(test: &str) -> bool {
+    const ALONE: &str = "PYI_TEST_ALONE";
+    if std::env::var_os(ALONE).is_some() {
+        return true;
+    }
+    let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
+    let output = alone.args(["--exact", test, "--nocapture"]).env(ALONE, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    println!("{said}");
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    false
+}

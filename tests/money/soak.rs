@@ -41,6 +41,9 @@ fn agree(name: &str, billing: Billing, entries: &[Entry]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_ends_and_both_ledgers_agree() {
+    if !crate::alone("soak::every_call_ends_and_both_ledgers_agree") {
+        return;
+    }
     let seconds = std::env::var("PYI_SOAK_SECONDS").map_or(4, |seconds| seconds.parse().unwrap());
     // About a twentieth of each; the bomb is rarer in the short run, since it is all work and no wait.
     let sandbox = Sandbox::builder()
