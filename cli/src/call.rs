@@ -4,9 +4,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ArgMatches;
-use pyi_codegen::ir::{Endpoint, SignMethod};
+use pyi_codegen::ir::{Endpoint, Format, Method, SignMethod};
 use pyi_dynamic::{OperationParts, ProviderParts, values};
-use pyi_runtime::{Any, Client, Error, Format, Method, Operation, Reply, Sign, Time, Values};
+use pyi_runtime::{Any, Client, Error, Operation, Reply, Sign, Time, Values};
 use pyi_sandbox::Sandbox;
 
 use crate::output::Output;
@@ -130,16 +130,12 @@ async fn send(
     time: Time,
 ) -> Result<Reply<Any>, Error> {
     let mut call = client.call_any(operation, values).time(time);
-    match matches.get_one::<String>("method").map(|word| word.to_ascii_lowercase()).as_deref() {
-        Some("get") => call = call.method(Method::Get),
-        Some("post") => call = call.method(Method::Post),
-        _ => {}
+    let word = |flag: &str| matches.get_one::<String>(flag).map(String::as_str).unwrap_or_default();
+    if let Some(method) = Method::from_word(&word("method").to_ascii_uppercase()) {
+        call = call.method(pyi_dynamic::method(method));
     }
-    match matches.get_one::<String>("format").map(|word| word.to_ascii_lowercase()).as_deref() {
-        Some("json") => call = call.format(Format::Json),
-        Some("xml") => call = call.format(Format::Xml),
-        Some("jsonp") => call = call.format(Format::Jsonp),
-        _ => {}
+    if let Some(format) = Format::from_word(&word("format").to_ascii_lowercase()) {
+        call = call.format(pyi_dynamic::format(format));
     }
     if matches.get_flag("check") {
         call = call.check();

@@ -20,15 +20,14 @@ impl Clock {
         Some(machine()?.saturating_add(self.0.load(Ordering::Relaxed)))
     }
 
-    /// Learns from a status that says so: from the time in its envelope, or from the answer's date. Tells whether it did.
-    pub(crate) fn learn(&self, error: &Error, date: Option<i64>) -> bool {
-        let says_so = error.status().is_some_and(|status| status.retry == Retry::Clock);
-        let Some((machine, server)) = machine().zip(error.server_time().or(date)).filter(|_| says_so) else {
-            return false;
-        };
-        if !PLAUSIBLE.contains(&server) {
+    /// Learns from a status that says so: from the time in its envelope, or from the answer's `date` header. Tells whether it did.
+    pub(crate) fn learn(&self, error: &Error, date: Option<&str>) -> bool {
+        if error.status().is_none_or(|status| status.retry != Retry::Clock) {
             return false;
         }
+        let server =
+            error.server_time().or_else(|| http_date(date?)).filter(|server| PLAUSIBLE.contains(server));
+        let Some((machine, server)) = machine().zip(server) else { return false };
         self.0.store(server.saturating_sub(machine), Ordering::Relaxed);
         true
     }
@@ -40,6 +39,6 @@ fn machine() -> Option<i64> {
 }
 
 /// The unix seconds of a `date` header.
-pub(crate) fn http_date(text: &str) -> Option<i64> {
+fn http_date(text: &str) -> Option<i64> {
     jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp().as_second())
 }

@@ -10,7 +10,6 @@ use crate::answer::Answer;
 use crate::billing::Billing;
 use crate::call::{Settings, Time};
 use crate::client::Client;
-use crate::clock;
 use crate::encode::{self, Filled, Values};
 use crate::error::{Error, Kind};
 use crate::operation::Operation;
@@ -126,7 +125,7 @@ async fn attempt(
     let (form, signature) = encode::encode(operation, values, &filled);
     let outgoing = Outgoing { method: prepared.method, url: client.url(operation.path), form };
     let sent = timeout_at(deadline, client.transport().send(outgoing)).await;
-    let answered =
+    let mut answered =
         match sent.unwrap_or_else(|_| Err(TransportError::lost("no answer came in time").timed_out())) {
             Ok(answered) => answered,
             Err(TransportError { sent, timeout, why }) => {
@@ -135,7 +134,7 @@ async fn attempt(
                 return Outcome { result: Err(error), clock_learnt: false };
             }
         };
-    let date = answered.date.as_deref().and_then(clock::http_date);
+    let date = answered.date.take();
     let shown = |message: &str| {
         let sent = values.iter().chain([
             client.sign().secret(),
@@ -147,7 +146,8 @@ async fn attempt(
         redact::message(message, sent)
     };
     let result = Answer::read(operation, answered, shown);
-    let clock_learnt = result.as_ref().err().is_some_and(|error| client.clock().learn(error, date));
+    let clock_learnt =
+        result.as_ref().err().is_some_and(|error| client.clock().learn(error, date.as_deref()));
     Outcome { result, clock_learnt }
 }
 

@@ -136,23 +136,20 @@ enum Base<'a> {
     Unknown,
 }
 
+/// The named type that a type refers to.
+fn named<'a>(ty: &TypeExpr, provider: &'a Provider) -> Option<&'a Field> {
+    let name = ty.name()?;
+    provider.types.iter().find(|named| named.name.value == name.value)
+}
+
+/// One step only: that a named type names no other is checked.
 fn base<'a>(ty: &'a TypeExpr, provider: &'a Provider) -> Base<'a> {
-    match &ty.shape {
+    match named(ty, provider).map_or(&ty.shape, |named| &named.ty.shape) {
+        Shape::Name(name) => Base::BuiltIn(&name.value),
         Shape::Enum(codes) => Base::Enum(codes),
         Shape::Object(_) => Base::Composite("an object"),
         Shape::List(_) => Base::Composite("a list"),
         Shape::Missing => Base::Unknown,
-        Shape::Name(name) => match provider.types.iter().find(|named| named.name.value == name.value) {
-            // One step only: that a named type names no other is checked.
-            Some(named) => match &named.ty.shape {
-                Shape::Name(name) => Base::BuiltIn(&name.value),
-                Shape::Enum(codes) => Base::Enum(codes),
-                Shape::Object(_) => Base::Composite("an object"),
-                Shape::List(_) => Base::Composite("a list"),
-                Shape::Missing => Base::Unknown,
-            },
-            None => Base::BuiltIn(&name.value),
-        },
     }
 }
 
@@ -171,8 +168,7 @@ fn check_in_request(field: &Field, provider: &Provider, report: &mut Report) {
 
 /// A date says how it is written, and nothing else does.
 fn check_pattern(field: &Field, provider: &Provider, report: &mut Report) {
-    let named =
-        field.ty.name().and_then(|name| provider.types.iter().find(|named| named.name.value == name.value));
+    let named = named(&field.ty, provider);
     let has_pattern = named.is_some_and(|named| named.ty.pattern.is_some());
     match (base(&field.ty, provider), &field.ty.pattern) {
         (Base::Unknown, _) => {}
@@ -231,8 +227,7 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
     let text = written.value.text.as_str();
     let whole = || text.parse::<i64>().is_ok();
     let decimal = || crate::parse::is_decimal(text);
-    let named =
-        field.ty.name().and_then(|name| provider.types.iter().find(|named| named.name.value == name.value));
+    let named = named(&field.ty, provider);
     let pattern = field.ty.pattern.as_ref().or_else(|| named.and_then(|named| named.ty.pattern.as_ref()));
     let fault = match base(&field.ty, provider) {
         Base::BuiltIn("string" | "date" | "any") | Base::Enum(_) if written.value.kind() != Kind::Text => {

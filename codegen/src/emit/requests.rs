@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::{debug, rust_type};
+use super::types::{debug, members, rust_type};
 use super::{allow_deprecated, deprecated, doc, field_doc, ident};
 use crate::ir::{Endpoint, Field, Response, Type};
 
@@ -13,11 +13,7 @@ pub(super) fn request(endpoint: &Endpoint) -> TokenStream {
     let (name, data, constant) =
         (ident(&endpoint.request_type), ident(&endpoint.data_type), ident(&endpoint.constant));
     let about = doc(&[&format!("{}: the request of [`Client::{}`].", endpoint.title, endpoint.id)]);
-    let fields = required.iter().map(|field| {
-        let (about, deprecated) = (field_doc(field), deprecated(&field.deprecated));
-        let (name, ty) = (ident(&field.rust), rust_type(&field.ty));
-        quote!(#about #deprecated pub #name: #ty,)
-    });
+    let fields = members(&required, false);
     let values = required.iter().map(|field| {
         let name = ident(&field.rust);
         match &field.ty {
@@ -32,7 +28,7 @@ pub(super) fn request(endpoint: &Endpoint) -> TokenStream {
     quote! {
         #about
         pub struct #name {
-            #(#fields)*
+            #fields
         }
 
         impl ::pyi_runtime::Request for #name {
@@ -78,11 +74,7 @@ pub(super) fn options(endpoint: &Endpoint) -> TokenStream {
         "{}: what a call of [`Client::{}`] may say beside its request.",
         endpoint.title, endpoint.id
     )]);
-    let fields = optional.iter().map(|field| {
-        let (about, deprecated) = (field_doc(field), deprecated(&field.deprecated));
-        let (name, ty) = (ident(&field.rust), rust_type(&field.ty));
-        quote!(#about #deprecated pub #name: ::core::option::Option<#ty>,)
-    });
+    let fields = members(&optional, true);
     let setters = optional.iter().map(setter);
     let values = optional.iter().map(|field| {
         let name = ident(&field.rust);
@@ -99,7 +91,7 @@ pub(super) fn options(endpoint: &Endpoint) -> TokenStream {
         #[derive(Default)]
         #[non_exhaustive]
         pub struct #name {
-            #(#fields)*
+            #fields
         }
 
         #allow

@@ -102,11 +102,7 @@ pub(super) fn data(endpoint: &Endpoint) -> TokenStream {
 /// A struct whose fields are all optional, and how it takes them from a cursor.
 fn decoded(rust: &str, about: &TokenStream, fields: &[Field]) -> TokenStream {
     let name = ident(rust);
-    let members = fields.iter().map(|field| {
-        let (about, deprecated) = (field_doc(field), deprecated(&field.deprecated));
-        let (name, ty) = (ident(&field.rust), rust_type(&field.ty));
-        quote!(#about #deprecated pub #name: ::core::option::Option<#ty>,)
-    });
+    let members = members(fields, true);
     let wires = fields.iter().map(|field| &field.wire);
     let reads = fields.iter().map(|field| {
         let (name, read) = (ident(&field.rust), read(&field.ty));
@@ -118,7 +114,7 @@ fn decoded(rust: &str, about: &TokenStream, fields: &[Field]) -> TokenStream {
         #about
         #[non_exhaustive]
         pub struct #name {
-            #(#members)*
+            #members
         }
 
         impl ::pyi_runtime::Decode for #name {
@@ -132,6 +128,17 @@ fn decoded(rust: &str, about: &TokenStream, fields: &[Field]) -> TokenStream {
 
         #debug
     }
+}
+
+/// The public fields of a struct, each as it is or as an `Option`.
+pub(super) fn members(fields: &[Field], optional: bool) -> TokenStream {
+    let members = fields.iter().map(|field| {
+        let (about, deprecated) = (field_doc(field), deprecated(&field.deprecated));
+        let (name, ty) = (ident(&field.rust), rust_type(&field.ty));
+        let ty = if optional { quote!(::core::option::Option<#ty>) } else { ty };
+        quote!(#about #deprecated pub #name: #ty,)
+    });
+    members.collect()
 }
 
 /// The type of a field's value.
