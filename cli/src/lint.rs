@@ -1,10 +1,10 @@
-//! `pyi lint`: all faults of a spec folder, for people or for programs, and what each rule is there for.
+//! `pyi lint`: all faults of a spec folder and what looks like one, for people or for programs, and what each rule is there for.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
-use pyi_codegen::{Diagnostic, Input, Report, Rule};
+use pyi_codegen::{Diagnostic, Input, Report, Rule, Severity};
 use serde::Serialize;
 
 use crate::Misuse;
@@ -29,14 +29,20 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
 }
 
 fn lint(folder: &str, as_json: bool) -> ExitCode {
-    let (provider, report) = pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: folder });
-    let faults = report.diagnostics().len();
+    let input = Input::Folder { path: Path::new(folder), shown: folder };
+    let (provider, report) = pyi_codegen::lint(input, &pyi_dynamic::broken);
+    let count =
+        |severity| report.diagnostics().iter().filter(|told| told.rule.severity() == severity).count();
+    let (faults, warnings) = (count(Severity::Error), count(Severity::Warning));
     if as_json {
         say(&json(&report));
-    } else if faults > 0 {
-        say(&format!("{report}\n\n{folder}: {faults} fault(s); `pyi lint --explain CODE` tells of each"));
-    } else {
+    } else if report.is_empty() {
         say(&format!("{folder}: no faults, {} endpoint(s)", provider.endpoints.len()));
+    } else {
+        let also = if warnings > 0 { format!(", {warnings} warning(s)") } else { String::new() };
+        say(&format!(
+            "{report}\n\n{folder}: {faults} fault(s){also}; `pyi lint --explain CODE` tells of each"
+        ));
     }
     if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -44,6 +50,7 @@ fn lint(folder: &str, as_json: bool) -> ExitCode {
 /// A fault as a program reads it.
 #[derive(Serialize)]
 struct Fault<'a> {
+    severity: &'static str,
     code: &'static str,
     rule: &'static str,
     file: Option<&'a str>,
@@ -63,6 +70,7 @@ impl<'a> From<&'a Diagnostic> for Fault<'a> {
     fn from(fault: &'a Diagnostic) -> Self {
         let position = fault.position();
         Self {
+            severity: fault.rule.severity().word(),
             code: fault.rule.code(),
             rule: fault.rule.name(),
             file: position.map(|(file, ..)| file),
@@ -82,19 +90,27 @@ fn explain(word: &str) -> Result<ExitCode, Misuse> {
         return Ok(ExitCode::SUCCESS);
     }
     let rule = Rule::find(word).ok_or_else(|| {
-        Misuse(format!(
-            "no rule is called {word}; there are E01 to E{:02}, and `--explain all`",
-            Rule::ALL.len()
-        ))
+        Misuse(format!("no rule is called {word}; there are {}, and `--explain all`", codes()))
     })?;
     say(&entry(rule));
     Ok(ExitCode::SUCCESS)
 }
 
+/// The first and the last code of each severity.
+fn codes() -> String {
+    let of = |severity| {
+        let mut codes =
+            Rule::ALL.iter().filter(move |rule| rule.severity() == severity).map(|rule| rule.code());
+        let first = codes.next().unwrap_or_default();
+        format!("{first} to {}", codes.next_back().unwrap_or(first))
+    };
+    format!("{}, {}", of(Severity::Error), of(Severity::Warning))
+}
+
 const PAGE: &str = "# Faults of a spec
 
-Every rule that a spec can break: what a spec that breaks it has, why it is refused, and what could stand there instead. This page is what
-`pyi lint --explain all` prints; a test holds the two together.
+Every rule that a spec can break: what a spec that breaks it has, why that is refused, and what could stand there instead. A code with a W
+is a warning, which `pyi lint` tells and nothing is refused for. This page is what `pyi lint --explain all` prints; a test holds the two together.
 ";
 
 fn entry(rule: Rule) -> String {

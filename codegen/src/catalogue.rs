@@ -1,6 +1,25 @@
 //! The catalogue: every rule that a spec can break, each with a code of its own. `pyi lint --explain E07` prints an entry, FAULTS.md
 //! is all of them, and `tests/specs/<name>.yaml` breaks each.
 
+/// What comes of breaking a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The spec is refused, as far as the fault reaches.
+    Error,
+    /// `pyi lint` says so, and nothing else does.
+    Warning,
+}
+
+impl Severity {
+    /// Its name, as a report begins with it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 /// Defines the rules, each once.
 macro_rules! rules {
     ($($code:literal $variant:ident $name:literal $what:literal $why:literal $instead:literal;)*) => {
@@ -14,7 +33,7 @@ macro_rules! rules {
             /// Every rule, by its code.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// Its code, such as `E07`, which does not change.
+            /// Its code, such as `E07`, which does not change; that of a warning begins with `W`.
             pub fn code(self) -> &'static str {
                 match self {
                     $(Self::$variant => $code,)*
@@ -26,6 +45,11 @@ macro_rules! rules {
                 match self {
                     $(Self::$variant => $name,)*
                 }
+            }
+
+            /// Whether a spec that breaks it is refused.
+            pub fn severity(self) -> Severity {
+                if self.code().starts_with('W') { Severity::Warning } else { Severity::Error }
             }
 
             /// What a spec that breaks it has.
@@ -209,6 +233,14 @@ rules! {
         "No status carries data."
         "No call could succeed."
         "10000: {name: ok, title: Done, class: data, billed: always}";
+    "W01" FailsOwnCheck "fails-own-check"
+        "An example or a default that fails the checks of its own field."
+        "Callers copy an example, and a default is sent by itself: `.check()` would refuse both. A fault it is not, since providers print such numbers."
+        "bank_id: {type: string, check: resident_id, example: \"11010519491231002X\"}";
+    "W02" EmptyRange "empty-range"
+        "`min` is above `max`."
+        "`.check()` would refuse every value."
+        "page: {type: integer, min: 1, max: 100}";
 }
 
 impl Rule {

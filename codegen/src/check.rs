@@ -4,10 +4,13 @@
 //! This file holds the rules for the provider and its endpoints; `types.rs` those for types and fields, `names.rs` those
 //! for the names that they get in Rust.
 
+mod advice;
 mod dates;
 mod names;
 mod types;
 
+pub use self::advice::Broken;
+pub(crate) use self::advice::advise;
 pub(crate) use self::names::GENERATED_TYPES;
 
 use std::collections::BTreeMap;

@@ -16,7 +16,8 @@ mod report;
 mod source;
 mod tree;
 
-pub use catalogue::Rule;
+pub use catalogue::{Rule, Severity};
+pub use check::Broken;
 pub use report::{Diagnostic, Report};
 pub use source::{File, Input};
 
@@ -26,11 +27,18 @@ use proc_macro2::TokenStream;
 ///
 /// An endpoint with a fault is left out; all others are there.
 pub fn load(input: Input<'_>) -> (ir::Provider, Report) {
+    lint(input, &|_, _| None)
+}
+
+/// As [`load`], with warnings beside the faults: an example, say, that fails its own check, of which `broken` knows.
+pub fn lint(input: Input<'_>, broken: Broken<'_>) -> (ir::Provider, Report) {
     let mut report = Report::default();
     let sources = source::read(input, &mut report); // the only I/O
     let spec = parse::parse(&sources, &mut report); // never fails
     check::check(&spec, &mut report); // never changes
-    (lower::lower(&spec, &sources, &report), report) // skips faulty endpoints
+    let provider = lower::lower(&spec, &sources, &report); // skips faulty endpoints
+    check::advise(&spec, broken, &mut report); // refuses nothing
+    (provider, report)
 }
 
 /// Writes the code of a spec: its types and calls, and a `compile_error!` for each fault.

@@ -3,6 +3,8 @@
 
 mod fields;
 
+pub(crate) use self::fields::checks;
+
 use self::fields::Types;
 use crate::ast::{self, Spec, Text};
 use crate::ir::{

@@ -1,4 +1,4 @@
-//! What is wrong with a spec: every fault, its place, and the way out.
+//! What is wrong with a spec: every fault, its place, and the way out. A warning has the same form, and `warning` as its first word.
 //!
 //! ```text
 //! error[E12 unknown-key]: unknown key `typ` in field `amount`      the offence
@@ -68,7 +68,8 @@ impl Diagnostic {
 /// The form at the head of this file.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error[{} {}]: {}{}", self.rule.code(), self.rule.name(), self.message, Rest(self))
+        let word = self.rule.severity().word();
+        write!(f, "{word}[{} {}]: {}{}", self.rule.code(), self.rule.name(), self.message, Rest(self))
     }
 }
 
@@ -131,7 +132,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether nothing is wrong.
+    /// Whether nothing is wrong, and nothing looks it.
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
     }

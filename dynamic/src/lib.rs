@@ -192,6 +192,11 @@ fn checks((index, field): (usize, &ir::Field)) -> impl Iterator<Item = (usize, C
     field.checks.iter().map(move |check| (index, self::check(check)))
 }
 
+/// Why a value breaks a rule of the spec, if it does.
+pub fn broken(rule: &ir::Check, value: &str) -> Option<String> {
+    check(rule).broken(value)
+}
+
 fn check(check: &ir::Check) -> Check<'_> {
     match check {
         ir::Check::Named(ir::CheckWord::ResidentId) => Check::ResidentId,

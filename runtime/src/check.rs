@@ -21,7 +21,7 @@ pub enum Check<'a> {
 
 impl Check<'_> {
     /// Why a value breaks the rule, if it does.
-    pub(crate) fn broken(&self, value: &str) -> Option<String> {
+    pub fn broken(&self, value: &str) -> Option<String> {
         match self {
             Self::ResidentId => resident_id(value).err().map(|why| why.to_string()),
             Self::Digits => (!digits(value)).then(|| "is not made of digits alone".to_owned()),

@@ -31,6 +31,8 @@ const UNSAYABLE: &[&str] = &[
     "unknown-callback",
     "status-clash",
     "no-data-status",
+    "fails-own-check",
+    "empty-range",
 ];
 
 const PYTHON: &str = r#"
@@ -133,7 +135,7 @@ fn what_the_parser_refuses_the_schema_refuses_where_it_can() {
         let parts = case(&name, &std::fs::read_to_string(&path).unwrap(), "spec/provider.yaml");
         let texts: Vec<(&str, &str)> =
             parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        let (_, report) = pyi_codegen::load(Input::Texts(&texts));
+        let (_, report) = pyi_codegen::lint(Input::Texts(&texts), &pyi_dynamic::broken);
         for ((file, text), faults) in parts.iter().zip(judge(&parts)) {
             let diagnostics = report.diagnostics();
             let here =

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use pyi_codegen::{Input, Rule};
+use pyi_codegen::{Input, Rule, Severity};
 
 use crate::support::{files, golden, pyi, root};
 
@@ -43,7 +43,7 @@ fn each_fault_is_told_with_its_place_and_the_way_out() {
         let parts = case(&name, &std::fs::read_to_string(&path).unwrap(), "spec/provider.yaml");
         let texts: Vec<(&str, &str)> =
             parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        let (_, report) = pyi_codegen::load(Input::Texts(&texts));
+        let (_, report) = pyi_codegen::lint(Input::Texts(&texts), &pyi_dynamic::broken);
         let of_the_case = path.file_stem().unwrap().to_str().unwrap();
         rules.extend(report.diagnostics().iter().map(|fault| fault.rule.name()));
         assert!(
@@ -118,8 +118,12 @@ fn a_folder_is_read_as_it_is() {
 /// The catalogue is complete, its codes are in order, and the page is what the program prints.
 #[test]
 fn the_catalogue_is_a_page() {
-    for (index, rule) in Rule::ALL.iter().enumerate() {
-        assert_eq!(rule.code(), format!("E{:02}", index + 1));
+    let (errors, warnings): (Vec<&Rule>, Vec<&Rule>) =
+        Rule::ALL.iter().partition(|rule| rule.severity() == Severity::Error);
+    let codes = |letter: char, count: usize| (1..=count).map(move |number| format!("{letter}{number:02}"));
+    let expected: Vec<String> = codes('E', errors.len()).chain(codes('W', warnings.len())).collect();
+    assert_eq!(Rule::ALL.iter().map(|rule| rule.code()).collect::<Vec<_>>(), expected);
+    for rule in Rule::ALL {
         assert_eq!(Rule::find(&rule.code().to_lowercase()), Some(*rule));
         assert_eq!(Rule::find(rule.name()), Some(*rule));
         assert!(!rule.what().is_empty() && !rule.why().is_empty() && !rule.instead().is_empty());
@@ -149,10 +153,27 @@ fn faults_are_told_to_programs_too() {
     assert_eq!(faults.len(), text.matches("error[").count());
     for fault in faults {
         let word = |key: &str| fault[key].as_str().unwrap().to_owned();
-        let head = format!("error[{} {}]: {}\n", word("code"), word("rule"), word("message"));
+        let head = format!("{}[{} {}]: {}\n", word("severity"), word("code"), word("rule"), word("message"));
         assert!(text.contains(&head) && text.contains(&word("help")), "{head}");
         assert!(text.contains(&format!("{}:{}:{}\n", word("file"), fault["line"], fault["column"])));
     }
+}
+
+/// A warning is told, refuses nothing, and is told by `pyi lint` alone.
+#[test]
+fn a_warning_refuses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("endpoints")).unwrap();
+    std::fs::copy(root().join("spec/provider.yaml"), folder.path().join("provider.yaml")).unwrap();
+    let case = root().join("tests/specs/fails-own-check.yaml");
+    std::fs::copy(case, folder.path().join("endpoints/odd.yaml")).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let (spec, report) = pyi_codegen::load(Input::Folder { path: folder.path(), shown: "spec" });
+    assert!(report.is_empty() && spec.endpoint("odd").is_some(), "{report}");
+    let lint = pyi().args(["lint", path]).output().unwrap();
+    let said = String::from_utf8(lint.stdout).unwrap();
+    assert!(lint.status.success() && said.contains("0 fault(s), 3 warning(s)"), "{said}");
+    assert_eq!(said.matches("warning[W01 fails-own-check]").count(), 3, "{said}");
 }
 
 /// What grows without end when it is read: refused where it begins, and nothing overflows.

@@ -145,7 +145,8 @@ fn code(written: &ast::Code) -> Option<Code> {
     })
 }
 
-fn checks(written: &ast::Field) -> Vec<Check> {
+/// The rules that a field says itself.
+pub(crate) fn checks(written: &ast::Field) -> Vec<Check> {
     let named = written.check.as_ref().and_then(|word| CheckWord::from_word(&word.value)).map(Check::Named);
     let min = written.min.as_ref().map(|min| Check::Min(min.value.clone()));
     let max = written.max.as_ref().map(|max| Check::Max(max.value.clone()));
