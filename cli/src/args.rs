@@ -31,6 +31,7 @@ pub(crate) fn command(provider: &Provider) -> Command {
         .subcommand(sign())
         .subcommand(lint())
         .subcommand(expand())
+        .subcommand(export())
         .subcommand(schema())
         .subcommand(new())
         .subcommand(completions_command())
@@ -267,6 +268,25 @@ fn expand() -> Command {
                 .value_name("FILE")
                 .help("Print nothing; exit code 1 if the file is not that code"),
         )
+}
+
+fn export() -> Command {
+    let openapi = Command::new("openapi")
+        .about("Prints the spec as an OpenAPI document")
+        .arg(Arg::new("dir").value_name("DIR").default_value("spec").help("The folder"))
+        .arg(
+            Arg::new("openapi")
+                .long("openapi")
+                .value_name("VERSION")
+                .value_parser(["3.1", "3.0"])
+                .default_value("3.1")
+                .help("The version of OpenAPI; some readers know 3.0 alone"),
+        );
+    Command::new("export")
+        .about("Prints the spec in a form that others read")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(openapi)
 }
 
 fn schema() -> Command {

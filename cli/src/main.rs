@@ -4,7 +4,7 @@
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | real data, or whatever else was asked for |
-//! | 1 | `lint` or `expand` found faults, or `expand --check` a difference |
+//! | 1 | `lint`, `expand` or `export` found faults, or `expand --check` a difference |
 //! | 2 | wrong use, or refused locally |
 //! | 3 | the provider said no, and bills nothing |
 //! | 4 | not sent |
@@ -14,6 +14,7 @@
 mod args;
 mod call;
 mod expand;
+mod export;
 mod fields;
 mod lint;
 mod new;
@@ -57,6 +58,7 @@ fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
         Some(("sign", matches)) => sign::run(spec, matches),
         Some(("lint", matches)) => lint::run(matches),
         Some(("expand", matches)) => expand::run(matches),
+        Some(("export", matches)) => export::run(matches),
         Some(("schema", matches)) => schema::run(matches),
         Some(("new", matches)) => new::run(matches),
         Some(("completions", matches)) => args::completions(spec, matches),

@@ -6,11 +6,11 @@
 
 mod cli;
 mod client;
-
 mod expand;
 mod misuse;
 mod mutants;
 mod new;
+mod openapi;
 mod operations;
 mod package;
 mod php;

@@ -77,7 +77,7 @@ async fn by_its_generated_function() {
 }
 
 /// A value for each field of a request, by the spec's own examples.
-fn values(endpoint: &ir::Endpoint) -> Vec<(String, String)> {
+pub(crate) fn values(endpoint: &ir::Endpoint) -> Vec<(String, String)> {
     let value = |field: &ir::Field| field.example.clone().unwrap_or_else(|| "1".to_owned());
     endpoint
         .request

@@ -1,0 +1,108 @@
+//! A spec as an OpenAPI document, for those who call the provider from another language, and for tools that read nothing else.
+//!
+//! | of the spec | in the document |
+//! |---|---|
+//! | an endpoint | a path, one operation a method; the first method's has the endpoint's id |
+//! | a request's fields, the common parameters, the signature | a form in the body, or a query |
+//! | the envelope and its payload | two schemas, `….Reply` and `…Data` |
+//! | an enum | of a request: its codes; of a reply: any text, since a provider adds codes; their names in `x-pyi` |
+//! | statuses | the schema `Status`, in words and in `x-pyi` |
+//! | the signing scheme | a security scheme, with a note that says how it is computed |
+//! | effect, price, where a later answer goes, what names a person | `x-pyi` |
+//!
+//! What OpenAPI cannot say, it is told in words: that a value may arrive as text or as a number, and that checks run only where a
+//! caller asks for them, for which reason no pattern is given.
+
+mod down;
+mod operations;
+mod schemas;
+mod words;
+
+use md5::{Digest, Md5};
+use pyi_codegen::ir::Provider;
+use serde_json::{Map, Value};
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::server::{ServerBuilder, ServerVariableBuilder};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder};
+
+/// A version of the OpenAPI specification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// 3.1.0, whose schemas are JSON Schema's.
+    V31,
+    /// 3.0.3, for readers that know no later one.
+    V30,
+}
+
+/// The document as JSON.
+///
+/// # Errors
+///
+/// As serde's; none is known.
+pub fn openapi(provider: &Provider, version: Version) -> Result<String, serde_json::Error> {
+    let document = document(provider);
+    match version {
+        Version::V31 => document.to_pretty_json(),
+        Version::V30 => serde_json::to_string_pretty(&down::to_3_0(serde_json::to_value(&document)?)),
+    }
+}
+
+fn document(provider: &Provider) -> OpenApi {
+    let info = InfoBuilder::new()
+        .title(provider.title.clone())
+        .description(Some(words::provider(provider)))
+        .version(fingerprint(provider));
+    let host = ServerVariableBuilder::new()
+        .default_value("host.invalid")
+        .description(Some("Each account has a host of its own, shown after login."));
+    let paths = provider.endpoints.iter().fold(PathsBuilder::new(), |paths, endpoint| {
+        paths.path(&endpoint.path, operations::path_item(provider, endpoint))
+    });
+    let sign = &provider.sign.parameter;
+    OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([ServerBuilder::new().url("https://{host}").parameter("host", host).build()]))
+        .paths(paths)
+        .components(Some(components(provider)))
+        .security(Some([SecurityRequirement::new(sign, Vec::<String>::new())]))
+        .build()
+}
+
+fn components(provider: &Provider) -> utoipa::openapi::Components {
+    let sign = &provider.sign.parameter;
+    let key = ApiKeyValue::with_description(sign.clone(), words::sign(&provider.sign));
+    let shared = ComponentsBuilder::new()
+        .security_scheme(sign, SecurityScheme::ApiKey(ApiKey::Query(key)))
+        .schema("Status", schemas::status(provider))
+        .schema(schemas::SERVER_TIME, schemas::server_time());
+    let shared =
+        provider.enums.iter().fold(shared, |all, named| all.schema(&named.rust, schemas::codes(named)));
+    let shared = provider.objects.iter().fold(shared, |all, object| {
+        all.schema(&object.rust, schemas::data(provider, &object.title, &object.doc, &object.fields))
+    });
+    let all = provider.endpoints.iter().fold(shared, |all, endpoint| {
+        all.schema(&endpoint.data_type, schemas::payload(provider, endpoint))
+            .schema(schemas::reply_name(endpoint), schemas::reply(endpoint))
+    });
+    all.build()
+}
+
+/// The version of a document that has none of its own: it changes when the spec's files do.
+fn fingerprint(provider: &Provider) -> String {
+    let mut digest = Md5::new();
+    for file in &provider.files {
+        digest.update(&file.name);
+        digest.update([0]);
+        digest.update(&file.text);
+        digest.update([0]);
+    }
+    hex::encode(digest.finalize()).chars().take(12).collect()
+}
+
+/// What the spec says and OpenAPI has no key for, as members of one object: several extensions would come out in any order.
+fn extension(members: impl IntoIterator<Item = (&'static str, Value)>) -> Option<Extensions> {
+    let said = members.into_iter().filter(|(_, value)| !value.is_null());
+    let said: Map<String, Value> = said.map(|(key, value)| (key.to_owned(), value)).collect();
+    (!said.is_empty()).then(|| Extensions::from_iter([("x-pyi", Value::Object(said))]))
+}

@@ -1,0 +1,139 @@
+//! Operations: how a request of an endpoint travels, and what comes back.
+
+use pyi_codegen::ir::{Endpoint, From, Method, Parameter, Provider, Source};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::path::{
+    HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathItemBuilder,
+};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type as Json};
+use utoipa::openapi::{ContentBuilder, Deprecated, Ref, RefOr, Required, ResponseBuilder};
+
+use super::schemas::{self, Side};
+use super::{extension, words};
+
+/// One operation a method.
+pub(super) fn path_item(provider: &Provider, endpoint: &Endpoint) -> PathItem {
+    let item = PathItemBuilder::new();
+    let item = endpoint.methods.iter().enumerate().fold(item, |item, (index, method)| {
+        // An endpoint's id has no hyphen, so no two operations have one id.
+        let id = if index == 0 {
+            endpoint.id.clone()
+        } else {
+            format!("{}-{}", endpoint.id, method.word().to_lowercase())
+        };
+        let verb = match method {
+            Method::Post => HttpMethod::Post,
+            Method::Get => HttpMethod::Get,
+        };
+        item.operation(verb, operation(provider, endpoint, *method, id))
+    });
+    item.build()
+}
+
+fn operation(provider: &Provider, endpoint: &Endpoint, method: Method, id: String) -> Operation {
+    let operation = OperationBuilder::new()
+        .operation_id(Some(id))
+        .summary(Some(endpoint.title.clone()))
+        .description(words::endpoint(endpoint))
+        .deprecated(endpoint.deprecated.as_ref().map(|_| Deprecated::True))
+        .response("200", response(endpoint))
+        .extensions(extension([
+            ("effect", json!(endpoint.effect.word())),
+            ("price", price(endpoint)),
+            ("callback", endpoint.callback.as_ref().map_or(Value::Null, |field| json!(field))),
+        ]));
+    match method {
+        Method::Post => operation.request_body(Some(form(provider, endpoint).build())),
+        Method::Get => parameters(provider, endpoint).into_iter().fold(operation, |operation, sent| {
+            let query = ParameterBuilder::new()
+                .name(sent.name)
+                .parameter_in(ParameterIn::Query)
+                .required(if sent.required { Required::True } else { Required::False })
+                .schema(Some(sent.schema));
+            operation.parameter(query)
+        }),
+    }
+    .build()
+}
+
+fn price(endpoint: &Endpoint) -> Value {
+    endpoint.price.as_ref().map_or(Value::Null, |price| {
+        let tiers: Map<String, Value> =
+            price.tiers.iter().map(|(calls, each)| (calls.to_string(), json!(each))).collect();
+        json!({"currency": price.currency, "tiers": tiers})
+    })
+}
+
+/// A parameter as it is sent.
+struct Sent {
+    name: String,
+    required: bool,
+    schema: RefOr<Schema>,
+}
+
+/// Everything that is sent: the endpoint's own fields first, then what the client fills in, the signature last.
+fn parameters(provider: &Provider, endpoint: &Endpoint) -> Vec<Sent> {
+    let own = endpoint.request.iter().map(|field| Sent {
+        name: field.wire.clone(),
+        required: !field.optional,
+        schema: schemas::field(provider, field, Side::Request),
+    });
+    let common = endpoint.parameters.iter().filter_map(|parameter| match parameter.source {
+        Source::Common(from) => Some(common(endpoint, parameter, from)),
+        Source::Request(_) => None,
+    });
+    let note = words::sign(&provider.sign);
+    let sign = Sent {
+        name: provider.sign.parameter.clone(),
+        required: true,
+        schema: ObjectBuilder::new().schema_type(Json::String).description(Some(note)).into(),
+    };
+    own.chain(common).chain([sign]).collect()
+}
+
+fn common(endpoint: &Endpoint, parameter: &Parameter, from: From) -> Sent {
+    let object = match from {
+        From::AppId => ObjectBuilder::new()
+            .schema_type(Json::String)
+            .description(Some("The app's id, which the account shows.")),
+        From::Format => ObjectBuilder::new()
+            .schema_type(Json::String)
+            .enum_values(Some(endpoint.formats.iter().map(|format| format.word())))
+            .description(Some("How the reply is written.")),
+        From::Clock => ObjectBuilder::new()
+            .schema_type(Json::Integer)
+            .description(Some("The caller's time in unix seconds.")),
+        From::Debug => ObjectBuilder::new()
+            .schema_type(Json::Integer)
+            .enum_values(Some([1]))
+            .description(Some("1 asks for data made up for testing.")),
+    };
+    Sent { name: parameter.name.clone(), required: parameter.required, schema: object.into() }
+}
+
+fn form(provider: &Provider, endpoint: &Endpoint) -> RequestBodyBuilder {
+    let object = parameters(provider, endpoint).into_iter().fold(ObjectBuilder::new(), |object, sent| {
+        let object = if sent.required { object.required(&sent.name) } else { object };
+        object.property(sent.name, sent.schema)
+    });
+    RequestBodyBuilder::new()
+        .required(Some(Required::True))
+        .content("application/x-www-form-urlencoded", ContentBuilder::new().schema(Some(object)).build())
+}
+
+/// Errors come with HTTP status 200 too: the envelope says which they are.
+fn response(endpoint: &Endpoint) -> ResponseBuilder {
+    let own: Vec<_> = endpoint.statuses.iter().collect();
+    let more = if own.is_empty() {
+        String::new()
+    } else {
+        format!("Statuses of this endpoint alone:\n\n{}", words::statuses(&own))
+    };
+    let text = "An answer, whatever it says: its status tells success from failure, and what was billed.";
+    let response = ResponseBuilder::new().description(words::paragraphs(&[text, &more]).unwrap_or_default());
+    endpoint.formats.iter().fold(response, |response, format| {
+        let reply = Ref::from_schema_name(schemas::reply_name(endpoint));
+        response.content(words::media_type(*format), ContentBuilder::new().schema(Some(reply)).build())
+    })
+}

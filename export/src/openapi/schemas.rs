@@ -1,0 +1,227 @@
+//! Schemas: what fields, payloads, envelopes and statuses look like.
+
+use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Provider, Response, Type};
+use serde_json::{Value, json};
+use utoipa::openapi::schema::{
+    AllOfBuilder, ArrayBuilder, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type as Json,
+};
+use utoipa::openapi::{Deprecated, KnownFormat, Ref, RefOr};
+
+use super::{extension, words};
+
+/// Whether a value may be `null`: in a reply it may, in a form it cannot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Request,
+    Reply,
+}
+
+/// The status of a reply: any integer, or one as text; these are known.
+pub(super) fn status(provider: &Provider) -> RefOr<Schema> {
+    let all = provider.all_statuses();
+    let listed: Vec<Value> = all
+        .iter()
+        .map(|status| {
+            json!({
+                "code": status.code, "name": status.name, "title": status.title, "class": status.class.word(),
+                "billed": status.billed.word(), "retry": status.retry.word(), "next": status.next,
+            })
+        })
+        .collect();
+    let text = "What an answer means, as a number or as text. A status that is not listed may come, and whether it is billed is unknown.";
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Array(vec![Json::Integer, Json::String]))
+        .description(words::paragraphs(&[text, &words::statuses(&all)]))
+        .extensions(extension([("statuses", Value::Array(listed))]))
+        .into()
+}
+
+/// A code of a reply: any text, of which these are known. A closed list would have its readers fail on a code that was added.
+pub(super) fn codes(named: &Enum) -> RefOr<Schema> {
+    let open = "Other codes may come, and are none of these.";
+    let examples = named.codes.iter().take(1).map(|code| json!(code.code));
+    ObjectBuilder::new()
+        .schema_type(Json::String)
+        .description(words::paragraphs(&[&named.title, &named.doc, &words::codes(named), open]))
+        .examples(examples)
+        .extensions(extension([("codes", listed(named))]))
+        .into()
+}
+
+/// A code of a request: one of these.
+fn choice(named: &Enum) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Json::String)
+        .enum_values(Some(named.codes.iter().map(|code| code.code.clone())))
+        .into()
+}
+
+fn listed(named: &Enum) -> Value {
+    let codes = named.codes.iter();
+    codes.map(|code| json!({"code": code.code, "name": code.rust, "title": code.title})).collect()
+}
+
+/// The names of schemas that are no types of the spec have a dot, which no type's name has.
+pub(super) const SERVER_TIME: &str = "Server.Time";
+
+pub(super) fn reply_name(endpoint: &Endpoint) -> String {
+    format!("{}.Reply", endpoint.data_type.strip_suffix("Data").unwrap_or(&endpoint.data_type))
+}
+
+/// The envelope of an endpoint's reply.
+pub(super) fn reply(endpoint: &Endpoint) -> RefOr<Schema> {
+    let envelope = &endpoint.envelope;
+    let data = format!(
+        "Real on a status of class `data` alone; otherwise it may be `[]`, `\"\"`, `null` or absent. {}",
+        endpoint.title
+    );
+    let object = ObjectBuilder::new()
+        .property(&envelope.status, Ref::from_schema_name("Status"))
+        .required(&envelope.status)
+        .property(&envelope.message, text("The provider's words."))
+        .property(&envelope.data, described(Ref::from_schema_name(&endpoint.data_type), &data));
+    let time = || Ref::from_schema_name(SERVER_TIME);
+    envelope.time.iter().fold(object, |object, name| object.property(name, time())).into()
+}
+
+/// The server's time, whichever member of the envelope carries it. Seen as a number and as text.
+pub(super) fn server_time() -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Array(vec![Json::Integer, Json::String]))
+        .description(Some("The server's time in unix seconds, as a number or as text. It may be missing."))
+        .into()
+}
+
+fn text(description: &str) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(nullable(Json::String)).description(Some(description))
+}
+
+/// What the payload of an endpoint's reply holds.
+pub(super) fn payload(provider: &Provider, endpoint: &Endpoint) -> RefOr<Schema> {
+    match &endpoint.response {
+        Response::Fields(fields) => data(provider, &endpoint.title, "", fields),
+        Response::Whole(ty) => of_type(provider, ty, Side::Reply),
+    }
+}
+
+/// An object of a reply, each member of which may be missing, and which may have others.
+pub(super) fn data(provider: &Provider, title: &str, doc: &str, fields: &[Field]) -> RefOr<Schema> {
+    let object = ObjectBuilder::new().description(words::paragraphs(&[title, doc]));
+    fields
+        .iter()
+        .fold(object, |object, of| object.property(&of.wire, field(provider, of, Side::Reply)))
+        .into()
+}
+
+/// A field with all that is known of it.
+pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> RefOr<Schema> {
+    let example = field.example.as_ref().map(|text| on_the_wire(&field.ty, text));
+    let default = field.default.as_ref().map(|text| on_the_wire(&field.ty, text));
+    let title = (!field.title.is_empty()).then(|| field.title.clone());
+    let person = if field.person { json!(true) } else { Value::Null };
+    let codes = match &field.ty {
+        Type::Enum(name) => provider.codes(name).map_or(Value::Null, listed),
+        _ => Value::Null,
+    };
+    let deprecated = field.deprecated.as_ref().map(|_| Deprecated::True);
+    let description = words::field(provider, field, side);
+    match of_type(provider, &field.ty, side) {
+        RefOr::T(Schema::Object(object)) => {
+            let object = ObjectBuilder::from(object)
+                .title(title)
+                .description(description)
+                .deprecated(deprecated)
+                .default(default)
+                .examples(example)
+                .extensions(extension([("codes", codes), ("person", person)]));
+            limited(object, &field.checks, &field.ty).into()
+        }
+        RefOr::T(Schema::Array(array)) => {
+            ArrayBuilder::from(array).title(title).description(description).deprecated(deprecated).into()
+        }
+        RefOr::T(other) => RefOr::T(other),
+        RefOr::Ref(to) => {
+            let said = words::paragraphs(&[&field.title, description.as_deref().unwrap_or_default()]);
+            described(to, &said.unwrap_or_default())
+        }
+    }
+}
+
+/// Limits of a whole number; those of a decimal, which is text, are told in words.
+fn limited(object: ObjectBuilder, checks: &[Check], ty: &Type) -> ObjectBuilder {
+    let number = |text: &String| text.parse::<isize>().ok().filter(|_| *ty == Type::Integer);
+    checks.iter().fold(object, |object, check| match check {
+        Check::Min(least) => match number(least) {
+            Some(least) => object.minimum(Some(least)),
+            None => object,
+        },
+        Check::Max(most) => match number(most) {
+            Some(most) => object.maximum(Some(most)),
+            None => object,
+        },
+        Check::MaxLength(most) => object.max_length(usize::try_from(*most).ok()),
+        Check::Named(_) => object,
+    })
+}
+
+/// A reference with words of its own, which 3.0 has no place for beside the reference itself.
+fn described(to: Ref, description: &str) -> RefOr<Schema> {
+    if description.is_empty() {
+        return to.into();
+    }
+    AllOfBuilder::new().description(Some(description)).item(to).into()
+}
+
+fn of_type(provider: &Provider, ty: &Type, side: Side) -> RefOr<Schema> {
+    match ty {
+        Type::Enum(name) if side == Side::Request => {
+            provider.codes(name).map_or_else(|| plain(Json::String, None, side), choice)
+        }
+        Type::Enum(name) | Type::Object(name) => Ref::from_schema_name(name).into(),
+        Type::List(item) => {
+            let list = ArrayBuilder::new().items(of_type(provider, item, side));
+            list.schema_type(written(Json::Array, side)).into()
+        }
+        Type::Any => ObjectBuilder::new().schema_type(SchemaType::AnyValue).into(),
+        Type::String => plain(Json::String, None, side),
+        Type::Decimal => plain(Json::String, Some(SchemaFormat::Custom("decimal".to_owned())), side),
+        Type::Date { pattern } => {
+            let rfc3339 = pattern == "%Y-%m-%d";
+            plain(Json::String, rfc3339.then_some(SchemaFormat::KnownFormat(KnownFormat::Date)), side)
+        }
+        Type::Integer | Type::Timestamp => {
+            plain(Json::Integer, Some(SchemaFormat::KnownFormat(KnownFormat::Int64)), side)
+        }
+        // A form says yes and no as 1 and 0.
+        Type::Boolean if side == Side::Request => {
+            ObjectBuilder::new().schema_type(Json::Integer).enum_values(Some([0, 1])).into()
+        }
+        Type::Boolean => plain(Json::Boolean, None, side),
+    }
+}
+
+fn plain(json: Json, format: Option<SchemaFormat>, side: Side) -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(written(json, side)).format(format).into()
+}
+
+fn written(json: Json, side: Side) -> SchemaType {
+    match side {
+        Side::Request => SchemaType::new(json),
+        Side::Reply => nullable(json),
+    }
+}
+
+fn nullable(json: Json) -> SchemaType {
+    SchemaType::Array(vec![json, Json::Null])
+}
+
+/// A value as JSON has it.
+fn on_the_wire(ty: &Type, text: &str) -> Value {
+    match ty {
+        Type::Integer | Type::Timestamp => {
+            text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number))
+        }
+        Type::Boolean => json!(matches!(text, "true" | "1")),
+        _ => json!(text),
+    }
+}

@@ -1,0 +1,124 @@
+//! What OpenAPI has no key for, in words of Markdown.
+
+use pyi_codegen::ir::{
+    Billed, Check, CheckWord, Endpoint, Enum, Field, Format, Piece, Provider, Sign, SignMethod, Status, Type,
+};
+
+use super::schemas::Side;
+
+/// Paragraphs, those that say something.
+pub(super) fn paragraphs(parts: &[&str]) -> Option<String> {
+    let said: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+    (!said.is_empty()).then(|| said.join("\n\n"))
+}
+
+pub(super) fn provider(provider: &Provider) -> String {
+    let values = "A value may arrive as text where this document says a number, and as a number where it says text; nothing may be \
+                  `null`, `\"\"`, `[]` or absent. Whether a call was billed follows from the reply's status alone; see the schema `Status`.";
+    let parts = [provider.doc.as_str(), values, &sign(&provider.sign)];
+    paragraphs(&parts).unwrap_or_default()
+}
+
+/// How the signature is computed.
+pub(super) fn sign(sign: &Sign) -> String {
+    let around = |pieces: &[Piece]| {
+        let texts = pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => format!("the text `{text}`"),
+            Piece::Secret => "the secret".to_owned(),
+        });
+        texts.collect::<Vec<_>>().join(", ")
+    };
+    let mut steps = vec![format!("take every parameter that is sent, save `{}`", sign.parameter)];
+    if sign.skip_empty {
+        steps.push("leave out those with an empty value, from the request too".to_owned());
+    }
+    steps.push("sort by name, in byte order".to_owned());
+    steps.push(format!("write name and value, raw UTF-8, with {} between them", quoted(&sign.between)));
+    steps.push(format!("put {} between two pairs", quoted(&sign.join)));
+    for (place, pieces) in [("before", &sign.prefix), ("after", &sign.suffix)] {
+        if !pieces.is_empty() {
+            steps.push(format!("put {} {place} all of it", around(pieces)));
+        }
+    }
+    let case = sign.case.word();
+    let digests = sign.methods.iter().map(|method| match method {
+        SignMethod::Md5 => format!("MD5 of that text in {case}-case hexadecimal digits"),
+        SignMethod::HmacSha256 => {
+            format!("HMAC-SHA256 of that text, keyed by the secret, in {case}-case hexadecimal digits")
+        }
+        SignMethod::Hash => "the secret itself (Hash; never over plain http)".to_owned(),
+    });
+    let digests: Vec<String> = digests.collect();
+    format!("`{}` is {}. The text: {}.", sign.parameter, digests.join(", or "), steps.join("; "))
+}
+
+fn quoted(text: &str) -> String {
+    if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") }
+}
+
+pub(super) fn endpoint(endpoint: &Endpoint) -> Option<String> {
+    let source = format!("Source: {}.", endpoint.source);
+    let callback = endpoint
+        .callback
+        .as_ref()
+        .map(|field| format!("The answer may come later, to the address in `{field}`."));
+    paragraphs(&[&endpoint.doc, callback.as_deref().unwrap_or_default(), &source])
+}
+
+pub(super) fn statuses(statuses: &[&Status]) -> String {
+    let lines = statuses.iter().map(|status| {
+        let billed = match status.billed {
+            Billed::Always => "billed",
+            Billed::Never => "not billed",
+            Billed::Unknown => "whether it is billed is unknown",
+        };
+        let next = if status.next.is_empty() { String::new() } else { format!("; {}", status.next) };
+        format!("- `{}` {}: {} ({billed}{next})", status.code, status.name, status.title)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The codes of an enum, one a line.
+pub(super) fn codes(named: &Enum) -> String {
+    let lines = named.codes.iter().map(|code| format!("- `{}`: {}", code.code, code.title));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What is to be known of a field beyond its type. Checks are for what a caller sends; no reply is held to them.
+pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> Option<String> {
+    let asked = side == Side::Request;
+    let mut rules: Vec<String> = field.checks.iter().filter(|_| asked).map(rule).collect();
+    let named = match &field.ty {
+        Type::Enum(name) if asked => provider.codes(name).map(codes),
+        _ => None,
+    };
+    match &field.ty {
+        Type::Date { pattern } => rules.push(format!("a date, written as `{pattern}` (strftime)")),
+        Type::Timestamp => rules.push("a time in unix seconds".to_owned()),
+        Type::Decimal => rules.push("an exact decimal number".to_owned()),
+        _ => {}
+    }
+    let rules = if rules.is_empty() { String::new() } else { format!("It is {}.", rules.join(", ")) };
+    let source = if field.source.is_empty() { String::new() } else { format!("Source: {}.", field.source) };
+    paragraphs(&[&field.doc, &named.unwrap_or_default(), &rules, &source])
+}
+
+fn rule(check: &Check) -> String {
+    match check {
+        Check::Named(CheckWord::ResidentId) => {
+            "built as GB 11643-1999 says, check character included".to_owned()
+        }
+        Check::Named(CheckWord::Digits) => "made of digits alone".to_owned(),
+        Check::Min(least) => format!("{least} at least"),
+        Check::Max(most) => format!("{most} at most"),
+        Check::MaxLength(most) => format!("{most} characters long at most"),
+    }
+}
+
+pub(super) fn media_type(format: Format) -> &'static str {
+    match format {
+        Format::Json => "application/json",
+        Format::Xml => "application/xml",
+        Format::Jsonp => "application/javascript",
+    }
+}
