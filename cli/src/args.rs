@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
-use pyi_codegen::ir::{Endpoint, Field, Provider, SignMethod, Type};
+use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Provider, SignMethod, Type};
 
 use crate::spec::Spec;
 use crate::{Misuse, output};
@@ -47,10 +47,10 @@ fn call(provider: &Provider) -> Command {
         .subcommand_value_name("ENDPOINT")
         .subcommand_help_heading("Endpoints")
         .args(call_settings().into_iter().map(|arg| arg.global(true)))
-        .subcommands(provider.endpoints.iter().map(endpoint_command))
+        .subcommands(provider.endpoints.iter().map(|endpoint| endpoint_command(provider, endpoint)))
 }
 
-fn endpoint_command(endpoint: &Endpoint) -> Command {
+fn endpoint_command(provider: &Provider, endpoint: &Endpoint) -> Command {
     let any = Arg::new("field")
         .long("field")
         .value_name("NAME=VALUE")
@@ -61,13 +61,16 @@ fn endpoint_command(endpoint: &Endpoint) -> Command {
         .long_about(format!("{}\n\n{}", endpoint.title, endpoint.doc.trim()))
         .after_help(CALL_HELP)
         .arg(any.help("Any field, by its wire name"))
-        .args(flags(endpoint).into_iter().map(|(field, dashed)| field_arg(field, dashed)))
+        .args(flags(endpoint).into_iter().map(|(field, dashed)| field_arg(provider, field, dashed)))
 }
 
-fn field_arg(field: &Field, dashed: Option<String>) -> Arg {
+fn field_arg(provider: &Provider, field: &Field, dashed: Option<String>) -> Arg {
     let name = field.wire.clone();
-    let arg =
-        Arg::new(name.clone()).long(name).value_name("VALUE").help_heading("Fields").help(field_help(field));
+    let arg = Arg::new(name.clone())
+        .long(name)
+        .value_name("VALUE")
+        .help_heading("Fields")
+        .help(field_help(provider, field));
     match dashed {
         Some(dashed) => arg.visible_alias(dashed),
         None => arg,
@@ -75,8 +78,9 @@ fn field_arg(field: &Field, dashed: Option<String>) -> Arg {
 }
 
 /// What a person needs to know to fill a field in.
-fn field_help(field: &Field) -> String {
+fn field_help(provider: &Provider, field: &Field) -> String {
     let ty = match &field.ty {
+        Type::Enum(name) => codes_help(provider.codes(name)),
         Type::Date { pattern } => format!("a date written as {pattern}"),
         Type::Integer => "a whole number".to_owned(),
         Type::Decimal => "a decimal number".to_owned(),
@@ -90,8 +94,23 @@ fn field_help(field: &Field) -> String {
         (None, true) => "optional".to_owned(),
         (None, false) => "required".to_owned(),
     };
-    let said = [field.title.clone(), ty, example, needed];
+    let limits = field.checks.iter().filter_map(limit_help).collect::<Vec<_>>().join(", ");
+    let said = [field.title.clone(), ty, limits, example, needed];
     said.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn codes_help(named: Option<&Enum>) -> String {
+    let codes = named.into_iter().flat_map(|named| &named.codes);
+    codes.map(|code| format!("{} {}", code.code, code.title)).collect::<Vec<_>>().join(" | ")
+}
+
+fn limit_help(check: &Check) -> Option<String> {
+    match check {
+        Check::Min(least) => Some(format!("{least} at least")),
+        Check::Max(most) => Some(format!("{most} at most")),
+        Check::MaxLength(most) => Some(format!("{most} characters at most")),
+        Check::Named(_) => None,
+    }
 }
 
 /// The fields that have a flag.
@@ -239,14 +258,14 @@ fn watch_arg(help: &'static str) -> Arg {
 
 fn lint() -> Command {
     Command::new("lint")
-        .about("Prints all faults of a spec folder; exit code 1 if there is one")
+        .about("Prints all faults of a spec folder, and warns of what looks like one; exit code 1 if there is a fault")
         .arg(Arg::new("dir").value_name("DIR").default_value("spec").help("The folder"))
         .arg(
             Arg::new("format")
                 .long("format")
                 .value_name("FORM")
                 .value_parser(["text", "json"])
-                .help("json prints a list of code, rule, file, line, column, message, help"),
+                .help("json prints a list of severity, code, rule, file, line, column, message, help"),
         )
         .arg(watch_arg("Print them anew whenever a file is saved, until Ctrl-C"))
         .arg(
@@ -352,9 +371,13 @@ pub(crate) fn explain(error: &clap::Error, spec: &Spec) -> ExitCode {
         }
         _ => {
             let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
-            let said: Vec<&str> =
-                lines.filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
-            output::complain(&format!("{}; see --help{}", said.join(" "), spec.note()));
+            // A tip to write `--` before a flag would have the flag taken for a value.
+            let noise = |line: &str| {
+                line.is_empty() || line.starts_with("For more") || line.starts_with("tip: to pass")
+            };
+            let said: Vec<&str> = lines.filter(|line| !noise(line)).collect();
+            let said = said.join(" ").replace(" tip: ", "; tip: ");
+            output::complain(&format!("{said}; see --help{}", spec.note()));
         }
     }
     ExitCode::from(output::MISUSE)

@@ -40,6 +40,11 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
         write(&path.join(file), &text).map_err(|error| Misuse(format!("cannot write {file}: {error}")))?;
     }
     say(&format!("{0}: describe your provider in spec/, then: cd {0} && cargo test", path.display()));
+    if !matches.contains_id("local") {
+        say(
+            "its dependencies are taken from where crates are published; --local DIR takes them from a checkout",
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -150,7 +150,7 @@ impl<'a> Output<'a> {
         } else {
             serde_json::to_string(printed).unwrap_or_else(|error| format!("the answer is no JSON: {error}"))
         };
-        say(&text);
+        keep(&text);
         ExitCode::from(code)
     }
 
@@ -212,13 +212,23 @@ fn visible(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
-/// A line on stdout. Where that is closed or full, the line goes to stderr: an answer that was paid for is not lost, and the
-/// exit code still says what happened.
+/// A line on stdout, if somebody reads it.
 pub(crate) fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+    let _ = try_say(line);
+}
+
+/// The answer to a call. Where stdout is closed or full, it goes to stderr: what was paid for is not lost, and the exit code still
+/// says what happened.
+fn keep(line: &str) {
+    if try_say(line).is_err() {
         complain(line);
     }
+}
+
+fn try_say(line: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
 }
 
 /// A line on stderr. Where that is closed, nobody listens.

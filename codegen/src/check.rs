@@ -239,8 +239,10 @@ fn check_statuses(statuses: &[Status], report: &mut Report) {
             .map(|retry| &retry.place);
         let free = status.billed.as_ref().is_some_and(|billed| billed.value == Billed::Never.word());
         if let (Some(place), false) = (retried, free) {
+            let always = status.billed.as_ref().is_some_and(|billed| billed.value == Billed::Always.word());
+            let billed = if always { "is" } else { "may be" };
             let message =
-                format!("status `{}` may be billed, and would be paid for twice", status.code.value);
+                format!("status `{}` {billed} billed, and would be paid for twice", status.code.value);
             report.fault(
                 Rule::RetryBilled,
                 place,

@@ -106,8 +106,9 @@ impl Refusal {
 
 fn granted<'p>(provider: &'p Provider, endpoint: Option<&'p Endpoint>, asked: &Asked) -> Option<&'p Status> {
     let values: Vec<&str> = endpoint.map(|endpoint| asked.values(endpoint)).unwrap_or_default();
+    // The provider's own come first: what one endpoint adds is answered when it is asked for.
     let own = endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
-    let statuses: Vec<&Status> = own.chain(&provider.statuses).collect();
+    let statuses: Vec<&Status> = provider.statuses.iter().chain(own).collect();
     let first = |class| statuses.iter().find(|status| status.class == class).copied();
     let debug = asked.common(provider, From::Debug).is_some_and(|debug| debug != "0");
     let later = endpoint

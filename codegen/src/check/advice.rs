@@ -2,7 +2,7 @@
 //!
 //! Whether a value breaks a check is for the runtime to say; whoever lints brings that along as [`Broken`].
 
-use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
+use crate::ast::{At, Field, Provider, Response, Shape, Spec, TypeExpr};
 use crate::catalogue::Rule;
 use crate::ir::Check;
 use crate::lower::checks;
@@ -34,13 +34,12 @@ fn advise_field(field: &Field, provider: &Provider, broken: Broken<'_>, report: 
     let named = field.ty.name();
     let named = named.and_then(|name| provider.types.iter().find(|named| named.name.value == name.value));
     let rules: Vec<Check> = named.into_iter().chain([field]).flat_map(checks).collect();
-    for (what, value) in [("example", &field.example), ("default", &field.default)] {
-        if let Some(value) = value {
-            check_own_value(what, value, &rules, broken, report);
+    if !check_range(field, broken, report) {
+        for (what, value) in [("example", &field.example), ("default", &field.default)] {
+            if let Some(value) = value {
+                check_own_value(what, value, field, &rules, broken, report);
+            }
         }
-    }
-    if let (Some(min), Some(max)) = (&field.min, &field.max) {
-        check_range(min, max, broken, report);
     }
     advise_inside(&field.ty, provider, broken, report);
 }
@@ -54,21 +53,32 @@ fn advise_inside(ty: &TypeExpr, provider: &Provider, broken: Broken<'_>, report:
 }
 
 /// An example or a default passes the checks of its own field.
-fn check_own_value(what: &str, value: &At<Scalar>, rules: &[Check], broken: Broken<'_>, report: &mut Report) {
-    let text = &value.value.text;
+fn check_own_value(
+    what: &str,
+    value: &At<Scalar>,
+    field: &Field,
+    rules: &[Check],
+    broken: Broken<'_>,
+    report: &mut Report,
+) {
+    let (name, text) = (&field.name.value, &value.value.text);
     if let Some(why) = rules.iter().find_map(|rule| broken(rule, text)) {
-        let message = format!("the {what} `{text}` fails the field's own check: it {why}");
-        let help =
-            format!("write one that passes, or remove the check; this {what} is refused by `.check()`");
+        let message = format!("the {what} `{text}` of `{name}` fails its own check: it {why}");
+        let help = format!("write one that passes, or remove the check; `.check()` refuses this {what}");
         report.fault(Rule::FailsOwnCheck, &value.place, message, help);
     }
 }
 
-/// Some number is as large as `min` and no larger than `max`.
-fn check_range(min: &Text, max: &Text, broken: Broken<'_>, report: &mut Report) {
-    if broken(&Check::Min(min.value.clone()), &max.value).is_some() {
-        let message = format!("no number is at least {} and at most {}", min.value, max.value);
-        let help = "swap `min` and `max`, or mend one of them; as it is, `.check()` refuses every value";
-        report.fault(Rule::EmptyRange, &max.place, message, help.to_owned());
+/// Some number is as large as `min` and no larger than `max`. Says whether there is none.
+fn check_range(field: &Field, broken: Broken<'_>, report: &mut Report) -> bool {
+    let (Some(min), Some(max)) = (&field.min, &field.max) else { return false };
+    if broken(&Check::Min(min.value.clone()), &max.value).is_none() {
+        return false;
     }
+    let name = &field.name.value;
+    let message =
+        format!("`{name}` can have no value: its `min` is {}, and its `max` {}", min.value, max.value);
+    let help = "swap `min` and `max`, or mend one of them; as it is, `.check()` refuses every value";
+    report.fault(Rule::EmptyRange, &max.place, message, help.to_owned());
+    true
 }

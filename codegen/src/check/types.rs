@@ -50,6 +50,10 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
             if !known.clone().any(|word| word == name.value) {
                 let message = format!("unknown type `{}` in {owner}", name.value);
                 let help = match meant(&name.value, known) {
+                    _ if name.value == "enum" => {
+                        "write its codes in place of `type`, such as `enum: {\"01\": {name: match}}`"
+                            .to_owned()
+                    }
                     near if near.starts_with("did you mean") => near,
                     choice => format!("{choice}; or name it under `types` in provider.yaml"),
                 };
@@ -128,7 +132,7 @@ fn reaches<'a>(ty: &'a TypeExpr, goal: &str, provider: &'a Provider, seen: &mut 
     }
 }
 
-/// What a type comes down to.
+/// What a type comes down to; what is a fault already is `Unknown`, and has no other behind it.
 enum Base<'a> {
     BuiltIn(&'a str),
     Enum(&'a [crate::ast::Code]),
@@ -145,7 +149,8 @@ fn named<'a>(ty: &TypeExpr, provider: &'a Provider) -> Option<&'a Field> {
 /// One step only: that a named type names no other is checked.
 fn base<'a>(ty: &'a TypeExpr, provider: &'a Provider) -> Base<'a> {
     match named(ty, provider).map_or(&ty.shape, |named| &named.ty.shape) {
-        Shape::Name(name) => Base::BuiltIn(&name.value),
+        Shape::Name(name) if Type::WORDS.contains(&name.value.as_str()) => Base::BuiltIn(&name.value),
+        Shape::Name(_) => Base::Unknown,
         Shape::Enum(codes) => Base::Enum(codes),
         Shape::Object(_) => Base::Composite("an object"),
         Shape::List(_) => Base::Composite("a list"),

@@ -19,6 +19,8 @@ pub(super) struct Keys<'n> {
     known: Vec<&'static str>,
     /// Required keys that are not there, each with what to write.
     missing: Vec<(&'static str, String)>,
+    /// What to do about keys that belong elsewhere.
+    stray: Vec<(&'static str, &'static str)>,
 }
 
 impl<'n> Keys<'n> {
@@ -54,6 +56,7 @@ impl<'n> Keys<'n> {
             entries: Vec::new(),
             known: Vec::new(),
             missing: Vec::new(),
+            stray: Vec::new(),
         };
         for (key, value) in entries {
             if keys.entries.iter().any(|(other, _)| other.scalar.text == key.scalar.text) {
@@ -70,6 +73,16 @@ impl<'n> Keys<'n> {
         self.known.push(key);
         let at = self.entries.iter().position(|(found, _)| found.scalar.text == key)?;
         Some(self.entries.remove(at).1)
+    }
+
+    /// Whether a key is there, and was not taken yet.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(found, _)| found.scalar.text == key)
+    }
+
+    /// What to do about keys that mean something elsewhere, if they are here.
+    pub(super) fn stray(&mut self, keys: &[&'static str], help: &'static str) {
+        self.stray.extend(keys.iter().map(|key| (*key, help)));
     }
 
     /// A key that must be there. That it is not is said in the end, when it is known which keys were misspelt.
@@ -143,11 +156,13 @@ impl<'n> Keys<'n> {
         let mut missing = self.missing;
         for (key, _) in &self.entries {
             let word = key.scalar.text.as_str();
-            let near = nearest(word, self.known.iter().copied());
+            let stray = self.stray.iter().find(|(key, _)| *key == word);
+            let near = nearest(word, self.known.iter().copied()).filter(|_| stray.is_none());
             missing.retain(|(name, _)| Some(*name) != near);
-            let help = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("{} may have {}", self.owner, list(self.known.iter().copied())),
+            let help = match (near, stray) {
+                (_, Some((_, help))) => (*help).to_owned(),
+                (Some(near), None) => format!("did you mean `{near}`?"),
+                (None, None) => format!("{} may have {}", self.owner, list(self.known.iter().copied())),
             };
             report.fault(
                 Rule::UnknownKey,
@@ -183,7 +198,14 @@ pub(super) fn entries<'n>(
     let mut entries: Vec<(Text, &Node)> = Vec::new();
     for (key, value) in pairs {
         let read = if kind == Kind::Number { number_of } else { text_of };
-        let Some(name) = read(&key.scalar, &key.place, report) else {
+        // A name that only wants quotes is read on, for the faults of what it names.
+        let unquoted = || {
+            let wants_quotes = key.scalar.kind() == Kind::Boolean
+                || (section == "enum" && key.scalar.kind() == Kind::Number);
+            (kind == Kind::Text && wants_quotes)
+                .then(|| Text { value: key.scalar.text.clone(), place: key.place.clone() })
+        };
+        let Some(name) = read(&key.scalar, &key.place, report).or_else(unquoted) else {
             continue;
         };
         if entries.iter().any(|(other, _)| other.value == name.value) {

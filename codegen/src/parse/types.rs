@@ -78,23 +78,49 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         field.max = keys.number("max", report);
         field.max_length = keys.number("max_length", report);
     }
+    match role {
+        Role::Request => {}
+        Role::Response => keys.stray(&REQUEST_ONLY, "remove it: only a field of a request has it"),
+        Role::Type => {
+            keys.stray(&FIELD_ONLY, "remove it here, and say it in each field of this type that has it");
+        }
+    }
     keys.finish(report);
     field
 }
+
+/// What only a field of a request may say.
+const REQUEST_ONLY: [&str; 7] = ["optional", "default", "person", "check", "min", "max", "max_length"];
+/// What a field may say, and a named type may not.
+const FIELD_ONLY: [&str; 5] = ["source", "deprecated", "rename", "optional", "default"];
 
 /// Reads the keys that make up a type.
 fn type_expr(keys: &mut Keys<'_>, role: Role, report: &mut Report) -> TypeExpr {
     let codes = keys.optional("enum").map(|node| codes(node, report));
     let shape = match codes {
-        Some(codes) => Shape::Enum(codes),
-        None => match keys.required_text("type", "such as `type: string`", report) {
+        Some(codes) => {
+            keys.stray(&["type"], "remove it: what has `enum` needs no `type`");
+            Shape::Enum(codes)
+        }
+        None => match keys.required_text("type", type_hint(keys), report) {
             Some(word) if word.value == "object" => object(keys, role, report),
             Some(word) if word.value == "list" => list(keys, report),
             Some(word) => Shape::Name(word),
+            None if keys.has("fields") => object(keys, role, report),
+            None if keys.has("of") => list(keys, report),
             None => Shape::Missing,
         },
     };
     TypeExpr { shape, pattern: keys.text("pattern", report) }
+}
+
+/// What the type is meant to be, by what else is there.
+fn type_hint(keys: &Keys<'_>) -> &'static str {
+    match (keys.has("fields"), keys.has("of")) {
+        (true, _) => "`type: object`, since it has `fields`",
+        (_, true) => "`type: list`, since it has `of`",
+        _ => "such as `type: string`",
+    }
 }
 
 fn object(keys: &mut Keys<'_>, role: Role, report: &mut Report) -> Shape {
