@@ -84,6 +84,7 @@ fn components(provider: &Provider) -> utoipa::openapi::Components {
     let all = provider.endpoints.iter().fold(shared, |all, endpoint| {
         all.schema(&endpoint.data_type, schemas::payload(provider, endpoint))
             .schema(schemas::reply_name(endpoint), schemas::reply(endpoint))
+            .schema(schemas::format_name(&endpoint.formats), schemas::format(&endpoint.formats))
     });
     all.build()
 }

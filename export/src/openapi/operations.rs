@@ -97,10 +97,10 @@ fn common(endpoint: &Endpoint, parameter: &Parameter, from: From) -> Sent {
         From::AppId => ObjectBuilder::new()
             .schema_type(Json::String)
             .description(Some("The app's id, which the account shows.")),
-        From::Format => ObjectBuilder::new()
-            .schema_type(Json::String)
-            .enum_values(Some(endpoint.formats.iter().map(|format| format.word())))
-            .description(Some("How the reply is written.")),
+        From::Format => {
+            let schema = Ref::from_schema_name(schemas::format_name(&endpoint.formats)).into();
+            return Sent { name: parameter.name.clone(), required: parameter.required, schema };
+        }
         From::Clock => ObjectBuilder::new()
             .schema_type(Json::Integer)
             .description(Some("The caller's time in unix seconds.")),

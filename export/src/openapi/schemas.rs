@@ -1,6 +1,6 @@
 //! Schemas: what fields, payloads, envelopes and statuses look like.
 
-use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Provider, Response, Type};
+use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Format, Provider, Response, Type};
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{
     AllOfBuilder, ArrayBuilder, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type as Json,
@@ -63,6 +63,20 @@ fn listed(named: &Enum) -> Value {
 
 /// The names of schemas that are no types of the spec have a dot, which no type's name has.
 pub(super) const SERVER_TIME: &str = "Server.Time";
+
+pub(super) fn format_name(formats: &[Format]) -> String {
+    let words: Vec<&str> = formats.iter().map(|format| format.word()).collect();
+    format!("Format.{}", words.join("."))
+}
+
+/// How a reply may be written: named once, since most endpoints offer the same.
+pub(super) fn format(formats: &[Format]) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Json::String)
+        .enum_values(Some(formats.iter().map(|format| format.word())))
+        .description(Some("How the reply is written."))
+        .into()
+}
 
 pub(super) fn reply_name(endpoint: &Endpoint) -> String {
     format!("{}.Reply", endpoint.data_type.strip_suffix("Data").unwrap_or(&endpoint.data_type))
