@@ -75,6 +75,10 @@ async fn main() {
 """
 
 
+#: Unstable options for the generated crate alone: set for all of them, the variable would have their dependencies built anew.
+UNSTABLE = {"RUSTC_WORKSPACE_WRAPPER": str(HERE / "unstable.sh")}
+
+
 def endpoint(number, title="身份证二要素实名认证"):
     """An endpoint of the shape of /pyi/62/169: its file, with a path and a title of its own, POST and JSON alone."""
     text = (ROOT / "spec" / "endpoints" / "id_card_two_factor.yaml").read_text()
@@ -85,10 +89,11 @@ def endpoint(number, title="身份证二要素实名认证"):
 
 
 class Crate:
-    """A generated crate in a folder of its own, with a target folder of its own."""
+    """A generated crate in a folder of its own. Crates of one kind share a target folder, and so what they depend on."""
 
     def __init__(self, kind, size):
         self.kind, self.size, self.folder = kind, size, WORK / f"{kind}-{size}"
+        self.target = WORK / f"{kind}-target"
 
     def make(self, pyi):
         spec = self.folder / "spec"
@@ -131,7 +136,7 @@ class Crate:
 
     def cargo(self, *arguments, env=None, output=subprocess.DEVNULL):
         """Runs cargo; gives wall seconds, and the peak memory in MiB of the largest process in it."""
-        environment = {**os.environ, "CARGO_TARGET_DIR": str(self.folder / "target"), "CARGO_INCREMENTAL": "1", **(env or {})}
+        environment = {**os.environ, "CARGO_TARGET_DIR": str(self.target), "CARGO_INCREMENTAL": "1", **(env or {})}
         began = time.monotonic()
         child = subprocess.Popen(["cargo", *arguments], cwd=self.folder, env=environment, stdout=output, stderr=subprocess.PIPE)
         errors = child.stderr.read()
@@ -145,7 +150,7 @@ class Crate:
     def expanded_lines(self):
         path = self.folder / "expanded.rs"
         with path.open("wb") as file:
-            self.cargo("rustc", "--lib", "--profile", "check", "--", "-Zunpretty=expanded", env={"RUSTC_BOOTSTRAP": "1"}, output=file)
+            self.cargo("rustc", "--lib", "--profile", "check", "--", "-Zunpretty=expanded", env=UNSTABLE, output=file)
         with path.open("rb") as file:
             return sum(1 for _ in file)
 
@@ -154,7 +159,7 @@ class Crate:
         self.touch()
         path = self.folder / "passes.txt"
         with path.open("wb") as file:
-            self.cargo("rustc", "--lib", "--profile", "check", "--", "-Ztime-passes", env={"RUSTC_BOOTSTRAP": "1"}, output=file)
+            self.cargo("rustc", "--lib", "--profile", "check", "--", "-Ztime-passes", env=UNSTABLE, output=file)
         found = re.search(r"time:\s*([0-9.]+).*\bmacro_expand_crate\b", path.read_text())
         return float(found.group(1)) if found else float("nan")
 
@@ -180,12 +185,13 @@ def measure(sizes, rounds, pyi):
     smallest = [crate for crate in crates.values() if crate.size == min(sizes)]
     for _ in range(rounds):
         for crate in smallest:
-            shutil.rmtree(crate.folder / "target", ignore_errors=True)
+            shutil.rmtree(crate.target, ignore_errors=True)
             note((crate.kind, crate.size), "cold build s", crate.cargo("build")[0])
+            print("cold", crate.kind, round(figures[crate.kind, crate.size]["cold build s"][-1], 1), flush=True)
     for key, crate in crates.items():
         crate.cargo("check")
         crate.cargo("build", "--release")
-        binary = crate.folder / "target" / "release" / "client"
+        binary = crate.target / "release" / "client"
         note(key, "binary KiB", binary.stat().st_size / 1024)
         note(key, "expanded lines", crate.expanded_lines())
         crate.cargo("check")

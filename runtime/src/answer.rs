@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use crate::billing::Billing;
 use crate::call::Read;
 use crate::decode::{self, Fault, Payload, Scalar};
+use crate::encode::Request;
 use crate::error::{Error, Kind};
 use crate::operation::{Envelope, Operation};
 use crate::reply::{Body, Head, Message, Outcome, Reply};
@@ -91,6 +92,16 @@ impl Answer {
         let raw = text.and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
         read(Payload::new(raw))
     }
+}
+
+/// Reads an answer that was kept: the body of a paid reply, say, that could not be read until the spec was mended. What the status says
+/// of its billing is what it said then.
+///
+/// # Errors
+///
+/// As a call's, without the provider's words, since nobody knows what of the request they repeat.
+pub fn read<R: Request>(answered: Answered) -> Result<Reply<R::Data>, Error> {
+    Answer::read(R::OPERATION, answered, |_| String::new())?.into_reply(R::read)
 }
 
 fn is_answer(class: Class) -> bool {

@@ -6,11 +6,12 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use smallvec::SmallVec;
 
 use crate::decode::{Fault, Payload};
 use crate::operation::{Format, Operation, Parameter, Source};
 use crate::redact::REDACTED;
-use crate::sign::{Sign, Signer};
+use crate::sign::{Sign, Signature, Signer};
 
 /// A request struct: the values that its operation's parameters ask for.
 pub trait Request {
@@ -116,13 +117,19 @@ impl Value for Dated<'_> {
 #[derive(Clone, Default)]
 pub struct Values {
     text: String,
-    ends: Vec<usize>,
+    ends: SmallVec<[usize; INLINE]>,
 }
+
+/// So many values are counted without an allocation; few endpoints have more.
+const INLINE: usize = 8;
+/// Room for a value, so that most requests are written without growing.
+const USUAL_LENGTH: usize = 24;
 
 impl Values {
     /// Writes values in their order.
     pub fn of(values: &[&dyn Value]) -> Self {
-        let mut all = Self { text: String::new(), ends: Vec::with_capacity(values.len()) };
+        let text = String::with_capacity(USUAL_LENGTH * values.len());
+        let mut all = Self { text, ends: SmallVec::with_capacity(values.len()) };
         for value in values {
             value.write(&mut all.text);
             all.ends.push(all.text.len());
@@ -165,32 +172,46 @@ impl fmt::Debug for Values {
 
 /// What the client fills in.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Filled<'a> {
-    pub(crate) app_id: &'a str,
-    pub(crate) format: Format,
-    pub(crate) time: Option<i64>,
-    pub(crate) debug: bool,
-    pub(crate) sign: &'a Sign,
+pub struct Filled<'a> {
+    /// The app's id.
+    pub app_id: &'a str,
+    /// How the reply is to be written.
+    pub format: Format,
+    /// The time in unix seconds, if it is said.
+    pub time: Option<i64>,
+    /// Whether data made up for testing is asked for.
+    pub debug: bool,
+    /// What it is signed with.
+    pub sign: &'a Sign,
 }
 
-/// The form of a request, `appid=1&bank_id=…&sign=…`, and the signature that stands at its end.
-pub(crate) fn encode(operation: &Operation<'_>, values: &Values, filled: &Filled<'_>) -> (String, String) {
+/// A request as it is sent. It holds a person's data, with the Hash method the secret too, and is never shown.
+pub struct Encoded {
+    /// The form, `appid=1&bank_id=…&sign=…`: the body of a POST, the query of a GET.
+    pub form: String,
+    pub(crate) signature: Signature,
+}
+
+impl fmt::Debug for Encoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Encoded({REDACTED})")
+    }
+}
+
+/// Signs and encodes a request, as a client does for each attempt.
+pub fn encode(operation: &Operation<'_>, values: &Values, filled: &Filled<'_>) -> Encoded {
     let scheme = &operation.provider.sign;
-    let time = filled.time.map(|time| time.to_string()).unwrap_or_default();
+    let mut digits = [0; 20];
+    let time = filled.time.map_or("", |time| decimal(time, &mut digits));
     let mut signer = Signer::new(scheme, filled.sign);
     let mut form = String::with_capacity(3 * values.text.len() + 24 * (operation.parameters.len() + 2));
     for parameter in operation.parameters {
         let value = match parameter.source {
             Source::AppId => filled.app_id,
             Source::Format => filled.format.word(),
-            Source::Clock => &time,
-            Source::Debug => {
-                if filled.debug {
-                    "1"
-                } else {
-                    ""
-                }
-            }
+            Source::Clock => time,
+            Source::Debug if filled.debug => "1",
+            Source::Debug => "",
             Source::Request(index) => values.get(index),
         };
         let value = if value.is_empty() { parameter.default } else { value };
@@ -201,8 +222,17 @@ pub(crate) fn encode(operation: &Operation<'_>, values: &Values, filled: &Filled
         push(&mut form, parameter.name, value);
     }
     let signature = signer.finish();
-    push(&mut form, scheme.parameter, &signature);
-    (form, signature)
+    push(&mut form, scheme.parameter, signature.text(filled.sign));
+    Encoded { form, signature }
+}
+
+/// A number's digits, without an allocation.
+fn decimal(number: i64, digits: &mut [u8; 20]) -> &str {
+    use std::io::Write;
+    let mut rest: &mut [u8] = digits;
+    // The longest number has 20 characters, its sign among them.
+    let left = write!(rest, "{number}").map_or(20, |()| rest.len());
+    std::str::from_utf8(&digits[..20 - left]).unwrap_or_default()
 }
 
 /// One pair of a form, encoded as the WHATWG URL standard and PHP's `http_build_query` do.

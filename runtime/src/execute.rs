@@ -10,7 +10,7 @@ use crate::answer::Answer;
 use crate::billing::Billing;
 use crate::call::{Settings, Time};
 use crate::client::Client;
-use crate::encode::{self, Filled, Values};
+use crate::encode::{self, Encoded, Filled, Values};
 use crate::error::{Error, Kind};
 use crate::operation::Operation;
 use crate::prepare::{Prepared, prepare};
@@ -122,7 +122,7 @@ async fn attempt(
         debug: settings.debug,
         sign: client.sign(),
     };
-    let (form, signature) = encode::encode(operation, values, &filled);
+    let Encoded { form, signature } = encode::encode(operation, values, &filled);
     let outgoing = Outgoing { method: prepared.method, url: client.url(operation.path), form };
     let sent = timeout_at(deadline, client.transport().send(outgoing)).await;
     let mut answered =
@@ -138,7 +138,7 @@ async fn attempt(
     let shown = |message: &str| {
         let sent = values.iter().chain([
             client.sign().secret(),
-            signature.as_str(),
+            signature.text(client.sign()),
             client.base(),
             client.host(),
             operation.path,

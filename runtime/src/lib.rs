@@ -33,6 +33,7 @@ mod retry;
 mod status;
 mod transport;
 
+pub use answer::read;
 pub use billing::Billing;
 pub use call::{Call, ReplyFuture, Time};
 pub use client::{Client, ClientBuilder};

@@ -11,10 +11,9 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
+use ring::hmac;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
 
 use crate::operation::{Case, Piece, Scheme, SignMethod};
 use crate::redact::REDACTED;
@@ -72,7 +71,7 @@ pub fn signed<'p>(
 ) -> String {
     let mut signer = Signer::new(scheme, sign);
     in_order(scheme, pairs).into_iter().for_each(|(key, value)| signer.pair(key, value));
-    signer.finish()
+    signer.finish().text(sign).to_owned()
 }
 
 /// The signed text of pairs in any order, with a mark where the secret stands.
@@ -125,7 +124,7 @@ pub(crate) struct Signer<'a> {
 /// The digest so far.
 enum Digesting {
     Md5(Md5),
-    HmacSha256(Box<Hmac<Sha256>>),
+    HmacSha256(Box<hmac::Context>),
     /// The secret is the signature: nothing is digested.
     Nothing,
 }
@@ -134,9 +133,10 @@ impl Digesting {
     fn new(sign: &Sign) -> Self {
         match sign.method {
             SignMethod::Md5 => Self::Md5(Md5::new()),
-            // A key of any length is taken, so this is never `Nothing` by error.
-            SignMethod::HmacSha256 => Hmac::new_from_slice(sign.secret().as_bytes())
-                .map_or(Self::Nothing, |hmac| Self::HmacSha256(Box::new(hmac))),
+            SignMethod::HmacSha256 => {
+                let key = hmac::Key::new(hmac::HMAC_SHA256, sign.secret().as_bytes());
+                Self::HmacSha256(Box::new(hmac::Context::with_key(&key)))
+            }
             SignMethod::Hash => Self::Nothing,
         }
     }
@@ -146,6 +146,38 @@ impl Digesting {
             Self::Md5(digest) => Digest::update(digest, piece),
             Self::HmacSha256(hmac) => hmac.update(piece.as_bytes()),
             Self::Nothing => {}
+        }
+    }
+}
+
+/// What goes into the signature parameter.
+pub(crate) enum Signature {
+    /// Hexadecimal digits, and how many of them there are.
+    Digest([u8; 64], usize),
+    Secret,
+}
+
+impl Signature {
+    fn of(digest: &[u8], case: Case) -> Self {
+        let mut digits = [0; 64];
+        let length = 2 * digest.len();
+        // Every digest above is of 32 bytes at most, so that its digits fit.
+        if let Some(room) = digits.get_mut(..length)
+            && hex::encode_to_slice(digest, room).is_ok()
+            && case == Case::Upper
+        {
+            room.make_ascii_uppercase();
+        }
+        Self::Digest(digits, length)
+    }
+
+    /// As it is sent.
+    pub(crate) fn text<'s>(&'s self, sign: &'s Sign) -> &'s str {
+        match self {
+            Self::Digest(digits, length) => {
+                digits.get(..*length).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default()
+            }
+            Self::Secret => sign.secret(),
         }
     }
 }
@@ -165,19 +197,12 @@ impl<'a> Signer<'a> {
         [key, self.scheme.between, value].into_iter().for_each(|piece| self.digest.update(piece));
     }
 
-    pub(crate) fn finish(mut self) -> String {
+    pub(crate) fn finish(mut self) -> Signature {
         around(self.scheme.suffix, self.sign.secret(), &mut |piece| self.digest.update(piece));
         match self.digest {
-            Digesting::Md5(digest) => hexadecimal(&digest.finalize(), self.scheme.case),
-            Digesting::HmacSha256(hmac) => hexadecimal(&hmac.finalize().into_bytes(), self.scheme.case),
-            Digesting::Nothing => self.sign.secret().to_owned(),
+            Digesting::Md5(digest) => Signature::of(&digest.finalize(), self.scheme.case),
+            Digesting::HmacSha256(hmac) => Signature::of(hmac.sign().as_ref(), self.scheme.case),
+            Digesting::Nothing => Signature::Secret,
         }
-    }
-}
-
-fn hexadecimal(digest: &[u8], case: Case) -> String {
-    match case {
-        Case::Lower => hex::encode(digest),
-        Case::Upper => hex::encode_upper(digest),
     }
 }

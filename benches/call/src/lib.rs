@@ -1,0 +1,78 @@
+//! What the benches measure: signing, encoding and decoding as a client does them, each beside what a careful engineer would write by
+//! hand for this one endpoint.
+
+pub mod by_hand;
+
+use pyi_runtime::encode::{Encoded, Filled, encode};
+use pyi_runtime::{Answered, Format, Request, Sign, read};
+
+/// The shipped spec's client.
+pub mod shipped {
+    #![allow(missing_docs)]
+    pyi_runtime::provider!("../../spec");
+}
+
+/// A client whose replies are long lists.
+pub mod rows {
+    #![allow(missing_docs)]
+    pyi_runtime::provider!("rows");
+}
+
+pub use rows::{Rows, RowsData};
+pub use shipped::{IdCardTwoFactor, IdCardTwoFactorData};
+
+pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
+pub const TIME: i64 = 1_577_695_766;
+
+/// The person that provider's page asks about in its example of a signature.
+pub fn person() -> IdCardTwoFactor {
+    IdCardTwoFactor { bank_id: "362536199105034456".into(), bank_name: "张三".into() }
+}
+
+/// Signs and encodes, as a client does for each attempt.
+pub fn encoded(person: &IdCardTwoFactor, sign: &Sign) -> Encoded {
+    let filled = Filled { app_id: "1", format: Format::Json, time: Some(TIME), debug: false, sign };
+    encode(IdCardTwoFactor::OPERATION, &person.values(), &filled)
+}
+
+/// Decodes, as a client does with each answer.
+pub fn decoded(body: Vec<u8>) -> IdCardTwoFactorData {
+    reply::<IdCardTwoFactor>(body)
+}
+
+/// Decodes a long list.
+pub fn decoded_rows(body: Vec<u8>) -> RowsData {
+    reply::<Rows>(body)
+}
+
+fn reply<R: Request>(body: Vec<u8>) -> R::Data {
+    let answered = Answered { status: 200, content_type: Some("application/json".into()), date: None, body };
+    read::<R>(answered).and_then(pyi_runtime::Reply::into_data).expect("the benches' replies are readable")
+}
+
+/// A reply to [`person`], in the characters themselves.
+pub fn body() -> Vec<u8> {
+    let text = r#"{"codeid":10000,"message":"返回成功","retdata":{"bank_area":"浙江省苍南县","bank_birthday":"1991年05月03日","bank_idCard":"362536199105034456","bank_msg":"实名认证通过","bank_name":"张三","bank_sex":"男","bank_status":"01"},"time":1577695766}"#;
+    text.as_bytes().to_vec()
+}
+
+/// The same as PHP writes it unasked, every character beyond ASCII as `\u` and four digits.
+pub fn escaped_body() -> Vec<u8> {
+    let body = body();
+    let text = String::from_utf8_lossy(&body);
+    let escaped: String = text.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) }).collect();
+    escaped.into_bytes()
+}
+
+/// A reply of 1 MiB and a little more.
+pub fn rows_body() -> Vec<u8> {
+    let mut rows = Vec::new();
+    let mut length = 0;
+    while length < 1 << 20 {
+        let number = rows.len();
+        let row = format!(r#"{{"number":{number},"title":"第{number}行","city":"浙江省苍南县","amount":"{number}.50"}}"#);
+        length += row.len() + 1;
+        rows.push(row);
+    }
+    format!(r#"{{"codeid":10000,"message":"ok","retdata":{{"rows":[{}]}}}}"#, rows.join(",")).into_bytes()
+}

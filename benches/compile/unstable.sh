@@ -1,0 +1,3 @@
+#!/bin/sh
+# Runs the compiler it is given with its unstable options allowed.
+RUSTC_BOOTSTRAP=1 exec "$@"
