@@ -1,12 +1,13 @@
 //! From a whole answer to an outcome or an error, and what it cost.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use serde_json::value::RawValue;
+use smallvec::SmallVec;
 
 use crate::billing::Billing;
 use crate::call::Read;
-use crate::decode::{self, Fault, Payload, Scalar};
+use crate::decode::{self, Fault, Json, Payload, Scalar};
 use crate::encode::Request;
 use crate::error::{Error, Kind};
 use crate::operation::{Envelope, Operation};
@@ -17,8 +18,15 @@ use crate::transport::Answered;
 /// A decoded envelope whose status is none of the errors.
 pub(crate) struct Answer {
     head: Head,
-    /// Where the payload stands in the body's JSON text.
-    payload: Option<Range<usize>>,
+    payload: Option<Part>,
+}
+
+/// A part of a reply's JSON text.
+struct Part {
+    /// Where it stands in the text below, or else in the body itself.
+    range: Range<usize>,
+    /// The body as JSON text, if it came as something else.
+    made: Option<String>,
 }
 
 impl Answer {
@@ -87,10 +95,11 @@ impl Answer {
     }
 
     fn payload<T>(&self, read: Read<T>) -> Result<T, Fault> {
-        let json = self.head.body.json().unwrap_or_default();
-        let text = self.payload.clone().and_then(|range| json.get(range));
-        let raw = text.and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
-        read(Payload::new(raw))
+        let text = self.payload.as_ref().and_then(|part| match &part.made {
+            Some(made) => made.get(part.range.clone()),
+            None => std::str::from_utf8(self.head.body.as_bytes().get(part.range.clone())?).ok(),
+        });
+        read(Payload::new(text.map(Json::again)))
     }
 }
 
@@ -113,29 +122,34 @@ struct Opened {
     code: i32,
     message: String,
     time: Option<i64>,
-    payload: Option<Range<usize>>,
+    payload: Option<Part>,
 }
 
 fn open(body: &Body, envelope: &Envelope<'_>) -> Result<Opened, &'static str> {
-    let json = body.read()?;
-    let mut names = vec![envelope.status, envelope.message, envelope.data];
-    names.extend(envelope.time);
-    let members =
-        decode::members(&json, &names).map_err(|_| "it is no object with each outer member once")?;
-    let member = |index: usize| members.get(index).copied().flatten().map(RawValue::get);
-    let code =
-        member(0).and_then(text).and_then(|code| code.trim().parse().ok()).ok_or("it has no status code")?;
-    let payload = member(2).map(|payload| {
-        let start = payload.as_ptr() as usize - json.as_ptr() as usize;
-        start..start + payload.len()
-    });
-    let time = (3..names.len()).filter_map(member).find_map(|time| text(time)?.trim().parse().ok());
-    Ok(Opened { code, message: member(1).and_then(text).unwrap_or_default(), time, payload })
-}
-
-fn text(json: &str) -> Option<String> {
-    match decode::scalar(json) {
+    let text = body.read()?;
+    let not_once = "it is no object with each outer member once";
+    let json = Json::read(&text).ok_or(not_once)?;
+    let mut names: SmallVec<[&str; 8]> =
+        SmallVec::from_slice(&[envelope.status, envelope.message, envelope.data]);
+    names.extend_from_slice(envelope.time);
+    let members = decode::members(json, &names).map_err(|_| not_once)?;
+    let member = |index: usize| members.get(index).copied().flatten();
+    let characters = |index: usize| match decode::scalar(member(index)?) {
         Scalar::Text(text) => Some(text),
         Scalar::Nothing | Scalar::Composite => None,
-    }
+    };
+    let code = characters(0).and_then(|code| code.trim().parse().ok()).ok_or("it has no status code")?;
+    let message = characters(1).map(Cow::into_owned).unwrap_or_default();
+    let time = (3..names.len()).filter_map(characters).find_map(|time| time.trim().parse().ok());
+    let whole = match &text {
+        Cow::Borrowed(_) => body.as_bytes().as_ptr(),
+        Cow::Owned(made) => made.as_ptr(),
+    };
+    let range = member(2).map(|payload| {
+        let start = payload.text().as_ptr() as usize - whole as usize;
+        start..start + payload.text().len()
+    });
+    drop(members);
+    let made = if let Cow::Owned(made) = text { Some(made) } else { None };
+    Ok(Opened { code, message, time, payload: range.map(|range| Part { range, made }) })
 }

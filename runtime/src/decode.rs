@@ -9,23 +9,27 @@
 //! | a code that an enum does not name | kept in `Other(Unrecognized)`, never taken for another |
 //! | a known member twice | a fault: nobody can tell which one counts |
 //!
-//! JSON, XML and JSONP come here as one JSON text (`format.rs`); a struct's members are streamed into slots in the order of
-//! its names (`members.rs`), and a [`Cursor`] hands them out one after another. Nothing here is generic over the struct.
+//! JSON, XML and JSONP come here as one JSON text (`format.rs`), which is checked once and then cut into its parts (`json.rs`); a struct's
+//! members are put into slots in the order of its names (`members.rs`), and a [`Cursor`] hands them out one after another. Nothing here is
+//! generic over the struct.
 
 mod any;
 mod format;
+mod json;
 mod members;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde_json::value::RawValue;
+use smallvec::smallvec;
 
 pub use self::any::{Any, Unrecognized};
-pub(crate) use self::format::json;
-pub(crate) use self::members::members;
+pub(crate) use self::format::as_json;
+pub(crate) use self::json::Json;
+pub(crate) use self::members::{Slots, members};
 
 /// A value of a reply that cannot be read as the spec says. It never holds the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,10 +56,10 @@ impl Fault {
 
 /// The payload of a reply, if it has one.
 #[derive(Clone, Copy)]
-pub struct Payload<'a>(Option<&'a RawValue>);
+pub struct Payload<'a>(Option<Json<'a>>);
 
 impl<'a> Payload<'a> {
-    pub(crate) fn new(json: Option<&'a RawValue>) -> Self {
+    pub(crate) fn new(json: Option<Json<'a>>) -> Self {
         Self(json)
     }
 
@@ -98,8 +102,7 @@ impl<'a> Payload<'a> {
     ///
     /// A payload that is something, and no object.
     pub fn members(self, names: &'a [&'a str]) -> Result<Cursor<'a>, Fault> {
-        let json = self.0.map(RawValue::get).filter(|json| !is_nothing(json));
-        Cursor::open(json.unwrap_or("{}"), names)
+        Cursor::open(self.0.filter(|json| !json.is_nothing()).unwrap_or(Json::EMPTY), names)
     }
 
     /// Opens a single value, to be taken from the cursor once.
@@ -113,7 +116,7 @@ impl<'a> Payload<'a> {
     ///
     /// None: the result is there so that all payloads are read alike.
     pub fn any(self) -> Result<Any, Fault> {
-        Ok(Any(self.0.unwrap_or(RawValue::NULL).to_owned()))
+        Ok(Any::new(self.0.unwrap_or(Json::NULL)))
     }
 }
 
@@ -129,7 +132,7 @@ pub trait Decode: Sized {
 /// that a struct's fields need no error handling of their own.
 pub struct Cursor<'a> {
     names: Names<'a>,
-    members: Vec<Option<&'a RawValue>>,
+    members: Slots<'a>,
     next: usize,
     fault: Option<Fault>,
 }
@@ -144,13 +147,13 @@ enum Names<'a> {
 const WHOLE: &str = "data";
 
 impl<'a> Cursor<'a> {
-    fn open(json: &'a str, names: &'a [&'a str]) -> Result<Self, Fault> {
+    fn open(json: Json<'a>, names: &'a [&'a str]) -> Result<Self, Fault> {
         let members = members(json, names).map_err(|error| error.into_fault(WHOLE))?;
         Ok(Self { names: Names::Members(names), members, next: 0, fault: None })
     }
 
-    fn of(payload: Option<&'a RawValue>) -> Self {
-        Self { names: Names::Items(WHOLE), members: vec![payload], next: 0, fault: None }
+    fn of(payload: Option<Json<'a>>) -> Self {
+        Self { names: Names::Items(WHOLE), members: smallvec![payload], next: 0, fault: None }
     }
 
     /// The value that was made of the members, unless one of them was not what it should be.
@@ -167,7 +170,7 @@ impl<'a> Cursor<'a> {
 
     /// The next member, as text.
     pub fn string(&mut self) -> Option<String> {
-        self.take("text", Some)
+        self.take("text", |text| Some(text.into_owned()))
     }
 
     /// The next member, as a whole number.
@@ -202,13 +205,13 @@ impl<'a> Cursor<'a> {
     /// The next member, whatever it is.
     pub fn any(&mut self) -> Option<Any> {
         let (_, member) = self.advance();
-        member.filter(|member| member.get() != "null").map(|member| Any(member.to_owned()))
+        member.filter(|member| member.text() != "null").map(Any::new)
     }
 
     /// The next member, as an object.
     pub fn object<T: Decode>(&mut self) -> Option<T> {
         let (name, member) = self.advance();
-        let json = member.filter(|member| !is_nothing(member.get()))?;
+        let json = member.filter(|member| !member.is_nothing())?;
         match Payload(Some(json)).object() {
             Ok(object) => Some(object),
             Err(fault) => {
@@ -222,16 +225,19 @@ impl<'a> Cursor<'a> {
     /// are left out.
     pub fn list<T>(&mut self, read: fn(&mut Cursor<'_>) -> Option<T>) -> Option<Vec<T>> {
         let (name, member) = self.advance();
-        let json = member?.get();
-        let members = match (json.as_bytes().first(), is_nothing(json)) {
-            (Some(b'['), _) => serde_json::from_str(json).unwrap_or_default(),
-            (Some(b'{'), true) => Vec::new(),
-            (_, true) => return None,
-            (_, false) => vec![member],
+        let json = member?;
+        let mut items = Cursor { names: Names::Items(name), members: smallvec![None], next: 0, fault: None };
+        let mut item = |json: Json<'a>| {
+            items.members = smallvec![Some(json)];
+            items.next = 0;
+            read(&mut items)
         };
-        let count = members.len();
-        let mut items = Cursor { names: Names::Items(name), members, next: 0, fault: None };
-        let read: Vec<T> = (0..count).filter_map(|_| read(&mut items)).collect();
+        let read: Vec<T> = match json.is_nothing() {
+            _ if json.is_list() => json.items().filter_map(item).collect(),
+            true if json.is_object() => Vec::new(),
+            true => return None,
+            false => item(json).into_iter().collect(),
+        };
         if let Some(fault) = items.fault {
             self.note(|| fault);
         }
@@ -239,16 +245,16 @@ impl<'a> Cursor<'a> {
     }
 
     fn take_filled<T>(&mut self, expected: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        self.take(expected, |text| match text.trim() {
+        self.take(expected, |text: Cow<'_, str>| match text.trim() {
             "" => Some(None),
             text => read(text).map(Some),
         })
         .flatten()
     }
 
-    fn take<T>(&mut self, expected: &'static str, read: impl FnOnce(String) -> Option<T>) -> Option<T> {
+    fn take<T>(&mut self, expected: &'static str, read: impl FnOnce(Cow<'a, str>) -> Option<T>) -> Option<T> {
         let (name, member) = self.advance();
-        let value = match scalar(member?.get()) {
+        let value = match scalar(member?) {
             Scalar::Text(text) => read(text),
             Scalar::Nothing => return None,
             Scalar::Composite => None,
@@ -263,7 +269,7 @@ impl<'a> Cursor<'a> {
         self.fault.get_or_insert_with(fault);
     }
 
-    fn advance(&mut self) -> (&'a str, Option<&'a RawValue>) {
+    fn advance(&mut self) -> (&'a str, Option<Json<'a>>) {
         let name = match self.names {
             Names::Members(names) => names.get(self.next).copied().unwrap_or(""),
             Names::Items(name) => name,
@@ -275,9 +281,9 @@ impl<'a> Cursor<'a> {
 }
 
 /// What a member is, before it is known what it should be.
-pub(crate) enum Scalar {
+pub(crate) enum Scalar<'a> {
     /// Text, or the characters of a number or boolean.
-    Text(String),
+    Text(Cow<'a, str>),
     /// `null`, or an empty list or object.
     Nothing,
     /// A list or object with something in it.
@@ -285,18 +291,10 @@ pub(crate) enum Scalar {
 }
 
 /// Reads a JSON value as a scalar.
-pub(crate) fn scalar(json: &str) -> Scalar {
-    match json.as_bytes().first() {
-        Some(b'"') => serde_json::from_str(json).map_or(Scalar::Composite, Scalar::Text),
-        Some(b'{' | b'[' | b'n') if is_nothing(json) => Scalar::Nothing,
-        Some(b'{' | b'[') => Scalar::Composite,
-        _ => Scalar::Text(json.to_owned()),
+pub(crate) fn scalar(json: Json<'_>) -> Scalar<'_> {
+    match json.characters() {
+        Some(text) => Scalar::Text(text),
+        None if json.is_nothing() => Scalar::Nothing,
+        None => Scalar::Composite,
     }
-}
-
-/// `null`, `""`, `[]` and `{}`: what a provider that runs PHP writes for nothing.
-fn is_nothing(json: &str) -> bool {
-    let mut characters = json.chars().filter(|c| !c.is_ascii_whitespace());
-    let short: String = characters.by_ref().take(4).collect();
-    characters.next().is_none() && matches!(short.as_str(), "null" | "\"\"" | "[]" | "{}")
 }

@@ -8,9 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::value::RawValue;
-
-use crate::decode::{self, Scalar, scalar};
+use crate::decode::{self, Json, Scalar, scalar};
 use crate::operation::Operation;
 use crate::redact::REDACTED;
 use crate::reply::Body;
@@ -45,7 +43,9 @@ impl Later {
         let body = Body::new(bytes.to_vec(), content_type.map(str::to_owned));
         let status = operation.envelope.status;
         let read = match body.read() {
-            Ok(json) => members(&json).map(|fields| (fields, decode::members(&json, &[status]).is_ok())),
+            Ok(text) => {
+                Json::read(&text).map(|json| (members(json), decode::members(json, &[status]).is_ok()))
+            }
             Err(_) => form(bytes).map(|pairs| {
                 let once = pairs.iter().filter(|(name, _)| name == status).count() <= 1;
                 (pairs.into_iter().collect(), once)
@@ -73,14 +73,13 @@ impl Later {
     }
 }
 
-fn members(json: &str) -> Option<BTreeMap<String, String>> {
-    let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
-    let text = |value: &RawValue| match scalar(value.get()) {
-        Scalar::Text(text) => text,
+fn members(json: Json<'_>) -> BTreeMap<String, String> {
+    let text = |value: Json<'_>| match scalar(value) {
+        Scalar::Text(text) => text.into_owned(),
         Scalar::Nothing => String::new(),
-        Scalar::Composite => value.get().to_owned(),
+        Scalar::Composite => value.text().to_owned(),
     };
-    Some(members.into_iter().map(|(name, value)| (name, text(value))).collect())
+    json.members().map(|(name, value)| (name.text().into_owned(), text(value))).collect()
 }
 
 /// A form has a name before each `=`, and no blanks.

@@ -162,7 +162,7 @@ impl Body {
     }
 
     pub(crate) fn read(&self) -> Result<std::borrow::Cow<'_, str>, &'static str> {
-        crate::decode::json(&self.bytes, self.content_type.as_deref())
+        crate::decode::as_json(&self.bytes, self.content_type.as_deref())
     }
 }
 

@@ -5,14 +5,20 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Payload;
+use super::{Json, Payload};
 use crate::redact::REDACTED;
 
 /// Whatever the provider sent, kept as the JSON text that it was, each digit as it stood.
 #[derive(Clone)]
-pub struct Any(pub(super) Box<RawValue>);
+pub struct Any(Box<RawValue>);
 
 impl Any {
+    /// Keeps a part of a reply.
+    pub(super) fn new(json: Json<'_>) -> Self {
+        // It was checked, so this never falls back.
+        Self(RawValue::from_string(json.text().to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    }
+
     /// Takes JSON text for what a provider sent: for tests that need data without a call.
     ///
     /// ```
@@ -36,7 +42,7 @@ impl Any {
 
     /// The value as the payload of a reply.
     pub fn payload(&self) -> Payload<'_> {
-        Payload::new(Some(&self.0))
+        Payload::new(Some(Json::of_raw(&self.0)))
     }
 
     /// Reads the value into a type of the caller's.

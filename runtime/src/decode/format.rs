@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 const DEPTH_LIMIT: usize = 64;
 
 /// The body as JSON text, or why it cannot be one. The reason never holds a part of the body.
-pub(crate) fn json<'a>(body: &'a [u8], content_type: Option<&str>) -> Result<Cow<'a, str>, &'static str> {
+pub(crate) fn as_json<'a>(body: &'a [u8], content_type: Option<&str>) -> Result<Cow<'a, str>, &'static str> {
     match decoded(body, content_type)? {
         Cow::Borrowed(text) => json_of(text),
         Cow::Owned(text) => json_of(&text).map(|json| Cow::Owned(json.into_owned())),
@@ -38,22 +38,26 @@ fn json_of(text: &str) -> Result<Cow<'_, str>, &'static str> {
 /// The body as text: UTF-8, or GB18030 (of which GBK and GB2312 are parts) where the header or XML's first line says so.
 fn decoded<'a>(body: &'a [u8], content_type: Option<&str>) -> Result<Cow<'a, str>, &'static str> {
     let named = content_type.and_then(|header| after(header, "charset=")).or_else(|| xml_encoding(body));
-    let named = named.map(|name| name.trim_matches(['"', '\'', ' ']).to_ascii_lowercase());
-    match named.as_deref() {
-        Some("gb18030" | "gbk" | "gb2312" | "x-gbk") => GB18030
+    let named = named.map(|name| name.trim_matches(['"', '\'', ' '])).unwrap_or_default();
+    if ["gb18030", "gbk", "gb2312", "x-gbk"].iter().any(|name| name.eq_ignore_ascii_case(named)) {
+        return GB18030
             .decode_without_bom_handling_and_without_replacement(body)
-            .ok_or("it is not the GB18030 that it says it is"),
-        _ => std::str::from_utf8(body).map(Cow::Borrowed).map_err(|_| "it is not UTF-8"),
+            .ok_or("it is not the GB18030 that it says it is");
     }
+    std::str::from_utf8(body).map(Cow::Borrowed).map_err(|_| "it is not UTF-8")
 }
 
 /// What stands behind a key in a header or an XML declaration, up to what ends it.
 fn after<'t>(text: &'t str, key: &str) -> Option<&'t str> {
-    let start = text.to_ascii_lowercase().find(key)? + key.len();
+    let mut places = text.as_bytes().windows(key.len());
+    let start = places.position(|part| part.eq_ignore_ascii_case(key.as_bytes()))? + key.len();
     text.get(start..)?.split([';', '?', ' ']).next()
 }
 
 fn xml_encoding(body: &[u8]) -> Option<&str> {
+    if matches!(body.first(), Some(b'{' | b'[')) {
+        return None;
+    }
     let end = body.iter().position(|byte| *byte == b'>')?;
     let declaration = std::str::from_utf8(body.get(..end)?).ok()?.trim_start_matches('\u{feff}').trim_start();
     after(declaration.strip_prefix("<?xml")?, "encoding=")
