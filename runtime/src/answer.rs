@@ -97,7 +97,7 @@ impl Answer {
     fn payload<T>(&self, read: Read<T>) -> Result<T, Fault> {
         let text = self.payload.as_ref().and_then(|part| match &part.made {
             Some(made) => made.get(part.range.clone()),
-            None => std::str::from_utf8(self.head.body.as_bytes().get(part.range.clone())?).ok(),
+            None => self.head.body.as_text()?.get(part.range.clone()),
         });
         read(Payload::new(text.map(Json::again)))
     }
@@ -128,11 +128,10 @@ struct Opened {
 fn open(body: &Body, envelope: &Envelope<'_>) -> Result<Opened, &'static str> {
     let text = body.read()?;
     let not_once = "it is no object with each outer member once";
-    let json = Json::read(&text).ok_or(not_once)?;
     let mut names: SmallVec<[&str; 8]> =
         SmallVec::from_slice(&[envelope.status, envelope.message, envelope.data]);
     names.extend_from_slice(envelope.time);
-    let members = decode::members(json, &names).map_err(|_| not_once)?;
+    let members = decode::checked_members(&text, &names).map_err(|_| not_once)?;
     let member = |index: usize| members.get(index).copied().flatten();
     let characters = |index: usize| match decode::scalar(member(index)?) {
         Scalar::Text(text) => Some(text),

@@ -29,7 +29,7 @@ use smallvec::smallvec;
 pub use self::any::{Any, Unrecognized};
 pub(crate) use self::format::as_json;
 pub(crate) use self::json::Json;
-pub(crate) use self::members::{Slots, members};
+pub(crate) use self::members::{Slots, checked_members, members};
 
 /// A value of a reply that cannot be read as the spec says. It never holds the value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,11 +14,13 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 use serde_json::{Map, Value};
 
+use crate::reply::Body;
+
 /// How deep XML elements may nest.
 const DEPTH_LIMIT: usize = 64;
 
 /// The body as JSON text, or why it cannot be one. The reason never holds a part of the body.
-pub(crate) fn as_json<'a>(body: &'a [u8], content_type: Option<&str>) -> Result<Cow<'a, str>, &'static str> {
+pub(crate) fn as_json<'a>(body: &'a Body, content_type: Option<&str>) -> Result<Cow<'a, str>, &'static str> {
     match decoded(body, content_type)? {
         Cow::Borrowed(text) => json_of(text),
         Cow::Owned(text) => json_of(&text).map(|json| Cow::Owned(json.into_owned())),
@@ -36,15 +38,16 @@ fn json_of(text: &str) -> Result<Cow<'_, str>, &'static str> {
 }
 
 /// The body as text: UTF-8, or GB18030 (of which GBK and GB2312 are parts) where the header or XML's first line says so.
-fn decoded<'a>(body: &'a [u8], content_type: Option<&str>) -> Result<Cow<'a, str>, &'static str> {
-    let named = content_type.and_then(|header| after(header, "charset=")).or_else(|| xml_encoding(body));
+fn decoded<'a>(body: &'a Body, content_type: Option<&str>) -> Result<Cow<'a, str>, &'static str> {
+    let named =
+        content_type.and_then(|header| after(header, "charset=")).or_else(|| xml_encoding(body.as_bytes()));
     let named = named.map(|name| name.trim_matches(['"', '\'', ' '])).unwrap_or_default();
     if ["gb18030", "gbk", "gb2312", "x-gbk"].iter().any(|name| name.eq_ignore_ascii_case(named)) {
         return GB18030
-            .decode_without_bom_handling_and_without_replacement(body)
+            .decode_without_bom_handling_and_without_replacement(body.as_bytes())
             .ok_or("it is not the GB18030 that it says it is");
     }
-    std::str::from_utf8(body).map(Cow::Borrowed).map_err(|_| "it is not UTF-8")
+    body.as_text().map(Cow::Borrowed).ok_or("it is not UTF-8")
 }
 
 /// What stands behind a key in a header or an XML declaration, up to what ends it.

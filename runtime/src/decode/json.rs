@@ -1,44 +1,50 @@
-//! JSON text that is known to be JSON, and its parts. It is checked whole, once, by serde_json; what is cut out of it afterwards needs
-//! no second look, so that each level of a reply costs one walk over its characters, and what nobody asks for is never read.
+//! JSON text that is known to be JSON, and its parts. It is checked whole, once, by serde_json (the envelope's members are found on the
+//! way); what is cut out of it afterwards needs no second look, so that each level of a reply costs one walk over its characters, and what
+//! nobody asks for is never read.
 
 use std::borrow::Cow;
+use std::slice::Iter;
 
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 /// A JSON value without blanks around it.
 #[derive(Clone, Copy)]
-pub(crate) struct Json<'a>(&'a str);
+pub(crate) struct Json<'a> {
+    text: &'a str,
+    /// Whether a text in quotes has a backslash, as most have not.
+    escaped: bool,
+}
 
 impl<'a> Json<'a> {
     /// `null`.
-    pub(super) const NULL: Json<'static> = Json("null");
+    pub(super) const NULL: Json<'static> = Json { text: "null", escaped: false };
     /// `{}`.
-    pub(super) const EMPTY: Json<'static> = Json("{}");
+    pub(super) const EMPTY: Json<'static> = Json { text: "{}", escaped: false };
 
     /// Checks a text from its first character to its last.
     pub(crate) fn read(text: &'a str) -> Option<Self> {
         serde_json::from_str::<IgnoredAny>(text).ok()?;
-        Some(Self(text.trim_matches(BLANKS)))
+        Some(Self::again(text.trim_matches([' ', '\t', '\n', '\r'])))
     }
 
     /// Part of a text that was checked before.
     pub(crate) fn again(text: &'a str) -> Self {
-        Self(text)
+        Self { text, escaped: text.starts_with('"') && text.contains('\\') }
     }
 
     /// What serde_json has checked.
     pub(super) fn of_raw(raw: &'a RawValue) -> Self {
-        Self(raw.get())
+        Self::again(raw.get())
     }
 
     /// The value as it was written.
     pub(crate) fn text(self) -> &'a str {
-        self.0
+        self.text
     }
 
     fn first(self) -> u8 {
-        self.0.as_bytes().first().copied().unwrap_or_default()
+        self.text.as_bytes().first().copied().unwrap_or_default()
     }
 
     pub(super) fn is_object(self) -> bool {
@@ -53,9 +59,11 @@ impl<'a> Json<'a> {
     pub(super) fn is_nothing(self) -> bool {
         match self.first() {
             b'n' => true,
-            b'"' => self.0 == "\"\"",
-            b'[' => self.items().next().is_none(),
-            b'{' => self.members().next().is_none(),
+            b'"' => self.text == "\"\"",
+            b'[' | b'{' => {
+                let bytes = self.text.as_bytes();
+                matches!(bytes.get(unblank(bytes, 1)), Some(b']' | b'}'))
+            }
             _ => false,
         }
     }
@@ -64,42 +72,31 @@ impl<'a> Json<'a> {
     pub(super) fn characters(self) -> Option<Cow<'a, str>> {
         match self.first() {
             b'{' | b'[' | b'n' => None,
-            b'"' => unquoted(self.0),
-            _ => Some(Cow::Borrowed(self.0)),
+            b'"' if self.escaped => serde_json::from_str(self.text).ok().map(Cow::Owned),
+            b'"' => self.text.get(1..self.text.len() - 1).map(Cow::Borrowed),
+            _ => Some(Cow::Borrowed(self.text)),
         }
     }
 
     /// The members of an object, in its order; none of anything else.
     pub(crate) fn members(self) -> Members<'a> {
-        Members(self.0.strip_prefix('{').unwrap_or_default())
+        Members(Parts::of(self.text, self.is_object()))
     }
 
     /// The items of a list; none of anything else.
     pub(crate) fn items(self) -> Items<'a> {
-        Items(self.0.strip_prefix('[').unwrap_or_default())
+        Items(Parts::of(self.text, self.is_list()))
     }
 }
 
-const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
-
-/// The characters of a text with its quotes. Most have no backslash, and are there already.
-fn unquoted(text: &str) -> Option<Cow<'_, str>> {
-    let inner = text.get(1..text.len() - 1)?;
-    if inner.as_bytes().contains(&b'\\') {
-        serde_json::from_str(text).ok().map(Cow::Owned)
-    } else {
-        Some(Cow::Borrowed(inner))
-    }
-}
-
-/// A member's name, with its quotes.
+/// A member's name.
 #[derive(Clone, Copy)]
-pub(crate) struct Key<'a>(&'a str);
+pub(crate) struct Key<'a>(Json<'a>);
 
 impl<'a> Key<'a> {
     /// Its characters; one with half a character in it stays as it was written.
     pub(crate) fn text(self) -> Cow<'a, str> {
-        unquoted(self.0).unwrap_or(Cow::Borrowed(self.0))
+        self.0.characters().unwrap_or(Cow::Borrowed(self.0.text))
     }
 
     pub(super) fn is(self, name: &str) -> bool {
@@ -107,83 +104,112 @@ impl<'a> Key<'a> {
     }
 }
 
-/// What is left of an object, from the character after its brace or after a value.
-pub(crate) struct Members<'a>(&'a str);
+/// What is left of an object.
+pub(crate) struct Members<'a>(Parts<'a>);
 
 impl<'a> Iterator for Members<'a> {
     type Item = (Key<'a>, Json<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (key, rest) = cut(self.0, ',')?;
-        let (value, rest) = cut(rest, ':')?;
-        self.0 = rest;
-        Some((Key(key), Json(value)))
+        let key = self.0.next(b',')?;
+        Some((Key(key), self.0.next(b':')?))
     }
 }
 
-/// What is left of a list, likewise.
-pub(crate) struct Items<'a>(&'a str);
+/// What is left of a list.
+pub(crate) struct Items<'a>(Parts<'a>);
 
 impl<'a> Iterator for Items<'a> {
     type Item = Json<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (item, rest) = cut(self.0, ',')?;
-        self.0 = rest;
-        Some(Json(item))
+        self.0.next(b',')
     }
 }
 
-/// The next value and what stands behind it, past a mark before it; `None` at the end of what holds it.
-fn cut(text: &str, mark: char) -> Option<(&str, &str)> {
-    let text = text.trim_start_matches(BLANKS);
-    let text = text.strip_prefix(mark).map_or(text, |text| text.trim_start_matches(BLANKS));
-    match text.as_bytes().first()? {
+/// The inside of an object or a list, and how far it was walked.
+struct Parts<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Parts<'a> {
+    fn of(text: &'a str, has_any: bool) -> Self {
+        Self { text, at: if has_any { 1 } else { text.len() } }
+    }
+
+    /// The next value, past a mark before it; `None` at the end.
+    fn next(&mut self, mark: u8) -> Option<Json<'a>> {
+        let bytes = self.text.as_bytes();
+        let mut start = unblank(bytes, self.at);
+        if bytes.get(start) == Some(&mark) {
+            start = unblank(bytes, start + 1);
+        }
+        let mut rest = bytes.get(start..)?.iter();
+        let escaped = pass(&mut rest)?;
+        self.at = bytes.len() - rest.as_slice().len();
+        Some(Json { text: self.text.get(start..self.at)?, escaped })
+    }
+}
+
+/// The first place from `at` on that is no blank.
+fn unblank(bytes: &[u8], mut at: usize) -> usize {
+    while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+        at += 1;
+    }
+    at
+}
+
+/// Passes over the value that begins here, and says whether it is a text with a backslash; `None` if no value begins here.
+fn pass(rest: &mut Iter<'_, u8>) -> Option<bool> {
+    match *rest.as_slice().first()? {
         b'}' | b']' => None,
-        _ => text.split_at_checked(end(text.as_bytes())),
-    }
-}
-
-/// Where the value ends that begins here.
-fn end(bytes: &[u8]) -> usize {
-    match bytes.first() {
-        Some(b'"') => string_end(bytes),
-        Some(b'{' | b'[') => nested_end(bytes),
+        b'"' => {
+            rest.next();
+            Some(pass_text(rest))
+        }
+        b'{' | b'[' => {
+            pass_nested(rest);
+            Some(false)
+        }
         _ => {
-            let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b':' | b' ' | b'\t' | b'\n' | b'\r');
-            bytes.iter().position(is_end).unwrap_or(bytes.len())
+            let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
+            let length = rest.as_slice().iter().position(is_end).unwrap_or(rest.len());
+            rest.nth(length.checked_sub(1)?);
+            Some(false)
         }
     }
 }
 
-fn string_end(bytes: &[u8]) -> usize {
-    let mut at = 1;
-    while let Some(byte) = bytes.get(at) {
-        at += match byte {
-            b'"' => return at + 1,
-            b'\\' => 2,
-            _ => 1,
-        };
+/// Passes over a text, from behind its first quote to behind its last.
+fn pass_text(rest: &mut Iter<'_, u8>) -> bool {
+    let mut escaped = false;
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'"' => break,
+            b'\\' => {
+                escaped = true;
+                rest.next();
+            }
+            _ => {}
+        }
     }
-    bytes.len()
+    escaped
 }
 
-fn nested_end(bytes: &[u8]) -> usize {
-    let (mut at, mut depth) = (0, 0_usize);
-    while let Some(byte) = bytes.get(at) {
+fn pass_nested(rest: &mut Iter<'_, u8>) {
+    let mut depth = 0_usize;
+    while let Some(byte) = rest.next() {
         match byte {
             b'"' => {
-                at += string_end(bytes.get(at..).unwrap_or_default());
-                continue;
+                pass_text(rest);
             }
             b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth <= 1 => return at + 1,
+            b'}' | b']' if depth <= 1 => break,
             b'}' | b']' => depth -= 1,
             _ => {}
         }
-        at += 1;
     }
-    bytes.len()
 }
 
 #[cfg(test)]
