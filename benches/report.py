@@ -31,6 +31,11 @@ def machine():
     return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, Rust {rustc}"
 
 
+def environment():
+    """The variables that the benches run with: this program's own, and no colours in what cargo prints."""
+    return {**os.environ, "CARGO_TERM_COLOR": "never"}
+
+
 def between(mark, text):
     """Puts a text between the marks of its name."""
     page = PAGE.read_text(encoding="utf-8")
@@ -52,6 +57,28 @@ def number(value):
 def ratio(ours, theirs):
     """A ratio as its reader says it."""
     return f"1/{theirs / ours:.1f}" if ours < theirs else f"{ours / theirs:.2f}"
+
+
+#: Rows of the table of instructions: ours, what it is held against, what it is, the goal.
+CALLS = [
+    ("encode_pyi pyi", "encode_floor floor", "encode and sign 62/169", "≤ 1.3"),
+    ("decode_pyi plain", "decode_serde plain", "decode its reply", "≤ 1.0"),
+    ("decode_pyi escaped", "decode_serde escaped", "the same, in `\\u` escapes", "≤ 1.0"),
+    ("list_pyi mebibyte", "list_serde mebibyte", "decode a list of 1 MiB", "≤ 1.0"),
+]
+
+
+def gate(figures):
+    rows = []
+    for ours, theirs, name, goal in CALLS:
+        ours, theirs = figures[f"instructions {ours}"], figures[f"instructions {theirs}"]
+        rows.append([name, f"{ours:,}", f"{theirs:,}", f"{ours / theirs:.2f}", goal])
+    text = table(["instructions", "pyi", "by hand", "ratio", "goal"], rows)
+    allocations = {name: figures[f"allocations {name}"] for name in ("encode_pyi", "decode_pyi", "decode_serde")}
+    text += f"\n\nAllocations: {allocations['encode_pyi']} to encode and sign (goal ≤ 2), "
+    text += f"{allocations['decode_pyi']} to decode ({allocations['decode_serde']} by hand). "
+    text += f"`pyi expand spec` prints {figures['lines of the shipped spec']:,} lines."
+    between("call", text)
 
 
 def compile_time(results):
