@@ -3,7 +3,9 @@
 use std::hint::black_box;
 
 use gungraun::{library_benchmark, library_benchmark_group, main};
-use pyi_benches::{IdCardTwoFactor, body, by_hand, decoded, decoded_rows, encoded, escaped_body, person, rows_body};
+use pyi_benches::{
+    IdCardTwoFactor, body, by_hand, decoded, decoded_rows, encoded, escaped_body, person, rows_body,
+};
 use pyi_runtime::Sign;
 
 fn asked() -> (IdCardTwoFactor, Sign) {

@@ -19,11 +19,15 @@ fn decode(criterion: &mut Criterion) {
     for (name, made) in [("decode plain", body as fn() -> Vec<u8>), ("decode escaped", escaped_body)] {
         let mut group = criterion.benchmark_group(name);
         group.bench_function("pyi", |bench| bench.iter_batched(made, decoded, BatchSize::SmallInput));
-        group.bench_function("serde", |bench| bench.iter_batched(made, by_hand::decoded, BatchSize::SmallInput));
+        group.bench_function("serde", |bench| {
+            bench.iter_batched(made, by_hand::decoded, BatchSize::SmallInput)
+        });
     }
     let mut group = criterion.benchmark_group("decode 1 MiB");
     let body = rows_body();
-    group.bench_function("pyi", |bench| bench.iter_batched(|| body.clone(), decoded_rows, BatchSize::LargeInput));
+    group.bench_function("pyi", |bench| {
+        bench.iter_batched(|| body.clone(), decoded_rows, BatchSize::LargeInput)
+    });
     group.bench_function("serde", |bench| {
         bench.iter_batched(|| body.clone(), by_hand::decoded_rows, BatchSize::LargeInput);
     });

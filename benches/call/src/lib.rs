@@ -60,7 +60,10 @@ pub fn body() -> Vec<u8> {
 pub fn escaped_body() -> Vec<u8> {
     let body = body();
     let text = String::from_utf8_lossy(&body);
-    let escaped: String = text.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) }).collect();
+    let escaped: String = text
+        .chars()
+        .map(|c| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) })
+        .collect();
     escaped.into_bytes()
 }
 
@@ -70,7 +73,9 @@ pub fn rows_body() -> Vec<u8> {
     let mut length = 0;
     while length < 1 << 20 {
         let number = rows.len();
-        let row = format!(r#"{{"number":{number},"title":"第{number}行","city":"浙江省苍南县","amount":"{number}.50"}}"#);
+        let row = format!(
+            r#"{{"number":{number},"title":"第{number}行","city":"浙江省苍南县","amount":"{number}.50"}}"#
+        );
         length += row.len() + 1;
         rows.push(row);
     }

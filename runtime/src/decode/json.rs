@@ -72,8 +72,10 @@ impl<'a> Json<'a> {
     pub(super) fn characters(self) -> Option<Cow<'a, str>> {
         match self.first() {
             b'{' | b'[' | b'n' => None,
-            b'"' if self.escaped => serde_json::from_str(self.text).ok().map(Cow::Owned),
-            b'"' => self.text.get(1..self.text.len() - 1).map(Cow::Borrowed),
+            b'"' => {
+                let inner = self.text.get(1..self.text.len() - 1)?;
+                if self.escaped { unescaped(inner).map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
+            }
             _ => Some(Cow::Borrowed(self.text)),
         }
     }
@@ -87,6 +89,51 @@ impl<'a> Json<'a> {
     pub(crate) fn items(self) -> Items<'a> {
         Items(Parts::of(self.text, self.is_list()))
     }
+}
+
+/// A text without its escapes; `None` if one of them is half a character.
+fn unescaped(text: &str) -> Option<String> {
+    let mut characters = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        characters.push_str(plain);
+        let (character, behind) = escaped(escape)?;
+        characters.push(character);
+        rest = behind;
+    }
+    characters.push_str(rest);
+    Some(characters)
+}
+
+/// The character of an escape, and what stands behind it.
+fn escaped(escape: &str) -> Option<(char, &str)> {
+    let (kind, rest) = escape.split_at_checked(1)?;
+    let character = match kind {
+        "b" => '\u{8}',
+        "f" => '\u{c}',
+        "n" => '\n',
+        "r" => '\r',
+        "t" => '\t',
+        "u" => return unit(rest).and_then(|(first, rest)| whole(first, rest)),
+        other => other.chars().next()?,
+    };
+    Some((character, rest))
+}
+
+/// A character that one unit of UTF-16 begins: itself, or half of it, with the other half behind it.
+fn whole(first: u32, rest: &str) -> Option<(char, &str)> {
+    if !(0xD800..0xDC00).contains(&first) {
+        return Some((char::from_u32(first)?, rest));
+    }
+    let (second, rest) = unit(rest.strip_prefix("\\u")?)?;
+    let low = second.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
+    Some((char::from_u32(0x1_0000 + ((first - 0xD800) << 10) + low)?, rest))
+}
+
+/// Four hexadecimal digits, and what stands behind them.
+fn unit(text: &str) -> Option<(u32, &str)> {
+    let (digits, rest) = text.split_at_checked(4)?;
+    Some((u32::from_str_radix(digits, 16).ok()?, rest))
 }
 
 /// A member's name.
@@ -182,19 +229,41 @@ fn pass(rest: &mut Iter<'_, u8>) -> Option<bool> {
 }
 
 /// Passes over a text, from behind its first quote to behind its last.
+///
+/// Texts are most of what a reply holds, so eight bytes are looked at together.
 fn pass_text(rest: &mut Iter<'_, u8>) -> bool {
     let mut escaped = false;
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'"' => break,
-            b'\\' => {
+    loop {
+        skip_plain(rest);
+        match rest.next() {
+            Some(b'"') | None => return escaped,
+            Some(b'\\') => {
                 escaped = true;
                 rest.next();
             }
-            _ => {}
+            Some(_) => {}
         }
     }
-    escaped
+}
+
+/// Passes over eight bytes at a time as long as none of them is a quote or a backslash, then over those before it.
+fn skip_plain(rest: &mut Iter<'_, u8>) {
+    while let Some(eight) = rest.as_slice().first_chunk::<8>() {
+        let word = u64::from_le_bytes(*eight);
+        let marks = equal(word, b'"') | equal(word, b'\\');
+        let plain = marks.trailing_zeros() as usize / 8;
+        *rest = rest.as_slice().get(plain..).unwrap_or_default().iter();
+        if marks != 0 {
+            return;
+        }
+    }
+}
+
+/// The high bit of each byte of a word that equals another; above the first of them, of bytes that do not as well.
+fn equal(word: u64, byte: u8) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let difference = word ^ (ONES * u64::from(byte));
+    difference.wrapping_sub(ONES) & !difference & (ONES << 7)
 }
 
 fn pass_nested(rest: &mut Iter<'_, u8>) {
@@ -256,6 +325,23 @@ mod tests {
             let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
             let read: Value = serde_json::from_str(&text).unwrap();
             prop_assert_eq!(walked(Json::read(&format!(" \n{text}\t")).unwrap()), read);
+        }
+
+        /// A text is what serde_json makes of it: any characters, any escapes, halves of characters among them, and long runs of neither.
+        #[test]
+        fn texts_are_those_that_serde_reads(
+            parts in prop::collection::vec(
+                prop_oneof!["[^\"\\\\\u{0}-\u{1f}]{0,20}", "\\\\[\"\\\\/bfnrt]", "\\\\u[0-9a-fA-F]{4}", "\\\\u[dD][89a-fA-F][0-9a-f]{2}"],
+                0..8,
+            ),
+        ) {
+            let text = format!("\"{}\"", parts.concat());
+            let read = serde_json::from_str::<String>(&text).ok();
+            prop_assert!(serde_json::from_str::<IgnoredAny>(&text).is_ok());
+            let list = format!("[{text},0]");
+            let cut = Json::read(&list).unwrap().items().next().unwrap();
+            prop_assert_eq!(cut.text(), &text);
+            prop_assert_eq!(cut.characters().map(Cow::into_owned), read);
         }
 
         /// Nothing that serde_json refuses is walked, and nothing that it takes makes a walk panic.
