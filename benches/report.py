@@ -81,6 +81,28 @@ def gate(figures):
     between("call", text)
 
 
+def whole(results):
+    figures = results["figures"]
+    rows = []
+    for key, of in figures.items():
+        server, client, in_flight = key.split(" ")
+        if server != "axum":
+            continue
+        hand = figures.get(f"axum reqwest {in_flight}", of)
+        rows.append([in_flight, client, number(of["calls_s"]), f"{of['calls_s'] / hand['calls_s']:.2f}",
+                     number(of["p50_us"]), number(of["p99_us"]), number(of["calls_core_s"])])
+    rows.sort(key=lambda row: int(row[0]))
+    head = ["in flight", "client", "calls a second", "to reqwest by hand", "p50, µs", "p99, µs", "calls a core-second"]
+    text = table(head, rows)
+    rows = []
+    for in_flight in (1, 8, 64):
+        of = [figures[f"{server} reqwest {in_flight}"]["calls_s"] for server in ("sandbox", "axum")]
+        rows.append([in_flight, *(number(value) for value in of), f"{of[0] / of[1]:.2f}", "≥ 0.5"])
+    text += "\n\n" + table(["in flight", "the sandbox, calls a second", "bare axum", "ratio", "goal"], rows)
+    text += f"\n\nMedian of 5 rounds of 10,000 calls in turns (PHP and Python: 1,000 calls, a connection each); {results['machine']}."
+    between("whole", text)
+
+
 def compile_time(results):
     sizes, figures = results["sizes"], results["figures"]
     largest, smallest = sizes[-1], sizes[0]
