@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pyi_runtime::{Later, Operation};
 use pyi_runtime::operation::{Case, Effect, Envelope, Provider, Scheme};
+use pyi_runtime::{Later, Operation};
 
 static PROVIDER: Provider<'_> = Provider {
     name: "",
