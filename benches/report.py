@@ -63,7 +63,9 @@ def ratio(ours, theirs):
 CALLS = [
     ("encode_pyi pyi", "encode_floor floor", "encode and sign 62/169", "≤ 1.3"),
     ("decode_pyi plain", "decode_serde plain", "decode its reply", "≤ 1.0"),
+    ("decode_pyi plain", "decode_untagged plain", "by hand with an untagged enum", ""),
     ("decode_pyi escaped", "decode_serde escaped", "the same, in `\\u` escapes", "≤ 1.0"),
+    ("decode_pyi escaped", "decode_untagged escaped", "by hand with an untagged enum", ""),
     ("list_pyi mebibyte", "list_serde mebibyte", "decode a list of 1 MiB", "≤ 1.0"),
 ]
 

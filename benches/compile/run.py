@@ -139,12 +139,12 @@ class Crate:
         environment = {**os.environ, "CARGO_TARGET_DIR": str(self.target), "CARGO_INCREMENTAL": "1", **(env or {})}
         began = time.monotonic()
         child = subprocess.Popen(["cargo", *arguments], cwd=self.folder, env=environment, stdout=output, stderr=subprocess.PIPE)
-        errors = child.stderr.read()
+        self.said = child.stderr.read().decode()
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.monotonic() - began
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode != 0:
-            sys.exit(f"{self.kind} of {self.size}: cargo {' '.join(arguments)} failed:\n{errors.decode()[-4000:]}")
+            sys.exit(f"{self.kind} of {self.size}: cargo {' '.join(arguments)} failed:\n{self.said[-4000:]}")
         return seconds, usage.ru_maxrss / 1024
 
     def expanded_lines(self):
@@ -157,11 +157,8 @@ class Crate:
     def expansion_seconds(self):
         """What of a check is the macro's own time: reading the spec or the document, and writing the code."""
         self.touch()
-        path = self.folder / "passes.txt"
-        with path.open("wb") as file:
-            self.cargo("rustc", "--lib", "--profile", "check", "--", "-Ztime-passes", env=UNSTABLE, output=file)
-        found = re.search(r"time:\s*([0-9.]+).*\bmacro_expand_crate\b", path.read_text())
-        return float(found.group(1)) if found else float("nan")
+        self.cargo("rustc", "--lib", "--profile", "check", "--", "-Ztime-passes", env=UNSTABLE)
+        return float(re.search(r"time:\s*([0-9.]+).*\bmacro_expand_crate\b", self.said).group(1))
 
     def crates(self):
         tree = subprocess.run(["cargo", "tree", "--prefix", "none", "-e", "normal,build", "--target", "x86_64-unknown-linux-gnu"],

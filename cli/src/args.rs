@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Provider, SignMethod, Type};
 
 use crate::spec::Spec;
-use crate::{Misuse, output};
+use crate::{Misuse, export, output};
 
 const CALL_HELP: &str = "\
 A field's value may be @FILE, to read it from a file (@@ begins a value with @). Values on the command line show in the \
@@ -31,7 +31,7 @@ pub(crate) fn command(provider: &Provider) -> Command {
         .subcommand(sign())
         .subcommand(lint())
         .subcommand(expand())
-        .subcommand(export())
+        .subcommand(export::command())
         .subcommand(schema())
         .subcommand(new())
         .subcommand(completions_command())
@@ -200,7 +200,7 @@ fn call_settings() -> Vec<Arg> {
     ]
 }
 
-fn spec_arg() -> Arg {
+pub(crate) fn spec_arg() -> Arg {
     Arg::new("spec")
         .long("spec")
         .value_name("DIR")
@@ -287,25 +287,6 @@ fn expand() -> Command {
                 .value_name("FILE")
                 .help("Print nothing; exit code 1 if the file is not that code"),
         )
-}
-
-fn export() -> Command {
-    let openapi = Command::new("openapi")
-        .about("Prints the spec as an OpenAPI document")
-        .arg(Arg::new("dir").value_name("DIR").default_value("spec").help("The folder"))
-        .arg(
-            Arg::new("openapi")
-                .long("openapi")
-                .value_name("VERSION")
-                .value_parser(["3.1", "3.0"])
-                .default_value("3.1")
-                .help("The version of OpenAPI; some readers know 3.0 alone"),
-        );
-    Command::new("export")
-        .about("Prints the spec in a form that others read")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand(openapi)
 }
 
 fn schema() -> Command {

@@ -3,17 +3,66 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::ArgMatches;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command};
 use pyi_codegen::Input;
 use pyi_export::openapi::{Version, openapi};
+use pyi_export::samples::{Lang, sample};
 
 use crate::Misuse;
+use crate::args::spec_arg;
 use crate::output::{complain, say};
+use crate::spec::Spec;
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
-    let Some(("openapi", matches)) = matches.subcommand() else {
-        return Err(Misuse("nothing to export; see `pyi export --help`".to_owned()));
-    };
+pub(crate) fn command() -> Command {
+    let openapi = Command::new("openapi")
+        .about("Prints the spec as an OpenAPI document")
+        .arg(Arg::new("dir").value_name("DIR").default_value("spec").help("The folder"))
+        .arg(
+            Arg::new("openapi")
+                .long("openapi")
+                .value_name("VERSION")
+                .value_parser(["3.1", "3.0"])
+                .default_value("3.1")
+                .help("The version of OpenAPI; some readers know 3.0 alone"),
+        );
+    let samples = Command::new("samples")
+        .about("Prints a program that makes a request of an endpoint, in a language of choice")
+        .after_help("The program takes PYI_BASE_URL, PYI_APP_ID and PYI_SECRET from its environment.")
+        .arg(spec_arg())
+        .arg(Arg::new("endpoint").value_name("ENDPOINT").required(true).help("The endpoint that it calls"))
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .value_name("LANGUAGE")
+                .required(true)
+                .value_parser(PossibleValuesParser::new(Lang::ALL.map(|(word, _)| word)))
+                .help("The language"),
+        )
+        .arg(
+            Arg::new("crate")
+                .long("crate")
+                .value_name("NAME")
+                .default_value("pyi")
+                .help("Of Rust: the crate that has the client"),
+        );
+    Command::new("export")
+        .about("Prints the spec in a form that others read")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(openapi)
+        .subcommand(samples)
+}
+
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    match matches.subcommand() {
+        Some(("openapi", matches)) => document(matches),
+        Some(("samples", matches)) => program(spec, matches),
+        _ => Err(Misuse("nothing to export; see `pyi export --help`".to_owned())),
+    }
+}
+
+fn document(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let folder = matches.get_one::<String>("dir").map(String::as_str).unwrap_or("spec");
     let (provider, report) = pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: folder });
     if !report.is_empty() {
@@ -25,5 +74,19 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let document = openapi(&provider, version)
         .map_err(|error| Misuse(format!("the document cannot be written: {error}")))?;
     say(&document);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn program(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    spec.usable()?;
+    let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
+    let (id, word) = (said("endpoint"), said("lang"));
+    let endpoint = spec.provider.endpoint(id).ok_or_else(|| {
+        let known: Vec<&str> = spec.provider.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
+        Misuse(format!("no endpoint is called {id}; there are {}{}", known.join(", "), spec.note()))
+    })?;
+    let lang = Lang::ALL.iter().find(|(known, _)| *known == word).map(|(_, lang)| *lang);
+    let lang = lang.ok_or_else(|| Misuse(format!("no sample is written in {word}")))?;
+    say(sample(&spec.provider, endpoint, lang, said("crate")).trim_end());
     Ok(ExitCode::SUCCESS)
 }

@@ -58,7 +58,7 @@ fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
         Some(("sign", matches)) => sign::run(spec, matches),
         Some(("lint", matches)) => lint::run(matches),
         Some(("expand", matches)) => expand::run(matches),
-        Some(("export", matches)) => export::run(matches),
+        Some(("export", matches)) => export::run(spec, matches),
         Some(("schema", matches)) => schema::run(matches),
         Some(("new", matches)) => new::run(matches),
         Some(("completions", matches)) => args::completions(spec, matches),

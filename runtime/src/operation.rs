@@ -75,6 +75,23 @@ pub struct Parameter<'a> {
     pub default: &'a str,
 }
 
+impl<'a> Parameter<'a> {
+    /// One that the provider refuses a call without.
+    pub const fn required(name: &'a str, source: Source) -> Self {
+        Self { name, source, required: true, default: "" }
+    }
+
+    /// One that may be left out.
+    pub const fn optional(name: &'a str, source: Source) -> Self {
+        Self { name, source, required: false, default: "" }
+    }
+
+    /// One that is sent with a default if the caller says nothing.
+    pub const fn with_default(name: &'a str, source: Source, default: &'a str) -> Self {
+        Self { name, source, required: false, default }
+    }
+}
+
 /// Where a parameter's value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {

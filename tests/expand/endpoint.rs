@@ -339,36 +339,11 @@ pub mod operations {
         checks: &[],
         persons: &[],
         parameters: &[
-            Parameter {
-                name: "appid",
-                source: Source::AppId,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "debug",
-                source: Source::Debug,
-                required: false,
-                default: "",
-            },
-            Parameter {
-                name: "format",
-                source: Source::Format,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "notify_url",
-                source: Source::Request(1),
-                required: false,
-                default: "",
-            },
-            Parameter {
-                name: "order",
-                source: Source::Request(0),
-                required: true,
-                default: "",
-            },
+            Parameter::required("appid", Source::AppId),
+            Parameter::optional("debug", Source::Debug),
+            Parameter::required("format", Source::Format),
+            Parameter::optional("notify_url", Source::Request(1)),
+            Parameter::required("order", Source::Request(0)),
         ],
     };
     /// Every endpoint.

@@ -361,42 +361,12 @@ pub mod operations {
         checks: &[],
         persons: &[],
         parameters: &[
-            Parameter {
-                name: "2fa",
-                source: Source::Request(2),
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "appid",
-                source: Source::AppId,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "format",
-                source: Source::Format,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "self",
-                source: Source::Request(1),
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "time",
-                source: Source::Clock,
-                required: false,
-                default: "",
-            },
-            Parameter {
-                name: "type",
-                source: Source::Request(0),
-                required: true,
-                default: "",
-            },
+            Parameter::required("2fa", Source::Request(2)),
+            Parameter::required("appid", Source::AppId),
+            Parameter::required("format", Source::Format),
+            Parameter::required("self", Source::Request(1)),
+            Parameter::optional("time", Source::Clock),
+            Parameter::required("type", Source::Request(0)),
         ],
     };
     /// Every endpoint.

@@ -392,24 +392,9 @@ pub mod operations {
         checks: &[],
         persons: &[],
         parameters: &[
-            Parameter {
-                name: "appid",
-                source: Source::AppId,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "format",
-                source: Source::Format,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "time",
-                source: Source::Clock,
-                required: false,
-                default: "",
-            },
+            Parameter::required("appid", Source::AppId),
+            Parameter::required("format", Source::Format),
+            Parameter::optional("time", Source::Clock),
         ],
     };
     /// `/pyi/0/3`: 列表.
@@ -432,24 +417,9 @@ pub mod operations {
         checks: &[],
         persons: &[],
         parameters: &[
-            Parameter {
-                name: "appid",
-                source: Source::AppId,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "format",
-                source: Source::Format,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "time",
-                source: Source::Clock,
-                required: false,
-                default: "",
-            },
+            Parameter::required("appid", Source::AppId),
+            Parameter::required("format", Source::Format),
+            Parameter::optional("time", Source::Clock),
         ],
     };
     /// `/pyi/0/4`: 行.
@@ -472,24 +442,9 @@ pub mod operations {
         checks: &[],
         persons: &[],
         parameters: &[
-            Parameter {
-                name: "appid",
-                source: Source::AppId,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "format",
-                source: Source::Format,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "time",
-                source: Source::Clock,
-                required: false,
-                default: "",
-            },
+            Parameter::required("appid", Source::AppId),
+            Parameter::required("format", Source::Format),
+            Parameter::optional("time", Source::Clock),
         ],
     };
     /// `/pyi/0/2`: 文本.
@@ -512,24 +467,9 @@ pub mod operations {
         checks: &[],
         persons: &[],
         parameters: &[
-            Parameter {
-                name: "appid",
-                source: Source::AppId,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "format",
-                source: Source::Format,
-                required: true,
-                default: "",
-            },
-            Parameter {
-                name: "time",
-                source: Source::Clock,
-                required: false,
-                default: "",
-            },
+            Parameter::required("appid", Source::AppId),
+            Parameter::required("format", Source::Format),
+            Parameter::optional("time", Source::Clock),
         ],
     };
     /// Every endpoint.

@@ -15,6 +15,7 @@ mod operations;
 mod package;
 mod php;
 mod rebuild;
+mod samples;
 mod schema;
 mod siblings;
 mod sign;

@@ -43,6 +43,15 @@ fn decode_serde(body: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
+#[bench::plain(body())]
+#[bench::escaped(escaped_body())]
+fn decode_untagged(body: Vec<u8>) -> usize {
+    let data = black_box(by_hand::decoded_untagged(black_box(body)));
+    std::mem::forget(black_box(data));
+    0
+}
+
+#[library_benchmark]
 #[bench::mebibyte(rows_body())]
 fn list_pyi(body: Vec<u8>) -> usize {
     black_box(decoded_rows(black_box(body))).rows.map_or(0, |rows| rows.len())
@@ -56,7 +65,7 @@ fn list_serde(body: Vec<u8>) -> usize {
 
 library_benchmark_group!(
     name = calls,
-    benchmarks = [encode_pyi, encode_floor, decode_pyi, decode_serde, list_pyi, list_serde]
+    benchmarks = [encode_pyi, encode_floor, decode_pyi, decode_serde, decode_untagged, list_pyi, list_serde]
 );
 
 main!(library_benchmark_groups = calls);

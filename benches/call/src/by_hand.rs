@@ -86,6 +86,34 @@ pub fn decoded(body: Vec<u8>) -> (Person, Vec<u8>) {
     (person, body)
 }
 
+/// The same as most write it: an untagged enum for what is a number or text.
+#[derive(Deserialize)]
+pub struct UntaggedPerson {
+    pub bank_area: Option<Either>,
+    #[serde(default, deserialize_with = "date")]
+    pub bank_birthday: Option<Date>,
+    #[serde(rename = "bank_idCard")]
+    pub bank_id_card: Option<Either>,
+    pub bank_msg: Option<Either>,
+    pub bank_name: Option<Either>,
+    pub bank_sex: Option<Either>,
+    #[serde(default, deserialize_with = "status")]
+    pub bank_status: Option<Status>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Either {
+    Text(String),
+    Number(i64),
+}
+
+/// The data, and the body that it came from.
+pub fn decoded_untagged(body: Vec<u8>) -> (UntaggedPerson, Vec<u8>) {
+    let person = serde_json::from_str(payload(&body).get()).expect("a person");
+    (person, body)
+}
+
 #[derive(Deserialize)]
 pub struct Rows {
     pub rows: Vec<Row>,

@@ -128,7 +128,7 @@ fn price(price: &Price) -> TokenStream {
 }
 
 fn parameter(parameter: &Parameter) -> TokenStream {
-    let (name, required) = (&parameter.name, parameter.required);
+    let (name, default) = (&parameter.name, &parameter.default);
     let source = match parameter.source {
         Source::Common(from) => {
             let from = ident(from.variant());
@@ -139,8 +139,11 @@ fn parameter(parameter: &Parameter) -> TokenStream {
             quote!(Source::Request(#index))
         }
     };
-    let default = &parameter.default;
-    quote!(Parameter { name: #name, source: #source, required: #required, default: #default })
+    match (parameter.required, default.is_empty()) {
+        (true, _) => quote!(Parameter::required(#name, #source)),
+        (false, true) => quote!(Parameter::optional(#name, #source)),
+        (false, false) => quote!(Parameter::with_default(#name, #source, #default)),
+    }
 }
 
 fn check(check: &Check) -> TokenStream {
