@@ -342,3 +342,27 @@ async fn a_blocking_client_works_inside_and_outside_of_a_runtime() {
     assert_eq!(outside.into_data().unwrap().bank_status, Some(MatchStatus::Mismatch));
     assert_eq!(sandbox.ledger().len(), 2);
 }
+
+/// A paid reply that could not be read is kept, and read again once the spec is mended; nobody is asked anew.
+#[test]
+fn an_answer_that_was_kept_is_read_again() {
+    let kept = |body: &str, content_type: &str| pyi::Answered {
+        status: 200,
+        content_type: Some(content_type.to_owned()),
+        date: None,
+        body: body.as_bytes().to_vec(),
+    };
+    let json = r#"{"codeid":"10000","message":"ok","retdata":{"bank_status":"02"},"curtime":"1577695766"}"#;
+    let xml = "<r><codeid>10000</codeid><retdata><bank_status>02</bank_status></retdata><time>1577695766</time></r>";
+    for answered in [kept(json, "application/json"), kept(&format!("f({json});"), ""), kept(xml, "text/xml")]
+    {
+        let reply = pyi::read::<IdCardTwoFactor>(answered).unwrap();
+        assert_eq!((reply.billing(), reply.server_time()), (Billing::Billed, Some(1_577_695_766)));
+        assert_eq!(reply.data().unwrap().bank_status, Some(MatchStatus::Mismatch));
+    }
+    let no = r#"{"codeid":10018,"message":"次数不足 张三","retdata":[]}"#;
+    let error = pyi::read::<IdCardTwoFactor>(kept(no, "application/json")).unwrap_err();
+    assert_eq!((error.code(), error.billing()), (Some(10018), Billing::Free));
+    assert!(!error.to_string().contains("张三"), "{error}");
+    assert!(pyi::read::<IdCardTwoFactor>(kept("<html>", "text/html")).unwrap_err().code().is_none());
+}
