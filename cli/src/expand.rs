@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use pyi_codegen::{Input, ir};
 
-use crate::Misuse;
 use crate::output::{complain, say};
+use crate::{Misuse, spec};
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let folder = matches.get_one::<String>("dir").map(String::as_str).unwrap_or("spec");
@@ -33,10 +33,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
 }
 
 fn keep(provider: &mut ir::Provider, id: &str) -> Result<(), Misuse> {
-    if provider.endpoint(id).is_none() {
-        let known: Vec<&str> = provider.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
-        return Err(Misuse(format!("no endpoint is called {id}; there are {}", known.join(", "))));
-    }
+    spec::endpoint(provider, id)?;
     provider.endpoints.retain(|endpoint| endpoint.id == id);
     Ok(())
 }

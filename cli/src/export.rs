@@ -12,7 +12,7 @@ use pyi_export::samples::{Lang, sample};
 use crate::Misuse;
 use crate::args::spec_arg;
 use crate::output::{complain, say};
-use crate::spec::Spec;
+use crate::spec::{Spec, endpoint};
 
 pub(crate) fn command() -> Command {
     let openapi = Command::new("openapi")
@@ -81,10 +81,8 @@ fn program(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     spec.usable()?;
     let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
     let (id, word) = (said("endpoint"), said("lang"));
-    let endpoint = spec.provider.endpoint(id).ok_or_else(|| {
-        let known: Vec<&str> = spec.provider.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
-        Misuse(format!("no endpoint is called {id}; there are {}{}", known.join(", "), spec.note()))
-    })?;
+    let endpoint =
+        endpoint(&spec.provider, id).map_err(|Misuse(line)| Misuse(format!("{line}{}", spec.note())))?;
     let lang = Lang::ALL.iter().find(|(known, _)| *known == word).map(|(_, lang)| *lang);
     let lang = lang.ok_or_else(|| Misuse(format!("no sample is written in {word}")))?;
     say(sample(&spec.provider, endpoint, lang, said("crate")).trim_end());

@@ -26,6 +26,14 @@ pub(crate) fn folder(arguments: &[OsString]) -> Option<PathBuf> {
     None
 }
 
+/// The endpoint that an argument names.
+pub(crate) fn endpoint<'a>(provider: &'a ir::Provider, id: &str) -> Result<&'a ir::Endpoint, Misuse> {
+    provider.endpoint(id).ok_or_else(|| {
+        let known: Vec<&str> = provider.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
+        Misuse(format!("no endpoint is called {id}; there are {}", known.join(", ")))
+    })
+}
+
 impl Spec {
     pub(crate) fn load(folder: Option<PathBuf>) -> Self {
         let (provider, report) = match &folder {

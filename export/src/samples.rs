@@ -206,13 +206,16 @@ impl Writer<'_> {
 
     /// What stands around the pairs, with the operator that joins it to them.
     fn around(&self, pieces: &[Piece]) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Text(text) => self.text(text),
-            Piece::Secret => self.secret().to_owned(),
-        };
-        let pieces: Vec<String> = pieces.iter().map(piece).collect();
+        let pieces: Vec<String> = pieces.iter().map(|piece| self.piece(piece)).collect();
         let operator = if self.lang == Lang::Php { " . " } else { " + " };
         if pieces.is_empty() { self.text("") } else { pieces.join(operator) }
+    }
+
+    fn piece(&self, piece: &Piece) -> String {
+        match piece {
+            Piece::Text(text) => self.text(text),
+            Piece::Secret => self.secret().to_owned(),
+        }
     }
 
     fn secret(&self) -> &'static str {
@@ -228,17 +231,13 @@ impl Writer<'_> {
     fn signed(&self) -> String {
         let sign = &self.provider.sign;
         let mut pieces: Vec<String> = Vec::new();
-        let outer = |piece: &Piece| match piece {
-            Piece::Text(text) => self.text(text),
-            Piece::Secret => self.secret().to_owned(),
-        };
-        pieces.extend(sign.prefix.iter().map(outer));
+        pieces.extend(sign.prefix.iter().map(|piece| self.piece(piece)));
         for (index, (name, value)) in self.sent().enumerate() {
             let join = if index == 0 { "" } else { sign.join.as_str() };
             pieces.push(self.text(&format!("{join}{name}{}", sign.between)));
             pieces.push(value);
         }
-        pieces.extend(sign.suffix.iter().map(outer));
+        pieces.extend(sign.suffix.iter().map(|piece| self.piece(piece)));
         pieces.join(" ")
     }
 

@@ -13,6 +13,14 @@ pub(crate) fn run(arguments: &[&str]) -> (i32, String, String) {
     finish(pyi().args(arguments))
 }
 
+/// The program, asking about a person at a server.
+pub(crate) fn asking(url: &str, app: &str, id: &str, name: &str) -> Command {
+    let mut command = pyi();
+    command.args(["call", "id_card_two_factor", "--bank-id", id, "--bank-name", name]);
+    command.args(["--base-url", url, "--app-id", app]);
+    command
+}
+
 pub(crate) fn finish(command: &mut Command) -> (i32, String, String) {
     let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().unwrap();
     (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
@@ -205,19 +213,7 @@ fn a_sandbox_serves_until_it_is_stopped() {
     let head: Vec<String> = lines.take(3).map(|line| line.unwrap()).collect();
     let value = |line: usize, name: &str| head[line].strip_prefix(name).unwrap().trim().to_owned();
     let (url, app, secret) = (value(0, "url"), value(1, "app id"), value(2, "secret"));
-    let arguments = [
-        "call",
-        "id_card_two_factor",
-        "--bank-id",
-        ID,
-        "--bank-name",
-        "张三",
-        "--base-url",
-        &url,
-        "--app-id",
-        &app,
-    ];
-    let (code, stdout, stderr) = finish(pyi().args(arguments).env("PYI_SECRET", secret));
+    let (code, stdout, stderr) = finish(asking(&url, &app, ID, "张三").env("PYI_SECRET", secret));
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(code, 0, "{stdout} {stderr}");

@@ -4,25 +4,14 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::cli::{ID, SECRET, finish, run};
+use crate::cli::{ID, SECRET, asking, finish, run};
 use crate::support::{Raw, pyi};
 
 #[test]
 fn a_failed_exchange_is_not_sent_or_unknown() {
     let call = |url: String| {
-        let arguments = [
-            "call",
-            "id_card_two_factor",
-            "--bank-id",
-            ID,
-            "--bank-name",
-            "张三",
-            "--base-url",
-            &url,
-            "--app-id",
-            "1",
-        ];
-        let (code, stdout, _) = finish(pyi().args(arguments).env("PYI_SECRET", SECRET));
+        let mut command = asking(&url, "1", ID, "张三");
+        let (code, stdout, _) = finish(command.env("PYI_SECRET", SECRET));
         let printed: Value = serde_json::from_str(&stdout).unwrap();
         (
             code,
@@ -50,19 +39,8 @@ fn data_that_is_not_what_the_spec_says_is_undecodable() {
     ];
     for payload in payloads {
         let server = Raw::http("200 OK", &format!(r#"{{"codeid":10000,"retdata":{payload}}}"#));
-        let arguments = [
-            "call",
-            "id_card_two_factor",
-            "--bank-id",
-            ID,
-            "--bank-name",
-            "张三",
-            "--base-url",
-            &server.url(),
-            "--app-id",
-            "1",
-        ];
-        let (code, stdout, stderr) = finish(pyi().args(arguments).env("PYI_SECRET", SECRET));
+        let mut command = asking(&server.url(), "1", ID, "张三");
+        let (code, stdout, stderr) = finish(command.env("PYI_SECRET", SECRET));
         assert!(code == 5 && stdout.contains(r#""outcome":"undecodable","code":10000"#), "{stdout}");
         assert!(stdout.contains(payload) && stdout.contains(r#""billing":"billed""#), "{stdout}");
         assert!(stderr.contains("is not"), "{stderr}");
@@ -89,20 +67,8 @@ fn stderr_and_the_sandboxs_log_show_nobody() {
     ];
     for server in &servers {
         for method in ["post", "get"] {
-            let arguments = [
-                "call",
-                "id_card_two_factor",
-                "--bank-id",
-                id,
-                "--bank-name",
-                name,
-                "--app-id",
-                "1",
-                "--method",
-                method,
-            ];
-            let mut command = pyi();
-            command.args(arguments).args(["--base-url", &server.url()]).env("PYI_SECRET", secret);
+            let mut command = asking(&server.url(), "1", id, name);
+            command.args(["--method", method]).env("PYI_SECRET", secret);
             let (_, _, stderr) = finish(&mut command);
             for mark in [name, id, secret, "%E9%87%91"] {
                 assert!(!stderr.contains(mark), "{mark} in {stderr}");
@@ -114,19 +80,7 @@ fn stderr_and_the_sandboxs_log_show_nobody() {
     std::io::BufRead::read_line(&mut std::io::BufReader::new(sandbox.stdout.as_mut().unwrap()), &mut url)
         .unwrap();
     let url = url.strip_prefix("url").unwrap().trim().to_owned();
-    let arguments = [
-        "call",
-        "id_card_two_factor",
-        "--bank-id",
-        id,
-        "--bank-name",
-        name,
-        "--app-id",
-        "1",
-        "--base-url",
-        &url,
-    ];
-    finish(pyi().args(arguments).env("PYI_SECRET", secret));
+    finish(asking(&url, "1", id, name).env("PYI_SECRET", secret));
     Command::new("kill").args(["-INT", &sandbox.id().to_string()]).status().unwrap();
     let output = sandbox.wait_with_output().unwrap();
     let log = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);

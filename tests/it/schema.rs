@@ -1,14 +1,12 @@
 //! The JSON Schema and the parser, held together by a validator that is not ours: what one takes, the other takes, save for what a
 //! schema cannot say.
 
-use std::process::Command;
-
 use pyi_codegen::{Input, Rule};
 use serde_json::{Value, json};
 use serde_yaml::Value as Yaml;
 
-use crate::specs::case;
-use crate::support::{files, has, pyi, root, run, skipped};
+use crate::specs::{borrowed, case_in};
+use crate::support::{files, has_python, pyi, root, run};
 
 /// Rules that no schema can say: they compare one place with another, or look at how YAML was written.
 const UNSAYABLE: &[&str] = &[
@@ -86,13 +84,7 @@ fn judge(documents: &[(String, String)]) -> Vec<Vec<String>> {
 }
 
 fn validator_is_there() -> bool {
-    let found = has("python3")
-        && Command::new("python3").args(["-c", "import jsonschema"]).output().unwrap().status.success();
-    assert!(found || std::env::var_os("CI").is_none(), "Python's jsonschema must be installed in CI");
-    if !found {
-        skipped("Python's jsonschema is not installed");
-    }
-    found
+    has_python("jsonschema")
 }
 
 #[test]
@@ -103,12 +95,7 @@ fn what_the_parser_takes_the_schema_takes() {
     let mut documents: Vec<(String, String)> =
         pyi::SPEC.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     for path in files("tests/expand", "yaml") {
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        documents.extend(case(
-            &name,
-            &std::fs::read_to_string(&path).unwrap(),
-            "tests/expand/shared/provider.yaml",
-        ));
+        documents.extend(case_in(&path, "tests/expand/shared/provider.yaml"));
     }
     for name in ["provider.yaml", "bill.yaml"] {
         documents.push((
@@ -132,9 +119,8 @@ fn what_the_parser_refuses_the_schema_refuses_where_it_can() {
     assert!(UNSAYABLE.iter().all(|name| Rule::find(name).is_some()));
     for path in files("tests/specs", "yaml") {
         let name = path.file_stem().unwrap().to_str().unwrap().replace('-', "_");
-        let parts = case(&name, &std::fs::read_to_string(&path).unwrap(), "spec/provider.yaml");
-        let texts: Vec<(&str, &str)> =
-            parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let parts = case_in(&path, "spec/provider.yaml");
+        let texts = borrowed(&parts);
         let (_, report) = pyi_codegen::lint(Input::Texts(&texts), &pyi_dynamic::broken);
         for ((file, text), faults) in parts.iter().zip(judge(&parts)) {
             let diagnostics = report.diagnostics();

@@ -4,6 +4,7 @@
 //! `### <path in the spec's folder>`.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use pyi_codegen::{Input, Rule, Severity};
 
@@ -35,14 +36,23 @@ pub(crate) fn case(name: &str, text: &str, provider: &str) -> Vec<(String, Strin
     parts
 }
 
+/// The files of the case in a file, which is named after it.
+pub(crate) fn case_in(path: &Path, provider: &str) -> Vec<(String, String)> {
+    let name = path.file_stem().unwrap().to_str().unwrap().replace('-', "_");
+    case(&name, &std::fs::read_to_string(path).unwrap(), provider)
+}
+
+/// The same, as codegen takes them.
+pub(crate) fn borrowed(parts: &[(String, String)]) -> Vec<(&str, &str)> {
+    parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
+}
+
 #[test]
 fn each_fault_is_told_with_its_place_and_the_way_out() {
     let mut rules = BTreeSet::new();
     for path in files("tests/specs", "yaml") {
-        let name = path.file_stem().unwrap().to_str().unwrap().replace('-', "_");
-        let parts = case(&name, &std::fs::read_to_string(&path).unwrap(), "spec/provider.yaml");
-        let texts: Vec<(&str, &str)> =
-            parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let parts = case_in(&path, "spec/provider.yaml");
+        let texts = borrowed(&parts);
         let (_, report) = pyi_codegen::lint(Input::Texts(&texts), &pyi_dynamic::broken);
         let of_the_case = path.file_stem().unwrap().to_str().unwrap();
         rules.extend(report.diagnostics().iter().map(|fault| fault.rule.name()));

@@ -50,6 +50,18 @@ pub(crate) fn has(program: &str) -> bool {
     found
 }
 
+/// Whether Python is there with these modules, likewise.
+pub(crate) fn has_python(modules: &str) -> bool {
+    let import = format!("import {modules}");
+    let found =
+        has("python3") && Command::new("python3").args(["-c", &import]).output().unwrap().status.success();
+    assert!(found || std::env::var_os("CI").is_none(), "Python's {modules} must be installed in CI");
+    if !found {
+        skipped(&format!("Python's {modules} is not installed"));
+    }
+    found
+}
+
 /// Says aloud that a test did not run: past the capture of what passing tests print.
 pub(crate) fn skipped(why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
