@@ -174,7 +174,7 @@ impl Writer<'_> {
             Type::Decimal => format!("{text:?}.parse()?"),
             Type::Timestamp => format!("{}::Timestamp::from_second({text})?", self.of),
             Type::Date { pattern } => format!("{}::Date::strptime({pattern:?}, {text:?})?", self.of),
-            Type::Enum(name) => format!("{}::{name}::from_code({text:?}.into())", self.of),
+            Type::Enum(name) => format!("{}::{name}::from_code({text:?})", self.of),
             _ => format!("{text:?}.into()"),
         }
     }

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::billing::Billing;
 use crate::call::Read;
-use crate::decode::{self, Fault, Json, Payload, Scalar};
+use crate::decode::{self, Fault, Json, Marks, Payload, Scalar};
 use crate::encode::Request;
 use crate::error::{Error, Kind};
 use crate::operation::{Envelope, Operation};
@@ -23,10 +23,17 @@ pub(crate) struct Answer {
 
 /// A part of a reply's JSON text.
 struct Part {
-    /// Where it stands in the text below, or else in the body itself.
-    range: Range<usize>,
-    /// The body as JSON text, if it came as something else.
-    made: Option<String>,
+    text: Text,
+    marks: Marks,
+    place: usize,
+}
+
+/// A reply's JSON text.
+enum Text {
+    /// It stands in the body, here.
+    Within(Range<usize>),
+    /// The body came as something else.
+    Made(String),
 }
 
 impl Answer {
@@ -95,11 +102,14 @@ impl Answer {
     }
 
     fn payload<T>(&self, read: Read<T>) -> Result<T, Fault> {
-        let text = self.payload.as_ref().and_then(|part| match &part.made {
-            Some(made) => made.get(part.range.clone()),
-            None => self.head.body.as_text()?.get(part.range.clone()),
+        let payload = self.payload.as_ref().and_then(|part| {
+            let text = match &part.text {
+                Text::Within(range) => self.head.body.as_text()?.get(range.clone())?,
+                Text::Made(made) => made,
+            };
+            Json::whole(text, &part.marks).part(part.place)
         });
-        read(Payload::new(text.map(Json::again)))
+        read(Payload::new(payload))
     }
 }
 
@@ -131,24 +141,22 @@ fn open(body: &Body, envelope: &Envelope<'_>) -> Result<Opened, &'static str> {
     let mut names: SmallVec<[&str; 8]> =
         SmallVec::from_slice(&[envelope.status, envelope.message, envelope.data]);
     names.extend_from_slice(envelope.time);
-    let members = decode::checked_members(&text, &names).map_err(|_| not_once)?;
-    let member = |index: usize| members.get(index).copied().flatten();
-    let characters = |index: usize| match decode::scalar(member(index)?) {
+    let marks = Marks::of(&text).ok_or(not_once)?;
+    let members = decode::members(Json::whole(&text, &marks), &names).map_err(|_| not_once)?;
+    let characters = |index: usize| match decode::scalar(members.get(index)?) {
         Scalar::Text(text) => Some(text),
         Scalar::Nothing | Scalar::Composite => None,
     };
     let code = characters(0).and_then(|code| code.trim().parse().ok()).ok_or("it has no status code")?;
     let message = characters(1).map(Cow::into_owned).unwrap_or_default();
     let time = (3..names.len()).filter_map(characters).find_map(|time| time.trim().parse().ok());
-    let whole = match &text {
-        Cow::Borrowed(_) => body.as_bytes().as_ptr(),
-        Cow::Owned(made) => made.as_ptr(),
+    let place = members.place(2);
+    let text = match text {
+        Cow::Borrowed(text) => {
+            let start = text.as_ptr() as usize - body.as_bytes().as_ptr() as usize;
+            Text::Within(start..start + text.len())
+        }
+        Cow::Owned(made) => Text::Made(made),
     };
-    let range = member(2).map(|payload| {
-        let start = payload.text().as_ptr() as usize - whole as usize;
-        start..start + payload.text().len()
-    });
-    drop(members);
-    let made = if let Cow::Owned(made) = text { Some(made) } else { None };
-    Ok(Opened { code, message, time, payload: range.map(|range| Part { range, made }) })
+    Ok(Opened { code, message, time, payload: place.map(|place| Part { text, marks, place }) })
 }

@@ -9,13 +9,14 @@
 //! | a code that an enum does not name | kept in `Other(Unrecognized)`, never taken for another |
 //! | a known member twice | a fault: nobody can tell which one counts |
 //!
-//! JSON, XML and JSONP come here as one JSON text (`format.rs`), which is checked once and then cut into its parts (`json.rs`); a struct's
-//! members are put into slots in the order of its names (`members.rs`), and a [`Cursor`] hands them out one after another. Nothing here is
-//! generic over the struct.
+//! JSON, XML and JSONP come here as one JSON text (`format.rs`), which is read once and leaves a mark for each value
+//! (`marks.rs`), so that its parts are looked up (`json.rs`); a struct's members are brought into the order of its names (`members.rs`), and
+//! a [`Cursor`] hands them out one after another. Nothing here is generic over the struct.
 
 mod any;
 mod format;
 mod json;
+mod marks;
 mod members;
 
 use std::borrow::Cow;
@@ -24,12 +25,12 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use smallvec::smallvec;
 
 pub use self::any::{Any, Unrecognized};
 pub(crate) use self::format::as_json;
-pub(crate) use self::json::Json;
-pub(crate) use self::members::{Slots, checked_members, members};
+pub(crate) use self::json::{Json, Key};
+pub(crate) use self::marks::Marks;
+pub(crate) use self::members::{Members, members};
 
 /// A value of a reply that cannot be read as the spec says. It never holds the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,16 +132,17 @@ pub trait Decode: Sized {
 /// Hands out the members of an object in the order of its names, or the items of a list. The first fault is remembered, so
 /// that a struct's fields need no error handling of their own.
 pub struct Cursor<'a> {
-    names: Names<'a>,
-    members: Slots<'a>,
+    source: Source<'a>,
     next: usize,
     fault: Option<Fault>,
 }
 
-/// What a cursor's members are called.
-enum Names<'a> {
-    Members(&'a [&'a str]),
-    Items(&'a str),
+/// What a cursor takes its values from.
+enum Source<'a> {
+    /// The members of an object.
+    Members(&'a [&'a str], Members<'a>),
+    /// A value, or the items of a list one after another, under a name.
+    Single(&'a str, Option<Json<'a>>),
 }
 
 /// What messages call the payload as a whole.
@@ -149,11 +151,11 @@ const WHOLE: &str = "data";
 impl<'a> Cursor<'a> {
     fn open(json: Json<'a>, names: &'a [&'a str]) -> Result<Self, Fault> {
         let members = members(json, names).map_err(|error| error.into_fault(WHOLE))?;
-        Ok(Self { names: Names::Members(names), members, next: 0, fault: None })
+        Ok(Self { source: Source::Members(names, members), next: 0, fault: None })
     }
 
     fn of(payload: Option<Json<'a>>) -> Self {
-        Self { names: Names::Items(WHOLE), members: smallvec![payload], next: 0, fault: None }
+        Self { source: Source::Single(WHOLE, payload), next: 0, fault: None }
     }
 
     /// The value that was made of the members, unless one of them was not what it should be.
@@ -171,6 +173,11 @@ impl<'a> Cursor<'a> {
     /// The next member, as text.
     pub fn string(&mut self) -> Option<String> {
         self.take("text", |text| Some(text.into_owned()))
+    }
+
+    /// The next member, as a code: one of those that an enum names, or another.
+    pub fn code<T>(&mut self, read: fn(&str) -> T) -> Option<T> {
+        self.take("text", |text| Some(read(&text)))
     }
 
     /// The next member, as a whole number.
@@ -226,10 +233,9 @@ impl<'a> Cursor<'a> {
     pub fn list<T>(&mut self, read: fn(&mut Cursor<'_>) -> Option<T>) -> Option<Vec<T>> {
         let (name, member) = self.advance();
         let json = member?;
-        let mut items = Cursor { names: Names::Items(name), members: smallvec![None], next: 0, fault: None };
+        let mut items = Cursor { source: Source::Single(name, None), next: 0, fault: None };
         let mut item = |json: Json<'a>| {
-            items.members = smallvec![Some(json)];
-            items.next = 0;
+            items.source = Source::Single(name, Some(json));
             read(&mut items)
         };
         let read: Vec<T> = match json.is_nothing() {
@@ -270,13 +276,14 @@ impl<'a> Cursor<'a> {
     }
 
     fn advance(&mut self) -> (&'a str, Option<Json<'a>>) {
-        let name = match self.names {
-            Names::Members(names) => names.get(self.next).copied().unwrap_or(""),
-            Names::Items(name) => name,
-        };
-        let member = self.members.get(self.next).copied().flatten();
-        self.next += 1;
-        (name, member)
+        match &mut self.source {
+            Source::Members(names, members) => {
+                let index = self.next;
+                self.next += 1;
+                (names.get(index).copied().unwrap_or_default(), members.get(index))
+            }
+            Source::Single(name, value) => (name, value.take()),
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::decode::{self, Json, Scalar, scalar};
+use crate::decode::{self, Json, Key, Marks, Scalar, scalar};
 use crate::operation::Operation;
 use crate::redact::REDACTED;
 use crate::reply::Body;
@@ -43,9 +43,10 @@ impl Later {
         let body = Body::new(bytes.to_vec(), content_type.map(str::to_owned));
         let status = operation.envelope.status;
         let read = match body.read() {
-            Ok(text) => {
-                Json::read(&text).map(|json| (members(json), decode::members(json, &[status]).is_ok()))
-            }
+            Ok(text) => Marks::of(&text).map(|marks| {
+                let json = Json::whole(&text, &marks);
+                (members(json), decode::members(json, &[status]).is_ok())
+            }),
             Err(_) => form(bytes).map(|pairs| {
                 let once = pairs.iter().filter(|(name, _)| name == status).count() <= 1;
                 (pairs.into_iter().collect(), once)
@@ -79,7 +80,8 @@ fn members(json: Json<'_>) -> BTreeMap<String, String> {
         Scalar::Nothing => String::new(),
         Scalar::Composite => value.text().to_owned(),
     };
-    json.members().map(|(name, value)| (name.text().into_owned(), text(value))).collect()
+    let field = |(name, place): (Key<'_>, usize)| Some((name.text().into_owned(), text(json.part(place)?)));
+    json.members().filter_map(field).collect()
 }
 
 /// A form has a name before each `=`, and no blanks.

@@ -95,8 +95,8 @@ pub enum MatchStatus {
 impl MatchStatus {
     /// Reads a code as it stands on the wire.
     #[inline]
-    pub fn from_code(code: ::std::string::String) -> Self {
-        match code.as_str() {
+    pub fn from_code(code: &str) -> Self {
+        match code {
             "01" => Self::Match,
             "02" => Self::Mismatch,
             _ => Self::Other(::pyi_runtime::Unrecognized::new("MatchStatus", code)),
@@ -130,8 +130,8 @@ pub enum NamesCircled {
 impl NamesCircled {
     /// Reads a code as it stands on the wire.
     #[inline]
-    pub fn from_code(code: ::std::string::String) -> Self {
-        match code.as_str() {
+    pub fn from_code(code: &str) -> Self {
+        match code {
             "01" => Self::One,
             _ => Self::Other(::pyi_runtime::Unrecognized::new("NamesCircled", code)),
         }
@@ -245,7 +245,7 @@ impl ::pyi_runtime::Decode for NamesData {
             second_id_card: from.string(),
             html_text: from.string(),
             amount: from.string(),
-            circled: from.string().map(NamesCircled::from_code),
+            circled: from.code(NamesCircled::from_code),
             self_: from.object(),
         }
     }

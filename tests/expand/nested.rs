@@ -78,8 +78,8 @@ pub enum Level {
 impl Level {
     /// Reads a code as it stands on the wire.
     #[inline]
-    pub fn from_code(code: ::std::string::String) -> Self {
-        match code.as_str() {
+    pub fn from_code(code: &str) -> Self {
+        match code {
             "1" => Self::Low,
             "2" => Self::High,
             _ => Self::Other(::pyi_runtime::Unrecognized::new("Level", code)),
@@ -115,8 +115,8 @@ pub enum NestedOwnerState {
 impl NestedOwnerState {
     /// Reads a code as it stands on the wire.
     #[inline]
-    pub fn from_code(code: ::std::string::String) -> Self {
-        match code.as_str() {
+    pub fn from_code(code: &str) -> Self {
+        match code {
             "A" => Self::Active,
             "S" => Self::Suspended,
             _ => Self::Other(::pyi_runtime::Unrecognized::new("NestedOwnerState", code)),
@@ -183,7 +183,7 @@ impl ::pyi_runtime::Decode for NestedOwner {
     fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
         Self {
             name: from.string(),
-            state: from.string().map(NestedOwnerState::from_code),
+            state: from.code(NestedOwnerState::from_code),
         }
     }
 }
@@ -257,7 +257,7 @@ impl ::pyi_runtime::Decode for NestedData {
         Self {
             home: from.object(),
             former: from.list(|from| from.object()),
-            levels: from.list(|from| from.string().map(Level::from_code)),
+            levels: from.list(|from| from.code(Level::from_code)),
             scores: from.list(|from| from.decimal()),
             table: from.list(|from| from.list(|from| from.integer())),
             days: from.list(|from| from.date("%Y%m%d")),

@@ -95,8 +95,8 @@ pub enum MatchStatus {
 impl MatchStatus {
     /// Reads a code as it stands on the wire.
     #[inline]
-    pub fn from_code(code: ::std::string::String) -> Self {
-        match code.as_str() {
+    pub fn from_code(code: &str) -> Self {
+        match code {
             "01" => Self::Match,
             "02" => Self::Mismatch,
             _ => Self::Other(::pyi_runtime::Unrecognized::new("MatchStatus", code)),
@@ -224,7 +224,7 @@ impl ::pyi_runtime::Decode for TypesData {
             flag: from.boolean(),
             day: from.date("%Y年%m月%d日"),
             moment: from.timestamp(),
-            kind: from.string().map(MatchStatus::from_code),
+            kind: from.code(MatchStatus::from_code),
             rest: from.any(),
         }
     }

@@ -146,8 +146,8 @@ pub enum MatchStatus {
 impl MatchStatus {
     /// Reads a code as it stands on the wire.
     #[inline]
-    pub fn from_code(code: ::std::string::String) -> Self {
-        match code.as_str() {
+    pub fn from_code(code: &str) -> Self {
+        match code {
             "01" => Self::Match,
             "02" => Self::Mismatch,
             _ => Self::Other(::pyi_runtime::Unrecognized::new("MatchStatus", code)),

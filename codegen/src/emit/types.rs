@@ -33,8 +33,8 @@ pub(super) fn codes(named: &Enum) -> TokenStream {
         impl #name {
             /// Reads a code as it stands on the wire.
             #[inline]
-            pub fn from_code(code: ::std::string::String) -> Self {
-                match code.as_str() {
+            pub fn from_code(code: &str) -> Self {
+                match code {
                     #(#code => Self::#variant,)*
                     _ => Self::Other(::pyi_runtime::Unrecognized::new(#text, code)),
                 }
@@ -173,7 +173,7 @@ pub(super) fn read(ty: &Type) -> TokenStream {
         Type::Timestamp => quote!(from.timestamp()),
         Type::Enum(name) => {
             let name = ident(name);
-            quote!(from.string().map(#name::from_code))
+            quote!(from.code(#name::from_code))
         }
         Type::Object(_) => quote!(from.object()),
         Type::List(item) => {

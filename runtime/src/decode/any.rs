@@ -2,21 +2,23 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{Deserialize, Error as _};
 use serde_json::value::RawValue;
 
-use super::{Json, Payload};
+use super::{Json, Marks, Payload};
 use crate::redact::REDACTED;
 
 /// Whatever the provider sent, kept as the JSON text that it was, each digit as it stood.
 #[derive(Clone)]
-pub struct Any(Box<RawValue>);
+pub struct Any {
+    text: Box<str>,
+    marks: Marks,
+}
 
 impl Any {
     /// Keeps a part of a reply.
     pub(super) fn new(json: Json<'_>) -> Self {
-        // It was checked, so this never falls back.
-        Self(RawValue::from_string(json.text().to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+        Self { text: json.text().into(), marks: json.to_marks() }
     }
 
     /// Takes JSON text for what a provider sent: for tests that need data without a call.
@@ -32,17 +34,19 @@ impl Any {
     ///
     /// As serde's, where it is no JSON.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(json).map(Self)
+        let text = serde_json::from_str::<&RawValue>(json)?.get();
+        let marks = Marks::of(text).ok_or_else(|| serde_json::Error::custom("it is too long"))?;
+        Ok(Self { text: text.into(), marks })
     }
 
     /// The value as JSON text.
     pub fn json(&self) -> &str {
-        self.0.get()
+        &self.text
     }
 
     /// The value as the payload of a reply.
     pub fn payload(&self) -> Payload<'_> {
-        Payload::new(Some(Json::of_raw(&self.0)))
+        Payload::new(Some(Json::whole(&self.text, &self.marks)))
     }
 
     /// Reads the value into a type of the caller's.
@@ -71,8 +75,8 @@ pub struct Unrecognized {
 
 impl Unrecognized {
     /// Keeps a code of the enum called `of`.
-    pub fn new(of: &'static str, code: String) -> Self {
-        Self { of, code }
+    pub fn new(of: &'static str, code: &str) -> Self {
+        Self { of, code: code.to_owned() }
     }
 
     /// The code as it stood on the wire.

@@ -29,18 +29,19 @@ pub(crate) fn as_json<'a>(body: &'a Body, content_type: Option<&str>) -> Result<
 
 fn json_of(text: &str) -> Result<Cow<'_, str>, &'static str> {
     let text = text.trim_start_matches('\u{feff}').trim();
-    match text.as_bytes().first() {
-        None => Err("it is empty"),
-        Some(b'{' | b'[') => Ok(Cow::Borrowed(text)),
-        Some(b'<') => Ok(Cow::Owned(Value::Object(xml(text)?).to_string())),
-        Some(_) => jsonp(text).map(Cow::Borrowed),
+    match text.as_bytes() {
+        [] => Err("it is empty"),
+        [b'{' | b'[', ..] => Ok(Cow::Borrowed(text)),
+        [b'<', ..] => Ok(Cow::Owned(Value::Object(xml(text)?).to_string())),
+        _ => jsonp(text).map(Cow::Borrowed),
     }
 }
 
 /// The body as text: UTF-8, or GB18030 (of which GBK and GB2312 are parts) where the header or XML's first line says so.
 fn decoded<'a>(body: &'a Body, content_type: Option<&str>) -> Result<Cow<'a, str>, &'static str> {
-    let named =
-        content_type.and_then(|header| after(header, "charset=")).or_else(|| xml_encoding(body.as_bytes()));
+    let named = content_type
+        .and_then(|header| after(header.split_once(';')?.1, "charset="))
+        .or_else(|| xml_encoding(body.as_bytes()));
     let named = named.map(|name| name.trim_matches(['"', '\'', ' '])).unwrap_or_default();
     if ["gb18030", "gbk", "gb2312", "x-gbk"].iter().any(|name| name.eq_ignore_ascii_case(named)) {
         return GB18030

@@ -1,93 +1,106 @@
-//! JSON text that is known to be JSON, and its parts. It is checked whole, once, by serde_json (the envelope's members are found on the
-//! way); what is cut out of it afterwards needs no second look, so that each level of a reply costs one walk over its characters, and what
-//! nobody asks for is never read.
+//! JSON text that was found to be JSON, and its parts, which are looked up in its marks (`marks.rs`).
 
 use std::borrow::Cow;
-use std::slice::Iter;
+use std::ops::Range;
 
-use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
+use super::marks::{Kind, Mark, Marks};
 
-/// A JSON value without blanks around it.
+/// A JSON value.
 #[derive(Clone, Copy)]
 pub(crate) struct Json<'a> {
+    /// The text that the value is a part of.
     text: &'a str,
-    /// Whether a text in quotes has a backslash, as most have not.
-    escaped: bool,
+    /// Its own mark, and those of what is inside.
+    marks: &'a [Mark],
 }
 
 impl<'a> Json<'a> {
     /// `null`.
-    pub(super) const NULL: Json<'static> = Json { text: "null", escaped: false };
+    pub(super) const NULL: Json<'static> = Json { text: "null", marks: &[Mark::alone(Kind::Null, 4)] };
     /// `{}`.
-    pub(super) const EMPTY: Json<'static> = Json { text: "{}", escaped: false };
+    pub(super) const EMPTY: Json<'static> = Json { text: "{}", marks: &[Mark::alone(Kind::Object, 2)] };
 
-    /// Checks a text from its first character to its last.
-    pub(crate) fn read(text: &'a str) -> Option<Self> {
-        serde_json::from_str::<IgnoredAny>(text).ok()?;
-        Some(Self::again(text.trim_matches([' ', '\t', '\n', '\r'])))
+    /// The whole of a text that the marks were made of.
+    pub(crate) fn whole(text: &'a str, marks: &'a Marks) -> Self {
+        Self { text, marks: marks.all() }
     }
 
-    /// Part of a text that was checked before.
-    pub(crate) fn again(text: &'a str) -> Self {
-        Self { text, escaped: text.starts_with('"') && text.contains('\\') }
-    }
-
-    /// What serde_json has checked.
-    pub(super) fn of_raw(raw: &'a RawValue) -> Self {
-        Self::again(raw.get())
+    fn mark(self) -> Mark {
+        self.marks.first().copied().unwrap_or(Mark::alone(Kind::Null, 0))
     }
 
     /// The value as it was written.
     pub(crate) fn text(self) -> &'a str {
-        self.text
+        self.text.get(self.mark().range()).unwrap_or_default()
     }
 
-    fn first(self) -> u8 {
-        self.text.as_bytes().first().copied().unwrap_or_default()
+    /// The marks of the value as a text of its own.
+    pub(super) fn to_marks(self) -> Marks {
+        Marks::within(self.marks)
     }
 
     pub(super) fn is_object(self) -> bool {
-        self.first() == b'{'
+        self.mark().kind() == Kind::Object
     }
 
     pub(super) fn is_list(self) -> bool {
-        self.first() == b'['
+        self.mark().kind() == Kind::List
     }
 
     /// `null`, `""`, `[]` and `{}`: what a provider that runs PHP writes for nothing.
     pub(super) fn is_nothing(self) -> bool {
-        match self.first() {
-            b'n' => true,
-            b'"' => self.text == "\"\"",
-            b'[' | b'{' => {
-                let bytes = self.text.as_bytes();
-                matches!(bytes.get(unblank(bytes, 1)), Some(b']' | b'}'))
-            }
-            _ => false,
+        match self.mark().kind() {
+            Kind::Null => true,
+            Kind::Object | Kind::List => self.marks.len() == 1,
+            Kind::Plain => self.mark().range().len() == 2,
+            Kind::Escaped | Kind::Word => false,
         }
     }
 
     /// Text, or the characters of a number or boolean. `None` for a list, an object, `null`, and text with half a character in it.
     pub(super) fn characters(self) -> Option<Cow<'a, str>> {
-        match self.first() {
-            b'{' | b'[' | b'n' => None,
-            b'"' => {
-                let inner = self.text.get(1..self.text.len() - 1)?;
-                if self.escaped { unescaped(inner).map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
-            }
-            _ => Some(Cow::Borrowed(self.text)),
+        let Range { start, end } = self.mark().range();
+        match self.mark().kind() {
+            Kind::Plain => self.text.get(start + 1..end - 1).map(Cow::Borrowed),
+            Kind::Escaped => unescaped(self.text.get(start + 1..end - 1)?).map(Cow::Owned),
+            Kind::Word => self.text.get(start..end).map(Cow::Borrowed),
+            Kind::Null | Kind::Object | Kind::List => None,
         }
     }
 
-    /// The members of an object, in its order; none of anything else.
-    pub(crate) fn members(self) -> Members<'a> {
-        Members(Parts::of(self.text, self.is_object()))
+    /// The part that has the mark at a place, counted from the value's own.
+    pub(crate) fn part(self, place: usize) -> Option<Json<'a>> {
+        let marks = self.marks.get(place..)?;
+        Some(Json { text: self.text, marks: marks.get(..marks.first()?.count())? })
+    }
+
+    /// The members of an object, in its order, each value by its place; none of anything else.
+    pub(crate) fn members(self) -> impl Iterator<Item = (Key<'a>, usize)> {
+        let mut rest = self.inside(Kind::Object);
+        std::iter::from_fn(move || {
+            let (name, values) = rest.split_at_checked(1)?;
+            let place = self.marks.len() - values.len();
+            rest = values.get(values.first()?.count()..)?;
+            Some((Key(Json { text: self.text, marks: name }), place))
+        })
     }
 
     /// The items of a list; none of anything else.
-    pub(crate) fn items(self) -> Items<'a> {
-        Items(Parts::of(self.text, self.is_list()))
+    pub(crate) fn items(self) -> impl Iterator<Item = Json<'a>> {
+        let mut rest = self.inside(Kind::List);
+        std::iter::from_fn(move || {
+            let (item, behind) = rest.split_at_checked(rest.first()?.count())?;
+            rest = behind;
+            Some(Json { text: self.text, marks: item })
+        })
+    }
+
+    /// The marks inside of a value that is of a kind.
+    fn inside(self, kind: Kind) -> &'a [Mark] {
+        match self.marks.split_first() {
+            Some((own, inside)) if own.kind() == kind => inside,
+            _ => &[],
+        }
     }
 }
 
@@ -95,27 +108,30 @@ impl<'a> Json<'a> {
 fn unescaped(text: &str) -> Option<String> {
     let mut characters = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((plain, escape)) = rest.split_once('\\') {
+    loop {
+        let plain = rest.bytes().position(|byte| byte == b'\\').unwrap_or(rest.len());
+        let (plain, escape) = rest.split_at(plain);
         characters.push_str(plain);
+        if escape.is_empty() {
+            return Some(characters);
+        }
         let (character, behind) = escaped(escape)?;
         characters.push(character);
         rest = behind;
     }
-    characters.push_str(rest);
-    Some(characters)
 }
 
 /// The character of an escape, and what stands behind it.
 fn escaped(escape: &str) -> Option<(char, &str)> {
-    let (kind, rest) = escape.split_at_checked(1)?;
+    let (kind, rest) = escape.split_at_checked(2)?;
     let character = match kind {
-        "b" => '\u{8}',
-        "f" => '\u{c}',
-        "n" => '\n',
-        "r" => '\r',
-        "t" => '\t',
-        "u" => return unit(rest).and_then(|(first, rest)| whole(first, rest)),
-        other => other.chars().next()?,
+        "\\u" => return unit(rest).and_then(|(first, rest)| whole(first, rest)),
+        "\\b" => '\u{8}',
+        "\\f" => '\u{c}',
+        "\\n" => '\n',
+        "\\r" => '\r',
+        "\\t" => '\t',
+        other => other.chars().nth(1)?,
     };
     Some((character, rest))
 }
@@ -133,7 +149,8 @@ fn whole(first: u32, rest: &str) -> Option<(char, &str)> {
 /// Four hexadecimal digits, and what stands behind them.
 fn unit(text: &str) -> Option<(u32, &str)> {
     let (digits, rest) = text.split_at_checked(4)?;
-    Some((u32::from_str_radix(digits, 16).ok()?, rest))
+    let unit = digits.chars().try_fold(0, |unit, digit| Some(unit << 4 | digit.to_digit(16)?))?;
+    Some((unit, rest))
 }
 
 /// A member's name.
@@ -143,140 +160,16 @@ pub(crate) struct Key<'a>(Json<'a>);
 impl<'a> Key<'a> {
     /// Its characters; one with half a character in it stays as it was written.
     pub(crate) fn text(self) -> Cow<'a, str> {
-        self.0.characters().unwrap_or(Cow::Borrowed(self.0.text))
+        self.0.characters().unwrap_or(Cow::Borrowed(self.0.text()))
     }
 
+    /// Whether it has these characters.
     pub(super) fn is(self, name: &str) -> bool {
-        self.text() == name
-    }
-}
-
-/// What is left of an object.
-pub(crate) struct Members<'a>(Parts<'a>);
-
-impl<'a> Iterator for Members<'a> {
-    type Item = (Key<'a>, Json<'a>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let key = self.0.next(b',')?;
-        Some((Key(key), self.0.next(b':')?))
-    }
-}
-
-/// What is left of a list.
-pub(crate) struct Items<'a>(Parts<'a>);
-
-impl<'a> Iterator for Items<'a> {
-    type Item = Json<'a>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next(b',')
-    }
-}
-
-/// The inside of an object or a list, and how far it was walked.
-struct Parts<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Parts<'a> {
-    fn of(text: &'a str, has_any: bool) -> Self {
-        Self { text, at: if has_any { 1 } else { text.len() } }
-    }
-
-    /// The next value, past a mark before it; `None` at the end.
-    fn next(&mut self, mark: u8) -> Option<Json<'a>> {
-        let bytes = self.text.as_bytes();
-        let mut start = unblank(bytes, self.at);
-        if bytes.get(start) == Some(&mark) {
-            start = unblank(bytes, start + 1);
-        }
-        let mut rest = bytes.get(start..)?.iter();
-        let escaped = pass(&mut rest)?;
-        self.at = bytes.len() - rest.as_slice().len();
-        Some(Json { text: self.text.get(start..self.at)?, escaped })
-    }
-}
-
-/// The first place from `at` on that is no blank.
-fn unblank(bytes: &[u8], mut at: usize) -> usize {
-    while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-        at += 1;
-    }
-    at
-}
-
-/// Passes over the value that begins here, and says whether it is a text with a backslash; `None` if no value begins here.
-fn pass(rest: &mut Iter<'_, u8>) -> Option<bool> {
-    match *rest.as_slice().first()? {
-        b'}' | b']' => None,
-        b'"' => {
-            rest.next();
-            Some(pass_text(rest))
-        }
-        b'{' | b'[' => {
-            pass_nested(rest);
-            Some(false)
-        }
-        _ => {
-            let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
-            let length = rest.as_slice().iter().position(is_end).unwrap_or(rest.len());
-            rest.nth(length.checked_sub(1)?);
-            Some(false)
-        }
-    }
-}
-
-/// Passes over a text, from behind its first quote to behind its last.
-///
-/// Texts are most of what a reply holds, so eight bytes are looked at together.
-fn pass_text(rest: &mut Iter<'_, u8>) -> bool {
-    let mut escaped = false;
-    loop {
-        skip_plain(rest);
-        match rest.next() {
-            Some(b'"') | None => return escaped,
-            Some(b'\\') => {
-                escaped = true;
-                rest.next();
-            }
-            Some(_) => {}
-        }
-    }
-}
-
-/// Passes over eight bytes at a time as long as none of them is a quote or a backslash, then over those before it.
-fn skip_plain(rest: &mut Iter<'_, u8>) {
-    while let Some(eight) = rest.as_slice().first_chunk::<8>() {
-        let word = u64::from_le_bytes(*eight);
-        let marks = equal(word, b'"') | equal(word, b'\\');
-        let plain = marks.trailing_zeros() as usize / 8;
-        *rest = rest.as_slice().get(plain..).unwrap_or_default().iter();
-        if marks != 0 {
-            return;
-        }
-    }
-}
-
-/// The high bit of each byte of a word that equals another; above the first of them, of bytes that do not as well.
-fn equal(word: u64, byte: u8) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    let difference = word ^ (ONES * u64::from(byte));
-    difference.wrapping_sub(ONES) & !difference & (ONES << 7)
-}
-
-fn pass_nested(rest: &mut Iter<'_, u8>) {
-    let mut depth = 0_usize;
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'"' => {
-                pass_text(rest);
-            }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth <= 1 => break,
-            b'}' | b']' => depth -= 1,
-            _ => {}
+        let Key(Json { text, .. }) = self;
+        let Range { start, end } = self.0.mark().range();
+        match self.0.mark().kind() {
+            Kind::Plain => text.as_bytes().get(start + 1..end - 1) == Some(name.as_bytes()),
+            _ => self.text() == name,
         }
     }
 }
@@ -285,6 +178,7 @@ fn pass_nested(rest: &mut Iter<'_, u8>) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde::de::IgnoredAny;
     use serde_json::{Map, Value};
 
     /// Values of every kind, in any depth, with keys and texts of any characters.
@@ -309,7 +203,9 @@ mod tests {
     /// Puts a value together again from its parts.
     fn walked(json: Json<'_>) -> Value {
         if json.is_object() {
-            let members = json.members().map(|(key, value)| (key.text().into_owned(), walked(value)));
+            let members = json
+                .members()
+                .map(|(key, place)| (key.text().into_owned(), walked(json.part(place).unwrap())));
             Value::Object(members.collect::<Map<_, _>>())
         } else if json.is_list() {
             json.items().map(walked).collect()
@@ -324,7 +220,9 @@ mod tests {
         fn parts_are_those_that_serde_reads(value in values(), pretty in any::<bool>()) {
             let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
             let read: Value = serde_json::from_str(&text).unwrap();
-            prop_assert_eq!(walked(Json::read(&format!(" \n{text}\t")).unwrap()), read);
+            let text = format!(" \n{text}\t");
+            let marks = Marks::of(&text).unwrap();
+            prop_assert_eq!(walked(Json::whole(&text, &marks)), read);
         }
 
         /// A text is what serde_json makes of it: any characters, any escapes, halves of characters among them, and long runs of neither.
@@ -339,20 +237,50 @@ mod tests {
             let read = serde_json::from_str::<String>(&text).ok();
             prop_assert!(serde_json::from_str::<IgnoredAny>(&text).is_ok());
             let list = format!("[{text},0]");
-            let cut = Json::read(&list).unwrap().items().next().unwrap();
+            let marks = Marks::of(&list).unwrap();
+            let cut = Json::whole(&list, &marks).items().next().unwrap();
             prop_assert_eq!(cut.text(), &text);
             prop_assert_eq!(cut.characters().map(Cow::into_owned), read);
         }
 
-        /// Nothing that serde_json refuses is walked, and nothing that it takes makes a walk panic.
+        /// What serde_json refuses is refused, and nothing that it takes makes a walk panic: texts of any characters, and JSON with one
+        /// character more, less or another.
         #[test]
-        fn texts_are_refused_as_serde_refuses_them(text in "[\\[\\]{}\",:\\\\ 0a\\n-]{0,12}|.*") {
-            let taken = serde_json::from_str::<IgnoredAny>(&text).is_ok();
-            let read = Json::read(&text);
-            prop_assert_eq!(read.is_some(), taken);
-            if let Some(json) = read {
-                json.members().for_each(|(key, _)| drop(key.text()));
-                json.items().for_each(|item| drop(item.characters()));
+        fn texts_are_refused_as_serde_refuses_them(
+            value in values(),
+            place in any::<prop::sample::Index>(),
+            length in 0_usize..2,
+            other in "[\\[\\]{}\",:\\\\ 019.eE+\\-trufalsn\u{1}\u{1f} \n查]?",
+            any in "[\\[\\]{}\",:\\\\ 0.e+\\-\\n]{0,12}|.*",
+        ) {
+            let mut characters: Vec<char> = value.to_string().chars().collect();
+            let start = place.index(characters.len());
+            characters.splice(start..start + length, other.chars());
+            for text in [characters.into_iter().collect(), any] {
+                let read = Marks::of(&text);
+                prop_assert_eq!(read.is_some(), serde_json::from_str::<IgnoredAny>(&text).is_ok(), "{}", text);
+                if let Some(marks) = &read {
+                    let json = Json::whole(&text, marks);
+                    json.members().for_each(|(key, _)| drop(key.text()));
+                    json.items().for_each(|item| drop(item.characters()));
+                }
+            }
+        }
+    }
+
+    /// A number is what serde_json takes for one.
+    #[test]
+    fn numbers_are_those_that_serde_reads() {
+        let alphabet = ["0", "1", "-", "+", ".", "e", "E"];
+        let mut texts = vec![String::new()];
+        for _ in 0..6 {
+            texts = texts.iter().flat_map(|text| alphabet.map(|more| format!("{text}{more}"))).collect();
+            for text in &texts {
+                assert_eq!(
+                    Marks::of(text).is_some(),
+                    serde_json::from_str::<IgnoredAny>(text).is_ok(),
+                    "{text}"
+                );
             }
         }
     }
@@ -373,7 +301,8 @@ mod tests {
             ("{\"\":0}", false),
         ];
         for (text, nothing) in table {
-            assert_eq!(Json::read(text).unwrap().is_nothing(), nothing, "{text}");
+            let marks = Marks::of(text).unwrap();
+            assert_eq!(Json::whole(text, &marks).is_nothing(), nothing, "{text}");
         }
     }
 }

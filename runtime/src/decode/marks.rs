@@ -1,0 +1,274 @@
+//! Where each value of a JSON text stands. The text is read once, from its first character to its last, and refused unless it is JSON
+//! (RFC 8259); whoever wants a part of it afterwards looks it up, and reads no character that nobody asks for.
+
+use std::ops::Range;
+
+/// The place of a value, or of a member's name.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    start: u32,
+    end: u32,
+    /// How many marks behind this one stand inside of it.
+    inside: u32,
+    kind: Kind,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Object,
+    List,
+    /// A text without a backslash, as most are.
+    Plain,
+    /// A text with one.
+    Escaped,
+    /// A number, or `true` or `false`.
+    Word,
+    Null,
+}
+
+impl Mark {
+    /// The place of a value that is a text of its own, and has nothing inside.
+    pub(super) const fn alone(kind: Kind, length: u32) -> Self {
+        Self { start: 0, end: length, inside: 0, kind }
+    }
+
+    pub(super) fn kind(self) -> Kind {
+        self.kind
+    }
+
+    /// From the value's first byte to its last.
+    pub(super) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// How many marks belong to the value: its own, and those inside of it.
+    pub(super) fn count(self) -> usize {
+        1 + self.inside as usize
+    }
+}
+
+/// The marks of a text's values, each before those inside of it; a member's name stands before its value.
+#[derive(Clone)]
+pub(crate) struct Marks(Vec<Mark>);
+
+impl Marks {
+    /// Reads a text; `None` if it is not JSON.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        // Places have 32 bits; a text of 4 GiB is refused.
+        u32::try_from(text.len()).ok()?;
+        let marks = Vec::with_capacity(text.len() / 8 + 8);
+        let mut reader = Reader { bytes: text.as_bytes(), at: 0, marks, open: None };
+        while reader.next_value()? {
+            reader.value()?;
+        }
+        (reader.at == text.len()).then_some(Self(reader.marks))
+    }
+
+    /// The marks of a value as a text of its own.
+    pub(super) fn within(marks: &[Mark]) -> Self {
+        let start = marks.first().map_or(0, |own| own.start);
+        let moved = |mark: &Mark| Mark { start: mark.start - start, end: mark.end - start, ..*mark };
+        Self(marks.iter().map(moved).collect())
+    }
+
+    pub(super) fn all(&self) -> &[Mark] {
+        &self.0
+    }
+}
+
+/// A text, how far it was read, and what was found.
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    marks: Vec<Mark>,
+    /// The innermost list or object that is not at its end yet.
+    open: Option<usize>,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn skip_blanks(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// Passes over what stands between two values: ends of lists and objects, a comma, a member's name. False behind the last value.
+    fn next_value(&mut self) -> Option<bool> {
+        loop {
+            self.skip_blanks();
+            let Some(open) = self.open else { return Some(self.marks.is_empty()) };
+            let is_object = self.marks.get(open)?.kind == Kind::Object;
+            let is_first = self.marks.len() == open + 1;
+            let end = if is_object { b'}' } else { b']' };
+            match self.peek()? {
+                byte if byte == end => {
+                    self.close(open)?;
+                    continue;
+                }
+                b',' if !is_first => {
+                    self.at += 1;
+                    self.skip_blanks();
+                }
+                _ if is_first => {}
+                _ => return None,
+            }
+            if is_object {
+                self.text()?;
+                self.skip_blanks();
+                self.take(b':')?;
+                self.skip_blanks();
+            }
+            return Some(true);
+        }
+    }
+
+    /// A value, or the beginning of one that has others inside.
+    fn value(&mut self) -> Option<()> {
+        match self.peek()? {
+            b'"' => self.text(),
+            b'{' => self.begin(Kind::Object),
+            b'[' => self.begin(Kind::List),
+            _ => self.word(),
+        }
+    }
+
+    fn mark(&mut self, start: usize, inside: usize, kind: Kind) {
+        self.marks.push(Mark { start: start as u32, end: self.at as u32, inside: inside as u32, kind });
+    }
+
+    fn begin(&mut self, kind: Kind) -> Option<()> {
+        let start = self.at;
+        self.at += 1;
+        // Until its end is found, a mark holds the one that it is inside of.
+        let outer = self.open.replace(self.marks.len());
+        self.mark(start, outer.unwrap_or_default(), kind);
+        Some(())
+    }
+
+    fn close(&mut self, open: usize) -> Option<()> {
+        self.at += 1;
+        let inside = self.marks.len() - open - 1;
+        let mark = self.marks.get_mut(open)?;
+        // The first mark is inside of none.
+        self.open = (open > 0).then_some(mark.inside as usize);
+        mark.end = self.at as u32;
+        mark.inside = inside as u32;
+        Some(())
+    }
+
+    fn take(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    /// What is neither a text, nor has others inside.
+    fn word(&mut self) -> Option<()> {
+        let start = self.at;
+        let rest = self.bytes.get(start..)?;
+        let (length, kind) = match rest.first()? {
+            b'n' if rest.starts_with(b"null") => (4, Kind::Null),
+            b't' if rest.starts_with(b"true") => (4, Kind::Word),
+            b'f' if rest.starts_with(b"false") => (5, Kind::Word),
+            _ => {
+                self.number()?;
+                (0, Kind::Word)
+            }
+        };
+        self.at += length;
+        self.mark(start, 0, kind);
+        Some(())
+    }
+
+    fn number(&mut self) -> Option<()> {
+        let _ = self.take(b'-');
+        if self.take(b'0').is_none() {
+            self.digits()?;
+        }
+        if self.take(b'.').is_some() {
+            self.digits()?;
+        }
+        if self.take(b'e').or_else(|| self.take(b'E')).is_some() {
+            let _ = self.take(b'+').or_else(|| self.take(b'-'));
+            self.digits()?;
+        }
+        Some(())
+    }
+
+    /// One digit or more.
+    fn digits(&mut self) -> Option<()> {
+        let first = self.at;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        (self.at > first).then_some(())
+    }
+
+    fn text(&mut self) -> Option<()> {
+        let start = self.at;
+        self.take(b'"')?;
+        let rest = skip_plain(self.bytes.get(self.at..)?);
+        let (kind, rest) = match rest.split_first()? {
+            (b'"', rest) => (Kind::Plain, rest),
+            _ => skip_escaped(rest)?,
+        };
+        self.at = self.bytes.len() - rest.len();
+        self.mark(start, 0, kind);
+        Some(())
+    }
+}
+
+/// What stands behind a text that may have a backslash, and whether it has one.
+fn skip_escaped(mut rest: &[u8]) -> Option<(Kind, &[u8])> {
+    let mut kind = Kind::Plain;
+    loop {
+        rest = match rest.split_first()? {
+            (b'"', rest) => return Some((kind, rest)),
+            (b'\\', escape) => {
+                kind = Kind::Escaped;
+                skip_plain(skip_escape(escape)?)
+            }
+            (0..=0x1F, _) => return None,
+            (_, rest) => rest,
+        }
+    }
+}
+
+/// What stands behind an escape, from behind its backslash on.
+fn skip_escape(escape: &[u8]) -> Option<&[u8]> {
+    match escape {
+        [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', rest @ ..] => Some(rest),
+        [b'u', a, b, c, d, rest @ ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()) => {
+            Some(rest)
+        }
+        _ => None,
+    }
+}
+
+/// Passes over what means nothing in a text, eight bytes at a time, since texts are most of what a reply holds. Nothing is passed over within
+/// seven bytes of the reply's end.
+fn skip_plain(mut rest: &[u8]) -> &[u8] {
+    while let Some(eight) = rest.first_chunk() {
+        let word = u64::from_le_bytes(*eight);
+        let ends = ends(word);
+        rest = rest.get(ends.trailing_zeros() as usize / 8..).unwrap_or_default();
+        if ends != 0 {
+            break;
+        }
+    }
+    rest
+}
+
+/// The highest bit of each byte of a word that is a quote, a backslash or a control character; above the first of them, of others as well.
+///
+/// A byte below another one borrows when that is taken from it: a quote is made the one character below 0x21 that is no control character,
+/// and a backslash the only one below 1. Bytes with the highest bit are parts of characters beyond ASCII, and none of these.
+fn ends(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let quotes = (word ^ (ONES * u64::from(b'"' ^ 0x20))).wrapping_sub(ONES * 0x21);
+    let backslashes = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+    (quotes | backslashes) & !word & (ONES << 7)
+}
