@@ -147,9 +147,10 @@ fn open(body: &Body, envelope: &Envelope<'_>) -> Result<Opened, &'static str> {
         Scalar::Text(text) => Some(text),
         Scalar::Nothing | Scalar::Composite => None,
     };
-    let code = characters(0).and_then(|code| code.trim().parse().ok()).ok_or("it has no status code")?;
+    let code =
+        characters(0).and_then(|code| decode::trimmed(&code).parse().ok()).ok_or("it has no status code")?;
     let message = characters(1).map(Cow::into_owned).unwrap_or_default();
-    let time = (3..names.len()).filter_map(characters).find_map(|time| time.trim().parse().ok());
+    let time = (3..names.len()).filter_map(characters).find_map(|time| decode::trimmed(&time).parse().ok());
     let place = members.place(2);
     let text = match text {
         Cow::Borrowed(text) => {

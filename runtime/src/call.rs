@@ -127,7 +127,7 @@ impl<'a, T> IntoFuture for Call<'a, T> {
     type IntoFuture = ReplyFuture<'a, T>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let answer = Box::pin(execute(self.client, self.operation, self.values, self.settings));
+        let answer = execute(self.client, self.operation, self.values, self.settings);
         ReplyFuture { answer, read: self.read }
     }
 }

@@ -65,7 +65,7 @@ impl Client {
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.0.base)
+        [&*self.0.base, path].concat()
     }
 
     /// The base URL.

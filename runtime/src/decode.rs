@@ -251,7 +251,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn take_filled<T>(&mut self, expected: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        self.take(expected, |text: Cow<'_, str>| match text.trim() {
+        self.take(expected, |text: Cow<'_, str>| match trimmed(&text) {
             "" => Some(None),
             text => read(text).map(Some),
         })
@@ -284,6 +284,14 @@ impl<'a> Cursor<'a> {
             }
             Source::Single(name, value) => (name, value.take()),
         }
+    }
+}
+
+/// A text without the blanks around it. Most have none, and are not looked through from both sides for them.
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one way a call is made: check, encode and sign, send, read the envelope, say what it cost; and again, only where that table
 //! allows it (`retry.rs`).
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
@@ -22,28 +23,36 @@ use crate::transport::{Outgoing, TransportError};
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Makes a call, within a span that tells the operation, the status, the billing and the time, and nothing of the request.
-pub(crate) async fn execute(
+///
+/// Arguments of an `async fn` stand in its future twice, and so does a future that has a name before it is awaited. This one is kept below
+/// 1 KiB: beyond that, allocating it costs as much as all else that pyi does in a call.
+pub(crate) fn execute<'a>(
     client: Client,
-    operation: &Operation<'_>,
+    operation: &'a Operation<'a>,
     values: Values,
     settings: Settings,
-) -> Result<Answer, Error> {
-    let span = tracing::info_span!(
-        "pyi.call",
-        operation = operation.id,
-        status = field::Empty,
-        billing = field::Empty,
-        attempts = field::Empty,
-        elapsed_ms = field::Empty,
-    );
-    let began = Instant::now();
-    let call = attempts(&client, operation, &values, settings, began);
-    let (result, attempts) = call.instrument(span.clone()).await;
-    record(&span, &result, attempts, began.elapsed());
-    result
+) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>> {
+    Box::pin(async move {
+        let span = tracing::info_span!(
+            "pyi.call",
+            operation = operation.id,
+            status = field::Empty,
+            billing = field::Empty,
+            attempts = field::Empty,
+            elapsed_ms = field::Empty,
+        );
+        let began = Instant::now();
+        let sending = Sending { client: &client, operation, values: &values, settings: &settings };
+        let (result, attempts) = sending.attempts(began).instrument(span.clone()).await;
+        record(&span, &result, attempts, began);
+        result
+    })
 }
 
-fn record(span: &Span, result: &Result<Answer, Error>, attempts: u32, elapsed: Duration) {
+fn record(span: &Span, result: &Result<Answer, Error>, attempts: u32, began: Instant) {
+    if span.is_disabled() {
+        return;
+    }
     let (code, billing) = match result {
         Ok(answer) => (Some(answer.code()), answer.billing()),
         Err(error) => (error.code(), error.billing()),
@@ -51,52 +60,7 @@ fn record(span: &Span, result: &Result<Answer, Error>, attempts: u32, elapsed: D
     span.record("status", code);
     span.record("billing", field::display(billing));
     span.record("attempts", attempts);
-    span.record("elapsed_ms", u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
-}
-
-/// Sends until there is an answer to keep, or none to hope for. All attempts share the call's time.
-async fn attempts(
-    client: &Client,
-    operation: &Operation<'_>,
-    values: &Values,
-    settings: Settings,
-    began: Instant,
-) -> (Result<Answer, Error>, u32) {
-    let prepared = match prepare(client, operation, values, settings) {
-        Ok(prepared) => prepared,
-        Err(error) => return (Err(error), 0),
-    };
-    let limit = settings.timeout.unwrap_or(client.timeout()).min(LONGEST);
-    let mut deadline = began + limit;
-    let mut attempts = Attempts::new(client.retries(), operation.effect, settings.time == Time::Now);
-    loop {
-        deadline += paced(client, operation, values).await;
-        let outcome = attempt(client, operation, values, settings, &prepared, deadline).await;
-        match attempts.pause_before_next(&outcome) {
-            Some(pause) if Instant::now() + pause < deadline => {
-                debug!(
-                    pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
-                    "the call is sent again"
-                );
-                sleep(pause).await;
-            }
-            _ => return (outcome.result, attempts.made()),
-        }
-    }
-}
-
-/// Waits for the turn of an attempt, each attempt being a call to the provider. The time does not count against the call's.
-#[cfg(feature = "pacing")]
-async fn paced(client: &Client, operation: &Operation<'_>, values: &Values) -> Duration {
-    let asked = Instant::now();
-    client.pace().wait(operation, values).await;
-    asked.elapsed()
-}
-
-/// Without the feature `pacing`, every attempt has its turn at once.
-#[cfg(not(feature = "pacing"))]
-async fn paced(_: &Client, _: &Operation<'_>, _: &Values) -> Duration {
-    Duration::ZERO
+    span.record("elapsed_ms", u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
 }
 
 /// What one attempt came to.
@@ -106,49 +70,92 @@ pub(crate) struct Outcome {
     pub(crate) clock_learnt: bool,
 }
 
-/// Encodes and signs anew, with the time of this attempt, and sends once.
-async fn attempt(
-    client: &Client,
-    operation: &Operation<'_>,
-    values: &Values,
-    settings: Settings,
-    prepared: &Prepared,
-    deadline: Instant,
-) -> Outcome {
-    let filled = Filled {
-        app_id: client.app_id(),
-        format: prepared.format,
-        time: seconds(client, settings.time),
-        debug: settings.debug,
-        sign: client.sign(),
-    };
-    let Encoded { form, signature } = encode::encode(operation, values, &filled);
-    let outgoing = Outgoing { method: prepared.method, url: client.url(operation.path), form };
-    let sent = timeout_at(deadline, client.transport().send(outgoing)).await;
-    let mut answered =
-        match sent.unwrap_or_else(|_| Err(TransportError::lost("no answer came in time").timed_out())) {
-            Ok(answered) => answered,
-            Err(TransportError { sent, timeout, why }) => {
-                let billing = if sent { Billing::Unknown } else { Billing::NotSent };
-                let error = Error::new(operation.id, billing, Kind::Exchange { why, timeout });
-                return Outcome { result: Err(error), clock_learnt: false };
-            }
+/// All that the attempts of a call have in common.
+struct Sending<'a> {
+    client: &'a Client,
+    operation: &'a Operation<'a>,
+    values: &'a Values,
+    settings: &'a Settings,
+}
+
+impl Sending<'_> {
+    /// Sends until there is an answer to keep, or none to hope for; and says how often. All attempts share the call's time.
+    async fn attempts(&self, began: Instant) -> (Result<Answer, Error>, u32) {
+        let Self { client, operation, values, settings } = *self;
+        let prepared = match prepare(client, operation, values, settings) {
+            Ok(prepared) => prepared,
+            Err(error) => return (Err(error), 0),
         };
-    let date = answered.date.take();
-    let shown = |message: &str| {
-        let sent = values.iter().chain([
-            client.sign().secret(),
-            signature.text(client.sign()),
-            client.base(),
-            client.host(),
-            operation.path,
-        ]);
-        redact::message(message, sent)
-    };
-    let result = Answer::read(operation, answered, shown);
-    let clock_learnt =
-        result.as_ref().err().is_some_and(|error| client.clock().learn(error, date.as_deref()));
-    Outcome { result, clock_learnt }
+        let limit = settings.timeout.unwrap_or(client.timeout()).min(LONGEST);
+        let mut deadline = began + limit;
+        let mut attempts = Attempts::new(client.retries(), operation.effect, settings.time == Time::Now);
+        loop {
+            deadline += self.paced().await;
+            let outcome = self.attempt(&prepared, deadline).await;
+            match attempts.pause_before_next(&outcome) {
+                Some(pause) if Instant::now() + pause < deadline => {
+                    debug!(
+                        pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+                        "the call is sent again"
+                    );
+                    drop(outcome);
+                    sleep(pause).await;
+                }
+                _ => return (outcome.result, attempts.made()),
+            }
+        }
+    }
+
+    /// Waits for the turn of an attempt, each attempt being a call to the provider. The time does not count against the call's.
+    #[cfg(feature = "pacing")]
+    async fn paced(&self) -> Duration {
+        self.client.pace().wait(self.operation, self.values).await
+    }
+
+    /// Without the feature `pacing`, every attempt has its turn at once.
+    #[cfg(not(feature = "pacing"))]
+    async fn paced(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Encodes and signs anew, with the time of this attempt, and sends once.
+    async fn attempt(&self, prepared: &Prepared, deadline: Instant) -> Outcome {
+        let Self { client, operation, values, settings } = *self;
+        let filled = Filled {
+            app_id: client.app_id(),
+            format: prepared.format,
+            time: seconds(client, settings.time),
+            debug: settings.debug,
+            sign: client.sign(),
+        };
+        let Encoded { form, signature } = encode::encode(operation, values, &filled);
+        let outgoing = Outgoing { method: prepared.method, url: client.url(operation.path), form };
+        let sent = timeout_at(deadline, client.transport().send(outgoing)).await;
+        let mut answered =
+            match sent.unwrap_or_else(|_| Err(TransportError::lost("no answer came in time").timed_out())) {
+                Ok(answered) => answered,
+                Err(TransportError { sent, timeout, why }) => {
+                    let billing = if sent { Billing::Unknown } else { Billing::NotSent };
+                    let error = Error::new(operation.id, billing, Kind::Exchange { why, timeout });
+                    return Outcome { result: Err(error), clock_learnt: false };
+                }
+            };
+        let date = answered.date.take();
+        let shown = |message: &str| {
+            let sent = values.iter().chain([
+                client.sign().secret(),
+                signature.text(client.sign()),
+                client.base(),
+                client.host(),
+                operation.path,
+            ]);
+            redact::message(message, sent)
+        };
+        let result = Answer::read(operation, answered, shown);
+        let clock_learnt =
+            result.as_ref().err().is_some_and(|error| client.clock().learn(error, date.as_deref()));
+        Outcome { result, clock_learnt }
+    }
 }
 
 fn seconds(client: &Client, time: Time) -> Option<i64> {

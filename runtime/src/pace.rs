@@ -35,14 +35,19 @@ impl Pace {
         }
     }
 
-    /// Waits until a call may be made: for the client's turn, then for the person's.
-    pub(crate) async fn wait(&self, operation: &Operation<'_>, values: &Values) {
+    /// Waits until a call may be made: for the client's turn, then for the person's. Tells how long it took.
+    pub(crate) async fn wait(&self, operation: &Operation<'_>, values: &Values) -> Duration {
+        if self.calls.is_none() && self.persons.is_none() {
+            return Duration::ZERO;
+        }
+        let asked = Instant::now();
         while let Some(Err(early)) = self.calls.as_ref().map(|calls| calls.check()) {
             sleep(early.wait_time_from(self.clock.now())).await;
         }
         if let Some(persons) = &self.persons {
             sleep_until(persons.reserve(operation, values)).await;
         }
+        asked.elapsed()
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn prepare(
     client: &Client,
     operation: &Operation<'_>,
     values: &Values,
-    settings: Settings,
+    settings: &Settings,
 ) -> Result<Prepared, Error> {
     let refuse = |why: String| Error::local(operation.id, why);
     let method = allowed(settings.method, operation.methods).ok_or_else(|| {

@@ -59,13 +59,20 @@ impl Retries {
     }
 }
 
+/// So many pauses, each longer than the one before.
+fn pauses(most: usize) -> ExponentialBackoff {
+    let pauses = ExponentialBuilder::default().with_min_delay(PAUSE).with_max_delay(LONGEST_PAUSE);
+    pauses.with_max_times(most).with_jitter().build()
+}
+
 /// The attempts of one call.
 pub(crate) struct Attempts<'a> {
     retries: &'a Retries,
     effect: Effect,
     /// Whether the request says the time of its attempt, so that a corrected clock makes a difference.
     timed: bool,
-    pauses: ExponentialBackoff,
+    /// Made once there is something to wait for, which most calls never have.
+    pauses: Option<Box<ExponentialBackoff>>,
     clock_set: bool,
     made: u32,
 }
@@ -80,12 +87,7 @@ enum Again {
 
 impl<'a> Attempts<'a> {
     pub(crate) fn new(retries: &'a Retries, effect: Effect, timed: bool) -> Self {
-        let pauses = ExponentialBuilder::default()
-            .with_min_delay(PAUSE)
-            .with_max_delay(LONGEST_PAUSE)
-            .with_max_times(retries.most)
-            .with_jitter();
-        Self { retries, effect, timed, pauses: pauses.build(), clock_set: false, made: 0 }
+        Self { retries, effect, timed, pauses: None, clock_set: false, made: 0 }
     }
 
     /// How often the call was sent, or tried to be.
@@ -112,7 +114,9 @@ impl<'a> Attempts<'a> {
                 self.clock_set = true;
                 Duration::ZERO
             }
-            Again::AfterPause => self.pauses.next()?,
+            Again::AfterPause => {
+                self.pauses.get_or_insert_with(|| Box::new(pauses(self.retries.most))).next()?
+            }
         };
         self.retries.take().then_some(pause)
     }

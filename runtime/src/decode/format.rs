@@ -14,6 +14,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 use serde_json::{Map, Value};
 
+use super::trimmed;
 use crate::reply::Body;
 
 /// How deep XML elements may nest.
@@ -28,7 +29,7 @@ pub(crate) fn as_json<'a>(body: &'a Body, content_type: Option<&str>) -> Result<
 }
 
 fn json_of(text: &str) -> Result<Cow<'_, str>, &'static str> {
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = trimmed(text.strip_prefix('\u{feff}').unwrap_or(text));
     match text.as_bytes() {
         [] => Err("it is empty"),
         [b'{' | b'[', ..] => Ok(Cow::Borrowed(text)),
@@ -42,8 +43,11 @@ fn decoded<'a>(body: &'a Body, content_type: Option<&str>) -> Result<Cow<'a, str
     let named = content_type
         .and_then(|header| after(header.split_once(';')?.1, "charset="))
         .or_else(|| xml_encoding(body.as_bytes()));
-    let named = named.map(|name| name.trim_matches(['"', '\'', ' '])).unwrap_or_default();
-    if ["gb18030", "gbk", "gb2312", "x-gbk"].iter().any(|name| name.eq_ignore_ascii_case(named)) {
+    let is_gb = |named: &str| {
+        let named = named.trim_matches(['"', '\'', ' ']);
+        ["gb18030", "gbk", "gb2312", "x-gbk"].iter().any(|name| name.eq_ignore_ascii_case(named))
+    };
+    if named.is_some_and(is_gb) {
         return GB18030
             .decode_without_bom_handling_and_without_replacement(body.as_bytes())
             .ok_or("it is not the GB18030 that it says it is");

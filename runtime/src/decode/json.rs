@@ -168,7 +168,9 @@ impl<'a> Key<'a> {
         let Key(Json { text, .. }) = self;
         let Range { start, end } = self.0.mark().range();
         match self.0.mark().kind() {
-            Kind::Plain => text.as_bytes().get(start + 1..end - 1) == Some(name.as_bytes()),
+            Kind::Plain => {
+                text.as_bytes().get(start + 1..end - 1).is_some_and(|text| text == name.as_bytes())
+            }
             _ => self.text() == name,
         }
     }

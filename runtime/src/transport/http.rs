@@ -6,12 +6,14 @@
 //! | reqwest's own retries | never |
 //! | a proxy from the environment | none for loopback, none for plain http |
 //! | a body without end | refused while it streams, after decompression |
-//! | headers without end | 100 at most, within what hyper buffers |
+//! | headers without end | hyper's own limits: 100 headers, and what it buffers |
 
+use std::collections::HashMap;
 use std::error::Error as _;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use rustls::pki_types::CertificateDer;
 use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
@@ -21,9 +23,6 @@ use crate::operation::Method;
 
 /// How the provider wants a form to be announced.
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded;charset=utf-8");
-
-/// The most headers that an answer may have.
-const HEADER_LIMIT: usize = 100;
 
 /// How long a connection is kept for the next call: shorter than servers do, so that it is not found closed.
 const IDLE: Duration = Duration::from_secs(4);
@@ -39,9 +38,14 @@ pub(crate) struct Limits {
     pub(crate) roots: Vec<Vec<u8>>,
 }
 
+/// More URLs than any spec has endpoints.
+const URLS: usize = 10_000;
+
 /// The connection pool.
 pub(crate) struct Http {
     http: reqwest::Client,
+    /// The endpoints' URLs, each parsed once: to parse one takes longer than to sign a request.
+    urls: RwLock<HashMap<String, Url>>,
     body_limit: usize,
 }
 
@@ -55,19 +59,36 @@ impl Http {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .http1_max_headers(HEADER_LIMIT)
             .pool_idle_timeout(IDLE);
         if direct || !tls {
             builder = builder.no_proxy();
         }
         let http = builder.build().map_err(|error| reason(&error.without_url()))?;
-        Ok(Self { http, body_limit: limits.body })
+        Ok(Self { http, urls: RwLock::default(), body_limit: limits.body })
+    }
+
+    fn url(&self, text: String) -> Result<Url, TransportError> {
+        let known = self.urls.read().unwrap_or_else(PoisonError::into_inner).get(&text).cloned();
+        if let Some(url) = known {
+            return Ok(url);
+        }
+        let url = Url::parse(&text)
+            .map_err(|error| TransportError::not_sent(format!("the URL cannot be used: {error}")))?;
+        let mut urls = self.urls.write().unwrap_or_else(PoisonError::into_inner);
+        if urls.len() < URLS {
+            urls.insert(text, url.clone());
+        }
+        Ok(url)
     }
 
     async fn exchange(&self, outgoing: Outgoing) -> Result<Answered, TransportError> {
+        let mut url = self.url(outgoing.url)?;
         let request = match outgoing.method {
-            Method::Post => self.http.post(&outgoing.url).header(CONTENT_TYPE, FORM).body(outgoing.form),
-            Method::Get => self.http.get(format!("{}?{}", outgoing.url, outgoing.form)),
+            Method::Post => self.http.post(url).header(CONTENT_TYPE, FORM).body(outgoing.form),
+            Method::Get => {
+                url.set_query(Some(&outgoing.form));
+                self.http.get(url)
+            }
         };
         let mut response = request.send().await.map_err(|error| before_answer(&error.without_url()))?;
         let header = |name: HeaderName| response.headers().get(name)?.to_str().ok().map(str::to_owned);
