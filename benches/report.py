@@ -101,7 +101,7 @@ def whole(results):
         of = [figures[f"{server} reqwest {in_flight}"]["calls_s"] for server in ("sandbox", "axum")]
         rows.append([in_flight, *(number(value) for value in of), f"{of[0] / of[1]:.2f}", "≥ 0.5"])
     text += "\n\n" + table(["in flight", "the sandbox, calls a second", "bare axum", "ratio", "goal"], rows)
-    text += f"\n\nMedian of 5 rounds of 10,000 calls in turns (PHP and Python: 1,000 calls, a connection each); {results['machine']}."
+    text += f"\n\nMedian of 120 rounds of 2,000 calls in turns (PHP and Python: 1,000 calls, a connection each); {results['machine']}."
     between("whole", text)
 
 
