@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Provider, SignMethod, Type};
 
 use crate::spec::Spec;
-use crate::{Misuse, export, output};
+use crate::{Misuse, export, import, output};
 
 const CALL_HELP: &str = "\
 A field's value may be @FILE, to read it from a file (@@ begins a value with @). Values on the command line show in the \
@@ -32,6 +32,7 @@ pub(crate) fn command(provider: &Provider) -> Command {
         .subcommand(lint())
         .subcommand(expand())
         .subcommand(export::command())
+        .subcommand(import::command())
         .subcommand(schema())
         .subcommand(new())
         .subcommand(completions_command())

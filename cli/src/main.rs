@@ -4,7 +4,7 @@
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | real data, or whatever else was asked for |
-//! | 1 | `lint`, `expand` or `export` found faults, or `expand --check` a difference |
+//! | 1 | `lint`, `expand`, `export` or `import` found faults, or `expand --check` a difference |
 //! | 2 | wrong use, or refused locally |
 //! | 3 | the provider said no, and bills nothing |
 //! | 4 | not sent |
@@ -16,6 +16,7 @@ mod call;
 mod expand;
 mod export;
 mod fields;
+mod import;
 mod lint;
 mod new;
 mod output;
@@ -59,6 +60,7 @@ fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
         Some(("lint", matches)) => lint::run(matches),
         Some(("expand", matches)) => expand::run(matches),
         Some(("export", matches)) => export::run(spec, matches),
+        Some(("import", matches)) => import::run(spec, matches),
         Some(("schema", matches)) => schema::run(matches),
         Some(("new", matches)) => new::run(matches),
         Some(("completions", matches)) => args::completions(spec, matches),

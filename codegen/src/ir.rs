@@ -22,6 +22,8 @@ pub struct Provider {
     pub envelope: Envelope,
     /// The parameter that names the function of a JSONP reply. The client sends none, and takes any function.
     pub jsonp_callback: String,
+    /// Types that the provider file names, in its order.
+    pub types: Vec<Named>,
     /// Types with codes, sorted by their name in Rust.
     pub enums: Vec<Enum>,
     /// Types with fields, beside the data of each endpoint; sorted by their name in Rust.
@@ -143,6 +145,15 @@ pub struct Status {
     pub retry: Retry,
     /// What to do about it, or empty.
     pub next: String,
+}
+
+/// A type that the provider file names, as a field refers to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its name in the spec.
+    pub name: String,
+    /// What it is called, or empty.
+    pub title: String,
 }
 
 /// A type with codes.

@@ -8,8 +8,8 @@ pub(crate) use self::fields::checks;
 use self::fields::Types;
 use crate::ast::{self, Spec, Text};
 use crate::ir::{
-    Billed, Case, Class, Common, Effect, Endpoint, Envelope, Field, Format, From, Method, Parameter, Piece,
-    Price, Provider, Response, Retry, Sign, SignMethod, Source, Status,
+    Billed, Case, Class, Common, Effect, Endpoint, Envelope, Field, Format, From, Method, Named, Parameter,
+    Piece, Price, Provider, Response, Retry, Sign, SignMethod, Source, Status,
 };
 use crate::names;
 use crate::report::Report;
@@ -26,6 +26,7 @@ pub(crate) fn lower(spec: &Spec, sources: &Sources, report: &Report) -> Provider
         common: written.common.iter().map(common).collect(),
         envelope: envelope(&written.envelope, &Envelope::default()),
         jsonp_callback: written.jsonp_callback.as_ref().map_or("callback", |name| &name.value).to_owned(),
+        types: written.types.iter().map(named).collect(),
         enums: Vec::new(),
         objects: Vec::new(),
         statuses: statuses(&written.statuses),
@@ -69,6 +70,10 @@ fn words<T>(written: &[Text], from_word: impl Fn(&str) -> Option<T>) -> Vec<T> {
 /// As written: in a template, a blank at either end counts.
 fn template(written: &Option<Text>) -> &str {
     written.as_ref().map(|text| text.value.as_str()).unwrap_or_default()
+}
+
+fn named(written: &ast::Field) -> Named {
+    Named { name: written.name.value.clone(), title: text(&written.title) }
 }
 
 fn sign(written: &ast::Sign) -> Sign {

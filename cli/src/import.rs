@@ -1,0 +1,121 @@
+//! `pyi import`: the provider's page of an endpoint as its file, new or brought up to date. Nothing is written where anything is wrong.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use pyi_export::import::{Imported, faults, import, merge};
+use similar::TextDiff;
+
+use crate::Misuse;
+use crate::args::spec_arg;
+use crate::output::{complain, say};
+use crate::spec::Spec;
+
+pub(crate) fn command() -> Command {
+    Command::new("import")
+        .about("Makes an endpoint's file of the provider's page: what the page does not say stands in it as a comment")
+        .after_help(
+            "PAGE is the page as a browser saves it (HTML), or its text as copied, or Markdown. What is noticed goes to stderr. Read the \
+             file before you use it: whether a call does something is never on the page.",
+        )
+        .arg(spec_arg())
+        .arg(Arg::new("page").value_name("PAGE").required(true).help("The page's file; - is stdin"))
+        .arg(
+            Arg::new("output")
+                .short('o')
+                .long("output")
+                .value_name("FILE")
+                .help("The endpoint's file, such as spec/endpoints/id_card.yaml; stdout if not said"),
+        )
+        .arg(
+            Arg::new("merge")
+                .long("merge")
+                .action(ArgAction::SetTrue)
+                .requires("output")
+                .help("Brings FILE up to date, keeps what people wrote in it, and shows the difference"),
+        )
+}
+
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    spec.usable()?;
+    let said = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let page = read(said("page").unwrap_or("-"))?;
+    let old = match (said("output"), matches.get_flag("merge")) {
+        (Some(file), true) => Some(text(file)?),
+        (Some(file), false) if Path::new(file).exists() => {
+            return Err(Misuse(format!(
+                "{file} is there already; --merge brings it up to date, or choose another name"
+            )));
+        }
+        _ => None,
+    };
+    let imported = match &old {
+        Some(old) => merge(&page, old, &spec.provider),
+        None => import(&page, &spec.provider),
+    };
+    let Imported { yaml, notes } = match imported {
+        Ok(imported) => imported,
+        Err(why) => {
+            complain(&format!("error: {why}; nothing is written"));
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    notes.iter().for_each(|note| complain(&format!("note: {note}")));
+    let faults = faults(&yaml, &spec.provider);
+    if !faults.is_empty() {
+        complain(&faults.to_string());
+        complain("error: what the page says makes no sound spec; nothing is written");
+        return Ok(ExitCode::FAILURE);
+    }
+    match (said("output"), &old) {
+        (None, _) => say(yaml.trim_end()),
+        (Some(file), None) => {
+            write(Path::new(file), &yaml).map_err(|error| Misuse(format!("cannot write {file}: {error}")))?;
+            say(&format!("{file}: written; read it, and its comments, before you use it"));
+        }
+        (Some(file), Some(old)) if *old == yaml => say(&format!("{file}: nothing to bring up to date")),
+        (Some(file), Some(old)) => {
+            write(Path::new(file), &yaml).map_err(|error| Misuse(format!("cannot write {file}: {error}")))?;
+            say(TextDiff::from_lines(old.as_str(), yaml.as_str())
+                .unified_diff()
+                .header(file, file)
+                .to_string()
+                .trim_end());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(page: &str) -> Result<Vec<u8>, Misuse> {
+    let mut bytes = Vec::new();
+    let read = if page == "-" {
+        std::io::stdin().read_to_end(&mut bytes).map(|_| ())
+    } else {
+        std::fs::read(page).map(|read| bytes = read)
+    };
+    read.map_err(|error| Misuse(format!("cannot read {page}: {error}")))?;
+    Ok(bytes)
+}
+
+fn text(file: &str) -> Result<String, Misuse> {
+    std::fs::read_to_string(file)
+        .map_err(|error| Misuse(format!("cannot read {file}: {error}; without --merge it is made")))
+}
+
+/// All of it or nothing: a file that is there is replaced once the new one is whole.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = Path::new(&beside);
+    let mut file = std::fs::File::create_new(beside)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::rename(beside, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(beside);
+    }
+    written
+}

@@ -1,0 +1,83 @@
+//! The provider's page of an endpoint, as a file of the dialect: a first version, to be read by whoever adds the endpoint. What the page
+//! says is taken over; what it does not say stands as a comment, and is never guessed.
+//!
+//! A page is read into lines and tables (`page.rs`, from HTML by `html.rs`, from text or Markdown by `plain.rs`); what they say is found by
+//! the words that such pages use (`facts.rs`, `words.rs`), written as YAML (`write.rs`), or spliced into a file that is there (`merge.rs`).
+
+mod facts;
+mod html;
+mod merge;
+mod page;
+mod plain;
+mod words;
+mod write;
+
+use pyi_codegen::ir::Provider;
+use pyi_codegen::{Input, Report};
+
+pub use self::page::Unreadable;
+
+/// What became of a page.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// The endpoint's file.
+    pub yaml: String,
+    /// What the page does not say, and what it says that a spec has no place for.
+    pub notes: Vec<String>,
+}
+
+/// Makes an endpoint's file of a page.
+///
+/// # Errors
+///
+/// A page that is none, or that has no address of an endpoint.
+pub fn import(page: &[u8], provider: &Provider) -> Result<Imported, Unreadable> {
+    let (facts, written) = read(page, provider)?;
+    let mut notes = facts.notes.clone();
+    notes.extend(write::statuses(&facts, provider));
+    let yaml = write::file(&written, &notes);
+    notes.extend(told_twice(&facts, provider));
+    notes.splice(0..0, written.unknown.iter().map(|what| format!("not known: {what}")));
+    Ok(Imported { yaml, notes })
+}
+
+/// Brings an endpoint's file up to date with a page: fields, formats, methods and prices that the page has and the file has not are put
+/// in at their places; all else stays as it is, comments among it.
+///
+/// # Errors
+///
+/// As [`import`]'s; a page of another endpoint; and a file that is no YAML or no endpoint's.
+pub fn merge(page: &[u8], file: &str, provider: &Provider) -> Result<Imported, Unreadable> {
+    let (facts, written) = read(page, provider)?;
+    let (yaml, mut notes) = merge::merge(file, &written)?;
+    notes.extend(facts.notes.iter().cloned());
+    notes.extend(write::statuses(&facts, provider));
+    Ok(Imported { yaml, notes })
+}
+
+/// The faults of an endpoint's file, beside a provider's.
+pub fn faults(yaml: &str, provider: &Provider) -> Report {
+    let files = provider.files.iter().filter(|file| !file.name.starts_with("endpoints/"));
+    let mut texts: Vec<(&str, &str)> = files.map(|file| (file.name.as_str(), file.text.as_str())).collect();
+    texts.push(("endpoints/imported.yaml", yaml));
+    pyi_codegen::load(Input::Texts(&texts)).1
+}
+
+fn read(page: &[u8], provider: &Provider) -> Result<(facts::Facts, write::Written), Unreadable> {
+    let facts = facts::facts(&page::read(page)?);
+    let path = facts.path.clone().ok_or_else(|| {
+        let seen = facts.notes.iter().find(|note| note.contains("address")).map(|note| format!(" ({note})")).unwrap_or_default();
+        Unreadable(format!("no address of an endpoint is found{seen}; a page has a line such as 接口地址: https://…/pyi/62/169"))
+    })?;
+    let written = write::write(&facts, &path, provider);
+    Ok((facts, written))
+}
+
+/// The endpoint that the spec has of the same path, if there is one.
+fn told_twice(facts: &facts::Facts, provider: &Provider) -> Option<String> {
+    let same = provider.endpoints.iter().find(|endpoint| Some(&endpoint.path) == facts.path.as_ref())?;
+    Some(format!(
+        "the spec has this path already, in endpoints/{}.yaml; --merge brings that file up to date",
+        same.id
+    ))
+}

@@ -1,0 +1,219 @@
+//! A page as a browser saves it. What is not shown at first, behind a tab say, belongs to it as well; programs and styles do not.
+
+use ego_tree::iter::Edge;
+use scraper::node::Element;
+use scraper::{Html, Node};
+
+use super::page::{Block, Cell, tidy};
+use super::words;
+
+/// Elements whose content is no text of the page.
+const SILENT: [&str; 7] = ["script", "style", "template", "noscript", "svg", "select", "textarea"];
+/// Elements that stand in a line of their own.
+const BLOCKS: [&str; 33] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "caption",
+    "center",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "hr",
+    "label",
+    "legend",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "tbody",
+    "thead",
+    "tr",
+    "ul",
+];
+
+pub(super) fn blocks(text: &str) -> Vec<Block> {
+    let document = Html::parse_document(text);
+    let mut walk = Walk::default();
+    // Step by step and not in calls of itself: a hostile page nests without end.
+    for edge in document.tree.root().traverse() {
+        match edge {
+            Edge::Open(node) => match node.value() {
+                Node::Text(text) if walk.silent == 0 => walk.say(text),
+                Node::Element(element) => walk.open(element),
+                _ => {}
+            },
+            Edge::Close(node) => {
+                if let Node::Element(element) = node.value() {
+                    walk.close(element.name());
+                }
+            }
+        }
+    }
+    walk.end_line();
+    let lower = text.to_ascii_lowercase();
+    if lower.contains("<html") && !lower.contains("</html") {
+        walk.blocks.push(Block::Cut);
+    }
+    walk.blocks
+}
+
+/// What was walked over.
+#[derive(Default)]
+struct Walk {
+    blocks: Vec<Block>,
+    /// The text since the last block began.
+    text: String,
+    /// How many silent elements are open.
+    silent: usize,
+    /// How many elements are open in which a line of the source is a line.
+    preformatted: usize,
+    /// How many lists' items are open.
+    items: usize,
+    tables: Vec<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    rows: Vec<Vec<Cell>>,
+    cell: Option<Cell>,
+    /// Whether other tables stand in it, so that it only arranges them.
+    arranges: bool,
+}
+
+impl Walk {
+    fn in_cell(&mut self) -> Option<&mut Cell> {
+        self.tables.last_mut()?.cell.as_mut()
+    }
+
+    fn say(&mut self, text: &str) {
+        if self.preformatted > 0 {
+            self.text.push_str(text);
+        } else {
+            self.text.extend(text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }));
+        }
+    }
+
+    fn open(&mut self, element: &Element) {
+        let name = element.name();
+        self.silent += usize::from(SILENT.contains(&name));
+        self.preformatted += usize::from(name == "pre");
+        match name {
+            "table" => {
+                self.end_line();
+                if let Some(outer) = self.tables.last_mut() {
+                    outer.arranges = true;
+                }
+                self.tables.push(Table::default());
+            }
+            "tr" => {
+                self.end_cell();
+                if let Some(table) = self.tables.last_mut() {
+                    table.rows.push(Vec::new());
+                }
+            }
+            "td" | "th" => {
+                self.end_cell();
+                self.text.clear();
+                if let Some(table) = self.tables.last_mut() {
+                    table.cell = Some(Cell::default());
+                }
+            }
+            "title" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.flush(),
+            "li" => {
+                self.flush();
+                self.items += 1;
+            }
+            _ if BLOCKS.contains(&name) => self.flush(),
+            // In a list's item, values stand next to each other without a blank.
+            _ if self.items > 0 => self.text.push(' '),
+            _ => {}
+        }
+        let described =
+            ["class", "alt", "title", "src"].map(|name| element.attr(name).unwrap_or_default()).join(" ");
+        let checked = (name == "input" && element.attr("type") == Some("checkbox"))
+            .then(|| element.attr("checked").is_some());
+        if let Some(cell) =
+            self.in_cell().filter(|_| matches!(name, "i" | "img" | "span" | "em" | "b" | "input" | "svg"))
+        {
+            let alt = element.attr("alt").and_then(words::is_required);
+            cell.icon = cell.icon.or(checked).or(alt).or_else(|| words::icon(&described));
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        self.silent -= usize::from(SILENT.contains(&name));
+        self.preformatted -= usize::from(name == "pre");
+        match name {
+            "title" => self.head(Block::Title),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if self.in_cell().is_none() => self.head(Block::Heading),
+            "td" | "th" | "tr" => self.end_cell(),
+            "table" => self.end_table(),
+            "li" => {
+                self.flush();
+                self.items = self.items.saturating_sub(1);
+            }
+            _ if BLOCKS.contains(&name) => self.flush(),
+            _ if self.items > 0 => self.text.push(' '),
+            _ => {}
+        }
+    }
+
+    /// Ends a line: within a cell, and outside of all.
+    fn flush(&mut self) {
+        if self.in_cell().is_some() {
+            self.text.push('\n');
+            return;
+        }
+        self.end_line();
+    }
+
+    fn end_line(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        self.blocks.extend(tidy(&text).lines().map(|line| Block::Line(line.to_owned())));
+    }
+
+    fn head(&mut self, block: fn(String) -> Block) {
+        let text = tidy(&std::mem::take(&mut self.text));
+        if !text.is_empty() {
+            self.blocks.push(block(text));
+        }
+    }
+
+    fn end_cell(&mut self) {
+        let text = &self.text;
+        let Some(table) = self.tables.last_mut() else { return };
+        let Some(cell) = table.cell.take() else { return };
+        let cell = Cell { text: tidy(text), ..cell };
+        match table.rows.last_mut() {
+            Some(row) => row.push(cell),
+            None => table.rows.push(vec![cell]),
+        }
+        self.text.clear();
+    }
+
+    fn end_table(&mut self) {
+        self.end_cell();
+        let Some(Table { rows, arranges, .. }) = self.tables.pop() else { return };
+        if arranges {
+            let lines = rows.iter().flatten().flat_map(|cell| cell.text.lines());
+            self.blocks.extend(lines.map(|line| Block::Line(line.to_owned())));
+        } else if rows.iter().any(|row| !row.is_empty()) {
+            self.blocks.push(Block::Table(rows));
+        }
+    }
+}

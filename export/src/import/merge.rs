@@ -1,0 +1,295 @@
+//! Brings a file up to date by splicing text at places: what is not touched stays as it was, to the last blank.
+
+use std::ops::Range;
+
+use granit_parser::{Event, Parser, StrInput, StructureStyle};
+
+use super::page::Unreadable;
+use super::write::{Entry, Side, Written};
+
+/// How deep a spec may nest, and a little more.
+const DEPTH_LIMIT: usize = 64;
+
+/// The file with the page's facts in it, and what was noticed.
+pub(super) fn merge(file: &str, written: &Written) -> Result<(String, Vec<String>), Unreadable> {
+    let body = file.strip_prefix('\u{feff}').unwrap_or(file);
+    let bom = file.len() - body.len();
+    let root = Node::read(body)?;
+    let mut merging = Merging { text: body, root: &root, edits: Vec::new(), notes: Vec::new() };
+    merging.same_path(written)?;
+    merging.single(written);
+    merging.fields("request", &written.request);
+    match &written.response {
+        Side::Fields(fields) => merging.fields("response", fields),
+        Side::Any => {}
+    }
+    let Merging { mut edits, notes, .. } = merging;
+    // From the last place to the first, so that the places before stay what they are.
+    edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+    let mut text = body.to_owned();
+    for (range, new) in edits {
+        text.replace_range(range, &new);
+    }
+    Ok((format!("{}{text}", file.get(..bom).unwrap_or_default()), notes))
+}
+
+/// A value of the file, and where it stands.
+struct Node {
+    place: Range<usize>,
+    value: Value,
+}
+
+enum Value {
+    Scalar(String),
+    List(Vec<Node>),
+    Map { flow: bool, entries: Vec<(Node, Node)> },
+}
+
+impl Node {
+    fn read(text: &str) -> Result<Self, Unreadable> {
+        let root = Reader(Parser::new_from_str(text)).root();
+        root.ok_or_else(|| {
+            Unreadable(
+                "the file cannot be brought up to date: it is no YAML; `pyi lint` says where".to_owned(),
+            )
+        })
+    }
+
+    fn text(&self) -> &str {
+        match &self.value {
+            Value::Scalar(text) => text,
+            _ => "",
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&Node> {
+        match &self.value {
+            Value::Map { entries, .. } => {
+                entries.iter().find(|(key, _)| key.text() == name).map(|(_, value)| value)
+            }
+            _ => None,
+        }
+    }
+
+    /// The last byte that belongs to the value: a block has none of its own behind its last line.
+    fn end(&self) -> usize {
+        match &self.value {
+            Value::Map { flow: false, entries } => {
+                entries.last().map_or(self.place.end, |(key, value)| value.end().max(key.place.end))
+            }
+            Value::List(items) => items.last().map_or(self.place.end, Node::end).max(self.place.end),
+            _ => self.place.end,
+        }
+    }
+
+    /// The words of a scalar or a list.
+    fn words(&self) -> Vec<String> {
+        let mut words: Vec<String> = match &self.value {
+            Value::List(items) => items.iter().map(|item| item.text().to_lowercase()).collect(),
+            _ => vec![self.text().to_lowercase()],
+        };
+        words.sort_unstable();
+        words
+    }
+
+    /// The prices of a map of them, each without zeros at its end.
+    fn prices(&self) -> Vec<(String, String)> {
+        let Some(Node { value: Value::Map { entries, .. }, .. }) = self.get("tiers") else {
+            return Vec::new();
+        };
+        let mut tiers: Vec<(String, String)> =
+            entries.iter().map(|(calls, price)| (calls.text().to_owned(), amount(price.text()))).collect();
+        tiers.sort_unstable();
+        tiers
+    }
+}
+
+fn amount(price: &str) -> String {
+    if price.contains('.') {
+        price.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        price.to_owned()
+    }
+}
+
+/// Reads values, one event after another.
+struct Reader<'a>(Parser<'a, StrInput<'a>>);
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Option<(Event<'a>, Range<usize>)> {
+        let (event, span) = self.0.next()?.ok()?;
+        Some((event, span.byte_range().unwrap_or_default()))
+    }
+
+    /// The first value of the text.
+    fn root(&mut self) -> Option<Node> {
+        loop {
+            match self.next()? {
+                (Event::StreamStart | Event::DocumentStart(..), _) => {}
+                (event, place) => return self.node(&event, place, 0),
+            }
+        }
+    }
+
+    fn node(&mut self, event: &Event<'a>, place: Range<usize>, depth: usize) -> Option<Node> {
+        if depth > DEPTH_LIMIT {
+            return None;
+        }
+        match event {
+            Event::Scalar(text, ..) => Some(Node { place, value: Value::Scalar(text.to_string()) }),
+            Event::SequenceStart(..) => {
+                let mut items = Vec::new();
+                loop {
+                    let (event, at) = self.next()?;
+                    if matches!(event, Event::SequenceEnd) {
+                        return Some(Node { place: place.start..at.end, value: Value::List(items) });
+                    }
+                    items.push(self.node(&event, at, depth + 1)?);
+                }
+            }
+            Event::MappingStart(style, ..) => {
+                let flow = *style == StructureStyle::Flow;
+                let mut entries = Vec::new();
+                loop {
+                    let (event, at) = self.next()?;
+                    if matches!(event, Event::MappingEnd) {
+                        return Some(Node {
+                            place: place.start..at.end,
+                            value: Value::Map { flow, entries },
+                        });
+                    }
+                    let key = self.node(&event, at, depth + 1)?;
+                    let (event, at) = self.next()?;
+                    entries.push((key, self.node(&event, at, depth + 1)?));
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A file, and what is to become of it.
+struct Merging<'a> {
+    text: &'a str,
+    root: &'a Node,
+    edits: Vec<(Range<usize>, String)>,
+    notes: Vec<String>,
+}
+
+impl Merging<'_> {
+    fn same_path(&self, written: &Written) -> Result<(), Unreadable> {
+        let said = written.get("path");
+        match self.root.get("path").map(Node::text) {
+            Some(path) if path == said => Ok(()),
+            Some(path) => Err(Unreadable(format!(
+                "the page is of {said}, and the file of {path}; choose the file of the same path"
+            ))),
+            None => Err(Unreadable("the file is no endpoint's: it has no path".to_owned())),
+        }
+    }
+
+    /// Facts that stand by themselves. What the page alone knows follows it; what people write better stays.
+    fn single(&mut self, written: &Written) {
+        for (key, value) in &written.single {
+            let Some(old) = self.root.get(key) else {
+                if ["price", "common", "methods", "formats"].contains(key) {
+                    let end = self.line_end(self.before_fields());
+                    self.edits.push((end..end, format!("{key}: {value}\n")));
+                    self.notes.push(format!("{key}: put in"));
+                }
+                continue;
+            };
+            let Ok(new) = Node::read(value) else { continue };
+            let differs = match *key {
+                "methods" | "formats" => old.words() != new.words(),
+                "price" => old.prices() != new.prices(),
+                "title" if old.text() != new.text() => {
+                    self.notes.push(format!("title: the page says {}", new.text()));
+                    false
+                }
+                _ => false,
+            };
+            // What is not known was written for want of the page's word.
+            let known = !written.unknown.iter().any(|what| what.contains(key));
+            if differs && known {
+                let range = old.place.start..old.end();
+                let was = self.text.get(range.clone()).unwrap_or_default().replace('\n', " ");
+                self.notes.push(format!("{key}: {was} became {value}"));
+                self.edits.push((range, value.clone()));
+            }
+        }
+    }
+
+    /// Where the facts end that stand before the fields.
+    fn before_fields(&self) -> usize {
+        let Value::Map { entries, .. } = &self.root.value else { return self.root.end() };
+        let single =
+            entries.iter().take_while(|(key, _)| key.text() != "request" && key.text() != "response");
+        single.last().map_or(0, |(_, value)| value.end())
+    }
+
+    fn fields(&mut self, side: &str, page: &[Entry]) {
+        let Some(old) = self.root.get(side) else {
+            let end = self.text.len();
+            let gap = if self.text.ends_with('\n') { "" } else { "\n" };
+            self.edits.push((end..end, format!("{gap}\n{side}:\n{}", lines(page, "  "))));
+            self.notes.push(format!("{side}: put in"));
+            return;
+        };
+        let Value::Map { flow, entries } = &old.value else {
+            let names: Vec<&str> = page.iter().map(|entry| entry.name.as_str()).collect();
+            self.notes.push(format!("{side} stays {}; the page has {}", old.text(), names.join(", ")));
+            return;
+        };
+        // A reply that is one type as a whole is a map as well.
+        if side == "response"
+            && ["type", "enum"]
+                .iter()
+                .any(|key| old.get(key).is_some_and(|value| matches!(value.value, Value::Scalar(_))))
+        {
+            self.notes.push("response stays as it is: it is a type as a whole".to_owned());
+            return;
+        }
+        let missing: Vec<Entry> =
+            page.iter().filter(|entry| old.get(&entry.name).is_none()).cloned().collect();
+        let gone = entries.iter().filter(|(key, _)| page.iter().all(|entry| entry.name != key.text()));
+        self.notes
+            .extend(gone.map(|(key, _)| format!("{side}: {} is not on the page, and stays", key.text())));
+        self.notes.extend(missing.iter().map(|entry| format!("{side}: {} put in", entry.name)));
+        if missing.is_empty() {
+            return;
+        }
+        match entries.first() {
+            None => {
+                let range = old.place.clone();
+                self.edits.push((range, format!("\n{}", lines(&missing, "  ").trim_end_matches('\n'))));
+            }
+            Some(_) if *flow => {
+                let inline: Vec<String> = missing.iter().map(Entry::inline).collect();
+                let end = entries.last().map_or(old.place.end, |(_, value)| value.end());
+                self.edits.push((end..end, format!(", {}", inline.join(", "))));
+            }
+            Some((first, _)) => {
+                let line = self.text.get(..first.place.start).and_then(|before| before.rsplit('\n').next());
+                let end = self.line_end(old.end());
+                let gap =
+                    if self.text.get(..end).is_some_and(|before| before.ends_with('\n')) { "" } else { "\n" };
+                self.edits.push((end..end, format!("{gap}{}", lines(&missing, line.unwrap_or("  ")))));
+            }
+        }
+    }
+
+    /// Behind the line break of the line that a place is in.
+    fn line_end(&self, at: usize) -> usize {
+        // A block of text ends behind its own.
+        if self.text.get(..at).is_some_and(|before| before.ends_with('\n')) {
+            return at;
+        }
+        let rest = self.text.get(at..).unwrap_or_default();
+        rest.find('\n').map_or(self.text.len(), |end| at + end + 1)
+    }
+}
+
+fn lines(entries: &[Entry], indent: &str) -> String {
+    entries.iter().map(|entry| format!("{indent}{}\n", entry.line())).collect()
+}

@@ -1,0 +1,109 @@
+//! A page of the provider's store as lines and tables, whether it was saved as HTML, or copied as text or Markdown.
+
+use std::fmt;
+
+use encoding_rs::{Encoding, GB18030, UTF_8};
+
+/// The most that a page may have: those of the store have some 100 KiB, and some thousand elements.
+const PAGE_LIMIT: usize = 4 << 20;
+const ELEMENT_LIMIT: usize = 50_000;
+
+/// A part of a page, in its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Block {
+    /// What the page calls itself, in its head.
+    Title(String),
+    Heading(String),
+    Line(String),
+    Table(Vec<Vec<Cell>>),
+    /// The page ends where it should go on.
+    Cut,
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Cell {
+    pub(super) text: String,
+    /// What an icon in it says, if it says something.
+    pub(super) icon: Option<bool>,
+}
+
+impl Cell {
+    pub(super) fn text(text: &str) -> Self {
+        Self { text: tidy(text), icon: None }
+    }
+}
+
+/// Why a page cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable(pub(super) String);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// Reads a page, of whichever kind it is.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Block>, Unreadable> {
+    if bytes.len() > PAGE_LIMIT {
+        return Err(Unreadable(format!(
+            "the page has more than {} MiB; save the page of one endpoint",
+            PAGE_LIMIT >> 20
+        )));
+    }
+    if bytes.contains(&0) {
+        return Err(Unreadable(
+            "this is no page, but a file of another kind; save the page as HTML, or its text as UTF-8"
+                .to_owned(),
+        ));
+    }
+    let text = decoded(bytes)?;
+    let text = text.trim_start();
+    if text.matches('<').count() > ELEMENT_LIMIT {
+        return Err(Unreadable(format!(
+            "the page has more than {ELEMENT_LIMIT} elements; save the page of one endpoint"
+        )));
+    }
+    Ok(if text.starts_with('<') { super::html::blocks(text) } else { super::plain::blocks(text) })
+}
+
+/// The page as text: by its byte order mark, by what its head says, else UTF-8, else GB18030.
+fn decoded(bytes: &[u8]) -> Result<String, Unreadable> {
+    let named = Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(|| charset(bytes));
+    let guesses = [named.unwrap_or(UTF_8), UTF_8, GB18030];
+    let texts = guesses.iter().map(|encoding| encoding.decode(bytes));
+    let whole = texts.into_iter().find(|(_, _, broken)| !broken);
+    let (text, ..) = whole.ok_or_else(|| {
+        Unreadable(
+            "the page is neither UTF-8 nor GB18030, nor what it says it is; save it as UTF-8".to_owned(),
+        )
+    })?;
+    Ok(text.into_owned())
+}
+
+/// The encoding that an HTML page's head names.
+fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = String::from_utf8_lossy(bytes.get(..2048).unwrap_or(bytes)).to_ascii_lowercase();
+    let (_, named) = head.split_once("charset=")?;
+    let named = named.trim_start_matches(['"', '\'', ' ']);
+    let end = named.find(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c)).unwrap_or(named.len());
+    Encoding::for_label(named.get(..end)?.as_bytes())
+}
+
+/// A text without what a terminal or a reader of YAML would obey, and with one blank where there are many; lines stay lines.
+pub(super) fn tidy(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let visible = line.chars().map(|c| if is_unseen(c) { ' ' } else { c }).collect::<String>();
+        visible.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Control characters, and those that turn the direction of text or have no width.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffd}' | '\u{fff9}'..='\u{fffb}')
+}

@@ -1,0 +1,190 @@
+//! A page as its text was copied, or as Markdown. A table of copied text has a line of headings, and then rows whose cells are parted by
+//! tabs, or by mere blanks where somebody tidied them; a row goes on over lines that do not begin like one.
+
+use super::page::{Block, Cell, tidy};
+use super::words::{self, Column, Section};
+
+pub(super) fn blocks(text: &str) -> Vec<Block> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut blocks = Vec::new();
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        let rest = lines.get(at + 1..).unwrap_or_default();
+        let (block, more) =
+            markdown(line, rest).or_else(|| copied(line, rest)).unwrap_or_else(|| (single(line), 0));
+        blocks.extend(block);
+        at += 1 + more;
+    }
+    // A page goes on behind its last table; one that ends there, and within a line, was cut.
+    if matches!(blocks.last(), Some(Block::Table(_))) && !text.ends_with('\n') {
+        blocks.push(Block::Cut);
+    }
+    blocks
+}
+
+fn single(line: &str) -> Option<Block> {
+    let marked = line.trim_start();
+    let heading = marked.trim_start_matches('#');
+    if heading.len() < marked.len() && heading.starts_with(' ') {
+        return Some(Block::Heading(tidy(heading))).filter(|_| !heading.trim().is_empty());
+    }
+    let line = tidy(marked.trim_start_matches(['•', '·', '-', '+']).trim_start_matches("* "));
+    (!line.is_empty()).then_some(Block::Line(line))
+}
+
+/// A table of Markdown, and how many lines it has behind its first.
+fn markdown(line: &str, rest: &[&str]) -> Option<(Option<Block>, usize)> {
+    let cells = piped(line)?;
+    let rule = piped(rest.first()?)?;
+    let is_rule = |cell: &Cell| !cell.text.is_empty() && cell.text.chars().all(|c| "-: ".contains(c));
+    if rule.len() != cells.len() || !rule.iter().all(is_rule) {
+        return None;
+    }
+    let rows: Vec<Vec<Cell>> = rest.iter().skip(1).map_while(|line| piped(line)).collect();
+    let more = 1 + rows.len();
+    Some((Some(Block::Table([vec![cells], rows].concat())), more))
+}
+
+/// The cells of a line with `|` between them.
+fn piped(line: &str) -> Option<Vec<Cell>> {
+    let line = line.trim();
+    let inner = line.strip_prefix('|').map_or(line, |line| line.strip_suffix('|').unwrap_or(line));
+    let mut cells = vec![String::new()];
+    let mut characters = inner.chars();
+    while let Some(character) = characters.next() {
+        match (character, cells.last_mut()) {
+            ('|', _) => cells.push(String::new()),
+            ('\\', Some(cell)) => cell.extend(characters.next()),
+            (other, Some(cell)) => cell.push(other),
+            (_, None) => {}
+        }
+    }
+    let unmarked = |cell: &String| {
+        Cell::text(&cell.replace(['`', '*'], "").replace("<br>", "\n").replace("<br/>", "\n"))
+    };
+    (cells.len() > 1).then(|| cells.iter().map(unmarked).collect())
+}
+
+/// A table of copied text, and how many lines it has behind its first.
+fn copied(line: &str, rest: &[&str]) -> Option<(Option<Block>, usize)> {
+    let tabs = line.contains('\t');
+    let headings: Vec<&str> =
+        if tabs { line.split('\t').map(str::trim).collect() } else { line.split_whitespace().collect() };
+    let columns: Vec<Column> = headings.iter().map(|heading| Column::of(heading)).collect::<Option<_>>()?;
+    let is_table = columns.contains(&Column::Name) && columns.len() > 2
+        || columns.contains(&Column::Code) && columns.len() == 2;
+    if !is_table {
+        return None;
+    }
+    let mut rows = vec![headings.iter().map(|heading| Cell::text(heading)).collect::<Vec<_>>()];
+    let mut more = 0;
+    for (index, line) in rest.iter().enumerate() {
+        if line.trim().is_empty() || Section::of(line).is_some() {
+            break;
+        }
+        let pieces: Vec<&str> =
+            if tabs { line.split('\t').collect() } else { line.split_whitespace().collect() };
+        let row = rows.last_mut().filter(|_| more > 0);
+        // A name alone may be a row that was cut; within the table it is the rest of the row above.
+        let cut = index + 1 == rest.len() && matches!(pieces.as_slice(), [one] if is_name(one));
+        match (cut || begins(&columns, &pieces), row) {
+            (true, _) if tabs => rows.push(pieces.iter().map(|piece| Cell::text(piece)).collect()),
+            (true, _) => rows.push(parted(&columns, &pieces)),
+            (false, Some(row)) => goes_on(&columns, row, &pieces, tabs),
+            (false, None) => break,
+        }
+        more += 1;
+    }
+    Some((Some(Block::Table(rows)), more))
+}
+
+/// Whether a line begins a row: with a code, or with a name and then, perhaps behind a mark, a type.
+fn begins(columns: &[Column], pieces: &[&str]) -> bool {
+    let first = pieces.first().map(|first| first.trim()).unwrap_or_default();
+    if columns.first() == Some(&Column::Code) {
+        return is_code(first);
+    }
+    let mut behind = pieces.iter().skip(1).map(|piece| piece.trim()).filter(|piece| !piece.is_empty());
+    let second = behind.next().unwrap_or_default();
+    let typed = words::is_type(second)
+        || words::is_required(second).is_some() && behind.next().is_some_and(words::is_type);
+    is_name(first) && typed
+}
+
+/// A code of a status.
+pub(super) fn is_code(text: &str) -> bool {
+    (3..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A name of a field, with the names of those that it is inside of, or a mark that it is inside of one.
+pub(super) fn is_name(text: &str) -> bool {
+    let name = text.trim_start_matches(INSIDE);
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.[]".contains(c))
+}
+
+/// What stands before a name to say that it is inside of the one above.
+pub(super) const INSIDE: [char; 9] = ['└', '├', '─', '│', '－', '-', '>', '┗', ' '];
+
+/// The cells of a row in which blanks stand for what parted them: a mark and a type are known words, and what is behind them is divided
+/// between the other columns.
+fn parted(columns: &[Column], pieces: &[&str]) -> Vec<Cell> {
+    let mut cells = vec![Cell::default(); columns.len()];
+    let mut rest = pieces;
+    let mut fill = |column: Column, text: &str| {
+        let index = columns.iter().position(|known| *known == column);
+        if let Some(cell) = index.and_then(|index| cells.get_mut(index)) {
+            *cell = Cell::text(text);
+        }
+    };
+    let lead = if columns.first() == Some(&Column::Code) { Column::Code } else { Column::Name };
+    let known = [(lead, None), (Column::Required, Some(false)), (Column::Type, Some(true))];
+    for (column, is_type) in known {
+        let fits = |word: &&&str| match is_type {
+            None => true,
+            Some(false) => columns.contains(&column) && words::is_required(word).is_some(),
+            Some(true) => columns.contains(&column) && words::is_type(word),
+        };
+        if let Some(word) = rest.first().filter(fits) {
+            fill(column, word);
+            rest = rest.get(1..).unwrap_or_default();
+        }
+    }
+    let place = |column| columns.iter().position(|known| *known == column);
+    let (about, example) = match (place(Column::About), place(Column::Example), rest) {
+        // One piece is what a field is, unless it can be read as a value only.
+        (Some(_), Some(_), [one]) if one.is_ascii() => ("".to_owned(), (*one).to_owned()),
+        (Some(about), Some(example), [first, between @ .., last]) => {
+            if about < example {
+                ([&[*first], between].concat().join(" "), (*last).to_owned())
+            } else {
+                ([between, &[*last]].concat().join(" "), (*first).to_owned())
+            }
+        }
+        (None, Some(_), rest) => (String::new(), rest.join(" ")),
+        (_, _, rest) => (rest.join(" "), String::new()),
+    };
+    fill(Column::About, &about);
+    fill(Column::Example, &example);
+    cells
+}
+
+/// A line that belongs to the row above it. Where blanks part the cells, a line of one word without Chinese characters is the example.
+fn goes_on(columns: &[Column], row: &mut Vec<Cell>, pieces: &[&str], tabs: bool) {
+    let place = |column| columns.iter().position(|known| *known == column);
+    let add = |row: &mut Vec<Cell>, index: usize, text: &str| {
+        row.resize(row.len().max(index + 1), Cell::default());
+        if let Some(cell) = row.get_mut(index) {
+            cell.text = tidy(&format!("{}\n{text}", cell.text));
+        }
+    };
+    if tabs {
+        let last = row.len().saturating_sub(1);
+        pieces.iter().enumerate().for_each(|(offset, piece)| add(row, last + offset, piece));
+        return;
+    }
+    let is_value = matches!(pieces, [one] if one.is_ascii());
+    let column = if is_value { Column::Example } else { Column::About };
+    let index = place(column).or(place(Column::About)).unwrap_or(columns.len() - 1);
+    add(row, index, &pieces.join(" "));
+}

@@ -1,0 +1,217 @@
+//! The words that pages use: labels, columns, types and marks. They are compared in one form, whatever characters and punctuation a page is
+//! written in; what is kept of a page stays as the page has it.
+
+/// Traditional characters of our own words, each before its simplified form.
+const TRADITIONAL: &str = "稱称參参數数類类型型說说說说務务狀状態态價价單单簡简紹绍請请應应當当頁页詳详調调範范實实認认驗验證证號号碼码開开戶户機机\
+                           電电話话銀银須须選选否否填填備备註注釋释義义據据處处錯错誤误碼码檔档層层級级個个間间網网術术員员";
+
+/// A text in the form in which words are compared: simplified characters, half-width punctuation, small letters, one blank where there are many.
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        let character = match character {
+            '：' => ':',
+            '，' | '、' => ',',
+            '（' => '(',
+            '）' => ')',
+            '\u{3000}' | '\u{a0}' => ' ',
+            '！'..='～' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
+            other => simplified(other),
+        };
+        if !(character.is_whitespace() && plain.ends_with(' ')) {
+            plain.extend(if character.is_whitespace() { ' ' } else { character }.to_lowercase());
+        }
+    }
+    plain.trim().to_owned()
+}
+
+fn simplified(character: char) -> char {
+    let mut pairs = TRADITIONAL.chars();
+    while let (Some(traditional), Some(simplified)) = (pairs.next(), pairs.next()) {
+        if traditional == character {
+            return simplified;
+        }
+    }
+    character
+}
+
+/// What a column of a table holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Name,
+    Required,
+    Type,
+    About,
+    Example,
+    Code,
+    /// Nothing that a spec has a place for.
+    Other,
+}
+
+impl Column {
+    /// The column that a heading names.
+    pub(super) fn of(heading: &str) -> Option<Self> {
+        Some(match plain(heading).trim_end_matches(':') {
+            "名称" | "参数名" | "参数名称" | "参数" | "字段" | "字段名" | "字段名称" | "变量名" | "name" => {
+                Self::Name
+            }
+            "必填" | "是否必填" | "必选" | "是否必选" | "必须" | "是否必须" | "required" => {
+                Self::Required
+            }
+            "类型" | "数据类型" | "参数类型" | "字段类型" | "type" => Self::Type,
+            "说明" | "描述" | "备注" | "参数说明" | "参数描述" | "字段说明" | "含义" | "注释"
+            | "description" => Self::About,
+            "示例" | "示例值" | "样例" | "例子" | "举例" | "参考值" | "example" => {
+                Self::Example
+            }
+            "状态码" | "错误码" | "返回码" | "代码" | "code" => Self::Code,
+            "参数另存" | "默认值" | "长度" | "操作" | "位置" => Self::Other,
+            _ => return None,
+        })
+    }
+}
+
+/// What a mark in the column of required fields says; `None` if it says nothing that is known here.
+pub(super) fn is_required(mark: &str) -> Option<bool> {
+    match plain(mark).as_str() {
+        "是" | "必填" | "必选" | "必须" | "y" | "yes" | "true" | "1" | "√" | "✓" | "✔" | "☑" | "●" | "*" => {
+            Some(true)
+        }
+        "否" | "选填" | "可选" | "非必填" | "n" | "no" | "false" | "0" | "×" | "✗" | "✘" | "✕" | "x"
+        | "-" | "○" => Some(false),
+        _ => None,
+    }
+}
+
+/// What an icon says, by the words of its classes or its picture's name.
+pub(super) fn icon(classes: &str) -> Option<bool> {
+    let lower = classes.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    words.find_map(|word| match word {
+        "ok" | "check" | "checked" | "yes" | "true" | "required" | "must" | "duigou" | "gou" => Some(true),
+        "no" | "close" | "times" | "remove" | "false" | "cross" | "cuo" | "minus" | "optional" => Some(false),
+        _ => None,
+    })
+}
+
+/// A part of a page that begins with a heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Section {
+    Request,
+    Response,
+    Statuses,
+    /// Of no interest: what stands in it belongs to none of the above.
+    Other,
+}
+
+impl Section {
+    /// The section that a line begins.
+    pub(super) fn of(line: &str) -> Option<Self> {
+        let line = plain(line);
+        let line = line.trim_end_matches(':').trim_end_matches(" (json)");
+        Some(match line {
+            "请求说明" | "请求参数" | "请求参数说明" | "输入参数" | "入参" | "入参说明" | "request" => {
+                Self::Request
+            }
+            "返回参数说明" | "返回参数" | "返回说明" | "响应参数" | "响应参数说明" | "输出参数" | "出参"
+            | "出参说明" | "response" => Self::Response,
+            "服务器状态码" | "状态码" | "状态码说明" | "错误码" | "错误码说明" | "返回码说明" => {
+                Self::Statuses
+            }
+            "json返回示例" | "返回示例" | "请求示例" | "请选择开发语言" | "xml返回示例" => {
+                Self::Other
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// A fact that stands behind its label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Label {
+    Place,
+    Path,
+    Formats,
+    Methods,
+    Summary,
+}
+
+impl Label {
+    /// The label that a line begins with, and what stands behind it, as the page has it.
+    pub(super) fn of(line: &str) -> Option<(Self, &str)> {
+        let (label, value) = line.split_once([':', '：'])?;
+        let label = match plain(label).trim_start_matches('*').trim() {
+            "当前位置" | "您的位置" | "您当前的位置" => Self::Place,
+            "接口地址" | "请求地址" | "请求url" | "接口url" | "url" => Self::Path,
+            "返回格式" | "响应格式" | "返回数据格式" => Self::Formats,
+            "请求方式" | "请求方法" | "http请求方式" | "method" => Self::Methods,
+            "接口简介" | "接口描述" | "接口介绍" | "功能描述" | "简介" => Self::Summary,
+            _ => return None,
+        };
+        Some((label, value.trim()))
+    }
+}
+
+/// Whether a word names a type, of whatever kind.
+pub(super) fn is_type(word: &str) -> bool {
+    Kind::of(word).is_some()
+}
+
+/// What a page's word for a type means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Whole,
+    Decimal,
+    Boolean,
+    Moment,
+    /// A date, in whatever form.
+    Date,
+    /// An object.
+    Object,
+    /// A list.
+    List,
+    /// PHP's array: a list or an object.
+    Array,
+    Any,
+}
+
+impl Kind {
+    pub(super) fn of(word: &str) -> Option<Self> {
+        Some(match plain(word).as_str() {
+            "string" | "str" | "varchar" | "char" | "text" | "字符串" | "字符" | "文本" => Self::Text,
+            "integer" | "int" | "long" | "bigint" | "int32" | "int64" | "整型" | "整数" => Self::Whole,
+            "float" | "double" | "decimal" | "number" | "money" | "浮点" | "浮点型" | "浮点数" | "数字" => {
+                Self::Decimal
+            }
+            "boolean" | "bool" | "布尔" | "布尔值" => Self::Boolean,
+            "timestamp" => Self::Moment,
+            "date" | "datetime" | "time" | "日期" => Self::Date,
+            "object" | "obj" | "map" | "json" | "jsonobject" | "对象" => Self::Object,
+            "list" | "object[]" | "jsonarray" | "列表" => Self::List,
+            "array" | "数组" => Self::Array,
+            "null" | "any" | "mixed" => Self::Any,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_the_same_in_either_script_and_width() {
+        assert_eq!(plain("　身份證號碼，（Ｍｄ５）： "), "身份证号码,(md5):");
+        assert_eq!(Column::of("參數名稱"), Some(Column::Name));
+        assert_eq!(Column::of("說明"), Some(Column::About));
+        assert_eq!(Section::of("返回參數說明："), Some(Section::Response));
+        assert_eq!(Label::of("接口地址：https://a/b"), Some((Label::Path, "https://a/b")));
+    }
+
+    #[test]
+    fn traditional_characters_stand_in_pairs() {
+        assert_eq!(TRADITIONAL.chars().count() % 2, 0);
+        assert!(TRADITIONAL.chars().all(|c| !c.is_ascii()), "{TRADITIONAL}");
+    }
+}
