@@ -235,6 +235,17 @@ fn sandbox() -> Command {
                 .default_value("127.0.0.1:0")
                 .help("Where to listen; port 0 takes a free one"),
         )
+        .arg(
+            Arg::new("base-url")
+                .long("base-url")
+                .value_name("URL")
+                .requires("app-id")
+                .help("Has the page call the provider here, for money, and not the sandbox"),
+        )
+        .arg(Arg::new("app-id").long("app-id").value_name("ID").requires("base-url").help("The app of those calls"))
+        .arg(secret_arg())
+        .arg(sign_arg())
+        .after_help("A page for people is at the URL that is printed. With --base-url, PYI_SECRET or --secret-file has the app's secret.")
 }
 
 fn sign() -> Command {

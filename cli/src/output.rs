@@ -17,8 +17,8 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use comfy_table::Table;
 use pyi_codegen::ir::{Endpoint, Field, Provider, Type};
-use pyi_dynamic::check_data;
-use pyi_runtime::{Any, Billing, Error, Outcome, Reply};
+use pyi_dynamic::{Told, billing, told};
+use pyi_runtime::{Any, Billing, Error, Reply};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -57,88 +57,52 @@ impl<'a> Output<'a> {
         Self { provider, endpoint, table, sandbox: matches.get_flag("sandbox") }
     }
 
-    /// Refused before anything was sent. What the runtime calls a method is a flag here.
+    /// Refused before anything was sent.
     pub(crate) fn refused(&self, line: &str) -> ExitCode {
-        let line = line.replace(".allow_insecure_http()", "--allow-insecure-http");
-        let line = line.replace(".allow_insecure_hash()", "--allow-insecure-hash");
-        self.print(&Printed { error: Some(line), ..self.blank("refused", Billing::NotSent) }, MISUSE)
+        let refused = Told {
+            outcome: "refused",
+            code: None,
+            status: None,
+            message: None,
+            billing: Billing::NotSent,
+            data: None,
+            error: Some(line.to_owned()),
+        };
+        self.told(refused)
     }
 
     pub(crate) fn write(&self, reply: &Result<Reply<Any>, Error>) -> ExitCode {
-        match reply {
-            Ok(reply) => self.answered(reply),
-            Err(error) => self.failed(error),
-        }
+        self.told(told(self.provider, self.endpoint, reply))
     }
 
-    fn answered(&self, reply: &Reply<Any>) -> ExitCode {
-        let (outcome, data, code) = match reply.outcome() {
-            Outcome::Data(data) => ("data", Some(data), 0),
-            Outcome::Debug(data) => ("debug", Some(data), 6),
-            Outcome::NoData => ("no_data", None, 6),
-            Outcome::Pending => ("pending", None, 6),
-            _ => ("unknown", None, 5),
+    fn told(&self, told: Told<'_>) -> ExitCode {
+        let code = match (told.outcome, told.billing) {
+            ("data", _) => 0,
+            ("debug" | "no_data" | "pending", _) => 6,
+            ("refused", _) => MISUSE,
+            ("not_sent", _) => 4,
+            ("error", Billing::NotSent | Billing::Free | Billing::Billed) => 3,
+            _ => 5,
         };
-        // What the generated client would not take for data is none here either; but it was paid for, and is shown.
-        let fault = data.and_then(|data| check_data(self.provider, self.endpoint, data).err());
-        let (outcome, code) = if fault.is_some() { ("undecodable", 5) } else { (outcome, code) };
-        let error =
-            fault.map(|fault| format!("{}: {fault} ({}); mend the spec", self.endpoint.id, reply.billing()));
-        let raw = data.and_then(|data| data.parse::<&RawValue>().ok());
-        let status = reply.status();
+        // What the runtime calls a method is a flag here.
+        let flag = |line: String| {
+            let line = line.replace(".allow_insecure_http()", "--allow-insecure-http");
+            line.replace(".allow_insecure_hash()", "--allow-insecure-hash")
+        };
+        let refused = told.outcome == "refused";
         let printed = Printed {
-            code: Some(status.code),
-            status: Some(&status.name),
-            class: Some(status.class.to_string()),
-            message: Some(reply.message()),
-            data: raw,
-            error,
-            ..self.blank(outcome, reply.billing())
-        };
-        self.print(&printed, code)
-    }
-
-    fn failed(&self, error: &Error) -> ExitCode {
-        if error.is_local() {
-            return self.refused(&error.to_string());
-        }
-        let (outcome, code) = match (error.billing(), error.code()) {
-            (Billing::Unknown, Some(_)) => ("error", 5),
-            (_, Some(_)) => ("error", 3),
-            (Billing::NotSent, None) => ("not_sent", 4),
-            (_, None) => ("unknown", 5),
-        };
-        let status = error.status();
-        let printed = Printed {
-            code: error.code(),
-            status: status.map(|status| &*status.name),
-            class: status.map(|status| status.class.to_string()),
-            message: error.message(),
-            error: Some(error.to_string()),
-            ..self.blank(outcome, error.billing())
-        };
-        self.print(&printed, code)
-    }
-
-    fn blank(&self, outcome: &'static str, billing: Billing) -> Printed<'a> {
-        let billing = match billing {
-            Billing::NotSent => "not_sent",
-            Billing::Free => "free",
-            Billing::Billed => "billed",
-            Billing::Unknown => "unknown",
-        };
-        Printed {
             endpoint: &self.endpoint.id,
-            outcome,
-            code: None,
-            status: None,
-            class: None,
-            message: None,
-            billing,
-            data: None,
-            error: None,
+            outcome: told.outcome,
+            code: told.code,
+            status: told.status.map(|status| &*status.name),
+            class: told.status.map(|status| status.class.to_string()),
+            message: told.message,
+            billing: billing(told.billing),
+            data: told.data.and_then(|data| data.parse::<&RawValue>().ok()),
+            error: told.error.map(|line| if refused { flag(line) } else { line }),
             sandbox: self.sandbox,
-        }
+        };
+        self.print(&printed, code)
     }
 
     fn print(&self, printed: &Printed<'_>, code: u8) -> ExitCode {

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::thread;
 
 use clap::ArgMatches;
-use pyi_sandbox::Sandbox;
+use pyi_runtime::{Client, Sign};
+use pyi_sandbox::{Builder, Sandbox};
 
-use crate::Misuse;
+use crate::call::sign_method;
 use crate::output::say;
 use crate::spec::Spec;
 use crate::watch::Watch;
+use crate::{Misuse, secret};
 
 pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     spec.usable()?;
@@ -22,16 +24,35 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
-    runtime.block_on(serve(spec, address, matches))
+    let builder = Sandbox::builder().address(address);
+    let builder = match provider(spec, matches)? {
+        Some(client) => builder.page_calls(client),
+        None => builder,
+    };
+    runtime.block_on(serve(spec, builder, matches))
 }
 
-async fn serve(spec: &Spec, address: SocketAddr, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
-    let sandbox = Sandbox::builder().address(address).start(&spec.texts()).await;
+/// A client of the provider, for the page's calls, if a base URL is given. It stands in no variable: nobody shall pay because of one that
+/// was set for something else.
+fn provider(spec: &Spec, matches: &ArgMatches) -> Result<Option<Client>, Misuse> {
+    let Some(base_url) = matches.get_one::<String>("base-url") else { return Ok(None) };
+    let app_id = matches.get_one::<String>("app-id").cloned().unwrap_or_default();
+    let sign = Sign::new(pyi_dynamic::sign_method(sign_method(spec, matches)), secret::read(matches)?);
+    let client = Client::builder().base_url(base_url).app(app_id, sign).build();
+    client.map(Some).map_err(|error| Misuse(error.to_string()))
+}
+
+async fn serve(spec: &Spec, builder: Builder, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    let sandbox = builder.start(&spec.texts()).await;
     let sandbox = sandbox.map_err(|error| Misuse(error.to_string()))?;
     if !spec.report.is_empty() {
         say(&format!("{}\n", sandbox.faults()));
     }
     say(&format!("url     {}\napp id  {}\nsecret  {}", sandbox.url(), sandbox.app_id(), sandbox.secret()));
+    say(&format!("page    {}", sandbox.page_url()));
+    if matches.contains_id("base-url") {
+        say("the page's calls go to the provider: each that succeeds is billed");
+    }
     let sandbox = Arc::new(sandbox);
     if let Some(folder) = matches.get_one::<String>("spec").filter(|_| matches.get_flag("watch")) {
         follow(PathBuf::from(folder), Arc::clone(&sandbox))?;

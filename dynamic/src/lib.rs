@@ -17,6 +17,7 @@
 //! ```
 
 mod data;
+mod told;
 mod values;
 
 use pyi_codegen::ir;
@@ -26,6 +27,7 @@ use pyi_runtime::operation::{
 };
 
 pub use data::check_data;
+pub use told::{Told, billing, told};
 pub use values::{ValueFault, values};
 
 /// What a [`Provider`] borrows.

@@ -10,6 +10,8 @@
 //! | digits that begin with 000000 and end with a status code, such as the ID number `000000194901010018` | that status |
 //! | `code-02`, `代码02` | 02 in every field that holds a code, whether or not the spec names it |
 //!
+//! With the feature `page`, it has a page for people at `/`, where the spec can be read and called.
+//!
 //! ```
 //! # async fn run(spec: &[(&str, &str)]) -> Result<(), pyi_sandbox::Error> {
 //! let sandbox = pyi_sandbox::Sandbox::start(spec).await?;
@@ -23,11 +25,15 @@ mod answer;
 mod judge;
 mod ledger;
 mod next;
+#[cfg(feature = "page")]
+mod page;
 mod script;
 mod server;
 mod write;
 
 use std::fmt;
+#[cfg(feature = "page")]
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -84,12 +90,20 @@ impl Sandbox {
             secret: SECRET.to_owned(),
             regular: Vec::new(),
             throttle: None,
+            #[cfg(feature = "page")]
+            provider: None,
         }
     }
 
     /// The base URL to give to a client.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The URL of the page for people. If its calls go to the provider, it carries the token that they need: show it to nobody else.
+    #[cfg(feature = "page")]
+    pub fn page_url(&self) -> String {
+        self.state.page.url()
     }
 
     /// The app id that it serves.
@@ -139,12 +153,9 @@ impl Sandbox {
     ///
     /// None that is expected: the settings are the sandbox's own.
     pub fn client<C: From<pyi_runtime::Client>>(&self) -> Result<C, pyi_runtime::Error> {
-        let method = self.state.spec().provider.sign.methods.first().copied();
-        let method = method.map_or(pyi_runtime::operation::SignMethod::Md5, pyi_dynamic::sign_method);
-        let app = pyi_runtime::Sign::new(method, self.secret());
         pyi_runtime::ClientBuilder::<C>::new()
             .base_url(self.url())
-            .app(self.app_id(), app)
+            .app(self.app_id(), sign(&self.state.spec().provider, self.secret()))
             .loopback_only()
             .build()
     }
@@ -175,6 +186,8 @@ pub struct Builder {
     secret: String,
     regular: Vec<(usize, Next)>,
     throttle: Option<(usize, Duration, i32)>,
+    #[cfg(feature = "page")]
+    provider: Option<pyi_runtime::Client>,
 }
 
 /// Shows no secret.
@@ -211,6 +224,14 @@ impl Builder {
         self
     }
 
+    /// Has the page's calls go to the provider, by a client of it, each for the price that was shown. The sandbox must then listen on
+    /// this machine alone.
+    #[cfg(feature = "page")]
+    pub fn page_calls(mut self, provider: pyi_runtime::Client) -> Self {
+        self.provider = Some(provider);
+        self
+    }
+
     /// Starts to serve a spec, given as pairs of path and text. An endpoint with a fault is not served; [`Sandbox::faults`] says
     /// what is wrong with it.
     ///
@@ -241,6 +262,9 @@ impl Builder {
         let listener = TcpListener::bind(address).map_err(unavailable)?;
         listener.set_nonblocking(true).map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
+        #[cfg(feature = "page")]
+        let page = self.page(address, &provider)?;
+        // Nothing fails behind it that could: a runtime must not be dropped on a thread that runs another.
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
         let throttle = self.throttle.map(|(requests, within, code)| Throttle::new(requests, within, code));
@@ -248,6 +272,8 @@ impl Builder {
             Spec { provider, report },
             App { id: self.app_id, secret: self.secret },
             Happenings::new(self.regular, throttle),
+            #[cfg(feature = "page")]
+            page,
         ));
         let (wishes, heard) = watch::channel(Wish::Listen);
         let served = server::serve(listener, Arc::clone(&state), heard);
@@ -255,6 +281,52 @@ impl Builder {
         thread.spawn(move || runtime.block_on(served)).map_err(unavailable)?;
         Ok(Sandbox { address, state, wishes })
     }
+
+    #[cfg(feature = "page")]
+    fn page(&self, address: SocketAddr, spec: &pyi_codegen::ir::Provider) -> Result<page::Page, Error> {
+        let unavailable = |why: String| Error::Address(address, why);
+        let Some(provider) = &self.provider else {
+            let client = self.own_client(address, spec).map_err(|error| unavailable(error.to_string()))?;
+            return Ok(page::Page::of_sandbox(address, client));
+        };
+        if !address.ip().is_loopback() {
+            return Err(unavailable(
+                "calls of the page cost money, and others could make them from there".to_owned(),
+            ));
+        }
+        let mut random = [0; 16];
+        getrandom::fill(&mut random)
+            .map_err(|error| unavailable(format!("no token can be made: {error}")))?;
+        let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(page::Page::of_provider(address, provider.clone(), token))
+    }
+
+    /// A client of the sandbox to be, wherever it listens.
+    #[cfg(feature = "page")]
+    fn own_client(
+        &self,
+        address: SocketAddr,
+        spec: &pyi_codegen::ir::Provider,
+    ) -> Result<pyi_runtime::Client, pyi_runtime::Error> {
+        let ip = match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        let client = pyi_runtime::Client::builder()
+            .base_url(format!("http://{}", SocketAddr::new(ip, address.port())))
+            .app(&self.app_id, sign(spec, &self.secret));
+        // The sandbox's own secret opens nothing but sandboxes.
+        let client = if ip.is_loopback() { client.loopback_only() } else { client.allow_insecure_http() };
+        client.build()
+    }
+}
+
+/// A secret to sign with as the spec says first.
+fn sign(spec: &pyi_codegen::ir::Provider, secret: &str) -> pyi_runtime::Sign {
+    let method = spec.sign.methods.first().copied();
+    let method = method.map_or(pyi_runtime::operation::SignMethod::Md5, pyi_dynamic::sign_method);
+    pyi_runtime::Sign::new(method, secret)
 }
 
 /// Why a sandbox cannot start.

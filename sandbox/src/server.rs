@@ -35,11 +35,25 @@ pub(crate) struct State {
     pub(crate) app: App,
     pub(crate) ledger: Ledger,
     pub(crate) happenings: Happenings,
+    #[cfg(feature = "page")]
+    pub(crate) page: crate::page::Page,
 }
 
 impl State {
-    pub(crate) fn new(spec: Spec, app: App, happenings: Happenings) -> Self {
-        Self { spec: RwLock::new(Arc::new(spec)), app, ledger: Ledger::default(), happenings }
+    pub(crate) fn new(
+        spec: Spec,
+        app: App,
+        happenings: Happenings,
+        #[cfg(feature = "page")] page: crate::page::Page,
+    ) -> Self {
+        Self {
+            spec: RwLock::new(Arc::new(spec)),
+            app,
+            ledger: Ledger::default(),
+            happenings,
+            #[cfg(feature = "page")]
+            page,
+        }
     }
 
     /// The spec as it is now; a request keeps the one that it began with.
@@ -175,6 +189,10 @@ async fn respond(
     let Ok(body) = axum::body::to_bytes(Body::new(body), BODY_LIMIT).await else {
         return Ok((StatusCode::PAYLOAD_TOO_LARGE, "the request is too large\n").into_response());
     };
+    #[cfg(feature = "page")]
+    if let Some(response) = crate::page::respond(&state, &head, &body).await {
+        return Ok(response);
+    }
     let asked = ask(&head.method, head.uri.path(), head.uri.query().unwrap_or(""), &body);
     let spec = state.spec();
     let provider = &spec.provider;

@@ -14,6 +14,7 @@ mod new;
 mod openapi;
 mod operations;
 mod package;
+mod page;
 mod php;
 mod rebuild;
 mod samples;

@@ -1,0 +1,34 @@
+// The page's own words, in Chinese and in English. What the spec says is shown as it stands there.
+"use strict";
+
+const WORDS = {
+  zh: {
+    other: "English", docs: "接口文档", endpoint: "接口", tool: "Api测试工具", method: "请求方式", format: "返回格式",
+    debug: "要求调试数据", check: "发送前检查", send: "发送", example: "填入示例", pay: "发送并付费", cancel: "取消", raw: "原始数据",
+    request: "请求说明", response: "返回参数说明", samples: "请求示例", statuses: "状态码", sandbox: "沙箱：不连接服务商，不计费",
+    live: "真实服务商：每次成功调用都会计费", required: "必填", optional: "选填", act: "执行操作", query: "查询",
+    name: "名称", type: "类型", about: "说明", shown: "示例", code: "状态码", words: "说明", billed: "计费", next: "怎么办",
+    noprice: "价格未知", price: (price) => `每次成功调用 ${price}，取决于购买的次数`, sending: "正在发送…",
+    confirm: (title, price) => `将向真实服务商调用“${title}”。${price}。它会用到一个真实的人的信息。`,
+    whole: "整个返回数据", always: "是", never: "否", unknown: "未知",
+    outcomes: { data: "有数据", debug: "调试数据，不是真实结果", no_data: "查无数据", pending: "已受理，结果稍后送达", refused: "没有发送", error: "被服务商拒绝", not_sent: "没有发出", unknown: "结果未知", undecodable: "数据与规格不符" },
+    billings: { billed: "已计费", free: "未计费", not_sent: "未发送，未计费", unknown: "是否计费未知" },
+    sandboxed: { billed: "服务商会计费（沙箱不计费）", free: "服务商不计费", not_sent: "未发送，未计费", unknown: "服务商是否计费未知" },
+    broken: "这个页面的服务器没有回答",
+  },
+  en: {
+    other: "中文", docs: "API documentation", endpoint: "Endpoint", tool: "Test tool", method: "Method", format: "Format",
+    debug: "ask for debug data", check: "check values first", send: "Send", example: "Fill in the example", pay: "Send and pay", cancel: "Cancel",
+    raw: "Raw data", request: "Request", response: "Response", samples: "Samples", statuses: "Status codes",
+    sandbox: "Sandbox: reaches no provider, bills nothing", live: "The real provider: each call that succeeds is billed",
+    required: "required", optional: "optional", act: "does something", query: "looks something up",
+    name: "Name", type: "Type", about: "About", shown: "Example", code: "Code", words: "Meaning", billed: "Billed", next: "What to do",
+    noprice: "The price is not known", price: (price) => `${price} for each call that succeeds, by the number of calls bought`, sending: "Sending…",
+    confirm: (title, price) => `This calls “${title}” of the real provider. ${price}. It carries a real person's data.`,
+    whole: "the payload as a whole", always: "yes", never: "no", unknown: "not known",
+    outcomes: { data: "Data", debug: "Debug data, which is made up", no_data: "Nothing is known", pending: "Accepted; the answer comes later", refused: "Refused before it was sent", error: "The provider said no", not_sent: "Not sent", unknown: "What happened is not known", undecodable: "The data is not what the spec says" },
+    billings: { billed: "billed", free: "free", not_sent: "not sent, free", unknown: "whether it is billed is not known" },
+    sandboxed: { billed: "the provider would bill this (the sandbox does not)", free: "the provider would not bill this", not_sent: "not sent, free", unknown: "whether the provider would bill this is not known" },
+    broken: "the page's server does not answer",
+  },
+};

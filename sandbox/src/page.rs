@@ -1,0 +1,233 @@
+//! What the sandbox shows at `/`, as the provider's own page does: what the spec says of each endpoint, and a tool that signs and sends a
+//! call. Beside it, the spec as OpenAPI in Swagger UI, which cannot sign, and whose own tool is off.
+//!
+//! A call goes to the sandbox, or to the provider where the sandbox was given a client of it. Then each call costs money, and whoever gets a
+//! browser on this machine to send one would spend it: such a call needs the token that is told at the start, this very host, and a page of
+//! this very server; and it says the price that was shown before it.
+
+mod data;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use pyi_codegen::ir::{self, Provider};
+use pyi_dynamic::{OperationParts, ProviderParts};
+use pyi_export::openapi::{Version, openapi};
+use pyi_runtime::{Any, Client, Error, Reply};
+use serde::Deserialize;
+use serde_json::Map;
+use utoipa_swagger_ui::Config;
+
+use crate::server::State;
+
+const HTML: &str = include_str!("../page/index.html");
+const STYLE: &str = include_str!("../page/page.css");
+const WORDS: &str = include_str!("../page/words.js");
+const SCRIPT: &str = include_str!("../page/page.js");
+
+/// The page runs nothing and asks nobody but its own server, and stands in no other page.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'none'";
+/// Swagger UI has styles of its own in its elements.
+const SWAGGER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+                              font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The header that carries the token.
+const TOKEN: &str = "x-pyi-token";
+
+/// Who the page calls.
+pub(crate) struct Page {
+    address: SocketAddr,
+    client: Client,
+    /// What a call of the real provider must bring; `None` where the sandbox is called.
+    token: Option<String>,
+}
+
+/// What the page asks for.
+#[derive(Deserialize)]
+struct Asked {
+    endpoint: String,
+    fields: Map<String, serde_json::Value>,
+    method: Option<String>,
+    format: Option<String>,
+    #[serde(default)]
+    debug: bool,
+    #[serde(default)]
+    check: bool,
+    /// The price that was shown.
+    price: Option<String>,
+}
+
+type Refused = (StatusCode, String);
+
+impl Page {
+    /// A page whose calls go to the sandbox itself.
+    pub(crate) fn of_sandbox(address: SocketAddr, client: Client) -> Self {
+        Self { address, client, token: None }
+    }
+
+    /// A page whose calls go to the provider, each with a token.
+    pub(crate) fn of_provider(address: SocketAddr, client: Client, token: String) -> Self {
+        Self { address, client, token: Some(token) }
+    }
+
+    /// The page's own URL, with the token that it needs.
+    pub(crate) fn url(&self) -> String {
+        match &self.token {
+            Some(token) => format!("http://{}/#token={token}", self.address),
+            None => format!("http://{}/", self.address),
+        }
+    }
+
+    /// Refuses a call that could come from anywhere but the page.
+    fn admit(&self, headers: &HeaderMap) -> Result<(), Refused> {
+        let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let forbidden = |why: &str| Err((StatusCode::FORBIDDEN, why.to_owned()));
+        // No page of another site can say so without being asked first, and nobody answers that.
+        if !said("content-type").starts_with("application/json") {
+            return forbidden("a call is asked for in JSON");
+        }
+        if !matches!(said("sec-fetch-site"), "" | "same-origin") {
+            return forbidden("another site asked for this call");
+        }
+        let Some(token) = &self.token else { return Ok(()) };
+        let port = self.address.port();
+        let hosts = [self.address.to_string(), format!("localhost:{port}")];
+        if !hosts.iter().any(|host| host == said("host")) {
+            return forbidden("this host is not the one that the sandbox listens on");
+        }
+        if !matches!(said("origin"), "")
+            && !hosts.iter().any(|host| said("origin") == format!("http://{host}"))
+        {
+            return forbidden("another site asked for this call");
+        }
+        if !is_same(said(TOKEN), token) {
+            return forbidden(
+                "the token is missing or wrong: open the page by the URL that was told when the sandbox started",
+            );
+        }
+        Ok(())
+    }
+
+    async fn call(&self, provider: &Provider, headers: &HeaderMap, body: &Bytes) -> Result<String, Refused> {
+        self.admit(headers)?;
+        let unfit = |why: String| (StatusCode::BAD_REQUEST, why);
+        let asked: Asked =
+            serde_json::from_slice(body).map_err(|error| unfit(format!("this is no call: {error}")))?;
+        let endpoint = provider.endpoint(&asked.endpoint);
+        let endpoint = endpoint
+            .ok_or_else(|| (StatusCode::NOT_FOUND, format!("no endpoint is called {}", asked.endpoint)))?;
+        if self.token.is_some() && asked.price != data::price(endpoint) {
+            let price = data::price(endpoint).unwrap_or_else(|| "not known".to_owned());
+            return Err((
+                StatusCode::CONFLICT,
+                format!("the price that was shown is not the spec's, which is {price}; load the page again"),
+            ));
+        }
+        let given = asked.fields.iter().map(|(name, value)| match value.as_str() {
+            Some(text) => Ok((name.clone(), text.to_owned())),
+            None => Err(unfit(format!("`{name}` is no text"))),
+        });
+        let given: Vec<(String, String)> = given.collect::<Result<_, _>>()?;
+        let values = pyi_dynamic::values(endpoint, &given).map_err(|faults| {
+            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            unfit(faults.join("; "))
+        })?;
+        let began = Instant::now();
+        let came = self.send(provider, endpoint, values, &asked).await;
+        Ok(data::answer(provider, endpoint, &came, began.elapsed()))
+    }
+
+    async fn send(
+        &self,
+        provider: &Provider,
+        endpoint: &ir::Endpoint,
+        values: pyi_runtime::Values,
+        asked: &Asked,
+    ) -> Result<Reply<Any>, Error> {
+        let parts = ProviderParts::new(provider);
+        let provider = parts.provider();
+        let parts = OperationParts::new(endpoint);
+        let operation = parts.operation(&provider);
+        let mut call = self.client.call_any(&operation, values);
+        if let Some(method) = asked.method.as_deref().and_then(ir::Method::from_word) {
+            call = call.method(pyi_dynamic::method(method));
+        }
+        if let Some(format) = asked.format.as_deref().and_then(ir::Format::from_word) {
+            call = call.format(pyi_dynamic::format(format));
+        }
+        if asked.debug {
+            call = call.debug();
+        }
+        if asked.check {
+            call = call.check();
+        }
+        call.await
+    }
+}
+
+/// Takes as long whatever the difference is.
+fn is_same(given: &str, token: &str) -> bool {
+    given.len() == token.len()
+        && given.bytes().zip(token.bytes()).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+}
+
+/// Answers what belongs to the page; a path of the spec's is the spec's.
+pub(crate) async fn respond(state: &State, head: &Parts, body: &Bytes) -> Option<Response> {
+    let spec = state.spec();
+    let path = head.uri.path();
+    if spec.provider.endpoints.iter().any(|endpoint| endpoint.path == path) {
+        return None;
+    }
+    let page = &state.page;
+    let text = |kind: &'static str, text: String| Some(file(POLICY, kind, text.into_bytes()));
+    match (&head.method, path) {
+        (&Method::GET, "/") => text("text/html; charset=utf-8", HTML.to_owned()),
+        (&Method::GET, "/page/page.css") => text("text/css; charset=utf-8", STYLE.to_owned()),
+        (&Method::GET, "/page/page.js") => text("text/javascript; charset=utf-8", SCRIPT.to_owned()),
+        (&Method::GET, "/page/words.js") => text("text/javascript; charset=utf-8", WORDS.to_owned()),
+        (&Method::GET, "/page/spec.json") => text(
+            "application/json",
+            data::spec(&spec.provider, &spec.report.to_string(), page.token.is_some()),
+        ),
+        (&Method::GET, "/openapi.json") => {
+            text("application/json", openapi(&spec.provider, Version::V31).unwrap_or_default())
+        }
+        (&Method::GET, "/docs") => Some(Redirect::to("/docs/").into_response()),
+        (&Method::GET, path) if path.starts_with("/docs/") => {
+            Some(swagger(path.trim_start_matches("/docs/")))
+        }
+        (&Method::POST, "/page/call") => Some(match page.call(&spec.provider, &head.headers, body).await {
+            Ok(answer) => file(POLICY, "application/json", answer.into_bytes()),
+            Err(refused) => refused.into_response(),
+        }),
+        _ => None,
+    }
+}
+
+fn file(policy: &'static str, kind: &str, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// A file of Swagger UI. Its own tool cannot sign, and is off.
+fn swagger(path: &str) -> Response {
+    let config = Config::new(["/openapi.json"])
+        .supported_submit_methods(Vec::<String>::new())
+        .try_it_out_enabled(false);
+    match utoipa_swagger_ui::serve(path, Arc::new(config)) {
+        Ok(Some(found)) => file(SWAGGER_POLICY, &found.content_type, found.bytes.into_owned()),
+        _ => (StatusCode::NOT_FOUND, "Swagger UI has no such file\n").into_response(),
+    }
+}

@@ -1,0 +1,160 @@
+//! What the page's script reads: the spec, and what came of a call.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use pyi_codegen::ir::{Billed, Effect, Endpoint, Field, From, Provider, Response, Source, Status, Type};
+use pyi_dynamic::told;
+use pyi_export::samples::{Lang, sample};
+use pyi_runtime::{Any, Error, Reply};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+/// The spec as the page shows it.
+pub(super) fn spec(provider: &Provider, faults: &str, live: bool) -> String {
+    let endpoints: Vec<Value> = provider.endpoints.iter().map(|of| endpoint(provider, of)).collect();
+    json!({
+        "title": provider.title,
+        "live": live,
+        "faults": faults,
+        "endpoints": endpoints,
+        "statuses": provider.statuses.iter().map(status).collect::<Vec<_>>(),
+    })
+    .to_string()
+}
+
+fn endpoint(provider: &Provider, of: &Endpoint) -> Value {
+    let samples: serde_json::Map<String, Value> = Lang::ALL
+        .iter()
+        .map(|(word, lang)| ((*word).to_owned(), json!(sample(provider, of, *lang, "pyi"))))
+        .collect();
+    let response = match &of.response {
+        Response::Fields(fields) => json!({"type": "object", "fields": self::fields(provider, fields)}),
+        Response::Whole(ty) => typed(provider, ty),
+    };
+    json!({
+        "id": of.id,
+        "path": of.path,
+        "title": of.title,
+        "doc": of.doc,
+        "effect": if of.effect == Effect::Act { "act" } else { "query" },
+        "methods": of.methods.iter().map(|method| method.word()).collect::<Vec<_>>(),
+        "formats": of.formats.iter().map(|format| format.word()).collect::<Vec<_>>(),
+        "price": price(of),
+        "debug": of.parameters.iter().any(|parameter| parameter.source == Source::Common(From::Debug)),
+        "request": fields(provider, &of.request),
+        "response": response,
+        "statuses": of.statuses.iter().map(status).collect::<Vec<_>>(),
+        "samples": samples,
+    })
+}
+
+/// What a call costs, from the most calls bought to the fewest.
+pub(super) fn price(of: &Endpoint) -> Option<String> {
+    let price = of.price.as_ref()?;
+    let (first, last) = (price.tiers.last()?, price.tiers.first()?);
+    let span = if first.1 == last.1 { first.1.clone() } else { format!("{}–{}", first.1, last.1) };
+    Some(format!("{span} {}", price.currency))
+}
+
+fn fields(provider: &Provider, fields: &[Field]) -> Vec<Value> {
+    fields.iter().map(|of| field(provider, of)).collect()
+}
+
+fn field(provider: &Provider, of: &Field) -> Value {
+    let mut value = typed(provider, &of.ty);
+    let more = json!({
+        "name": of.wire,
+        "title": of.title,
+        "doc": of.doc,
+        "example": of.example,
+        "default": of.default,
+        "optional": of.optional,
+    });
+    if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
+        value.extend(more);
+    }
+    value
+}
+
+/// A type by its word, with its codes or what is inside of it.
+fn typed(provider: &Provider, ty: &Type) -> Value {
+    match ty {
+        Type::String => json!({"type": "string"}),
+        Type::Integer => json!({"type": "integer"}),
+        Type::Decimal => json!({"type": "decimal"}),
+        Type::Boolean => json!({"type": "boolean"}),
+        Type::Date { pattern } => json!({"type": format!("date {pattern}")}),
+        Type::Timestamp => json!({"type": "timestamp"}),
+        Type::Any => json!({"type": "any"}),
+        Type::Enum(name) => {
+            let codes = provider.codes(name).into_iter().flat_map(|named| &named.codes);
+            let codes: Vec<Value> =
+                codes.map(|code| json!({"code": code.code, "title": code.title})).collect();
+            json!({"type": "code", "codes": codes})
+        }
+        Type::Object(name) => {
+            let inside = provider.object(name).map(|object| fields(provider, &object.fields));
+            json!({"type": "object", "fields": inside})
+        }
+        Type::List(item) => {
+            let mut list = typed(provider, item);
+            let word = list.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+            if let Value::Object(list) = &mut list {
+                list.insert("type".to_owned(), json!(format!("list of {word}")));
+            }
+            list
+        }
+    }
+}
+
+fn status(of: &Status) -> Value {
+    let billed = match of.billed {
+        Billed::Always => "always",
+        Billed::Never => "never",
+        Billed::Unknown => "unknown",
+    };
+    json!({"code": of.code, "name": of.name, "title": of.title, "billed": billed, "next": of.next})
+}
+
+/// What came of a call.
+pub(super) fn answer(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    came: &Result<Reply<Any>, Error>,
+    took: Duration,
+) -> String {
+    let told = told(provider, endpoint, came);
+    let status =
+        told.status.map(|status| json!({"name": status.name, "title": status.title, "next": status.next}));
+    json!({
+        "outcome": told.outcome,
+        "code": told.code,
+        "status": status,
+        "message": told.message,
+        "billing": pyi_dynamic::billing(told.billing),
+        "rows": told.data.and_then(|data| rows(provider, endpoint, data)),
+        "data": told.data.map(Any::json),
+        "error": told.error,
+        "milliseconds": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+    })
+    .to_string()
+}
+
+/// The members of an object, each with what the spec says of it; its own text, so that no digit is lost.
+fn rows(provider: &Provider, endpoint: &Endpoint, data: &Any) -> Option<Vec<Value>> {
+    let members: BTreeMap<String, Box<RawValue>> = data.parse().ok()?;
+    let row = |(name, value): (String, Box<RawValue>)| {
+        let text = serde_json::from_str::<String>(value.get()).unwrap_or_else(|_| value.get().to_owned());
+        let field = endpoint.response.fields().iter().find(|field| field.wire == name);
+        let codes = match field.map(|field| &field.ty) {
+            Some(Type::Enum(rust)) => {
+                provider.codes(rust).map(|named| named.codes.as_slice()).unwrap_or_default()
+            }
+            _ => &[],
+        };
+        let means = codes.iter().find(|code| code.code == text).map(|code| code.title.as_str());
+        json!({"name": name, "title": field.map(|field| field.title.as_str()), "value": text, "means": means})
+    };
+    Some(members.into_iter().map(row).collect())
+}
