@@ -79,7 +79,7 @@ function showEndpoint() {
   const row = (field) => [element("code", field.path), field.type, about(field), field.example];
   table("request", [heads[0], words().required, ...heads.slice(1)], flat(endpoint.request).map((field) => {
     const [name, ...rest] = row(field);
-    return [name, field.optional ? words().optional : words().required, ...rest];
+    return [name, field.optional ? words().never : words().always, ...rest];
   }));
   const fields = flat(endpoint.response.fields ?? []);
   table("response", heads, fields.length > 0 ? fields.map(row) : [["", endpoint.response.type, words().whole, ""]]);

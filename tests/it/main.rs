@@ -7,6 +7,7 @@
 mod cli;
 mod client;
 mod expand;
+mod guide;
 mod import;
 mod misuse;
 mod mutants;
