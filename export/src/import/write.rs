@@ -173,16 +173,24 @@ struct Typed {
 
 impl Fields<'_> {
     fn all(&mut self, rows: &[Row]) -> Vec<Entry> {
-        let top = rows.iter().filter(|row| row.inside.is_empty());
-        let orphans = rows.iter().filter(|row| row.inside.first().is_some_and(|owner| !has(rows, owner)));
-        for row in orphans {
-            self.unknown.push(format!(
-                "where {} belongs: it is inside of {}, which has no row",
-                row.name,
-                row.inside.join(".")
-            ));
+        let mut entries: Vec<Entry> = Vec::new();
+        for row in rows {
+            match row.inside.first() {
+                None if entries.iter().any(|entry| entry.name == row.name) => {
+                    self.unknown.push(format!("what the second {} is; the first one counts", row.name));
+                }
+                None => entries.push(self.one(row, rows)),
+                Some(owner) if rows.iter().any(|other| other.inside.is_empty() && other.name == *owner) => {}
+                Some(_) => {
+                    let inside = row.inside.join(".");
+                    self.unknown.push(format!(
+                        "where {} belongs: it is inside of {inside}, which has no row",
+                        row.name
+                    ));
+                }
+            }
         }
-        top.map(|row| self.one(row, rows)).collect()
+        entries
     }
 
     fn one(&mut self, row: &Row, rows: &[Row]) -> Entry {
@@ -296,10 +304,6 @@ impl Fields<'_> {
         let text = if kind == Some(Kind::List) { format!("list, of: {{type: {object}}}") } else { object };
         Typed { text, named: false, comment: None }
     }
-}
-
-fn has(rows: &[Row], name: &str) -> bool {
-    rows.iter().any(|row| row.inside.is_empty() && row.name == name)
 }
 
 /// What a field is called, and what else is to be known: a title is one short line.
