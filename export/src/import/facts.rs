@@ -40,12 +40,22 @@ pub(super) struct Row {
 pub(super) fn facts(blocks: &[Block]) -> Facts {
     let mut facts = Facts::default();
     let mut section = None;
+    let mut blanks = false;
     for (index, block) in blocks.iter().enumerate() {
         match block {
             Block::Title(_) => {}
             Block::Cut => {
                 facts.notes.push(
                     "the page ends where it should go on: its last field may be cut, and others missing"
+                        .to_owned(),
+                );
+            }
+            Block::Blanks if blanks => {}
+            Block::Blanks => {
+                blanks = true;
+                facts.notes.push(
+                    "blanks alone part the cells of its tables: where a description ends and an example begins is read off the last \
+                     one, and may be wrong"
                         .to_owned(),
                 );
             }
@@ -242,8 +252,11 @@ fn known(value: &str, words: &[&'static str]) -> Vec<&'static str> {
     words.iter().copied().filter(|word| said.contains(word)).collect()
 }
 
+/// A number of calls and the price of one, or an error where they can be read in more than one way.
+type Tier = Result<(u32, String), ()>;
+
 /// A number of calls and the price of one, from a line such as `1000 0.16/次`; or `10000.16/次`, where nothing parts them.
-fn tier(line: &str) -> Option<Result<(u32, String), ()>> {
+fn tier(line: &str) -> Option<Tier> {
     let plain = plain(line);
     let amount = plain.strip_suffix("/次")?.trim_end_matches(['元', ' ']);
     let numbers: Vec<&str> =
@@ -286,14 +299,15 @@ mod tests {
 
     #[test]
     fn prices_are_read_where_they_can_be_read_in_one_way() {
-        let table: [(&str, Option<Result<(u32, &str), ()>>); 12] = [
-            ("10000.16/次", Some(Ok((1000, "0.16")))),
-            ("1000000.09/次", Some(Ok((100_000, "0.09")))),
-            ("500000.1/次", Some(Ok((50_000, "0.1")))),
-            ("1000 0.16/次", Some(Ok((1000, "0.16")))),
-            ("1000次 0.16元/次", Some(Ok((1000, "0.16")))),
-            ("10001.5/次", Some(Ok((1000, "1.5")))),
-            ("25000.16/次", Some(Ok((2500, "0.16")))),
+        let read = |calls, price: &str| Some(Ok((calls, price.to_owned())));
+        let table = [
+            ("10000.16/次", read(1000, "0.16")),
+            ("1000000.09/次", read(100_000, "0.09")),
+            ("500000.1/次", read(50_000, "0.1")),
+            ("1000 0.16/次", read(1000, "0.16")),
+            ("1000次 0.16元/次", read(1000, "0.16")),
+            ("10001.5/次", read(1000, "1.5")),
+            ("25000.16/次", read(2500, "0.16")),
             ("100020.5/次", Some(Err(()))),
             ("12340.16/次", Some(Err(()))),
             ("首次赠送0次", None),
@@ -301,7 +315,6 @@ mod tests {
             ("随心搭", None),
         ];
         for (line, expected) in table {
-            let expected = expected.map(|tier| tier.map(|(calls, price)| (calls, price.to_owned())));
             assert_eq!(tier(line), expected, "{line}");
         }
     }

@@ -210,7 +210,7 @@ impl Merging<'_> {
                 _ => false,
             };
             // What is not known was written for want of the page's word.
-            let known = !written.unknown.iter().any(|what| what.contains(key));
+            let known = !written.unknown.iter().any(|what| what.starts_with(&format!("the {key}:")));
             if differs && known {
                 let range = old.place.start..old.end();
                 let was = self.text.get(range.clone()).unwrap_or_default().replace('\n', " ");

@@ -16,6 +16,8 @@ pub(super) enum Block {
     Heading(String),
     Line(String),
     Table(Vec<Vec<Cell>>),
+    /// What parts the cells of the next table is blanks alone.
+    Blanks,
     /// The page ends where it should go on.
     Cut,
 }

@@ -10,9 +10,9 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let rest = lines.get(at + 1..).unwrap_or_default();
-        let (block, more) =
+        let (found, more) =
             markdown(line, rest).or_else(|| copied(line, rest)).unwrap_or_else(|| (single(line), 0));
-        blocks.extend(block);
+        blocks.extend(found);
         at += 1 + more;
     }
     // A page goes on behind its last table; one that ends there, and within a line, was cut.
@@ -22,18 +22,19 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-fn single(line: &str) -> Option<Block> {
+fn single(line: &str) -> Vec<Block> {
     let marked = line.trim_start();
     let heading = marked.trim_start_matches('#');
     if heading.len() < marked.len() && heading.starts_with(' ') {
-        return Some(Block::Heading(tidy(heading))).filter(|_| !heading.trim().is_empty());
+        let heading = tidy(heading);
+        return if heading.is_empty() { Vec::new() } else { vec![Block::Heading(heading)] };
     }
     let line = tidy(marked.trim_start_matches(['•', '·', '-', '+']).trim_start_matches("* "));
-    (!line.is_empty()).then_some(Block::Line(line))
+    if line.is_empty() { Vec::new() } else { vec![Block::Line(line)] }
 }
 
 /// A table of Markdown, and how many lines it has behind its first.
-fn markdown(line: &str, rest: &[&str]) -> Option<(Option<Block>, usize)> {
+fn markdown(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
     let cells = piped(line)?;
     let rule = piped(rest.first()?)?;
     let is_rule = |cell: &Cell| !cell.text.is_empty() && cell.text.chars().all(|c| "-: ".contains(c));
@@ -42,7 +43,7 @@ fn markdown(line: &str, rest: &[&str]) -> Option<(Option<Block>, usize)> {
     }
     let rows: Vec<Vec<Cell>> = rest.iter().skip(1).map_while(|line| piped(line)).collect();
     let more = 1 + rows.len();
-    Some((Some(Block::Table([vec![cells], rows].concat())), more))
+    Some((vec![Block::Table([vec![cells], rows].concat())], more))
 }
 
 /// The cells of a line with `|` between them.
@@ -66,7 +67,7 @@ fn piped(line: &str) -> Option<Vec<Cell>> {
 }
 
 /// A table of copied text, and how many lines it has behind its first.
-fn copied(line: &str, rest: &[&str]) -> Option<(Option<Block>, usize)> {
+fn copied(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
     let tabs = line.contains('\t');
     let headings: Vec<&str> =
         if tabs { line.split('\t').map(str::trim).collect() } else { line.split_whitespace().collect() };
@@ -95,7 +96,9 @@ fn copied(line: &str, rest: &[&str]) -> Option<(Option<Block>, usize)> {
         }
         more += 1;
     }
-    Some((Some(Block::Table(rows)), more))
+    let guessed = !tabs && columns.contains(&Column::About) && columns.contains(&Column::Example);
+    let blanks = guessed.then_some(Block::Blanks);
+    Some((blanks.into_iter().chain([Block::Table(rows)]).collect(), more))
 }
 
 /// Whether a line begins a row: with a code, or with a name and then, perhaps behind a mark, a type.

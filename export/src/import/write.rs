@@ -212,7 +212,12 @@ impl Fields<'_> {
         if self.request && row.required == Some(false) {
             parts.push("optional: true".to_owned());
         }
-        Entry { name: row.name.clone(), value: format!("{{{}}}", parts.join(", ")), comment: typed.comment }
+        let marked = self.request && rows.iter().any(|row| row.required.is_some());
+        let unmarked =
+            (marked && row.required.is_none()).then(|| "whether it is required is not known".to_owned());
+        let comments: Vec<String> = typed.comment.into_iter().chain(unmarked).collect();
+        let comment = (!comments.is_empty()).then(|| comments.join("; "));
+        Entry { name: row.name.clone(), value: format!("{{{}}}", parts.join(", ")), comment }
     }
 
     fn typed(&self, row: &Row) -> Typed {
