@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Provider, SignMethod, Type};
 
 use crate::spec::Spec;
-use crate::{Misuse, export, import, output};
+use crate::{Misuse, batch, export, import, output};
 
 const CALL_HELP: &str = "\
 A field's value may be @FILE, to read it from a file (@@ begins a value with @). Values on the command line show in the \
@@ -27,6 +27,7 @@ pub(crate) fn command(provider: &Provider) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(call(provider))
+        .subcommand(batch::command())
         .subcommand(sandbox())
         .subcommand(sign())
         .subcommand(lint())

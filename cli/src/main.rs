@@ -12,6 +12,7 @@
 //! | 6 | answered without real data: none, pending, or made up |
 
 mod args;
+mod batch;
 mod call;
 mod expand;
 mod export;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
 fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     match matches.subcommand() {
         Some(("call", matches)) => call::run(spec, matches),
+        Some(("batch", matches)) => batch::run(spec, matches),
         Some(("sandbox", matches)) => sandbox::run(spec, matches),
         Some(("sign", matches)) => sign::run(spec, matches),
         Some(("lint", matches)) => lint::run(matches),

@@ -16,6 +16,8 @@
 //! }
 //! ```
 
+pub mod title;
+
 mod data;
 mod told;
 mod values;

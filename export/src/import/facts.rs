@@ -1,8 +1,10 @@
 //! What a page says of an endpoint, in the page's own words; nothing is made up, and what cannot be read is noted.
 
+use pyi_dynamic::title::plain;
+
 use super::page::{Block, Cell};
 use super::plain::{INSIDE, is_code, is_name};
-use super::words::{self, Column, Label, Section, plain};
+use super::words::{self, Column, Label, Section};
 
 /// More fields than any page has.
 const FIELD_LIMIT: usize = 1000;

@@ -1,39 +1,7 @@
 //! The words that pages use: labels, columns, types and marks. They are compared in one form, whatever characters and punctuation a page is
 //! written in; what is kept of a page stays as the page has it.
 
-/// Traditional characters of our own words, each before its simplified form.
-const TRADITIONAL: &str = "稱称參参數数類类型型說说說说務务狀状態态價价單单簡简紹绍請请應应當当頁页詳详調调範范實实認认驗验證证號号碼码開开戶户機机\
-                           電电話话銀银須须選选否否填填備备註注釋释義义據据處处錯错誤误碼码檔档層层級级個个間间網网術术員员";
-
-/// A text in the form in which words are compared: simplified characters, half-width punctuation, small letters, one blank where there are many.
-pub(super) fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for character in text.chars() {
-        let character = match character {
-            '：' => ':',
-            '，' | '、' => ',',
-            '（' => '(',
-            '）' => ')',
-            '\u{3000}' | '\u{a0}' => ' ',
-            '！'..='～' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
-            other => simplified(other),
-        };
-        if !(character.is_whitespace() && plain.ends_with(' ')) {
-            plain.extend(if character.is_whitespace() { ' ' } else { character }.to_lowercase());
-        }
-    }
-    plain.trim().to_owned()
-}
-
-fn simplified(character: char) -> char {
-    let mut pairs = TRADITIONAL.chars();
-    while let (Some(traditional), Some(simplified)) = (pairs.next(), pairs.next()) {
-        if traditional == character {
-            return simplified;
-        }
-    }
-    character
-}
+use pyi_dynamic::title::plain;
 
 /// What a column of a table holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,16 +170,9 @@ mod tests {
 
     #[test]
     fn words_are_the_same_in_either_script_and_width() {
-        assert_eq!(plain("　身份證號碼，（Ｍｄ５）： "), "身份证号码,(md5):");
         assert_eq!(Column::of("參數名稱"), Some(Column::Name));
         assert_eq!(Column::of("說明"), Some(Column::About));
         assert_eq!(Section::of("返回參數說明："), Some(Section::Response));
         assert_eq!(Label::of("接口地址：https://a/b"), Some((Label::Path, "https://a/b")));
-    }
-
-    #[test]
-    fn traditional_characters_stand_in_pairs() {
-        assert_eq!(TRADITIONAL.chars().count() % 2, 0);
-        assert!(TRADITIONAL.chars().all(|c| !c.is_ascii()), "{TRADITIONAL}");
     }
 }

@@ -1,9 +1,10 @@
 //! What a page says, as an endpoint's file of the dialect. What it does not say stands there as a comment.
 
 use pyi_codegen::ir::Provider;
+use pyi_dynamic::title::{comparable, plain};
 
 use super::facts::{Facts, Row};
-use super::words::{Kind, plain};
+use super::words::Kind;
 
 /// A title is no longer, in characters.
 const TITLE_LENGTH: usize = 24;
@@ -321,11 +322,6 @@ fn described(about: &str) -> (&str, String) {
     let end = first.find(['，', ',', '。', '；', ';', '：', ':', '（', '(', ' ']).unwrap_or(first.len());
     let title = first.get(..end).filter(|title| title.chars().count() <= TITLE_LENGTH);
     (title.unwrap_or_default(), about.replace('\n', " "))
-}
-
-/// A title as titles are compared: 身份证号 is 身份证号码.
-fn comparable(title: &str) -> String {
-    plain(title).trim_end_matches('码').to_owned()
 }
 
 /// Whether a number counts something: what begins with a zero, or has more digits than one counts with, only names something.

@@ -1,0 +1,201 @@
+//! Which column of a table has which field of a request: as the caller says, else by name and title; and what was guessed is told.
+
+use std::fmt;
+
+use pyi_codegen::ir::{Endpoint, Field, Provider};
+use pyi_dynamic::title::comparable;
+
+/// The columns of a request's fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// The fields that have one, in the request's order.
+    pub fields: Vec<Mapped>,
+    /// The titles of the columns that no field has.
+    pub unused: Vec<String>,
+}
+
+/// A field, and its column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapped {
+    /// The field's name on the wire.
+    pub field: String,
+    /// The column's number, from 0 on.
+    pub column: usize,
+    /// The column's title.
+    pub title: String,
+    /// Why this one.
+    pub why: Why,
+}
+
+/// Why a field has a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The caller said so.
+    Said,
+    /// The column is called as the field is on the wire.
+    Name,
+    /// The column is called as the field, or its type, is in the spec.
+    Title,
+}
+
+/// A mapping that cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MapFault {
+    /// The request has no field of a name that was said.
+    UnknownField {
+        /// What was said.
+        field: String,
+        /// The fields that there are.
+        known: Vec<String>,
+    },
+    /// The table has no column of a title that was said.
+    UnknownColumn {
+        /// What was said.
+        title: String,
+        /// The titles that there are.
+        known: Vec<String>,
+    },
+    /// More than one column could be a field's.
+    Ambiguous {
+        /// The field.
+        field: String,
+        /// The columns.
+        titles: Vec<String>,
+    },
+    /// Two fields would have one column.
+    Shared {
+        /// The column's title.
+        title: String,
+        /// The fields.
+        fields: Vec<String>,
+    },
+    /// No column is a required field's.
+    Missing {
+        /// The field.
+        field: String,
+        /// What it is called.
+        title: String,
+        /// The titles that there are.
+        known: Vec<String>,
+    },
+}
+
+impl fmt::Display for MapFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownField { field, known } => {
+                write!(f, "the request has no field {field}; it has {}", known.join(", "))
+            }
+            Self::UnknownColumn { title, known } => {
+                write!(f, "the table has no column {title}; it has {}", known.join(", "))
+            }
+            Self::Ambiguous { field, titles } => {
+                write!(f, "{field} could be {}; say which: {field}=TITLE", titles.join(" or "))
+            }
+            Self::Shared { title, fields } => {
+                write!(f, "the column {title} would be {}; say which column each has", fields.join(" and "))
+            }
+            Self::Missing { field, title, known } => {
+                write!(f, "no column is {field} ({title}); say which: {field}=TITLE, of {}", known.join(", "))
+            }
+        }
+    }
+}
+
+impl std::error::Error for MapFault {}
+
+impl Mapping {
+    /// Finds the columns of an endpoint's fields; `said` pairs names of fields with titles of columns.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that keeps it from being certain.
+    pub fn new(
+        provider: &Provider,
+        endpoint: &Endpoint,
+        titles: &[String],
+        said: &[(String, String)],
+    ) -> Result<Self, MapFault> {
+        if let Some((field, _)) =
+            said.iter().find(|(name, _)| !endpoint.request.iter().any(|field| field.wire == *name))
+        {
+            let known = endpoint.request.iter().map(|field| field.wire.clone()).collect();
+            return Err(MapFault::UnknownField { field: field.clone(), known });
+        }
+        let mut fields: Vec<Mapped> = Vec::new();
+        for field in &endpoint.request {
+            let found = match said.iter().find(|(name, _)| *name == field.wire) {
+                Some((_, title)) => Some((column(titles, title)?, Why::Said)),
+                None => guess(provider, field, titles)?,
+            };
+            match found {
+                Some((column, why)) => {
+                    let title = titles.get(column).cloned().unwrap_or_default();
+                    if let Some(other) = fields.iter().find(|other| other.column == column) {
+                        return Err(MapFault::Shared {
+                            title,
+                            fields: vec![other.field.clone(), field.wire.clone()],
+                        });
+                    }
+                    fields.push(Mapped { field: field.wire.clone(), column, title, why });
+                }
+                None if field.optional => {}
+                None => {
+                    let title = names(provider, field).into_iter().next_back().unwrap_or_default();
+                    return Err(MapFault::Missing {
+                        field: field.wire.clone(),
+                        title,
+                        known: titles.to_vec(),
+                    });
+                }
+            }
+        }
+        let unused =
+            titles.iter().enumerate().filter(|(index, _)| fields.iter().all(|field| field.column != *index));
+        let unused = unused.map(|(_, title)| title.clone()).filter(|title| !title.is_empty()).collect();
+        Ok(Self { fields, unused })
+    }
+}
+
+/// The column of a title that was said: the very one, or the only one that is called alike.
+fn column(titles: &[String], said: &str) -> Result<usize, MapFault> {
+    let unknown = || MapFault::UnknownColumn { title: said.to_owned(), known: titles.to_vec() };
+    let exact: Vec<usize> = places(titles, |title| title == said.trim());
+    let alike = places(titles, |title| comparable(title) == comparable(said));
+    match (exact.as_slice(), alike.as_slice()) {
+        ([one], _) | ([], [one]) => Ok(*one),
+        _ => Err(unknown()),
+    }
+}
+
+fn places(titles: &[String], is: impl Fn(&str) -> bool) -> Vec<usize> {
+    titles.iter().enumerate().filter(|(_, title)| is(title)).map(|(index, _)| index).collect()
+}
+
+/// The column that is called as a field is on the wire, else the one that is called as it is in the spec.
+fn guess(provider: &Provider, field: &Field, titles: &[String]) -> Result<Option<(usize, Why)>, MapFault> {
+    let wire = comparable(&field.wire);
+    let names: Vec<String> = names(provider, field).iter().map(|name| comparable(name)).collect();
+    let by_name = places(titles, |title| comparable(title) == wire);
+    let by_title = places(titles, |title| names.contains(&comparable(title)));
+    for (found, why) in [(by_name, Why::Name), (by_title, Why::Title)] {
+        match found.as_slice() {
+            [] => {}
+            [one] => return Ok(Some((*one, why))),
+            several => {
+                let titles = several.iter().filter_map(|index| titles.get(*index).cloned()).collect();
+                return Err(MapFault::Ambiguous { field: field.wire.clone(), titles });
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// What a field is called in the spec: its title, the first words of it, and its type's.
+fn names(provider: &Provider, field: &Field) -> Vec<String> {
+    let first = field.title.split(['，', ',', '（', '(']).next().unwrap_or_default();
+    let named = provider.types.iter().find(|named| Some(&named.name) == field.named.as_ref());
+    let names = [field.title.as_str(), first, named.map(|named| named.title.as_str()).unwrap_or_default()];
+    names.into_iter().filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}

@@ -1,0 +1,207 @@
+//! What a run would send, and what it would cost at the most. Nothing is sent, and no value is told: of a row, its line, the field, and why.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+
+use pyi_codegen::ir::{Check, Endpoint, Field, Type};
+use pyi_dynamic::{broken, values};
+use rust_decimal::Decimal;
+
+use crate::mapping::Mapping;
+use crate::table::{Cell, Row, Table, TableError};
+
+/// As many rows are told of one by one; all are counted.
+pub const FAULT_LIMIT: usize = 1000;
+
+/// A row that holds more than this is a quote that was not closed.
+const CELL_LIMIT: usize = 10_000;
+
+/// What a run would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The rows of the table.
+    pub rows: u64,
+    /// Those that would be sent.
+    pub to_send: u64,
+    /// Those that say what an earlier one says.
+    pub duplicates: u64,
+    /// Those that the spec's own rules refuse.
+    pub unfit: u64,
+    /// Those with a number that a spreadsheet mangled.
+    pub mangled: u64,
+    /// The first rows that would not be sent, each with the reason.
+    pub faults: Vec<RowFault>,
+    /// What it costs at the most; `None` where the spec knows no price.
+    pub price: Option<Price>,
+}
+
+/// What a run costs at the most: each row billed, at the price of the fewest calls bought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Price {
+    /// The currency's ISO 4217 code.
+    pub currency: String,
+    /// The price of one call.
+    pub each: Decimal,
+    /// The price of all.
+    pub total: Decimal,
+    /// The number of calls bought, and what all rows cost at the price that they then have.
+    pub tiers: Vec<(u32, Decimal)>,
+}
+
+/// A row that would not be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowFault {
+    /// Its line.
+    pub line: u64,
+    /// Why.
+    pub what: What,
+}
+
+/// Why a row would not be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum What {
+    /// It says what the row of a line says.
+    Duplicate(u64),
+    /// A number of a field is no longer what it was.
+    Mangled(String),
+    /// The spec's rules refuse it.
+    Unfit(String),
+}
+
+impl fmt::Display for RowFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.line;
+        match &self.what {
+            What::Duplicate(first) => write!(f, "line {line}: the same as line {first}"),
+            What::Mangled(field) => {
+                write!(
+                    f,
+                    "line {line}: `{field}` was mangled by a spreadsheet; format its column as text, and enter the numbers again"
+                )
+            }
+            What::Unfit(why) => write!(f, "line {line}: {why}"),
+        }
+    }
+}
+
+/// Plans the calls of an endpoint for the rows of a table.
+///
+/// # Errors
+///
+/// A table that cannot be read to its end.
+pub fn plan(endpoint: &Endpoint, table: &Table, mapping: &Mapping) -> Result<Plan, TableError> {
+    let mut plan =
+        Plan { rows: 0, to_send: 0, duplicates: 0, unfit: 0, mangled: 0, faults: Vec::new(), price: None };
+    let hasher = RandomState::new();
+    // 64 bits each, and no value: two of ten million rows are taken for one once in three hundred thousand runs.
+    let mut seen: HashMap<u64, u64> = HashMap::new();
+    for row in table.rows()? {
+        let row = row?;
+        plan.rows += 1;
+        let given = given(&row, mapping);
+        let what = match refused(endpoint, &row, mapping, &given, table.titles().len()) {
+            Some(what) => Some(what),
+            None => match seen.entry(hasher.hash_one(&given)) {
+                std::collections::hash_map::Entry::Occupied(first) => Some(What::Duplicate(*first.get())),
+                std::collections::hash_map::Entry::Vacant(new) => {
+                    new.insert(row.line);
+                    None
+                }
+            },
+        };
+        match &what {
+            None => plan.to_send += 1,
+            Some(What::Duplicate(_)) => plan.duplicates += 1,
+            Some(What::Mangled(_)) => plan.mangled += 1,
+            Some(What::Unfit(_)) => plan.unfit += 1,
+        }
+        if let Some(what) = what.filter(|_| plan.faults.len() < FAULT_LIMIT) {
+            plan.faults.push(RowFault { line: row.line, what });
+        }
+    }
+    plan.price = price(endpoint, plan.to_send);
+    Ok(plan)
+}
+
+/// The values of a row by their fields' names; those that are not there are not said.
+fn given(row: &Row, mapping: &Mapping) -> Vec<(String, String)> {
+    let cell = |column: usize| row.cells.get(column).filter(|cell| !cell.text.is_empty());
+    let pairs = mapping
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.field.clone(), cell(field.column)?.text.clone())));
+    pairs.collect()
+}
+
+fn refused(
+    endpoint: &Endpoint,
+    row: &Row,
+    mapping: &Mapping,
+    given: &[(String, String)],
+    columns: usize,
+) -> Option<What> {
+    if row.cells.iter().skip(columns).any(|cell| !cell.text.is_empty()) {
+        return Some(What::Unfit(format!("it has {} cells, and the titles are {columns}", row.cells.len())));
+    }
+    for mapped in &mapping.fields {
+        let Some(field) = endpoint.request.iter().find(|field| field.wire == mapped.field) else { continue };
+        let cell = row.cells.get(mapped.column).cloned().unwrap_or_default();
+        if cell.text.len() > CELL_LIMIT || cell.text.contains(['\n', '\r']) {
+            return Some(What::Unfit(format!("`{}` goes on over lines; is a quote not closed?", field.wire)));
+        }
+        if is_mangled(field, &cell) {
+            return Some(What::Mangled(field.wire.clone()));
+        }
+    }
+    if let Err(faults) = values(endpoint, given) {
+        return faults.first().map(|fault| What::Unfit(fault.to_string()));
+    }
+    endpoint.request.iter().find_map(|field| {
+        let (_, value) = given.iter().find(|(name, _)| *name == field.wire)?;
+        let why = rule_broken(field, value)?;
+        Some(What::Unfit(format!("`{}` {why}", field.wire)))
+    })
+}
+
+fn rule_broken(field: &Field, value: &str) -> Option<String> {
+    field.checks.iter().find_map(|check: &Check| broken(check, value))
+}
+
+/// Whether a text was a number once, and a spreadsheet made another one of it: `1.10105E+17`, `19900000000.0`, or a long number that ends in
+/// zeros where digits were.
+fn is_mangled(field: &Field, cell: &Cell) -> bool {
+    if matches!(field.ty, Type::Integer | Type::Decimal | Type::Timestamp) {
+        return false;
+    }
+    let text = cell.text.as_str();
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let scientific = text.split_once(['E', 'e']).is_some_and(|(number, power)| {
+        let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+        whole.len() == 1
+            && digits(whole)
+            && digits(part)
+            && digits(power.trim_start_matches('+'))
+            && power.starts_with('+')
+    });
+    let fraction = text.strip_suffix(".0").is_some_and(|whole| whole.len() > 4 && digits(whole));
+    // A rule that holds says that the zeros are the number's own.
+    let rounded = digits(text)
+        && text.get(15..).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte == b'0'));
+    let proven = !field.checks.is_empty() && rule_broken(field, text).is_none();
+    scientific || fraction || (cell.rounded || rounded) && !proven
+}
+
+fn price(endpoint: &Endpoint, rows: u64) -> Option<Price> {
+    let price = endpoint.price.as_ref()?;
+    let tiers: Vec<(u32, Decimal)> = price
+        .tiers
+        .iter()
+        .map(|(calls, each)| Some((*calls, Decimal::from_str_exact(each).ok()?)))
+        .collect::<Option<_>>()?;
+    let each = tiers.iter().map(|(_, each)| *each).max()?;
+    let all = |each: Decimal| each.checked_mul(Decimal::from(rows));
+    let tiers = tiers.iter().map(|(calls, each)| Some((*calls, all(*each)?))).collect::<Option<_>>()?;
+    Some(Price { currency: price.currency.clone(), each, total: all(each)?, tiers })
+}

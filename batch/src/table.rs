@@ -1,0 +1,131 @@
+//! A table of people: CSV of any usual encoding and delimiter, read row by row however long it is; or an Excel workbook, which is read
+//! whole, and only up to a stated number of rows. Its first row has the titles.
+
+mod csv;
+mod xlsx;
+
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The most rows that a workbook may have. A longer table is saved as CSV, which is read row by row.
+pub const XLSX_ROW_LIMIT: usize = 100_000;
+
+/// A table that was opened: its titles are known, its rows are read when they are asked for.
+#[derive(Debug)]
+pub struct Table {
+    path: PathBuf,
+    titles: Vec<String>,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Csv(csv::Dialect),
+    Xlsx { sheet: String, others: Vec<String>, rows: Vec<Row> },
+}
+
+/// A row behind the titles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The line of the file, or the row of the sheet, from 1 on.
+    pub line: u64,
+    /// Its cells, as many as it has.
+    pub cells: Vec<Cell>,
+}
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cell {
+    /// What stands in it, without the blanks around it.
+    pub text: String,
+    /// Whether it is a number of more digits than a spreadsheet keeps, so that the last ones are lost.
+    pub rounded: bool,
+}
+
+/// Why a table cannot be read. It holds nothing of the table's rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableError(String);
+
+impl TableError {
+    fn new(path: &Path, why: impl fmt::Display) -> Self {
+        Self(format!("{}: {why}", path.display()))
+    }
+}
+
+impl fmt::Display for TableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for TableError {}
+
+impl Table {
+    /// Opens a table, of whichever kind its content is.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, that is no table, that has no titles, or that is a workbook of too many rows.
+    pub fn open(path: &Path) -> Result<Self, TableError> {
+        let fail = |why: &dyn fmt::Display| TableError::new(path, why);
+        let mut head = [0; 4];
+        let read =
+            File::open(path).and_then(|mut file| file.read(&mut head)).map_err(|error| fail(&error))?;
+        let (titles, kind) = match head.get(..read).unwrap_or_default() {
+            [] => return Err(fail(&"it is empty; its first row should have the titles of the columns")),
+            b"PK\x03\x04" => xlsx::open(path).map_err(|why| fail(&why))?,
+            // A workbook of before 2007, and everything else of Excel's own.
+            [0xD0, 0xCF, 0x11, 0xE0] => {
+                return Err(fail(&"this is a workbook of an old kind (.xls); save it as .xlsx or as CSV"));
+            }
+            _ => csv::open(path).map_err(|why| fail(&why))?,
+        };
+        if titles.iter().all(String::is_empty) {
+            return Err(fail(&"its first row is blank; it should have the titles of the columns"));
+        }
+        Ok(Self { path: path.to_owned(), titles, kind })
+    }
+
+    /// The titles of its columns.
+    pub fn titles(&self) -> &[String] {
+        &self.titles
+    }
+
+    /// How it was read, in a few words: its encoding and delimiter, or its sheet and those that are not read.
+    pub fn read_as(&self) -> String {
+        match &self.kind {
+            Kind::Csv(dialect) => dialect.to_string(),
+            Kind::Xlsx { sheet, others, .. } if others.is_empty() => format!("Excel, sheet {sheet}"),
+            Kind::Xlsx { sheet, others, .. } => {
+                format!("Excel, sheet {sheet}; not read: {}", others.join(", "))
+            }
+        }
+    }
+
+    /// Its rows, in their order. Rows without anything in them are left out.
+    ///
+    /// # Errors
+    ///
+    /// A file that can no longer be read.
+    pub fn rows(&self) -> Result<Box<dyn Iterator<Item = Result<Row, TableError>> + '_>, TableError> {
+        let filled = |row: &Row| row.cells.iter().any(|cell| !cell.text.is_empty());
+        match &self.kind {
+            Kind::Csv(dialect) => {
+                let rows = csv::rows(&self.path, dialect).map_err(|why| TableError::new(&self.path, why))?;
+                let rows = rows.map(|row| row.map_err(|why| TableError::new(&self.path, why)));
+                Ok(Box::new(rows.filter(move |row| row.as_ref().map_or(true, filled))))
+            }
+            Kind::Xlsx { rows, .. } => {
+                Ok(Box::new(rows.iter().filter(move |row| filled(row)).cloned().map(Ok)))
+            }
+        }
+    }
+}
+
+/// A cell's text without the blanks around it, of whatever width, and without a byte order mark: people put a tab before a number so that a
+/// spreadsheet leaves it alone.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}' || c == '\u{200b}')
+}

@@ -1,0 +1,168 @@
+//! CSV: which encoding and which delimiter it has, and its rows, read as they are asked for.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use csv::{Reader, ReaderBuilder, StringRecord};
+use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
+use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
+
+use super::{Cell, Kind, Row, trimmed};
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dialect {
+    encoding: &'static Encoding,
+    delimiter: u8,
+    /// Whether a line ends with two characters, the second of which csv counts to the next record.
+    crlf: bool,
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let delimiter = match self.delimiter {
+            b'\t' => "tabs",
+            b';' => "semicolons",
+            _ => "commas",
+        };
+        // What has no character beyond ASCII is the same in every encoding.
+        let encoding = if self.encoding == GB18030 { "GB18030" } else { self.encoding.name() };
+        write!(f, "CSV, {encoding}, {delimiter}")
+    }
+}
+
+pub(super) fn open(path: &Path) -> Result<(Vec<String>, Kind), String> {
+    let encoding = encoding(path)?;
+    let (delimiter, crlf) = delimiter(path, encoding)?;
+    let dialect = Dialect { encoding, delimiter, crlf };
+    let mut reader = reader(path, &dialect)?;
+    let mut record = StringRecord::new();
+    reader.read_record(&mut record).map_err(|error| why(&error))?;
+    let titles = record.iter().map(|title| trimmed(title).to_owned()).collect();
+    Ok((titles, Kind::Csv(dialect)))
+}
+
+/// The rows behind the titles.
+pub(super) fn rows(
+    path: &Path,
+    dialect: &Dialect,
+) -> Result<impl Iterator<Item = Result<Row, String>>, String> {
+    let mut reader = reader(path, dialect)?;
+    let late = u64::from(dialect.crlf);
+    let mut record = StringRecord::new();
+    reader.read_record(&mut record).map_err(|error| why(&error))?;
+    Ok(std::iter::from_fn(move || match reader.read_record(&mut record) {
+        Ok(false) => None,
+        Ok(true) => {
+            let cells = record.iter().map(|cell| Cell { text: trimmed(cell).to_owned(), rounded: false });
+            let line = record.position().map_or(0, |position| position.line() + late);
+            Some(Ok(Row { line, cells: cells.collect() }))
+        }
+        Err(error) => Some(Err(why(&error))),
+    }))
+}
+
+type Decoded = Reader<DecodeReaderBytes<BufReader<File>, Vec<u8>>>;
+
+fn reader(path: &Path, dialect: &Dialect) -> Result<Decoded, String> {
+    let decoded = decoded(path, dialect.encoding)?;
+    Ok(ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(dialect.delimiter)
+        .from_reader(decoded))
+}
+
+fn decoded(
+    path: &Path,
+    encoding: &'static Encoding,
+) -> Result<DecodeReaderBytes<BufReader<File>, Vec<u8>>, String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    Ok(DecodeReaderBytesBuilder::new()
+        .encoding(Some(encoding))
+        .bom_override(true)
+        .build(BufReader::new(file)))
+}
+
+/// csv's own words would show a row.
+fn why(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Io(error) => error.to_string(),
+        _ => match error.position() {
+            Some(position) => format!("line {} cannot be read as CSV", position.line()),
+            None => "it cannot be read as CSV".to_owned(),
+        },
+    }
+}
+
+/// By the byte order mark, else UTF-8 if the whole file is, else GB18030 if it is that.
+fn encoding(path: &Path) -> Result<&'static Encoding, String> {
+    let open = || File::open(path).map_err(|error| error.to_string());
+    let mut head = [0; 3];
+    let read = open()?.read(&mut head).map_err(|error| error.to_string())?;
+    if let Some((encoding, _)) = Encoding::for_bom(head.get(..read).unwrap_or_default()) {
+        return Ok(encoding);
+    }
+    for encoding in [UTF_8, GB18030] {
+        if is_encoded(open()?, encoding)? {
+            return Ok(encoding);
+        }
+    }
+    Err("it is neither UTF-8 nor GB18030 (which GBK is part of), or no table at all; save it as CSV in UTF-8"
+        .to_owned())
+}
+
+/// Whether a whole file is in an encoding, and has no byte that no table has.
+fn is_encoded(mut file: File, encoding: &'static Encoding) -> Result<bool, String> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut bytes = vec![0; 1 << 16];
+    let mut text = vec![0; 1 << 18];
+    loop {
+        let read = file.read(&mut bytes).map_err(|error| error.to_string())?;
+        let piece = bytes.get(..read).unwrap_or_default();
+        if piece.contains(&0) {
+            return Ok(false);
+        }
+        let (result, ..) = decoder.decode_to_utf8_without_replacement(piece, &mut text, read == 0);
+        match result {
+            DecoderResult::Malformed(..) => return Ok(false),
+            DecoderResult::InputEmpty if read == 0 => return Ok(true),
+            // There is room for four times as many bytes, which is more than any character grows.
+            DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
+        }
+    }
+}
+
+/// The delimiter that the titles have the most of, outside of quotes; and whether they end with two characters.
+fn delimiter(path: &Path, encoding: &'static Encoding) -> Result<(u8, bool), String> {
+    let mut head = vec![0; 1 << 16];
+    let mut decoded = decoded(path, encoding)?;
+    let mut filled = 0;
+    while let Some(room) = head.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match decoded.read(room).map_err(|error| error.to_string())? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    let mut counts = [(b',', 0_usize), (b'\t', 0), (b';', 0)];
+    let mut quoted = false;
+    let mut crlf = false;
+    let head = head.get(..filled).unwrap_or_default();
+    for (index, byte) in head.iter().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' | b'\r' if !quoted => {
+                crlf = head.get(index..index + 2) == Some(b"\r\n");
+                break;
+            }
+            _ if !quoted => {
+                counts.iter_mut().filter(|(known, _)| known == byte).for_each(|(_, count)| *count += 1);
+            }
+            _ => {}
+        }
+    }
+    let most = counts.iter().rev().max_by_key(|(_, count)| *count);
+    Ok((most.map_or(b',', |(byte, _)| *byte), crlf))
+}

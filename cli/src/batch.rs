@@ -1,0 +1,147 @@
+//! `pyi batch`: many calls from a table. `plan` says what a run would do and cost at the most, and sends nothing.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use pyi_batch::{FAULT_LIMIT, Mapping, Plan, Table, Why, plan};
+use serde_json::json;
+
+use crate::Misuse;
+use crate::args::spec_arg;
+use crate::output::say;
+use crate::spec::{Spec, endpoint};
+
+pub(crate) fn command() -> Command {
+    let plan = Command::new("plan")
+        .about("Reads a table and says what a run would send, and what it would cost at the most; sends nothing")
+        .after_help(
+            "TABLE is CSV (UTF-8, GB18030 or UTF-16; commas, semicolons or tabs) of any length, or an Excel workbook (.xlsx) of 100000 \
+             rows at most. Its first row has the titles. Of a row that would not be sent, its line and the reason are told, and no value.",
+        )
+        .arg(spec_arg())
+        .arg(Arg::new("table").value_name("TABLE").required(true).help("The table's file"))
+        .arg(Arg::new("endpoint").long("endpoint").value_name("ENDPOINT").required(true).help("What is called for each row"))
+        .arg(
+            Arg::new("map")
+                .long("map")
+                .value_name("FIELD=TITLE")
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .help("Which column has which field; those that are not said are found by their names and titles"),
+        )
+        .arg(
+            Arg::new("output")
+                .long("output")
+                .value_name("FORM")
+                .value_parser(["text", "json"])
+                .default_value("text")
+                .help("How the plan is printed"),
+        );
+    Command::new("batch")
+        .about("Many calls of one endpoint, from a table")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(plan)
+}
+
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    match matches.subcommand() {
+        Some(("plan", matches)) => planned(spec, matches),
+        _ => Err(Misuse("nothing to do; see `pyi batch --help`".to_owned())),
+    }
+}
+
+fn planned(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    spec.usable()?;
+    let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
+    let endpoint = endpoint(&spec.provider, said("endpoint"))
+        .map_err(|Misuse(line)| Misuse(format!("{line}{}", spec.note())))?;
+    let table = Table::open(Path::new(said("table"))).map_err(|error| Misuse(error.to_string()))?;
+    let pairs = matches.get_many::<String>("map").into_iter().flatten().map(|pair| {
+        let (field, title) =
+            pair.split_once('=').ok_or_else(|| Misuse(format!("--map wants FIELD=TITLE, not {pair}")))?;
+        Ok((field.trim().to_owned(), title.trim().to_owned()))
+    });
+    let pairs: Vec<(String, String)> = pairs.collect::<Result<_, Misuse>>()?;
+    let mapping = Mapping::new(&spec.provider, endpoint, table.titles(), &pairs).map_err(|fault| {
+        Misuse(format!("{}: {fault}", said("table")).replace("=TITLE", "=TITLE by --map"))
+    })?;
+    let plan = plan(endpoint, &table, &mapping).map_err(|error| Misuse(error.to_string()))?;
+    say(&if said("output") == "json" {
+        as_json(&table, &mapping, &plan)
+    } else {
+        as_text(said("table"), &table, &mapping, &plan)
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+fn why(why: Why) -> &'static str {
+    match why {
+        Why::Said => "as said",
+        Why::Name => "by its name",
+        Why::Title => "by its title in the spec",
+    }
+}
+
+fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan) -> String {
+    let mut lines = vec![format!("{name}: {}", table.read_as())];
+    lines.extend(
+        mapping
+            .fields
+            .iter()
+            .map(|field| format!("  {} is the column {}, {}", field.field, field.title, why(field.why))),
+    );
+    if !mapping.unused.is_empty() {
+        lines.push(format!("  not used: {}", mapping.unused.join(", ")));
+    }
+    let Plan { rows, to_send, duplicates, unfit, mangled, .. } = plan;
+    lines.push(format!(
+        "{rows} rows: {to_send} to send, {duplicates} twice, {unfit} that the spec refuses, {mangled} mangled"
+    ));
+    match &plan.price {
+        None => lines.push("what a call costs is not known".to_owned()),
+        Some(price) => {
+            lines.push(format!("at most {} {}: {to_send} × {}", price.total, price.currency, price.each));
+            let tiers = price.tiers.iter().filter(|(_, total)| *total != price.total);
+            lines.extend(tiers.map(|(calls, total)| {
+                format!("  {total} {} if {calls} calls were bought at once", price.currency)
+            }));
+        }
+    }
+    lines.extend(plan.faults.iter().map(ToString::to_string));
+    if duplicates + unfit + mangled > FAULT_LIMIT as u64 {
+        lines.push(format!("and more, of which the first {FAULT_LIMIT} are told"));
+    }
+    lines.join("\n")
+}
+
+fn as_json(table: &Table, mapping: &Mapping, plan: &Plan) -> String {
+    let fields = mapping
+        .fields
+        .iter()
+        .map(|field| json!({"field": field.field, "column": field.title, "why": why(field.why)}));
+    let price = plan.price.as_ref().map(|price| {
+        let tiers =
+            price.tiers.iter().map(|(calls, total)| json!({"calls": calls, "total": total.to_string()}));
+        json!({
+            "currency": price.currency,
+            "each": price.each.to_string(),
+            "total": price.total.to_string(),
+            "tiers": tiers.collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "read_as": table.read_as(),
+        "fields": fields.collect::<Vec<_>>(),
+        "unused": mapping.unused,
+        "rows": plan.rows,
+        "to_send": plan.to_send,
+        "duplicates": plan.duplicates,
+        "unfit": plan.unfit,
+        "mangled": plan.mangled,
+        "price": price,
+        "faults": plan.faults.iter().map(|fault| json!({"line": fault.line, "why": fault.to_string()})).collect::<Vec<_>>(),
+    })
+    .to_string()
+}
