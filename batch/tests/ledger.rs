@@ -1,0 +1,226 @@
+//! The ledger against a model of it: whatever is asked of it and whenever it stops, no row and no person is sent twice unasked, the budget
+//! holds, and what was told of is there.
+
+// A test that cannot go on fails: that is what these are for.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use pyi_batch::{Fingerprint, Intended, Ledger, Settled, State, Store, Terms, Totals};
+use pyi_runtime::Billing;
+
+const EACH: i64 = 16;
+
+fn terms(budget: i64) -> Terms {
+    Terms { endpoint: "id_card_two_factor".to_owned(), budget, each: EACH }
+}
+
+fn person(of: u8) -> Fingerprint {
+    [of; 16]
+}
+
+fn settled(billing: Billing) -> Settled {
+    Settled {
+        billing,
+        code: Some(10000),
+        outcome: "data".to_owned(),
+        data: Some("{\"bank_name\":\"张三\"}".to_owned()),
+    }
+}
+
+/// Opens a ledger, once the one before has let go of it.
+async fn open(path: &Path, budget: i64) -> Ledger {
+    for _ in 0..500 {
+        match Ledger::open(path, &terms(budget)).await {
+            Ok(ledger) => return ledger,
+            Err(error) if error.to_string().contains("another program") => {
+                tokio::time::sleep(Duration::from_millis(2)).await
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("the ledger stays locked");
+}
+
+/// What may be asked of a ledger.
+#[derive(Debug, Clone)]
+enum Step {
+    Intend {
+        row: u64,
+        person: u8,
+        again: bool,
+    },
+    Settle {
+        row: u64,
+        billing: Billing,
+    },
+    /// The program stops, and another one begins.
+    Stop,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let billing = prop_oneof![
+        Just(Billing::Billed),
+        Just(Billing::Free),
+        Just(Billing::Unknown),
+        Just(Billing::NotSent)
+    ];
+    let step = prop_oneof![
+        4 => (0_u64..5, 0_u8..5, any::<bool>()).prop_map(|(row, person, again)| Step::Intend { row, person, again }),
+        4 => (0_u64..5, billing).prop_map(|(row, billing)| Step::Settle { row, billing }),
+        1 => Just(Step::Stop),
+    ];
+    prop::collection::vec(step, 1..40)
+}
+
+/// What a ledger must be, said again in the plainest way.
+#[derive(Default)]
+struct Model {
+    budget: i64,
+    spent: i64,
+    rows: BTreeMap<u64, (u8, State)>,
+    /// How often each person was sent without being asked for again.
+    sends: BTreeMap<u8, u32>,
+}
+
+impl Model {
+    fn on_their_way(&self) -> i64 {
+        EACH * self.rows.values().filter(|(_, state)| *state == State::Sending).count() as i64
+    }
+
+    fn intend(&mut self, row: u64, person: u8, again: bool) -> Intended {
+        match self.rows.get(&row) {
+            Some((other, _)) if *other != person => return Intended::Changed,
+            Some((_, State::Ambiguous)) if again => {}
+            Some((_, state)) => return Intended::Known(*state),
+            None => {
+                if let Some((row, _)) = self.rows.iter().find(|(_, (other, _))| *other == person) {
+                    return Intended::Duplicate(*row);
+                }
+            }
+        }
+        if self.spent + self.on_their_way() + EACH > self.budget {
+            return Intended::Budget;
+        }
+        *self.sends.entry(person).or_default() += u32::from(!again);
+        self.rows.insert(row, (person, State::Sending));
+        Intended::Send
+    }
+
+    fn settle(&mut self, row: u64, billing: Billing) {
+        if let Some((_, state @ State::Sending)) = self.rows.get_mut(&row) {
+            *state = State::Settled;
+            self.spent += if matches!(billing, Billing::Billed | Billing::Unknown) { EACH } else { 0 };
+        }
+    }
+
+    fn stop(&mut self) {
+        self.spent += self.on_their_way();
+        for (_, state) in self.rows.values_mut().filter(|(_, state)| *state == State::Sending) {
+            *state = State::Ambiguous;
+        }
+    }
+
+    fn totals(&self) -> Totals {
+        let count = |wanted: State| self.rows.values().filter(|(_, state)| *state == wanted).count() as u64;
+        Totals {
+            spent: self.spent,
+            reserved: self.on_their_way(),
+            settled: count(State::Settled),
+            ambiguous: count(State::Ambiguous),
+            sending: count(State::Sending),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #[test]
+    fn a_ledger_is_its_model(steps in steps(), budget in 0_i64..5 * EACH) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("ledger");
+            let mut ledger = open(&path, budget).await;
+            let mut model = Model { budget, ..Model::default() };
+            for step in steps {
+                match step {
+                    Step::Intend { row, person: of, again } => {
+                        let told = ledger.intend(row, person(of), again).await.unwrap();
+                        prop_assert_eq!(told, model.intend(row, of, again));
+                    }
+                    Step::Settle { row, billing } => {
+                        ledger.settle(row, settled(billing)).await.unwrap();
+                        model.settle(row, billing);
+                    }
+                    Step::Stop => {
+                        drop(ledger);
+                        ledger = open(&path, budget).await;
+                        model.stop();
+                    }
+                }
+                let totals = ledger.totals().await.unwrap();
+                prop_assert_eq!(totals, model.totals());
+                prop_assert!(totals.spent + totals.reserved <= budget);
+                prop_assert!(model.sends.values().all(|sends| *sends <= 1));
+            }
+            Ok(())
+        })?;
+    }
+}
+
+/// Rows that wait for each other share a commit, and each is told of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_rows_at_once_are_each_sent_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(&folder.path().join("ledger"), 100 * EACH).await;
+    let asked = (0..400_u64).map(|ask| {
+        let ledger = ledger.clone();
+        tokio::spawn(async move { ledger.intend(ask % 200, person((ask % 200) as u8), false).await.unwrap() })
+    });
+    let asked: Vec<_> = asked.collect();
+    let mut sent = 0;
+    for told in asked {
+        sent += u32::from(told.await.unwrap() == Intended::Send);
+    }
+    // No more than the budget holds, and none of them twice.
+    assert_eq!(sent, 100);
+    let totals = ledger.totals().await.unwrap();
+    assert_eq!((totals.sending, totals.reserved, totals.spent), (100, 100 * EACH, 0));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger");
+    let ledger = open(&path, EACH).await;
+    ledger.intend(1, person(1), false).await.unwrap();
+    ledger.settle(1, settled(Billing::Billed)).await.unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.file_name());
+    }
+    let other = Ledger::open(&path, &terms(EACH)).await.unwrap_err().to_string();
+    assert!(other.contains("another program has it open"), "{other}");
+    drop(ledger);
+    open(&path, EACH).await;
+    for (endpoint, each) in [("bank_card", EACH), ("id_card_two_factor", EACH + 1)] {
+        let other = Terms { endpoint: endpoint.to_owned(), budget: EACH, each };
+        let mut error = String::new();
+        for _ in 0..500 {
+            error = Ledger::open(&path, &other).await.unwrap_err().to_string();
+            if !error.contains("another program") {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        assert!(error.contains("give each batch its own"), "{error}");
+    }
+    let nowhere = Ledger::open(Path::new("/nowhere/ledger"), &terms(EACH)).await.unwrap_err().to_string();
+    assert!(nowhere.contains("cannot be made"), "{nowhere}");
+}
