@@ -62,6 +62,7 @@ pub struct Ledger {
 enum Command {
     Intend { row: u64, person: Fingerprint, again: bool, done: oneshot::Sender<Result<Intended, StoreError>> },
     Settle { row: u64, settled: Settled, done: oneshot::Sender<Result<(), StoreError>> },
+    Withdraw { row: u64, done: oneshot::Sender<Result<(), StoreError>> },
     Totals { done: oneshot::Sender<Result<Totals, StoreError>> },
 }
 
@@ -102,6 +103,10 @@ impl Store for Ledger {
 
     async fn settle(&self, row: u64, settled: Settled) -> Result<(), StoreError> {
         self.ask(|done| Command::Settle { row, settled, done }).await
+    }
+
+    async fn withdraw(&self, row: u64) -> Result<(), StoreError> {
+        self.ask(|done| Command::Withdraw { row, done }).await
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {
@@ -222,6 +227,10 @@ async fn together(
                 settle(&mut transaction, each, *row, settled).await?;
                 Done::Settled
             }
+            Command::Withdraw { row, .. } => {
+                withdraw(&mut transaction, each, *row).await?;
+                Done::Settled
+            }
             Command::Totals { .. } => Done::Totals(totals(&mut transaction).await?),
         });
     }
@@ -234,7 +243,9 @@ impl Command {
     fn tell(self, done: Done) {
         match (self, done) {
             (Self::Intend { done, .. }, Done::Intended(intended)) => drop(done.send(Ok(intended))),
-            (Self::Settle { done, .. }, Done::Settled) => drop(done.send(Ok(()))),
+            (Self::Settle { done, .. } | Self::Withdraw { done, .. }, Done::Settled) => {
+                drop(done.send(Ok(())))
+            }
             (Self::Totals { done, .. }, Done::Totals(totals)) => drop(done.send(Ok(totals))),
             // Each command has a result of its own kind.
             _ => {}
@@ -244,7 +255,7 @@ impl Command {
     fn fail(self, error: &StoreError) {
         match self {
             Self::Intend { done, .. } => drop(done.send(Err(error.clone()))),
-            Self::Settle { done, .. } => drop(done.send(Err(error.clone()))),
+            Self::Settle { done, .. } | Self::Withdraw { done, .. } => drop(done.send(Err(error.clone()))),
             Self::Totals { done, .. } => drop(done.send(Err(error.clone()))),
         }
     }
@@ -326,6 +337,28 @@ async fn settle(
             .bind(spent)
             .execute(&mut *connection)
             .await?;
+    }
+    Ok(())
+}
+
+/// A row that was sent before, when nobody knew what came of it, is as it was; any other is as if it had not been. A row that is not on its
+/// way is left alone.
+async fn withdraw(connection: &mut SqliteConnection, each: i64, row: u64) -> Result<(), sqlx::Error> {
+    let back = sqlx::query(
+        "UPDATE row SET state = ?, sends = sends - 1 WHERE number = ? AND state = ? AND sends > 1",
+    )
+    .bind(AMBIGUOUS)
+    .bind(row.cast_signed())
+    .bind(SENDING)
+    .execute(&mut *connection)
+    .await?;
+    let gone = sqlx::query("DELETE FROM row WHERE number = ? AND state = ?")
+        .bind(row.cast_signed())
+        .bind(SENDING)
+        .execute(&mut *connection)
+        .await?;
+    if back.rows_affected() + gone.rows_affected() == 1 {
+        sqlx::query("UPDATE batch SET reserved = reserved - ?").bind(each).execute(&mut *connection).await?;
     }
     Ok(())
 }

@@ -126,7 +126,7 @@ pub fn plan(endpoint: &Endpoint, table: &Table, mapping: &Mapping) -> Result<Pla
 }
 
 /// The values of a row by their fields' names; those that are not there are not said.
-fn given(row: &Row, mapping: &Mapping) -> Vec<(String, String)> {
+pub(crate) fn given(row: &Row, mapping: &Mapping) -> Vec<(String, String)> {
     let cell = |column: usize| row.cells.get(column).filter(|cell| !cell.text.is_empty());
     let pairs = mapping
         .fields
@@ -135,7 +135,8 @@ fn given(row: &Row, mapping: &Mapping) -> Vec<(String, String)> {
     pairs.collect()
 }
 
-fn refused(
+/// Why a row would not be sent, whatever the others say.
+pub(crate) fn refused(
     endpoint: &Endpoint,
     row: &Row,
     mapping: &Mapping,

@@ -22,6 +22,9 @@ pub trait Store: Send + Sync {
     /// Notes what came of a row that was sent.
     fn settle(&self, row: u64, settled: Settled) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Takes an intent back: the row was not sent, or nothing will go better until somebody has done something. It is as it was before.
+    fn withdraw(&self, row: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// What was noted so far.
     fn totals(&self) -> impl Future<Output = Result<Totals, StoreError>> + Send;
 }

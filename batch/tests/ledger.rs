@@ -57,6 +57,9 @@ enum Step {
         row: u64,
         billing: Billing,
     },
+    Withdraw {
+        row: u64,
+    },
     /// The program stops, and another one begins.
     Stop,
 }
@@ -71,6 +74,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => (0_u64..5, 0_u8..5, any::<bool>()).prop_map(|(row, person, again)| Step::Intend { row, person, again }),
         4 => (0_u64..5, billing).prop_map(|(row, billing)| Step::Settle { row, billing }),
+        2 => (0_u64..5).prop_map(|row| Step::Withdraw { row }),
         1 => Just(Step::Stop),
     ];
     prop::collection::vec(step, 1..40)
@@ -81,23 +85,28 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 struct Model {
     budget: i64,
     spent: i64,
-    rows: BTreeMap<u64, (u8, State)>,
-    /// How often each person was sent without being asked for again.
-    sends: BTreeMap<u8, u32>,
+    rows: BTreeMap<u64, Known>,
+}
+
+struct Known {
+    person: u8,
+    state: State,
+    /// How often it was sent, for all that is known.
+    sends: u32,
 }
 
 impl Model {
     fn on_their_way(&self) -> i64 {
-        EACH * self.rows.values().filter(|(_, state)| *state == State::Sending).count() as i64
+        EACH * self.rows.values().filter(|row| row.state == State::Sending).count() as i64
     }
 
     fn intend(&mut self, row: u64, person: u8, again: bool) -> Intended {
         match self.rows.get(&row) {
-            Some((other, _)) if *other != person => return Intended::Changed,
-            Some((_, State::Ambiguous)) if again => {}
-            Some((_, state)) => return Intended::Known(*state),
+            Some(known) if known.person != person => return Intended::Changed,
+            Some(Known { state: State::Ambiguous, .. }) if again => {}
+            Some(known) => return Intended::Known(known.state),
             None => {
-                if let Some((row, _)) = self.rows.iter().find(|(_, (other, _))| *other == person) {
+                if let Some((row, _)) = self.rows.iter().find(|(_, known)| known.person == person) {
                     return Intended::Duplicate(*row);
                 }
             }
@@ -105,27 +114,38 @@ impl Model {
         if self.spent + self.on_their_way() + EACH > self.budget {
             return Intended::Budget;
         }
-        *self.sends.entry(person).or_default() += u32::from(!again);
-        self.rows.insert(row, (person, State::Sending));
+        let sends = self.rows.get(&row).map_or(0, |known| known.sends) + 1;
+        self.rows.insert(row, Known { person, state: State::Sending, sends });
         Intended::Send
     }
 
     fn settle(&mut self, row: u64, billing: Billing) {
-        if let Some((_, state @ State::Sending)) = self.rows.get_mut(&row) {
+        if let Some(Known { state: state @ State::Sending, .. }) = self.rows.get_mut(&row) {
             *state = State::Settled;
             self.spent += if matches!(billing, Billing::Billed | Billing::Unknown) { EACH } else { 0 };
         }
     }
 
+    fn withdraw(&mut self, row: u64) {
+        match self.rows.get_mut(&row) {
+            Some(known) if known.state == State::Sending && known.sends > 1 => {
+                known.state = State::Ambiguous;
+                known.sends -= 1;
+            }
+            Some(known) if known.state == State::Sending => drop(self.rows.remove(&row)),
+            _ => {}
+        }
+    }
+
     fn stop(&mut self) {
         self.spent += self.on_their_way();
-        for (_, state) in self.rows.values_mut().filter(|(_, state)| *state == State::Sending) {
-            *state = State::Ambiguous;
+        for known in self.rows.values_mut().filter(|row| row.state == State::Sending) {
+            known.state = State::Ambiguous;
         }
     }
 
     fn totals(&self) -> Totals {
-        let count = |wanted: State| self.rows.values().filter(|(_, state)| *state == wanted).count() as u64;
+        let count = |wanted: State| self.rows.values().filter(|row| row.state == wanted).count() as u64;
         Totals {
             spent: self.spent,
             reserved: self.on_their_way(),
@@ -146,15 +166,29 @@ proptest! {
             let path = folder.path().join("ledger");
             let mut ledger = open(&path, budget).await;
             let mut model = Model { budget, ..Model::default() };
+            // How often each person was sent without anybody asking for it again.
+            let mut unasked: BTreeMap<u8, u32> = BTreeMap::new();
             for step in steps {
                 match step {
                     Step::Intend { row, person: of, again } => {
                         let told = ledger.intend(row, person(of), again).await.unwrap();
+                        let anew = !model.rows.contains_key(&row);
                         prop_assert_eq!(told, model.intend(row, of, again));
+                        if told == Intended::Send && anew {
+                            *unasked.entry(of).or_default() += 1;
+                        }
                     }
                     Step::Settle { row, billing } => {
                         ledger.settle(row, settled(billing)).await.unwrap();
                         model.settle(row, billing);
+                    }
+                    Step::Withdraw { row } => {
+                        ledger.withdraw(row).await.unwrap();
+                        let before = model.rows.get(&row).map(|known| known.person);
+                        model.withdraw(row);
+                        if let Some(of) = before.filter(|_| !model.rows.contains_key(&row)) {
+                            *unasked.entry(of).or_default() -= 1;
+                        }
                     }
                     Step::Stop => {
                         drop(ledger);
@@ -165,7 +199,7 @@ proptest! {
                 let totals = ledger.totals().await.unwrap();
                 prop_assert_eq!(totals, model.totals());
                 prop_assert!(totals.spent + totals.reserved <= budget);
-                prop_assert!(model.sends.values().all(|sends| *sends <= 1));
+                prop_assert!(unasked.values().all(|sends| *sends <= 1));
             }
             Ok(())
         })?;

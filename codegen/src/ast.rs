@@ -75,6 +75,8 @@ pub(crate) struct Status {
     pub(crate) class: Option<Text>,
     pub(crate) billed: Option<Text>,
     pub(crate) retry: Option<Text>,
+    /// Whether no other call will go better.
+    pub(crate) stops: bool,
     pub(crate) next: Option<Text>,
 }
 

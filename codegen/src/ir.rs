@@ -143,6 +143,8 @@ pub struct Status {
     pub billed: Billed,
     /// Whether the same call may be sent again.
     pub retry: Retry,
+    /// Whether no other call will go better until somebody has done something about it, so that a batch stops.
+    pub stops: bool,
     /// What to do about it, or empty.
     pub next: String,
 }

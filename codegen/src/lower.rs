@@ -143,6 +143,7 @@ fn status(written: &ast::Status) -> Option<Status> {
         class: word(&written.class, Class::from_word, Class::Other),
         billed: word(&written.billed, Billed::from_word, Billed::Unknown),
         retry: word(&written.retry, Retry::from_word, Retry::Never),
+        stops: written.stops,
         next: text(&written.next),
     })
 }

@@ -130,8 +130,16 @@ fn statuses(node: Option<&Node>, report: &mut Report) -> Vec<Status> {
 }
 
 fn status(code: Text, node: &Node, report: &mut Report) -> Status {
-    let mut status =
-        Status { name: None, title: None, class: None, billed: None, retry: None, next: None, code };
+    let mut status = Status {
+        name: None,
+        title: None,
+        class: None,
+        billed: None,
+        retry: None,
+        stops: false,
+        next: None,
+        code,
+    };
     if let Some(mut keys) =
         Keys::of(node, &format!("status `{}`", status.code.value), &status.code.place, report)
     {
@@ -143,6 +151,7 @@ fn status(code: Text, node: &Node, report: &mut Report) -> Status {
         status.billed =
             keys.required_text("billed", &format!("one of {}", list(Billed::WORDS.iter().copied())), report);
         status.retry = keys.word("retry", report);
+        status.stops = keys.boolean("stops", report).is_some_and(|stops| stops.value);
         status.next = keys.text("next", report);
         keys.finish(report);
     }

@@ -1,0 +1,199 @@
+//! Runs of a batch against the sandbox, whose own ledger says how often each person was asked about, and what it would have billed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use pyi_batch::{Key, Ledger, Mapping, RunError, Settings, Stopped, Store, Summary, Table, Terms, run};
+use pyi_codegen::{Input, ir};
+use pyi_runtime::{Billing, Client};
+use pyi_sandbox::{Next, Sandbox};
+
+const EACH: i64 = 16;
+const ROWS: usize = 40;
+
+/// People of the unassigned region, each with a name of his own; and one who stands there twice.
+fn table(folder: &Path) -> Table {
+    let rows: Vec<String> = (0..ROWS).map(|row| format!("张{row}号,11010519491231002X\n")).collect();
+    let path = folder.join("people.csv");
+    std::fs::write(&path, format!("姓名,身份证号\n{}张7号,11010519491231002X\n王五,1\n", rows.concat()))
+        .unwrap();
+    Table::open(&path).unwrap()
+}
+
+struct Batch {
+    spec: ir::Provider,
+    table: Table,
+    mapping: Mapping,
+    folder: tempfile::TempDir,
+}
+
+impl Batch {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (spec, _) = pyi_codegen::load(Input::Texts(pyi::SPEC));
+        let table = table(folder.path());
+        let mapping =
+            Mapping::new(&spec, spec.endpoint("id_card_two_factor").unwrap(), table.titles(), &[]).unwrap();
+        Self { spec, table, mapping, folder }
+    }
+
+    fn endpoint(&self) -> &ir::Endpoint {
+        self.spec.endpoint("id_card_two_factor").unwrap()
+    }
+
+    /// Opens the ledger, once the run before has let go of it.
+    async fn ledger(&self, budget: i64) -> Ledger {
+        let terms = Terms { endpoint: self.endpoint().id.clone(), budget, each: EACH };
+        for _ in 0..500 {
+            match Ledger::open(&self.folder.path().join("ledger"), &terms).await {
+                Ok(ledger) => return ledger,
+                Err(error) if error.to_string().contains("another program") => {
+                    tokio::time::sleep(Duration::from_millis(2)).await
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        panic!("the ledger stays locked");
+    }
+
+    async fn run(
+        &self,
+        sandbox: &Sandbox,
+        ledger: &Ledger,
+        send_ambiguous_again: bool,
+    ) -> Result<Summary, RunError> {
+        let client: Client = sandbox.client().unwrap();
+        let settings = Settings { in_flight: 8, send_ambiguous_again };
+        let key = Key::new(b"a key of the tests, which opens nothing at all");
+        run(&client, (&self.spec, self.endpoint()), (&self.table, &self.mapping), &key, ledger, &settings)
+            .await
+    }
+}
+
+/// How often the sandbox was asked about each person.
+fn asked(sandbox: &Sandbox) -> BTreeMap<String, usize> {
+    let mut asked = BTreeMap::new();
+    for entry in sandbox.ledger() {
+        *asked.entry(entry.parameter("bank_name").unwrap().to_owned()).or_default() += 1;
+    }
+    asked
+}
+
+fn billed(sandbox: &Sandbox) -> usize {
+    sandbox.ledger().iter().filter(|entry| entry.billing == Billing::Billed).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_person_is_sent_once_and_a_second_run_sends_nobody() {
+    let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = batch.ledger(1000 * EACH).await;
+    let first = batch.run(&sandbox, &ledger, false).await.unwrap();
+    assert_eq!(first, Summary { sent: 40, refused: 1, duplicates: 1, ..Summary::default() });
+    assert!(asked(&sandbox).values().all(|times| *times == 1) && asked(&sandbox).len() == ROWS);
+    let totals = ledger.totals().await.unwrap();
+    assert_eq!((totals.spent, totals.reserved, totals.settled), (40 * EACH, 0, 40));
+    let second = batch.run(&sandbox, &ledger, false).await.unwrap();
+    assert_eq!(second, Summary { known: 40, refused: 1, duplicates: 1, ..Summary::default() });
+    assert_eq!(sandbox.ledger().len(), ROWS);
+}
+
+/// A run that is dropped while calls are on their way, as by a signal: what nobody knows is held, and what is not sent is sent by the next.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_breaks_off_goes_on_and_pays_for_nobody_twice() {
+    let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let mut breaks = 0;
+    let done = loop {
+        let ledger = batch.ledger(1000 * EACH).await;
+        // Each run gets a little further than the one before.
+        match tokio::time::timeout(Duration::from_millis(3 + 2 * breaks), batch.run(&sandbox, &ledger, false))
+            .await
+        {
+            Ok(summary) => break summary.unwrap(),
+            Err(_) => breaks += 1,
+        }
+    };
+    assert!(breaks > 2, "no run was broken off");
+    assert!(asked(&sandbox).values().all(|times| *times == 1), "{:?}", asked(&sandbox));
+    assert_eq!(done.sent + done.known + done.ambiguous, ROWS as u64);
+    let ledger = batch.ledger(1000 * EACH).await;
+    let totals = ledger.totals().await.unwrap();
+    assert_eq!((totals.ambiguous, totals.reserved), (done.ambiguous, 0));
+    assert!(totals.spent >= billed(&sandbox) as i64 * EACH);
+    // Only whoever asks for it has them sent again.
+    let again = batch.run(&sandbox, &ledger, true).await.unwrap();
+    assert_eq!((again.sent, again.ambiguous), (done.ambiguous, 0));
+    assert_eq!(asked(&sandbox).len(), ROWS);
+    assert!(ledger.totals().await.unwrap().spent >= billed(&sandbox) as i64 * EACH);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_budget_is_never_exceeded_and_can_be_raised() {
+    let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = batch.ledger(10 * EACH + EACH - 1).await;
+    let first = batch.run(&sandbox, &ledger, false).await.unwrap();
+    assert_eq!((first.sent, first.stopped), (10, Some(Stopped::Budget)));
+    assert_eq!(billed(&sandbox), 10);
+    drop(ledger);
+    let ledger = batch.ledger(1000 * EACH).await;
+    let second = batch.run(&sandbox, &ledger, false).await.unwrap();
+    assert_eq!((second.sent, second.known, second.stopped), (30, 10, None));
+    assert!(asked(&sandbox).values().all(|times| *times == 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_that_stops_ends_the_run_and_its_row_is_sent_later() {
+    for code in [10018, 10022, 10005, 10006, 10007, 10011] {
+        let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+        let ledger = batch.ledger(1000 * EACH).await;
+        sandbox.next(Next::Status(code));
+        let first = batch.run(&sandbox, &ledger, false).await.unwrap();
+        assert!(
+            matches!(first.stopped, Some(Stopped::Status { code: stopped, .. }) if stopped == code),
+            "{first:?}"
+        );
+        // Those that were on their way are waited for, and no other is begun.
+        assert!(first.sent <= 16 && first.left >= ROWS as u64 - 17, "{first:?}");
+        let second = batch.run(&sandbox, &ledger, false).await.unwrap();
+        assert_eq!((second.sent + second.known, second.stopped), (ROWS as u64, None));
+        assert_eq!(billed(&sandbox), ROWS);
+    }
+    // A row's own failure stops nobody.
+    let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = batch.ledger(1000 * EACH).await;
+    sandbox.next(Next::Status(10015));
+    let summary = batch.run(&sandbox, &ledger, false).await.unwrap();
+    assert_eq!((summary.sent, summary.stopped), (40, None));
+    assert_eq!(ledger.totals().await.unwrap().spent, 39 * EACH);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_network_costs_nothing_and_loses_nobody() {
+    let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = batch.ledger(1000 * EACH).await;
+    sandbox.refuse(true);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let first = batch.run(&sandbox, &ledger, false).await.unwrap();
+    assert!(matches!(first.stopped, Some(Stopped::Network(_))), "{first:?}");
+    let totals = ledger.totals().await.unwrap();
+    assert_eq!((first.sent, totals.spent, totals.reserved, totals.settled), (0, 0, 0, 0));
+    sandbox.refuse(false);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let second = batch.run(&sandbox, &ledger, false).await.unwrap();
+    assert_eq!(second.sent, ROWS as u64);
+    assert!(asked(&sandbox).values().all(|times| *times == 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_changed_is_not_gone_on_with() {
+    let (mut batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = batch.ledger(1000 * EACH).await;
+    batch.run(&sandbox, &ledger, false).await.unwrap();
+    let path = batch.folder.path().join("people.csv");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("张0号", "赵0号")).unwrap();
+    batch.table = Table::open(&path).unwrap();
+    let error = batch.run(&sandbox, &ledger, false).await.unwrap_err();
+    assert_eq!(error, RunError::Changed { line: 2 });
+    assert_eq!(sandbox.ledger().len(), ROWS);
+}
