@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, S
 use sqlx::{Connection, Row as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::{Fingerprint, Intended, Settled, State, Store, StoreError, Totals};
+use crate::store::{Fingerprint, Found, Intended, Settled, State, Store, StoreError, Totals};
 
 /// The most commands that share a commit.
 const GROUP: usize = 256;
@@ -63,6 +63,7 @@ enum Command {
     Intend { row: u64, person: Fingerprint, again: bool, done: oneshot::Sender<Result<Intended, StoreError>> },
     Settle { row: u64, settled: Settled, done: oneshot::Sender<Result<(), StoreError>> },
     Withdraw { row: u64, done: oneshot::Sender<Result<(), StoreError>> },
+    Find { rows: Vec<u64>, done: oneshot::Sender<Result<Vec<Option<Found>>, StoreError>> },
     Totals { done: oneshot::Sender<Result<Totals, StoreError>> },
 }
 
@@ -107,6 +108,10 @@ impl Store for Ledger {
 
     async fn withdraw(&self, row: u64) -> Result<(), StoreError> {
         self.ask(|done| Command::Withdraw { row, done }).await
+    }
+
+    async fn find(&self, rows: Vec<u64>) -> Result<Vec<Option<Found>>, StoreError> {
+        self.ask(|done| Command::Find { rows, done }).await
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {
@@ -208,6 +213,7 @@ async fn write(mut connection: SqliteConnection, each: i64, mut heard: mpsc::Rec
 enum Done {
     Intended(Intended),
     Settled,
+    Found(Vec<Option<Found>>),
     Totals(Totals),
 }
 
@@ -231,6 +237,13 @@ async fn together(
                 withdraw(&mut transaction, each, *row).await?;
                 Done::Settled
             }
+            Command::Find { rows, .. } => {
+                let mut found = Vec::with_capacity(rows.len());
+                for row in rows {
+                    found.push(find(&mut transaction, *row).await?);
+                }
+                Done::Found(found)
+            }
             Command::Totals { .. } => Done::Totals(totals(&mut transaction).await?),
         });
     }
@@ -246,6 +259,7 @@ impl Command {
             (Self::Settle { done, .. } | Self::Withdraw { done, .. }, Done::Settled) => {
                 drop(done.send(Ok(())))
             }
+            (Self::Find { done, .. }, Done::Found(found)) => drop(done.send(Ok(found))),
             (Self::Totals { done, .. }, Done::Totals(totals)) => drop(done.send(Ok(totals))),
             // Each command has a result of its own kind.
             _ => {}
@@ -256,6 +270,7 @@ impl Command {
         match self {
             Self::Intend { done, .. } => drop(done.send(Err(error.clone()))),
             Self::Settle { done, .. } | Self::Withdraw { done, .. } => drop(done.send(Err(error.clone()))),
+            Self::Find { done, .. } => drop(done.send(Err(error.clone()))),
             Self::Totals { done, .. } => drop(done.send(Err(error.clone()))),
         }
     }
@@ -278,11 +293,7 @@ async fn intend(
     match own {
         Some(own) if own.get::<Vec<u8>, _>(1) != person => return Ok(Intended::Changed),
         Some(own) => {
-            let state = match own.get::<i64, _>(2) {
-                SENDING => State::Sending,
-                AMBIGUOUS => State::Ambiguous,
-                _ => State::Settled,
-            };
+            let state = state(own.get(2));
             if state != State::Ambiguous || !again {
                 return Ok(Intended::Known(state));
             }
@@ -361,6 +372,32 @@ async fn withdraw(connection: &mut SqliteConnection, each: i64, row: u64) -> Res
         sqlx::query("UPDATE batch SET reserved = reserved - ?").bind(each).execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+fn state(number: i64) -> State {
+    match number {
+        SENDING => State::Sending,
+        AMBIGUOUS => State::Ambiguous,
+        _ => State::Settled,
+    }
+}
+
+async fn find(connection: &mut SqliteConnection, row: u64) -> Result<Option<Found>, sqlx::Error> {
+    let found = sqlx::query("SELECT state, billing, code, outcome, data FROM row WHERE number = ?")
+        .bind(row.cast_signed())
+        .fetch_optional(&mut *connection)
+        .await?;
+    Ok(found.map(|found| {
+        let billing: Option<String> = found.get(1);
+        let outcome: Option<String> = found.get(3);
+        let settled = billing.zip(outcome).map(|(billing, outcome)| Settled {
+            billing: pyi_dynamic::billing_of(&billing).unwrap_or(Billing::Unknown),
+            code: found.get(2),
+            outcome,
+            data: found.get(4),
+        });
+        Found { state: state(found.get(0)), settled }
+    }))
 }
 
 async fn totals(connection: &mut SqliteConnection) -> Result<Totals, sqlx::Error> {

@@ -20,6 +20,7 @@
 mod ledger;
 mod mapping;
 mod plan;
+mod results;
 mod run;
 mod store;
 mod table;
@@ -27,6 +28,7 @@ mod table;
 pub use ledger::{Ledger, Terms};
 pub use mapping::{MapFault, Mapped, Mapping, Why};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, What, plan};
-pub use run::{Key, RunError, Settings, Stopped, Summary, run};
-pub use store::{Fingerprint, Intended, Settled, State, Store, StoreError, Totals};
+pub use results::{Form, results};
+pub use run::{Key, RunError, Settings, Stopped, Summary, Watch, run};
+pub use store::{Fingerprint, Found, Intended, Settled, State, Store, StoreError, Totals};
 pub use table::{Cell, Row, Table, TableError, XLSX_ROW_LIMIT};

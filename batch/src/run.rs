@@ -2,7 +2,7 @@
 //! claimed. Whatever stops a run, another one goes on where it stood.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_dynamic::{OperationParts, ProviderParts, told, values};
@@ -21,6 +21,27 @@ pub struct Settings {
     pub in_flight: usize,
     /// Whether rows of which nobody knows whether they were billed are sent again: then they may be paid for twice.
     pub send_ambiguous_again: bool,
+    /// By which the run is watched and stopped.
+    pub watch: Watch,
+}
+
+/// How far a run is, for whoever shows it; and a way to end it.
+#[derive(Debug, Clone, Default)]
+pub struct Watch {
+    summary: Arc<Mutex<Summary>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Watch {
+    /// What the run came to so far.
+    pub fn summary(&self) -> Summary {
+        self.summary.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Has the run begin no other row. What is on its way is waited for.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
 }
 
 /// By what a run knows a person again. Whoever has it and the ledger can try out who is in it: it is kept apart from the ledger.
@@ -91,6 +112,8 @@ pub enum Stopped {
     },
     /// No connection can be made.
     Network(String),
+    /// By [`Watch::stop`].
+    Asked,
 }
 
 /// A run that cannot go on. What was sent is in the store.
@@ -154,7 +177,6 @@ pub async fn run<S: Store>(
         store,
         settings,
         rows: Mutex::new(rows),
-        summary: Mutex::default(),
         ended: AtomicBool::new(false),
     };
     let lanes = (0..settings.in_flight.max(1)).map(|_| run.lane());
@@ -162,8 +184,11 @@ pub async fn run<S: Store>(
     ends.try_for_each(|end| end)?;
     // What nobody came to is left.
     let left = run.rows.into_inner().unwrap_or_else(PoisonError::into_inner).count() as u64;
-    let mut summary = run.summary.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut summary = settings.watch.summary();
     summary.left += left;
+    if settings.watch.stop.load(Ordering::Relaxed) && left > 0 {
+        summary.stopped.get_or_insert(Stopped::Asked);
+    }
     Ok(summary)
 }
 
@@ -180,7 +205,6 @@ struct Run<'a, S> {
     store: &'a S,
     settings: &'a Settings,
     rows: Mutex<Rows<'a>>,
-    summary: Mutex<Summary>,
     ended: AtomicBool,
 }
 
@@ -195,7 +219,7 @@ impl<S: Store> Run<'_, S> {
     }
 
     async fn walk(&self) -> Result<(), RunError> {
-        while !self.ended.load(Ordering::Relaxed) {
+        while !self.ended.load(Ordering::Relaxed) && !self.settings.watch.stop.load(Ordering::Relaxed) {
             let next = self.rows.lock().unwrap_or_else(PoisonError::into_inner).next();
             let Some(row) = next else { break };
             self.row(row.map_err(RunError::Table)?).await?;
@@ -204,7 +228,7 @@ impl<S: Store> Run<'_, S> {
     }
 
     fn count(&self, of: impl FnOnce(&mut Summary)) {
-        of(&mut self.summary.lock().unwrap_or_else(PoisonError::into_inner));
+        of(&mut self.settings.watch.summary.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The run ends with this row; the first reason counts.

@@ -25,6 +25,9 @@ pub trait Store: Send + Sync {
     /// Takes an intent back: the row was not sent, or nothing will go better until somebody has done something. It is as it was before.
     fn withdraw(&self, row: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// What is known of some rows, each in its place.
+    fn find(&self, rows: Vec<u64>) -> impl Future<Output = Result<Vec<Option<Found>>, StoreError>> + Send;
+
     /// What was noted so far.
     fn totals(&self) -> impl Future<Output = Result<Totals, StoreError>> + Send;
 }
@@ -53,6 +56,15 @@ pub enum State {
     Sending,
     /// An answer came.
     Settled,
+}
+
+/// What is known of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Where it stands.
+    pub state: State,
+    /// What came of it, if an answer came.
+    pub settled: Option<Settled>,
 }
 
 /// What came of a row.

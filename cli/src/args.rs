@@ -137,7 +137,8 @@ fn flags(endpoint: &Endpoint) -> Vec<(&Field, Option<String>)> {
     flags
 }
 
-fn call_settings() -> Vec<Arg> {
+/// Who is called, and with what.
+pub(crate) fn connection_settings() -> Vec<Arg> {
     vec![
         spec_arg(),
         Arg::new("base-url")
@@ -160,6 +161,12 @@ fn call_settings() -> Vec<Arg> {
         Arg::new("app-id").long("app-id").value_name("ID").help("The app's id"),
         secret_arg(),
         sign_arg(),
+    ]
+}
+
+fn call_settings() -> Vec<Arg> {
+    let mut settings = connection_settings();
+    settings.extend([
         Arg::new("method")
             .long("method")
             .value_name("METHOD")
@@ -199,7 +206,8 @@ fn call_settings() -> Vec<Arg> {
             .value_name("FORM")
             .value_parser(["json", "table"])
             .help("json unless stdout is a terminal"),
-    ]
+    ]);
+    settings
 }
 
 pub(crate) fn spec_arg() -> Arg {

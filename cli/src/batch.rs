@@ -1,10 +1,13 @@
-//! `pyi batch`: many calls from a table. `plan` says what a run would do and cost at the most, and sends nothing.
+//! `pyi batch`: many calls from a table. `plan` says what a run would do and cost at the most, and sends nothing; `run` sends.
+
+mod run;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyi_batch::{FAULT_LIMIT, Mapping, Plan, Table, Why, plan};
+use pyi_codegen::ir::Endpoint;
 use serde_json::json;
 
 use crate::Misuse;
@@ -12,24 +15,20 @@ use crate::args::spec_arg;
 use crate::output::say;
 use crate::spec::{Spec, endpoint};
 
+const TABLE_HELP: &str = "\
+TABLE is CSV (UTF-8, GB18030 or UTF-16; commas, semicolons or tabs) of any length, or an Excel workbook (.xlsx) of 100000 rows at most. \
+Its first row has the titles.";
+
 pub(crate) fn command() -> Command {
     let plan = Command::new("plan")
-        .about("Reads a table and says what a run would send, and what it would cost at the most; sends nothing")
-        .after_help(
-            "TABLE is CSV (UTF-8, GB18030 or UTF-16; commas, semicolons or tabs) of any length, or an Excel workbook (.xlsx) of 100000 \
-             rows at most. Its first row has the titles. Of a row that would not be sent, its line and the reason are told, and no value.",
+        .about(
+            "Reads a table and says what a run would send, and what it would cost at the most; sends nothing",
         )
+        .after_help(format!(
+            "{TABLE_HELP} Of a row that would not be sent, its line and the reason are told, and no value."
+        ))
         .arg(spec_arg())
-        .arg(Arg::new("table").value_name("TABLE").required(true).help("The table's file"))
-        .arg(Arg::new("endpoint").long("endpoint").value_name("ENDPOINT").required(true).help("What is called for each row"))
-        .arg(
-            Arg::new("map")
-                .long("map")
-                .value_name("FIELD=TITLE")
-                .action(ArgAction::Append)
-                .value_delimiter(',')
-                .help("Which column has which field; those that are not said are found by their names and titles"),
-        )
+        .args(table_args())
         .arg(
             Arg::new("output")
                 .long("output")
@@ -43,16 +42,45 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(plan)
+        .subcommand(run::command())
+}
+
+/// Which table, and what is called for each of its rows.
+fn table_args() -> [Arg; 3] {
+    [
+        Arg::new("table").value_name("TABLE").required(true).help("The table's file"),
+        Arg::new("endpoint")
+            .long("endpoint")
+            .value_name("ENDPOINT")
+            .required(true)
+            .help("What is called for each row"),
+        Arg::new("map")
+            .long("map")
+            .value_name("FIELD=TITLE")
+            .action(ArgAction::Append)
+            .value_delimiter(',')
+            .help(
+                "Which column has which field; those that are not said are found by their names and titles",
+            ),
+    ]
 }
 
 pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     match matches.subcommand() {
         Some(("plan", matches)) => planned(spec, matches),
+        Some(("run", matches)) => run::run(spec, matches),
         _ => Err(Misuse("nothing to do; see `pyi batch --help`".to_owned())),
     }
 }
 
-fn planned(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+/// A table, and what its rows are.
+struct Opened<'a> {
+    endpoint: &'a Endpoint,
+    table: Table,
+    mapping: Mapping,
+}
+
+fn open<'a>(spec: &'a Spec, matches: &ArgMatches) -> Result<Opened<'a>, Misuse> {
     spec.usable()?;
     let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
     let endpoint = endpoint(&spec.provider, said("endpoint"))
@@ -67,6 +95,12 @@ fn planned(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let mapping = Mapping::new(&spec.provider, endpoint, table.titles(), &pairs).map_err(|fault| {
         Misuse(format!("{}: {fault}", said("table")).replace("=TITLE", "=TITLE by --map"))
     })?;
+    Ok(Opened { endpoint, table, mapping })
+}
+
+fn planned(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    let Opened { endpoint, table, mapping } = open(spec, matches)?;
+    let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
     let plan = plan(endpoint, &table, &mapping).map_err(|error| Misuse(error.to_string()))?;
     say(&if said("output") == "json" {
         as_json(&table, &mapping, &plan)

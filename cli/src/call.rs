@@ -72,12 +72,12 @@ pub(crate) fn sign_method(spec: &Spec, matches: &ArgMatches) -> SignMethod {
 }
 
 /// Who is called.
-enum Target {
+pub(crate) enum Target {
     Sandbox,
     Provider { base_url: String, app_id: String, secret: String },
 }
 
-fn target(matches: &ArgMatches) -> Result<Target, Misuse> {
+pub(crate) fn target(matches: &ArgMatches) -> Result<Target, Misuse> {
     if matches.get_flag("sandbox") {
         return Ok(Target::Sandbox);
     }
@@ -96,7 +96,7 @@ fn target(matches: &ArgMatches) -> Result<Target, Misuse> {
 }
 
 /// The client, and the sandbox that must outlive its call.
-async fn connect(
+pub(crate) async fn connect(
     spec: &Spec,
     target: Target,
     method: SignMethod,

@@ -29,7 +29,7 @@ use pyi_runtime::operation::{
 };
 
 pub use data::check_data;
-pub use told::{Told, billing, told};
+pub use told::{Told, billing, billing_of, told};
 pub use values::{ValueFault, values};
 
 /// What a [`Provider`] borrows.

@@ -73,6 +73,13 @@ fn failed(error: &Error) -> Told<'_> {
     }
 }
 
+/// What a word of [`billing`] stands for.
+pub fn billing_of(word: &str) -> Option<Billing> {
+    [Billing::NotSent, Billing::Free, Billing::Billed, Billing::Unknown]
+        .into_iter()
+        .find(|known| billing(*known) == word)
+}
+
 /// The word for what a call cost.
 pub fn billing(billing: Billing) -> &'static str {
     match billing {

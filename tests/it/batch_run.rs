@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use pyi_batch::{Key, Ledger, Mapping, RunError, Settings, Stopped, Store, Summary, Table, Terms, run};
+use pyi_batch::{
+    Key, Ledger, Mapping, RunError, Settings, Stopped, Store, Summary, Table, Terms, Watch, run,
+};
 use pyi_codegen::{Input, ir};
 use pyi_runtime::{Billing, Client};
 use pyi_sandbox::{Next, Sandbox};
@@ -64,7 +66,7 @@ impl Batch {
         send_ambiguous_again: bool,
     ) -> Result<Summary, RunError> {
         let client: Client = sandbox.client().unwrap();
-        let settings = Settings { in_flight: 8, send_ambiguous_again };
+        let settings = Settings { in_flight: 8, send_ambiguous_again, watch: Watch::default() };
         let key = Key::new(b"a key of the tests, which opens nothing at all");
         run(&client, (&self.spec, self.endpoint()), (&self.table, &self.mapping), &key, ledger, &settings)
             .await

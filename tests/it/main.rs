@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod batch;
+mod batch_program;
 mod batch_run;
 mod cli;
 mod client;

@@ -291,7 +291,7 @@ fn tier(line: &str) -> Option<Tier> {
 
 fn is_price(price: &str) -> bool {
     let (whole, part) = price.split_once('.').unwrap_or((price, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = |text: &str| (1..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     digits(whole) && digits(part) && (whole == "0" || !whole.starts_with('0'))
 }
 

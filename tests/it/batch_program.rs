@@ -1,0 +1,237 @@
+//! The program's batches, as an operator has them: run, broken off and run again; killed at any moment, with the sandbox's ledger as the judge.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use pyi_runtime::Billing;
+use pyi_sandbox::{Next, Sandbox};
+
+use crate::support::{has_python, pyi, run};
+
+const ROWS: usize = 30;
+
+/// A folder with a table of people of the unassigned kind; the key is kept in another one.
+struct Desk {
+    folder: tempfile::TempDir,
+    state: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { folder: tempfile::tempdir().unwrap(), state: tempfile::tempdir().unwrap() };
+        let rows: Vec<String> =
+            (0..ROWS).map(|row| format!("张{row}号,11010519491231002X,=HYPERLINK({row})\n")).collect();
+        std::fs::write(desk.path("people.csv"), format!("姓名,身份证号,备注\n{}", rows.concat())).unwrap();
+        desk
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn command(&self, sandbox: &Sandbox, more: &[&str]) -> Command {
+        let mut command = pyi();
+        command
+            .args([
+                "batch",
+                "run",
+                &self.path("people.csv"),
+                "--endpoint",
+                "id_card_two_factor",
+                "--budget",
+                "100.00",
+            ])
+            .args([
+                "-o",
+                &self.path("results.csv"),
+                "--base-url",
+                &sandbox.url(),
+                "--app-id",
+                sandbox.app_id(),
+            ])
+            .args(more)
+            .env("PYI_SECRET", sandbox.secret())
+            .env("XDG_STATE_HOME", self.state.path())
+            .env("no_proxy", "127.0.0.1");
+        command
+    }
+
+    fn run(&self, sandbox: &Sandbox, more: &[&str]) -> (Option<i32>, String, String) {
+        let Output { status, stdout, stderr } = self.command(sandbox, more).output().unwrap();
+        (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+    }
+
+    /// The results, as Python reads them.
+    fn results(&self) -> Vec<BTreeMap<String, String>> {
+        let script = "import csv, json, sys\nprint(json.dumps(list(csv.DictReader(open(sys.argv[1], encoding='utf-8-sig', newline='')))))";
+        serde_json::from_str(&run("python3", &["-c", script, &self.path("results.csv")], "")).unwrap()
+    }
+}
+
+/// How often each person was sent.
+fn asked(sandbox: &Sandbox) -> BTreeMap<String, usize> {
+    let mut asked = BTreeMap::new();
+    for entry in sandbox.ledger() {
+        *asked.entry(entry.parameter("bank_name").unwrap().to_owned()).or_default() += 1;
+    }
+    asked
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_runs_and_runs_again() {
+    if !has_python("csv") {
+        return;
+    }
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let (code, said, trouble) = desk.run(&sandbox, &[]);
+    assert_eq!(code, Some(0), "{said}{trouble}");
+    assert!(said.contains("sent 30, answered before 0") && said.contains("spent at most 4.8 CNY"), "{said}");
+    let results = desk.results();
+    assert_eq!(results.len(), ROWS);
+    for (row, result) in results.iter().enumerate() {
+        assert_eq!(result["姓名"], format!("张{row}号"));
+        assert_eq!((result["pyi_state"].as_str(), result["pyi_billing"].as_str()), ("settled", "billed"));
+        assert_eq!(
+            (result["bank_status"].as_str(), result["bank_idCard"].as_str()),
+            ("01", "11010519491231002X")
+        );
+        // What a spreadsheet would run is text.
+        assert_eq!(result["备注"], format!("'=HYPERLINK({row})"));
+    }
+    let (code, said, _) = desk.run(&sandbox, &[]);
+    assert_eq!((code, said.contains("sent 0, answered before 30")), (Some(0), true), "{said}");
+    assert_eq!(sandbox.ledger().len(), ROWS);
+    // Nobody else reads what is kept of people.
+    #[cfg(unix)]
+    for name in ["people.csv.ledger", "results.csv"] {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(desk.path(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_cost_unasked_is_refused() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let table = desk.path("people.csv");
+    let results = desk.path("results.csv");
+    let beside = desk.path("key");
+    let base = ["batch", "run", &table, "--endpoint", "id_card_two_factor", "-o", &results];
+    for (more, why) in [
+        (&["--budget", "1"][..], "no base URL"),
+        (&["--budget", "-1", "--sandbox"], "--budget is an amount"),
+        (&["--budget", "0.0000001", "--sandbox"], "--budget is an amount"),
+        (&["--sandbox"], "--budget"),
+        (&["--budget", "1", "--sandbox", "--key", &beside], "beside the ledger"),
+    ] {
+        let output = pyi().args(base).args(more).env("XDG_STATE_HOME", desk.state.path()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.contains(why)), (Some(2), true), "{more:?}: {said}");
+    }
+    let act = [
+        "batch",
+        "run",
+        &table,
+        "--endpoint",
+        "mobile_recharge",
+        "--map",
+        "c_mobile=身份证号",
+        "-o",
+        &results,
+    ];
+    for (more, why) in [
+        (&["--budget", "1", "--sandbox"][..], "say --yes-act"),
+        (&["--budget", "1", "--sandbox", "--yes-act"], "no price"),
+    ] {
+        let output = pyi().args(act).args(more).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.contains(why)), (Some(2), true), "{said}");
+    }
+    // A budget of two calls: two are sent, and no other.
+    let (code, said, _) = desk.run(&sandbox, &["--in-flight", "1", "--ledger", &desk.path("other.ledger")]);
+    assert_eq!(code, Some(0), "{said}");
+    let before = sandbox.ledger().len();
+    let mut command = pyi();
+    command.args(base).args(["--budget", "0.47", "--base-url", &sandbox.url(), "--app-id", sandbox.app_id()]);
+    let output = command
+        .env("PYI_SECRET", sandbox.secret())
+        .env("XDG_STATE_HOME", desk.state.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        (output.status.code(), said.contains("the budget holds no other call")),
+        (Some(1), true),
+        "{said}"
+    );
+    assert_eq!(sandbox.ledger().len() - before, 2);
+}
+
+/// Numbers that look random and are the same in each run.
+fn seeded(seed: &mut u64) -> u64 {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *seed >> 33
+}
+
+/// SIGKILL at any moment, again and again: nobody is sent twice, nobody is lost, and no more is spent than is said.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_is_killed_pays_for_nobody_twice() {
+    if !has_python("csv") {
+        return;
+    }
+    let kills: u64 = std::env::var("PYI_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(60);
+    let mut seed = 20_261_124;
+    let (mut killed, mut held) = (0, 0);
+    while killed < kills {
+        let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+        // Slow enough that a kill meets every step of a call.
+        (0..ROWS * 2).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(3))));
+        loop {
+            let more = ["--in-flight", "3", "--on-ambiguous", "hold"];
+            let mut child = desk
+                .command(&sandbox, &more)
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null())
+                .spawn()
+                .unwrap();
+            std::thread::sleep(Duration::from_micros(10_000 + seeded(&mut seed) % 60_000));
+            match child.try_wait().unwrap() {
+                Some(_) => break,
+                None => {
+                    child.kill().unwrap();
+                    child.wait().unwrap();
+                    killed += 1;
+                }
+            }
+        }
+        let (code, said, trouble) = desk.run(&sandbox, &["--on-ambiguous", "hold"]);
+        let results = desk.results();
+        let ambiguous = results.iter().filter(|result| result["pyi_state"] == "ambiguous").count();
+        held += ambiguous;
+        assert_eq!(code, Some(i32::from(ambiguous > 0)), "{said}{trouble}");
+        let asked = asked(&sandbox);
+        assert!(asked.values().all(|times| *times == 1), "{asked:?}");
+        for result in &results {
+            let sent = asked.get(&result["姓名"]).copied().unwrap_or_default();
+            match result["pyi_state"].as_str() {
+                "settled" => assert_eq!((sent, result["bank_name"].as_str()), (1, result["姓名"].as_str())),
+                // Nobody knows, and so it may have been sent, or not.
+                "ambiguous" => assert!(sent <= 1),
+                other => panic!("{other}: {result:?}"),
+            }
+        }
+        let billed = sandbox.ledger().iter().filter(|entry| entry.billing == Billing::Billed).count();
+        let spent = said
+            .split("spent at most ")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next())
+            .unwrap()
+            .parse::<f64>()
+            .unwrap();
+        assert!(
+            spent + 1e-9 >= 0.16 * billed as f64 && spent <= 0.16 * ROWS as f64 + 1e-9,
+            "{spent} {billed}"
+        );
+    }
+    println!("{killed} kills, {held} rows held");
+}
