@@ -5,6 +5,7 @@ mod tables;
 
 use std::path::Path;
 
+use pyi_runtime::Billing;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
@@ -23,6 +24,30 @@ pub struct Terms {
     pub budget: i64,
     /// What one call costs at the most, in that unit.
     pub each: i64,
+}
+
+/// Rows that came to the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The word for what came of them.
+    pub outcome: String,
+    /// The provider's status.
+    pub code: Option<i32>,
+    /// What each cost.
+    pub billing: Billing,
+    /// How many they are.
+    pub rows: u64,
+}
+
+/// What a ledger says of its batch, to be held against the provider's bill. It shows nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What the batch is about.
+    pub terms: Terms,
+    /// What it came to so far.
+    pub totals: Totals,
+    /// The rows with an answer.
+    pub lines: Vec<Line>,
 }
 
 /// A ledger that is open. No other program can open it meanwhile.
@@ -50,13 +75,38 @@ impl Ledger {
     pub async fn open(path: &Path, terms: &Terms) -> Result<Self, StoreError> {
         let shown = path.display();
         owned(path).map_err(|error| StoreError(format!("the ledger {shown} cannot be made: {error}")))?;
-        let failed =
-            |error: sqlx::Error| StoreError(format!("the ledger {shown} cannot be opened: {}", why(&error)));
+        let failed = |error: sqlx::Error| unopened(path, &error);
         let mut connection = connect(path).await.map_err(failed)?;
         tables::prepare(&mut connection, terms).await.map_err(failed)??;
         let (commands, heard) = mpsc::channel(GROUP);
         tokio::spawn(write(connection, terms.each, heard));
         Ok(Self { commands })
+    }
+
+    /// What a ledger that no program has open says of its batch.
+    ///
+    /// # Errors
+    ///
+    /// A file that is no ledger, or that another program has open.
+    pub async fn report(path: &Path) -> Result<Report, StoreError> {
+        let failed = |error: sqlx::Error| unopened(path, &error);
+        let (mut connection, terms) = existing(path).await?;
+        let totals = tables::totals(&mut connection).await.map_err(failed)?;
+        let lines = tables::report(&mut connection).await.map_err(failed)?;
+        connection.close().await.map_err(failed)?;
+        Ok(Report { terms, totals, lines })
+    }
+
+    /// Erases what a ledger has of people. What it cost stays; the batch cannot go on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::report`].
+    pub async fn forget(path: &Path) -> Result<(), StoreError> {
+        let failed = |error: sqlx::Error| unopened(path, &error);
+        let (mut connection, _) = existing(path).await?;
+        tables::forget(&mut connection).await.map_err(failed)?;
+        connection.close().await.map_err(failed)
     }
 
     async fn ask<T>(
@@ -90,6 +140,23 @@ impl Store for Ledger {
     async fn totals(&self) -> Result<Totals, StoreError> {
         self.ask(|done| Command::Totals { done }).await
     }
+}
+
+/// A ledger that is there already, and what it is about.
+async fn existing(path: &Path) -> Result<(SqliteConnection, Terms), StoreError> {
+    let shown = path.display();
+    if !path.is_file() {
+        return Err(StoreError(format!("there is no ledger {shown}")));
+    }
+    let failed = |error: sqlx::Error| unopened(path, &error);
+    let mut connection = connect(path).await.map_err(failed)?;
+    let terms = tables::terms(&mut connection).await.map_err(failed)?;
+    let terms = terms.ok_or_else(|| StoreError(format!("{shown} is the ledger of no batch")))?;
+    Ok((connection, terms))
+}
+
+fn unopened(path: &Path, error: &sqlx::Error) -> StoreError {
+    StoreError(format!("the ledger {} cannot be opened: {}", path.display(), why(error)))
 }
 
 /// Each commit is on the disk before it is told of, and what is deleted is overwritten.

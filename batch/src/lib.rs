@@ -25,7 +25,7 @@ mod run;
 mod store;
 mod table;
 
-pub use ledger::{Ledger, Terms};
+pub use ledger::{Ledger, Line, Report, Terms};
 pub use mapping::{MapFault, Mapped, Mapping, Why};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, What, plan};
 pub use results::{Form, results};

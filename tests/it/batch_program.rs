@@ -110,6 +110,59 @@ async fn a_batch_runs_and_runs_again() {
     }
 }
 
+/// Whether a file has some text in it, as bytes.
+fn holds(path: &str, text: &str) -> bool {
+    std::fs::read(path).unwrap().windows(text.len()).any(|part| part == text.as_bytes())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_is_reported_and_forgotten() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = desk.path("people.csv.ledger");
+    let kept = |what: &str| {
+        let output = pyi().args(["batch", what, &ledger]).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    assert!(kept("report").1.contains("there is no ledger"));
+    sandbox.next(Next::Status(10025));
+    sandbox.next(Next::Status(10014));
+    assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
+    let (code, said) = kept("report");
+    assert_eq!(code, Some(0), "{said}");
+    for line in [
+        "28 rows data 10000, billed: 4.48",
+        "1 rows no_data 10025, not billed: 0",
+        "1 rows error 10014",
+        ": 0.16",
+        "spent at most 4.64",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    // What was replied is there as long as it is needed, what was asked never is.
+    assert!(holds(&ledger, "张5号"));
+    let (code, said) = kept("forget");
+    assert_eq!(code, Some(0), "{said}");
+    for file in std::fs::read_dir(desk.folder.path()).unwrap().map(|entry| entry.unwrap().path()) {
+        if file.to_str().unwrap().contains("ledger") {
+            assert!(
+                !holds(file.to_str().unwrap(), "张5号")
+                    && !holds(file.to_str().unwrap(), "11010519491231002X"),
+                "{file:?}"
+            );
+        }
+    }
+    assert!(kept("report").1.contains("spent at most 4.64"));
+    let (code, _, said) = desk.run(&sandbox, &[]);
+    assert_eq!((code, said.contains("are forgotten")), (Some(2), true), "{said}");
+    assert_eq!(sandbox.ledger().len(), ROWS);
+    std::fs::write(desk.path("other"), "no ledger").unwrap();
+    let output = pyi().args(["batch", "report", &desk.path("other")]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_would_cost_unasked_is_refused() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());

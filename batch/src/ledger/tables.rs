@@ -3,7 +3,7 @@
 use pyi_runtime::Billing;
 use sqlx::{Connection, Row as _, SqliteConnection};
 
-use super::Terms;
+use super::{Line, Terms};
 use crate::store::{Fingerprint, Found, Intended, Settled, State, StoreError, Totals};
 
 /// A row that is about to be sent, or on its way.
@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS batch (
     budget INTEGER NOT NULL,
     each INTEGER NOT NULL,
     spent INTEGER NOT NULL DEFAULT 0,
-    reserved INTEGER NOT NULL DEFAULT 0
+    reserved INTEGER NOT NULL DEFAULT 0,
+    forgotten INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE IF NOT EXISTS row (
     number INTEGER PRIMARY KEY,
@@ -47,8 +48,15 @@ pub(super) async fn prepare(
         .bind(terms.each)
         .execute(&mut *transaction)
         .await?;
-    let batch = sqlx::query("SELECT endpoint, each FROM batch").fetch_one(&mut *transaction).await?;
+    let batch =
+        sqlx::query("SELECT endpoint, each, forgotten FROM batch").fetch_one(&mut *transaction).await?;
     let (endpoint, each): (String, i64) = (batch.get(0), batch.get(1));
+    if batch.get::<i64, _>(2) != 0 {
+        return Ok(Err(StoreError(
+            "the people of this ledger are forgotten, and nobody could be known again; begin another batch"
+                .to_owned(),
+        )));
+    }
     if endpoint != terms.endpoint || each != terms.each {
         let why = format!(
             "the ledger is of a batch of {endpoint}, at another price or of another endpoint; give each batch its own"
@@ -215,4 +223,44 @@ pub(super) async fn totals(connection: &mut SqliteConnection) -> Result<Totals, 
         ambiguous: count(AMBIGUOUS),
         sending: count(SENDING),
     })
+}
+
+/// What an earlier program left: the terms of the batch, if there is one.
+pub(super) async fn terms(connection: &mut SqliteConnection) -> Result<Option<Terms>, sqlx::Error> {
+    let tables = sqlx::query("SELECT count(*) FROM sqlite_schema WHERE name IN ('batch', 'row')")
+        .fetch_one(&mut *connection)
+        .await?;
+    if tables.get::<i64, _>(0) != 2 {
+        return Ok(None);
+    }
+    let batch =
+        sqlx::query("SELECT endpoint, budget, each FROM batch").fetch_optional(&mut *connection).await?;
+    Ok(batch.map(|batch| Terms { endpoint: batch.get(0), budget: batch.get(1), each: batch.get(2) }))
+}
+
+/// What the rows with an answer came to, by status and billing.
+pub(super) async fn report(connection: &mut SqliteConnection) -> Result<Vec<Line>, sqlx::Error> {
+    let lines = sqlx::query("SELECT outcome, code, billing, count(*) FROM row WHERE state = ? GROUP BY 1, 2, 3 ORDER BY 4 DESC, 2")
+        .bind(SETTLED)
+        .fetch_all(&mut *connection)
+        .await?;
+    let line = |line: &sqlx::sqlite::SqliteRow| Line {
+        outcome: line.get(0),
+        code: line.get(1),
+        billing: pyi_dynamic::billing_of(&line.get::<String, _>(2)).unwrap_or(Billing::Unknown),
+        rows: line.get::<i64, _>(3).cast_unsigned(),
+    };
+    Ok(lines.iter().map(line).collect())
+}
+
+/// Erases what the ledger has of people: who they are, and what was replied. What it cost stays. The file is written anew, so that nothing
+/// of them is left in it.
+pub(super) async fn forget(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    sqlx::query("UPDATE row SET person = randomblob(16), data = NULL").execute(&mut *transaction).await?;
+    sqlx::query("UPDATE batch SET forgotten = 1").execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    sqlx::query("VACUUM").execute(&mut *connection).await?;
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+    Ok(())
 }

@@ -1,4 +1,5 @@
-//! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes what came of each.
+//! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes what came of each; and what is done with a
+//! ledger afterwards.
 
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Read, Write};
@@ -9,10 +10,11 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use indicatif::{ProgressBar, ProgressStyle};
 use pyi_batch::{
-    Form, Key, Ledger, Settings, Stopped, Store, Summary, Table, Terms, Totals, Watch, plan, results,
-    run as send,
+    Form, Key, Ledger, Line, Report, Settings, Stopped, Store, Summary, Table, Terms, Totals, Watch, plan,
+    results, run as send,
 };
 use pyi_codegen::ir::{Effect, Endpoint};
+use pyi_runtime::Billing;
 use rust_decimal::Decimal;
 
 use super::{Opened, TABLE_HELP, open, table_args};
@@ -138,6 +140,51 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         let whole = summary.stopped.is_none() && summary.ambiguous == 0 && summary.left == 0;
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
+}
+
+/// What a batch came to, line by line.
+pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    let path = ledger(matches);
+    let Report { terms, totals, lines } =
+        block_on(Ledger::report(Path::new(path)))?.map_err(|error| Misuse(error.to_string()))?;
+    let each =
+        |line: &Line| if matches!(line.billing, Billing::Billed | Billing::Unknown) { terms.each } else { 0 };
+    let mut said = vec![format!(
+        "{}: at most {} a call, a budget of {}",
+        terms.endpoint,
+        amount(terms.each),
+        amount(terms.budget)
+    )];
+    said.extend(lines.iter().map(|line| {
+        let code = line.code.map(|code| format!(" {code}")).unwrap_or_default();
+        let spent = each(line).saturating_mul(i64::try_from(line.rows).unwrap_or(i64::MAX));
+        format!("  {} rows {}{code}, {}: {}", line.rows, line.outcome, line.billing, amount(spent))
+    }));
+    if totals.ambiguous + totals.sending > 0 {
+        said.push(format!(
+            "  {} rows of which nobody knows whether they were billed",
+            totals.ambiguous + totals.sending
+        ));
+    }
+    said.push(format!("spent at most {}", amount(totals.spent.saturating_add(totals.reserved))));
+    say(&said.join("\n"));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn forget(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    let path = ledger(matches);
+    block_on(Ledger::forget(Path::new(path)))?.map_err(|error| Misuse(error.to_string()))?;
+    say(&format!("{path}: nobody is known by it any more; results that were written are files of their own"));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ledger(matches: &ArgMatches) -> &str {
+    matches.get_one::<String>("ledger").map(String::as_str).unwrap_or_default()
+}
+
+fn block_on<T>(done: impl Future<Output = T>) -> Result<T, Misuse> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?.block_on(done))
 }
 
 /// Shows how far a run is, and ends it at Ctrl-C: what is on its way is waited for.
