@@ -128,7 +128,7 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
             watch: watch.clone(),
         };
         let Opened { endpoint, table, mapping } = &opened;
-        let rows = plan(endpoint, table, mapping).map_err(|error| Misuse(error.to_string()))?.rows;
+        let rows = table.rows().map_err(|error| Misuse(error.to_string()))?.count() as u64;
         let sending = send(&client, (&spec.provider, endpoint), (table, mapping), &key, &ledger, &settings);
         let came = watched(sending, &watch, &ledger, rows).await;
         // Whatever ended the run: what was paid for is written.
