@@ -10,8 +10,8 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use indicatif::{ProgressBar, ProgressStyle};
 use pyi_batch::{
-    Form, Key, Ledger, Line, Report, Settings, Stopped, Store, Summary, Table, Terms, Totals, Watch, plan,
-    results, run as send,
+    Form, Key, Ledger, Line, Report, Settings, Stopped, Store, Summary, Table, Terms, Totals, Watch, results,
+    run as send,
 };
 use pyi_codegen::ir::{Effect, Endpoint};
 use pyi_runtime::Billing;
