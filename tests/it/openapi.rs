@@ -122,6 +122,11 @@ fn documents_are_complete() {
                 assert_eq!(operation["summary"].as_str(), written["title"].as_str());
                 assert_eq!(operation["x-pyi"]["effect"].as_str(), written["effect"].as_str());
                 assert_eq!(operation["x-pyi"]["price"].is_null(), written["price"].is_null());
+                let told = operation["description"].as_str().unwrap_or_default();
+                assert_eq!(
+                    told.contains("A billed call costs, in CNY: 0.16 if 1000 are bought, "),
+                    !written["price"].is_null()
+                );
                 let form =
                     &operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
                 let sent: Vec<&str> = match method {

@@ -24,7 +24,8 @@ pub(super) fn status(provider: &Provider) -> RefOr<Schema> {
         .map(|status| {
             json!({
                 "code": status.code, "name": status.name, "title": status.title, "class": status.class.word(),
-                "billed": status.billed.word(), "retry": status.retry.word(), "next": status.next,
+                "billed": status.billed.word(), "retry": status.retry.word(),
+                "stops": status.stops, "next": status.next,
             })
         })
         .collect();

@@ -1,7 +1,8 @@
 //! What OpenAPI has no key for, in words of Markdown.
 
 use pyi_codegen::ir::{
-    Billed, Check, CheckWord, Endpoint, Enum, Field, Format, Piece, Provider, Sign, SignMethod, Status, Type,
+    Billed, Check, CheckWord, Endpoint, Enum, Field, Format, Piece, Price, Provider, Sign, SignMethod,
+    Status, Type,
 };
 
 use super::schemas::Side;
@@ -62,7 +63,15 @@ pub(super) fn endpoint(endpoint: &Endpoint) -> Option<String> {
         .callback
         .as_ref()
         .map(|field| format!("The answer may come later, to the address in `{field}`."));
-    paragraphs(&[&endpoint.doc, callback.as_deref().unwrap_or_default(), &source])
+    let price = endpoint.price.as_ref().map(price).unwrap_or_default();
+    paragraphs(&[&endpoint.doc, callback.as_deref().unwrap_or_default(), &price, &source])
+}
+
+/// What a call costs, tier by tier.
+fn price(price: &Price) -> String {
+    let tiers: Vec<String> =
+        price.tiers.iter().map(|(calls, each)| format!("{each} if {calls} are bought")).collect();
+    format!("A billed call costs, in {}: {}.", price.currency, tiers.join(", "))
 }
 
 pub(super) fn statuses(statuses: &[&Status]) -> String {
