@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use pyi_batch::{
     Form, Key, Ledger, Line, Report, Settings, Stopped, Store, Summary, Table, Terms, Totals, Watch, results,
     run as send,
@@ -190,9 +190,12 @@ fn block_on<T>(done: impl Future<Output = T>) -> Result<T, Misuse> {
 /// Shows how far a run is, and ends it at Ctrl-C: what is on its way is waited for.
 async fn watched<T>(sending: impl Future<Output = T>, watch: &Watch, ledger: &Ledger, rows: u64) -> T {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(rows) } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {per_sec}, {msg}, {eta} left")
-    {
-        bar.set_style(style);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {rate}, {msg}, {eta} left") {
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            // A rate that cannot be written is not shown.
+            let _ = write!(out, "{:.0} a second", state.per_sec());
+        };
+        bar.set_style(style.with_key("rate", rate));
     }
     let mut sending = std::pin::pin!(sending);
     let mut ticks = tokio::time::interval(Duration::from_millis(200));
