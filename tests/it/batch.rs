@@ -47,7 +47,7 @@ fn tables_of_every_encoding_and_delimiter_are_read_as_python_wrote_them() {
         &["张三", "11010519491231002X", "a,b;c\td"],
         &["李四", "110105194912310038", "\"in quotes\" and 中文，标点"],
         &["", "", ""],
-        &["欧阳娜娜", "110105194912310054", "over\ntwo lines"],
+        &["欧阳甲乙", "110105194912310054", "over\ntwo lines"],
     ]);
     for (encoding, named) in [
         ("utf-8", "UTF-8"),
