@@ -33,10 +33,12 @@ pub struct Line {
     pub outcome: String,
     /// The provider's status.
     pub code: Option<i32>,
-    /// What each cost.
+    /// Whether each was billed.
     pub billing: Billing,
     /// How many they are.
     pub rows: u64,
+    /// What they cost together, or may have, in the terms' unit.
+    pub spent: i64,
 }
 
 /// What a ledger says of its batch, to be held against the provider's bill. It shows nobody.
@@ -75,7 +77,7 @@ impl Ledger {
     pub async fn open(path: &Path, terms: &Terms) -> Result<Self, StoreError> {
         let shown = path.display();
         owned(path).map_err(|error| StoreError(format!("the ledger {shown} cannot be made: {error}")))?;
-        let failed = |error: sqlx::Error| unopened(path, &error);
+        let failed = unopened(path);
         let mut connection = connect(path).await.map_err(failed)?;
         tables::prepare(&mut connection, terms).await.map_err(failed)??;
         let (commands, heard) = mpsc::channel(GROUP);
@@ -89,10 +91,10 @@ impl Ledger {
     ///
     /// A file that is no ledger, or that another program has open.
     pub async fn report(path: &Path) -> Result<Report, StoreError> {
-        let failed = |error: sqlx::Error| unopened(path, &error);
+        let failed = unopened(path);
         let (mut connection, terms) = existing(path).await?;
         let totals = tables::totals(&mut connection).await.map_err(failed)?;
-        let lines = tables::report(&mut connection).await.map_err(failed)?;
+        let lines = tables::report(&mut connection, terms.each).await.map_err(failed)?;
         connection.close().await.map_err(failed)?;
         Ok(Report { terms, totals, lines })
     }
@@ -103,7 +105,7 @@ impl Ledger {
     ///
     /// As [`Self::report`].
     pub async fn forget(path: &Path) -> Result<(), StoreError> {
-        let failed = |error: sqlx::Error| unopened(path, &error);
+        let failed = unopened(path);
         let (mut connection, _) = existing(path).await?;
         tables::forget(&mut connection).await.map_err(failed)?;
         connection.close().await.map_err(failed)
@@ -148,15 +150,15 @@ async fn existing(path: &Path) -> Result<(SqliteConnection, Terms), StoreError> 
     if !path.is_file() {
         return Err(StoreError(format!("there is no ledger {shown}")));
     }
-    let failed = |error: sqlx::Error| unopened(path, &error);
+    let failed = unopened(path);
     let mut connection = connect(path).await.map_err(failed)?;
     let terms = tables::terms(&mut connection).await.map_err(failed)?;
     let terms = terms.ok_or_else(|| StoreError(format!("{shown} is the ledger of no batch")))?;
     Ok((connection, terms))
 }
 
-fn unopened(path: &Path, error: &sqlx::Error) -> StoreError {
-    StoreError(format!("the ledger {} cannot be opened: {}", path.display(), why(error)))
+fn unopened(path: &Path) -> impl Fn(sqlx::Error) -> StoreError + Copy {
+    move |error| StoreError(format!("the ledger {} cannot be opened: {}", path.display(), why(&error)))
 }
 
 /// Each commit is on the disk before it is told of, and what is deleted is overwritten.

@@ -27,7 +27,7 @@ mod table;
 
 pub use ledger::{Ledger, Line, Report, Terms};
 pub use mapping::{MapFault, Mapped, Mapping, Why};
-pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, What, plan};
+pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, What, plan, worst_price};
 pub use results::{Form, results};
 pub use run::{Key, RunError, Settings, Stopped, Summary, Watch, run};
 pub use store::{Fingerprint, Found, Intended, Settled, State, Store, StoreError, Totals};

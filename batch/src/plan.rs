@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use pyi_codegen::ir::{Check, Endpoint, Field, Type};
 use pyi_dynamic::{broken, values};
+use pyi_runtime::Values;
 use rust_decimal::Decimal;
 
 use crate::mapping::Mapping;
@@ -101,9 +102,9 @@ pub fn plan(endpoint: &Endpoint, table: &Table, mapping: &Mapping) -> Result<Pla
         let row = row?;
         plan.rows += 1;
         let given = given(&row, mapping);
-        let what = match refused(endpoint, &row, mapping, &given, table.titles().len()) {
-            Some(what) => Some(what),
-            None => match seen.entry(hasher.hash_one(&given)) {
+        let what = match request(endpoint, &row, mapping, &given, table.titles().len()) {
+            Err(what) => Some(what),
+            Ok(_) => match seen.entry(hasher.hash_one(&given)) {
                 std::collections::hash_map::Entry::Occupied(first) => Some(What::Duplicate(*first.get())),
                 std::collections::hash_map::Entry::Vacant(new) => {
                     new.insert(row.line);
@@ -135,35 +136,34 @@ pub(crate) fn given(row: &Row, mapping: &Mapping) -> Vec<(String, String)> {
     pairs.collect()
 }
 
-/// Why a row would not be sent, whatever the others say.
-pub(crate) fn refused(
+/// What a row sends, or why it would not be sent, whatever the others say.
+pub(crate) fn request(
     endpoint: &Endpoint,
     row: &Row,
     mapping: &Mapping,
     given: &[(String, String)],
     columns: usize,
-) -> Option<What> {
+) -> Result<Values, What> {
     if row.cells.iter().skip(columns).any(|cell| !cell.text.is_empty()) {
-        return Some(What::Unfit(format!("it has {} cells, and the titles are {columns}", row.cells.len())));
+        return Err(What::Unfit(format!("it has {} cells, and the titles are {columns}", row.cells.len())));
     }
     for mapped in &mapping.fields {
         let Some(field) = endpoint.request.iter().find(|field| field.wire == mapped.field) else { continue };
-        let cell = row.cells.get(mapped.column).cloned().unwrap_or_default();
+        let Some(cell) = row.cells.get(mapped.column) else { continue };
         if cell.text.len() > CELL_LIMIT || cell.text.contains(['\n', '\r']) {
-            return Some(What::Unfit(format!("`{}` goes on over lines; is a quote not closed?", field.wire)));
+            return Err(What::Unfit(format!("`{}` goes on over lines; is a quote not closed?", field.wire)));
         }
-        if is_mangled(field, &cell) {
-            return Some(What::Mangled(field.wire.clone()));
+        if is_mangled(field, cell) {
+            return Err(What::Mangled(field.wire.clone()));
         }
     }
-    if let Err(faults) = values(endpoint, given) {
-        return faults.first().map(|fault| What::Unfit(fault.to_string()));
-    }
-    endpoint.request.iter().find_map(|field| {
+    let values = values(endpoint, given)
+        .map_err(|faults| What::Unfit(faults.first().map(ToString::to_string).unwrap_or_default()))?;
+    let broken = endpoint.request.iter().find_map(|field| {
         let (_, value) = given.iter().find(|(name, _)| *name == field.wire)?;
-        let why = rule_broken(field, value)?;
-        Some(What::Unfit(format!("`{}` {why}", field.wire)))
-    })
+        Some(What::Unfit(format!("`{}` {}", field.wire, rule_broken(field, value)?)))
+    });
+    broken.map_or(Ok(values), Err)
 }
 
 fn rule_broken(field: &Field, value: &str) -> Option<String> {
@@ -194,15 +194,21 @@ fn is_mangled(field: &Field, cell: &Cell) -> bool {
     scientific || fraction || (cell.rounded || rounded) && !proven
 }
 
+/// What one call costs at the most; `None` where the spec knows no price.
+pub fn worst_price(endpoint: &Endpoint) -> Option<Decimal> {
+    tiers(endpoint)?.into_iter().map(|(_, each)| each).max()
+}
+
+fn tiers(endpoint: &Endpoint) -> Option<Vec<(u32, Decimal)>> {
+    let tiers = endpoint.price.as_ref()?.tiers.iter();
+    tiers.map(|(calls, each)| Some((*calls, Decimal::from_str_exact(each).ok()?))).collect()
+}
+
 fn price(endpoint: &Endpoint, rows: u64) -> Option<Price> {
-    let price = endpoint.price.as_ref()?;
-    let tiers: Vec<(u32, Decimal)> = price
-        .tiers
-        .iter()
-        .map(|(calls, each)| Some((*calls, Decimal::from_str_exact(each).ok()?)))
-        .collect::<Option<_>>()?;
-    let each = tiers.iter().map(|(_, each)| *each).max()?;
+    let currency = endpoint.price.as_ref()?.currency.clone();
+    let each = worst_price(endpoint)?;
     let all = |each: Decimal| each.checked_mul(Decimal::from(rows));
-    let tiers = tiers.iter().map(|(calls, each)| Some((*calls, all(*each)?))).collect::<Option<_>>()?;
-    Some(Price { currency: price.currency.clone(), each, total: all(each)?, tiers })
+    let tiers =
+        tiers(endpoint)?.iter().map(|(calls, each)| Some((*calls, all(*each)?))).collect::<Option<_>>()?;
+    Some(Price { currency, each, total: all(each)?, tiers })
 }

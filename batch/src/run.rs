@@ -1,16 +1,16 @@
 //! Sends the rows of a table, each at most once unasked: its intent is durable before it is sent, and what came of it before the next one is
 //! claimed. Whatever stops a run, another one goes on where it stood.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyi_codegen::ir::{Endpoint, Provider};
-use pyi_dynamic::{OperationParts, ProviderParts, told, values};
-use pyi_runtime::{Any, Billing, Client, Error, Operation, Reply};
+use pyi_dynamic::{OperationParts, ProviderParts, told};
+use pyi_runtime::{Any, Billing, Client, Error, Operation, Reply, Values};
 use ring::hmac;
 
 use crate::mapping::Mapping;
-use crate::plan::{given, refused};
+use crate::plan::{given, request};
 use crate::store::{Fingerprint, Intended, Settled, State, Store, StoreError};
 use crate::table::{Row, Table, TableError};
 
@@ -29,6 +29,7 @@ pub struct Settings {
 #[derive(Debug, Clone, Default)]
 pub struct Watch {
     summary: Arc<Mutex<Summary>>,
+    paid: Arc<AtomicU64>,
     stop: Arc<AtomicBool>,
 }
 
@@ -36,6 +37,11 @@ impl Watch {
     /// What the run came to so far.
     pub fn summary(&self) -> Summary {
         self.summary.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many calls of the run were billed so far, or may have been.
+    pub fn paid(&self) -> u64 {
+        self.paid.load(Ordering::Relaxed)
     }
 
     /// Has the run begin no other row. What is on its way is waited for.
@@ -242,14 +248,14 @@ impl<S: Store> Run<'_, S> {
 
     async fn row(&self, row: Row) -> Result<(), RunError> {
         let given = given(&row, self.mapping);
-        if refused(self.endpoint, &row, self.mapping, &given, self.columns).is_some() {
+        let Ok(values) = request(self.endpoint, &row, self.mapping, &given, self.columns) else {
             self.count(|summary| summary.refused += 1);
             return Ok(());
-        }
+        };
         let again = self.settings.send_ambiguous_again;
         let person = self.key.fingerprint(&given);
         match self.store.intend(row.line, person, again).await.map_err(RunError::Store)? {
-            Intended::Send => self.send(row.line, &given).await?,
+            Intended::Send => self.send(row.line, values).await?,
             Intended::Known(State::Settled) => self.count(|summary| summary.known += 1),
             Intended::Known(State::Ambiguous | State::Sending) => {
                 self.count(|summary| summary.ambiguous += 1)
@@ -261,12 +267,8 @@ impl<S: Store> Run<'_, S> {
         Ok(())
     }
 
-    async fn send(&self, line: u64, given: &[(String, String)]) -> Result<(), RunError> {
-        let came = match values(self.endpoint, given) {
-            Ok(values) => self.client.call_any(self.operation, values).await,
-            // It was looked at before its intent.
-            Err(_) => return self.store.withdraw(line).await.map_err(RunError::Store),
-        };
+    async fn send(&self, line: u64, values: Values) -> Result<(), RunError> {
+        let came = self.client.call_any(self.operation, values).await;
         if let Some(why) = self.hopeless(&came) {
             self.store.withdraw(line).await.map_err(RunError::Store)?;
             self.stop(why);
@@ -279,7 +281,9 @@ impl<S: Store> Run<'_, S> {
             outcome: told.outcome.to_owned(),
             data: told.data.map(|data| Any::json(data).to_owned()),
         };
+        let paid = settled.is_paid();
         self.store.settle(line, settled).await.map_err(RunError::Store)?;
+        self.settings.watch.paid.fetch_add(u64::from(paid), Ordering::Relaxed);
         self.count(|summary| summary.sent += 1);
         Ok(())
     }

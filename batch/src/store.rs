@@ -80,6 +80,18 @@ pub struct Settled {
     pub data: Option<String>,
 }
 
+impl Settled {
+    /// Whether it counts as spent: it was billed, or nobody knows.
+    pub fn is_paid(&self) -> bool {
+        is_paid(self.billing)
+    }
+}
+
+/// Whether a billing counts as spent.
+pub(crate) fn is_paid(billing: Billing) -> bool {
+    matches!(billing, Billing::Billed | Billing::Unknown)
+}
+
 /// Shows no data.
 impl fmt::Debug for Settled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use pyi_runtime::Billing;
 use sqlx::{Connection, Row as _, SqliteConnection};
 
 use super::{Line, Terms};
-use crate::store::{Fingerprint, Found, Intended, Settled, State, StoreError, Totals};
+use crate::store::{Fingerprint, Found, Intended, Settled, State, StoreError, Totals, is_paid};
 
 /// A row that is about to be sent, or on its way.
 const SENDING: i64 = 0;
@@ -144,7 +144,7 @@ pub(super) async fn settle(
         .execute(&mut *connection)
         .await?;
     if updated.rows_affected() == 1 {
-        let spent = if matches!(settled.billing, Billing::Billed | Billing::Unknown) { each } else { 0 };
+        let spent = if settled.is_paid() { each } else { 0 };
         sqlx::query("UPDATE batch SET reserved = reserved - ?, spent = spent + ?")
             .bind(each)
             .bind(spent)
@@ -239,16 +239,21 @@ pub(super) async fn terms(connection: &mut SqliteConnection) -> Result<Option<Te
 }
 
 /// What the rows with an answer came to, by status and billing.
-pub(super) async fn report(connection: &mut SqliteConnection) -> Result<Vec<Line>, sqlx::Error> {
+pub(super) async fn report(connection: &mut SqliteConnection, each: i64) -> Result<Vec<Line>, sqlx::Error> {
     let lines = sqlx::query("SELECT outcome, code, billing, count(*) FROM row WHERE state = ? GROUP BY 1, 2, 3 ORDER BY 4 DESC, 2")
         .bind(SETTLED)
         .fetch_all(&mut *connection)
         .await?;
-    let line = |line: &sqlx::sqlite::SqliteRow| Line {
-        outcome: line.get(0),
-        code: line.get(1),
-        billing: pyi_dynamic::billing_of(&line.get::<String, _>(2)).unwrap_or(Billing::Unknown),
-        rows: line.get::<i64, _>(3).cast_unsigned(),
+    let line = |line: &sqlx::sqlite::SqliteRow| {
+        let billing = pyi_dynamic::billing_of(&line.get::<String, _>(2)).unwrap_or(Billing::Unknown);
+        let rows: i64 = line.get(3);
+        Line {
+            outcome: line.get(0),
+            code: line.get(1),
+            billing,
+            rows: rows.cast_unsigned(),
+            spent: if is_paid(billing) { each.saturating_mul(rows) } else { 0 },
+        }
     };
     Ok(lines.iter().map(line).collect())
 }

@@ -1,7 +1,7 @@
 //! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes what came of each; and what is done with a
 //! ledger afterwards.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,11 +10,10 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use pyi_batch::{
-    Form, Key, Ledger, Line, Report, Settings, Stopped, Store, Summary, Table, Terms, Totals, Watch, results,
-    run as send,
+    Form, Key, Ledger, Report, Settings, Stopped, Store, Summary, Table, Terms, Totals, Watch, results,
+    run as send, worst_price,
 };
 use pyi_codegen::ir::{Effect, Endpoint};
-use pyi_runtime::Billing;
 use rust_decimal::Decimal;
 
 use super::{Opened, TABLE_HELP, open, table_args};
@@ -99,7 +98,7 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let target = target(matches)?;
     let output = Results::create(said("output"))?;
     let each = price(opened.endpoint)?;
-    let budget = units(said("budget")).ok_or_else(|| {
+    let budget = Decimal::from_str_exact(said("budget")).ok().and_then(units).ok_or_else(|| {
         Misuse(format!("--budget is an amount of money such as 100.00, not {}", said("budget")))
     })?;
     let ledger = matches
@@ -130,7 +129,8 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         let Opened { endpoint, table, mapping } = &opened;
         let rows = table.rows().map_err(|error| Misuse(error.to_string()))?.count() as u64;
         let sending = send(&client, (&spec.provider, endpoint), (table, mapping), &key, &ledger, &settings);
-        let came = watched(sending, &watch, &ledger, rows).await;
+        let spent = |paid: i64| before.spent.saturating_add(each.saturating_mul(paid));
+        let came = watched(sending, &watch, rows, spent).await;
         // Whatever ended the run: what was paid for is written.
         let written = output.write(endpoint, table, &ledger).await;
         let totals = ledger.totals().await.map_err(|error| Misuse(error.to_string()))?;
@@ -147,8 +147,6 @@ pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let path = ledger(matches);
     let Report { terms, totals, lines } =
         block_on(Ledger::report(Path::new(path)))?.map_err(|error| Misuse(error.to_string()))?;
-    let each =
-        |line: &Line| if matches!(line.billing, Billing::Billed | Billing::Unknown) { terms.each } else { 0 };
     let mut said = vec![format!(
         "{}: at most {} a call, a budget of {}",
         terms.endpoint,
@@ -157,8 +155,7 @@ pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     )];
     said.extend(lines.iter().map(|line| {
         let code = line.code.map(|code| format!(" {code}")).unwrap_or_default();
-        let spent = each(line).saturating_mul(i64::try_from(line.rows).unwrap_or(i64::MAX));
-        format!("  {} rows {}{code}, {}: {}", line.rows, line.outcome, line.billing, amount(spent))
+        format!("  {} rows {}{code}, {}: {}", line.rows, line.outcome, line.billing, amount(line.spent))
     }));
     if totals.ambiguous + totals.sending > 0 {
         said.push(format!(
@@ -188,7 +185,12 @@ fn block_on<T>(done: impl Future<Output = T>) -> Result<T, Misuse> {
 }
 
 /// Shows how far a run is, and ends it at Ctrl-C: what is on its way is waited for.
-async fn watched<T>(sending: impl Future<Output = T>, watch: &Watch, ledger: &Ledger, rows: u64) -> T {
+async fn watched<T>(
+    sending: impl Future<Output = T>,
+    watch: &Watch,
+    rows: u64,
+    spent: impl Fn(i64) -> i64,
+) -> T {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(rows) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {rate}, {msg}, {eta} left") {
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
@@ -208,9 +210,7 @@ async fn watched<T>(sending: impl Future<Output = T>, watch: &Watch, ledger: &Le
             _ = ticks.tick() => {
                 let Summary { sent, known, refused, duplicates, ambiguous, left, .. } = watch.summary();
                 bar.set_position(sent + known + refused + duplicates + ambiguous + left);
-                if let Ok(totals) = ledger.totals().await {
-                    bar.set_message(format!("{} spent", amount(totals.spent)));
-                }
+                bar.set_message(format!("{} spent", amount(spent(watch.paid().cast_signed()))));
             }
             _ = tokio::signal::ctrl_c() => {
                 watch.stop();
@@ -254,12 +254,11 @@ impl Results {
             _ => return Err(Misuse(format!("results are written as .csv or .jsonl, not as {output}"))),
         };
         let beside = PathBuf::from(format!("{output}.new"));
-        let mut options = File::options();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file =
-            options.open(&beside).map_err(|error| Misuse(format!("cannot write {output}: {error}")))?;
+        let file = private()
+            .create(true)
+            .truncate(true)
+            .open(&beside)
+            .map_err(|error| Misuse(format!("cannot write {output}: {error}")))?;
         Ok(Self { form, file, beside, path: PathBuf::from(output) })
     }
 
@@ -274,19 +273,32 @@ impl Results {
     }
 }
 
-/// What a call costs at the most.
+/// How a file is written that its owner alone shall read.
+fn private() -> OpenOptions {
+    let mut options = File::options();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// What a call costs at the most, in millionths.
 fn price(endpoint: &Endpoint) -> Result<i64, Misuse> {
-    let unknown =
-        || Misuse(format!("the spec has no price of {}, so no budget can be held; add one", endpoint.id));
-    let price = endpoint.price.as_ref().ok_or_else(unknown)?;
-    price.tiers.iter().filter_map(|(_, each)| units(each)).max().ok_or_else(unknown)
+    let each = worst_price(endpoint).ok_or_else(|| {
+        Misuse(format!("the spec has no price of {}, so no budget can be held; add one", endpoint.id))
+    })?;
+    units(each).ok_or_else(|| {
+        Misuse(format!(
+            "the price of {} cannot be counted in millionths, so no budget can be held",
+            endpoint.id
+        ))
+    })
 }
 
 /// An amount in millionths, exactly.
-fn units(amount: &str) -> Option<i64> {
-    let amount = Decimal::from_str_exact(amount).ok().filter(|amount| !amount.is_sign_negative())?;
+fn units(amount: Decimal) -> Option<i64> {
     let units = amount.checked_mul(Decimal::from(10_u64.pow(SCALE)))?;
-    if units.is_integer() { i64::try_from(units).ok() } else { None }
+    if units.is_integer() && !units.is_sign_negative() { i64::try_from(units).ok() } else { None }
 }
 
 /// Millionths as an amount.
@@ -323,11 +335,7 @@ fn key(said: Option<PathBuf>, ledger: &Path) -> Result<Key, Misuse> {
         std::fs::create_dir_all(folder(&path)).map_err(failed)?;
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| Misuse(format!("no key can be made: {error}")))?;
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).map_err(failed)?;
+        let mut file = private().create_new(true).open(&path).map_err(failed)?;
         file.write_all(&secret).and_then(|()| file.sync_all()).map_err(failed)?;
     }
     let mut secret = Vec::new();
