@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -185,32 +185,32 @@ pub(crate) async fn respond(state: &State, head: &Parts, body: &Bytes) -> Option
         return None;
     }
     let page = &state.page;
-    let text = |kind: &'static str, text: String| Some(file(POLICY, kind, text.into_bytes()));
+    let text = |kind: &'static str, text: Body| Some(file(POLICY, kind, text));
     match (&head.method, path) {
-        (&Method::GET, "/") => text("text/html; charset=utf-8", HTML.to_owned()),
-        (&Method::GET, "/page/page.css") => text("text/css; charset=utf-8", STYLE.to_owned()),
-        (&Method::GET, "/page/page.js") => text("text/javascript; charset=utf-8", SCRIPT.to_owned()),
-        (&Method::GET, "/page/words.js") => text("text/javascript; charset=utf-8", WORDS.to_owned()),
+        (&Method::GET, "/") => text("text/html; charset=utf-8", HTML.into()),
+        (&Method::GET, "/page/page.css") => text("text/css; charset=utf-8", STYLE.into()),
+        (&Method::GET, "/page/page.js") => text("text/javascript; charset=utf-8", SCRIPT.into()),
+        (&Method::GET, "/page/words.js") => text("text/javascript; charset=utf-8", WORDS.into()),
         (&Method::GET, "/page/spec.json") => text(
             "application/json",
-            data::spec(&spec.provider, &spec.report.to_string(), page.token.is_some()),
+            data::spec(&spec.provider, &spec.report.to_string(), page.token.is_some()).into(),
         ),
         (&Method::GET, "/openapi.json") => {
-            text("application/json", openapi(&spec.provider, Version::V31).unwrap_or_default())
+            text("application/json", openapi(&spec.provider, Version::V31).unwrap_or_default().into())
         }
         (&Method::GET, "/docs") => Some(Redirect::to("/docs/").into_response()),
         (&Method::GET, path) if path.starts_with("/docs/") => {
             Some(swagger(path.trim_start_matches("/docs/")))
         }
         (&Method::POST, "/page/call") => Some(match page.call(&spec.provider, &head.headers, body).await {
-            Ok(answer) => file(POLICY, "application/json", answer.into_bytes()),
+            Ok(answer) => file(POLICY, "application/json", answer),
             Err(refused) => refused.into_response(),
         }),
         _ => None,
     }
 }
 
-fn file(policy: &'static str, kind: &str, bytes: Vec<u8>) -> Response {
+fn file(policy: &'static str, kind: &str, content: impl Into<Body>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CONTENT_SECURITY_POLICY, policy),
@@ -218,7 +218,7 @@ fn file(policy: &'static str, kind: &str, bytes: Vec<u8>) -> Response {
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (headers, bytes).into_response()
+    (headers, content.into()).into_response()
 }
 
 /// A file of Swagger UI. Its own tool cannot sign, and is off.
