@@ -105,6 +105,22 @@ def whole(results):
     between("whole", text)
 
 
+def batch(results):
+    rows = []
+    for way in results["ways"]:
+        answers = f"after {way['delay ms']} ms" if way["delay ms"] else "at once"
+        rows.append([answers, way["in flight"], number(way["bare rows_s"]), number(way["batch rows_s"]), f"{way['ratio']:.2f}", "≥ 0.8",
+                     number(way["syncs a thousand rows"])])
+    head = ["the server answers", "in flight", "bare loop, rows a second", "batch, rows a second", "ratio", "goal", "syncs a thousand rows"]
+    text = table(head, rows)
+    long = results["long"]
+    tenths = ", ".join(f"{value:.0f}" for value in long["MiB at tenths"])
+    text += f"\n\n{long['rows']:,} rows, 64 in flight, a server that answers at once: {number(long['rows_s'])} rows a second, ledger "
+    text += f"{number(long['ledger MiB'])} MiB; resident memory at each tenth of the run {tenths} MiB, {number(long['peak MiB'])} MiB at its "
+    text += f"peak (goal: flat, and ≤ 64). Median of three rounds in turns; {results['machine']}."
+    between("batch", text)
+
+
 def compile_time(results):
     sizes, figures = results["sizes"], results["figures"]
     largest, smallest = sizes[-1], sizes[0]

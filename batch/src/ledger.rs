@@ -1,19 +1,22 @@
-//! The store on one machine: a SQLite file that only its owner reads, written through to the disk at each commit. Commands that wait for each
-//! other share a commit, so that many rows cost one write.
+//! The store on one machine: a SQLite file that only its owner reads, written through to the disk at each commit.
 
+mod file;
+mod group;
 mod tables;
+mod writer;
 
 use std::path::Path;
 
 use pyi_runtime::Billing;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
-use sqlx::{Connection, SqliteConnection};
+use sqlx::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::{Fingerprint, Found, Intended, Settled, Store, StoreError, Totals};
+use self::file::{Lock, create, look, reached, unopened};
+use self::writer::{Command, GROUP, Waiting, Writer};
+use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, Store, StoreError, Totals};
 
-/// The most commands that share a commit.
-const GROUP: usize = 256;
+/// So many rows of a ledger are read at a time.
+const PAGE: u32 = 1000;
 
 /// What a batch is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,23 +51,16 @@ pub struct Report {
     pub terms: Terms,
     /// What it came to so far.
     pub totals: Totals,
-    /// The rows with an answer.
+    /// The rows that are settled, by what they came to.
     pub lines: Vec<Line>,
+    /// Whether a run has the ledger open.
+    pub is_running: bool,
 }
 
-/// A ledger that is open. No other program can open it meanwhile.
+/// A ledger that is open. No other program can open it meanwhile; what stands in it can be read.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     commands: mpsc::Sender<Command>,
-}
-
-#[derive(Debug)]
-enum Command {
-    Intend { row: u64, person: Fingerprint, again: bool, done: oneshot::Sender<Result<Intended, StoreError>> },
-    Settle { row: u64, settled: Settled, done: oneshot::Sender<Result<(), StoreError>> },
-    Withdraw { row: u64, done: oneshot::Sender<Result<(), StoreError>> },
-    Find { rows: Vec<u64>, done: oneshot::Sender<Result<Vec<Option<Found>>, StoreError>> },
-    Totals { done: oneshot::Sender<Result<Totals, StoreError>> },
 }
 
 impl Ledger {
@@ -75,46 +71,74 @@ impl Ledger {
     ///
     /// A file that cannot be written, that another program has open, or that is the ledger of another batch.
     pub async fn open(path: &Path, terms: &Terms) -> Result<Self, StoreError> {
-        let shown = path.display();
-        owned(path).map_err(|error| StoreError(format!("the ledger {shown} cannot be made: {error}")))?;
+        let lock = Lock::take(path)?;
+        create(path)?;
         let failed = unopened(path);
-        let mut connection = connect(path).await.map_err(failed)?;
-        tables::prepare(&mut connection, terms).await.map_err(failed)??;
+        let mut connection = reached(path).await.map_err(failed)?;
+        let money = tables::prepare(&mut connection, terms).await.map_err(failed)??;
         let (commands, heard) = mpsc::channel(GROUP);
-        tokio::spawn(write(connection, terms.each, heard));
+        tokio::spawn(Writer::new(path, connection, money, lock).work(heard));
         Ok(Self { commands })
     }
 
-    /// What a ledger that no program has open says of its batch.
+    /// Closes the ledger: once it is, another program can open it. A ledger that is dropped closes in its own time.
     ///
     /// # Errors
     ///
-    /// A file that is no ledger, or that another program has open.
+    /// A file that cannot be closed properly. What was told of is in it all the same.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.ask(Command::Close).await
+    }
+
+    /// What a ledger says of its batch, whether or not a run has it open.
+    ///
+    /// # Errors
+    ///
+    /// A file that is no ledger.
     pub async fn report(path: &Path) -> Result<Report, StoreError> {
         let failed = unopened(path);
-        let (mut connection, terms) = existing(path).await?;
-        let totals = tables::totals(&mut connection).await.map_err(failed)?;
-        let lines = tables::report(&mut connection, terms.each).await.map_err(failed)?;
+        let (mut connection, terms) = look(path).await?;
+        // One moment of the batch, however it goes on meanwhile.
+        let mut transaction = connection.begin().await.map_err(failed)?;
+        let totals = tables::totals(&mut transaction).await.map_err(failed)?;
+        let lines = tables::report(&mut transaction, terms.each).await.map_err(failed)?;
+        transaction.rollback().await.map_err(failed)?;
         connection.close().await.map_err(failed)?;
-        Ok(Report { terms, totals, lines })
+        Ok(Report { terms, totals, lines, is_running: Lock::is_held(path) })
+    }
+
+    /// Tells where each row stands that was ever sent, in the table's order, without the payloads.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::report`].
+    pub async fn rows(path: &Path, mut told: impl FnMut(u64, Found)) -> Result<(), StoreError> {
+        let failed = unopened(path);
+        let (mut connection, _) = look(path).await?;
+        let mut from = Some(0);
+        while let Some(first) = from {
+            let page = tables::rows(&mut connection, first, PAGE).await.map_err(failed)?;
+            from = page.last().map(|(row, _)| row + 1);
+            page.into_iter().for_each(|(row, found)| told(row, found));
+        }
+        connection.close().await.map_err(failed)
     }
 
     /// Erases what a ledger has of people. What it cost stays; the batch cannot go on.
     ///
     /// # Errors
     ///
-    /// As [`Self::report`].
+    /// A file that is no ledger, or that a run has open.
     pub async fn forget(path: &Path) -> Result<(), StoreError> {
         let failed = unopened(path);
-        let (mut connection, _) = existing(path).await?;
+        look(path).await?.0.close().await.map_err(failed)?;
+        let _lock = Lock::take(path)?;
+        let mut connection = reached(path).await.map_err(failed)?;
         tables::forget(&mut connection).await.map_err(failed)?;
         connection.close().await.map_err(failed)
     }
 
-    async fn ask<T>(
-        &self,
-        command: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Command,
-    ) -> Result<T, StoreError> {
+    async fn ask<T>(&self, command: impl FnOnce(Waiting<T>) -> Command) -> Result<T, StoreError> {
         let closed = || StoreError("the ledger is closed".to_owned());
         let (done, told) = oneshot::channel();
         self.commands.send(command(done)).await.map_err(|_| closed())?;
@@ -123,8 +147,13 @@ impl Ledger {
 }
 
 impl Store for Ledger {
-    async fn intend(&self, row: u64, person: Fingerprint, again: bool) -> Result<Intended, StoreError> {
-        self.ask(|done| Command::Intend { row, person, again, done }).await
+    async fn intend(
+        &self,
+        row: u64,
+        person: Fingerprint,
+        on_ambiguous: OnAmbiguous,
+    ) -> Result<Intended, StoreError> {
+        self.ask(|done| Command::Intend { row, person, on_ambiguous, done }).await
     }
 
     async fn settle(&self, row: u64, settled: Settled) -> Result<(), StoreError> {
@@ -140,174 +169,6 @@ impl Store for Ledger {
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {
-        self.ask(|done| Command::Totals { done }).await
-    }
-}
-
-/// A ledger that is there already, and what it is about.
-async fn existing(path: &Path) -> Result<(SqliteConnection, Terms), StoreError> {
-    let shown = path.display();
-    if !path.is_file() {
-        return Err(StoreError(format!("there is no ledger {shown}")));
-    }
-    let failed = unopened(path);
-    let mut connection = connect(path).await.map_err(failed)?;
-    let terms = tables::terms(&mut connection).await.map_err(failed)?;
-    let terms = terms.ok_or_else(|| StoreError(format!("{shown} is the ledger of no batch")))?;
-    Ok((connection, terms))
-}
-
-fn unopened(path: &Path) -> impl Fn(sqlx::Error) -> StoreError + Copy {
-    move |error| StoreError(format!("the ledger {} cannot be opened: {}", path.display(), why(&error)))
-}
-
-/// Each commit is on the disk before it is told of, and what is deleted is overwritten.
-async fn connect(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .locking_mode(SqliteLockingMode::Exclusive)
-        .pragma("secure_delete", "ON");
-    SqliteConnection::connect_with(&options).await
-}
-
-/// A file that its owner alone can read, made before SQLite opens it; what SQLite puts beside it has the same mode.
-#[cfg(unix)]
-fn owned(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    match made {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
-        }
-        Err(error) => Err(error),
-    }
-}
-
-#[cfg(not(unix))]
-fn owned(path: &Path) -> std::io::Result<()> {
-    std::fs::OpenOptions::new().append(true).create(true).open(path).map(drop)
-}
-
-/// SQLite's own word, which holds nothing of a row.
-fn why(error: &sqlx::Error) -> String {
-    match error.as_database_error() {
-        Some(error) if error.message().contains("locked") => "another program has it open".to_owned(),
-        Some(error) => error.message().to_owned(),
-        None => error.to_string(),
-    }
-}
-
-/// Does what is asked for, in groups: each is one transaction, and nobody is told of it before it is on the disk.
-async fn write(mut connection: SqliteConnection, each: i64, mut heard: mpsc::Receiver<Command>) {
-    let mut group = Vec::new();
-    while heard.recv_many(&mut group, GROUP).await > 0 {
-        match together(&mut connection, each, &group).await {
-            Ok(told) => group.drain(..).zip(told).for_each(|(command, told)| command.tell(told)),
-            Err(error) => {
-                let error = StoreError(format!("the ledger cannot be written: {}", why(&error)));
-                group.drain(..).for_each(|command| command.fail(&error));
-            }
-        }
-    }
-    // The last owner is gone; SQLite tidies up its files.
-    let _ = connection.close().await;
-}
-
-/// What each command of a group came to.
-enum Done {
-    Intended(Intended),
-    Settled,
-    Found(Vec<Option<Found>>),
-    Totals(Totals),
-}
-
-async fn together(
-    connection: &mut SqliteConnection,
-    each: i64,
-    group: &[Command],
-) -> Result<Vec<Done>, sqlx::Error> {
-    let mut transaction = connection.begin().await?;
-    let mut done = Vec::new();
-    for command in group {
-        done.push(match command {
-            Command::Intend { row, person, again, .. } => {
-                Done::Intended(tables::intend(&mut transaction, each, *row, person, *again).await?)
-            }
-            Command::Settle { row, settled, .. } => {
-                tables::settle(&mut transaction, each, *row, settled).await?;
-                Done::Settled
-            }
-            Command::Withdraw { row, .. } => {
-                tables::withdraw(&mut transaction, each, *row).await?;
-                Done::Settled
-            }
-            Command::Find { rows, .. } => {
-                let mut found = Vec::with_capacity(rows.len());
-                for row in rows {
-                    found.push(tables::find(&mut transaction, *row).await?);
-                }
-                Done::Found(found)
-            }
-            Command::Totals { .. } => Done::Totals(tables::totals(&mut transaction).await?),
-        });
-    }
-    transaction.commit().await?;
-    Ok(done)
-}
-
-impl Command {
-    /// Tells whoever waits, if somebody still does.
-    fn tell(self, done: Done) {
-        match (self, done) {
-            (Self::Intend { done, .. }, Done::Intended(intended)) => drop(done.send(Ok(intended))),
-            (Self::Settle { done, .. } | Self::Withdraw { done, .. }, Done::Settled) => {
-                drop(done.send(Ok(())))
-            }
-            (Self::Find { done, .. }, Done::Found(found)) => drop(done.send(Ok(found))),
-            (Self::Totals { done, .. }, Done::Totals(totals)) => drop(done.send(Ok(totals))),
-            // Each command has a result of its own kind.
-            _ => {}
-        }
-    }
-
-    fn fail(self, error: &StoreError) {
-        match self {
-            Self::Intend { done, .. } => drop(done.send(Err(error.clone()))),
-            Self::Settle { done, .. } | Self::Withdraw { done, .. } => drop(done.send(Err(error.clone()))),
-            Self::Find { done, .. } => drop(done.send(Err(error.clone()))),
-            Self::Totals { done, .. } => drop(done.send(Err(error.clone()))),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use sqlx::Row as _;
-
-    use super::*;
-
-    /// What SQLite says it does, on the connection that writes: a name that it does not know it would pass over in silence.
-    #[tokio::test]
-    async fn a_commit_is_written_through_to_the_disk() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ledger");
-        owned(&path).unwrap();
-        let mut connection = connect(&path).await.unwrap();
-        for (name, value) in [
-            ("journal_mode", "wal"),
-            ("synchronous", "2"),
-            ("locking_mode", "exclusive"),
-            ("secure_delete", "1"),
-        ] {
-            let row = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}")))
-                .fetch_one(&mut connection)
-                .await
-                .unwrap();
-            let said = row.try_get::<String, _>(0).unwrap_or_else(|_| row.get::<i64, _>(0).to_string());
-            assert_eq!(said, value, "{name}");
-        }
+        self.ask(Command::Totals).await
     }
 }

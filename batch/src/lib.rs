@@ -30,5 +30,5 @@ pub use mapping::{MapFault, Mapped, Mapping, Why};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, What, plan, worst_price};
 pub use results::{Form, results};
 pub use run::{Key, RunError, Settings, Stopped, Summary, Watch, run};
-pub use store::{Fingerprint, Found, Intended, Settled, State, Store, StoreError, Totals};
+pub use store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, State, Store, StoreError, Totals};
 pub use table::{Cell, Row, Table, TableError, XLSX_ROW_LIMIT};

@@ -1,125 +1,47 @@
 //! Sends the rows of a table, each at most once unasked: its intent is durable before it is sent, and what came of it before the next one is
 //! claimed. Whatever stops a run, another one goes on where it stood.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+mod brake;
+mod key;
+mod watch;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_dynamic::{OperationParts, ProviderParts, told};
-use pyi_runtime::{Any, Billing, Client, Error, Operation, Reply, Values};
-use ring::hmac;
+use pyi_runtime::{Any, Billing, Client, Error, Operation, Pace, Reply, Retry, Values};
+use tokio::time::{Instant, sleep};
 
+use self::brake::Brake;
+pub use self::key::Key;
+pub use self::watch::{Stopped, Summary, Watch};
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
-use crate::store::{Fingerprint, Intended, Settled, State, Store, StoreError};
+use crate::store::{Intended, OnAmbiguous, Settled, State, Store, StoreError};
 use crate::table::{Row, Table, TableError};
 
+/// So many calls in a row without an answer of the provider's end a run: what stands before the provider swallows them, and each may be
+/// billed.
+const UNANSWERED_LIMIT: u32 = 10;
+
+/// How long a store that failed is left alone before it is asked again.
+const STORE_PAUSE: Duration = Duration::from_millis(500);
+
 /// What a run is to do.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Settings {
     /// How many calls are on their way at a time, one at least.
     pub in_flight: usize,
-    /// Whether rows of which nobody knows whether they were billed are sent again: then they may be paid for twice.
-    pub send_ambiguous_again: bool,
+    /// What becomes of rows of which nobody knows whether they were billed.
+    pub on_ambiguous: OnAmbiguous,
+    /// At which pace rows are sent; each waits for its turn before it is noted as on its way. The client needs none.
+    pub pace: Option<Pace>,
+    /// How long a row waits for the network, and an answer for room in the store, before the run ends.
+    pub patience: Duration,
     /// By which the run is watched and stopped.
     pub watch: Watch,
-}
-
-/// How far a run is, for whoever shows it; and a way to end it.
-#[derive(Debug, Clone, Default)]
-pub struct Watch {
-    summary: Arc<Mutex<Summary>>,
-    paid: Arc<AtomicU64>,
-    stop: Arc<AtomicBool>,
-}
-
-impl Watch {
-    /// What the run came to so far.
-    pub fn summary(&self) -> Summary {
-        self.summary.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// How many calls of the run were billed so far, or may have been.
-    pub fn paid(&self) -> u64 {
-        self.paid.load(Ordering::Relaxed)
-    }
-
-    /// Has the run begin no other row. What is on its way is waited for.
-    pub fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-}
-
-/// By what a run knows a person again. Whoever has it and the ledger can try out who is in it: it is kept apart from the ledger.
-#[derive(Clone)]
-pub struct Key(hmac::Key);
-
-impl Key {
-    /// A key of 32 bytes or more that nobody can guess.
-    pub fn new(secret: &[u8]) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
-    }
-
-    /// A row's values as they are sent, in the request's order.
-    fn fingerprint(&self, given: &[(String, String)]) -> Fingerprint {
-        let mut context = hmac::Context::with_key(&self.0);
-        for (name, value) in given {
-            // With lengths, so that no two rows are one text.
-            for part in [name, value] {
-                context.update(&(part.len() as u64).to_be_bytes());
-                context.update(part.as_bytes());
-            }
-        }
-        let tag = context.sign();
-        let mut fingerprint = Fingerprint::default();
-        fingerprint.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
-        fingerprint
-    }
-}
-
-/// Shows no key.
-impl std::fmt::Debug for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Key")
-    }
-}
-
-/// What a run came to. Every row of the table is in one of these.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Summary {
-    /// Sent by this run, and answered.
-    pub sent: u64,
-    /// Answered in an earlier run.
-    pub known: u64,
-    /// Refused by the spec's rules, or mangled.
-    pub refused: u64,
-    /// The same as another row.
-    pub duplicates: u64,
-    /// Nobody knows whether it was billed, and nobody asked to send it again.
-    pub ambiguous: u64,
-    /// Not sent, since no connection could be made, or since the run stopped before it.
-    pub left: u64,
-    /// Why the run stopped before the table's end, if it did.
-    pub stopped: Option<Stopped>,
-}
-
-/// Why a run stopped.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Stopped {
-    /// The budget does not hold another call.
-    Budget,
-    /// A status after which nothing goes better until somebody has done something.
-    Status {
-        /// Its code.
-        code: i32,
-        /// What to do about it.
-        next: String,
-    },
-    /// No connection can be made.
-    Network(String),
-    /// By [`Watch::stop`].
-    Asked,
 }
 
 /// A run that cannot go on. What was sent is in the store.
@@ -183,7 +105,8 @@ pub async fn run<S: Store>(
         store,
         settings,
         rows: Mutex::new(rows),
-        ended: AtomicBool::new(false),
+        brake: Brake::default(),
+        unanswered: AtomicU32::new(0),
     };
     let lanes = (0..settings.in_flight.max(1)).map(|_| run.lane());
     let mut ends = futures_util::future::join_all(lanes).await.into_iter();
@@ -192,13 +115,14 @@ pub async fn run<S: Store>(
     let left = run.rows.into_inner().unwrap_or_else(PoisonError::into_inner).count() as u64;
     let mut summary = settings.watch.summary();
     summary.left += left;
-    if settings.watch.stop.load(Ordering::Relaxed) && left > 0 {
+    if settings.watch.is_over() && summary.left > 0 {
         summary.stopped.get_or_insert(Stopped::Asked);
     }
     Ok(summary)
 }
 
 type Rows<'a> = Box<dyn Iterator<Item = Result<Row, TableError>> + 'a>;
+type Came = Result<Reply<Any>, Error>;
 
 struct Run<'a, S> {
     client: &'a Client,
@@ -211,21 +135,23 @@ struct Run<'a, S> {
     store: &'a S,
     settings: &'a Settings,
     rows: Mutex<Rows<'a>>,
-    ended: AtomicBool,
+    brake: Brake,
+    /// How many calls had no answer since the last one that had.
+    unanswered: AtomicU32,
 }
 
 impl<S: Store> Run<'_, S> {
-    /// One row after another, until there are no more or the run stops.
+    /// One row after another, until there are no more or the run is over.
     async fn lane(&self) -> Result<(), RunError> {
         let end = self.walk().await;
         if end.is_err() {
-            self.ended.store(true, Ordering::Relaxed);
+            self.watch().stop();
         }
         end
     }
 
     async fn walk(&self) -> Result<(), RunError> {
-        while !self.ended.load(Ordering::Relaxed) && !self.settings.watch.stop.load(Ordering::Relaxed) {
+        while !self.watch().is_over() {
             let next = self.rows.lock().unwrap_or_else(PoisonError::into_inner).next();
             let Some(row) = next else { break };
             self.row(row.map_err(RunError::Table)?).await?;
@@ -233,63 +159,142 @@ impl<S: Store> Run<'_, S> {
         Ok(())
     }
 
-    fn count(&self, of: impl FnOnce(&mut Summary)) {
-        of(&mut self.settings.watch.summary.lock().unwrap_or_else(PoisonError::into_inner));
+    fn watch(&self) -> &Watch {
+        &self.settings.watch
     }
 
-    /// The run ends with this row; the first reason counts.
+    /// The run begins no other row; the first reason counts.
     fn stop(&self, why: Stopped) {
-        self.ended.store(true, Ordering::Relaxed);
-        self.count(|summary| {
-            summary.left += 1;
+        self.watch().count(|summary| {
             summary.stopped.get_or_insert(why);
         });
+        self.watch().stop();
     }
 
     async fn row(&self, row: Row) -> Result<(), RunError> {
         let given = given(&row, self.mapping);
         let Ok(values) = request(self.endpoint, &row, self.mapping, &given, self.columns) else {
-            self.count(|summary| summary.refused += 1);
+            self.watch().count(|summary| summary.refused += 1);
             return Ok(());
         };
-        let again = self.settings.send_ambiguous_again;
         let person = self.key.fingerprint(&given);
-        match self.store.intend(row.line, person, again).await.map_err(RunError::Store)? {
-            Intended::Send => self.send(row.line, values).await?,
-            Intended::Known(State::Settled) => self.count(|summary| summary.known += 1),
-            Intended::Known(State::Ambiguous | State::Sending) => {
-                self.count(|summary| summary.ambiguous += 1)
+        let since = Instant::now();
+        loop {
+            if !self.turn(row.line, &values).await? {
+                self.watch().count(|summary| summary.left += 1);
+                return Ok(());
             }
-            Intended::Duplicate(_) => self.count(|summary| summary.duplicates += 1),
-            Intended::Budget => self.stop(Stopped::Budget),
-            Intended::Changed => return Err(RunError::Changed { line: row.line }),
-        }
-        Ok(())
-    }
-
-    async fn send(&self, line: u64, values: Values) -> Result<(), RunError> {
-        let came = self.client.call_any(self.operation, values).await;
-        if let Some(why) = self.hopeless(&came) {
-            self.store.withdraw(line).await.map_err(RunError::Store)?;
+            let intended = self.store.intend(row.line, person, self.settings.on_ambiguous).await;
+            match intended.map_err(RunError::Store)? {
+                Intended::Send => {}
+                Intended::Changed => return Err(RunError::Changed { line: row.line }),
+                otherwise => {
+                    self.passed_over(otherwise);
+                    return Ok(());
+                }
+            }
+            let pause = self.brake.pause();
+            let came = self.client.call_any(self.operation, values.clone()).await;
+            let Some(why) = self.hopeless(&came) else { return self.note(row.line, &came, pause).await };
+            self.store.withdraw(row.line).await.map_err(RunError::Store)?;
+            if matches!(why, Stopped::Network(_)) && since.elapsed() < self.settings.patience {
+                // It was not sent, and so costs nothing to send once there is a connection.
+                self.brake.strained(pause);
+                continue;
+            }
+            self.watch().count(|summary| summary.left += 1);
             self.stop(why);
             return Ok(());
         }
-        let told = told(self.provider, self.endpoint, &came);
+    }
+
+    /// Waits until a row may be sent, before anything is noted of it: what only waits is not on its way. `false` if the run is over first.
+    async fn turn(&self, line: u64, values: &Values) -> Result<bool, RunError> {
+        let pause = self.brake.pause();
+        if pause.is_zero() && self.settings.pace.is_none() {
+            return Ok(true);
+        }
+        let found = self.store.find(vec![line]).await.map_err(RunError::Store)?;
+        if found.into_iter().flatten().any(|found| found.state == State::Settled) {
+            return Ok(true);
+        }
+        let wait = async {
+            sleep(pause).await;
+            if let Some(pace) = &self.settings.pace {
+                pace.wait(self.operation, values).await;
+            }
+        };
+        Ok(tokio::select! {
+            () = wait => true,
+            () = self.watch().until_over() => false,
+        })
+    }
+
+    fn passed_over(&self, intended: Intended) {
+        self.watch().count(|summary| match intended {
+            Intended::Known(State::Settled) => summary.known += 1,
+            Intended::Known(State::Ambiguous | State::Sending) => summary.ambiguous += 1,
+            Intended::Skipped => summary.skipped += 1,
+            Intended::Duplicate(_) => summary.duplicates += 1,
+            Intended::Budget | Intended::Send | Intended::Changed => summary.left += 1,
+        });
+        if intended == Intended::Budget {
+            self.stop(Stopped::Budget);
+        }
+    }
+
+    /// Notes what came of a row, and goes by it.
+    async fn note(&self, line: u64, came: &Came, pause: Duration) -> Result<(), RunError> {
+        let told = told(self.provider, self.endpoint, came);
         let settled = Settled {
             billing: told.billing,
             code: told.code,
             outcome: told.outcome.to_owned(),
             data: told.data.map(|data| Any::json(data).to_owned()),
         };
-        let paid = settled.is_paid();
-        self.store.settle(line, settled).await.map_err(RunError::Store)?;
-        self.settings.watch.paid.fetch_add(u64::from(paid), Ordering::Relaxed);
-        self.count(|summary| summary.sent += 1);
+        let (is_paid, is_answered) = (settled.is_paid(), settled.state() == State::Settled);
+        self.settle(line, settled).await?;
+        if is_paid {
+            self.watch().count_paid();
+        }
+        let strained = is_strained(came);
+        if strained {
+            self.brake.strained(pause)
+        } else {
+            self.brake.eased(pause)
+        }
+        self.watch().count(|summary| {
+            summary.strained += u64::from(strained);
+            if is_answered { summary.sent += 1 } else { summary.ambiguous += 1 }
+        });
+        if is_answered {
+            self.unanswered.store(0, Ordering::Relaxed);
+        } else if self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= UNANSWERED_LIMIT {
+            self.stop(Stopped::Unanswered(told.error.unwrap_or_default()));
+        }
         Ok(())
     }
 
+    /// An answer may have been paid for: while there is no room for it, somebody may make some.
+    async fn settle(&self, line: u64, settled: Settled) -> Result<(), RunError> {
+        let since = Instant::now();
+        loop {
+            match self.store.settle(line, settled.clone()).await {
+                Ok(()) => {
+                    self.watch().set_trouble(None);
+                    return Ok(());
+                }
+                Err(error) if since.elapsed() >= self.settings.patience => {
+                    return Err(RunError::Store(error));
+                }
+                Err(error) => self.watch().set_trouble(Some(error)),
+            }
+            sleep(STORE_PAUSE).await;
+        }
+    }
+
     /// Why no other row would do better, if that is so. A row that ends so has cost nothing, and is sent another time.
-    fn hopeless(&self, came: &Result<Reply<Any>, Error>) -> Option<Stopped> {
+    fn hopeless(&self, came: &Came) -> Option<Stopped> {
         let Err(error) = came else { return None };
         if error.billing() == Billing::NotSent && !error.is_local() {
             return Some(Stopped::Network(error.to_string()));
@@ -299,4 +304,11 @@ impl<S: Store> Run<'_, S> {
         let status = own.into_iter().find(|status| status.code == code).filter(|status| status.stops)?;
         Some(Stopped::Status { code, next: status.next.clone() })
     }
+}
+
+/// Whether an answer says that there is too much to do: HTTP's own words for it, or a gateway's that has no answer, or a status that the spec lets a call be repeated after.
+fn is_strained(came: &Came) -> bool {
+    let Err(error) = came else { return false };
+    matches!(error.http_status(), Some(429 | 502..=504))
+        || error.status().is_some_and(|status| status.retry == Retry::Later)
 }

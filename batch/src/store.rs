@@ -16,10 +16,10 @@ pub trait Store: Send + Sync {
         &self,
         row: u64,
         person: Fingerprint,
-        again: bool,
+        on_ambiguous: OnAmbiguous,
     ) -> impl Future<Output = Result<Intended, StoreError>> + Send;
 
-    /// Notes what came of a row that was sent.
+    /// Notes what came of a row that was sent. One without an answer is ambiguous from then on.
     fn settle(&self, row: u64, settled: Settled) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Takes an intent back: the row was not sent, or nothing will go better until somebody has done something. It is as it was before.
@@ -32,6 +32,17 @@ pub trait Store: Send + Sync {
     fn totals(&self) -> impl Future<Output = Result<Totals, StoreError>> + Send;
 }
 
+/// What becomes of a row of which nobody knows whether it was billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnAmbiguous {
+    /// It stays as it is, for somebody to decide.
+    Hold,
+    /// It is sent again, and may be paid for twice.
+    Retry,
+    /// It is given up: it has no answer, counts as spent, and is not asked about any more.
+    Skip,
+}
+
 /// Whether a row may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intended {
@@ -39,6 +50,8 @@ pub enum Intended {
     Send,
     /// No: this is what came of it.
     Known(State),
+    /// No: nobody knew what came of it, and it is given up from now on.
+    Skipped,
     /// No: another row has the same person.
     Duplicate(u64),
     /// No: the budget does not hold it.
@@ -50,11 +63,11 @@ pub enum Intended {
 /// Where a row stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// It was about to be sent, or on its way, when the program stopped: nobody knows whether it was billed.
+    /// Nobody knows whether it was billed: no answer came, or it was about to be sent or on its way when the program stopped.
     Ambiguous,
     /// It is on its way.
     Sending,
-    /// An answer came.
+    /// An answer came, or it is given up.
     Settled,
 }
 
@@ -63,7 +76,7 @@ pub enum State {
 pub struct Found {
     /// Where it stands.
     pub state: State,
-    /// What came of it, if an answer came.
+    /// What came of it, if that was noted.
     pub settled: Option<Settled>,
 }
 
@@ -74,7 +87,7 @@ pub struct Settled {
     pub billing: Billing,
     /// The provider's status.
     pub code: Option<i32>,
-    /// The word for what came of it, as `pyi_dynamic::Told` has it.
+    /// The word for what came of it, as `pyi_dynamic::Told` has it, or `skipped`.
     pub outcome: String,
     /// The payload as JSON text.
     pub data: Option<String>,
@@ -84,6 +97,17 @@ impl Settled {
     /// Whether it counts as spent: it was billed, or nobody knows.
     pub fn is_paid(&self) -> bool {
         is_paid(self.billing)
+    }
+
+    /// Where a row stands that came to this: without an answer, nobody knows.
+    pub fn state(&self) -> State {
+        let unanswered = self.code.is_none() && self.billing == Billing::Unknown;
+        if unanswered { State::Ambiguous } else { State::Settled }
+    }
+
+    /// What a row comes to that is given up.
+    pub(crate) fn skipped() -> Self {
+        Self { billing: Billing::Unknown, code: None, outcome: "skipped".to_owned(), data: None }
     }
 }
 
@@ -109,9 +133,9 @@ pub struct Totals {
     pub spent: i64,
     /// What is set aside for rows that are on their way.
     pub reserved: i64,
-    /// Rows with an answer.
+    /// Rows with an answer, or given up.
     pub settled: u64,
-    /// Rows of which nobody knows whether they were billed, since the program stopped.
+    /// Rows of which nobody knows whether they were billed.
     pub ambiguous: u64,
     /// Rows on their way.
     pub sending: u64,

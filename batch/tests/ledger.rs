@@ -6,10 +6,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 use proptest::prelude::*;
-use pyi_batch::{Fingerprint, Intended, Ledger, Settled, State, Store, Terms, Totals};
+use pyi_batch::{Fingerprint, Intended, Ledger, OnAmbiguous, Settled, State, Store, Terms, Totals};
 use pyi_runtime::Billing;
 
 const EACH: i64 = 16;
@@ -22,27 +21,14 @@ fn person(of: u8) -> Fingerprint {
     [of; 16]
 }
 
-fn settled(billing: Billing) -> Settled {
-    Settled {
-        billing,
-        code: Some(10000),
-        outcome: "data".to_owned(),
-        data: Some("{\"bank_name\":\"张三\"}".to_owned()),
-    }
+/// What a row came to; without a status, no answer came.
+fn settled(billing: Billing, code: Option<i32>) -> Settled {
+    let data = code.map(|_| "{\"bank_name\":\"张三\"}".to_owned());
+    Settled { billing, code, outcome: if code.is_some() { "data" } else { "unknown" }.to_owned(), data }
 }
 
-/// Opens a ledger, once the one before has let go of it.
 async fn open(path: &Path, budget: i64) -> Ledger {
-    for _ in 0..500 {
-        match Ledger::open(path, &terms(budget)).await {
-            Ok(ledger) => return ledger,
-            Err(error) if error.to_string().contains("another program") => {
-                tokio::time::sleep(Duration::from_millis(2)).await
-            }
-            Err(error) => panic!("{error}"),
-        }
-    }
-    panic!("the ledger stays locked");
+    Ledger::open(path, &terms(budget)).await.unwrap()
 }
 
 /// What may be asked of a ledger.
@@ -51,11 +37,12 @@ enum Step {
     Intend {
         row: u64,
         person: u8,
-        again: bool,
+        on_ambiguous: OnAmbiguous,
     },
     Settle {
         row: u64,
         billing: Billing,
+        code: Option<i32>,
     },
     Withdraw {
         row: u64,
@@ -71,9 +58,16 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Billing::Unknown),
         Just(Billing::NotSent)
     ];
+    let on_ambiguous = prop_oneof![
+        3 => Just(OnAmbiguous::Hold),
+        3 => Just(OnAmbiguous::Retry),
+        1 => Just(OnAmbiguous::Skip),
+    ];
+    let code = prop_oneof![Just(Some(10000)), Just(None)];
     let step = prop_oneof![
-        4 => (0_u64..5, 0_u8..5, any::<bool>()).prop_map(|(row, person, again)| Step::Intend { row, person, again }),
-        4 => (0_u64..5, billing).prop_map(|(row, billing)| Step::Settle { row, billing }),
+        4 => (0_u64..5, 0_u8..5, on_ambiguous)
+            .prop_map(|(row, person, on_ambiguous)| Step::Intend { row, person, on_ambiguous }),
+        4 => (0_u64..5, billing, code).prop_map(|(row, billing, code)| Step::Settle { row, billing, code }),
         2 => (0_u64..5).prop_map(|row| Step::Withdraw { row }),
         1 => Just(Step::Stop),
     ];
@@ -100,10 +94,14 @@ impl Model {
         EACH * self.rows.values().filter(|row| row.state == State::Sending).count() as i64
     }
 
-    fn intend(&mut self, row: u64, person: u8, again: bool) -> Intended {
-        match self.rows.get(&row) {
+    fn intend(&mut self, row: u64, person: u8, on_ambiguous: OnAmbiguous) -> Intended {
+        match self.rows.get_mut(&row) {
             Some(known) if known.person != person => return Intended::Changed,
-            Some(Known { state: State::Ambiguous, .. }) if again => {}
+            Some(Known { state: State::Ambiguous, .. }) if on_ambiguous == OnAmbiguous::Retry => {}
+            Some(known) if known.state == State::Ambiguous && on_ambiguous == OnAmbiguous::Skip => {
+                known.state = State::Settled;
+                return Intended::Skipped;
+            }
             Some(known) => return Intended::Known(known.state),
             None => {
                 if let Some((row, _)) = self.rows.iter().find(|(_, known)| known.person == person) {
@@ -119,9 +117,10 @@ impl Model {
         Intended::Send
     }
 
-    fn settle(&mut self, row: u64, billing: Billing) {
+    fn settle(&mut self, row: u64, billing: Billing, code: Option<i32>) {
         if let Some(Known { state: state @ State::Sending, .. }) = self.rows.get_mut(&row) {
-            *state = State::Settled;
+            let nobody_knows = (billing, code) == (Billing::Unknown, None);
+            *state = if nobody_knows { State::Ambiguous } else { State::Settled };
             self.spent += if matches!(billing, Billing::Billed | Billing::Unknown) { EACH } else { 0 };
         }
     }
@@ -170,17 +169,17 @@ proptest! {
             let mut unasked: BTreeMap<u8, u32> = BTreeMap::new();
             for step in steps {
                 match step {
-                    Step::Intend { row, person: of, again } => {
-                        let told = ledger.intend(row, person(of), again).await.unwrap();
+                    Step::Intend { row, person: of, on_ambiguous } => {
+                        let told = ledger.intend(row, person(of), on_ambiguous).await.unwrap();
                         let anew = !model.rows.contains_key(&row);
-                        prop_assert_eq!(told, model.intend(row, of, again));
+                        prop_assert_eq!(told, model.intend(row, of, on_ambiguous));
                         if told == Intended::Send && anew {
                             *unasked.entry(of).or_default() += 1;
                         }
                     }
-                    Step::Settle { row, billing } => {
-                        ledger.settle(row, settled(billing)).await.unwrap();
-                        model.settle(row, billing);
+                    Step::Settle { row, billing, code } => {
+                        ledger.settle(row, settled(billing, code)).await.unwrap();
+                        model.settle(row, billing, code);
                     }
                     Step::Withdraw { row } => {
                         ledger.withdraw(row).await.unwrap();
@@ -191,7 +190,7 @@ proptest! {
                         }
                     }
                     Step::Stop => {
-                        drop(ledger);
+                        ledger.close().await.unwrap();
                         ledger = open(&path, budget).await;
                         model.stop();
                     }
@@ -213,7 +212,8 @@ async fn many_rows_at_once_are_each_sent_once() {
     let ledger = open(&folder.path().join("ledger"), 100 * EACH).await;
     let asked = (0..400_u64).map(|ask| {
         let ledger = ledger.clone();
-        tokio::spawn(async move { ledger.intend(ask % 200, person((ask % 200) as u8), false).await.unwrap() })
+        let of = person((ask % 200) as u8);
+        tokio::spawn(async move { ledger.intend(ask % 200, of, OnAmbiguous::Hold).await.unwrap() })
     });
     let asked: Vec<_> = asked.collect();
     let mut sent = 0;
@@ -233,26 +233,21 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
     let ledger = open(&path, EACH).await;
-    ledger.intend(1, person(1), false).await.unwrap();
-    ledger.settle(1, settled(Billing::Billed)).await.unwrap();
+    ledger.intend(1, person(1), OnAmbiguous::Hold).await.unwrap();
+    ledger.settle(1, settled(Billing::Billed, Some(10000))).await.unwrap();
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.file_name());
     }
     let other = Ledger::open(&path, &terms(EACH)).await.unwrap_err().to_string();
     assert!(other.contains("another program has it open"), "{other}");
-    drop(ledger);
-    open(&path, EACH).await;
+    // How far it is can be read all the same.
+    assert!(Ledger::report(&path).await.unwrap().is_running);
+    ledger.close().await.unwrap();
+    assert!(!Ledger::report(&path).await.unwrap().is_running);
     for (endpoint, each) in [("bank_card", EACH), ("id_card_two_factor", EACH + 1)] {
         let other = Terms { endpoint: endpoint.to_owned(), budget: EACH, each };
-        let mut error = String::new();
-        for _ in 0..500 {
-            error = Ledger::open(&path, &other).await.unwrap_err().to_string();
-            if !error.contains("another program") {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        let error = Ledger::open(&path, &other).await.unwrap_err().to_string();
         assert!(error.contains("give each batch its own"), "{error}");
     }
     let nowhere = Ledger::open(Path::new("/nowhere/ledger"), &terms(EACH)).await.unwrap_err().to_string();

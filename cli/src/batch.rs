@@ -1,5 +1,9 @@
-//! `pyi batch`: many calls from a table. `plan` says what a run would do and cost at the most, and sends nothing; `run` sends.
+//! `pyi batch`: many calls from a table. `plan` says what a run would do and cost at the most, and sends nothing; `run` sends; `status`, `report`
+//! and `forget` are for its ledger.
 
+mod files;
+mod kept;
+mod money;
 mod run;
 
 use std::path::Path;
@@ -43,21 +47,7 @@ pub(crate) fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(plan)
         .subcommand(run::command())
-        .subcommand(kept(
-            "report",
-            "Says what a batch came to, by status, to be held against the provider's bill",
-        ))
-        .subcommand(kept(
-            "forget",
-            "Erases what a ledger has of people; what it cost stays, and the batch cannot go on",
-        ))
-}
-
-/// What is done with the ledger of a batch that no run has open.
-fn kept(name: &'static str, about: &'static str) -> Command {
-    Command::new(name)
-        .about(about)
-        .arg(Arg::new("ledger").value_name("LEDGER").required(true).help("The ledger's file"))
+        .subcommands(kept::commands())
 }
 
 /// Which table, and what is called for each of its rows.
@@ -84,8 +74,9 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     match matches.subcommand() {
         Some(("plan", matches)) => planned(spec, matches),
         Some(("run", matches)) => run::run(spec, matches),
-        Some(("report", matches)) => run::report(matches),
-        Some(("forget", matches)) => run::forget(matches),
+        Some(("status", matches)) => kept::status(matches),
+        Some(("report", matches)) => kept::report(matches),
+        Some(("forget", matches)) => kept::forget(matches),
         _ => Err(Misuse("nothing to do; see `pyi batch --help`".to_owned())),
     }
 }

@@ -90,6 +90,14 @@ impl Error {
         }
     }
 
+    /// The HTTP status of an answer that is not the provider's.
+    pub fn http_status(&self) -> Option<u16> {
+        match &self.0.kind {
+            Kind::NoEnvelope { http, .. } => Some(*http),
+            _ => None,
+        }
+    }
+
     /// The provider's words, with the request's values masked.
     pub fn message(&self) -> Option<&str> {
         match &self.0.kind {

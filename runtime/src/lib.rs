@@ -42,6 +42,8 @@ pub use encode::{Options, Request, Value, Values};
 pub use error::Error;
 pub use later::{Later, NotFields};
 pub use operation::{Format, Method, Operation};
+#[cfg(feature = "pacing")]
+pub use pace::Pace;
 pub use reply::{Body, Outcome, Reply};
 pub use sign::Sign;
 pub use status::{Billed, Class, Retry, StatusInfo};

@@ -2,6 +2,7 @@
 //! frequent checks of the same name or number. All clones of a client share the pace.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
@@ -17,16 +18,17 @@ use crate::operation::Operation;
 /// So many persons are remembered before those whose time is up are forgotten.
 const FORGET_FROM: usize = 1024;
 
-/// A client's pace.
+/// A pace of calls. A client has one of its own; whoever has other work to do before a call waits for it here.
 #[derive(Default)]
-pub(crate) struct Pace {
+pub struct Pace {
     clock: DefaultClock,
     calls: Option<DefaultDirectRateLimiter>,
     persons: Option<Persons>,
 }
 
 impl Pace {
-    pub(crate) fn new(calls_per_second: Option<NonZeroU32>, between_same_person: Option<Duration>) -> Self {
+    /// So many calls a second, evenly spaced, and so long between two calls for one person, a day at the most.
+    pub fn new(calls_per_second: Option<NonZeroU32>, between_same_person: Option<Duration>) -> Self {
         let quota = |per_second: NonZeroU32| Quota::with_period(Duration::from_secs(1) / per_second.get());
         Self {
             calls: calls_per_second.and_then(quota).map(RateLimiter::direct),
@@ -36,7 +38,7 @@ impl Pace {
     }
 
     /// Waits until a call may be made: for the client's turn, then for the person's. Tells how long it took.
-    pub(crate) async fn wait(&self, operation: &Operation<'_>, values: &Values) -> Duration {
+    pub async fn wait(&self, operation: &Operation<'_>, values: &Values) -> Duration {
         if self.calls.is_none() && self.persons.is_none() {
             return Duration::ZERO;
         }
@@ -48,6 +50,13 @@ impl Pace {
             sleep_until(persons.reserve(operation, values)).await;
         }
         asked.elapsed()
+    }
+}
+
+/// Shows nobody.
+impl fmt::Debug for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pace").finish_non_exhaustive()
     }
 }
 

@@ -1,82 +1,11 @@
 //! The program's batches, as an operator has them: run, broken off and run again; killed at any moment, with the sandbox's ledger as the judge.
 
-use std::collections::BTreeMap;
-use std::process::{Command, Output};
 use std::time::Duration;
 
-use pyi_runtime::Billing;
 use pyi_sandbox::{Next, Sandbox};
 
-use crate::support::{has_python, pyi, run};
-
-const ROWS: usize = 30;
-
-/// A folder with a table of people of the unassigned kind; the key is kept in another one.
-struct Desk {
-    folder: tempfile::TempDir,
-    state: tempfile::TempDir,
-}
-
-impl Desk {
-    fn new() -> Self {
-        let desk = Self { folder: tempfile::tempdir().unwrap(), state: tempfile::tempdir().unwrap() };
-        let rows: Vec<String> =
-            (0..ROWS).map(|row| format!("张{row}号,11010519491231002X,=HYPERLINK({row})\n")).collect();
-        std::fs::write(desk.path("people.csv"), format!("姓名,身份证号,备注\n{}", rows.concat())).unwrap();
-        desk
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).to_str().unwrap().to_owned()
-    }
-
-    fn command(&self, sandbox: &Sandbox, more: &[&str]) -> Command {
-        let mut command = pyi();
-        command
-            .args([
-                "batch",
-                "run",
-                &self.path("people.csv"),
-                "--endpoint",
-                "id_card_two_factor",
-                "--budget",
-                "100.00",
-            ])
-            .args([
-                "-o",
-                &self.path("results.csv"),
-                "--base-url",
-                &sandbox.url(),
-                "--app-id",
-                sandbox.app_id(),
-            ])
-            .args(more)
-            .env("PYI_SECRET", sandbox.secret())
-            .env("XDG_STATE_HOME", self.state.path())
-            .env("no_proxy", "127.0.0.1");
-        command
-    }
-
-    fn run(&self, sandbox: &Sandbox, more: &[&str]) -> (Option<i32>, String, String) {
-        let Output { status, stdout, stderr } = self.command(sandbox, more).output().unwrap();
-        (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
-    }
-
-    /// The results, as Python reads them.
-    fn results(&self) -> Vec<BTreeMap<String, String>> {
-        let script = "import csv, json, sys\nprint(json.dumps(list(csv.DictReader(open(sys.argv[1], encoding='utf-8-sig', newline='')))))";
-        serde_json::from_str(&run("python3", &["-c", script, &self.path("results.csv")], "")).unwrap()
-    }
-}
-
-/// How often each person was sent.
-fn asked(sandbox: &Sandbox) -> BTreeMap<String, usize> {
-    let mut asked = BTreeMap::new();
-    for entry in sandbox.ledger() {
-        *asked.entry(entry.parameter("bank_name").unwrap().to_owned()).or_default() += 1;
-    }
-    asked
-}
+use crate::desk::{Desk, ROWS, asked, billed, kills, seeded, spent};
+use crate::support::{has_python, pyi};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_runs_and_runs_again() {
@@ -220,19 +149,13 @@ async fn what_would_cost_unasked_is_refused() {
     assert_eq!(sandbox.ledger().len() - before, 2);
 }
 
-/// Numbers that look random and are the same in each run.
-fn seeded(seed: &mut u64) -> u64 {
-    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    *seed >> 33
-}
-
 /// SIGKILL at any moment, again and again: nobody is sent twice, nobody is lost, and no more is spent than is said.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_is_killed_pays_for_nobody_twice() {
     if !has_python("csv") {
         return;
     }
-    let kills: u64 = std::env::var("PYI_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(60);
+    let kills = kills();
     let mut seed = 20_261_124;
     let (mut killed, mut held) = (0, 0);
     while killed < kills {
@@ -273,18 +196,8 @@ async fn a_batch_that_is_killed_pays_for_nobody_twice() {
                 other => panic!("{other}: {result:?}"),
             }
         }
-        let billed = sandbox.ledger().iter().filter(|entry| entry.billing == Billing::Billed).count();
-        let spent = said
-            .split("spent at most ")
-            .nth(1)
-            .and_then(|rest| rest.split(' ').next())
-            .unwrap()
-            .parse::<f64>()
-            .unwrap();
-        assert!(
-            spent + 1e-9 >= 0.16 * billed as f64 && spent <= 0.16 * ROWS as f64 + 1e-9,
-            "{spent} {billed}"
-        );
+        let (spent, billed) = (spent(&said), billed(&sandbox) as f64);
+        assert!(spent + 1e-9 >= 0.16 * billed && spent <= 0.16 * ROWS as f64 + 1e-9, "{spent} {billed}");
     }
     println!("{killed} kills, {held} rows held");
 }

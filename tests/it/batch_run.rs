@@ -5,10 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyi_batch::{
-    Key, Ledger, Mapping, RunError, Settings, Stopped, Store, Summary, Table, Terms, Watch, run,
+    Key, Ledger, Mapping, OnAmbiguous, RunError, Settings, Stopped, Store, Summary, Table, Terms, Watch, run,
 };
 use pyi_codegen::{Input, ir};
-use pyi_runtime::{Billing, Client};
+use pyi_runtime::{Billing, Client, Pace};
 use pyi_sandbox::{Next, Sandbox};
 
 const EACH: i64 = 16;
@@ -44,32 +44,40 @@ impl Batch {
         self.spec.endpoint("id_card_two_factor").unwrap()
     }
 
-    /// Opens the ledger, once the run before has let go of it.
     async fn ledger(&self, budget: i64) -> Ledger {
         let terms = Terms { endpoint: self.endpoint().id.clone(), budget, each: EACH };
-        for _ in 0..500 {
-            match Ledger::open(&self.folder.path().join("ledger"), &terms).await {
-                Ok(ledger) => return ledger,
-                Err(error) if error.to_string().contains("another program") => {
-                    tokio::time::sleep(Duration::from_millis(2)).await
-                }
-                Err(error) => panic!("{error}"),
-            }
-        }
-        panic!("the ledger stays locked");
+        Ledger::open(&self.folder.path().join("ledger"), &terms).await.unwrap()
     }
 
     async fn run(
         &self,
         sandbox: &Sandbox,
         ledger: &Ledger,
-        send_ambiguous_again: bool,
+        on_ambiguous: OnAmbiguous,
     ) -> Result<Summary, RunError> {
-        let client: Client = sandbox.client().unwrap();
-        let settings = Settings { in_flight: 8, send_ambiguous_again, watch: Watch::default() };
+        let settings = Settings { on_ambiguous, ..settings(8) };
+        self.run_with(&sandbox.client().unwrap(), ledger, &settings).await
+    }
+
+    async fn run_with(
+        &self,
+        client: &Client,
+        ledger: &Ledger,
+        settings: &Settings,
+    ) -> Result<Summary, RunError> {
         let key = Key::new(b"a key of the tests, which opens nothing at all");
-        run(&client, (&self.spec, self.endpoint()), (&self.table, &self.mapping), &key, ledger, &settings)
-            .await
+        run(client, (&self.spec, self.endpoint()), (&self.table, &self.mapping), &key, ledger, settings).await
+    }
+}
+
+/// No pace, and no patience.
+fn settings(in_flight: usize) -> Settings {
+    Settings {
+        in_flight,
+        on_ambiguous: OnAmbiguous::Hold,
+        pace: None,
+        patience: Duration::ZERO,
+        watch: Watch::default(),
     }
 }
 
@@ -90,12 +98,12 @@ fn billed(sandbox: &Sandbox) -> usize {
 async fn each_person_is_sent_once_and_a_second_run_sends_nobody() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
-    let first = batch.run(&sandbox, &ledger, false).await.unwrap();
+    let first = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!(first, Summary { sent: 40, refused: 1, duplicates: 1, ..Summary::default() });
     assert!(asked(&sandbox).values().all(|times| *times == 1) && asked(&sandbox).len() == ROWS);
     let totals = ledger.totals().await.unwrap();
     assert_eq!((totals.spent, totals.reserved, totals.settled), (40 * EACH, 0, 40));
-    let second = batch.run(&sandbox, &ledger, false).await.unwrap();
+    let second = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!(second, Summary { known: 40, refused: 1, duplicates: 1, ..Summary::default() });
     assert_eq!(sandbox.ledger().len(), ROWS);
 }
@@ -108,12 +116,19 @@ async fn a_run_that_breaks_off_goes_on_and_pays_for_nobody_twice() {
     let done = loop {
         let ledger = batch.ledger(1000 * EACH).await;
         // Each run gets a little further than the one before.
-        match tokio::time::timeout(Duration::from_millis(3 + 2 * breaks), batch.run(&sandbox, &ledger, false))
-            .await
+        match tokio::time::timeout(
+            Duration::from_millis(3 + 2 * breaks),
+            batch.run(&sandbox, &ledger, OnAmbiguous::Hold),
+        )
+        .await
         {
-            Ok(summary) => break summary.unwrap(),
+            Ok(summary) => {
+                ledger.close().await.unwrap();
+                break summary.unwrap();
+            }
             Err(_) => breaks += 1,
         }
+        ledger.close().await.unwrap();
     };
     assert!(breaks > 2, "no run was broken off");
     assert!(asked(&sandbox).values().all(|times| *times == 1), "{:?}", asked(&sandbox));
@@ -123,7 +138,7 @@ async fn a_run_that_breaks_off_goes_on_and_pays_for_nobody_twice() {
     assert_eq!((totals.ambiguous, totals.reserved), (done.ambiguous, 0));
     assert!(totals.spent >= billed(&sandbox) as i64 * EACH);
     // Only whoever asks for it has them sent again.
-    let again = batch.run(&sandbox, &ledger, true).await.unwrap();
+    let again = batch.run(&sandbox, &ledger, OnAmbiguous::Retry).await.unwrap();
     assert_eq!((again.sent, again.ambiguous), (done.ambiguous, 0));
     assert_eq!(asked(&sandbox).len(), ROWS);
     assert!(ledger.totals().await.unwrap().spent >= billed(&sandbox) as i64 * EACH);
@@ -133,12 +148,12 @@ async fn a_run_that_breaks_off_goes_on_and_pays_for_nobody_twice() {
 async fn a_budget_is_never_exceeded_and_can_be_raised() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(10 * EACH + EACH - 1).await;
-    let first = batch.run(&sandbox, &ledger, false).await.unwrap();
+    let first = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!((first.sent, first.stopped), (10, Some(Stopped::Budget)));
     assert_eq!(billed(&sandbox), 10);
-    drop(ledger);
+    ledger.close().await.unwrap();
     let ledger = batch.ledger(1000 * EACH).await;
-    let second = batch.run(&sandbox, &ledger, false).await.unwrap();
+    let second = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!((second.sent, second.known, second.stopped), (30, 10, None));
     assert!(asked(&sandbox).values().all(|times| *times == 1));
 }
@@ -149,14 +164,14 @@ async fn a_status_that_stops_ends_the_run_and_its_row_is_sent_later() {
         let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
         let ledger = batch.ledger(1000 * EACH).await;
         sandbox.next(Next::Status(code));
-        let first = batch.run(&sandbox, &ledger, false).await.unwrap();
+        let first = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
         assert!(
             matches!(first.stopped, Some(Stopped::Status { code: stopped, .. }) if stopped == code),
             "{first:?}"
         );
         // Those that were on their way are waited for, and no other is begun.
         assert!(first.sent <= 16 && first.left >= ROWS as u64 - 17, "{first:?}");
-        let second = batch.run(&sandbox, &ledger, false).await.unwrap();
+        let second = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
         assert_eq!((second.sent + second.known, second.stopped), (ROWS as u64, None));
         assert_eq!(billed(&sandbox), ROWS);
     }
@@ -164,7 +179,7 @@ async fn a_status_that_stops_ends_the_run_and_its_row_is_sent_later() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
     sandbox.next(Next::Status(10015));
-    let summary = batch.run(&sandbox, &ledger, false).await.unwrap();
+    let summary = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!((summary.sent, summary.stopped), (40, None));
     assert_eq!(ledger.totals().await.unwrap().spent, 39 * EACH);
 }
@@ -175,13 +190,13 @@ async fn a_dead_network_costs_nothing_and_loses_nobody() {
     let ledger = batch.ledger(1000 * EACH).await;
     sandbox.refuse(true);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let first = batch.run(&sandbox, &ledger, false).await.unwrap();
+    let first = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert!(matches!(first.stopped, Some(Stopped::Network(_))), "{first:?}");
     let totals = ledger.totals().await.unwrap();
     assert_eq!((first.sent, totals.spent, totals.reserved, totals.settled), (0, 0, 0, 0));
     sandbox.refuse(false);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let second = batch.run(&sandbox, &ledger, false).await.unwrap();
+    let second = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!(second.sent, ROWS as u64);
     assert!(asked(&sandbox).values().all(|times| *times == 1));
 }
@@ -190,12 +205,92 @@ async fn a_dead_network_costs_nothing_and_loses_nobody() {
 async fn a_table_that_changed_is_not_gone_on_with() {
     let (mut batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
-    batch.run(&sandbox, &ledger, false).await.unwrap();
+    batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     let path = batch.folder.path().join("people.csv");
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("张0号", "赵0号")).unwrap();
     batch.table = Table::open(&path).unwrap();
-    let error = batch.run(&sandbox, &ledger, false).await.unwrap_err();
+    let error = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap_err();
     assert_eq!(error, RunError::Changed { line: 2 });
     assert_eq!(sandbox.ledger().len(), ROWS);
+}
+
+/// A network that comes back while the run still waits for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_is_down_for_a_while_is_waited_for() {
+    let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = batch.ledger(1000 * EACH).await;
+    sandbox.refuse(true);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let (client, settings) = (sandbox.client().unwrap(), settings(8));
+    let settings = Settings { patience: Duration::from_secs(60), ..settings };
+    let back = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        sandbox.refuse(false);
+    };
+    let (came, ()) = tokio::join!(batch.run_with(&client, &ledger, &settings), back);
+    assert_eq!(came.unwrap().sent, ROWS as u64);
+    assert!(asked(&sandbox).values().all(|times| *times == 1));
+}
+
+/// What stands before the provider swallows the calls: each may be billed, and so the run ends long before the money does.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
+    let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = batch.ledger(1000 * EACH).await;
+    (0..10).for_each(|_| sandbox.next(Next::Close));
+    let client = sandbox.client().unwrap();
+    let first = batch.run_with(&client, &ledger, &settings(1)).await.unwrap();
+    assert!(
+        matches!(&first.stopped, Some(Stopped::Unanswered(why)) if why.contains("perhaps billed")),
+        "{first:?}"
+    );
+    assert_eq!((first.sent, first.ambiguous, first.left), (0, 10, 32));
+    let totals = ledger.totals().await.unwrap();
+    assert_eq!((totals.spent, totals.ambiguous, totals.settled), (10 * EACH, 10, 0));
+    let held = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
+    assert_eq!((held.sent, held.ambiguous), (30, 10));
+    ledger.close().await.unwrap();
+    // Given up: no call, no money, and no later run asks.
+    let ledger = batch.ledger(1000 * EACH).await;
+    let skipped = batch.run(&sandbox, &ledger, OnAmbiguous::Skip).await.unwrap();
+    assert_eq!((skipped.skipped, skipped.known, skipped.sent), (10, 30, 0));
+    let again = batch.run(&sandbox, &ledger, OnAmbiguous::Retry).await.unwrap();
+    assert_eq!((again.known, again.sent), (40, 0));
+    assert_eq!(ledger.totals().await.unwrap().spent, 40 * EACH);
+    // The sandbox read those that it did not answer, and would have billed them: they are in what was spent.
+    assert_eq!(billed(&sandbox), 40);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_with_too_much_to_do_is_given_time() {
+    let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = batch.ledger(1000 * EACH).await;
+    sandbox.next(Next::Page);
+    let client = sandbox.client().unwrap();
+    let summary = batch.run_with(&client, &ledger, &settings(4)).await.unwrap();
+    assert_eq!((summary.strained, summary.ambiguous, summary.sent), (1, 1, 39));
+}
+
+/// Rows wait for their turn before they are on their way: whoever stops meanwhile finds none of which nobody knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_waits_for_its_turn_is_not_on_its_way() {
+    let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = batch.ledger(1000 * EACH).await;
+    // All of them have the same number, and it is asked about once a day.
+    let pace = Some(Pace::new(None, Some(Duration::from_secs(24 * 60 * 60))));
+    let settings = Settings { pace, ..settings(4) };
+    let client = sandbox.client().unwrap();
+    let stop = async {
+        while settings.watch.summary().sent == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let totals = ledger.totals().await.unwrap();
+        assert_eq!((totals.sending, totals.reserved), (0, 0));
+        settings.watch.stop();
+    };
+    let (came, ()) = tokio::join!(batch.run_with(&client, &ledger, &settings), stop);
+    let summary = came.unwrap();
+    assert_eq!((summary.sent, summary.ambiguous, summary.stopped), (1, 0, Some(Stopped::Asked)));
+    assert_eq!((sandbox.ledger().len(), ledger.totals().await.unwrap().ambiguous), (1, 0));
 }

@@ -5,10 +5,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod batch;
+mod batch_clock;
+mod batch_disk;
+mod batch_points;
 mod batch_program;
 mod batch_run;
 mod cli;
 mod client;
+mod desk;
 mod expand;
 mod guide;
 mod import;

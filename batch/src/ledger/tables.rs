@@ -1,16 +1,19 @@
 //! The ledger's tables, and each thing that is done to them, within a transaction of whoever asks.
 
 use pyi_runtime::Billing;
+use serde_json::json;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row as _, SqliteConnection};
 
+use super::group::{Entry, Group, Money};
 use super::{Line, Terms};
-use crate::store::{Fingerprint, Found, Intended, Settled, State, StoreError, Totals, is_paid};
+use crate::store::{Fingerprint, Found, Settled, State, StoreError, Totals, is_paid};
 
 /// A row that is about to be sent, or on its way.
 const SENDING: i64 = 0;
-/// One of which nobody knows: the program stopped while it was on its way.
+/// One of which nobody knows whether it was billed.
 const AMBIGUOUS: i64 = 1;
-/// One with an answer.
+/// One with an answer, or given up.
 const SETTLED: i64 = 2;
 
 const SCHEMA: &str = "
@@ -35,11 +38,12 @@ CREATE TABLE IF NOT EXISTS row (
 ) STRICT;
 ";
 
-/// Makes the tables, or checks that they are this batch's, and settles what the last program left on its way.
+/// Makes the tables, or checks that they are this batch's, and takes what the last program left on its way for ambiguous. Tells what was
+/// spent so far.
 pub(super) async fn prepare(
     connection: &mut SqliteConnection,
     terms: &Terms,
-) -> Result<Result<(), StoreError>, sqlx::Error> {
+) -> Result<Result<Money, StoreError>, sqlx::Error> {
     sqlx::raw_sql(SCHEMA).execute(&mut *connection).await?;
     let mut transaction = connection.begin().await?;
     sqlx::query("INSERT INTO batch (id, endpoint, budget, each) VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING")
@@ -73,111 +77,87 @@ pub(super) async fn prepare(
         .bind(SENDING)
         .execute(&mut *transaction)
         .await?;
+    let spent = sqlx::query("SELECT spent FROM batch").fetch_one(&mut *transaction).await?.get(0);
     transaction.commit().await?;
-    Ok(Ok(()))
+    Ok(Ok(Money { budget: terms.budget, each: terms.each, spent, reserved: 0 }))
 }
 
-/// Whether a row may be sent, and its price set aside if so.
-pub(super) async fn intend(
+/// The rows of these numbers, and those of these people.
+pub(super) async fn look_up(
     connection: &mut SqliteConnection,
-    each: i64,
-    row: u64,
-    person: &Fingerprint,
-    again: bool,
-) -> Result<Intended, sqlx::Error> {
-    let number = row.cast_signed();
-    let known = sqlx::query("SELECT number, person, state FROM row WHERE number = ? OR person = ?")
-        .bind(number)
-        .bind(&person[..])
-        .fetch_all(&mut *connection)
-        .await?;
-    let own = known.iter().find(|found| found.get::<i64, _>(0) == number);
-    match own {
-        Some(own) if own.get::<Vec<u8>, _>(1) != person => return Ok(Intended::Changed),
-        Some(own) => {
-            let state = state(own.get(2));
-            if state != State::Ambiguous || !again {
-                return Ok(Intended::Known(state));
-            }
-        }
-        None => {
-            if let Some(other) = known.first() {
-                return Ok(Intended::Duplicate(other.get::<i64, _>(0).cast_unsigned()));
-            }
-        }
-    }
-    let reserved =
-        sqlx::query("UPDATE batch SET reserved = reserved + ?1 WHERE spent + reserved + ?1 <= budget")
-            .bind(each)
-            .execute(&mut *connection)
-            .await?;
-    if reserved.rows_affected() == 0 {
-        return Ok(Intended::Budget);
-    }
-    sqlx::query(
-        "INSERT INTO row (number, person, state, sends) VALUES (?, ?, ?, 1)
-         ON CONFLICT (number) DO UPDATE SET state = excluded.state, sends = sends + 1",
+    rows: &[u64],
+    people: &[Fingerprint],
+) -> Result<Vec<(u64, Entry)>, sqlx::Error> {
+    let people: Vec<String> = people.iter().map(hex::encode).collect();
+    let found = sqlx::query(
+        "SELECT number, person, state, sends FROM row WHERE number IN (SELECT value FROM json_each(?1))
+         UNION SELECT number, person, state, sends FROM row WHERE person IN (SELECT unhex(value) FROM json_each(?2))",
     )
-    .bind(number)
-    .bind(&person[..])
-    .bind(SENDING)
-    .execute(&mut *connection)
+    .bind(json!(rows).to_string())
+    .bind(json!(people).to_string())
+    .fetch_all(connection)
     .await?;
-    Ok(Intended::Send)
+    let entry = |found: &SqliteRow| {
+        let mut person = Fingerprint::default();
+        person.iter_mut().zip(found.get::<&[u8], _>(1)).for_each(|(to, from)| *to = *from);
+        let entry = Entry { person, state: state(found.get(2)), sends: found.get(3), settled: None };
+        (found.get::<i64, _>(0).cast_unsigned(), entry)
+    };
+    Ok(found.iter().map(entry).collect())
 }
 
-/// What was set aside is spent where it was billed, or nobody knows; else it is free again. A row that is not on its way is left alone.
-pub(super) async fn settle(
-    connection: &mut SqliteConnection,
-    each: i64,
-    row: u64,
-    settled: &Settled,
-) -> Result<(), sqlx::Error> {
-    let updated = sqlx::query("UPDATE row SET state = ?, billing = ?, code = ?, outcome = ?, data = ? WHERE number = ? AND state = ?")
-        .bind(SETTLED)
-        .bind(pyi_dynamic::billing(settled.billing))
-        .bind(settled.code)
-        .bind(&settled.outcome)
-        .bind(&settled.data)
-        .bind(row.cast_signed())
-        .bind(SENDING)
+/// Writes what a group changed.
+pub(super) async fn save(connection: &mut SqliteConnection, group: &Group) -> Result<(), sqlx::Error> {
+    let (mut rows, mut gone) = (Vec::new(), Vec::new());
+    for (number, entry) in group.changes() {
+        let Some(Entry { person, state, sends, settled }) = entry else {
+            gone.push(number);
+            continue;
+        };
+        let settled = settled.as_ref();
+        rows.push(json!([
+            number,
+            hex::encode(person),
+            number_of(*state),
+            sends,
+            settled.map(|settled| pyi_dynamic::billing(settled.billing)),
+            settled.and_then(|settled| settled.code),
+            settled.map(|settled| settled.outcome.as_str()),
+            settled.and_then(|settled| settled.data.as_deref()),
+        ]));
+    }
+    if !rows.is_empty() {
+        sqlx::query(
+            "INSERT INTO row (number, person, state, sends, billing, code, outcome, data)
+             SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+             FROM json_each(?) WHERE true
+             ON CONFLICT (number) DO UPDATE SET state = excluded.state, sends = excluded.sends, billing = excluded.billing,
+             code = excluded.code, outcome = excluded.outcome, data = excluded.data",
+        )
+        .bind(json!(rows).to_string())
         .execute(&mut *connection)
         .await?;
-    if updated.rows_affected() == 1 {
-        let spent = if settled.is_paid() { each } else { 0 };
-        sqlx::query("UPDATE batch SET reserved = reserved - ?, spent = spent + ?")
-            .bind(each)
-            .bind(spent)
+    }
+    if !gone.is_empty() {
+        sqlx::query("DELETE FROM row WHERE number IN (SELECT value FROM json_each(?))")
+            .bind(json!(gone).to_string())
             .execute(&mut *connection)
             .await?;
     }
+    sqlx::query("UPDATE batch SET spent = ?, reserved = ?")
+        .bind(group.money.spent)
+        .bind(group.money.reserved)
+        .execute(&mut *connection)
+        .await?;
     Ok(())
 }
 
-/// A row that was sent before, when nobody knew what came of it, is as it was; any other is as if it had not been. A row that is not on its
-/// way is left alone.
-pub(super) async fn withdraw(
-    connection: &mut SqliteConnection,
-    each: i64,
-    row: u64,
-) -> Result<(), sqlx::Error> {
-    let back = sqlx::query(
-        "UPDATE row SET state = ?, sends = sends - 1 WHERE number = ? AND state = ? AND sends > 1",
-    )
-    .bind(AMBIGUOUS)
-    .bind(row.cast_signed())
-    .bind(SENDING)
-    .execute(&mut *connection)
-    .await?;
-    let gone = sqlx::query("DELETE FROM row WHERE number = ? AND state = ?")
-        .bind(row.cast_signed())
-        .bind(SENDING)
-        .execute(&mut *connection)
-        .await?;
-    if back.rows_affected() + gone.rows_affected() == 1 {
-        sqlx::query("UPDATE batch SET reserved = reserved - ?").bind(each).execute(&mut *connection).await?;
+fn number_of(state: State) -> i64 {
+    match state {
+        State::Sending => SENDING,
+        State::Ambiguous => AMBIGUOUS,
+        State::Settled => SETTLED,
     }
-    Ok(())
 }
 
 fn state(number: i64) -> State {
@@ -188,23 +168,50 @@ fn state(number: i64) -> State {
     }
 }
 
-/// What is known of a row.
-pub(super) async fn find(connection: &mut SqliteConnection, row: u64) -> Result<Option<Found>, sqlx::Error> {
-    let found = sqlx::query("SELECT state, billing, code, outcome, data FROM row WHERE number = ?")
-        .bind(row.cast_signed())
-        .fetch_optional(&mut *connection)
-        .await?;
-    Ok(found.map(|found| {
-        let billing: Option<String> = found.get(1);
-        let outcome: Option<String> = found.get(3);
-        let settled = billing.zip(outcome).map(|(billing, outcome)| Settled {
-            billing: pyi_dynamic::billing_of(&billing).unwrap_or(Billing::Unknown),
-            code: found.get(2),
-            outcome,
-            data: found.get(4),
-        });
-        Found { state: state(found.get(0)), settled }
-    }))
+/// What is known of some rows, in no order.
+pub(super) async fn find(
+    connection: &mut SqliteConnection,
+    rows: &[u64],
+) -> Result<Vec<(u64, Found)>, sqlx::Error> {
+    let found = sqlx::query(
+        "SELECT number, state, billing, code, outcome, data FROM row WHERE number IN (SELECT value FROM json_each(?))",
+    )
+    .bind(json!(rows).to_string())
+    .fetch_all(connection)
+    .await?;
+    Ok(found.iter().map(found_row).collect())
+}
+
+/// Every row from a number on, in order, so many at the most.
+pub(super) async fn rows(
+    connection: &mut SqliteConnection,
+    from: u64,
+    limit: u32,
+) -> Result<Vec<(u64, Found)>, sqlx::Error> {
+    let found = sqlx::query(
+        "SELECT number, state, billing, code, outcome, NULL FROM row WHERE number >= ? ORDER BY number LIMIT ?",
+    )
+    .bind(from.cast_signed())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(found.iter().map(found_row).collect())
+}
+
+fn found_row(found: &SqliteRow) -> (u64, Found) {
+    let billing: Option<String> = found.get(2);
+    let outcome: Option<String> = found.get(4);
+    let settled = billing.zip(outcome).map(|(billing, outcome)| Settled {
+        billing: billing_of(&billing),
+        code: found.get(3),
+        outcome,
+        data: found.get(5),
+    });
+    (found.get::<i64, _>(0).cast_unsigned(), Found { state: state(found.get(1)), settled })
+}
+
+fn billing_of(word: &str) -> Billing {
+    pyi_dynamic::billing_of(word).unwrap_or(Billing::Unknown)
 }
 
 /// What was noted so far.
@@ -244,8 +251,8 @@ pub(super) async fn report(connection: &mut SqliteConnection, each: i64) -> Resu
         .bind(SETTLED)
         .fetch_all(&mut *connection)
         .await?;
-    let line = |line: &sqlx::sqlite::SqliteRow| {
-        let billing = pyi_dynamic::billing_of(&line.get::<String, _>(2)).unwrap_or(Billing::Unknown);
+    let line = |line: &SqliteRow| {
+        let billing = billing_of(&line.get::<String, _>(2));
         let rows: i64 = line.get(3);
         Line {
             outcome: line.get(0),

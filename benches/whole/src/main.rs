@@ -1,9 +1,10 @@
 //! Whole calls on loopback, in turns: our client, reqwest by hand, progenitor's client; and what servers carry.
 //!
 //! ```text
-//! pyi-whole serve                  a bare axum server that answers every request alike; prints its port
+//! pyi-whole serve [MS]             a bare axum server that answers every request alike, after some milliseconds; prints its port
 //! pyi-whole sandbox                the sandbox; prints its port, app id and secret
 //! pyi-whole drive URL APP SECRET   calls it, in turns, and prints a JSON line for each client and number in flight
+//! pyi-whole bare URL APP SECRET ROWS IN_FLIGHT   calls it so often with our client, each time about somebody else
 //! ```
 
 use std::future::Future;
@@ -37,16 +38,26 @@ async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["serve"] => serve().await,
+        ["serve"] => serve(0).await,
+        ["serve", delay] => serve(delay.parse().expect("milliseconds")).await,
         ["sandbox"] => sandbox().await,
         ["drive", url, app, secret] => drive(url, app, secret).await,
-        _ => panic!("serve, sandbox, or drive URL APP SECRET"),
+        ["bare", url, app, secret, rows, in_flight] => {
+            let (rows, in_flight) = (rows.parse().expect("rows"), in_flight.parse().expect("calls"));
+            bare(url, app, secret, rows, in_flight).await;
+        }
+        _ => panic!("serve, sandbox, drive or bare"),
     }
 }
 
-async fn serve() {
+async fn serve(delay: u64) {
     let body = Bytes::from(pyi_benches::body());
-    let answer = move |_: Bytes| async move { ([(header::CONTENT_TYPE, "application/json")], body) };
+    let answer = move |_: Bytes| async move {
+        if delay > 0 {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+        }
+        ([(header::CONTENT_TYPE, "application/json")], body)
+    };
     let app = Router::new().fallback(axum::routing::any(answer));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     println!(
@@ -60,6 +71,30 @@ async fn sandbox() {
     let sandbox = pyi_sandbox::Sandbox::start(shipped::SPEC).await.expect("a sandbox");
     println!("{}", json!({"url": sandbox.url(), "app": sandbox.app_id(), "secret": sandbox.secret()}));
     std::future::pending::<()>().await;
+}
+
+/// Calls about one person after another, so many at a time, and prints how many a second.
+async fn bare(url: &str, app: &str, secret: &str, rows: usize, in_flight: usize) {
+    let sign = pyi_runtime::Sign::md5(secret);
+    let client = shipped::Client::builder().base_url(url).app(app, sign).build().expect("a client");
+    let next = Arc::new(AtomicUsize::new(0));
+    let began = Instant::now();
+    let mut lanes = JoinSet::new();
+    for _ in 0..in_flight {
+        let (client, next) = (client.clone(), Arc::clone(&next));
+        lanes.spawn(async move {
+            loop {
+                let row = next.fetch_add(1, Ordering::Relaxed);
+                if row >= rows {
+                    break;
+                }
+                let person = IdCardTwoFactor { bank_id: BANK_ID.into(), bank_name: format!("张{row}号").into() };
+                called(client.clone(), Arc::new(person)).await;
+            }
+        });
+    }
+    while lanes.join_next().await.is_some() {}
+    println!("{}", json!({"rows_s": rows as f64 / began.elapsed().as_secs_f64()}));
 }
 
 async fn drive(url: &str, app: &str, secret: &str) {

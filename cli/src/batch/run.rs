@@ -1,30 +1,27 @@
 //! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes what came of each; and what is done with a
 //! ledger afterwards.
 
-use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, IsTerminal, Read, Write};
+use std::io::IsTerminal;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use pyi_batch::{
-    Form, Key, Ledger, Report, Settings, Stopped, Store, Summary, Table, Terms, Totals, Watch, results,
-    run as send, worst_price,
-};
+use pyi_batch::{Ledger, OnAmbiguous, Settings, Stopped, Store, Summary, Terms, Totals, Watch, run as send};
 use pyi_codegen::ir::{Effect, Endpoint};
+use pyi_runtime::Pace;
 use rust_decimal::Decimal;
 
+use super::files::{Results, key};
+use super::money::{amount, price, units};
 use super::{Opened, TABLE_HELP, open, table_args};
 use crate::Misuse;
 use crate::args::connection_settings;
 use crate::call::{connect, sign_method, target};
 use crate::output::{complain, say};
 use crate::spec::Spec;
-
-/// Money is counted in millionths, so that every price is a whole number of them.
-const SCALE: u32 = 6;
 
 pub(super) fn command() -> Command {
     Command::new("run")
@@ -41,7 +38,7 @@ pub(super) fn command() -> Command {
                 .long("output")
                 .value_name("RESULTS")
                 .required(true)
-                .help("Where the rows are written with what came of them, in the table's order: .csv or .jsonl"),
+                .help("Where the rows are written with what came of them, in the table's order: .csv, .xlsx or .jsonl"),
         )
         .arg(
             Arg::new("budget")
@@ -75,8 +72,33 @@ pub(super) fn command() -> Command {
             Arg::new("on-ambiguous")
                 .long("on-ambiguous")
                 .value_name("WHAT")
-                .value_parser(["hold", "retry"])
-                .help("What becomes of rows that were on their way when a run broke off: they may be billed already"),
+                .value_parser(["hold", "retry", "skip"])
+                .help(
+                    "What becomes of rows that an earlier run sent and that have no answer, and may be billed: hold leaves them, retry sends \
+                     them again and may pay twice, skip gives them up",
+                ),
+        )
+        .arg(
+            Arg::new("per-second")
+                .long("per-second")
+                .value_name("CALLS")
+                .value_parser(value_parser!(NonZeroU32))
+                .help("How many calls are made a second, at the most"),
+        )
+        .arg(
+            Arg::new("between-same-person")
+                .long("between-same-person")
+                .value_name("SECONDS")
+                .value_parser(value_parser!(u32))
+                .help("How long it is at least between two calls with the same name or number"),
+        )
+        .arg(
+            Arg::new("patience")
+                .long("patience")
+                .value_name("SECONDS")
+                .default_value("60")
+                .value_parser(value_parser!(u32))
+                .help("How long to wait for a network that is down, and with answers for room on the disk, before the run ends"),
         )
         .arg(
             Arg::new("yes-act")
@@ -111,19 +133,25 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     runtime.block_on(async {
         let ledger = Ledger::open(Path::new(&ledger), &terms).await.map_err(|error| Misuse(error.to_string()))?;
         let before = ledger.totals().await.map_err(|error| Misuse(error.to_string()))?;
-        let retry = said("on-ambiguous") == "retry";
-        if before.ambiguous > 0 && said("on-ambiguous").is_empty() {
-            return Err(Misuse(format!(
-                "{} rows were on their way when a run broke off, and may be billed already; say --on-ambiguous hold, or retry, which may \
-                 pay for them twice",
-                before.ambiguous
-            )));
-        }
+        let on_ambiguous = match said("on-ambiguous") {
+            "retry" => OnAmbiguous::Retry,
+            "skip" => OnAmbiguous::Skip,
+            "" if before.ambiguous > 0 => {
+                return Err(Misuse(format!(
+                    "{} rows were sent and have no answer, and may be billed already; say --on-ambiguous hold, which leaves them, retry, which \
+                     may pay for them twice, or skip, which gives them up",
+                    before.ambiguous
+                )));
+            }
+            _ => OnAmbiguous::Hold,
+        };
         let (client, _sandbox) = connect(spec, target, sign_method(spec, matches), matches).await?;
         let watch = Watch::default();
         let settings = Settings {
             in_flight: usize::from(matches.get_one::<u16>("in-flight").copied().unwrap_or(1)),
-            send_ambiguous_again: retry,
+            on_ambiguous,
+            pace: pace(matches),
+            patience: seconds(matches, "patience").unwrap_or_default(),
             watch: watch.clone(),
         };
         let Opened { endpoint, table, mapping } = &opened;
@@ -132,8 +160,9 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         let spent = |paid: i64| before.spent.saturating_add(each.saturating_mul(paid));
         let came = watched(sending, &watch, rows, spent).await;
         // Whatever ended the run: what was paid for is written.
-        let written = output.write(endpoint, table, &ledger).await;
+        let written = output.write((&spec.provider, endpoint), table, &ledger).await;
         let totals = ledger.totals().await.map_err(|error| Misuse(error.to_string()))?;
+        ledger.close().await.map_err(|error| Misuse(error.to_string()))?;
         let summary = came.map_err(|error| Misuse(error.to_string()))?;
         written?;
         say(&told(&summary, &totals, endpoint, said("output")));
@@ -142,46 +171,14 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     })
 }
 
-/// What a batch came to, line by line.
-pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
-    let path = ledger(matches);
-    let Report { terms, totals, lines } =
-        block_on(Ledger::report(Path::new(path)))?.map_err(|error| Misuse(error.to_string()))?;
-    let mut said = vec![format!(
-        "{}: at most {} a call, a budget of {}",
-        terms.endpoint,
-        amount(terms.each),
-        amount(terms.budget)
-    )];
-    said.extend(lines.iter().map(|line| {
-        let code = line.code.map(|code| format!(" {code}")).unwrap_or_default();
-        format!("  {} rows {}{code}, {}: {}", line.rows, line.outcome, line.billing, amount(line.spent))
-    }));
-    if totals.ambiguous + totals.sending > 0 {
-        said.push(format!(
-            "  {} rows of which nobody knows whether they were billed",
-            totals.ambiguous + totals.sending
-        ));
-    }
-    said.push(format!("spent at most {}", amount(totals.spent.saturating_add(totals.reserved))));
-    say(&said.join("\n"));
-    Ok(ExitCode::SUCCESS)
+fn seconds(matches: &ArgMatches, name: &str) -> Option<Duration> {
+    matches.get_one::<u32>(name).map(|seconds| Duration::from_secs(u64::from(*seconds)))
 }
 
-pub(super) fn forget(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
-    let path = ledger(matches);
-    block_on(Ledger::forget(Path::new(path)))?.map_err(|error| Misuse(error.to_string()))?;
-    say(&format!("{path}: nobody is known by it any more; results that were written are files of their own"));
-    Ok(ExitCode::SUCCESS)
-}
-
-fn ledger(matches: &ArgMatches) -> &str {
-    matches.get_one::<String>("ledger").map(String::as_str).unwrap_or_default()
-}
-
-fn block_on<T>(done: impl Future<Output = T>) -> Result<T, Misuse> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    Ok(runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?.block_on(done))
+fn pace(matches: &ArgMatches) -> Option<Pace> {
+    let per_second = matches.get_one::<NonZeroU32>("per-second").copied();
+    let between = seconds(matches, "between-same-person");
+    (per_second.is_some() || between.is_some()).then(|| Pace::new(per_second, between))
 }
 
 /// Shows how far a run is, and ends it at Ctrl-C: what is on its way is waited for.
@@ -201,6 +198,7 @@ async fn watched<T>(
     }
     let mut sending = std::pin::pin!(sending);
     let mut ticks = tokio::time::interval(Duration::from_millis(200));
+    let mut trouble = None;
     loop {
         tokio::select! {
             came = &mut sending => {
@@ -208,8 +206,13 @@ async fn watched<T>(
                 return came;
             }
             _ = ticks.tick() => {
-                let Summary { sent, known, refused, duplicates, ambiguous, left, .. } = watch.summary();
-                bar.set_position(sent + known + refused + duplicates + ambiguous + left);
+                let Summary { sent, known, refused, duplicates, ambiguous, skipped, left, .. } = watch.summary();
+                bar.set_position(sent + known + refused + duplicates + ambiguous + skipped + left);
+                let now = watch.trouble();
+                if let Some(error) = now.as_ref().filter(|_| trouble.is_none()) {
+                    bar.suspend(|| complain(&format!("{error}; answers that were paid for wait for it, for --patience")));
+                }
+                trouble = now;
                 bar.set_message(format!("{} spent", amount(spent(watch.paid().cast_signed()))));
             }
             _ = tokio::signal::ctrl_c() => {
@@ -221,142 +224,29 @@ async fn watched<T>(
 }
 
 fn told(summary: &Summary, totals: &Totals, endpoint: &Endpoint, output: &str) -> String {
-    let Summary { sent, known, refused, duplicates, ambiguous, left, stopped } = summary;
+    let Summary { sent, known, refused, duplicates, ambiguous, skipped, left, strained, stopped } = summary;
     let currency = endpoint.price.as_ref().map(|price| price.currency.as_str()).unwrap_or_default();
     let mut lines = vec![
         format!(
-            "sent {sent}, answered before {known}, refused {refused}, twice {duplicates}, held {ambiguous}, not sent {left}"
+            "sent {sent}, answered before {known}, refused {refused}, twice {duplicates}, held {ambiguous}, given up {skipped}, not sent {left}"
         ),
         format!("spent at most {} {currency} by all runs; results in {output}", amount(totals.spent)),
     ];
+    if *strained > 0 {
+        lines.push(format!("{strained} answers said that there is too much to do, and the run slowed down"));
+    }
     lines.extend(stopped.as_ref().map(|why| match why {
         Stopped::Budget => "stopped: the budget holds no other call; raise --budget to go on".to_owned(),
         Stopped::Status { code, next } => format!("stopped by the status {code}: {next}; then run it again"),
         Stopped::Network(why) => format!("stopped: {why}; run it again once there is a connection"),
+        Stopped::Unanswered(why) => format!("stopped, since calls one after another had no answer: {why}"),
         _ => "stopped as asked; run it again to go on".to_owned(),
     }));
+    if *ambiguous > 0 {
+        lines.push(
+            "nobody knows whether the rows that are held were billed; run it again with --on-ambiguous retry or skip"
+                .to_owned(),
+        );
+    }
     lines.join("\n")
-}
-
-/// The file that results go to, beside the one that it becomes: made before anything is sent, and put in its place once it is whole.
-struct Results {
-    form: Form,
-    file: File,
-    beside: PathBuf,
-    path: PathBuf,
-}
-
-impl Results {
-    fn create(output: &str) -> Result<Self, Misuse> {
-        let form = match Path::new(output).extension().and_then(|ending| ending.to_str()) {
-            Some("csv") => Form::Csv,
-            Some("jsonl") => Form::Jsonl,
-            _ => return Err(Misuse(format!("results are written as .csv or .jsonl, not as {output}"))),
-        };
-        let beside = PathBuf::from(format!("{output}.new"));
-        let file = private()
-            .create(true)
-            .truncate(true)
-            .open(&beside)
-            .map_err(|error| Misuse(format!("cannot write {output}: {error}")))?;
-        Ok(Self { form, file, beside, path: PathBuf::from(output) })
-    }
-
-    async fn write(self, endpoint: &Endpoint, table: &Table, ledger: &Ledger) -> Result<(), Misuse> {
-        let failed = |error: std::io::Error| Misuse(format!("cannot write {}: {error}", self.path.display()));
-        let mut out = BufWriter::new(&self.file);
-        results(endpoint, table, ledger, self.form, &mut out)
-            .await
-            .map_err(|error| Misuse(error.to_string()))?;
-        drop(out);
-        self.file.sync_all().and_then(|()| std::fs::rename(&self.beside, &self.path)).map_err(failed)
-    }
-}
-
-/// How a file is written that its owner alone shall read.
-fn private() -> OpenOptions {
-    let mut options = File::options();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// What a call costs at the most, in millionths.
-fn price(endpoint: &Endpoint) -> Result<i64, Misuse> {
-    let each = worst_price(endpoint).ok_or_else(|| {
-        Misuse(format!("the spec has no price of {}, so no budget can be held; add one", endpoint.id))
-    })?;
-    units(each).ok_or_else(|| {
-        Misuse(format!(
-            "the price of {} cannot be counted in millionths, so no budget can be held",
-            endpoint.id
-        ))
-    })
-}
-
-/// An amount in millionths, exactly.
-fn units(amount: Decimal) -> Option<i64> {
-    let units = amount.checked_mul(Decimal::from(10_u64.pow(SCALE)))?;
-    if units.is_integer() && !units.is_sign_negative() { i64::try_from(units).ok() } else { None }
-}
-
-/// Millionths as an amount.
-fn amount(units: i64) -> String {
-    Decimal::new(units, SCALE).normalize().to_string()
-}
-
-/// The key by which people are known again: a file that its owner alone reads, and never beside the ledger.
-fn key(said: Option<PathBuf>, ledger: &Path) -> Result<Key, Misuse> {
-    let state = || {
-        let home = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
-        home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state")))
-    };
-    let path = said.or_else(|| Some(state()?.join("pyi/batch.key")));
-    let path =
-        path.ok_or_else(|| Misuse("there is no home folder for the key; say --key FILE".to_owned()))?;
-    let folder = |path: &Path| {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."))
-            .to_owned();
-        folder.canonicalize().unwrap_or(folder)
-    };
-    if folder(&path) == folder(ledger) {
-        let shown = path.display();
-        return Err(Misuse(format!(
-            "the key {shown} would be beside the ledger, and whoever has both can try out who is in it; say another --key"
-        )));
-    }
-    let failed =
-        |error: std::io::Error| Misuse(format!("the key {} cannot be used: {error}", path.display()));
-    if !path.exists() {
-        std::fs::create_dir_all(folder(&path)).map_err(failed)?;
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret).map_err(|error| Misuse(format!("no key can be made: {error}")))?;
-        let mut file = private().create_new(true).open(&path).map_err(failed)?;
-        file.write_all(&secret).and_then(|()| file.sync_all()).map_err(failed)?;
-    }
-    let mut secret = Vec::new();
-    let mut file = File::open(&path).map_err(failed)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = file.metadata().map_err(failed)?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(Misuse(format!(
-                "others can read the key {}; take that from them: chmod 600",
-                path.display()
-            )));
-        }
-    }
-    file.read_to_end(&mut secret).map_err(failed)?;
-    if secret.len() < 32 {
-        return Err(Misuse(format!(
-            "the key {} has fewer than 32 bytes; remove it to have one made",
-            path.display()
-        )));
-    }
-    Ok(Key::new(&secret))
 }

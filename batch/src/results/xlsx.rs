@@ -1,0 +1,121 @@
+//! Results as an Excel workbook, written row by row: what is done lies in a file without a name until the workbook is whole.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{Seek, Write};
+
+use pyi_runtime::{Date, Decimal};
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+
+use super::cell::Cell;
+
+/// The most digits that a spreadsheet keeps of a number.
+const DIGITS: usize = 15;
+
+/// The most rows of a sheet, with that of the titles.
+const ROW_LIMIT: u32 = 1_048_576;
+
+/// The most characters of a cell.
+const CELL_LIMIT: usize = 32_767;
+
+/// A workbook that is being written.
+pub(super) struct Sheet<W> {
+    out: W,
+    workbook: Workbook,
+    dates: Format,
+    next: u32,
+}
+
+/// What a workbook cannot hold.
+#[derive(Debug)]
+pub(super) enum Fault {
+    Rows,
+    Cell { line: u64 },
+    Writer(XlsxError),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rows => write!(f, "a workbook holds {ROW_LIMIT} rows at most; take .csv or .jsonl"),
+            Self::Cell { line } => write!(
+                f,
+                "what came of line {line} has more than the {CELL_LIMIT} characters that a cell holds; take .csv or .jsonl"
+            ),
+            Self::Writer(error) => error.fmt(f),
+        }
+    }
+}
+
+impl From<XlsxError> for Fault {
+    fn from(error: XlsxError) -> Self {
+        Self::Writer(error)
+    }
+}
+
+impl<W: Write + Seek + Send> Sheet<W> {
+    /// A workbook with the titles, which stay in sight.
+    pub(super) fn begin<'a>(out: W, titles: impl Iterator<Item = Cow<'a, str>>) -> Result<Self, Fault> {
+        let mut workbook = Workbook::new();
+        workbook.add_worksheet_with_constant_memory()?.set_freeze_panes(1, 0)?;
+        let mut sheet = Self { out, workbook, dates: Format::new().set_num_format("yyyy-mm-dd"), next: 0 };
+        let titles: Vec<Cell> = titles.map(|title| Cell::Text(title.into_owned())).collect();
+        sheet.line(1, &titles)?;
+        Ok(sheet)
+    }
+
+    /// A row: texts are texts whatever they look like, so that no cell is a formula, and no digit of a number is lost.
+    pub(super) fn line(&mut self, line: u64, cells: &[Cell]) -> Result<(), Fault> {
+        let row = self.next;
+        if row >= ROW_LIMIT {
+            return Err(Fault::Rows);
+        }
+        let worksheet = self.workbook.worksheet_from_index(0)?;
+        for (column, cell) in (0_u16..).zip(cells) {
+            match cell {
+                Cell::Blank => {}
+                Cell::Text(text) => {
+                    if text.chars().nth(CELL_LIMIT).is_some() {
+                        return Err(Fault::Cell { line });
+                    }
+                    worksheet.write_string(row, column, text)?;
+                }
+                Cell::Number(number) => number_cell(worksheet, row, column, number)?,
+                Cell::Boolean(boolean) => {
+                    worksheet.write_boolean(row, column, *boolean)?;
+                }
+                Cell::Date(date) => {
+                    match day(*date) {
+                        Some(day) => worksheet.write_datetime_with_format(row, column, &day, &self.dates)?,
+                        None => worksheet.write_string(row, column, date.to_string())?,
+                    };
+                }
+            }
+        }
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Puts the workbook together.
+    pub(super) fn end(mut self) -> Result<(), Fault> {
+        self.workbook.save_to_writer(&mut self.out)?;
+        Ok(self.out.flush().map_err(XlsxError::IoError)?)
+    }
+}
+
+/// A number of more digits than a spreadsheet keeps is a text.
+fn number_cell(worksheet: &mut Worksheet, row: u32, column: u16, number: &Decimal) -> Result<(), Fault> {
+    let text = number.to_string();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    match text.parse::<f64>() {
+        Ok(value) if digits <= DIGITS => worksheet.write_number(row, column, value)?,
+        _ => worksheet.write_string(row, column, text)?,
+    };
+    Ok(())
+}
+
+/// A date that Excel knows: none before 1900.
+fn day(date: Date) -> Option<ExcelDateTime> {
+    let year = u16::try_from(date.year()).ok()?;
+    ExcelDateTime::from_ymd(year, date.month().unsigned_abs(), date.day().unsigned_abs()).ok()
+}

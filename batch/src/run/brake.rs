@@ -1,0 +1,62 @@
+//! Slows a run down while the provider, or what stands before it, has too much to do.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+const FIRST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// How long each lane waits before its next row.
+#[derive(Debug, Default)]
+pub(super) struct Brake(Mutex<Duration>);
+
+impl Brake {
+    pub(super) fn pause(&self) -> Duration {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A call that began under a pause was too much: twice as long from now on. Of calls that were on their way together, one counts.
+    pub(super) fn strained(&self, under: Duration) {
+        self.change(under, (under * 2).clamp(FIRST, LONGEST));
+    }
+
+    /// A call that began under a pause went well: half as long from now on.
+    pub(super) fn eased(&self, under: Duration) {
+        let half = under / 2;
+        self.change(under, if half < FIRST { Duration::ZERO } else { half });
+    }
+
+    fn change(&self, from: Duration, to: Duration) {
+        let mut pause = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if *pause == from {
+            *pause = to;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_slows_down_by_steps_and_comes_back() {
+        let (brake, seconds) = (Brake::default(), Duration::from_secs);
+        let mut pauses = Vec::new();
+        for _ in 0..8 {
+            let under = brake.pause();
+            // Four calls that were on their way together.
+            (0..4).for_each(|_| brake.strained(under));
+            pauses.push(brake.pause());
+        }
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60].map(seconds));
+        // One that began before all that says nothing of now.
+        brake.eased(Duration::ZERO);
+        assert_eq!(brake.pause(), seconds(60));
+        let mut steps = 0;
+        while !brake.pause().is_zero() {
+            brake.eased(brake.pause());
+            steps += 1;
+        }
+        assert_eq!(steps, 6);
+    }
+}

@@ -1,0 +1,105 @@
+//! How far a run is, for whoever shows it; what it came to; and a way to end it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::store::StoreError;
+
+/// How far a run is, for whoever shows it; and a way to end it. Each run has its own.
+#[derive(Debug, Clone, Default)]
+pub struct Watch {
+    summary: Arc<Mutex<Summary>>,
+    paid: Arc<AtomicU64>,
+    trouble: Arc<Mutex<Option<StoreError>>>,
+    over: watch::Sender<bool>,
+}
+
+impl Watch {
+    /// What the run came to so far.
+    pub fn summary(&self) -> Summary {
+        self.summary.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many calls of the run were billed so far, or may have been.
+    pub fn paid(&self) -> u64 {
+        self.paid.load(Ordering::Relaxed)
+    }
+
+    /// Why answers that came are not in the store: it is tried again until [`Settings::patience`](super::Settings::patience) is at its end.
+    pub fn trouble(&self) -> Option<StoreError> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Has the run begin no other row. What is on its way is waited for.
+    pub fn stop(&self) {
+        self.over.send_replace(true);
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        *self.over.borrow()
+    }
+
+    /// Waits until the run is over.
+    pub(super) async fn until_over(&self) {
+        // The sender lives as long as this does.
+        let _ = self.over.subscribe().wait_for(|over| *over).await;
+    }
+
+    pub(super) fn count(&self, of: impl FnOnce(&mut Summary)) {
+        of(&mut self.summary.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub(super) fn count_paid(&self) {
+        self.paid.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn set_trouble(&self, trouble: Option<StoreError>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+}
+
+/// What a run came to. Every row of the table is in one of these.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Sent by this run, and answered.
+    pub sent: u64,
+    /// Answered in an earlier run, or given up in one.
+    pub known: u64,
+    /// Refused by the spec's rules, or mangled.
+    pub refused: u64,
+    /// The same as another row.
+    pub duplicates: u64,
+    /// Nobody knows whether it was billed: no answer came in this run, or nobody asked to send it again.
+    pub ambiguous: u64,
+    /// Given up, as was asked for.
+    pub skipped: u64,
+    /// Not sent, since no connection could be made, or since the run stopped before it.
+    pub left: u64,
+    /// How many answers said that the provider has too much to do, so that the run slowed down.
+    pub strained: u64,
+    /// Why the run stopped before the table's end, if it did.
+    pub stopped: Option<Stopped>,
+}
+
+/// Why a run stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stopped {
+    /// The budget does not hold another call.
+    Budget,
+    /// A status after which nothing goes better until somebody has done something.
+    Status {
+        /// Its code.
+        code: i32,
+        /// What to do about it.
+        next: String,
+    },
+    /// No connection can be made.
+    Network(String),
+    /// So many calls in a row had no answer of the provider's, and each may have been billed. What came of the last one.
+    Unanswered(String),
+    /// By [`Watch::stop`].
+    Asked,
+}

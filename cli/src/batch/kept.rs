@@ -1,0 +1,130 @@
+//! What is done with the ledger of a batch: `pyi batch status`, `report` and `forget`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use pyi_batch::{Found, Ledger, Report, State, StoreError, Totals};
+
+use super::money::amount;
+use crate::Misuse;
+use crate::output::say;
+
+/// So many of the rows that wait for somebody are named.
+const NAMED: usize = 20;
+
+pub(super) fn commands() -> [Command; 3] {
+    let ledger =
+        || Arg::new("ledger").value_name("LEDGER").required(true).help("The ledger's file: TABLE.ledger");
+    let rows = Arg::new("rows")
+        .long("rows")
+        .action(ArgAction::SetTrue)
+        .help("Tells of each row: its line, where it stands, what came of it, the status, the billing");
+    [
+        Command::new("status")
+            .about("Says how far a batch is, also while it runs, and which rows wait for somebody to decide")
+            .arg(ledger())
+            .arg(rows),
+        Command::new("report")
+            .about("Says what a batch came to, by status, to be held against the provider's bill")
+            .arg(ledger()),
+        Command::new("forget")
+            .about("Erases what a ledger has of people; what it cost stays, and the batch cannot go on")
+            .arg(ledger()),
+    ]
+}
+
+/// How far a batch is.
+pub(super) fn status(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    let path = Path::new(ledger(matches));
+    let Report { terms, totals, is_running, .. } = asked(Ledger::report(path))?;
+    let Totals { spent, reserved, settled, ambiguous, sending } = totals;
+    let (mut lines, mut held) = (Vec::new(), Vec::new());
+    let (mut named, mut more) = (Vec::new(), 0);
+    asked(Ledger::rows(path, |line, found| {
+        if matches.get_flag("rows") {
+            lines.push(row(line, &found));
+        }
+        if found.state != State::Settled && !(is_running && found.state == State::Sending) {
+            if named.len() < NAMED { named.push(line.to_string()) } else { more += 1 }
+        }
+    }))?;
+    if !named.is_empty() {
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        held.push(format!(
+            "nobody knows whether these lines were billed: {}{more}; the next run wants --on-ambiguous",
+            named.join(", ")
+        ));
+    }
+    let way = if is_running { "a run is on" } else { "no run is on" };
+    lines.push(format!(
+        "{}: {way}; {settled} rows settled, {ambiguous} ambiguous, {sending} on their way",
+        terms.endpoint
+    ));
+    lines.push(format!(
+        "spent at most {}, set aside {}, budget {}",
+        amount(spent),
+        amount(reserved),
+        amount(terms.budget)
+    ));
+    lines.extend(held);
+    say(&lines.join("\n"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A row in columns, parted by tabs.
+fn row(line: u64, found: &Found) -> String {
+    let state = match found.state {
+        State::Sending => "sending",
+        State::Ambiguous => "ambiguous",
+        State::Settled => "settled",
+    };
+    let (outcome, code, billing) = found.settled.as_ref().map_or_else(Default::default, |settled| {
+        let code = settled.code.map(|code| code.to_string()).unwrap_or_default();
+        (settled.outcome.as_str(), code, settled.billing.to_string())
+    });
+    format!("{line}\t{state}\t{outcome}\t{code}\t{billing}")
+}
+
+/// What a batch came to, line by line.
+pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    let path = ledger(matches);
+    let Report { terms, totals, lines, .. } = asked(Ledger::report(Path::new(path)))?;
+    let mut said = vec![format!(
+        "{}: at most {} a call, a budget of {}",
+        terms.endpoint,
+        amount(terms.each),
+        amount(terms.budget)
+    )];
+    said.extend(lines.iter().map(|line| {
+        let code = line.code.map(|code| format!(" {code}")).unwrap_or_default();
+        format!("  {} rows {}{code}, {}: {}", line.rows, line.outcome, line.billing, amount(line.spent))
+    }));
+    if totals.ambiguous + totals.sending > 0 {
+        said.push(format!(
+            "  {} rows of which nobody knows whether they were billed",
+            totals.ambiguous + totals.sending
+        ));
+    }
+    said.push(format!("spent at most {}", amount(totals.spent.saturating_add(totals.reserved))));
+    say(&said.join("\n"));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn forget(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    let path = ledger(matches);
+    asked(Ledger::forget(Path::new(path)))?;
+    say(&format!("{path}: nobody is known by it any more; results that were written are files of their own"));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ledger(matches: &ArgMatches) -> &str {
+    matches.get_one::<String>("ledger").map(String::as_str).unwrap_or_default()
+}
+
+/// Does what asks a ledger, and nothing else.
+fn asked<T>(done: impl Future<Output = Result<T, StoreError>>) -> Result<T, Misuse> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
+    runtime.block_on(done).map_err(|error| Misuse(error.to_string()))
+}

@@ -1,0 +1,246 @@
+//! A batch that is killed at named points of a row's way: before its intent, after it, after it was sent, after its reply, after that was
+//! noted. The sandbox's ledger is the judge, and an uninterrupted run says what the results must be.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use pyi_batch::{
+    Fingerprint, Form, Found, Intended, Key, Ledger, Mapping, OnAmbiguous, Settings, Settled, Store,
+    StoreError, Table, Terms, Totals, Watch, results, run,
+};
+use pyi_codegen::Input;
+use pyi_runtime::{Client, Sign};
+use pyi_sandbox::{Next, Sandbox};
+
+use crate::desk::{asked, billed, kills, seeded};
+
+const EACH: i64 = 16;
+const ROWS: usize = 30;
+
+/// Where a process dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Point {
+    BeforeIntent,
+    AfterIntent,
+    AfterSend,
+    AfterReply,
+    AfterCommit,
+}
+
+const POINTS: [Point; 5] =
+    [Point::BeforeIntent, Point::AfterIntent, Point::AfterSend, Point::AfterReply, Point::AfterCommit];
+
+impl Point {
+    /// Whether nobody knows what came of a row whose process died here.
+    fn is_ambiguous(self) -> bool {
+        !matches!(self, Self::BeforeIntent | Self::AfterCommit)
+    }
+}
+
+/// A ledger whose process dies at the n-th time that it comes to a point.
+struct Deadly<'a> {
+    ledger: &'a Ledger,
+    point: &'a str,
+    countdown: AtomicI64,
+}
+
+impl Deadly<'_> {
+    fn reach(&self, point: Point) {
+        if format!("{point:?}") == self.point && self.countdown.fetch_sub(1, Ordering::SeqCst) == 1 {
+            // No destructor runs, nothing is flushed, no other thread goes on.
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL).unwrap();
+        }
+    }
+}
+
+impl Store for Deadly<'_> {
+    async fn intend(&self, row: u64, person: Fingerprint, on: OnAmbiguous) -> Result<Intended, StoreError> {
+        self.reach(Point::BeforeIntent);
+        let intended = self.ledger.intend(row, person, on).await;
+        if intended == Ok(Intended::Send) {
+            self.reach(Point::AfterIntent);
+        }
+        intended
+    }
+
+    async fn settle(&self, row: u64, settled: Settled) -> Result<(), StoreError> {
+        self.reach(Point::AfterReply);
+        let noted = self.ledger.settle(row, settled).await;
+        self.reach(Point::AfterCommit);
+        noted
+    }
+
+    async fn withdraw(&self, row: u64) -> Result<(), StoreError> {
+        self.ledger.withdraw(row).await
+    }
+
+    async fn find(&self, rows: Vec<u64>) -> Result<Vec<Option<Found>>, StoreError> {
+        self.ledger.find(rows).await
+    }
+
+    async fn totals(&self) -> Result<Totals, StoreError> {
+        self.ledger.totals().await
+    }
+}
+
+/// What a process of a batch does, as this test's own program: see [`start`].
+#[test]
+#[ignore = "a process that other tests start"]
+fn the_process() {
+    let said = |name: &str| std::env::var(name).unwrap_or_default();
+    let Some(folder) = std::env::var_os("PYI_TEST_FOLDER") else { return };
+    let folder = Path::new(&folder);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (spec, _) = pyi_codegen::load(Input::Texts(pyi::SPEC));
+        let endpoint = spec.endpoint("id_card_two_factor").unwrap();
+        let table = Table::open(&folder.join("people.csv")).unwrap();
+        let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
+        let budget = said("PYI_TEST_BUDGET").parse().unwrap();
+        let terms = Terms { endpoint: endpoint.id.clone(), budget, each: EACH };
+        let ledger = Ledger::open(&folder.join("ledger"), &terms).await.unwrap();
+        let (point, countdown) = (said("PYI_TEST_POINT"), said("PYI_TEST_TIMES"));
+        let countdown = AtomicI64::new(countdown.parse().unwrap_or(i64::MAX));
+        let store = Deadly { ledger: &ledger, point: &point, countdown };
+        let client = Client::builder()
+            .base_url(said("PYI_TEST_URL"))
+            .app(said("PYI_TEST_APP"), Sign::md5(said("PYI_TEST_SECRET")))
+            .build()
+            .unwrap();
+        let settings = Settings {
+            in_flight: said("PYI_TEST_IN_FLIGHT").parse().unwrap(),
+            on_ambiguous: if said("PYI_TEST_RETRY").is_empty() {
+                OnAmbiguous::Hold
+            } else {
+                OnAmbiguous::Retry
+            },
+            pace: None,
+            patience: Duration::ZERO,
+            watch: Watch::default(),
+        };
+        let key = Key::new(b"a key of the tests, which opens nothing at all");
+        let came = run(&client, (&spec, endpoint), (&table, &mapping), &key, &store, &settings).await;
+        assert_eq!(came.unwrap().stopped, None);
+        let out = std::fs::File::create(folder.join("results.csv")).unwrap();
+        results((&spec, endpoint), &table, &ledger, Form::Csv, out).await.unwrap();
+        ledger.close().await.unwrap();
+    });
+}
+
+/// How the processes of a batch go.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    in_flight: usize,
+    retry: bool,
+    budget: i64,
+}
+
+/// Starts a process of a batch, which dies where it is told to.
+fn start(folder: &Path, sandbox: &Sandbox, way: Way, death: Option<(Point, u64)>) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["batch_points::the_process", "--exact", "--ignored", "--quiet"])
+        .env("PYI_TEST_FOLDER", folder)
+        .env("PYI_TEST_URL", sandbox.url())
+        .env("PYI_TEST_APP", sandbox.app_id())
+        .env("PYI_TEST_SECRET", sandbox.secret())
+        .env("PYI_TEST_IN_FLIGHT", way.in_flight.to_string())
+        .env("PYI_TEST_BUDGET", way.budget.to_string())
+        .env("PYI_TEST_RETRY", if way.retry { "1" } else { "" })
+        .env("no_proxy", "127.0.0.1")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    if let Some((point, times)) = death {
+        command.env("PYI_TEST_POINT", format!("{point:?}")).env("PYI_TEST_TIMES", times.to_string());
+    }
+    command.spawn().unwrap()
+}
+
+/// Lets a process die at the n-th time that it comes to a point. Tells whether it did; one that has no more rows ends as it should.
+async fn dies(folder: &Path, sandbox: &Sandbox, way: Way, point: Point, times: u64) -> bool {
+    let arrived = sandbox.ledger().len();
+    if point == Point::AfterSend {
+        // The n-th request is read and never answered; the process dies while it waits.
+        (1..times).for_each(|_| sandbox.next(Next::Delay(Duration::ZERO)));
+        sandbox.next(Next::Silence);
+    }
+    let mut child = start(folder, sandbox, way, Some((point, times)));
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(status.success() || status.code().is_none(), "{point:?} {times}: {status}");
+            return status.code().is_none();
+        }
+        if point == Point::AfterSend && sandbox.ledger().len() >= arrived + times as usize {
+            child.kill().unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// The lines of results, as text.
+fn lines(folder: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(folder.join("results.csv")).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+fn people(folder: &Path) {
+    let rows: Vec<String> = (0..ROWS).map(|row| format!("张{row}号,11010519491231002X\n")).collect();
+    std::fs::write(folder.join("people.csv"), format!("姓名,身份证号\n{}", rows.concat())).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_dies_at_any_point_ends_as_if_it_had_not() {
+    let whole = Way { in_flight: 1, retry: false, budget: EACH * ROWS as i64 };
+    let (folder, sandbox) = (tempfile::tempdir().unwrap(), Sandbox::start(pyi::SPEC).await.unwrap());
+    people(folder.path());
+    assert!(start(folder.path(), &sandbox, whole, None).wait().unwrap().success());
+    let uninterrupted = lines(folder.path());
+    let (mut seed, mut deaths, mut held) = (20_261_124, BTreeMap::new(), 0);
+    while deaths.values().sum::<u64>() < kills() {
+        let (folder, sandbox) = (tempfile::tempdir().unwrap(), Sandbox::start(pyi::SPEC).await.unwrap());
+        people(folder.path());
+        let retry = seeded(&mut seed).is_multiple_of(2);
+        let in_flight = if seeded(&mut seed).is_multiple_of(2) { 1 } else { 3 };
+        // What is held counts in full, so that the price of the rows is enough; who sends again must have more.
+        let way = Way { in_flight, retry, budget: whole.budget * if retry { 40 } else { 1 } };
+        let (mut died, mut ambiguous) = (0, 0);
+        for _ in 0..6 {
+            let point = POINTS[seeded(&mut seed) as usize % POINTS.len()];
+            if !dies(folder.path(), &sandbox, way, point, 1 + seeded(&mut seed) % 8).await {
+                break;
+            }
+            *deaths.entry(format!("{point:?}")).or_default() += 1;
+            died += 1;
+            ambiguous += u64::from(point.is_ambiguous());
+        }
+        assert!(start(folder.path(), &sandbox, way, None).wait().unwrap().success(), "{way:?}");
+        let asked = asked(&sandbox);
+        let found = lines(folder.path());
+        let report = Ledger::report(&folder.path().join("ledger")).await.unwrap();
+        let spent = report.totals.spent;
+        assert!(billed(&sandbox) as i64 * EACH <= spent && spent <= way.budget, "{way:?}: {report:?}");
+        if retry {
+            // As many were sent again as nobody knew of, and all is as it would have been.
+            assert_eq!(found, uninterrupted);
+            let again: usize = asked.values().map(|times| times - 1).sum();
+            let unknown = if in_flight == 1 { ambiguous } else { died * in_flight as u64 };
+            assert!(again as u64 <= unknown, "{way:?}: {again} {unknown}");
+            continue;
+        }
+        assert!(asked.values().all(|times| *times == 1), "{asked:?}");
+        let differ = found.iter().zip(&uninterrupted).filter(|(found, whole)| found != whole);
+        let differ: Vec<&String> = differ.map(|(found, _)| found).collect();
+        assert!(differ.iter().all(|line| line.contains(",ambiguous,")) && found.len() == uninterrupted.len());
+        assert_eq!(report.totals.ambiguous, differ.len() as u64);
+        held += differ.len();
+        if in_flight == 1 {
+            // One row for each death of which nobody can know more, and none for the others.
+            assert_eq!(report.totals.ambiguous, ambiguous, "{deaths:?}");
+        }
+    }
+    println!("deaths: {deaths:?}; {held} rows held");
+    assert!(deaths.len() == POINTS.len() || kills() < 30, "{deaths:?}");
+}
