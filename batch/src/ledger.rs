@@ -160,6 +160,14 @@ impl Store for Ledger {
         self.ask(|done| Command::Settle { row, settled, done }).await
     }
 
+    async fn settle_then_intend(
+        &self,
+        settled: (u64, Settled),
+        next: (u64, Fingerprint, OnAmbiguous),
+    ) -> Result<Intended, StoreError> {
+        self.ask(|done| Command::SettleThenIntend { settled, next, done }).await
+    }
+
     async fn withdraw(&self, row: u64) -> Result<(), StoreError> {
         self.ask(|done| Command::Withdraw { row, done }).await
     }

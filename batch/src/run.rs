@@ -19,7 +19,7 @@ pub use self::key::Key;
 pub use self::watch::{Stopped, Summary, Watch};
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
-use crate::store::{Intended, OnAmbiguous, Settled, State, Store, StoreError};
+use crate::store::{Fingerprint, Intended, OnAmbiguous, Settled, State, Store, StoreError};
 use crate::table::{Row, Table, TableError};
 
 /// So many calls in a row without an answer of the provider's end a run: what stands before the provider swallows them, and each may be
@@ -124,6 +124,22 @@ pub async fn run<S: Store>(
 type Rows<'a> = Box<dyn Iterator<Item = Result<Row, TableError>> + 'a>;
 type Came = Result<Reply<Any>, Error>;
 
+/// A row that is fit to be sent.
+struct Fit {
+    line: u64,
+    person: Fingerprint,
+    values: Values,
+    since: Instant,
+}
+
+/// What came of a row, as long as the store has not got it.
+struct Owed {
+    line: u64,
+    settled: Settled,
+    /// What is wrong with it, in a line.
+    error: Option<String>,
+}
+
 struct Run<'a, S> {
     client: &'a Client,
     provider: &'a Provider,
@@ -151,12 +167,35 @@ impl<S: Store> Run<'_, S> {
     }
 
     async fn walk(&self) -> Result<(), RunError> {
+        let mut owed = None;
+        loop {
+            match self.next() {
+                Ok(Some(fit)) => owed = self.send(fit, owed).await?,
+                end => {
+                    if let Some(owed) = owed {
+                        self.note(owed).await?;
+                    }
+                    return end.map(drop);
+                }
+            }
+        }
+    }
+
+    /// The next row that is fit to be sent; none once the run is over.
+    fn next(&self) -> Result<Option<Fit>, RunError> {
         while !self.watch().is_over() {
             let next = self.rows.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some(row) = next else { break };
-            self.row(row.map_err(RunError::Table)?).await?;
+            let Some(row) = next.transpose().map_err(RunError::Table)? else { break };
+            let given = given(&row, self.mapping);
+            match request(self.endpoint, &row, self.mapping, &given, self.columns) {
+                Ok(values) => {
+                    let person = self.key.fingerprint(&given);
+                    return Ok(Some(Fit { line: row.line, person, values, since: Instant::now() }));
+                }
+                Err(_) => self.watch().count(|summary| summary.refused += 1),
+            }
         }
-        Ok(())
+        Ok(None)
     }
 
     fn watch(&self) -> &Watch {
@@ -171,57 +210,93 @@ impl<S: Store> Run<'_, S> {
         self.watch().stop();
     }
 
-    async fn row(&self, row: Row) -> Result<(), RunError> {
-        let given = given(&row, self.mapping);
-        let Ok(values) = request(self.endpoint, &row, self.mapping, &given, self.columns) else {
-            self.watch().count(|summary| summary.refused += 1);
-            return Ok(());
-        };
-        let person = self.key.fingerprint(&given);
-        let since = Instant::now();
+    /// Sends a row, and notes the answer that is owed for the one before. Gives the answer that is owed now: it shares a commit with the
+    /// intent of the next row.
+    async fn send(&self, fit: Fit, owed: Option<Owed>) -> Result<Option<Owed>, RunError> {
+        let mut intended = self.intend(&fit, owed).await?;
         loop {
-            if !self.turn(row.line, &values).await? {
-                self.watch().count(|summary| summary.left += 1);
-                return Ok(());
-            }
-            let intended = self.store.intend(row.line, person, self.settings.on_ambiguous).await;
-            match intended.map_err(RunError::Store)? {
-                Intended::Send => {}
-                Intended::Changed => return Err(RunError::Changed { line: row.line }),
-                otherwise => {
-                    self.passed_over(otherwise);
-                    return Ok(());
+            match intended {
+                // Whoever stopped the run meanwhile has not sent this row.
+                Some(Intended::Send) if self.watch().is_over() => {
+                    self.store.withdraw(fit.line).await.map_err(RunError::Store)?;
+                    break;
                 }
+                Some(Intended::Send) => {}
+                Some(Intended::Changed) => return Err(RunError::Changed { line: fit.line }),
+                Some(otherwise) => {
+                    self.passed_over(otherwise);
+                    return Ok(None);
+                }
+                None => break,
             }
             let pause = self.brake.pause();
-            let came = self.client.call_any(self.operation, values.clone()).await;
-            let Some(why) = self.hopeless(&came) else { return self.note(row.line, &came, pause).await };
-            self.store.withdraw(row.line).await.map_err(RunError::Store)?;
-            if matches!(why, Stopped::Network(_)) && since.elapsed() < self.settings.patience {
-                // It was not sent, and so costs nothing to send once there is a connection.
-                self.brake.strained(pause);
-                continue;
+            let came = self.client.call_any(self.operation, fit.values.clone()).await;
+            let Some(why) = self.hopeless(&came) else {
+                return Ok(Some(self.owed(fit.line, &came, pause)));
+            };
+            self.store.withdraw(fit.line).await.map_err(RunError::Store)?;
+            if !matches!(why, Stopped::Network(_)) || fit.since.elapsed() >= self.settings.patience {
+                self.stop(why);
+                break;
             }
-            self.watch().count(|summary| summary.left += 1);
-            self.stop(why);
-            return Ok(());
+            // It was not sent, and so costs nothing to send once there is a connection.
+            self.brake.strained(pause);
+            intended = self.intend(&fit, None).await?;
         }
+        self.watch().count(|summary| summary.left += 1);
+        Ok(None)
+    }
+
+    /// Notes that a row is about to be sent, after what is owed; `None` if the run is over before its turn.
+    async fn intend(&self, fit: &Fit, owed: Option<Owed>) -> Result<Option<Intended>, RunError> {
+        let next = (fit.line, fit.person, self.settings.on_ambiguous);
+        let alone = || self.store.intend(next.0, next.1, next.2);
+        let owed = match owed {
+            // An answer does not wait for another row's turn.
+            Some(owed) if self.has_to_wait() => {
+                self.note(owed).await?;
+                None
+            }
+            owed => owed,
+        };
+        let intended = match owed {
+            Some(owed) => {
+                let settled = (owed.line, owed.settled.clone());
+                match self.store.settle_then_intend(settled, next).await {
+                    Ok(intended) => {
+                        self.noted(&owed);
+                        Ok(intended)
+                    }
+                    // The answer first, with patience.
+                    Err(_) => {
+                        self.note(owed).await?;
+                        alone().await
+                    }
+                }
+            }
+            None if !self.turn(fit).await? => return Ok(None),
+            None => alone().await,
+        };
+        intended.map(Some).map_err(RunError::Store)
+    }
+
+    fn has_to_wait(&self) -> bool {
+        self.settings.pace.is_some() || !self.brake.pause().is_zero()
     }
 
     /// Waits until a row may be sent, before anything is noted of it: what only waits is not on its way. `false` if the run is over first.
-    async fn turn(&self, line: u64, values: &Values) -> Result<bool, RunError> {
-        let pause = self.brake.pause();
-        if pause.is_zero() && self.settings.pace.is_none() {
+    async fn turn(&self, fit: &Fit) -> Result<bool, RunError> {
+        if !self.has_to_wait() {
             return Ok(true);
         }
-        let found = self.store.find(vec![line]).await.map_err(RunError::Store)?;
+        let found = self.store.find(vec![fit.line]).await.map_err(RunError::Store)?;
         if found.into_iter().flatten().any(|found| found.state == State::Settled) {
             return Ok(true);
         }
         let wait = async {
-            sleep(pause).await;
+            sleep(self.brake.pause()).await;
             if let Some(pace) = &self.settings.pace {
-                pace.wait(self.operation, values).await;
+                pace.wait(self.operation, &fit.values).await;
             }
         };
         Ok(tokio::select! {
@@ -243,8 +318,7 @@ impl<S: Store> Run<'_, S> {
         }
     }
 
-    /// Notes what came of a row, and goes by it.
-    async fn note(&self, line: u64, came: &Came, pause: Duration) -> Result<(), RunError> {
+    fn owed(&self, line: u64, came: &Came, pause: Duration) -> Owed {
         let told = told(self.provider, self.endpoint, came);
         let settled = Settled {
             billing: told.billing,
@@ -252,44 +326,44 @@ impl<S: Store> Run<'_, S> {
             outcome: told.outcome.to_owned(),
             data: told.data.map(|data| Any::json(data).to_owned()),
         };
-        let (is_paid, is_answered) = (settled.is_paid(), settled.state() == State::Settled);
-        self.settle(line, settled).await?;
-        if is_paid {
-            self.watch().count_paid();
-        }
-        let strained = is_strained(came);
-        if strained {
-            self.brake.strained(pause)
+        if is_strained(came) {
+            self.brake.strained(pause);
+            self.watch().count(|summary| summary.strained += 1);
         } else {
-            self.brake.eased(pause)
+            self.brake.eased(pause);
         }
-        self.watch().count(|summary| {
-            summary.strained += u64::from(strained);
-            if is_answered { summary.sent += 1 } else { summary.ambiguous += 1 }
-        });
-        if is_answered {
-            self.unanswered.store(0, Ordering::Relaxed);
-        } else if self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= UNANSWERED_LIMIT {
-            self.stop(Stopped::Unanswered(told.error.unwrap_or_default()));
-        }
-        Ok(())
+        Owed { line, settled, error: told.error }
     }
 
-    /// An answer may have been paid for: while there is no room for it, somebody may make some.
-    async fn settle(&self, line: u64, settled: Settled) -> Result<(), RunError> {
+    /// Notes what came of a row. It may have been paid for: while there is no room for it, somebody may make some.
+    async fn note(&self, owed: Owed) -> Result<(), RunError> {
         let since = Instant::now();
         loop {
-            match self.store.settle(line, settled.clone()).await {
-                Ok(()) => {
-                    self.watch().set_trouble(None);
-                    return Ok(());
-                }
+            match self.store.settle(owed.line, owed.settled.clone()).await {
+                Ok(()) => break,
                 Err(error) if since.elapsed() >= self.settings.patience => {
                     return Err(RunError::Store(error));
                 }
                 Err(error) => self.watch().set_trouble(Some(error)),
             }
             sleep(STORE_PAUSE).await;
+        }
+        self.noted(&owed);
+        Ok(())
+    }
+
+    /// What came of a row is in the store.
+    fn noted(&self, Owed { settled, error, .. }: &Owed) {
+        self.watch().set_trouble(None);
+        if settled.is_paid() {
+            self.watch().count_paid();
+        }
+        let is_answered = settled.state() == State::Settled;
+        self.watch().count(|summary| if is_answered { summary.sent += 1 } else { summary.ambiguous += 1 });
+        if is_answered {
+            self.unanswered.store(0, Ordering::Relaxed);
+        } else if self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= UNANSWERED_LIMIT {
+            self.stop(Stopped::Unanswered(error.clone().unwrap_or_default()));
         }
     }
 

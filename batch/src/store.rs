@@ -22,6 +22,19 @@ pub trait Store: Send + Sync {
     /// Notes what came of a row that was sent. One without an answer is ambiguous from then on.
     fn settle(&self, row: u64, settled: Settled) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Notes what came of one row, and then that another is about to be sent. A store that can does both in one commit: never the second
+    /// without the first.
+    fn settle_then_intend(
+        &self,
+        settled: (u64, Settled),
+        next: (u64, Fingerprint, OnAmbiguous),
+    ) -> impl Future<Output = Result<Intended, StoreError>> + Send {
+        async move {
+            self.settle(settled.0, settled.1).await?;
+            self.intend(next.0, next.1, next.2).await
+        }
+    }
+
     /// Takes an intent back: the row was not sent, or nothing will go better until somebody has done something. It is as it was before.
     fn withdraw(&self, row: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 

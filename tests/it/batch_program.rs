@@ -92,6 +92,70 @@ async fn a_batch_is_reported_and_forgotten() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+/// A row without an answer waits for somebody to decide, who can see which it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_without_an_answer_is_shown_and_decided_on() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = desk.path("people.csv.ledger");
+    let status = |more: &[&str]| {
+        let output = pyi().args(["batch", "status", &ledger]).args(more).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    (0..2).for_each(|_| sandbox.next(Next::Delay(Duration::ZERO)));
+    sandbox.next(Next::Close);
+    let (code, said, _) = desk.run(&sandbox, &["--in-flight", "1"]);
+    assert!(
+        code == Some(1) && said.contains("held 1") && said.contains("--on-ambiguous retry or skip"),
+        "{said}"
+    );
+    let said = status(&[]);
+    assert!(said.contains("no run is on; 29 rows settled, 1 ambiguous, 0 on their way"), "{said}");
+    assert!(said.contains("spent at most 4.8, set aside 0, budget 100"), "{said}");
+    // The titles are line 1, and the third row is line 4.
+    assert!(said.contains("these lines were billed: 4; "), "{said}");
+    let rows = status(&["--rows"]);
+    assert!(
+        rows.contains("3\tsettled\tdata\t10000\tbilled\n4\tambiguous\tunknown\t\tperhaps billed\n"),
+        "{rows}"
+    );
+    assert!(!rows.contains('张') && !rows.contains("11010519491231002X"), "{rows}");
+    let (code, _, trouble) = desk.run(&sandbox, &[]);
+    assert!(code == Some(2) && trouble.contains("say --on-ambiguous hold"), "{trouble}");
+    assert_eq!(desk.run(&sandbox, &["--on-ambiguous", "hold"]).0, Some(1));
+    let (code, said, _) = desk.run(&sandbox, &["--on-ambiguous", "skip"]);
+    assert!(code == Some(0) && said.contains("given up 1"), "{said}");
+    let (code, said, _) = desk.run(&sandbox, &[]);
+    assert!(code == Some(0) && said.contains("answered before 30"), "{said}");
+    assert_eq!(sandbox.ledger().len(), ROWS);
+}
+
+/// While a run is on, others see how far it is, and no second one begins.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_runs_is_looked_at_and_not_run_twice() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    sandbox.next(Next::Silence);
+    let mut child = desk.command(&sandbox, &["--in-flight", "1"]).spawn().unwrap();
+    let ledger = desk.path("people.csv.ledger");
+    let said = loop {
+        let output = pyi().args(["batch", "status", &ledger]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        if said.contains("1 on their way") {
+            break said;
+        }
+        assert_eq!(child.try_wait().unwrap(), None, "{said}");
+    };
+    assert!(said.contains("a run is on; 0 rows settled") && said.contains("set aside 0.16"), "{said}");
+    assert!(!said.contains("nobody knows"), "{said}");
+    let (code, _, trouble) = desk.run(&sandbox, &[]);
+    assert!(code == Some(2) && trouble.contains("another program has it open"), "{trouble}");
+    let output = pyi().args(["batch", "forget", &ledger]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(sandbox.ledger().len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_would_cost_unasked_is_refused() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());

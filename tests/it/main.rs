@@ -9,6 +9,7 @@ mod batch_clock;
 mod batch_disk;
 mod batch_points;
 mod batch_program;
+mod batch_results;
 mod batch_run;
 mod cli;
 mod client;

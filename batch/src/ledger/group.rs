@@ -1,7 +1,7 @@
 //! What a group of commands does to the rows that it touches: they are looked up together, changed in memory one command after another, and
 //! written together. Here are the rules of a row's life, and of the budget.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::store::{Fingerprint, Intended, OnAmbiguous, Settled, State};
 
@@ -26,10 +26,19 @@ pub(super) struct Money {
     pub(super) reserved: i64,
 }
 
+/// What became of a row.
+pub(super) enum Change<'a> {
+    New(&'a Entry),
+    Other(&'a Entry),
+    Gone,
+}
+
 /// The rows that a group touches, and the money.
 pub(super) struct Group {
     rows: HashMap<u64, Entry>,
     people: HashMap<Fingerprint, u64>,
+    /// Those of the rows that the ledger has already.
+    kept: HashSet<u64>,
     touched: BTreeSet<u64>,
     pub(super) money: Money,
 }
@@ -38,7 +47,8 @@ impl Group {
     /// A group that touches these rows and people, of which this is known.
     pub(super) fn new(money: Money, known: Vec<(u64, Entry)>) -> Self {
         let people = known.iter().map(|(row, entry)| (entry.person, *row)).collect();
-        Self { rows: known.into_iter().collect(), people, touched: BTreeSet::new(), money }
+        let kept = known.iter().map(|(row, _)| *row).collect();
+        Self { rows: known.into_iter().collect(), people, kept, touched: BTreeSet::new(), money }
     }
 
     /// Whether a row may be sent, and its price set aside if so.
@@ -100,8 +110,22 @@ impl Group {
         self.money.reserved -= self.money.each;
     }
 
-    /// The rows that are other than they were; those that are gone have no entry.
-    pub(super) fn changes(&self) -> impl Iterator<Item = (u64, Option<&Entry>)> {
-        self.touched.iter().map(|row| (*row, self.rows.get(row)))
+    /// The rows that are other than they were.
+    pub(super) fn changes(&self) -> impl Iterator<Item = (u64, Change<'_>)> {
+        self.touched.iter().filter_map(|row| {
+            let change = match (self.rows.get(row), self.kept.contains(row)) {
+                (Some(entry), false) => Change::New(entry),
+                (Some(entry), true) => Change::Other(entry),
+                (None, true) => Change::Gone,
+                (None, false) => return None,
+            };
+            Some((*row, change))
+        })
+    }
+
+    /// The rows that are on their way, as far as they were touched, and those that no longer are.
+    pub(super) fn into_sending(self) -> impl Iterator<Item = (u64, Option<Entry>)> {
+        let Self { mut rows, touched, .. } = self;
+        touched.into_iter().map(move |row| (row, rows.remove(&row).filter(|own| own.state == State::Sending)))
     }
 }

@@ -3,9 +3,9 @@
 use pyi_runtime::Billing;
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection, Row as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
 
-use super::group::{Entry, Group, Money};
+use super::group::{Change, Entry, Group, Money};
 use super::{Line, Terms};
 use crate::store::{Fingerprint, Found, Settled, State, StoreError, Totals, is_paid};
 
@@ -15,6 +15,11 @@ const SENDING: i64 = 0;
 const AMBIGUOUS: i64 = 1;
 /// One with an answer, or given up.
 const SETTLED: i64 = 2;
+
+const COLUMNS: &str = "number, person, state, sends, billing, code, outcome, data";
+
+/// The most rows of a statement: a power of two.
+const LARGEST: usize = 64;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS batch (
@@ -82,65 +87,65 @@ pub(super) async fn prepare(
     Ok(Ok(Money { budget: terms.budget, each: terms.each, spent, reserved: 0 }))
 }
 
-/// The rows of these numbers, and those of these people.
+/// The rows of these numbers, and those of these people: pairs of a row and who it is.
 pub(super) async fn look_up(
     connection: &mut SqliteConnection,
-    rows: &[u64],
-    people: &[Fingerprint],
+    asked: &[(u64, Fingerprint)],
 ) -> Result<Vec<(u64, Entry)>, sqlx::Error> {
-    let people: Vec<String> = people.iter().map(hex::encode).collect();
-    let found = sqlx::query(
-        "SELECT number, person, state, sends FROM row WHERE number IN (SELECT value FROM json_each(?1))
-         UNION SELECT number, person, state, sends FROM row WHERE person IN (SELECT unhex(value) FROM json_each(?2))",
-    )
-    .bind(json!(rows).to_string())
-    .bind(json!(people).to_string())
-    .fetch_all(connection)
-    .await?;
-    let entry = |found: &SqliteRow| {
-        let mut person = Fingerprint::default();
-        person.iter_mut().zip(found.get::<&[u8], _>(1)).for_each(|(to, from)| *to = *from);
-        let entry = Entry { person, state: state(found.get(2)), sends: found.get(3), settled: None };
-        (found.get::<i64, _>(0).cast_unsigned(), entry)
-    };
-    Ok(found.iter().map(entry).collect())
+    let mut known = Vec::new();
+    for part in asked.chunks(LARGEST) {
+        let size = part.len().next_power_of_two();
+        let marks = vec!["?"; size].join(",");
+        let statement = format!(
+            "SELECT number, person, state, sends FROM row WHERE number IN ({marks})
+             UNION SELECT number, person, state, sends FROM row WHERE person IN ({marks})"
+        );
+        // The last one fills up the statement: who is asked for twice is found once.
+        let filled = || part.iter().chain(std::iter::repeat_n(part.last(), size - part.len()).flatten());
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for (row, _) in filled() {
+            query = query.bind(row.cast_signed());
+        }
+        for (_, person) in filled() {
+            query = query.bind(&person[..]);
+        }
+        for found in query.fetch_all(&mut *connection).await? {
+            let mut person = Fingerprint::default();
+            person.iter_mut().zip(found.get::<&[u8], _>(1)).for_each(|(to, from)| *to = *from);
+            let entry = Entry { person, state: state(found.get(2)), sends: found.get(3), settled: None };
+            known.push((found.get::<i64, _>(0).cast_unsigned(), entry));
+        }
+    }
+    Ok(known)
 }
 
 /// Writes what a group changed.
 pub(super) async fn save(connection: &mut SqliteConnection, group: &Group) -> Result<(), sqlx::Error> {
-    let (mut rows, mut gone) = (Vec::new(), Vec::new());
-    for (number, entry) in group.changes() {
-        let Some(Entry { person, state, sends, settled }) = entry else {
-            gone.push(number);
-            continue;
-        };
-        let settled = settled.as_ref();
-        rows.push(json!([
-            number,
-            hex::encode(person),
-            number_of(*state),
-            sends,
-            settled.map(|settled| pyi_dynamic::billing(settled.billing)),
-            settled.and_then(|settled| settled.code),
-            settled.map(|settled| settled.outcome.as_str()),
-            settled.and_then(|settled| settled.data.as_deref()),
-        ]));
+    let (mut new, mut other, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    for (row, change) in group.changes() {
+        match change {
+            Change::New(entry) => new.push((row, entry)),
+            Change::Other(entry) => other.push((row, entry)),
+            Change::Gone => gone.push(row),
+        }
     }
-    if !rows.is_empty() {
-        sqlx::query(
-            "INSERT INTO row (number, person, state, sends, billing, code, outcome, data)
-             SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
-             FROM json_each(?) WHERE true
-             ON CONFLICT (number) DO UPDATE SET state = excluded.state, sends = excluded.sends, billing = excluded.billing,
-             code = excluded.code, outcome = excluded.outcome, data = excluded.data",
-        )
-        .bind(json!(rows).to_string())
-        .execute(&mut *connection)
-        .await?;
+    for part in parts(&new) {
+        let statement =
+            format!("INSERT INTO row ({COLUMNS}) VALUES {}", vec!["(?,?,?,?,?,?,?,?)"; part.len()].join(","));
+        write(connection, statement, part).await?;
     }
-    if !gone.is_empty() {
-        sqlx::query("DELETE FROM row WHERE number IN (SELECT value FROM json_each(?))")
-            .bind(json!(gone).to_string())
+    for part in parts(&other) {
+        let statement = format!(
+            "WITH new ({COLUMNS}) AS (VALUES {})
+             UPDATE row SET state = new.state, sends = new.sends, billing = new.billing, code = new.code, outcome = new.outcome,
+             data = new.data FROM new WHERE row.number = new.number",
+            vec!["(?,?,?,?,?,?,?,?)"; part.len()].join(",")
+        );
+        write(connection, statement, part).await?;
+    }
+    for row in gone {
+        sqlx::query("DELETE FROM row WHERE number = ?")
+            .bind(row.cast_signed())
             .execute(&mut *connection)
             .await?;
     }
@@ -150,6 +155,38 @@ pub(super) async fn save(connection: &mut SqliteConnection, group: &Group) -> Re
         .execute(&mut *connection)
         .await?;
     Ok(())
+}
+
+/// A statement over rows, each with all its columns.
+async fn write(
+    connection: &mut SqliteConnection,
+    statement: String,
+    rows: &[(u64, &Entry)],
+) -> Result<(), sqlx::Error> {
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for (row, Entry { person, state, sends, settled }) in rows {
+        let settled = settled.as_ref();
+        query = query
+            .bind(row.cast_signed())
+            .bind(&person[..])
+            .bind(number_of(*state))
+            .bind(sends)
+            .bind(settled.map(|settled| pyi_dynamic::billing(settled.billing)))
+            .bind(settled.and_then(|settled| settled.code))
+            .bind(settled.map(|settled| settled.outcome.as_str()))
+            .bind(settled.and_then(|settled| settled.data.as_deref()));
+    }
+    query.execute(connection).await.map(drop)
+}
+
+/// Parts of a slice, each of a power of two: so there are few statements, and each is prepared once.
+fn parts<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = 1 << rest.len().min(LARGEST).checked_ilog2()?;
+        let (part, more) = rest.split_at_checked(size)?;
+        rest = more;
+        Some(part)
+    })
 }
 
 fn number_of(state: State) -> i64 {

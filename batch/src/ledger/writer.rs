@@ -1,12 +1,13 @@
 //! The one that writes the ledger. Commands that wait for each other share a commit, so that many rows cost one write to the disk.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use super::file::{Lock, reached, why};
-use super::group::{Group, Money};
+use super::group::{Entry, Group, Money};
 use super::tables;
 use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, StoreError, Totals};
 
@@ -18,10 +19,30 @@ pub(super) type Waiting<T> = oneshot::Sender<Result<T, StoreError>>;
 
 #[derive(Debug)]
 pub(super) enum Command {
-    Intend { row: u64, person: Fingerprint, on_ambiguous: OnAmbiguous, done: Waiting<Intended> },
-    Settle { row: u64, settled: Settled, done: Waiting<()> },
-    Withdraw { row: u64, done: Waiting<()> },
-    Find { rows: Vec<u64>, done: Waiting<Vec<Option<Found>>> },
+    Intend {
+        row: u64,
+        person: Fingerprint,
+        on_ambiguous: OnAmbiguous,
+        done: Waiting<Intended>,
+    },
+    Settle {
+        row: u64,
+        settled: Settled,
+        done: Waiting<()>,
+    },
+    SettleThenIntend {
+        settled: (u64, Settled),
+        next: (u64, Fingerprint, OnAmbiguous),
+        done: Waiting<Intended>,
+    },
+    Withdraw {
+        row: u64,
+        done: Waiting<()>,
+    },
+    Find {
+        rows: Vec<u64>,
+        done: Waiting<Vec<Option<Found>>>,
+    },
     Totals(Waiting<Totals>),
     Close(Waiting<()>),
 }
@@ -32,12 +53,14 @@ pub(super) struct Writer {
     /// None after a write that failed: what it began may still be open in it, and would take in all that is written later.
     connection: Option<SqliteConnection>,
     money: Money,
+    /// The rows that are on their way: nobody else changes them.
+    sending: HashMap<u64, Entry>,
     lock: Lock,
 }
 
 impl Writer {
     pub(super) fn new(path: &Path, connection: SqliteConnection, money: Money, lock: Lock) -> Self {
-        Self { path: path.to_owned(), connection: Some(connection), money, lock }
+        Self { path: path.to_owned(), connection: Some(connection), money, sending: HashMap::new(), lock }
     }
 
     /// Does what is asked for, in groups, until it is told to close or nobody is left who could ask.
@@ -70,8 +93,16 @@ impl Writer {
     /// One transaction for a group. Nobody is told of it before it is on the disk.
     async fn together(&mut self, group: &mut Vec<Command>) {
         match self.transact(group).await {
-            Ok((money, told)) => {
-                self.money = money;
+            Ok((changed, told)) => {
+                if let Some(changed) = changed {
+                    self.money = changed.money;
+                    for (row, sending) in changed.into_sending() {
+                        match sending {
+                            Some(entry) => self.sending.insert(row, entry),
+                            None => self.sending.remove(&row),
+                        };
+                    }
+                }
                 group.drain(..).zip(told).for_each(|(command, told)| command.tell(told));
             }
             Err(error) => {
@@ -85,15 +116,26 @@ impl Writer {
         }
     }
 
-    async fn transact(&mut self, commands: &[Command]) -> Result<(Money, Vec<Done>), sqlx::Error> {
+    async fn transact(&mut self, commands: &[Command]) -> Result<(Option<Group>, Vec<Done>), sqlx::Error> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             none => none.insert(reached(&self.path).await?),
         };
+        if commands.is_empty() {
+            return Ok((None, Vec::new()));
+        }
         sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
-        let done = transact(connection, self.money, commands).await?;
+        // Changes first: nobody asks twice at a time, so that whoever reads has not asked for any of these.
+        let (changed, noted) = change(connection, self.money, &self.sending, commands).await?;
+        let mut told = Vec::with_capacity(commands.len());
+        for (command, noted) in commands.iter().zip(noted) {
+            told.push(match noted {
+                Some(noted) => noted,
+                None => read(connection, command).await?,
+            });
+        }
         sqlx::query("COMMIT").execute(&mut *connection).await?;
-        Ok(done)
+        Ok((changed, told))
     }
 }
 
@@ -105,49 +147,51 @@ enum Done {
     Totals(Totals),
 }
 
-/// What stands between the beginning and the commit.
-async fn transact(
+/// Does what changes rows.
+async fn change(
     connection: &mut SqliteConnection,
     money: Money,
+    sending: &HashMap<u64, Entry>,
     commands: &[Command],
-) -> Result<(Money, Vec<Done>), sqlx::Error> {
-    let rows: Vec<u64> = commands.iter().filter_map(Command::row).collect();
-    let people: Vec<Fingerprint> = commands.iter().filter_map(Command::person).collect();
-    let known =
-        if rows.is_empty() { Vec::new() } else { tables::look_up(connection, &rows, &people).await? };
+) -> Result<(Option<Group>, Vec<Option<Done>>), sqlx::Error> {
+    let asked: Vec<(u64, Fingerprint)> = commands.iter().filter_map(Command::intent).collect();
+    let mut known = tables::look_up(connection, &asked).await?;
+    let own = commands.iter().filter_map(Command::on_its_way);
+    known.extend(own.filter_map(|row| Some((row, sending.get(&row)?.clone()))));
     let mut group = Group::new(money, known);
-    // Changes first: nobody asks twice at a time, so that whoever reads has not asked for any of these.
     let noted: Vec<Option<Done>> = commands.iter().map(|command| command.change(&mut group)).collect();
-    if !rows.is_empty() {
-        tables::save(connection, &group).await?;
+    if noted.iter().all(Option::is_none) {
+        return Ok((None, noted));
     }
-    let mut told = Vec::with_capacity(commands.len());
-    for (command, noted) in commands.iter().zip(noted) {
-        told.push(match (command, noted) {
-            (_, Some(noted)) => noted,
-            (Command::Find { rows, .. }, None) => {
-                let mut found: std::collections::HashMap<u64, Found> =
-                    tables::find(connection, rows).await?.into_iter().collect();
-                Done::Found(rows.iter().map(|row| found.remove(row)).collect())
-            }
-            (_, None) => Done::Totals(tables::totals(connection).await?),
-        });
-    }
-    Ok((group.money, told))
+    tables::save(connection, &group).await?;
+    Ok((Some(group), noted))
+}
+
+/// Does what only reads.
+async fn read(connection: &mut SqliteConnection, command: &Command) -> Result<Done, sqlx::Error> {
+    let Command::Find { rows, .. } = command else {
+        return tables::totals(connection).await.map(Done::Totals);
+    };
+    let mut found: HashMap<u64, Found> = tables::find(connection, rows).await?.into_iter().collect();
+    Ok(Done::Found(rows.iter().map(|row| found.remove(row)).collect()))
 }
 
 impl Command {
-    /// The row that it changes.
-    fn row(&self) -> Option<u64> {
+    fn intent(&self) -> Option<(u64, Fingerprint)> {
         match self {
-            Self::Intend { row, .. } | Self::Settle { row, .. } | Self::Withdraw { row, .. } => Some(*row),
-            Self::Find { .. } | Self::Totals(_) | Self::Close(_) => None,
+            Self::Intend { row, person, .. } | Self::SettleThenIntend { next: (row, person, _), .. } => {
+                Some((*row, *person))
+            }
+            _ => None,
         }
     }
 
-    fn person(&self) -> Option<Fingerprint> {
+    /// A row that it takes from its way.
+    fn on_its_way(&self) -> Option<u64> {
         match self {
-            Self::Intend { person, .. } => Some(*person),
+            Self::Settle { row, .. }
+            | Self::Withdraw { row, .. }
+            | Self::SettleThenIntend { settled: (row, _), .. } => Some(*row),
             _ => None,
         }
     }
@@ -157,6 +201,10 @@ impl Command {
         match self {
             Self::Intend { row, person, on_ambiguous, .. } => {
                 return Some(Done::Intended(group.intend(*row, *person, *on_ambiguous)));
+            }
+            Self::SettleThenIntend { settled: (row, settled), next, .. } => {
+                group.settle(*row, settled);
+                return Some(Done::Intended(group.intend(next.0, next.1, next.2)));
             }
             Self::Settle { row, settled, .. } => group.settle(*row, settled),
             Self::Withdraw { row, .. } => group.withdraw(*row),
@@ -168,7 +216,9 @@ impl Command {
     /// Tells whoever waits, if somebody still does.
     fn tell(self, done: Done) {
         match (self, done) {
-            (Self::Intend { done, .. }, Done::Intended(intended)) => drop(done.send(Ok(intended))),
+            (Self::Intend { done, .. } | Self::SettleThenIntend { done, .. }, Done::Intended(intended)) => {
+                drop(done.send(Ok(intended)));
+            }
             (Self::Settle { done, .. } | Self::Withdraw { done, .. }, Done::Noted) => drop(done.send(Ok(()))),
             (Self::Find { done, .. }, Done::Found(found)) => drop(done.send(Ok(found))),
             (Self::Totals(done), Done::Totals(totals)) => drop(done.send(Ok(totals))),
@@ -179,7 +229,9 @@ impl Command {
 
     fn fail(self, error: &StoreError) {
         match self {
-            Self::Intend { done, .. } => drop(done.send(Err(error.clone()))),
+            Self::Intend { done, .. } | Self::SettleThenIntend { done, .. } => {
+                drop(done.send(Err(error.clone())));
+            }
             Self::Settle { done, .. } | Self::Withdraw { done, .. } | Self::Close(done) => {
                 drop(done.send(Err(error.clone())));
             }

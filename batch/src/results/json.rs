@@ -25,8 +25,9 @@ pub(super) fn line(
         "code": settled.and_then(|settled| settled.code),
         "billing": settled.map(|settled| pyi_dynamic::billing(settled.billing)),
     });
-    // The payload stands there as it came, each digit of it.
-    let data = settled.and_then(|settled| settled.data.as_deref()).unwrap_or("null");
+    // The payload stands there as it came, each digit of it, and on one line: a line's end in JSON is a blank, or is escaped.
+    let data =
+        settled.and_then(|settled| settled.data.as_deref()).unwrap_or("null").replace(['\r', '\n'], " ");
     let told = told.to_string();
     writeln!(out, "{},\"data\":{data}}}", told.strip_suffix('}').unwrap_or(&told))
 }

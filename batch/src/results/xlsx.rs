@@ -116,6 +116,6 @@ fn number_cell(worksheet: &mut Worksheet, row: u32, column: u16, number: &Decima
 
 /// A date that Excel knows: none before 1900.
 fn day(date: Date) -> Option<ExcelDateTime> {
-    let year = u16::try_from(date.year()).ok()?;
+    let year = u16::try_from(date.year()).ok().filter(|year| *year >= 1900)?;
     ExcelDateTime::from_ymd(year, date.month().unsigned_abs(), date.day().unsigned_abs()).ok()
 }

@@ -1,0 +1,212 @@
+//! What a batch came to, as a spreadsheet has it: read by openpyxl and by Python's csv, which know nothing of this code.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+
+use pyi_batch::{
+    Fingerprint, Form, Found, Intended, OnAmbiguous, Settled, State, Store, StoreError, Table, Totals,
+    results,
+};
+use pyi_codegen::{Input, ir};
+use pyi_runtime::Billing;
+use serde_json::Value;
+
+use crate::support::{has_python, run};
+
+const ENDPOINT: &str = r#"
+path: /pyi/1/2
+title: 各种类型
+effect: query
+source: made up for this test
+methods: [POST]
+formats: [json]
+request:
+  name: {type: string, title: 姓名}
+response:
+  status: {type: match_status}
+  number: {type: string, title: 号码}
+  count: {type: integer, title: 次数}
+  long: {type: integer, title: 长}
+  amount: {type: decimal, title: 金额}
+  fine: {type: boolean, title: 好}
+  born: {type: date, title: 出生日期, pattern: "%Y年%m月%d日"}
+  early: {type: date, title: 早, pattern: "%Y年%m月%d日"}
+  moment: {type: timestamp, title: 时间}
+  tags: {type: list, of: string, title: 标签}
+"#;
+
+/// A store that knows what it is told to.
+struct Known(BTreeMap<u64, Found>);
+
+impl Store for Known {
+    async fn intend(&self, _: u64, _: Fingerprint, _: OnAmbiguous) -> Result<Intended, StoreError> {
+        unreachable!("results send nothing")
+    }
+
+    async fn settle(&self, _: u64, _: Settled) -> Result<(), StoreError> {
+        unreachable!("results send nothing")
+    }
+
+    async fn withdraw(&self, _: u64) -> Result<(), StoreError> {
+        unreachable!("results send nothing")
+    }
+
+    async fn find(&self, rows: Vec<u64>) -> Result<Vec<Option<Found>>, StoreError> {
+        Ok(rows.iter().map(|row| self.0.get(row).cloned()).collect())
+    }
+
+    async fn totals(&self) -> Result<Totals, StoreError> {
+        Ok(Totals::default())
+    }
+}
+
+fn data(data: &str) -> Found {
+    let settled = Settled {
+        billing: Billing::Billed,
+        code: Some(10000),
+        outcome: "data".to_owned(),
+        data: Some(data.to_owned()),
+    };
+    Found { state: State::Settled, settled: Some(settled) }
+}
+
+fn spec() -> ir::Provider {
+    let provider = pyi::SPEC.iter().find(|(name, _)| *name == "provider.yaml").unwrap();
+    let (spec, report) = pyi_codegen::load(Input::Texts(&[*provider, ("endpoints/kinds.yaml", ENDPOINT)]));
+    assert!(spec.endpoint("kinds").is_some(), "{report}");
+    spec
+}
+
+async fn write(folder: &Path, form: Form, name: &str) -> String {
+    let spec = spec();
+    let people = folder.join("people.csv");
+    std::fs::write(&people, "姓名,卡号\n张三,6222020000000000000\n=1+1,-1\n李四,\n王五,\n赵六,\n").unwrap();
+    let table = Table::open(&people).unwrap();
+    let whole = r#"{"status":"01","number":"0110105194912310021","count":"7","long":9007199254740993,"amount":-12.50,"fine":1,
+        "born":"1949年12月31日","early":"1899年12月31日","moment":"1577695766","tags":["甲","乙"]}"#;
+    let unknown =
+        Settled { billing: Billing::Unknown, code: None, outcome: "unknown".to_owned(), data: None };
+    let known = BTreeMap::from([
+        (2, data(whole)),
+        // A code that nobody named means nothing, least of all a match; a formula in a reply is text.
+        (3, data(r#"{"status":"202","number":"=cmd()"}"#)),
+        // Not what the spec says: shown as it came.
+        (4, data(r#"{"status":"01","count":"many","born":"yesterday"}"#)),
+        (5, Found { state: State::Ambiguous, settled: Some(unknown) }),
+    ]);
+    let path = folder.join(name);
+    let out = File::create(&path).unwrap();
+    results((&spec, spec.endpoint("kinds").unwrap()), &table, &Known(known), form, out).await.unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_workbook_keeps_digits_and_types() {
+    if !has_python("openpyxl") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(folder.path(), Form::Xlsx, "results.xlsx").await;
+    let script = r#"
+import json, openpyxl, sys
+sheet = openpyxl.load_workbook(sys.argv[1]).active
+rows = list(sheet.iter_rows())
+titles = [cell.value for cell in rows[0]]
+print(json.dumps([{title: [cell.data_type, cell.value.date().isoformat() if cell.data_type == "d" else cell.value]
+                   for title, cell in zip(titles, row)} for row in rows[1:]]))
+"#;
+    let rows: Vec<BTreeMap<String, (String, Value)>> =
+        serde_json::from_str(&run("python3", &["-c", script, &path], "")).unwrap();
+    assert_eq!(rows.len(), 5);
+    let cell = |row: usize, title: &str| {
+        let (kind, value) = &rows[row][title];
+        (kind.as_str(), value.clone())
+    };
+    let text = |text: &str| ("s", Value::from(text));
+    for (row, title, expected) in [
+        (0, "卡号", text("6222020000000000000")),
+        (0, "pyi_code", ("n", 10000.into())),
+        (0, "status", text("01")),
+        (0, "status.meaning", text("验证通过")),
+        (0, "number", text("0110105194912310021")),
+        (0, "count", ("n", 7.into())),
+        // More digits than a spreadsheet keeps.
+        (0, "long", text("9007199254740993")),
+        (0, "amount", ("n", (-12.5).into())),
+        (0, "fine", ("b", true.into())),
+        (0, "born", ("d", "1949-12-31".into())),
+        // Excel knows no such day.
+        (0, "early", text("1899-12-31")),
+        (0, "moment", text("2019-12-30T08:49:26Z")),
+        (0, "tags", text(r#"["甲","乙"]"#)),
+        // Text, and no formula.
+        (1, "姓名", text("=1+1")),
+        (1, "卡号", text("-1")),
+        (1, "number", text("=cmd()")),
+        (1, "status", text("202")),
+        (1, "status.meaning", ("n", Value::Null)),
+        (2, "count", text("many")),
+        (2, "born", text("yesterday")),
+        (3, "pyi_state", text("ambiguous")),
+        (3, "pyi_billing", text("unknown")),
+        (3, "status", ("n", Value::Null)),
+        (4, "pyi_state", text("not_sent")),
+        (4, "pyi_outcome", ("n", Value::Null)),
+    ] {
+        assert_eq!(cell(row, title), expected, "{row} {title}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_table_and_json_lines_say_the_same() {
+    if !has_python("csv") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(folder.path(), Form::Csv, "results.csv").await;
+    let script = "import csv, json, sys\nprint(json.dumps(list(csv.DictReader(open(sys.argv[1], encoding='utf-8-sig', newline='')))))";
+    let rows: Vec<BTreeMap<String, String>> =
+        serde_json::from_str(&run("python3", &["-c", script, &path], "")).unwrap();
+    for (row, title, expected) in [
+        (0, "卡号", "6222020000000000000"),
+        (0, "long", "9007199254740993"),
+        // A number is none that a spreadsheet runs; a text that begins like a formula might be.
+        (0, "amount", "-12.50"),
+        (0, "fine", "true"),
+        (0, "born", "1949-12-31"),
+        (1, "姓名", "'=1+1"),
+        (1, "卡号", "'-1"),
+        (1, "number", "'=cmd()"),
+        (1, "status.meaning", ""),
+        (4, "pyi_state", "not_sent"),
+    ] {
+        assert_eq!(rows[row][title], expected, "{row} {title}");
+    }
+    let path = write(folder.path(), Form::Jsonl, "results.jsonl").await;
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 5);
+    assert_eq!((&lines[0]["line"], &lines[0]["row"]["姓名"]), (&2.into(), &"张三".into()));
+    // The payload as it came, each digit of it.
+    assert!(text.contains("\"long\":9007199254740993") && text.contains("\"amount\":-12.50"));
+    assert_eq!((&lines[3]["state"], &lines[3]["billing"]), (&"ambiguous".into(), &"unknown".into()));
+    assert_eq!(lines[4]["data"], Value::Null);
+}
+
+/// What a cell cannot hold is said, and nothing is cut.
+#[tokio::test]
+async fn a_workbook_says_what_it_cannot_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = spec();
+    let people = folder.path().join("people.csv");
+    std::fs::write(&people, "姓名\n张三\n").unwrap();
+    let table = Table::open(&people).unwrap();
+    let long = format!("{{\"number\":\"{}\"}}", "9".repeat(32_768));
+    let known = Known(BTreeMap::from([(2, data(&long))]));
+    let endpoint = (&spec, spec.endpoint("kinds").unwrap());
+    let out = || File::create(folder.path().join("results")).unwrap();
+    let error = results(endpoint, &table, &known, Form::Xlsx, out()).await.unwrap_err().to_string();
+    assert!(error.contains("line 2") && error.contains("take .csv or .jsonl"), "{error}");
+    results(endpoint, &table, &known, Form::Csv, out()).await.unwrap();
+}
