@@ -77,7 +77,8 @@ impl Ledger {
         let mut connection = reached(path).await.map_err(failed)?;
         let money = tables::prepare(&mut connection, terms).await.map_err(failed)??;
         let (commands, heard) = mpsc::channel(GROUP);
-        tokio::spawn(Writer::new(path, connection, money, lock).work(heard));
+        let writer = Writer::new(path, connection, money, lock);
+        writer.start(heard).map_err(|error| StoreError(format!("the ledger cannot be written: {error}")))?;
         Ok(Self { commands })
     }
 

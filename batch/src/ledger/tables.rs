@@ -16,11 +16,6 @@ const AMBIGUOUS: i64 = 1;
 /// One with an answer, or given up.
 const SETTLED: i64 = 2;
 
-const COLUMNS: &str = "number, person, state, sends, billing, code, outcome, data";
-
-/// The most rows of a statement: a power of two.
-const LARGEST: usize = 64;
-
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS batch (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -92,35 +87,34 @@ pub(super) async fn look_up(
     connection: &mut SqliteConnection,
     asked: &[(u64, Fingerprint)],
 ) -> Result<Vec<(u64, Entry)>, sqlx::Error> {
-    let mut known = Vec::new();
-    for part in asked.chunks(LARGEST) {
-        let size = part.len().next_power_of_two();
-        let marks = vec!["?"; size].join(",");
-        let statement = format!(
-            "SELECT number, person, state, sends FROM row WHERE number IN ({marks})
-             UNION SELECT number, person, state, sends FROM row WHERE person IN ({marks})"
-        );
-        // The last one fills up the statement: who is asked for twice is found once.
-        let filled = || part.iter().chain(std::iter::repeat_n(part.last(), size - part.len()).flatten());
-        let mut query = sqlx::query(AssertSqlSafe(statement));
-        for (row, _) in filled() {
-            query = query.bind(row.cast_signed());
-        }
-        for (_, person) in filled() {
-            query = query.bind(&person[..]);
-        }
-        for found in query.fetch_all(&mut *connection).await? {
-            let mut person = Fingerprint::default();
-            person.iter_mut().zip(found.get::<&[u8], _>(1)).for_each(|(to, from)| *to = *from);
-            let entry = Entry { person, state: state(found.get(2)), sends: found.get(3), settled: None };
-            known.push((found.get::<i64, _>(0).cast_unsigned(), entry));
-        }
+    if asked.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(known)
+    let size = asked.len().next_power_of_two();
+    let marks = vec!["?"; size].join(",");
+    let statement = format!(
+        "SELECT number, person, state, sends FROM row WHERE number IN ({marks})
+         UNION SELECT number, person, state, sends FROM row WHERE person IN ({marks})"
+    );
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for asked in filled(asked) {
+        query = query.bind(asked.map(|(row, _)| row.cast_signed()));
+    }
+    for asked in filled(asked) {
+        query = query.bind(asked.map(|(_, person)| &person[..]));
+    }
+    let found = query.fetch_all(connection).await?;
+    let entry = |found: &SqliteRow| {
+        let mut person = Fingerprint::default();
+        person.iter_mut().zip(found.get::<&[u8], _>(1)).for_each(|(to, from)| *to = *from);
+        let entry = Entry { person, state: state(found.get(2)), sends: found.get(3), settled: None };
+        (found.get::<i64, _>(0).cast_unsigned(), entry)
+    };
+    Ok(found.iter().map(entry).collect())
 }
 
-/// Writes what a group changed.
-pub(super) async fn save(connection: &mut SqliteConnection, group: &Group) -> Result<(), sqlx::Error> {
+/// Commits what a group changed, in one step. After an error, nobody knows what the connection still has open.
+pub(super) async fn commit(connection: &mut SqliteConnection, group: &Group) -> Result<(), sqlx::Error> {
     let (mut new, mut other, mut gone) = (Vec::new(), Vec::new(), Vec::new());
     for (row, change) in group.changes() {
         match change {
@@ -129,64 +123,57 @@ pub(super) async fn save(connection: &mut SqliteConnection, group: &Group) -> Re
             Change::Gone => gone.push(row),
         }
     }
-    for part in parts(&new) {
-        let statement =
-            format!("INSERT INTO row ({COLUMNS}) VALUES {}", vec!["(?,?,?,?,?,?,?,?)"; part.len()].join(","));
-        write(connection, statement, part).await?;
-    }
-    for part in parts(&other) {
-        let statement = format!(
-            "WITH new ({COLUMNS}) AS (VALUES {})
-             UPDATE row SET state = new.state, sends = new.sends, billing = new.billing, code = new.code, outcome = new.outcome,
-             data = new.data FROM new WHERE row.number = new.number",
-            vec!["(?,?,?,?,?,?,?,?)"; part.len()].join(",")
+    // A row of which all is NULL is none: it fills up the statement.
+    let rows = |of: usize, columns: &'static str| vec![columns; of.next_power_of_two()].join(",");
+    let mut statements = "BEGIN IMMEDIATE; UPDATE batch SET spent = ?, reserved = ?;".to_owned();
+    if !new.is_empty() {
+        statements += &format!(
+            "WITH new (number, person, state, sends) AS (VALUES {})
+             INSERT INTO row (number, person, state, sends) SELECT * FROM new WHERE number IS NOT NULL;",
+            rows(new.len(), "(?,?,?,?)")
         );
-        write(connection, statement, part).await?;
     }
-    for row in gone {
-        sqlx::query("DELETE FROM row WHERE number = ?")
-            .bind(row.cast_signed())
-            .execute(&mut *connection)
-            .await?;
+    if !other.is_empty() {
+        statements += &format!(
+            "WITH new (number, state, sends, billing, code, outcome, data) AS (VALUES {})
+             UPDATE row SET state = new.state, sends = new.sends, billing = new.billing, code = new.code, outcome = new.outcome,
+             data = new.data FROM new WHERE row.number = new.number;",
+            rows(other.len(), "(?,?,?,?,?,?,?)")
+        );
     }
-    sqlx::query("UPDATE batch SET spent = ?, reserved = ?")
-        .bind(group.money.spent)
-        .bind(group.money.reserved)
-        .execute(&mut *connection)
-        .await?;
-    Ok(())
-}
-
-/// A statement over rows, each with all its columns.
-async fn write(
-    connection: &mut SqliteConnection,
-    statement: String,
-    rows: &[(u64, &Entry)],
-) -> Result<(), sqlx::Error> {
-    let mut query = sqlx::query(AssertSqlSafe(statement));
-    for (row, Entry { person, state, sends, settled }) in rows {
-        let settled = settled.as_ref();
+    if !gone.is_empty() {
+        statements += "DELETE FROM row WHERE number IN (SELECT value FROM json_each(?));";
+    }
+    statements += "COMMIT";
+    let mut query = sqlx::query(AssertSqlSafe(statements)).bind(group.money.spent).bind(group.money.reserved);
+    for new in filled(&new) {
         query = query
-            .bind(row.cast_signed())
-            .bind(&person[..])
-            .bind(number_of(*state))
-            .bind(sends)
+            .bind(new.map(|(row, _)| row.cast_signed()))
+            .bind(new.map(|(_, entry)| &entry.person[..]))
+            .bind(new.map(|(_, entry)| number_of(entry.state)))
+            .bind(new.map(|(_, entry)| entry.sends));
+    }
+    for other in filled(&other) {
+        let settled = other.and_then(|(_, entry)| entry.settled.as_ref());
+        query = query
+            .bind(other.map(|(row, _)| row.cast_signed()))
+            .bind(other.map(|(_, entry)| number_of(entry.state)))
+            .bind(other.map(|(_, entry)| entry.sends))
             .bind(settled.map(|settled| pyi_dynamic::billing(settled.billing)))
             .bind(settled.and_then(|settled| settled.code))
             .bind(settled.map(|settled| settled.outcome.as_str()))
             .bind(settled.and_then(|settled| settled.data.as_deref()));
     }
+    if !gone.is_empty() {
+        query = query.bind(json!(gone).to_string());
+    }
     query.execute(connection).await.map(drop)
 }
 
-/// Parts of a slice, each of a power of two: so there are few statements, and each is prepared once.
-fn parts<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
-    std::iter::from_fn(move || {
-        let size = 1 << rest.len().min(LARGEST).checked_ilog2()?;
-        let (part, more) = rest.split_at_checked(size)?;
-        rest = more;
-        Some(part)
-    })
+/// Items up to a power of two, none behind the last: so there are few statements, and each is prepared once.
+fn filled<T>(items: &[T]) -> impl Iterator<Item = Option<&T>> {
+    let size = if items.is_empty() { 0 } else { items.len().next_power_of_two() };
+    items.iter().map(Some).chain(std::iter::repeat(None)).take(size)
 }
 
 fn number_of(state: State) -> i64 {

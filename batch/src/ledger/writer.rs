@@ -63,8 +63,15 @@ impl Writer {
         Self { path: path.to_owned(), connection: Some(connection), money, sending: HashMap::new(), lock }
     }
 
+    /// Works on a thread of its own: a commit takes several steps, none of which waits for the calls that are being made meanwhile.
+    pub(super) fn start(self, heard: mpsc::Receiver<Command>) -> std::io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let work = move || runtime.block_on(self.work(heard));
+        std::thread::Builder::new().name("pyi-ledger".to_owned()).spawn(work).map(drop)
+    }
+
     /// Does what is asked for, in groups, until it is told to close or nobody is left who could ask.
-    pub(super) async fn work(mut self, mut heard: mpsc::Receiver<Command>) {
+    async fn work(mut self, mut heard: mpsc::Receiver<Command>) {
         let mut group = Vec::new();
         let mut closing = None;
         while closing.is_none() && heard.recv_many(&mut group, GROUP).await > 0 {
@@ -124,7 +131,6 @@ impl Writer {
         if commands.is_empty() {
             return Ok((None, Vec::new()));
         }
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
         // Changes first: nobody asks twice at a time, so that whoever reads has not asked for any of these.
         let (changed, noted) = change(connection, self.money, &self.sending, commands).await?;
         let mut told = Vec::with_capacity(commands.len());
@@ -134,7 +140,6 @@ impl Writer {
                 None => read(connection, command).await?,
             });
         }
-        sqlx::query("COMMIT").execute(&mut *connection).await?;
         Ok((changed, told))
     }
 }
@@ -147,7 +152,7 @@ enum Done {
     Totals(Totals),
 }
 
-/// Does what changes rows.
+/// Does what changes rows. No other program writes, so that what was looked up before the transaction still holds in it.
 async fn change(
     connection: &mut SqliteConnection,
     money: Money,
@@ -163,7 +168,7 @@ async fn change(
     if noted.iter().all(Option::is_none) {
         return Ok((None, noted));
     }
-    tables::save(connection, &group).await?;
+    tables::commit(connection, &group).await?;
     Ok((Some(group), noted))
 }
 
