@@ -8,7 +8,7 @@ mod writer;
 use std::path::Path;
 
 use pyi_runtime::Billing;
-use sqlx::Connection;
+use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use self::file::{Lock, create, look, reached, unopened};
@@ -23,6 +23,8 @@ const PAGE: u32 = 1000;
 pub struct Terms {
     /// The endpoint that each row calls.
     pub endpoint: String,
+    /// Who is called: the base URL, or a word for what stands in for the provider. What one answered is not taken for the other's answer.
+    pub target: String,
     /// The most that may be spent, in the smallest unit that all prices have.
     pub budget: i64,
     /// What one call costs at the most, in that unit.
@@ -82,6 +84,15 @@ impl Ledger {
         Ok(Self { commands })
     }
 
+    /// Has a batch go on at another target: the same account, at another address.
+    ///
+    /// # Errors
+    ///
+    /// A file that is no ledger, or that a run has open.
+    pub async fn move_to(path: &Path, target: &str) -> Result<(), StoreError> {
+        Self::alone(path, async |connection| tables::move_to(connection, target).await).await
+    }
+
     /// Closes the ledger: once it is, another program can open it. A ledger that is dropped closes in its own time.
     ///
     /// # Errors
@@ -131,11 +142,19 @@ impl Ledger {
     ///
     /// A file that is no ledger, or that a run has open.
     pub async fn forget(path: &Path) -> Result<(), StoreError> {
+        Self::alone(path, async |connection| tables::forget(connection).await).await
+    }
+
+    /// Does something with a ledger that is there already, and that no run has open.
+    async fn alone(
+        path: &Path,
+        done: impl AsyncFnOnce(&mut SqliteConnection) -> Result<(), sqlx::Error>,
+    ) -> Result<(), StoreError> {
         let failed = unopened(path);
         look(path).await?.0.close().await.map_err(failed)?;
         let _lock = Lock::take(path)?;
         let mut connection = reached(path).await.map_err(failed)?;
-        tables::forget(&mut connection).await.map_err(failed)?;
+        done(&mut connection).await.map_err(failed)?;
         connection.close().await.map_err(failed)
     }
 

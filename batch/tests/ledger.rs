@@ -12,9 +12,10 @@ use pyi_batch::{Fingerprint, Intended, Ledger, OnAmbiguous, Settled, State, Stor
 use pyi_runtime::Billing;
 
 const EACH: i64 = 16;
+const TARGET: &str = "the sandbox";
 
 fn terms(budget: i64) -> Terms {
-    Terms { endpoint: "id_card_two_factor".to_owned(), budget, each: EACH }
+    Terms { endpoint: "id_card_two_factor".to_owned(), target: TARGET.to_owned(), budget, each: EACH }
 }
 
 fn person(of: u8) -> Fingerprint {
@@ -246,10 +247,16 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
     ledger.close().await.unwrap();
     assert!(!Ledger::report(&path).await.unwrap().is_running);
     for (endpoint, each) in [("bank_card", EACH), ("id_card_two_factor", EACH + 1)] {
-        let other = Terms { endpoint: endpoint.to_owned(), budget: EACH, each };
+        let other = Terms { endpoint: endpoint.to_owned(), target: TARGET.to_owned(), budget: EACH, each };
         let error = Ledger::open(&path, &other).await.unwrap_err().to_string();
         assert!(error.contains("give each batch its own"), "{error}");
     }
+    // What the sandbox answered is not taken for the provider's answer.
+    let provider = Terms { target: "https://provider.example".to_owned(), ..terms(EACH) };
+    let error = Ledger::open(&path, &provider).await.unwrap_err().to_string();
+    assert!(error.contains("was sent to the sandbox, and not to https://provider.example"), "{error}");
+    Ledger::move_to(&path, &provider.target).await.unwrap();
+    Ledger::open(&path, &provider).await.unwrap().close().await.unwrap();
     let nowhere = Ledger::open(Path::new("/nowhere/ledger"), &terms(EACH)).await.unwrap_err().to_string();
     assert!(nowhere.contains("cannot be made"), "{nowhere}");
 }

@@ -46,6 +46,11 @@ async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u
             command.env("UNSYNCED_LIES", "1");
         }
         let mut child = command.spawn().unwrap();
+        // On a disk that lies, there is something to lose once somebody was sent.
+        let sent = sandbox.ledger().len();
+        while lies && sandbox.ledger().len() == sent && child.try_wait().unwrap().is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         tokio::time::sleep(Duration::from_micros(20_000 + seeded(seed) % 80_000)).await;
         if child.try_wait().unwrap().is_some() {
             break;

@@ -121,7 +121,8 @@ fn the_process() {
         let table = Table::open(&folder.join("people.csv")).unwrap();
         let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
         let budget = said("PYI_TEST_BUDGET").parse().unwrap();
-        let terms = Terms { endpoint: endpoint.id.clone(), budget, each: EACH };
+        let terms =
+            Terms { endpoint: endpoint.id.clone(), target: "the sandbox".to_owned(), budget, each: EACH };
         let ledger = Ledger::open(&folder.join("ledger"), &terms).await.unwrap();
         let (point, countdown) = (said("PYI_TEST_POINT"), said("PYI_TEST_TIMES"));
         let countdown = AtomicI64::new(countdown.parse().unwrap_or(i64::MAX));

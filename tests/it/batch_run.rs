@@ -12,6 +12,7 @@ use pyi_runtime::{Billing, Client, Pace};
 use pyi_sandbox::{Next, Sandbox};
 
 const EACH: i64 = 16;
+const TARGET: &str = "the sandbox";
 const ROWS: usize = 40;
 
 /// People of the unassigned region, each with a name of his own; and one who stands there twice.
@@ -45,7 +46,8 @@ impl Batch {
     }
 
     async fn ledger(&self, budget: i64) -> Ledger {
-        let terms = Terms { endpoint: self.endpoint().id.clone(), budget, each: EACH };
+        let terms =
+            Terms { endpoint: self.endpoint().id.clone(), target: TARGET.to_owned(), budget, each: EACH };
         Ledger::open(&self.folder.path().join("ledger"), &terms).await.unwrap()
     }
 

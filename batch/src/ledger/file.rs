@@ -13,8 +13,14 @@ use crate::store::StoreError;
 /// That one program has a ledger: an empty file beside it, locked by the system for as long as that program runs. The ledger itself is not
 /// locked, so that others can read how far a run is.
 #[derive(Debug)]
-pub(super) struct Lock {
-    _file: File,
+pub(super) struct Lock(File);
+
+/// A process that is being started at this very moment has a copy of the file for as long as it takes, and would keep the lock.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The system lets go of it as well, when the last copy is closed.
+        let _ = self.0.unlock();
+    }
 }
 
 impl Lock {
@@ -24,7 +30,7 @@ impl Lock {
         let file =
             options.create(true).truncate(false).open(&beside).map_err(|error| unmade(path, &error))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => Err(StoreError(format!(
                 "the ledger {} cannot be opened: another program has it open",
                 path.display()

@@ -20,6 +20,7 @@ const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS batch (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     endpoint TEXT NOT NULL,
+    target TEXT NOT NULL,
     budget INTEGER NOT NULL,
     each INTEGER NOT NULL,
     spent INTEGER NOT NULL DEFAULT 0,
@@ -46,14 +47,16 @@ pub(super) async fn prepare(
 ) -> Result<Result<Money, StoreError>, sqlx::Error> {
     sqlx::raw_sql(SCHEMA).execute(&mut *connection).await?;
     let mut transaction = connection.begin().await?;
-    sqlx::query("INSERT INTO batch (id, endpoint, budget, each) VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING")
+    sqlx::query("INSERT INTO batch (id, endpoint, target, budget, each) VALUES (1, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
         .bind(&terms.endpoint)
+        .bind(&terms.target)
         .bind(terms.budget)
         .bind(terms.each)
         .execute(&mut *transaction)
         .await?;
-    let batch =
-        sqlx::query("SELECT endpoint, each, forgotten FROM batch").fetch_one(&mut *transaction).await?;
+    let batch = sqlx::query("SELECT endpoint, each, forgotten, target FROM batch")
+        .fetch_one(&mut *transaction)
+        .await?;
     let (endpoint, each): (String, i64) = (batch.get(0), batch.get(1));
     if batch.get::<i64, _>(2) != 0 {
         return Ok(Err(StoreError(
@@ -64,6 +67,15 @@ pub(super) async fn prepare(
     if endpoint != terms.endpoint || each != terms.each {
         let why = format!(
             "the ledger is of a batch of {endpoint}, at another price or of another endpoint; give each batch its own"
+        );
+        return Ok(Err(StoreError(why)));
+    }
+    let target: String = batch.get(3);
+    if target != terms.target {
+        let why = format!(
+            "the ledger is of a batch that was sent to {target}, and not to {}; give each batch its own, or move it if that is the same \
+             account at another address",
+            terms.target
         );
         return Ok(Err(StoreError(why)));
     }
@@ -264,9 +276,15 @@ pub(super) async fn terms(connection: &mut SqliteConnection) -> Result<Option<Te
     if tables.get::<i64, _>(0) != 2 {
         return Ok(None);
     }
-    let batch =
-        sqlx::query("SELECT endpoint, budget, each FROM batch").fetch_optional(&mut *connection).await?;
-    Ok(batch.map(|batch| Terms { endpoint: batch.get(0), budget: batch.get(1), each: batch.get(2) }))
+    let batch = sqlx::query("SELECT endpoint, target, budget, each FROM batch")
+        .fetch_optional(&mut *connection)
+        .await?;
+    Ok(batch.map(|batch| Terms {
+        endpoint: batch.get(0),
+        target: batch.get(1),
+        budget: batch.get(2),
+        each: batch.get(3),
+    }))
 }
 
 /// What the rows with an answer came to, by status and billing.
@@ -287,6 +305,11 @@ pub(super) async fn report(connection: &mut SqliteConnection, each: i64) -> Resu
         }
     };
     Ok(lines.iter().map(line).collect())
+}
+
+/// Has a batch go on at another target.
+pub(super) async fn move_to(connection: &mut SqliteConnection, target: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE batch SET target = ?").bind(target).execute(connection).await.map(drop)
 }
 
 /// Erases what the ledger has of people: who they are, and what was replied. What it cost stays. The file is written anew, so that nothing

@@ -1,5 +1,4 @@
-//! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes what came of each; and what is done with a
-//! ledger afterwards.
+//! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes what came of each.
 
 use std::io::IsTerminal;
 use std::num::NonZeroU32;
@@ -19,7 +18,7 @@ use super::money::{amount, price, units};
 use super::{Opened, TABLE_HELP, open, table_args};
 use crate::Misuse;
 use crate::args::connection_settings;
-use crate::call::{connect, sign_method, target};
+use crate::call::{Target, connect, sign_method, target};
 use crate::output::{complain, say};
 use crate::spec::Spec;
 
@@ -52,7 +51,13 @@ pub(super) fn command() -> Command {
             Arg::new("ledger")
                 .long("ledger")
                 .value_name("FILE")
-                .help("Where the batch is kept; TABLE with .ledger behind it if not said"),
+                .help("Where the batch is kept; TABLE with .ledger behind it if not said, or with .sandbox-ledger"),
+        )
+        .arg(
+            Arg::new("moved")
+                .long("moved")
+                .action(ArgAction::SetTrue)
+                .help("Goes on with a batch at another base URL than before: the same account, at another address"),
         )
         .arg(
             Arg::new("key")
@@ -123,14 +128,24 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let budget = Decimal::from_str_exact(said("budget")).ok().and_then(units).ok_or_else(|| {
         Misuse(format!("--budget is an amount of money such as 100.00, not {}", said("budget")))
     })?;
+    // The sandbox's answers are apart from the provider's: a trial leaves nothing behind that a run would go by.
+    let (called, ending) = match &target {
+        Target::Sandbox => ("the sandbox", "sandbox-ledger"),
+        Target::Provider { base_url, .. } => (base_url.trim_end_matches('/'), "ledger"),
+    };
+    let called = called.to_owned();
     let ledger = matches
         .get_one::<String>("ledger")
-        .map_or_else(|| format!("{}.ledger", said("table")), String::clone);
+        .map_or_else(|| format!("{}.{ending}", said("table")), String::clone);
     let key = key(matches.get_one::<String>("key").map(PathBuf::from), Path::new(&ledger))?;
-    let terms = Terms { endpoint: opened.endpoint.id.clone(), budget, each };
+    let terms = Terms { endpoint: opened.endpoint.id.clone(), target: called, budget, each };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
     runtime.block_on(async {
+        if matches.get_flag("moved") && Path::new(&ledger).exists() {
+            let moved = Ledger::move_to(Path::new(&ledger), &terms.target).await;
+            moved.map_err(|error| Misuse(error.to_string()))?;
+        }
         let ledger = Ledger::open(Path::new(&ledger), &terms).await.map_err(|error| Misuse(error.to_string()))?;
         let before = ledger.totals().await.map_err(|error| Misuse(error.to_string()))?;
         let on_ambiguous = match said("on-ambiguous") {
@@ -157,7 +172,10 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         let Opened { endpoint, table, mapping } = &opened;
         let rows = table.rows().map_err(|error| Misuse(error.to_string()))?.count() as u64;
         let sending = send(&client, (&spec.provider, endpoint), (table, mapping), &key, &ledger, &settings);
-        let spent = |paid: i64| before.spent.saturating_add(each.saturating_mul(paid));
+        let spent = |paid: i64| {
+            let spent = before.spent.saturating_add(each.saturating_mul(paid));
+            format!("{} spent, {} left", amount(spent), amount(budget.saturating_sub(spent)))
+        };
         let came = watched(sending, &watch, rows, spent).await;
         // Whatever ended the run: what was paid for is written.
         let written = output.write((&spec.provider, endpoint), table, &ledger).await;
@@ -186,10 +204,10 @@ async fn watched<T>(
     sending: impl Future<Output = T>,
     watch: &Watch,
     rows: u64,
-    spent: impl Fn(i64) -> i64,
+    spent: impl Fn(i64) -> String,
 ) -> T {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(rows) } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {rate}, {msg}, {eta} left") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {rate}, {msg}, {eta} to go") {
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             // A rate that cannot be written is not shown.
             let _ = write!(out, "{:.0} a second", state.per_sec());
@@ -213,7 +231,7 @@ async fn watched<T>(
                     bar.suspend(|| complain(&format!("{error}; answers that were paid for wait for it, for --patience")));
                 }
                 trouble = now;
-                bar.set_message(format!("{} spent", amount(spent(watch.paid().cast_signed()))));
+                bar.set_message(spent(watch.paid().cast_signed()));
             }
             _ = tokio::signal::ctrl_c() => {
                 watch.stop();
