@@ -46,12 +46,14 @@ async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u
             command.env("UNSYNCED_LIES", "1");
         }
         let mut child = command.spawn().unwrap();
-        // On a disk that lies, there is something to lose once somebody was sent.
+        // On a disk that lies, there is something to lose once somebody was sent, and power goes before the end.
         let sent = sandbox.ledger().len();
         while lies && sandbox.ledger().len() == sent && child.try_wait().unwrap().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        tokio::time::sleep(Duration::from_micros(20_000 + seeded(seed) % 80_000)).await;
+        let longest = if lies { 1 } else { 80_000 };
+        let first = if lies { 0 } else { 20_000 };
+        tokio::time::sleep(Duration::from_micros(first + seeded(seed) % longest)).await;
         if child.try_wait().unwrap().is_some() {
             break;
         }
