@@ -66,7 +66,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens a ledger, or makes one. Rows that were on their way when the program that had it open stopped are ambiguous from now on, and
+    /// Opens a ledger, or makes one; what writes it has a thread of its own. Rows that were on their way when the program that had it open stopped are ambiguous from now on, and
     /// count as spent.
     ///
     /// # Errors

@@ -16,6 +16,45 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A run sends them ([`run`]), each once unasked, and keeps in a [`Store`] what it sent and what came of it: a [`Ledger`] on one machine. What
+//! it came to is written row by row ([`results`]), whatever ended the run; another run goes on.
+//!
+//! ```no_run
+//! # async fn of(
+//! #     client: pyi_runtime::Client,
+//! #     spec: pyi_codegen::ir::Provider,
+//! #     endpoint: pyi_codegen::ir::Endpoint,
+//! #     table: pyi_batch::Table,
+//! #     mapping: pyi_batch::Mapping,
+//! #     secret: [u8; 32],
+//! # ) -> Result<(), Box<dyn std::error::Error>> {
+//! use pyi_batch::{Form, Key, Ledger, OnAmbiguous, Settings, Terms, Watch, results, run};
+//! use std::time::Duration;
+//!
+//! let terms = Terms {
+//!     endpoint: endpoint.id.clone(),
+//!     target: "https://provider.example".to_owned(),
+//!     budget: 10_000, // in the smallest unit: here hundredths
+//!     each: 16,
+//! };
+//! let ledger = Ledger::open("people.ledger".as_ref(), &terms).await?;
+//! let settings = Settings {
+//!     in_flight: 4,
+//!     on_ambiguous: OnAmbiguous::Hold,
+//!     pace: None,
+//!     patience: Duration::from_secs(60),
+//!     watch: Watch::default(),
+//! };
+//! let key = Key::new(&secret); // kept apart from the ledger
+//! let came = run(&client, (&spec, &endpoint), (&table, &mapping), &key, &ledger, &settings).await;
+//! let out = std::fs::File::create("results.xlsx")?;
+//! results((&spec, &endpoint), &table, &ledger, Form::Xlsx, out).await?;
+//! ledger.close().await?;
+//! println!("{} rows sent", came?.sent);
+//! # Ok(())
+//! # }
+//! ```
 
 mod ledger;
 mod mapping;

@@ -129,7 +129,6 @@ struct Fit {
     line: u64,
     person: Fingerprint,
     values: Values,
-    since: Instant,
 }
 
 /// What came of a row, as long as the store has not got it.
@@ -190,7 +189,7 @@ impl<S: Store> Run<'_, S> {
             match request(self.endpoint, &row, self.mapping, &given, self.columns) {
                 Ok(values) => {
                     let person = self.key.fingerprint(&given);
-                    return Ok(Some(Fit { line: row.line, person, values, since: Instant::now() }));
+                    return Ok(Some(Fit { line: row.line, person, values }));
                 }
                 Err(_) => self.watch().count(|summary| summary.refused += 1),
             }
@@ -214,6 +213,8 @@ impl<S: Store> Run<'_, S> {
     /// intent of the next row.
     async fn send(&self, fit: Fit, owed: Option<Owed>) -> Result<Option<Owed>, RunError> {
         let mut intended = self.intend(&fit, owed).await?;
+        // When the network was first found down.
+        let mut down = None;
         loop {
             match intended {
                 // Whoever stopped the run meanwhile has not sent this row.
@@ -235,7 +236,8 @@ impl<S: Store> Run<'_, S> {
                 return Ok(Some(self.owed(fit.line, &came, pause)));
             };
             self.store.withdraw(fit.line).await.map_err(RunError::Store)?;
-            if !matches!(why, Stopped::Network(_)) || fit.since.elapsed() >= self.settings.patience {
+            let down = *down.get_or_insert_with(Instant::now);
+            if !matches!(why, Stopped::Network(_)) || down.elapsed() >= self.settings.patience {
                 self.stop(why);
                 break;
             }
@@ -380,7 +382,8 @@ impl<S: Store> Run<'_, S> {
     }
 }
 
-/// Whether an answer says that there is too much to do: HTTP's own words for it, or a gateway's that has no answer, or a status that the spec lets a call be repeated after.
+/// Whether an answer says that there is too much to do: HTTP's own words for it, or a gateway's that has no answer, or a status after which
+/// the spec lets a call be repeated.
 fn is_strained(came: &Came) -> bool {
     let Err(error) = came else { return false };
     matches!(error.http_status(), Some(429 | 502..=504))

@@ -153,6 +153,9 @@ async fn a_batch_that_runs_is_looked_at_and_not_run_twice() {
     assert_eq!(output.status.code(), Some(2));
     child.kill().unwrap();
     child.wait().unwrap();
+    let output = pyi().args(["batch", "status", &ledger]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("no run is on; 0 rows settled") && said.contains("were billed: 2; "), "{said}");
     assert_eq!(sandbox.ledger().len(), 1);
 }
 
