@@ -98,6 +98,9 @@ pub(super) async fn reached(path: &Path) -> Result<SqliteConnection, sqlx::Error
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        // Where a sync is none by itself, as on macOS.
+        .pragma("fullfsync", "ON")
+        .pragma("checkpoint_fullfsync", "ON")
         .pragma("secure_delete", "ON");
     SqliteConnection::connect_with(&options).await
 }
@@ -145,7 +148,13 @@ mod tests {
         let path = folder.path().join("ledger");
         create(&path).unwrap();
         let mut connection = reached(&path).await.unwrap();
-        for (name, value) in [("journal_mode", "wal"), ("synchronous", "2"), ("secure_delete", "1")] {
+        for (name, value) in [
+            ("journal_mode", "wal"),
+            ("synchronous", "2"),
+            ("fullfsync", "1"),
+            ("checkpoint_fullfsync", "1"),
+            ("secure_delete", "1"),
+        ] {
             let row = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}")))
                 .fetch_one(&mut connection)
                 .await

@@ -88,7 +88,8 @@ async fn bare(url: &str, app: &str, secret: &str, rows: usize, in_flight: usize)
                 if row >= rows {
                     break;
                 }
-                let person = IdCardTwoFactor { bank_id: BANK_ID.into(), bank_name: format!("张{row}号").into() };
+                let person =
+                    IdCardTwoFactor { bank_id: BANK_ID.into(), bank_name: format!("张{row}号").into() };
                 called(client.clone(), Arc::new(person)).await;
             }
         });

@@ -178,7 +178,12 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         };
         let came = watched(sending, &watch, rows, spent).await;
         // Whatever ended the run: what was paid for is written.
-        let written = output.write((&spec.provider, endpoint), table, &ledger).await;
+        let written = tokio::select! {
+            written = output.write((&spec.provider, endpoint), table, &ledger) => written,
+            _ = tokio::signal::ctrl_c() => {
+                Err(Misuse("stopped before the results were written; run it again to have them, which sends nobody twice".to_owned()))
+            }
+        };
         let totals = ledger.totals().await.map_err(|error| Misuse(error.to_string()))?;
         ledger.close().await.map_err(|error| Misuse(error.to_string()))?;
         let summary = came.map_err(|error| Misuse(error.to_string()))?;
