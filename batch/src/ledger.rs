@@ -2,6 +2,7 @@
 
 mod file;
 mod group;
+mod reading;
 mod tables;
 mod writer;
 
@@ -11,9 +12,13 @@ use pyi_runtime::Billing;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use self::file::{Lock, create, look, reached, unopened};
+use self::file::{Lock, create, look, reached, real, unopened};
 use self::writer::{Command, GROUP, Waiting, Writer};
-use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, Store, StoreError, Totals};
+use crate::run::Key;
+use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, Standing, Store, StoreError, Totals};
+
+/// The target of a batch that is a trial: nothing that it was answered is true of anybody.
+pub const SANDBOX: &str = "the sandbox";
 
 /// So many rows of a ledger are read at a time.
 const PAGE: u32 = 1000;
@@ -23,11 +28,11 @@ const PAGE: u32 = 1000;
 pub struct Terms {
     /// The endpoint that each row calls.
     pub endpoint: String,
-    /// Who is called: the base URL, or a word for what stands in for the provider. What one answered is not taken for the other's answer.
+    /// Who is called: the base URL, or [`SANDBOX`]. What one answered is not taken for the other's answer.
     pub target: String,
     /// The most that may be spent, in the smallest unit that all prices have.
     pub budget: i64,
-    /// What one call costs at the most, in that unit.
+    /// What one call costs at the most from now on, in that unit.
     pub each: i64,
 }
 
@@ -53,8 +58,12 @@ pub struct Report {
     pub terms: Terms,
     /// What it came to so far.
     pub totals: Totals,
-    /// The rows that are settled, by what they came to.
+    /// The rows that are settled, by what they came to, each with what all its calls cost.
     pub lines: Vec<Line>,
+    /// How many calls were made again, for rows that had no answer: they are in the rows' costs.
+    pub again: u64,
+    /// What the other rows cost, or may have.
+    pub uncertain: i64,
     /// Whether a run has the ledger open.
     pub is_running: bool,
 }
@@ -71,25 +80,34 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// A file that cannot be written, that another program has open, or that is the ledger of another batch.
-    pub async fn open(path: &Path, terms: &Terms) -> Result<Self, StoreError> {
-        let lock = Lock::take(path)?;
-        create(path)?;
+    /// A file that cannot be written, that another program has open, or that is the ledger of another batch or was begun with another key.
+    pub async fn open(path: &Path, terms: &Terms, key: &Key) -> Result<Self, StoreError> {
+        let path = &real(path);
+        let lock = Lock::take(path).await?;
+        create(path).await?;
         let failed = unopened(path);
         let mut connection = reached(path).await.map_err(failed)?;
-        let money = tables::prepare(&mut connection, terms).await.map_err(failed)??;
+        let money = tables::prepare(&mut connection, terms, &key.check()).await.map_err(failed)??;
         let (commands, heard) = mpsc::channel(GROUP);
         let writer = Writer::new(path, connection, money, lock);
         writer.start(heard).map_err(|error| StoreError(format!("the ledger cannot be written: {error}")))?;
         Ok(Self { commands })
     }
 
-    /// Has a batch go on at another target: the same account, at another address.
+    /// Has a batch go on at another target: the same account, at another address. What the sandbox answered stays its own.
     ///
     /// # Errors
     ///
-    /// A file that is no ledger, or that a run has open.
+    /// A file that is no ledger, or that a run has open; a move to the sandbox, or from it.
     pub async fn move_to(path: &Path, target: &str) -> Result<(), StoreError> {
+        let (connection, terms) = look(path).await?;
+        connection.close().await.map_err(unopened(path))?;
+        if terms.target != target && (terms.target == SANDBOX || target == SANDBOX) {
+            return Err(StoreError(format!(
+                "a batch that was sent to {} does not move to {target}; give each its own ledger",
+                terms.target
+            )));
+        }
         Self::alone(path, async |connection| tables::move_to(connection, target).await).await
     }
 
@@ -112,11 +130,12 @@ impl Ledger {
         let (mut connection, terms) = look(path).await?;
         // One moment of the batch, however it goes on meanwhile.
         let mut transaction = connection.begin().await.map_err(failed)?;
-        let totals = tables::totals(&mut transaction).await.map_err(failed)?;
-        let lines = tables::report(&mut transaction, terms.each).await.map_err(failed)?;
+        let totals = reading::totals(&mut transaction).await.map_err(failed)?;
+        let lines = reading::report(&mut transaction).await.map_err(failed)?;
+        let (again, uncertain) = reading::again(&mut transaction).await.map_err(failed)?;
         transaction.rollback().await.map_err(failed)?;
         connection.close().await.map_err(failed)?;
-        Ok(Report { terms, totals, lines, is_running: Lock::is_held(path) })
+        Ok(Report { terms, totals, lines, again, uncertain, is_running: Lock::is_held(&real(path)) })
     }
 
     /// Tells where each row stands that was ever sent, in the table's order, without the payloads.
@@ -129,7 +148,7 @@ impl Ledger {
         let (mut connection, _) = look(path).await?;
         let mut from = Some(0);
         while let Some(first) = from {
-            let page = tables::rows(&mut connection, first, PAGE).await.map_err(failed)?;
+            let page = reading::rows(&mut connection, first, PAGE).await.map_err(failed)?;
             from = page.last().map(|(row, _)| row + 1);
             page.into_iter().for_each(|(row, found)| told(row, found));
         }
@@ -152,7 +171,7 @@ impl Ledger {
     ) -> Result<(), StoreError> {
         let failed = unopened(path);
         look(path).await?.0.close().await.map_err(failed)?;
-        let _lock = Lock::take(path)?;
+        let _lock = Lock::take(&real(path)).await?;
         let mut connection = reached(path).await.map_err(failed)?;
         done(&mut connection).await.map_err(failed)?;
         connection.close().await.map_err(failed)
@@ -192,7 +211,7 @@ impl Store for Ledger {
         self.ask(|done| Command::Withdraw { row, done }).await
     }
 
-    async fn find(&self, rows: Vec<u64>) -> Result<Vec<Option<Found>>, StoreError> {
+    async fn find(&self, rows: Vec<(u64, Fingerprint)>) -> Result<Vec<Standing>, StoreError> {
         self.ask(|done| Command::Find { rows, done }).await
     }
 

@@ -38,7 +38,8 @@
 //!     budget: 10_000, // in the smallest unit: here hundredths
 //!     each: 16,
 //! };
-//! let ledger = Ledger::open("people.ledger".as_ref(), &terms).await?;
+//! let key = Key::new(&secret); // kept apart from the ledger
+//! let ledger = Ledger::open("people.ledger".as_ref(), &terms, &key).await?;
 //! let settings = Settings {
 //!     in_flight: 4,
 //!     on_ambiguous: OnAmbiguous::Hold,
@@ -46,10 +47,9 @@
 //!     patience: Duration::from_secs(60),
 //!     watch: Watch::default(),
 //! };
-//! let key = Key::new(&secret); // kept apart from the ledger
 //! let came = run(&client, (&spec, &endpoint), (&table, &mapping), &key, &ledger, &settings).await;
 //! let out = std::fs::File::create("results.xlsx")?;
-//! results((&spec, &endpoint), &table, &ledger, Form::Xlsx, out).await?;
+//! results((&spec, &endpoint), (&table, &mapping), &key, &ledger, Form::Xlsx, out).await?;
 //! ledger.close().await?;
 //! println!("{} rows sent", came?.sent);
 //! # Ok(())
@@ -64,10 +64,12 @@ mod run;
 mod store;
 mod table;
 
-pub use ledger::{Ledger, Line, Report, Terms};
+pub use ledger::{Ledger, Line, Report, SANDBOX, Terms};
 pub use mapping::{MapFault, Mapped, Mapping, Why};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, What, plan, worst_price};
-pub use results::{Form, results};
+pub use results::{Form, XLSX_RESULT_LIMIT, results};
 pub use run::{Key, RunError, Settings, Stopped, Summary, Watch, run};
-pub use store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, State, Store, StoreError, Totals};
+pub use store::{
+    Fingerprint, Found, Intended, OnAmbiguous, Settled, Standing, State, Store, StoreError, Totals,
+};
 pub use table::{Cell, Row, Table, TableError, XLSX_ROW_LIMIT};

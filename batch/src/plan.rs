@@ -71,19 +71,24 @@ pub enum What {
     Unfit(String),
 }
 
-impl fmt::Display for RowFault {
+impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = self.line;
-        match &self.what {
-            What::Duplicate(first) => write!(f, "line {line}: the same as line {first}"),
-            What::Mangled(field) => {
+        match self {
+            Self::Duplicate(first) => write!(f, "the same as line {first}"),
+            Self::Mangled(field) => {
                 write!(
                     f,
-                    "line {line}: `{field}` was mangled by a spreadsheet; format its column as text, and enter the numbers again"
+                    "`{field}` was mangled by a spreadsheet; format its column as text, and enter the numbers again"
                 )
             }
-            What::Unfit(why) => write!(f, "line {line}: {why}"),
+            Self::Unfit(why) => f.write_str(why),
         }
+    }
+}
+
+impl fmt::Display for RowFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
     }
 }
 
@@ -153,6 +158,12 @@ pub(crate) fn request(
         if cell.text.len() > CELL_LIMIT || cell.text.contains(['\n', '\r']) {
             return Err(What::Unfit(format!("`{}` goes on over lines; is a quote not closed?", field.wire)));
         }
+        if cell.text.contains('\u{fffd}') {
+            return Err(What::Unfit(format!(
+                "`{}` has bytes that are no text; save the table as UTF-8",
+                field.wire
+            )));
+        }
         if is_mangled(field, cell) {
             return Err(What::Mangled(field.wire.clone()));
         }
@@ -173,6 +184,10 @@ fn rule_broken(field: &Field, value: &str) -> Option<String> {
 /// Whether a text was a number once, and a spreadsheet made another one of it: `1.10105E+17`, `19900000000.0`, or a long number that ends in
 /// zeros where digits were.
 fn is_mangled(field: &Field, cell: &Cell) -> bool {
+    // What a spreadsheet shows in place of a value.
+    if ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#DIV/0!"].contains(&cell.text.as_str()) {
+        return true;
+    }
     if matches!(field.ty, Type::Integer | Type::Decimal | Type::Timestamp) {
         return false;
     }

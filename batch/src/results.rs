@@ -12,8 +12,11 @@ use std::io::{Seek, Write};
 use pyi_codegen::ir::{Endpoint, Provider};
 
 use self::cell::{Cell, Columns};
-use crate::run::RunError;
-use crate::store::{Found, State, Store, StoreError};
+pub use self::xlsx::XLSX_RESULT_LIMIT;
+use crate::mapping::Mapping;
+use crate::plan::{What, given, request};
+use crate::run::{Key, RunError};
+use crate::store::{Settled, Standing, State, Store, StoreError};
 use crate::table::{Row, Table};
 
 /// How results are written.
@@ -31,7 +34,7 @@ pub enum Form {
 const CHUNK: usize = 500;
 
 /// Columns of our own, before those of the reply.
-const OWN: [&str; 4] = ["pyi_state", "pyi_outcome", "pyi_code", "pyi_billing"];
+const OWN: [&str; 5] = ["pyi_state", "pyi_outcome", "pyi_code", "pyi_billing", "pyi_why"];
 
 /// Results that are being written.
 enum Sheet<'a, W: Write> {
@@ -40,7 +43,8 @@ enum Sheet<'a, W: Write> {
     Jsonl(&'a [String], W),
 }
 
-/// Writes the rows of a table, each with where it stands and what was replied. The columns of the reply are the spec's, with values of the
+/// Writes the rows of a table, each with where it stands and what was replied, or why it was not sent. What came of another row that was once
+/// under a row's number is not shown as its own. The columns of the reply are the spec's, with values of the
 /// spec's types; a code is followed by what it means.
 ///
 /// # Errors
@@ -48,7 +52,8 @@ enum Sheet<'a, W: Write> {
 /// A table or store that cannot be read, a file that cannot be written, or more rows than a workbook holds.
 pub async fn results<S: Store>(
     (provider, endpoint): (&Provider, &Endpoint),
-    table: &Table,
+    (table, mapping): (&Table, &Mapping),
+    key: &Key,
     store: &S,
     form: Form,
     out: impl Write + Seek + Send,
@@ -73,9 +78,15 @@ pub async fn results<S: Store>(
         if chunk.is_empty() {
             break;
         }
-        let found = store.find(chunk.iter().map(|row| row.line).collect()).await.map_err(RunError::Store)?;
-        for (row, found) in chunk.iter().zip(found) {
-            sheet.write(table.titles().len(), row, found.as_ref())?;
+        let (mut people, mut faults) = (Vec::new(), Vec::new());
+        for row in &chunk {
+            let given = given(row, mapping);
+            people.push((row.line, key.fingerprint(&given)));
+            faults.push(request(endpoint, row, mapping, &given, table.titles().len()).err());
+        }
+        let standings = store.find(people).await.map_err(RunError::Store)?;
+        for ((row, standing), fault) in chunk.iter().zip(standings).zip(faults) {
+            sheet.write(table.titles().len(), row, &Told::new(standing, fault))?;
         }
     }
     match sheet {
@@ -89,38 +100,69 @@ fn unwritten(why: impl fmt::Display) -> RunError {
     RunError::Store(StoreError(format!("the results cannot be written: {why}")))
 }
 
-impl<W: Write + Seek + Send> Sheet<'_, W> {
-    fn write(&mut self, titles: usize, row: &Row, found: Option<&Found>) -> Result<(), RunError> {
-        match self {
-            Self::Csv(columns, sheet) => sheet.line(&cells(columns, titles, row, found)).map_err(unwritten),
-            Self::Xlsx(columns, sheet) => {
-                sheet.line(row.line, &cells(columns, titles, row, found)).map_err(unwritten)
+/// What is told of a row.
+struct Told {
+    state: &'static str,
+    outcome: Option<String>,
+    why: Option<String>,
+    settled: Option<Settled>,
+}
+
+impl Told {
+    fn new(standing: Standing, fault: Option<What>) -> Self {
+        let not_sent = |outcome: Option<&str>, why| Self {
+            state: "not_sent",
+            outcome: outcome.map(str::to_owned),
+            why,
+            settled: None,
+        };
+        match (standing, fault) {
+            (Standing::Known(found), _) => Self {
+                state: if found.state == State::Settled { "settled" } else { "ambiguous" },
+                outcome: found.settled.as_ref().map(|settled| settled.outcome.clone()),
+                why: found.settled.as_ref().and_then(|settled| settled.why.clone()),
+                settled: found.settled,
+            },
+            (Standing::Changed, _) => Self {
+                state: "changed",
+                outcome: None,
+                why: Some("another row was sent under this one's number".to_owned()),
+                settled: None,
+            },
+            (_, Some(fault)) => not_sent(Some("refused"), Some(fault.to_string())),
+            (Standing::Duplicate(line), None) => {
+                not_sent(Some("duplicate"), Some(What::Duplicate(line).to_string()))
             }
-            Self::Jsonl(titles, out) => json::line(out, titles, row, found).map_err(unwritten),
+            (Standing::New, None) => not_sent(None, None),
+        }
+    }
+}
+
+impl<W: Write + Seek + Send> Sheet<'_, W> {
+    fn write(&mut self, titles: usize, row: &Row, told: &Told) -> Result<(), RunError> {
+        match self {
+            Self::Csv(columns, sheet) => sheet.line(&cells(columns, titles, row, told)).map_err(unwritten),
+            Self::Xlsx(columns, sheet) => {
+                sheet.line(row.line, &cells(columns, titles, row, told)).map_err(unwritten)
+            }
+            Self::Jsonl(titles, out) => json::line(out, titles, row, told).map_err(unwritten),
         }
     }
 }
 
 /// The cells of a row: those of the table, our own, and those of the reply.
-fn cells(columns: &Columns<'_>, titles: usize, row: &Row, found: Option<&Found>) -> Vec<Cell> {
-    let settled = found.and_then(|found| found.settled.as_ref());
+fn cells(columns: &Columns<'_>, titles: usize, row: &Row, told: &Told) -> Vec<Cell> {
+    let settled = told.settled.as_ref();
     let text = |text: Option<&str>| text.map_or(Cell::Blank, |text| Cell::Text(text.to_owned()));
     let mut cells: Vec<Cell> =
         (0..titles).map(|column| text(row.cells.get(column).map(|cell| cell.text.as_str()))).collect();
     cells.extend([
-        text(Some(state(found))),
-        text(settled.map(|settled| settled.outcome.as_str())),
+        text(Some(told.state)),
+        text(told.outcome.as_deref()),
         settled.and_then(|settled| settled.code).map_or(Cell::Blank, |code| Cell::Number(code.into())),
         text(settled.map(|settled| pyi_dynamic::billing(settled.billing))),
+        text(told.why.as_deref()),
     ]);
     cells.extend(columns.cells(settled.and_then(|settled| settled.data.as_deref())));
     cells
-}
-
-fn state(found: Option<&Found>) -> &'static str {
-    match found.map(|found| found.state) {
-        None => "not_sent",
-        Some(State::Sending | State::Ambiguous) => "ambiguous",
-        Some(State::Settled) => "settled",
-    }
 }

@@ -38,8 +38,11 @@ pub trait Store: Send + Sync {
     /// Takes an intent back: the row was not sent, or nothing will go better until somebody has done something. It is as it was before.
     fn withdraw(&self, row: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// What is known of some rows, each in its place.
-    fn find(&self, rows: Vec<u64>) -> impl Future<Output = Result<Vec<Option<Found>>, StoreError>> + Send;
+    /// Where some rows stand, each in its place. Nothing is changed by it.
+    fn find(
+        &self,
+        rows: Vec<(u64, Fingerprint)>,
+    ) -> impl Future<Output = Result<Vec<Standing>, StoreError>> + Send;
 
     /// What was noted so far.
     fn totals(&self) -> impl Future<Output = Result<Totals, StoreError>> + Send;
@@ -73,7 +76,20 @@ pub enum Intended {
     Changed,
 }
 
-/// Where a row stands.
+/// Where a row of a table stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It was never sent.
+    New,
+    /// It was.
+    Known(Found),
+    /// Another row was sent under its number: what came of that says nothing about this one.
+    Changed,
+    /// A row of this number has the same person.
+    Duplicate(u64),
+}
+
+/// Where a row stands that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Nobody knows whether it was billed: no answer came, or it was about to be sent or on its way when the program stopped.
@@ -102,6 +118,8 @@ pub struct Settled {
     pub code: Option<i32>,
     /// The word for what came of it, as `pyi_dynamic::Told` has it, or `skipped`.
     pub outcome: String,
+    /// What is wrong, in a line that holds no value of the request.
+    pub why: Option<String>,
     /// The payload as JSON text.
     pub data: Option<String>,
 }
@@ -120,7 +138,7 @@ impl Settled {
 
     /// What a row comes to that is given up.
     pub(crate) fn skipped() -> Self {
-        Self { billing: Billing::Unknown, code: None, outcome: "skipped".to_owned(), data: None }
+        Self { billing: Billing::Unknown, code: None, outcome: "skipped".to_owned(), why: None, data: None }
     }
 }
 

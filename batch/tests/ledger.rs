@@ -8,14 +8,20 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use proptest::prelude::*;
-use pyi_batch::{Fingerprint, Intended, Ledger, OnAmbiguous, Settled, State, Store, Terms, Totals};
+use pyi_batch::{
+    Fingerprint, Intended, Key, Ledger, OnAmbiguous, SANDBOX, Settled, State, Store, Terms, Totals,
+};
 use pyi_runtime::Billing;
 
 const EACH: i64 = 16;
-const TARGET: &str = "the sandbox";
+const TARGET: &str = SANDBOX;
 
 fn terms(budget: i64) -> Terms {
     Terms { endpoint: "id_card_two_factor".to_owned(), target: TARGET.to_owned(), budget, each: EACH }
+}
+
+fn key() -> Key {
+    Key::new(b"a key of the tests, which opens nothing at all")
 }
 
 fn person(of: u8) -> Fingerprint {
@@ -25,11 +31,12 @@ fn person(of: u8) -> Fingerprint {
 /// What a row came to; without a status, no answer came.
 fn settled(billing: Billing, code: Option<i32>) -> Settled {
     let data = code.map(|_| "{\"bank_name\":\"张三\"}".to_owned());
-    Settled { billing, code, outcome: if code.is_some() { "data" } else { "unknown" }.to_owned(), data }
+    let outcome = if code.is_some() { "data" } else { "unknown" }.to_owned();
+    Settled { billing, code, outcome, why: None, data }
 }
 
 async fn open(path: &Path, budget: i64) -> Ledger {
-    Ledger::open(path, &terms(budget)).await.unwrap()
+    Ledger::open(path, &terms(budget), &key()).await.unwrap()
 }
 
 /// What may be asked of a ledger.
@@ -240,23 +247,117 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
         let entry = entry.unwrap();
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.file_name());
     }
-    let other = Ledger::open(&path, &terms(EACH)).await.unwrap_err().to_string();
+    let other = Ledger::open(&path, &terms(EACH), &key()).await.unwrap_err().to_string();
     assert!(other.contains("another program has it open"), "{other}");
     // How far it is can be read all the same.
     assert!(Ledger::report(&path).await.unwrap().is_running);
     ledger.close().await.unwrap();
     assert!(!Ledger::report(&path).await.unwrap().is_running);
-    for (endpoint, each) in [("bank_card", EACH), ("id_card_two_factor", EACH + 1)] {
-        let other = Terms { endpoint: endpoint.to_owned(), target: TARGET.to_owned(), budget: EACH, each };
-        let error = Ledger::open(&path, &other).await.unwrap_err().to_string();
-        assert!(error.contains("give each batch its own"), "{error}");
-    }
+    // A price may change while a batch is under way, what is called may not.
+    let dearer = Terms { each: EACH + 1, ..terms(EACH) };
+    Ledger::open(&path, &dearer, &key()).await.unwrap().close().await.unwrap();
+    let other = Terms { endpoint: "bank_card".to_owned(), ..terms(EACH) };
+    let error = Ledger::open(&path, &other, &key()).await.unwrap_err().to_string();
+    assert!(error.contains("give each batch its own"), "{error}");
     // What the sandbox answered is not taken for the provider's answer.
     let provider = Terms { target: "https://provider.example".to_owned(), ..terms(EACH) };
-    let error = Ledger::open(&path, &provider).await.unwrap_err().to_string();
+    let error = Ledger::open(&path, &provider, &key()).await.unwrap_err().to_string();
     assert!(error.contains("was sent to the sandbox, and not to https://provider.example"), "{error}");
-    Ledger::move_to(&path, &provider.target).await.unwrap();
-    Ledger::open(&path, &provider).await.unwrap().close().await.unwrap();
-    let nowhere = Ledger::open(Path::new("/nowhere/ledger"), &terms(EACH)).await.unwrap_err().to_string();
+    let error = Ledger::move_to(&path, &provider.target).await.unwrap_err().to_string();
+    assert!(error.contains("does not move to"), "{error}");
+    // Nobody would be known again by another key.
+    let other = Ledger::open(&path, &terms(EACH), &Key::new(&[7; 32])).await.unwrap_err().to_string();
+    assert!(other.contains("not the key that the ledger was begun with"), "{other}");
+    let nowhere =
+        Ledger::open(Path::new("/nowhere/ledger"), &terms(EACH), &key()).await.unwrap_err().to_string();
     assert!(nowhere.contains("cannot be made"), "{nowhere}");
+}
+
+/// A batch moves with its account from one address to another, and to the sandbox it does not.
+#[tokio::test]
+async fn a_ledger_moves_between_addresses_and_not_to_the_sandbox() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger");
+    let at = |target: &str| Terms { target: target.to_owned(), ..terms(EACH) };
+    let (old, new) = (at("http://provider.example"), at("https://provider.example"));
+    Ledger::open(&path, &old, &key()).await.unwrap().close().await.unwrap();
+    assert!(Ledger::move_to(&path, SANDBOX).await.is_err());
+    let error = Ledger::open(&path, &new, &key()).await.unwrap_err().to_string();
+    assert!(error.contains("was sent to http://provider.example, and not to https://"), "{error}");
+    Ledger::move_to(&path, &new.target).await.unwrap();
+    Ledger::open(&path, &new, &key()).await.unwrap().close().await.unwrap();
+}
+
+/// A person is free again as soon as the row is that had him, also within one group.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_is_withdrawn_and_its_duplicate_intended_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(&folder.path().join("ledger"), 100 * EACH).await;
+    for round in 0..50_u64 {
+        let (first, second) = (2 * round, 2 * round + 1);
+        let person = person(round as u8);
+        assert_eq!(ledger.intend(first, person, OnAmbiguous::Hold).await.unwrap(), Intended::Send);
+        let (withdrawn, intended) =
+            tokio::join!(ledger.withdraw(first), ledger.intend(second, person, OnAmbiguous::Hold));
+        withdrawn.unwrap();
+        assert_eq!(intended.unwrap(), Intended::Send);
+        ledger.settle(second, settled(Billing::Free, Some(10025))).await.unwrap();
+    }
+    let totals = ledger.totals().await.unwrap();
+    assert_eq!((totals.settled, totals.sending, totals.spent, totals.reserved), (50, 0, 0, 0));
+}
+
+/// What each row cost is what the batch cost, however often some of them were sent.
+#[tokio::test]
+async fn a_report_adds_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger");
+    let ledger = open(&path, 100 * EACH).await;
+    for row in 0..4 {
+        ledger.intend(row, person(row as u8), OnAmbiguous::Hold).await.unwrap();
+    }
+    ledger.settle(0, settled(Billing::Billed, Some(10000))).await.unwrap();
+    ledger.settle(1, settled(Billing::Free, Some(10025))).await.unwrap();
+    ledger.settle(2, settled(Billing::Unknown, None)).await.unwrap();
+    ledger.close().await.unwrap();
+    // Row 3 was on its way, row 2 had no answer; both are sent again, at another price, and one of them is answered.
+    let dearer = Terms { each: EACH + 1, ..terms(100 * EACH) };
+    let ledger = Ledger::open(&path, &dearer, &key()).await.unwrap();
+    for row in 2..4 {
+        let told = ledger.intend(row, person(row as u8), OnAmbiguous::Retry).await.unwrap();
+        assert_eq!(told, Intended::Send);
+    }
+    ledger.settle(2, settled(Billing::Billed, Some(10000))).await.unwrap();
+    let report = Ledger::report(&path).await.unwrap();
+    let settled: i64 = report.lines.iter().map(|line| line.spent).sum();
+    assert_eq!((settled, report.again), (EACH + EACH + EACH + 1, 2));
+    assert_eq!(report.uncertain, EACH + EACH + 1);
+    assert_eq!(settled + report.uncertain, report.totals.spent + report.totals.reserved);
+    ledger.close().await.unwrap();
+}
+
+/// What another program keeps is left as it is.
+#[tokio::test]
+async fn a_file_that_is_no_ledger_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes");
+    std::fs::write(&path, "no ledger, and longer than the head of one: ".repeat(10)).unwrap();
+    let before = std::fs::metadata(&path).unwrap().permissions();
+    assert!(Ledger::open(&path, &terms(EACH), &key()).await.is_err());
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("no ledger"));
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions(), before);
+}
+
+/// One file has one lock, under whichever name.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_ledger_of_two_names_is_one_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("ledger"), folder.path().join("current"));
+    let ledger = open(&path, EACH).await;
+    std::os::unix::fs::symlink(&path, &other).unwrap();
+    let error = Ledger::open(&other, &terms(EACH), &key()).await.unwrap_err().to_string();
+    assert!(error.contains("another program has it open"), "{error}");
+    assert!(Ledger::report(&other).await.unwrap().is_running);
+    ledger.close().await.unwrap();
 }

@@ -49,7 +49,7 @@ fn call(spec: &Spec, endpoint: &Endpoint, matches: &ArgMatches) -> Result<Result
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
     runtime.block_on(async {
-        let (client, _sandbox) = connect(spec, target, sign, matches).await?;
+        let (client, _sandbox) = connect(spec, target, sign, matches, None).await?;
         Ok(send(&client, &operation, values, matches, time).await)
     })
 }
@@ -101,6 +101,7 @@ pub(crate) async fn connect(
     target: Target,
     method: SignMethod,
     matches: &ArgMatches,
+    retries: Option<usize>,
 ) -> Result<(Client, Option<Sandbox>), Misuse> {
     let sign = |secret: &str| Sign::new(pyi_dynamic::sign_method(method), secret);
     let (builder, sandbox) = match target {
@@ -118,6 +119,10 @@ pub(crate) async fn connect(
         if matches.get_flag("allow-insecure-http") { builder.allow_insecure_http() } else { builder };
     let builder =
         if matches.get_flag("allow-insecure-hash") { builder.allow_insecure_hash() } else { builder };
+    let builder = match retries {
+        Some(most) => builder.retries(most),
+        None => builder,
+    };
     let client = builder.build().map_err(|error| Misuse(error.to_string()))?;
     Ok((client, sandbox))
 }

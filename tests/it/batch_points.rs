@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use pyi_batch::{
-    Fingerprint, Form, Found, Intended, Key, Ledger, Mapping, OnAmbiguous, Settings, Settled, Store,
+    Fingerprint, Form, Intended, Key, Ledger, Mapping, OnAmbiguous, Settings, Settled, Standing, Store,
     StoreError, Table, Terms, Totals, Watch, results, run,
 };
 use pyi_codegen::Input;
@@ -98,7 +98,7 @@ impl Store for Deadly<'_> {
         self.ledger.withdraw(row).await
     }
 
-    async fn find(&self, rows: Vec<u64>) -> Result<Vec<Option<Found>>, StoreError> {
+    async fn find(&self, rows: Vec<(u64, Fingerprint)>) -> Result<Vec<Standing>, StoreError> {
         self.ledger.find(rows).await
     }
 
@@ -123,7 +123,8 @@ fn the_process() {
         let budget = said("PYI_TEST_BUDGET").parse().unwrap();
         let terms =
             Terms { endpoint: endpoint.id.clone(), target: "the sandbox".to_owned(), budget, each: EACH };
-        let ledger = Ledger::open(&folder.join("ledger"), &terms).await.unwrap();
+        let key = Key::new(b"a key of the tests, which opens nothing at all");
+        let ledger = Ledger::open(&folder.join("ledger"), &terms, &key).await.unwrap();
         let (point, countdown) = (said("PYI_TEST_POINT"), said("PYI_TEST_TIMES"));
         let countdown = AtomicI64::new(countdown.parse().unwrap_or(i64::MAX));
         let store = Deadly {
@@ -135,6 +136,7 @@ fn the_process() {
         let client = Client::builder()
             .base_url(said("PYI_TEST_URL"))
             .app(said("PYI_TEST_APP"), Sign::md5(said("PYI_TEST_SECRET")))
+            .retries(0)
             .build()
             .unwrap();
         let settings = Settings {
@@ -148,11 +150,10 @@ fn the_process() {
             patience: Duration::ZERO,
             watch: Watch::default(),
         };
-        let key = Key::new(b"a key of the tests, which opens nothing at all");
         let came = run(&client, (&spec, endpoint), (&table, &mapping), &key, &store, &settings).await;
         assert_eq!(came.unwrap().stopped, None);
         let out = std::fs::File::create(folder.join("results.csv")).unwrap();
-        results((&spec, endpoint), &table, &ledger, Form::Csv, out).await.unwrap();
+        results((&spec, endpoint), (&table, &mapping), &key, &ledger, Form::Csv, out).await.unwrap();
         ledger.close().await.unwrap();
     });
 }

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::path::Path;
 
 use pyi_batch::{
-    Fingerprint, Form, Found, Intended, OnAmbiguous, Settled, State, Store, StoreError, Table, Totals,
-    results,
+    Fingerprint, Form, Found, Intended, Key, Mapping, OnAmbiguous, Settled, Standing, State, Store,
+    StoreError, Table, Totals, results,
 };
 use pyi_codegen::{Input, ir};
 use pyi_runtime::Billing;
@@ -37,7 +37,7 @@ response:
 "#;
 
 /// A store that knows what it is told to.
-struct Known(BTreeMap<u64, Found>);
+struct Known(BTreeMap<u64, Standing>);
 
 impl Store for Known {
     async fn intend(&self, _: u64, _: Fingerprint, _: OnAmbiguous) -> Result<Intended, StoreError> {
@@ -52,8 +52,9 @@ impl Store for Known {
         unreachable!("results send nothing")
     }
 
-    async fn find(&self, rows: Vec<u64>) -> Result<Vec<Option<Found>>, StoreError> {
-        Ok(rows.iter().map(|row| self.0.get(row).cloned()).collect())
+    async fn find(&self, rows: Vec<(u64, Fingerprint)>) -> Result<Vec<Standing>, StoreError> {
+        let standing = |(row, _): &(u64, Fingerprint)| self.0.get(row).cloned().unwrap_or(Standing::New);
+        Ok(rows.iter().map(standing).collect())
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {
@@ -61,14 +62,19 @@ impl Store for Known {
     }
 }
 
-fn data(data: &str) -> Found {
+fn data(data: &str) -> Standing {
     let settled = Settled {
         billing: Billing::Billed,
         code: Some(10000),
         outcome: "data".to_owned(),
+        why: None,
         data: Some(data.to_owned()),
     };
-    Found { state: State::Settled, settled: Some(settled) }
+    Standing::Known(Found { state: State::Settled, settled: Some(settled) })
+}
+
+fn key() -> Key {
+    Key::new(b"a key of the tests, which opens nothing at all")
 }
 
 fn spec() -> ir::Provider {
@@ -81,23 +87,33 @@ fn spec() -> ir::Provider {
 async fn write(folder: &Path, form: Form, name: &str) -> String {
     let spec = spec();
     let people = folder.join("people.csv");
-    std::fs::write(&people, "姓名,卡号\n张三,6222020000000000000\n=1+1,-1\n李四,\n王五,\n赵六,\n").unwrap();
+    let rows = "张三,6222020000000000000\n=1+1,-1\n李四,\n王五,\n赵六,\n孙七,\n张三,\n#REF!,\n";
+    std::fs::write(&people, format!("姓名,卡号\n{rows}")).unwrap();
     let table = Table::open(&people).unwrap();
     let whole = r#"{"status":"01","number":"0110105194912310021","count":"7","long":9007199254740993,"amount":-12.50,"fine":1,
         "born":"1949年12月31日","early":"1899年12月31日","moment":"1577695766","tags":["甲","乙"]}"#;
-    let unknown =
-        Settled { billing: Billing::Unknown, code: None, outcome: "unknown".to_owned(), data: None };
+    let unknown = Settled {
+        billing: Billing::Unknown,
+        code: None,
+        outcome: "unknown".to_owned(),
+        why: Some("no answer came".to_owned()),
+        data: None,
+    };
     let known = BTreeMap::from([
         (2, data(whole)),
         // A code that nobody named means nothing, least of all a match; a formula in a reply is text.
         (3, data(r#"{"status":"202","number":"=cmd()"}"#)),
         // Not what the spec says: shown as it came.
         (4, data(r#"{"status":"01","count":"many","born":"yesterday"}"#)),
-        (5, Found { state: State::Ambiguous, settled: Some(unknown) }),
+        (5, Standing::Known(Found { state: State::Ambiguous, settled: Some(unknown) })),
+        (7, Standing::Changed),
+        (8, Standing::Duplicate(2)),
     ]);
     let path = folder.join(name);
     let out = File::create(&path).unwrap();
-    results((&spec, spec.endpoint("kinds").unwrap()), &table, &Known(known), form, out).await.unwrap();
+    let endpoint = spec.endpoint("kinds").unwrap();
+    let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
+    results((&spec, endpoint), (&table, &mapping), &key(), &Known(known), form, out).await.unwrap();
     path.to_str().unwrap().to_owned()
 }
 
@@ -118,7 +134,7 @@ print(json.dumps([{title: [cell.data_type, cell.value.date().isoformat() if cell
 "#;
     let rows: Vec<BTreeMap<String, (String, Value)>> =
         serde_json::from_str(&run("python3", &["-c", script, &path], "")).unwrap();
-    assert_eq!(rows.len(), 5);
+    assert_eq!(rows.len(), 8);
     let cell = |row: usize, title: &str| {
         let (kind, value) = &rows[row][title];
         (kind.as_str(), value.clone())
@@ -153,6 +169,13 @@ print(json.dumps([{title: [cell.data_type, cell.value.date().isoformat() if cell
         (3, "status", ("n", Value::Null)),
         (4, "pyi_state", text("not_sent")),
         (4, "pyi_outcome", ("n", Value::Null)),
+        (3, "pyi_why", text("no answer came")),
+        // What came of another row is not shown as this one's.
+        (5, "pyi_state", text("changed")),
+        (5, "status", ("n", Value::Null)),
+        (6, "pyi_outcome", text("duplicate")),
+        (6, "pyi_why", text("the same as line 2")),
+        (7, "pyi_outcome", text("refused")),
     ] {
         assert_eq!(cell(row, title), expected, "{row} {title}");
     }
@@ -186,7 +209,7 @@ async fn a_text_table_and_json_lines_say_the_same() {
     let path = write(folder.path(), Form::Jsonl, "results.jsonl").await;
     let text = std::fs::read_to_string(path).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 5);
+    assert_eq!(lines.len(), 8);
     assert_eq!((&lines[0]["line"], &lines[0]["row"]["姓名"]), (&2.into(), &"张三".into()));
     // The payload as it came, each digit of it.
     assert!(text.contains("\"long\":9007199254740993") && text.contains("\"amount\":-12.50"));
@@ -204,9 +227,10 @@ async fn a_workbook_says_what_it_cannot_hold() {
     let table = Table::open(&people).unwrap();
     let long = format!("{{\"number\":\"{}\"}}", "9".repeat(32_768));
     let known = Known(BTreeMap::from([(2, data(&long))]));
-    let endpoint = (&spec, spec.endpoint("kinds").unwrap());
+    let mapping = Mapping::new(&spec, spec.endpoint("kinds").unwrap(), table.titles(), &[]).unwrap();
+    let (endpoint, table) = ((&spec, spec.endpoint("kinds").unwrap()), (&table, &mapping));
     let out = || File::create(folder.path().join("results")).unwrap();
-    let error = results(endpoint, &table, &known, Form::Xlsx, out()).await.unwrap_err().to_string();
+    let error = results(endpoint, table, &key(), &known, Form::Xlsx, out()).await.unwrap_err().to_string();
     assert!(error.contains("line 2") && error.contains("take .csv or .jsonl"), "{error}");
-    results(endpoint, &table, &known, Form::Csv, out()).await.unwrap();
+    results(endpoint, table, &key(), &known, Form::Csv, out()).await.unwrap();
 }

@@ -48,7 +48,7 @@ impl Batch {
     async fn ledger(&self, budget: i64) -> Ledger {
         let terms =
             Terms { endpoint: self.endpoint().id.clone(), target: TARGET.to_owned(), budget, each: EACH };
-        Ledger::open(&self.folder.path().join("ledger"), &terms).await.unwrap()
+        Ledger::open(&self.folder.path().join("ledger"), &terms, &key()).await.unwrap()
     }
 
     async fn run(
@@ -67,9 +67,13 @@ impl Batch {
         ledger: &Ledger,
         settings: &Settings,
     ) -> Result<Summary, RunError> {
-        let key = Key::new(b"a key of the tests, which opens nothing at all");
-        run(client, (&self.spec, self.endpoint()), (&self.table, &self.mapping), &key, ledger, settings).await
+        run(client, (&self.spec, self.endpoint()), (&self.table, &self.mapping), &key(), ledger, settings)
+            .await
     }
+}
+
+fn key() -> Key {
+    Key::new(b"a key of the tests, which opens nothing at all")
 }
 
 /// No pace, and no patience.
@@ -244,7 +248,7 @@ async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
     let client = sandbox.client().unwrap();
     let first = batch.run_with(&client, &ledger, &settings(1)).await.unwrap();
     assert!(
-        matches!(&first.stopped, Some(Stopped::Unanswered(why)) if why.contains("perhaps billed")),
+        matches!(&first.stopped, Some(Stopped::Fruitless(why)) if why.contains("perhaps billed")),
         "{first:?}"
     );
     assert_eq!((first.sent, first.ambiguous, first.left), (0, 10, 32));

@@ -3,12 +3,18 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection};
 
-use super::{Terms, tables};
+use super::Terms;
+use super::reading::{self, Begun};
 use crate::store::StoreError;
+
+/// Whoever asks whether a ledger is had locks it for a moment.
+const TRIES: u32 = 5;
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// That one program has a ledger: an empty file beside it, locked by the system for as long as that program runs. The ledger itself is not
 /// locked, so that others can read how far a run is.
@@ -24,19 +30,19 @@ impl Drop for Lock {
 }
 
 impl Lock {
-    pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
-        let beside = Self::beside(path);
+    pub(super) async fn take(path: &Path) -> Result<Self, StoreError> {
         let mut options = private();
-        let file =
-            options.create(true).truncate(false).open(&beside).map_err(|error| unmade(path, &error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(StoreError(format!(
-                "the ledger {} cannot be opened: another program has it open",
-                path.display()
-            ))),
-            Err(TryLockError::Error(error)) => Err(unmade(path, &error)),
+        let file = options.create(true).truncate(false).open(Self::beside(path));
+        let file = file.map_err(|error| unmade(path, &error))?;
+        for _ in 0..TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self(file)),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(BETWEEN_TRIES).await,
+                Err(TryLockError::Error(error)) => return Err(unmade(path, &error)),
+            }
         }
+        let shown = path.display();
+        Err(StoreError(format!("the ledger {shown} cannot be opened: another program has it open")))
     }
 
     /// Whether some program has a ledger now.
@@ -52,8 +58,26 @@ impl Lock {
     }
 }
 
-/// A file that its owner alone can read, there before SQLite opens it; what SQLite puts beside it has the same mode.
-pub(super) fn create(path: &Path) -> Result<(), StoreError> {
+/// The one name of a file that may have several, so that it has one lock.
+pub(super) fn real(path: &Path) -> PathBuf {
+    let whole = || {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok::<_, io::Error>(folder.canonicalize()?.join(path.file_name().unwrap_or_default()))
+    };
+    path.canonicalize().or_else(|_| whole()).unwrap_or_else(|_| path.to_owned())
+}
+
+/// A file that its owner alone can read, there before SQLite opens it; what SQLite puts beside it has the same mode. A file that is there
+/// and is no ledger is left as it is.
+pub(super) async fn create(path: &Path) -> Result<(), StoreError> {
+    if std::fs::metadata(path).is_ok_and(|file| file.len() > 0) {
+        let mut connection = looked(path).await.map_err(unopened(path))?;
+        let begun = reading::is_begun(&mut connection).await.map_err(unopened(path))?;
+        connection.close().await.map_err(unopened(path))?;
+        if begun == Begun::Otherwise {
+            return Err(StoreError(format!("{} is no ledger; name another file", path.display())));
+        }
+    }
     let made = || match private().create_new(true).open(path) {
         Ok(_) => synced(path),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => closed_to_others(path),
@@ -112,11 +136,14 @@ pub(super) async fn look(path: &Path) -> Result<(SqliteConnection, Terms), Store
         return Err(StoreError(format!("there is no ledger {shown}")));
     }
     let failed = unopened(path);
-    let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options).await.map_err(failed)?;
-    let terms = tables::terms(&mut connection).await.map_err(failed)?;
+    let mut connection = looked(path).await.map_err(failed)?;
+    let terms = reading::terms(&mut connection).await.map_err(failed)?;
     let terms = terms.ok_or_else(|| StoreError(format!("{shown} is the ledger of no batch")))?;
     Ok((connection, terms))
+}
+
+async fn looked(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path).read_only(true)).await
 }
 
 fn unmade(path: &Path, error: &io::Error) -> StoreError {
@@ -146,7 +173,7 @@ mod tests {
     async fn a_commit_is_written_through_to_the_disk() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger");
-        create(&path).unwrap();
+        create(&path).await.unwrap();
         let mut connection = reached(&path).await.unwrap();
         for (name, value) in [
             ("journal_mode", "wal"),

@@ -12,6 +12,10 @@ pub(super) struct Entry {
     pub(super) state: State,
     /// How often it was sent, for all that is known.
     pub(super) sends: i64,
+    /// What was set aside for it when it was sent last.
+    pub(super) price: i64,
+    /// What all its sends cost, or may have.
+    pub(super) spent: i64,
     /// What came of it: of a row that is changed, never of one that was only looked up.
     pub(super) settled: Option<Settled>,
 }
@@ -78,8 +82,10 @@ impl Group {
             return Intended::Budget;
         }
         self.money.reserved += each;
-        let sends = self.rows.get(&row).map_or(0, |own| own.sends) + 1;
-        self.rows.insert(row, Entry { person, state: State::Sending, sends, settled: None });
+        let (sends, spent) = self.rows.get(&row).map_or((0, 0), |own| (own.sends, own.spent));
+        let sent =
+            Entry { person, state: State::Sending, sends: sends + 1, price: each, spent, settled: None };
+        self.rows.insert(row, sent);
         self.people.insert(person, row);
         self.touched.insert(row);
         Intended::Send
@@ -91,14 +97,17 @@ impl Group {
         own.state = settled.state();
         own.settled = Some(settled.clone());
         self.touched.insert(row);
-        self.money.reserved -= self.money.each;
-        self.money.spent += if settled.is_paid() { self.money.each } else { 0 };
+        let cost = if settled.is_paid() { own.price } else { 0 };
+        own.spent += cost;
+        self.money.reserved -= own.price;
+        self.money.spent += cost;
     }
 
     /// A row that was sent before, when nobody knew what came of it, is ambiguous again; any other is as if it had not been. A row that is
     /// not on its way is left alone.
     pub(super) fn withdraw(&mut self, row: u64) {
         let Some(own) = self.rows.get_mut(&row).filter(|own| own.state == State::Sending) else { return };
+        self.money.reserved -= own.price;
         if own.sends > 1 {
             own.sends -= 1;
             own.state = State::Ambiguous;
@@ -107,7 +116,6 @@ impl Group {
             self.rows.remove(&row);
         }
         self.touched.insert(row);
-        self.money.reserved -= self.money.each;
     }
 
     /// The rows that are other than they were.

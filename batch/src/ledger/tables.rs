@@ -1,26 +1,27 @@
-//! The ledger's tables, and each thing that is done to them, within a transaction of whoever asks.
+//! The ledger's tables, and each thing that is done to them.
 
-use pyi_runtime::Billing;
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
 
+use super::Terms;
 use super::group::{Change, Entry, Group, Money};
-use super::{Line, Terms};
-use crate::store::{Fingerprint, Found, Settled, State, StoreError, Totals, is_paid};
+use super::reading::person;
+use crate::store::{Fingerprint, State, StoreError};
 
 /// A row that is about to be sent, or on its way.
-const SENDING: i64 = 0;
+pub(super) const SENDING: i64 = 0;
 /// One of which nobody knows whether it was billed.
-const AMBIGUOUS: i64 = 1;
+pub(super) const AMBIGUOUS: i64 = 1;
 /// One with an answer, or given up.
-const SETTLED: i64 = 2;
+pub(super) const SETTLED: i64 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS batch (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     endpoint TEXT NOT NULL,
     target TEXT NOT NULL,
+    key BLOB NOT NULL,
     budget INTEGER NOT NULL,
     each INTEGER NOT NULL,
     spent INTEGER NOT NULL DEFAULT 0,
@@ -32,9 +33,12 @@ CREATE TABLE IF NOT EXISTS row (
     person BLOB NOT NULL UNIQUE,
     state INTEGER NOT NULL,
     sends INTEGER NOT NULL,
+    price INTEGER NOT NULL,
+    spent INTEGER NOT NULL,
     billing TEXT,
     code INTEGER,
     outcome TEXT,
+    why TEXT,
     data TEXT
 ) STRICT;
 ";
@@ -44,29 +48,32 @@ CREATE TABLE IF NOT EXISTS row (
 pub(super) async fn prepare(
     connection: &mut SqliteConnection,
     terms: &Terms,
+    key: &Fingerprint,
 ) -> Result<Result<Money, StoreError>, sqlx::Error> {
-    sqlx::raw_sql(SCHEMA).execute(&mut *connection).await?;
     let mut transaction = connection.begin().await?;
-    sqlx::query("INSERT INTO batch (id, endpoint, target, budget, each) VALUES (1, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+    sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
+    sqlx::query("INSERT INTO batch (id, endpoint, target, key, budget, each) VALUES (1, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
         .bind(&terms.endpoint)
         .bind(&terms.target)
+        .bind(&key[..])
         .bind(terms.budget)
         .bind(terms.each)
         .execute(&mut *transaction)
         .await?;
-    let batch = sqlx::query("SELECT endpoint, each, forgotten, target FROM batch")
+    let batch = sqlx::query("SELECT endpoint, key, forgotten, target FROM batch")
         .fetch_one(&mut *transaction)
         .await?;
-    let (endpoint, each): (String, i64) = (batch.get(0), batch.get(1));
+    let endpoint: String = batch.get(0);
     if batch.get::<i64, _>(2) != 0 {
         return Ok(Err(StoreError(
             "the people of this ledger are forgotten, and nobody could be known again; begin another batch"
                 .to_owned(),
         )));
     }
-    if endpoint != terms.endpoint || each != terms.each {
+    if endpoint != terms.endpoint {
         let why = format!(
-            "the ledger is of a batch of {endpoint}, at another price or of another endpoint; give each batch its own"
+            "the ledger is of a batch of {endpoint}, not of {}; give each batch its own",
+            terms.endpoint
         );
         return Ok(Err(StoreError(why)));
     }
@@ -79,12 +86,17 @@ pub(super) async fn prepare(
         );
         return Ok(Err(StoreError(why)));
     }
-    // A budget may be raised or lowered between runs.
-    sqlx::query("UPDATE batch SET budget = ?, spent = spent + reserved, reserved = 0")
+    if batch.get::<&[u8], _>(1) != key {
+        let why = "this is not the key that the ledger was begun with, and nobody would be known again; give it that key";
+        return Ok(Err(StoreError(why.to_owned())));
+    }
+    // The budget and the price may change between runs.
+    sqlx::query("UPDATE batch SET budget = ?, each = ?, spent = spent + reserved, reserved = 0")
         .bind(terms.budget)
+        .bind(terms.each)
         .execute(&mut *transaction)
         .await?;
-    sqlx::query("UPDATE row SET state = ? WHERE state = ?")
+    sqlx::query("UPDATE row SET state = ?, spent = spent + price WHERE state = ?")
         .bind(AMBIGUOUS)
         .bind(SENDING)
         .execute(&mut *transaction)
@@ -105,8 +117,8 @@ pub(super) async fn look_up(
     let size = asked.len().next_power_of_two();
     let marks = vec!["?"; size].join(",");
     let statement = format!(
-        "SELECT number, person, state, sends FROM row WHERE number IN ({marks})
-         UNION SELECT number, person, state, sends FROM row WHERE person IN ({marks})"
+        "SELECT number, person, state, sends, price, spent FROM row WHERE number IN ({marks})
+         UNION SELECT number, person, state, sends, price, spent FROM row WHERE person IN ({marks})"
     );
     let mut query = sqlx::query(AssertSqlSafe(statement));
     for asked in filled(asked) {
@@ -117,9 +129,14 @@ pub(super) async fn look_up(
     }
     let found = query.fetch_all(connection).await?;
     let entry = |found: &SqliteRow| {
-        let mut person = Fingerprint::default();
-        person.iter_mut().zip(found.get::<&[u8], _>(1)).for_each(|(to, from)| *to = *from);
-        let entry = Entry { person, state: state(found.get(2)), sends: found.get(3), settled: None };
+        let entry = Entry {
+            person: person(found.get(1)),
+            state: state(found.get(2)),
+            sends: found.get(3),
+            price: found.get(4),
+            spent: found.get(5),
+            settled: None,
+        };
         (found.get::<i64, _>(0).cast_unsigned(), entry)
     };
     Ok(found.iter().map(entry).collect())
@@ -138,32 +155,38 @@ pub(super) async fn commit(connection: &mut SqliteConnection, group: &Group) -> 
     // A row of which all is NULL is none: it fills up the statement.
     let rows = |of: usize, columns: &'static str| vec![columns; of.next_power_of_two()].join(",");
     let mut statements = "BEGIN IMMEDIATE; UPDATE batch SET spent = ?, reserved = ?;".to_owned();
+    // First, since a person of theirs may be that of a new row.
+    if !gone.is_empty() {
+        statements += "DELETE FROM row WHERE number IN (SELECT value FROM json_each(?));";
+    }
     if !new.is_empty() {
         statements += &format!(
-            "WITH new (number, person, state, sends) AS (VALUES {})
-             INSERT INTO row (number, person, state, sends) SELECT * FROM new WHERE number IS NOT NULL;",
-            rows(new.len(), "(?,?,?,?)")
+            "WITH new (number, person, state, sends, price, spent) AS (VALUES {})
+             INSERT INTO row (number, person, state, sends, price, spent) SELECT * FROM new WHERE number IS NOT NULL;",
+            rows(new.len(), "(?,?,?,?,?,?)")
         );
     }
     if !other.is_empty() {
         statements += &format!(
-            "WITH new (number, state, sends, billing, code, outcome, data) AS (VALUES {})
-             UPDATE row SET state = new.state, sends = new.sends, billing = new.billing, code = new.code, outcome = new.outcome,
-             data = new.data FROM new WHERE row.number = new.number;",
-            rows(other.len(), "(?,?,?,?,?,?,?)")
+            "WITH new (number, state, sends, price, spent, billing, code, outcome, why, data) AS (VALUES {})
+             UPDATE row SET state = new.state, sends = new.sends, price = new.price, spent = new.spent, billing = new.billing,
+             code = new.code, outcome = new.outcome, why = new.why, data = new.data FROM new WHERE row.number = new.number;",
+            rows(other.len(), "(?,?,?,?,?,?,?,?,?,?)")
         );
-    }
-    if !gone.is_empty() {
-        statements += "DELETE FROM row WHERE number IN (SELECT value FROM json_each(?));";
     }
     statements += "COMMIT";
     let mut query = sqlx::query(AssertSqlSafe(statements)).bind(group.money.spent).bind(group.money.reserved);
+    if !gone.is_empty() {
+        query = query.bind(json!(gone).to_string());
+    }
     for new in filled(&new) {
         query = query
             .bind(new.map(|(row, _)| row.cast_signed()))
             .bind(new.map(|(_, entry)| &entry.person[..]))
             .bind(new.map(|(_, entry)| number_of(entry.state)))
-            .bind(new.map(|(_, entry)| entry.sends));
+            .bind(new.map(|(_, entry)| entry.sends))
+            .bind(new.map(|(_, entry)| entry.price))
+            .bind(new.map(|(_, entry)| entry.spent));
     }
     for other in filled(&other) {
         let settled = other.and_then(|(_, entry)| entry.settled.as_ref());
@@ -171,13 +194,13 @@ pub(super) async fn commit(connection: &mut SqliteConnection, group: &Group) -> 
             .bind(other.map(|(row, _)| row.cast_signed()))
             .bind(other.map(|(_, entry)| number_of(entry.state)))
             .bind(other.map(|(_, entry)| entry.sends))
+            .bind(other.map(|(_, entry)| entry.price))
+            .bind(other.map(|(_, entry)| entry.spent))
             .bind(settled.map(|settled| pyi_dynamic::billing(settled.billing)))
             .bind(settled.and_then(|settled| settled.code))
             .bind(settled.map(|settled| settled.outcome.as_str()))
+            .bind(settled.and_then(|settled| settled.why.as_deref()))
             .bind(settled.and_then(|settled| settled.data.as_deref()));
-    }
-    if !gone.is_empty() {
-        query = query.bind(json!(gone).to_string());
     }
     query.execute(connection).await.map(drop)
 }
@@ -196,115 +219,12 @@ fn number_of(state: State) -> i64 {
     }
 }
 
-fn state(number: i64) -> State {
+pub(super) fn state(number: i64) -> State {
     match number {
         SENDING => State::Sending,
         AMBIGUOUS => State::Ambiguous,
         _ => State::Settled,
     }
-}
-
-/// What is known of some rows, in no order.
-pub(super) async fn find(
-    connection: &mut SqliteConnection,
-    rows: &[u64],
-) -> Result<Vec<(u64, Found)>, sqlx::Error> {
-    let found = sqlx::query(
-        "SELECT number, state, billing, code, outcome, data FROM row WHERE number IN (SELECT value FROM json_each(?))",
-    )
-    .bind(json!(rows).to_string())
-    .fetch_all(connection)
-    .await?;
-    Ok(found.iter().map(found_row).collect())
-}
-
-/// Every row from a number on, in order, so many at the most.
-pub(super) async fn rows(
-    connection: &mut SqliteConnection,
-    from: u64,
-    limit: u32,
-) -> Result<Vec<(u64, Found)>, sqlx::Error> {
-    let found = sqlx::query(
-        "SELECT number, state, billing, code, outcome, NULL FROM row WHERE number >= ? ORDER BY number LIMIT ?",
-    )
-    .bind(from.cast_signed())
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
-    Ok(found.iter().map(found_row).collect())
-}
-
-fn found_row(found: &SqliteRow) -> (u64, Found) {
-    let billing: Option<String> = found.get(2);
-    let outcome: Option<String> = found.get(4);
-    let settled = billing.zip(outcome).map(|(billing, outcome)| Settled {
-        billing: billing_of(&billing),
-        code: found.get(3),
-        outcome,
-        data: found.get(5),
-    });
-    (found.get::<i64, _>(0).cast_unsigned(), Found { state: state(found.get(1)), settled })
-}
-
-fn billing_of(word: &str) -> Billing {
-    pyi_dynamic::billing_of(word).unwrap_or(Billing::Unknown)
-}
-
-/// What was noted so far.
-pub(super) async fn totals(connection: &mut SqliteConnection) -> Result<Totals, sqlx::Error> {
-    let batch = sqlx::query("SELECT spent, reserved FROM batch").fetch_one(&mut *connection).await?;
-    let counts =
-        sqlx::query("SELECT state, count(*) FROM row GROUP BY state").fetch_all(&mut *connection).await?;
-    let count = |state: i64| {
-        let found = counts.iter().find(|count| count.get::<i64, _>(0) == state);
-        found.map_or(0, |count| count.get::<i64, _>(1).cast_unsigned())
-    };
-    Ok(Totals {
-        spent: batch.get(0),
-        reserved: batch.get(1),
-        settled: count(SETTLED),
-        ambiguous: count(AMBIGUOUS),
-        sending: count(SENDING),
-    })
-}
-
-/// What an earlier program left: the terms of the batch, if there is one.
-pub(super) async fn terms(connection: &mut SqliteConnection) -> Result<Option<Terms>, sqlx::Error> {
-    let tables = sqlx::query("SELECT count(*) FROM sqlite_schema WHERE name IN ('batch', 'row')")
-        .fetch_one(&mut *connection)
-        .await?;
-    if tables.get::<i64, _>(0) != 2 {
-        return Ok(None);
-    }
-    let batch = sqlx::query("SELECT endpoint, target, budget, each FROM batch")
-        .fetch_optional(&mut *connection)
-        .await?;
-    Ok(batch.map(|batch| Terms {
-        endpoint: batch.get(0),
-        target: batch.get(1),
-        budget: batch.get(2),
-        each: batch.get(3),
-    }))
-}
-
-/// What the rows with an answer came to, by status and billing.
-pub(super) async fn report(connection: &mut SqliteConnection, each: i64) -> Result<Vec<Line>, sqlx::Error> {
-    let lines = sqlx::query("SELECT outcome, code, billing, count(*) FROM row WHERE state = ? GROUP BY 1, 2, 3 ORDER BY 4 DESC, 2")
-        .bind(SETTLED)
-        .fetch_all(&mut *connection)
-        .await?;
-    let line = |line: &SqliteRow| {
-        let billing = billing_of(&line.get::<String, _>(2));
-        let rows: i64 = line.get(3);
-        Line {
-            outcome: line.get(0),
-            code: line.get(1),
-            billing,
-            rows: rows.cast_unsigned(),
-            spent: if is_paid(billing) { each.saturating_mul(rows) } else { 0 },
-        }
-    };
-    Ok(lines.iter().map(line).collect())
 }
 
 /// Has a batch go on at another target.
@@ -316,10 +236,16 @@ pub(super) async fn move_to(connection: &mut SqliteConnection, target: &str) -> 
 /// of them is left in it.
 pub(super) async fn forget(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin().await?;
-    sqlx::query("UPDATE row SET person = randomblob(16), data = NULL").execute(&mut *transaction).await?;
+    sqlx::query("UPDATE row SET person = randomblob(16), why = NULL, data = NULL")
+        .execute(&mut *transaction)
+        .await?;
     sqlx::query("UPDATE batch SET forgotten = 1").execute(&mut *transaction).await?;
     transaction.commit().await?;
     sqlx::query("VACUUM").execute(&mut *connection).await?;
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+    let busy = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
+    // Whoever reads the ledger keeps old pages of it from being written over.
+    if busy.get::<i64, _>(0) != 0 {
+        return Err(sqlx::Error::Protocol("somebody reads it at this moment; forget it again".to_owned()));
+    }
     Ok(())
 }

@@ -8,8 +8,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::file::{Lock, reached, why};
 use super::group::{Entry, Group, Money};
-use super::tables;
-use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, StoreError, Totals};
+use super::{reading, tables};
+use crate::store::{Fingerprint, Intended, OnAmbiguous, Settled, Standing, StoreError, Totals};
 
 /// The most commands that share a commit.
 pub(super) const GROUP: usize = 256;
@@ -40,8 +40,8 @@ pub(super) enum Command {
         done: Waiting<()>,
     },
     Find {
-        rows: Vec<u64>,
-        done: Waiting<Vec<Option<Found>>>,
+        rows: Vec<(u64, Fingerprint)>,
+        done: Waiting<Vec<Standing>>,
     },
     Totals(Waiting<Totals>),
     Close(Waiting<()>),
@@ -97,50 +97,72 @@ impl Writer {
         }
     }
 
-    /// One transaction for a group. Nobody is told of it before it is on the disk.
+    /// One transaction for what a group changes, of which nobody is told before it is on the disk; then what it reads.
     async fn together(&mut self, group: &mut Vec<Command>) {
-        match self.transact(group).await {
-            Ok((changed, told)) => {
-                if let Some(changed) = changed {
-                    self.money = changed.money;
-                    for (row, sending) in changed.into_sending() {
-                        match sending {
-                            Some(entry) => self.sending.insert(row, entry),
-                            None => self.sending.remove(&row),
-                        };
-                    }
+        // Nobody asks twice at a time, so that whoever reads has not asked for any of these changes.
+        let (changes, reads): (Vec<Command>, Vec<Command>) =
+            group.drain(..).partition(|command| command.is_change());
+        if !changes.is_empty() {
+            match self.change(&changes).await {
+                Ok(told) => changes.into_iter().zip(told).for_each(|(command, told)| command.tell(told)),
+                Err(error) => {
+                    let error = self.failed(&error).await;
+                    changes.into_iter().for_each(|command| command.fail(&error));
                 }
-                group.drain(..).zip(told).for_each(|(command, told)| command.tell(told));
             }
-            Err(error) => {
-                if let Some(connection) = self.connection.take() {
-                    // What the failed transaction did is rolled back by that; an error of it is of no more use than the first one.
-                    let _ = connection.close_hard().await;
+        }
+        for command in reads {
+            match self.read(&command).await {
+                Ok(told) => command.tell(told),
+                Err(error) => {
+                    let error = self.failed(&error).await;
+                    command.fail(&error);
                 }
-                let error = StoreError(format!("the ledger cannot be written: {}", why(&error)));
-                group.drain(..).for_each(|command| command.fail(&error));
             }
         }
     }
 
-    async fn transact(&mut self, commands: &[Command]) -> Result<(Option<Group>, Vec<Done>), sqlx::Error> {
-        let connection = match &mut self.connection {
-            Some(connection) => connection,
-            none => none.insert(reached(&self.path).await?),
-        };
-        if commands.is_empty() {
-            return Ok((None, Vec::new()));
+    /// Lets go of a connection that failed: that rolls back what it has open.
+    async fn failed(&mut self, error: &sqlx::Error) -> StoreError {
+        if let Some(connection) = self.connection.take() {
+            // An error of that is of no more use than the first one.
+            let _ = connection.close_hard().await;
         }
-        // Changes first: nobody asks twice at a time, so that whoever reads has not asked for any of these.
-        let (changed, noted) = change(connection, self.money, &self.sending, commands).await?;
-        let mut told = Vec::with_capacity(commands.len());
-        for (command, noted) in commands.iter().zip(noted) {
-            told.push(match noted {
-                Some(noted) => noted,
-                None => read(connection, command).await?,
-            });
+        StoreError(format!("the ledger cannot be written: {}", why(error)))
+    }
+
+    async fn connected(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        match &mut self.connection {
+            Some(connection) => Ok(connection),
+            none => Ok(none.insert(reached(&self.path).await?)),
         }
-        Ok((changed, told))
+    }
+
+    /// No other program writes, so that what was looked up before the transaction still holds in it.
+    async fn change(&mut self, commands: &[Command]) -> Result<Vec<Done>, sqlx::Error> {
+        let asked: Vec<(u64, Fingerprint)> = commands.iter().filter_map(Command::intent).collect();
+        let mut known = tables::look_up(self.connected().await?, &asked).await?;
+        let own = commands.iter().filter_map(Command::on_its_way);
+        known.extend(own.filter_map(|row| Some((row, self.sending.get(&row)?.clone()))));
+        let mut group = Group::new(self.money, known);
+        let told = commands.iter().map(|command| command.change(&mut group)).collect();
+        tables::commit(self.connected().await?, &group).await?;
+        self.money = group.money;
+        for (row, sending) in group.into_sending() {
+            match sending {
+                Some(entry) => self.sending.insert(row, entry),
+                None => self.sending.remove(&row),
+            };
+        }
+        Ok(told)
+    }
+
+    async fn read(&mut self, command: &Command) -> Result<Done, sqlx::Error> {
+        let connection = self.connected().await?;
+        match command {
+            Command::Find { rows, .. } => reading::find(connection, rows).await.map(Done::Found),
+            _ => reading::totals(connection).await.map(Done::Totals),
+        }
     }
 }
 
@@ -148,37 +170,8 @@ impl Writer {
 enum Done {
     Intended(Intended),
     Noted,
-    Found(Vec<Option<Found>>),
+    Found(Vec<Standing>),
     Totals(Totals),
-}
-
-/// Does what changes rows. No other program writes, so that what was looked up before the transaction still holds in it.
-async fn change(
-    connection: &mut SqliteConnection,
-    money: Money,
-    sending: &HashMap<u64, Entry>,
-    commands: &[Command],
-) -> Result<(Option<Group>, Vec<Option<Done>>), sqlx::Error> {
-    let asked: Vec<(u64, Fingerprint)> = commands.iter().filter_map(Command::intent).collect();
-    let mut known = tables::look_up(connection, &asked).await?;
-    let own = commands.iter().filter_map(Command::on_its_way);
-    known.extend(own.filter_map(|row| Some((row, sending.get(&row)?.clone()))));
-    let mut group = Group::new(money, known);
-    let noted: Vec<Option<Done>> = commands.iter().map(|command| command.change(&mut group)).collect();
-    if noted.iter().all(Option::is_none) {
-        return Ok((None, noted));
-    }
-    tables::commit(connection, &group).await?;
-    Ok((Some(group), noted))
-}
-
-/// Does what only reads.
-async fn read(connection: &mut SqliteConnection, command: &Command) -> Result<Done, sqlx::Error> {
-    let Command::Find { rows, .. } = command else {
-        return tables::totals(connection).await.map(Done::Totals);
-    };
-    let mut found: HashMap<u64, Found> = tables::find(connection, rows).await?.into_iter().collect();
-    Ok(Done::Found(rows.iter().map(|row| found.remove(row)).collect()))
 }
 
 impl Command {
@@ -201,21 +194,25 @@ impl Command {
         }
     }
 
-    /// Does what changes a row; what only reads does nothing.
-    fn change(&self, group: &mut Group) -> Option<Done> {
+    fn is_change(&self) -> bool {
+        !matches!(self, Self::Find { .. } | Self::Totals(_) | Self::Close(_))
+    }
+
+    /// Changes the rows of a group; what only reads changes none.
+    fn change(&self, group: &mut Group) -> Done {
         match self {
             Self::Intend { row, person, on_ambiguous, .. } => {
-                return Some(Done::Intended(group.intend(*row, *person, *on_ambiguous)));
+                return Done::Intended(group.intend(*row, *person, *on_ambiguous));
             }
             Self::SettleThenIntend { settled: (row, settled), next, .. } => {
                 group.settle(*row, settled);
-                return Some(Done::Intended(group.intend(next.0, next.1, next.2)));
+                return Done::Intended(group.intend(next.0, next.1, next.2));
             }
             Self::Settle { row, settled, .. } => group.settle(*row, settled),
             Self::Withdraw { row, .. } => group.withdraw(*row),
-            Self::Find { .. } | Self::Totals(_) | Self::Close(_) => return None,
+            Self::Find { .. } | Self::Totals(_) | Self::Close(_) => {}
         }
-        Some(Done::Noted)
+        Done::Noted
     }
 
     /// Tells whoever waits, if somebody still does.

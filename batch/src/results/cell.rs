@@ -15,7 +15,8 @@ pub(super) enum Cell {
     Date(Date),
 }
 
-/// The columns of a reply: the spec's fields in its order; one with codes is followed by what the code means.
+/// The columns of a reply: the spec's fields in its order; one with codes is followed by what the code means. A reply without fields is one
+/// column.
 pub(super) struct Columns<'a> {
     fields: Vec<(&'a Field, Option<&'a [Code]>)>,
     names: Vec<&'a str>,
@@ -33,6 +34,9 @@ impl<'a> Columns<'a> {
     }
 
     pub(super) fn titles(&self) -> Vec<Cow<'a, str>> {
+        if self.fields.is_empty() {
+            return vec![Cow::Borrowed("data")];
+        }
         let titles = self.fields.iter().flat_map(|(field, codes)| {
             let meaning = codes.map(|_| Cow::Owned(format!("{}.meaning", field.wire)));
             [Some(Cow::Borrowed(field.wire.as_str())), meaning]
@@ -42,6 +46,9 @@ impl<'a> Columns<'a> {
 
     /// The cells of a payload. What is no object of such values is shown as it came.
     pub(super) fn cells(&self, data: Option<&str>) -> Vec<Cell> {
+        if self.fields.is_empty() {
+            return vec![data.map_or(Cell::Blank, |data| Cell::Text(data.to_owned()))];
+        }
         let data = data.and_then(|data| Any::from_json(data).ok());
         let read = |read: fn(&Field, &mut Cursor<'_>) -> Cell| {
             let data = data.as_ref()?;

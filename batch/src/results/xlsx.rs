@@ -12,7 +12,9 @@ use super::cell::Cell;
 /// The most digits that a spreadsheet keeps of a number.
 const DIGITS: usize = 15;
 
-/// The most rows of a sheet, with that of the titles.
+/// The most rows of a table whose results a workbook holds: one less than it has, for the titles.
+pub const XLSX_RESULT_LIMIT: u64 = ROW_LIMIT as u64 - 1;
+
 const ROW_LIMIT: u32 = 1_048_576;
 
 /// The most characters of a cell.

@@ -14,8 +14,13 @@ impl Key {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
 
+    /// By which a key is known again.
+    pub(crate) fn check(&self) -> Fingerprint {
+        self.fingerprint(&[(String::new(), "a ledger's key".to_owned())])
+    }
+
     /// A row's values as they are sent, in the request's order.
-    pub(super) fn fingerprint(&self, given: &[(String, String)]) -> Fingerprint {
+    pub(crate) fn fingerprint(&self, given: &[(String, String)]) -> Fingerprint {
         let mut context = hmac::Context::with_key(&self.0);
         for (name, value) in given {
             // With lengths, so that no two rows are one text.

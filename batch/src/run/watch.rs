@@ -67,7 +67,7 @@ pub struct Summary {
     pub sent: u64,
     /// Answered in an earlier run, or given up in one.
     pub known: u64,
-    /// Refused by the spec's rules, or mangled.
+    /// Refused by the spec's rules or by the client, or mangled.
     pub refused: u64,
     /// The same as another row.
     pub duplicates: u64,
@@ -98,8 +98,10 @@ pub enum Stopped {
     },
     /// No connection can be made.
     Network(String),
-    /// So many calls in a row had no answer of the provider's, and each may have been billed. What came of the last one.
-    Unanswered(String),
+    /// Many calls in a row came to nothing, and each may have been billed. What came of the last one.
+    Fruitless(String),
+    /// The client itself refuses one call after another. Why.
+    Refused(String),
     /// By [`Watch::stop`].
     Asked,
 }

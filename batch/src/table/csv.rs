@@ -51,6 +51,7 @@ pub(super) fn rows(
 ) -> Result<impl Iterator<Item = Result<Row, String>>, String> {
     let mut reader = reader(path, dialect)?;
     let late = u64::from(dialect.crlf);
+    let mut last = 1;
     let mut record = StringRecord::new();
     reader.read_record(&mut record).map_err(|error| why(&error))?;
     Ok(std::iter::from_fn(move || match reader.read_record(&mut record) {
@@ -58,6 +59,9 @@ pub(super) fn rows(
         Ok(true) => {
             let cells = record.iter().map(|cell| Cell { text: trimmed(cell).to_owned(), rounded: false });
             let line = record.position().map_or(0, |position| position.line() + late);
+            // Where ends of lines are mixed, lines are counted wrongly: a row's number is its own all the same, and the same each time.
+            last = line.max(last + 1);
+            let line = last;
             Some(Ok(Row { line, cells: cells.collect() }))
         }
         Err(error) => Some(Err(why(&error))),

@@ -39,35 +39,35 @@ pub(super) fn status(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let path = Path::new(ledger(matches));
     let Report { terms, totals, is_running, .. } = asked(Ledger::report(path))?;
     let Totals { spent, reserved, settled, ambiguous, sending } = totals;
-    let (mut lines, mut held) = (Vec::new(), Vec::new());
     let (mut named, mut more) = (Vec::new(), 0);
     asked(Ledger::rows(path, |line, found| {
         if matches.get_flag("rows") {
-            lines.push(row(line, &found));
+            say(&row(line, &found));
         }
         if found.state != State::Settled && !(is_running && found.state == State::Sending) {
             if named.len() < NAMED { named.push(line.to_string()) } else { more += 1 }
         }
     }))?;
+    let way = if is_running { "a run is on" } else { "no run is on" };
+    let mut lines = vec![
+        format!(
+            "{} at {}: {way}; {settled} rows settled, {ambiguous} ambiguous, {sending} on their way",
+            terms.endpoint, terms.target
+        ),
+        format!(
+            "spent at most {}, set aside {}, budget {}",
+            amount(spent),
+            amount(reserved),
+            amount(terms.budget)
+        ),
+    ];
     if !named.is_empty() {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        held.push(format!(
+        lines.push(format!(
             "nobody knows whether these lines were billed: {}{more}; the next run wants --on-ambiguous",
             named.join(", ")
         ));
     }
-    let way = if is_running { "a run is on" } else { "no run is on" };
-    lines.push(format!(
-        "{}: {way}; {settled} rows settled, {ambiguous} ambiguous, {sending} on their way",
-        terms.endpoint
-    ));
-    lines.push(format!(
-        "spent at most {}, set aside {}, budget {}",
-        amount(spent),
-        amount(reserved),
-        amount(terms.budget)
-    ));
-    lines.extend(held);
     say(&lines.join("\n"));
     Ok(ExitCode::SUCCESS)
 }
@@ -89,7 +89,7 @@ fn row(line: u64, found: &Found) -> String {
 /// What a batch came to, line by line.
 pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let path = ledger(matches);
-    let Report { terms, totals, lines, .. } = asked(Ledger::report(Path::new(path)))?;
+    let Report { terms, totals, lines, again, uncertain, .. } = asked(Ledger::report(Path::new(path)))?;
     let mut said = vec![format!(
         "{}: at most {} a call, a budget of {}",
         terms.endpoint,
@@ -102,8 +102,14 @@ pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     }));
     if totals.ambiguous + totals.sending > 0 {
         said.push(format!(
-            "  {} rows of which nobody knows whether they were billed",
-            totals.ambiguous + totals.sending
+            "  {} rows of which nobody knows whether they were billed: {}",
+            totals.ambiguous + totals.sending,
+            amount(uncertain)
+        ));
+    }
+    if again > 0 {
+        said.push(format!(
+            "  of these, {again} calls were made again, as was asked for, and may be billed twice"
         ));
     }
     said.push(format!("spent at most {}", amount(totals.spent.saturating_add(totals.reserved))));

@@ -8,12 +8,15 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use pyi_batch::{Ledger, OnAmbiguous, Settings, Stopped, Store, Summary, Terms, Totals, Watch, run as send};
+use pyi_batch::{
+    Ledger, OnAmbiguous, RunError, SANDBOX, Settings, Stopped, Store, Summary, Terms, Totals, Watch,
+    run as send,
+};
 use pyi_codegen::ir::{Effect, Endpoint};
 use pyi_runtime::Pace;
 use rust_decimal::Decimal;
 
-use super::files::{Results, key};
+use super::files::{Output, key, key_path};
 use super::money::{amount, price, units};
 use super::{Opened, TABLE_HELP, open, table_args};
 use crate::Misuse;
@@ -27,7 +30,7 @@ pub(super) fn command() -> Command {
         .about("Sends the rows that are not sent yet, each once, within a budget; run it again to go on")
         .after_help(format!(
             "{TABLE_HELP} What was sent, and what came of it, stands in the ledger; no person is sent twice unasked. Exit codes: 0 every \
-             row has its answer; 1 the run stopped before, or rows are held; 2 wrong use."
+             row that the spec does not refuse has its answer; 1 the run stopped before, or rows are held or left; 2 it could not go on."
         ))
         .args(connection_settings())
         .args(table_args())
@@ -123,21 +126,24 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         )));
     }
     let target = target(matches)?;
-    let output = Results::create(said("output"))?;
     let each = price(opened.endpoint)?;
     let budget = Decimal::from_str_exact(said("budget")).ok().and_then(units).ok_or_else(|| {
         Misuse(format!("--budget is an amount of money such as 100.00, not {}", said("budget")))
     })?;
     // The sandbox's answers are apart from the provider's: a trial leaves nothing behind that a run would go by.
     let (called, ending) = match &target {
-        Target::Sandbox => ("the sandbox", "sandbox-ledger"),
+        Target::Sandbox => (SANDBOX, "sandbox-ledger"),
         Target::Provider { base_url, .. } => (base_url.trim_end_matches('/'), "ledger"),
     };
     let called = called.to_owned();
     let ledger = matches
         .get_one::<String>("ledger")
         .map_or_else(|| format!("{}.{ending}", said("table")), String::clone);
-    let key = key(matches.get_one::<String>("key").map(PathBuf::from), Path::new(&ledger))?;
+    let key_path = key_path(matches.get_one::<String>("key").map(PathBuf::from), Path::new(&ledger))?;
+    let output = Output::new(said("output"), &[said("table"), &ledger], &key_path)?;
+    let key = key(&key_path, Path::new(&ledger))?;
+    let rows = opened.table.rows().map_err(|error| Misuse(error.to_string()))?.count() as u64;
+    output.holds(rows)?;
     let terms = Terms { endpoint: opened.endpoint.id.clone(), target: called, budget, each };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
@@ -146,7 +152,8 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
             let moved = Ledger::move_to(Path::new(&ledger), &terms.target).await;
             moved.map_err(|error| Misuse(error.to_string()))?;
         }
-        let ledger = Ledger::open(Path::new(&ledger), &terms).await.map_err(|error| Misuse(error.to_string()))?;
+        let ledger = Ledger::open(Path::new(&ledger), &terms, &key).await.map_err(|error| Misuse(error.to_string()))?;
+        let output = output.create()?;
         let before = ledger.totals().await.map_err(|error| Misuse(error.to_string()))?;
         let on_ambiguous = match said("on-ambiguous") {
             "retry" => OnAmbiguous::Retry,
@@ -160,7 +167,7 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
             }
             _ => OnAmbiguous::Hold,
         };
-        let (client, _sandbox) = connect(spec, target, sign_method(spec, matches), matches).await?;
+        let (client, _sandbox) = connect(spec, target, sign_method(spec, matches), matches, Some(0)).await?;
         let watch = Watch::default();
         let settings = Settings {
             in_flight: usize::from(matches.get_one::<u16>("in-flight").copied().unwrap_or(1)),
@@ -170,25 +177,31 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
             watch: watch.clone(),
         };
         let Opened { endpoint, table, mapping } = &opened;
-        let rows = table.rows().map_err(|error| Misuse(error.to_string()))?.count() as u64;
         let sending = send(&client, (&spec.provider, endpoint), (table, mapping), &key, &ledger, &settings);
         let spent = |paid: i64| {
             let spent = before.spent.saturating_add(each.saturating_mul(paid));
             format!("{} spent, {} left", amount(spent), amount(budget.saturating_sub(spent)))
         };
-        let came = watched(sending, &watch, rows, spent).await;
-        // Whatever ended the run: what was paid for is written.
-        let written = tokio::select! {
-            written = output.write((&spec.provider, endpoint), table, &ledger) => written,
-            _ = tokio::signal::ctrl_c() => {
-                Err(Misuse("stopped before the results were written; run it again to have them, which sends nobody twice".to_owned()))
-            }
+        let Some(came) = watched(sending, &watch, rows, spent).await else {
+            return Err(Misuse("given up: what was on its way may be billed, and is ambiguous".to_owned()));
         };
-        let totals = ledger.totals().await.map_err(|error| Misuse(error.to_string()))?;
-        ledger.close().await.map_err(|error| Misuse(error.to_string()))?;
+        // Whatever ended the run, what was paid for is written; but not beside the rows of another table.
+        let written = match &came {
+            Err(RunError::Changed { .. }) => Ok(()),
+            _ => tokio::select! {
+                written = output.write((&spec.provider, endpoint), (table, mapping), &key, &ledger) => written,
+                () = interrupted() => {
+                    Err(Misuse("stopped before the results were written; run it again to have them, which sends nobody twice".to_owned()))
+                }
+            },
+        };
+        let totals = ledger.totals().await;
+        let closed = ledger.close().await;
         let summary = came.map_err(|error| Misuse(error.to_string()))?;
+        let totals = totals.map_err(|error| Misuse(error.to_string()))?;
+        say(&told(&summary, &totals, endpoint, written.is_ok().then_some(said("output"))));
         written?;
-        say(&told(&summary, &totals, endpoint, said("output")));
+        closed.map_err(|error| Misuse(error.to_string()))?;
         let whole = summary.stopped.is_none() && summary.ambiguous == 0 && summary.left == 0;
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
@@ -204,13 +217,34 @@ fn pace(matches: &ArgMatches) -> Option<Pace> {
     (per_second.is_some() || between.is_some()).then(|| Pace::new(per_second, between))
 }
 
-/// Shows how far a run is, and ends it at Ctrl-C: what is on its way is waited for.
+/// Waits until somebody wants the program to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (ended, hung_up) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+        if let (Ok(mut ended), Ok(mut hung_up)) = (ended, hung_up) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = ended.recv() => {}
+                _ = hung_up.recv() => {}
+            }
+            return;
+        }
+    }
+    // Where there is no such signal to be heard, there is nothing to wait for either.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Shows how far a run is, and ends it at Ctrl-C: what is on its way is waited for. At a second one, nothing is.
 async fn watched<T>(
     sending: impl Future<Output = T>,
     watch: &Watch,
     rows: u64,
     spent: impl Fn(i64) -> String,
-) -> T {
+) -> Option<T> {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(rows) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {rate}, {msg}, {eta} to go") {
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
@@ -221,12 +255,13 @@ async fn watched<T>(
     }
     let mut sending = std::pin::pin!(sending);
     let mut ticks = tokio::time::interval(Duration::from_millis(200));
-    let mut trouble = None;
+    let (mut trouble, mut stopping) = (None, false);
+    let mut interrupt = std::pin::pin!(interrupted());
     loop {
         tokio::select! {
             came = &mut sending => {
                 bar.finish_and_clear();
-                return came;
+                return Some(came);
             }
             _ = ticks.tick() => {
                 let Summary { sent, known, refused, duplicates, ambiguous, skipped, left, .. } = watch.summary();
@@ -238,23 +273,30 @@ async fn watched<T>(
                 trouble = now;
                 bar.set_message(spent(watch.paid().cast_signed()));
             }
-            _ = tokio::signal::ctrl_c() => {
+            () = &mut interrupt => {
+                interrupt.set(interrupted());
+                if stopping {
+                    bar.finish_and_clear();
+                    return None;
+                }
+                stopping = true;
                 watch.stop();
-                bar.suspend(|| complain("stopping: what is on its way is waited for"));
+                bar.suspend(|| complain("stopping: what is on its way is waited for; once more gives it up"));
             }
         }
     }
 }
 
-fn told(summary: &Summary, totals: &Totals, endpoint: &Endpoint, output: &str) -> String {
+fn told(summary: &Summary, totals: &Totals, endpoint: &Endpoint, output: Option<&str>) -> String {
     let Summary { sent, known, refused, duplicates, ambiguous, skipped, left, strained, stopped } = summary;
     let currency = endpoint.price.as_ref().map(|price| price.currency.as_str()).unwrap_or_default();
     let mut lines = vec![
         format!(
-            "sent {sent}, answered before {known}, refused {refused}, twice {duplicates}, held {ambiguous}, given up {skipped}, not sent {left}"
+            "sent {sent}, answered before {known}, refused {refused}, twice {duplicates}, held {ambiguous}, given up {skipped}, not reached {left}"
         ),
-        format!("spent at most {} {currency} by all runs; results in {output}", amount(totals.spent)),
+        format!("spent at most {} {currency} by all runs", amount(totals.spent)),
     ];
+    lines.extend(output.map(|output| format!("results in {output}")));
     if *strained > 0 {
         lines.push(format!("{strained} answers said that there is too much to do, and the run slowed down"));
     }
@@ -262,7 +304,8 @@ fn told(summary: &Summary, totals: &Totals, endpoint: &Endpoint, output: &str) -
         Stopped::Budget => "stopped: the budget holds no other call; raise --budget to go on".to_owned(),
         Stopped::Status { code, next } => format!("stopped by the status {code}: {next}; then run it again"),
         Stopped::Network(why) => format!("stopped: {why}; run it again once there is a connection"),
-        Stopped::Unanswered(why) => format!("stopped, since calls one after another had no answer: {why}"),
+        Stopped::Fruitless(why) => format!("stopped, since calls one after another came to nothing: {why}"),
+        Stopped::Refused(why) => format!("stopped, since the client refuses the calls: {why}"),
         _ => "stopped as asked; run it again to go on".to_owned(),
     }));
     if *ambiguous > 0 {

@@ -1,0 +1,180 @@
+//! What is read of a ledger: where rows stand, and what the batch came to.
+
+use std::collections::HashMap;
+
+use pyi_runtime::Billing;
+use serde_json::json;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
+
+use super::tables::{AMBIGUOUS, SENDING, SETTLED, state};
+use super::{Line, Terms};
+use crate::store::{Fingerprint, Found, Settled, Standing, Totals};
+
+/// Where some rows stand, each in its place.
+pub(super) async fn find(
+    connection: &mut SqliteConnection,
+    rows: &[(u64, Fingerprint)],
+) -> Result<Vec<Standing>, sqlx::Error> {
+    let numbers: Vec<u64> = rows.iter().map(|(row, _)| *row).collect();
+    let found = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {FOUND}, data, person FROM row WHERE number IN (SELECT value FROM json_each(?))"
+    )))
+    .bind(json!(numbers).to_string())
+    .fetch_all(&mut *connection)
+    .await?;
+    let own = |found: &SqliteRow| {
+        let (row, known) = found_row(found);
+        (row, (person(found.get(7)), known))
+    };
+    let mut own: HashMap<u64, (Fingerprint, Found)> = found.iter().map(own).collect();
+    let new = rows.iter().filter(|(row, _)| !own.contains_key(row));
+    let people: Vec<String> = new.map(|(_, person)| hex::encode(person)).collect();
+    let mut others: HashMap<Fingerprint, u64> = HashMap::new();
+    if !people.is_empty() {
+        let found = sqlx::query(
+            "SELECT number, person FROM row WHERE person IN (SELECT unhex(value) FROM json_each(?))",
+        )
+        .bind(json!(people).to_string())
+        .fetch_all(connection)
+        .await?;
+        let other = |found: &SqliteRow| (person(found.get(1)), found.get::<i64, _>(0).cast_unsigned());
+        others.extend(found.iter().map(other));
+    }
+    let standing = |(row, person): &(u64, Fingerprint)| match own.remove(row) {
+        Some((known, found)) if known == *person => Standing::Known(found),
+        Some(_) => Standing::Changed,
+        None => others.get(person).map_or(Standing::New, |other| Standing::Duplicate(*other)),
+    };
+    Ok(rows.iter().map(standing).collect())
+}
+
+/// Every row from a number on, in order and without its payload, so many at the most.
+pub(super) async fn rows(
+    connection: &mut SqliteConnection,
+    from: u64,
+    limit: u32,
+) -> Result<Vec<(u64, Found)>, sqlx::Error> {
+    let found = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {FOUND}, NULL FROM row WHERE number >= ? ORDER BY number LIMIT ?"
+    )))
+    .bind(from.cast_signed())
+    .bind(limit)
+    .fetch_all(&mut *connection)
+    .await?;
+    Ok(found.iter().map(found_row).collect())
+}
+
+/// What [`found_row`] reads, before the payload.
+const FOUND: &str = "number, state, billing, code, outcome, why";
+
+fn found_row(found: &SqliteRow) -> (u64, Found) {
+    let billing: Option<String> = found.get(2);
+    let outcome: Option<String> = found.get(4);
+    let settled = billing.zip(outcome).map(|(billing, outcome)| Settled {
+        billing: billing_of(&billing),
+        code: found.get(3),
+        outcome,
+        why: found.get(5),
+        data: found.get(6),
+    });
+    (found.get::<i64, _>(0).cast_unsigned(), Found { state: state(found.get(1)), settled })
+}
+
+pub(super) fn person(bytes: &[u8]) -> Fingerprint {
+    let mut person = Fingerprint::default();
+    person.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    person
+}
+
+fn billing_of(word: &str) -> Billing {
+    pyi_dynamic::billing_of(word).unwrap_or(Billing::Unknown)
+}
+
+/// What was noted so far.
+pub(super) async fn totals(connection: &mut SqliteConnection) -> Result<Totals, sqlx::Error> {
+    let batch = sqlx::query("SELECT spent, reserved FROM batch").fetch_one(&mut *connection).await?;
+    let counts =
+        sqlx::query("SELECT state, count(*) FROM row GROUP BY state").fetch_all(&mut *connection).await?;
+    let count = |state: i64| {
+        let found = counts.iter().find(|count| count.get::<i64, _>(0) == state);
+        found.map_or(0, |count| count.get::<i64, _>(1).cast_unsigned())
+    };
+    Ok(Totals {
+        spent: batch.get(0),
+        reserved: batch.get(1),
+        settled: count(SETTLED),
+        ambiguous: count(AMBIGUOUS),
+        sending: count(SENDING),
+    })
+}
+
+/// What a file has in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begun {
+    /// Nothing yet.
+    Not,
+    Ledger,
+    /// What another program keeps.
+    Otherwise,
+}
+
+pub(super) async fn is_begun(connection: &mut SqliteConnection) -> Result<Begun, sqlx::Error> {
+    let tables = sqlx::query(
+        "SELECT count(*), coalesce(sum(name IN ('batch', 'row')), 0) FROM sqlite_schema WHERE type = 'table'",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(match (tables.get::<i64, _>(0), tables.get::<i64, _>(1)) {
+        (0, _) => Begun::Not,
+        // Both are made in one step.
+        (2, 2) => Begun::Ledger,
+        _ => Begun::Otherwise,
+    })
+}
+
+/// What an earlier program left: the terms of the batch, if there is one.
+pub(super) async fn terms(connection: &mut SqliteConnection) -> Result<Option<Terms>, sqlx::Error> {
+    if is_begun(connection).await? != Begun::Ledger {
+        return Ok(None);
+    }
+    let batch = sqlx::query("SELECT endpoint, target, budget, each FROM batch")
+        .fetch_optional(&mut *connection)
+        .await?;
+    Ok(batch.map(|batch| Terms {
+        endpoint: batch.get(0),
+        target: batch.get(1),
+        budget: batch.get(2),
+        each: batch.get(3),
+    }))
+}
+
+/// What the settled rows came to, by status and billing.
+pub(super) async fn report(connection: &mut SqliteConnection) -> Result<Vec<Line>, sqlx::Error> {
+    let lines = sqlx::query(
+        "SELECT outcome, code, billing, count(*), sum(spent) FROM row WHERE state = ? GROUP BY 1, 2, 3 ORDER BY 4 DESC, 2",
+    )
+    .bind(SETTLED)
+    .fetch_all(&mut *connection)
+    .await?;
+    let line = |line: &SqliteRow| Line {
+        outcome: line.get(0),
+        code: line.get(1),
+        billing: billing_of(&line.get::<String, _>(2)),
+        rows: line.get::<i64, _>(3).cast_unsigned(),
+        spent: line.get(4),
+    };
+    Ok(lines.iter().map(line).collect())
+}
+
+/// How many calls were made again, and what the rows cost, or may have, of which nobody knows what came of them.
+pub(super) async fn again(connection: &mut SqliteConnection) -> Result<(u64, i64), sqlx::Error> {
+    let found = sqlx::query(
+        "SELECT coalesce(sum(sends - 1), 0), coalesce(sum(CASE state WHEN ? THEN 0 WHEN ? THEN spent + price ELSE spent END), 0) FROM row",
+    )
+    .bind(SETTLED)
+    .bind(SENDING)
+    .fetch_one(connection)
+    .await?;
+    Ok((found.get::<i64, _>(0).cast_unsigned(), found.get(1)))
+}

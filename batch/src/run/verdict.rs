@@ -1,0 +1,84 @@
+//! What a call came to, for its row and for the run.
+
+use pyi_codegen::ir::{Effect, Endpoint, Provider};
+use pyi_dynamic::told;
+use pyi_runtime::{Any, Billing, Error, Reply, Retry};
+
+use super::Stopped;
+use crate::store::Settled;
+
+pub(super) type Came = Result<Reply<Any>, Error>;
+
+/// What came of a row, as long as the store has not got it.
+pub(super) struct Owed {
+    pub(super) line: u64,
+    pub(super) settled: Settled,
+    /// Why the run is over with it, if it is.
+    pub(super) stops: Option<Stopped>,
+    /// Whether it says that there is too much to do.
+    pub(super) is_strained: bool,
+}
+
+impl Owed {
+    pub(super) fn new(provider: &Provider, endpoint: &Endpoint, line: u64, came: &Came) -> Self {
+        let error = came.as_ref().err();
+        let told = told(provider, endpoint, came);
+        // An answer that the spec does not know may have been paid for.
+        let unknown = error.filter(|error| error.billing() == Billing::Unknown);
+        let body = || Some(unknown?.body()?.json()?.into_owned());
+        let settled = Settled {
+            billing: told.billing,
+            code: told.code,
+            outcome: told.outcome.to_owned(),
+            why: told.error,
+            data: told.data.map(|data| Any::json(data).to_owned()).or_else(body),
+        };
+        Self {
+            line,
+            settled,
+            stops: error.and_then(|error| stops(provider, endpoint, error)),
+            // HTTP's own words for it, or a gateway's that has no answer.
+            is_strained: matches!(error.and_then(Error::http_status), Some(429 | 502..=504)),
+        }
+    }
+}
+
+/// Why a row was not sent, or is as if it had not been: it has cost nothing, and is sent another time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unsent {
+    /// Nothing goes better until somebody has done something.
+    Hopeless(Stopped),
+    /// No connection can be made.
+    Network(String),
+    /// The spec lets the same call be made again, free of charge: the provider has too much to do, or the client knows the time now.
+    Again { why: String, is_strained: bool },
+    /// The client itself refuses the call.
+    Refused(String),
+}
+
+impl Unsent {
+    /// `None` where something came of the row.
+    pub(super) fn of(provider: &Provider, endpoint: &Endpoint, came: &Came) -> Option<Self> {
+        let Err(error) = came else { return None };
+        match error.billing() {
+            Billing::NotSent if error.is_local() => Some(Self::Refused(error.to_string())),
+            Billing::NotSent => Some(Self::Network(error.to_string())),
+            Billing::Free => match error.status().map(|status| status.retry) {
+                // What must not happen twice is not sent twice, whatever it cost.
+                Some(retry @ (Retry::Later | Retry::Clock)) if endpoint.effect == Effect::Query => {
+                    Some(Self::Again { why: error.to_string(), is_strained: retry == Retry::Later })
+                }
+                _ => stops(provider, endpoint, error).map(Self::Hopeless),
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Whether the spec says that no other call goes better after a status.
+fn stops(provider: &Provider, endpoint: &Endpoint, error: &Error) -> Option<Stopped> {
+    let code = error.code()?;
+    let all = endpoint.statuses.iter().chain(&provider.statuses);
+    let status = all.into_iter().find(|status| status.code == code).filter(|status| status.stops)?;
+    Some(Stopped::Status { code, next: status.next.clone() })
+}
