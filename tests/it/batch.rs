@@ -287,3 +287,35 @@ proptest! {
         prop_assert_eq!(cells(&table), expected);
     }
 }
+
+/// Each row has a number of its own, however its lines end: by it, a batch knows it again.
+#[test]
+fn rows_are_numbered_however_lines_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("people.csv");
+    for text in ["姓名\n甲\r\n乙\n丙\n", "姓名\r甲\r乙\r丙\r", "姓名\r\n甲\n乙\r\n\r\n丙"] {
+        std::fs::write(&path, text).unwrap();
+        let lines: Vec<u64> =
+            Table::open(&path).unwrap().rows().unwrap().map(|row| row.unwrap().line).collect();
+        assert!(
+            lines.len() == 3 && lines.is_sorted_by(|first, second| first < second),
+            "{text:?}: {lines:?}"
+        );
+    }
+}
+
+/// What a spreadsheet shows in place of a value, and bytes that are no text, are not sent and paid for.
+#[test]
+fn what_is_no_value_is_not_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("people.csv");
+    let mut text = "\u{feff}姓名,身份证号\n#N/A,11010519491231002X\n张三,#REF!\n".as_bytes().to_vec();
+    text.extend(b"\xff\xfe,11010519491231002X\n");
+    std::fs::write(&path, text).unwrap();
+    let spec = spec();
+    let endpoint = spec.endpoint("id_card_two_factor").unwrap();
+    let table = Table::open(&path).unwrap();
+    let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
+    let plan = plan(endpoint, &table, &mapping).unwrap();
+    assert_eq!((plan.rows, plan.to_send, plan.mangled, plan.unfit), (3, 0, 2, 1), "{:?}", plan.faults);
+}

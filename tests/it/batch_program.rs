@@ -130,6 +130,70 @@ async fn a_row_without_an_answer_is_shown_and_decided_on() {
     assert_eq!(sandbox.ledger().len(), ROWS);
 }
 
+/// A table that was sorted meanwhile: nobody is shown another's answer, and the results that are there stay.
+#[tokio::test(flavor = "multi_thread")]
+async fn results_of_another_table_are_not_written() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
+    let written = std::fs::read(desk.path("results.csv")).unwrap();
+    let table = std::fs::read_to_string(desk.path("people.csv")).unwrap();
+    let (titles, rows) = table.split_once('\n').unwrap();
+    let sorted: Vec<&str> = rows.lines().rev().collect();
+    std::fs::write(desk.path("people.csv"), format!("{titles}\n{}\n", sorted.join("\n"))).unwrap();
+    let (code, _, trouble) = desk.run(&sandbox, &[]);
+    assert!(code == Some(2) && trouble.contains("line 2 is not the one that was sent before"), "{trouble}");
+    assert_eq!(std::fs::read(desk.path("results.csv")).unwrap(), written);
+    assert_eq!(sandbox.ledger().len(), ROWS);
+}
+
+/// What no row can help costs nothing, and is not held against the rows: once it is mended, they are all sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_setting_leaves_every_row_to_be_sent() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let mut wrong = desk.command(&sandbox, &[]);
+    let output = wrong.env("PYI_SECRET", "not the secret").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.code() == Some(1) && said.contains("stopped by the status 10003"), "{said}");
+    assert!(said.contains("sent 0,") && said.contains("not reached 30"), "{said}");
+    // A signature that the provider's spec does not have is refused by the client.
+    let (code, said, _) = desk.run(&sandbox, &["--sign", "hmac_sha256"]);
+    assert!(code == Some(1) && said.contains("stopped, since the client refuses the calls"), "{said}");
+    let (code, said, _) = desk.run(&sandbox, &[]);
+    assert!(code == Some(0) && said.contains("sent 30, answered before 0"), "{said}");
+    assert!(said.contains("spent at most 4.8 "), "{said}");
+}
+
+/// A run that is told to end, as by a system that shuts down, waits for what is on its way.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_told_to_end_holds_nobody() {
+    for signal in ["-TERM", "-HUP", "-INT"] {
+        let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+        (0..ROWS).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(100))));
+        let mut command = desk.command(&sandbox, &["--in-flight", "2"]);
+        let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let child = child.spawn().unwrap();
+        while sandbox.ledger().len() < 3 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        assert!(
+            std::process::Command::new("kill")
+                .args([signal, &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains("stopped as asked"), "{signal}: {said}");
+        assert!(said.contains("held 0"), "{signal}: {said}");
+        // Nobody asks what is to become of rows.
+        let (code, said, trouble) = desk.run(&sandbox, &[]);
+        assert!(code == Some(0), "{signal}: {said}{trouble}");
+        assert_eq!(sandbox.ledger().len(), ROWS);
+    }
+}
+
 /// While a run is on, others see how far it is, and no second one begins.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_runs_is_looked_at_and_not_run_twice() {
@@ -196,6 +260,9 @@ async fn what_would_cost_unasked_is_refused() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!((output.status.code(), said.contains(why)), (Some(2), true), "{said}");
     }
+    // What the batch needs is not written over, and a key is not made for a ledger that has another.
+    let (code, _, trouble) = desk.run(&sandbox, &["-o", &table]);
+    assert!(code == Some(2) && trouble.contains("would be written over"), "{trouble}");
     // A budget of two calls: two are sent, and no other.
     let (code, said, _) = desk.run(&sandbox, &["--in-flight", "1", "--ledger", &desk.path("other.ledger")]);
     assert_eq!(code, Some(0), "{said}");
@@ -214,6 +281,10 @@ async fn what_would_cost_unasked_is_refused() {
         "{said}"
     );
     assert_eq!(sandbox.ledger().len() - before, 2);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let output = desk.command(&sandbox, &[]).env("XDG_STATE_HOME", elsewhere.path()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("there is no key"), "{said}");
 }
 
 /// SIGKILL at any moment, again and again: nobody is sent twice, nobody is lost, and no more is spent than is said.

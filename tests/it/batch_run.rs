@@ -8,7 +8,7 @@ use pyi_batch::{
     Key, Ledger, Mapping, OnAmbiguous, RunError, Settings, Stopped, Store, Summary, Table, Terms, Watch, run,
 };
 use pyi_codegen::{Input, ir};
-use pyi_runtime::{Billing, Client, Pace};
+use pyi_runtime::{Billing, Client, Pace, Sign};
 use pyi_sandbox::{Next, Sandbox};
 
 const EACH: i64 = 16;
@@ -276,6 +276,35 @@ async fn a_provider_with_too_much_to_do_is_given_time() {
     let client = sandbox.client().unwrap();
     let summary = batch.run_with(&client, &ledger, &settings(4)).await.unwrap();
     assert_eq!((summary.strained, summary.ambiguous, summary.sent), (1, 1, 39));
+}
+
+/// A status after which the spec lets a call be repeated: the row is withdrawn, and sent again, each time with an intent of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
+    let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = batch.ledger(40 * EACH).await;
+    sandbox.next(Next::Status(10021));
+    let client = Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), Sign::md5(sandbox.secret()));
+    let client = client.retries(0).build().unwrap();
+    let summary = batch.run_with(&client, &ledger, &settings(1)).await.unwrap();
+    assert_eq!((summary.sent, summary.left, summary.strained), (40, 0, 1));
+    // One was asked about twice, and the first time was free.
+    assert_eq!((sandbox.ledger().len(), billed(&sandbox)), (ROWS + 1, ROWS));
+    assert_eq!(ledger.totals().await.unwrap().spent, 40 * EACH);
+}
+
+/// An answer of which nobody knows what it cost counts in full; many of them end the run, whatever their status.
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_of_unknown_cost_end_the_run() {
+    let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = batch.ledger(1000 * EACH).await;
+    (0..ROWS).for_each(|_| sandbox.next(Next::Status(10014)));
+    let summary = batch.run_with(&sandbox.client().unwrap(), &ledger, &settings(1)).await.unwrap();
+    assert!(
+        matches!(&summary.stopped, Some(Stopped::Fruitless(why)) if why.contains("10014")),
+        "{summary:?}"
+    );
+    assert_eq!((summary.sent, ledger.totals().await.unwrap().spent), (10, 10 * EACH));
 }
 
 /// Rows wait for their turn before they are on their way: whoever stops meanwhile finds none of which nobody knows.

@@ -42,18 +42,14 @@ impl Desk {
                 "--budget",
                 "100.00",
             ])
-            .args([
-                "-o",
-                &self.path("results.csv"),
-                "--base-url",
-                &sandbox.url(),
-                "--app-id",
-                sandbox.app_id(),
-            ])
+            .args(["--base-url", &sandbox.url(), "--app-id", sandbox.app_id()])
             .args(more)
             .env("PYI_SECRET", sandbox.secret())
             .env("XDG_STATE_HOME", self.state.path())
             .env("no_proxy", "127.0.0.1");
+        if !more.contains(&"-o") {
+            command.args(["-o", &self.path("results.csv")]);
+        }
         command
     }
 
