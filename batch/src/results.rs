@@ -78,14 +78,13 @@ pub async fn results<S: Store>(
         if chunk.is_empty() {
             break;
         }
-        let (mut people, mut faults) = (Vec::new(), Vec::new());
-        for row in &chunk {
-            let given = given(row, mapping);
-            people.push((row.line, key.fingerprint(&given)));
-            faults.push(request(endpoint, row, mapping, &given, table.titles().len()).err());
-        }
-        let standings = store.find(people).await.map_err(RunError::Store)?;
-        for ((row, standing), fault) in chunk.iter().zip(standings).zip(faults) {
+        let people = chunk.iter().map(|row| (row.line, key.fingerprint(&given(row, mapping))));
+        let standings = store.find(people.collect()).await.map_err(RunError::Store)?;
+        for (row, standing) in chunk.iter().zip(standings) {
+            let fault = || {
+                let given = given(row, mapping);
+                request(endpoint, row, mapping, &given, table.titles().len()).err()
+            };
             sheet.write(table.titles().len(), row, &Told::new(standing, fault))?;
         }
     }
@@ -109,31 +108,32 @@ struct Told {
 }
 
 impl Told {
-    fn new(standing: Standing, fault: Option<What>) -> Self {
+    /// Why a row cannot be sent is asked of one alone that was not.
+    fn new(standing: Standing, fault: impl FnOnce() -> Option<What>) -> Self {
         let not_sent = |outcome: Option<&str>, why| Self {
             state: "not_sent",
             outcome: outcome.map(str::to_owned),
             why,
             settled: None,
         };
-        match (standing, fault) {
-            (Standing::Known(found), _) => Self {
+        match standing {
+            Standing::Known(found) => Self {
                 state: if found.state == State::Settled { "settled" } else { "ambiguous" },
                 outcome: found.settled.as_ref().map(|settled| settled.outcome.clone()),
                 why: found.settled.as_ref().and_then(|settled| settled.why.clone()),
                 settled: found.settled,
             },
-            (Standing::Changed, _) => Self {
+            Standing::Changed => Self {
                 state: "changed",
                 outcome: None,
                 why: Some("another row was sent under this one's number".to_owned()),
                 settled: None,
             },
-            (_, Some(fault)) => not_sent(Some("refused"), Some(fault.to_string())),
-            (Standing::Duplicate(line), None) => {
-                not_sent(Some("duplicate"), Some(What::Duplicate(line).to_string()))
-            }
-            (Standing::New, None) => not_sent(None, None),
+            Standing::Duplicate(line) => not_sent(Some("duplicate"), Some(What::Duplicate(line).to_string())),
+            Standing::New => match fault() {
+                Some(fault) => not_sent(Some("refused"), Some(fault.to_string())),
+                None => not_sent(None, None),
+            },
         }
     }
 }
