@@ -308,7 +308,7 @@ async fn a_batch_that_is_killed_pays_for_nobody_twice() {
                 .stderr(std::process::Stdio::null())
                 .spawn()
                 .unwrap();
-            std::thread::sleep(Duration::from_micros(10_000 + seeded(&mut seed) % 60_000));
+            std::thread::sleep(Duration::from_micros(1_000 + seeded(&mut seed) % 69_000));
             match child.try_wait().unwrap() {
                 Some(_) => break,
                 None => {
@@ -319,6 +319,7 @@ async fn a_batch_that_is_killed_pays_for_nobody_twice() {
             }
         }
         let (code, said, trouble) = desk.run(&sandbox, &["--on-ambiguous", "hold"]);
+        assert!(matches!(code, Some(0 | 1)), "{said}{trouble}");
         let results = desk.results();
         let ambiguous = results.iter().filter(|result| result["pyi_state"] == "ambiguous").count();
         held += ambiguous;

@@ -142,8 +142,10 @@ pub(super) async fn look(path: &Path) -> Result<(SqliteConnection, Terms), Store
     Ok((connection, terms))
 }
 
+/// A connection that is used to read. It may write all the same, since SQLite has to mend what a program left that was killed while it made
+/// the file.
 async fn looked(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
-    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path).read_only(true)).await
+    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await
 }
 
 fn unmade(path: &Path, error: &io::Error) -> StoreError {

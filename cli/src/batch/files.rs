@@ -126,12 +126,10 @@ pub(super) fn key(path: &Path, ledger: &Path) -> Result<Key, Misuse> {
         std::fs::create_dir_all(folder(path)).map_err(failed)?;
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| Misuse(format!("no key can be made: {error}")))?;
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(failed)?;
-        file.write_all(&secret).and_then(|()| file.sync_all()).map_err(failed)?;
+        // Whole or not at all, whenever the program ends; its owner alone reads it.
+        let mut file = NamedTempFile::new_in(folder(path)).map_err(failed)?;
+        file.write_all(&secret).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+        file.persist_noclobber(path).map_err(|error| failed(error.error))?;
         #[cfg(unix)]
         File::open(folder(path)).and_then(|folder| folder.sync_all()).map_err(failed)?;
     }
