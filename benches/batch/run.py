@@ -28,6 +28,7 @@ ROUNDS = 3
 
 sys.path.insert(0, str(HERE.parent))
 import report  # noqa: E402
+from server import Server, account  # noqa: E402
 
 
 def build():
@@ -93,23 +94,8 @@ def batch(pyi, server, rows, in_flight, preload=None):
             "ledger MiB": ledger.stat().st_size / 2**20}
 
 
-class Server:
-    """A server in a process of its own, that answers after so many milliseconds."""
-
-    def __init__(self, program, delay):
-        self.process = subprocess.Popen([program, "serve", str(delay)], stdout=subprocess.PIPE, text=True)
-        self.at = json.loads(self.process.stdout.readline())
-
-    def __enter__(self):
-        return self.at
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-
 def bare(program, server, rows, in_flight):
-    done = subprocess.run([program, "bare", server["url"], server["app"], server["secret"], str(rows), str(in_flight)],
+    done = subprocess.run([program, "bare", *account(server), str(rows), str(in_flight)],
                           check=True, capture_output=True, text=True)
     return json.loads(done.stdout)["rows_s"]
 
@@ -125,7 +111,7 @@ def main():
     pyi, program, shim = build()
     ways = []
     for delay, in_flight, rows in WAYS:
-        with Server(program, delay) as server:
+        with Server(program, "serve", str(delay)) as server:
             rounds = [(bare(program, server, rows, in_flight), batch(pyi, server, rows, in_flight)["rows_s"]) for _ in range(ROUNDS)]
             count = WORK / "syncs"
             count.unlink(missing_ok=True)
@@ -136,7 +122,7 @@ def main():
                          "ratio": statistics.median(ours / loop for loop, ours in rounds),
                          "syncs a thousand rows": count.stat().st_size / rows * 1000})
             print(ways[-1], file=sys.stderr)
-    with Server(program, 0) as server:
+    with Server(program, "serve", "0") as server:
         long = {"rows": arguments.rows, **batch(pyi, server, arguments.rows, 64)}
     sampled = long.pop("sampled MiB")
     long["MiB at tenths"] = [round(sampled[len(sampled) * tenth // 10], 1) for tenth in range(1, 10)]

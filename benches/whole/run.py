@@ -21,6 +21,7 @@ INTERPRETED_CALLS = 1000
 
 sys.path.insert(0, str(HERE.parent))
 import report  # noqa: E402
+from server import Server, account  # noqa: E402
 
 
 def build():
@@ -33,21 +34,6 @@ def build():
     return TARGET / "release" / "pyi-whole"
 
 
-class Server:
-    """A server in a process of its own."""
-
-    def __init__(self, program, kind):
-        self.process = subprocess.Popen([program, kind], stdout=subprocess.PIPE, text=True)
-        self.at = json.loads(self.process.stdout.readline())
-
-    def __enter__(self):
-        return [self.at["url"], self.at["app"], self.at["secret"]]
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-
 def lines(arguments):
     done = subprocess.run(arguments, check=True, capture_output=True, text=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -57,13 +43,13 @@ def main():
     program = build()
     told = []
     with Server(program, "serve") as server:
-        for line in lines([program, "drive", *server]):
+        for line in lines([program, "drive", *account(server)]):
             told.append({"server": "axum", **line})
         for interpreter in (["php", HERE / "by_php.php"], [sys.executable, HERE / "by_python.py"]):
-            for line in lines([*interpreter, *server, str(INTERPRETED_CALLS)]):
+            for line in lines([*interpreter, *account(server), str(INTERPRETED_CALLS)]):
                 told.append({"server": "axum", **line})
     with Server(program, "sandbox") as server:
-        for line in lines([program, "drive", *server]):
+        for line in lines([program, "drive", *account(server)]):
             told.append({"server": "sandbox", **line})
     figures = {}
     for line in told:
