@@ -75,8 +75,8 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens a ledger, or makes one; what writes it has a thread of its own. Rows that were on their way when the program that had it open stopped are ambiguous from now on, and
-    /// count as spent.
+    /// Opens a ledger, or makes one; what writes it has a thread of its own. Rows that were on their way when the program that had it open
+    /// stopped are ambiguous from now on, and count as spent.
     ///
     /// # Errors
     ///

@@ -127,7 +127,7 @@ pub struct Settled {
 impl Settled {
     /// Whether it counts as spent: it was billed, or nobody knows.
     pub fn is_paid(&self) -> bool {
-        is_paid(self.billing)
+        matches!(self.billing, Billing::Billed | Billing::Unknown)
     }
 
     /// Where a row stands that came to this: without an answer, nobody knows.
@@ -140,11 +140,6 @@ impl Settled {
     pub(crate) fn skipped() -> Self {
         Self { billing: Billing::Unknown, code: None, outcome: "skipped".to_owned(), why: None, data: None }
     }
-}
-
-/// Whether a billing counts as spent.
-pub(crate) fn is_paid(billing: Billing) -> bool {
-    matches!(billing, Billing::Billed | Billing::Unknown)
 }
 
 /// Shows no data.

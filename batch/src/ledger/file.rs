@@ -60,11 +60,14 @@ impl Lock {
 
 /// The one name of a file that may have several, so that it has one lock.
 pub(super) fn real(path: &Path) -> PathBuf {
-    let whole = || {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok::<_, io::Error>(folder.canonicalize()?.join(path.file_name().unwrap_or_default()))
-    };
+    let whole =
+        || Ok::<_, io::Error>(folder(path).canonicalize()?.join(path.file_name().unwrap_or_default()));
     path.canonicalize().or_else(|_| whole()).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The folder that a file is in.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A file that its owner alone can read, there before SQLite opens it; what SQLite puts beside it has the same mode. A file that is there
@@ -97,8 +100,7 @@ fn private() -> OpenOptions {
 /// That there is such a file must outlast a loss of power as what stands in it does.
 #[cfg(unix)]
 fn synced(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    File::open(folder(path))?.sync_all()
 }
 
 #[cfg(unix)]
@@ -129,7 +131,7 @@ pub(super) async fn reached(path: &Path) -> Result<SqliteConnection, sqlx::Error
     SqliteConnection::connect_with(&options).await
 }
 
-/// A ledger that is there already, to be read only, and what it is about.
+/// A ledger that is there already, to be read, and what it is about.
 pub(super) async fn look(path: &Path) -> Result<(SqliteConnection, Terms), StoreError> {
     let shown = path.display();
     if !path.is_file() {
