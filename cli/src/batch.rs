@@ -4,7 +4,9 @@
 mod files;
 mod kept;
 mod money;
+mod progress;
 mod run;
+mod summary;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,28 +1,25 @@
 //! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes what came of each.
 
-use std::io::IsTerminal;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use pyi_batch::{
-    Ledger, OnAmbiguous, RunError, SANDBOX, Settings, Stopped, Store, Summary, Terms, Totals, Watch,
-    run as send,
-};
-use pyi_codegen::ir::{Effect, Endpoint};
+use pyi_batch::{Ledger, OnAmbiguous, RunError, SANDBOX, Settings, Store, Terms, Watch, run as send};
+use pyi_codegen::ir::Effect;
 use pyi_runtime::Pace;
 use rust_decimal::Decimal;
 
 use super::files::{Output, key, key_path};
 use super::money::{amount, price, units};
+use super::progress::{interrupted, watched};
+use super::summary::told;
 use super::{Opened, TABLE_HELP, open, table_args};
 use crate::Misuse;
 use crate::args::connection_settings;
 use crate::call::{Target, connect, sign_method, target};
-use crate::output::{complain, say};
+use crate::output::say;
 use crate::spec::Spec;
 
 pub(super) fn command() -> Command {
@@ -215,104 +212,4 @@ fn pace(matches: &ArgMatches) -> Option<Pace> {
     let per_second = matches.get_one::<NonZeroU32>("per-second").copied();
     let between = seconds(matches, "between-same-person");
     (per_second.is_some() || between.is_some()).then(|| Pace::new(per_second, between))
-}
-
-/// Waits until somebody wants the program to end.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (ended, hung_up) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
-        if let (Ok(mut ended), Ok(mut hung_up)) = (ended, hung_up) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = ended.recv() => {}
-                _ = hung_up.recv() => {}
-            }
-            return;
-        }
-    }
-    // Where there is no such signal to be heard, there is nothing to wait for either.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-/// Shows how far a run is, and ends it at Ctrl-C: what is on its way is waited for. At a second one, nothing is.
-async fn watched<T>(
-    sending: impl Future<Output = T>,
-    watch: &Watch,
-    rows: u64,
-    spent: impl Fn(i64) -> String,
-) -> Option<T> {
-    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(rows) } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {rate}, {msg}, {eta} to go") {
-        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-            // A rate that cannot be written is not shown.
-            let _ = write!(out, "{:.0} a second", state.per_sec());
-        };
-        bar.set_style(style.with_key("rate", rate));
-    }
-    let mut sending = std::pin::pin!(sending);
-    let mut ticks = tokio::time::interval(Duration::from_millis(200));
-    let (mut trouble, mut stopping) = (None, false);
-    let mut interrupt = std::pin::pin!(interrupted());
-    loop {
-        tokio::select! {
-            came = &mut sending => {
-                bar.finish_and_clear();
-                return Some(came);
-            }
-            _ = ticks.tick() => {
-                let Summary { sent, known, refused, duplicates, ambiguous, skipped, left, .. } = watch.summary();
-                bar.set_position(sent + known + refused + duplicates + ambiguous + skipped + left);
-                let now = watch.trouble();
-                if let Some(error) = now.as_ref().filter(|_| trouble.is_none()) {
-                    bar.suspend(|| complain(&format!("{error}; answers that were paid for wait for it, for --patience")));
-                }
-                trouble = now;
-                bar.set_message(spent(watch.paid().cast_signed()));
-            }
-            () = &mut interrupt => {
-                interrupt.set(interrupted());
-                if stopping {
-                    bar.finish_and_clear();
-                    return None;
-                }
-                stopping = true;
-                watch.stop();
-                bar.suspend(|| complain("stopping: what is on its way is waited for; once more gives it up"));
-            }
-        }
-    }
-}
-
-fn told(summary: &Summary, totals: &Totals, endpoint: &Endpoint, output: Option<&str>) -> String {
-    let Summary { sent, known, refused, duplicates, ambiguous, skipped, left, strained, stopped } = summary;
-    let currency = endpoint.price.as_ref().map(|price| price.currency.as_str()).unwrap_or_default();
-    let mut lines = vec![
-        format!(
-            "sent {sent}, answered before {known}, refused {refused}, twice {duplicates}, held {ambiguous}, given up {skipped}, not reached {left}"
-        ),
-        format!("spent at most {} {currency} by all runs", amount(totals.spent)),
-    ];
-    lines.extend(output.map(|output| format!("results in {output}")));
-    if *strained > 0 {
-        lines.push(format!("{strained} answers said that there is too much to do, and the run slowed down"));
-    }
-    lines.extend(stopped.as_ref().map(|why| match why {
-        Stopped::Budget => "stopped: the budget holds no other call; raise --budget to go on".to_owned(),
-        Stopped::Status { code, next } => format!("stopped by the status {code}: {next}; then run it again"),
-        Stopped::Network(why) => format!("stopped: {why}; run it again once there is a connection"),
-        Stopped::Fruitless(why) => format!("stopped, since calls one after another came to nothing: {why}"),
-        Stopped::Refused(why) => format!("stopped, since the client refuses the calls: {why}"),
-        _ => "stopped as asked; run it again to go on".to_owned(),
-    }));
-    if *ambiguous > 0 {
-        lines.push(
-            "nobody knows whether the rows that are held were billed; run it again with --on-ambiguous retry or skip"
-                .to_owned(),
-        );
-    }
-    lines.join("\n")
 }
