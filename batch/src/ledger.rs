@@ -1,9 +1,15 @@
 //! The store on one machine: a SQLite file that only its owner reads, written through to the disk at each commit.
 
+mod command;
 mod file;
 mod group;
+mod look;
+mod opening;
 mod reading;
+mod schema;
 mod tables;
+#[cfg(test)]
+mod two_writers;
 mod writer;
 
 use std::path::Path;
@@ -12,10 +18,17 @@ use pyi_runtime::Billing;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use self::file::{Lock, create, look, reached, real, unopened};
-use self::writer::{Command, GROUP, Waiting, Writer};
+use self::command::{Command, Waiting};
+use self::file::{LedgerFile, clear_old_lock, connect_to_read, connect_to_write, real, unopened};
+pub(crate) use self::file::{private, why};
+use self::look::{look, whole};
+pub use self::opening::{Opening, Registration};
+use self::writer::{GROUP, Writer};
 use crate::run::Key;
 use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, Standing, Store, StoreError, Totals};
+
+/// Identifies a ledger, and its copies with it.
+pub type LedgerId = [u8; 16];
 
 /// The target of a batch that is a trial: nothing that it was answered is true of anybody.
 pub const SANDBOX: &str = "the sandbox";
@@ -30,7 +43,11 @@ pub struct Terms {
     pub endpoint: String,
     /// Who is called: the base URL, or [`SANDBOX`]. What one answered is not taken for the other's answer.
     pub target: String,
-    /// The most that may be spent, in the smallest unit that all prices have.
+    /// The currency's ISO 4217 code.
+    pub currency: String,
+    /// How many decimals of the currency the amounts of the ledger count: 6 where they are millionths.
+    pub scale: u32,
+    /// The most that may be spent, in the unit that `scale` sets.
     pub budget: i64,
     /// What one call costs at the most from now on, in that unit.
     pub each: i64,
@@ -54,6 +71,8 @@ pub struct Line {
 /// What a ledger says of its batch, to be held against the provider's bill. It shows nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
+    /// The ledger's id.
+    pub id: LedgerId,
     /// What the batch is about.
     pub terms: Terms,
     /// What it came to so far.
@@ -68,30 +87,88 @@ pub struct Report {
     pub is_running: bool,
 }
 
-/// A ledger that is open. No other program can open it meanwhile; what stands in it can be read.
+/// A ledger that is open. No other program can open it meanwhile; its content can be read.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     commands: mpsc::Sender<Command>,
+    opening: Opening,
 }
 
 impl Ledger {
-    /// Opens a ledger, or makes one; what writes it has a thread of its own. Rows that were on their way when the program that had it open
-    /// stopped are ambiguous from now on, and count as spent.
+    /// Opens a ledger, or makes one, without a registry: nothing is known of other batches, nor whether the file is a copy. What writes it has a
+    /// thread of its own. Rows that the last program was sending when it stopped are ambiguous from now on, and count as spent.
     ///
     /// # Errors
     ///
-    /// A file that cannot be written, that another program has open, or that is the ledger of another batch or was begun with another key.
+    /// A file that cannot be written, that another program has open, that is damaged or of another format, or that is the ledger of another
+    /// batch or was begun with another key; a file with several names, or on a file system whose locks are not reliable.
     pub async fn open(path: &Path, terms: &Terms, key: &Key) -> Result<Self, StoreError> {
+        Self::opened(path, terms, key, None).await
+    }
+
+    /// Opens a ledger as [`Self::open`] does, and enters it in the registry of its user: people that other batches had sent are known, and a
+    /// copy or an older state of the ledger is refused.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`]; a registry that cannot be written; a copy or an older state that is not adopted.
+    pub async fn open_registered(
+        path: &Path,
+        terms: &Terms,
+        key: &Key,
+        registration: &Registration<'_>,
+    ) -> Result<Self, StoreError> {
+        Self::opened(path, terms, key, Some(registration)).await
+    }
+
+    async fn opened(
+        path: &Path,
+        terms: &Terms,
+        key: &Key,
+        registration: Option<&Registration<'_>>,
+    ) -> Result<Self, StoreError> {
         let path = &real(path);
-        let lock = Lock::take(path).await?;
-        create(path).await?;
-        let failed = unopened(path);
-        let mut connection = reached(path).await.map_err(failed)?;
-        let money = tables::prepare(&mut connection, terms, &key.check()).await.map_err(failed)??;
+        clear_old_lock(path)?;
+        let (file, mut connection) = Self::taken(path).await?;
+        let prepared =
+            opening::prepare(&mut connection, (&file, path), terms, &key.check(), registration).await?;
+        file.check()?;
+        let opening = prepared.opening;
         let (commands, heard) = mpsc::channel(GROUP);
-        let writer = Writer::new(path, connection, money, lock);
+        let writer = Writer::new(path, connection, prepared, file)?;
         writer.start(heard).map_err(|error| StoreError(format!("the ledger cannot be written: {error}")))?;
-        Ok(Self { commands })
+        Ok(Self { commands, opening })
+    }
+
+    /// The file for this program alone, and a connection that writes it. A file that is no ledger is left as it is.
+    async fn taken(path: &Path) -> Result<(LedgerFile, SqliteConnection), StoreError> {
+        let failed = unopened(path);
+        let file = LedgerFile::take(path).await?;
+        let mut connection = connect_to_read(path).await.map_err(failed)?;
+        let content = schema::content(&mut connection).await.map_err(failed)?;
+        if let Some(refused) = schema::unusable(content, &path.display().to_string()) {
+            return Err(StoreError(refused));
+        }
+        whole(&mut connection, path).await?;
+        connection.close().await.map_err(failed)?;
+        file.close_to_others()?;
+        let connection = connect_to_write(path).await.map_err(failed)?;
+        Ok((file, connection))
+    }
+
+    /// What its opening found.
+    pub fn opening(&self) -> &Opening {
+        &self.opening
+    }
+
+    /// Notes that this batch may send people whom other batches had sent, up to a number of [`Registry::sequence`](crate::Registry::sequence):
+    /// [`Overlap::until`](crate::Overlap) of those that were looked at. Whom another batch sends behind that is not sent by this one.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be written.
+    pub async fn accept_overlap(&self, until: i64) -> Result<(), StoreError> {
+        self.ask(|done| Command::AcceptOverlap { until, done }).await
     }
 
     /// Has a batch go on at another target: the same account, at another address. What the sandbox answered stays its own.
@@ -100,15 +177,16 @@ impl Ledger {
     ///
     /// A file that is no ledger, or that a run has open; a move to the sandbox, or from it.
     pub async fn move_to(path: &Path, target: &str) -> Result<(), StoreError> {
-        let (connection, terms) = look(path).await?;
-        connection.close().await.map_err(unopened(path))?;
+        let found = look(path).await?;
+        let terms = found.terms.clone();
+        found.close(path).await?;
         if terms.target != target && (terms.target == SANDBOX || target == SANDBOX) {
             return Err(StoreError(format!(
                 "a batch that was sent to {} does not move to {target}; give each its own ledger",
                 terms.target
             )));
         }
-        Self::alone(path, async |connection| tables::move_to(connection, target).await).await
+        Self::alone(path, async |connection| tables::move_to(connection, target).await).await.map(drop)
     }
 
     /// Closes the ledger: once it is, another program can open it. A ledger that is dropped closes in its own time.
@@ -127,54 +205,97 @@ impl Ledger {
     /// A file that is no ledger.
     pub async fn report(path: &Path) -> Result<Report, StoreError> {
         let failed = unopened(path);
-        let (mut connection, terms) = look(path).await?;
+        let mut found = look(path).await?;
         // One moment of the batch, however it goes on meanwhile.
-        let mut transaction = connection.begin().await.map_err(failed)?;
+        let mut transaction = found.connection.begin().await.map_err(failed)?;
         let totals = reading::totals(&mut transaction).await.map_err(failed)?;
         let lines = reading::report(&mut transaction).await.map_err(failed)?;
         let (again, uncertain) = reading::again(&mut transaction).await.map_err(failed)?;
         transaction.rollback().await.map_err(failed)?;
-        connection.close().await.map_err(failed)?;
-        Ok(Report { terms, totals, lines, again, uncertain, is_running: Lock::is_held(&real(path)) })
+        let (id, terms) = (found.id, found.terms.clone());
+        found.close(path).await?;
+        Ok(Report {
+            id,
+            terms,
+            totals,
+            lines,
+            again,
+            uncertain,
+            is_running: LedgerFile::is_held(&real(path)),
+        })
     }
 
-    /// Tells where each row stands that was ever sent, in the table's order, without the payloads.
+    /// Reads each row that was ever sent, in the table's order, without the payloads.
     ///
     /// # Errors
     ///
     /// As [`Self::report`].
     pub async fn rows(path: &Path, mut told: impl FnMut(u64, Found)) -> Result<(), StoreError> {
         let failed = unopened(path);
-        let (mut connection, _) = look(path).await?;
-        let mut from = Some(0);
-        while let Some(first) = from {
-            let page = reading::rows(&mut connection, first, PAGE).await.map_err(failed)?;
-            from = page.last().map(|(row, _)| row + 1);
+        let mut found = look(path).await?;
+        let mut from = 0;
+        loop {
+            let page = reading::rows(&mut found.connection, from, PAGE).await.map_err(failed)?;
+            let Some((last, _)) = page.last() else { break };
+            from = last + 1;
             page.into_iter().for_each(|(row, found)| told(row, found));
         }
-        connection.close().await.map_err(failed)
+        found.close(path).await
     }
 
-    /// Erases what a ledger has of people. What it cost stays; the batch cannot go on.
+    /// Erases what a ledger has of people. What it cost stays; the batch cannot go on. The ledger's id, by which a registry has more of them.
     ///
     /// # Errors
     ///
     /// A file that is no ledger, or that a run has open.
-    pub async fn forget(path: &Path) -> Result<(), StoreError> {
+    pub async fn forget(path: &Path) -> Result<LedgerId, StoreError> {
         Self::alone(path, async |connection| tables::forget(connection).await).await
     }
 
-    /// Does something with a ledger that is there already, and that no run has open.
+    /// Makes a copy of a ledger as it is at one moment, also while a run has it open. To run the copy is to adopt it.
+    ///
+    /// # Errors
+    ///
+    /// A file that is no ledger, or a copy that cannot be written or is there already.
+    pub async fn back_up(path: &Path, to: &Path) -> Result<(), StoreError> {
+        let mut found = look(path).await?;
+        let failed = |error: &dyn std::fmt::Display| {
+            StoreError(format!("the backup {} cannot be written: {error}", to.display()))
+        };
+        // For its owner alone, before anything is in it.
+        let file = private().create_new(true).open(to).map_err(|error| failed(&error))?;
+        let copied =
+            sqlx::query("VACUUM INTO ?").bind(to.to_string_lossy()).execute(&mut found.connection).await;
+        let synced = copied.map_err(|error| failed(&why(&error)));
+        let synced = synced.and_then(|_| file.sync_all().map_err(|error| failed(&error)));
+        if synced.is_err() {
+            // What is half written is no backup.
+            let _ = std::fs::remove_file(to);
+        }
+        found.close(path).await?;
+        synced
+    }
+
+    /// Does something with a ledger that is there already, and that no run has open. The ledger's id.
     async fn alone(
         path: &Path,
         done: impl AsyncFnOnce(&mut SqliteConnection) -> Result<(), sqlx::Error>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<LedgerId, StoreError> {
+        let path = &real(path);
         let failed = unopened(path);
-        look(path).await?.0.close().await.map_err(failed)?;
-        let _lock = Lock::take(&real(path)).await?;
-        let mut connection = reached(path).await.map_err(failed)?;
+        // Whether it is there, and a ledger of a batch.
+        look(path).await?.close(path).await?;
+        clear_old_lock(path)?;
+        let (_file, mut connection) = Self::taken(path).await?;
+        let mut transaction = connection.begin().await.map_err(failed)?;
+        if let schema::Content::Ledger(format) = schema::content(&mut transaction).await.map_err(failed)? {
+            schema::migrate(&mut transaction, format).await.map_err(failed)?;
+        }
+        transaction.commit().await.map_err(failed)?;
+        let found = reading::terms(&mut connection).await.map_err(failed)?;
         done(&mut connection).await.map_err(failed)?;
-        connection.close().await.map_err(failed)
+        connection.close().await.map_err(failed)?;
+        Ok(found.map(|(_, id)| id).unwrap_or_default())
     }
 
     async fn ask<T>(&self, command: impl FnOnce(Waiting<T>) -> Command) -> Result<T, StoreError> {

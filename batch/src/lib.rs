@@ -35,7 +35,9 @@
 //! let terms = Terms {
 //!     endpoint: endpoint.id.clone(),
 //!     target: "https://provider.example".to_owned(),
-//!     budget: 10_000, // in the smallest unit: here hundredths
+//!     currency: "CNY".to_owned(),
+//!     scale: 2, // amounts are hundredths
+//!     budget: 10_000,
 //!     each: 16,
 //! };
 //! let key = Key::new(&secret); // kept apart from the ledger
@@ -58,15 +60,19 @@
 
 mod ledger;
 mod mapping;
+mod overlap;
 mod plan;
+mod registry;
 mod results;
 mod run;
 mod store;
 mod table;
 
-pub use ledger::{Ledger, Line, Report, SANDBOX, Terms};
+pub use ledger::{Ledger, LedgerId, Line, Opening, Registration, Report, SANDBOX, Terms};
 pub use mapping::{MapFault, Mapped, Mapping, Why};
+pub use overlap::{Overlap, overlap};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, What, plan, worst_price};
+pub use registry::{Registry, Since};
 pub use results::{Form, XLSX_RESULT_LIMIT, results};
 pub use run::{Key, RunError, Settings, Stopped, Summary, Watch, run};
 pub use store::{

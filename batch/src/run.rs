@@ -4,6 +4,7 @@
 mod brake;
 mod key;
 mod lanes;
+mod queue;
 mod verdict;
 mod watch;
 
@@ -18,6 +19,7 @@ use pyi_runtime::{Client, Pace};
 use self::brake::Brake;
 pub use self::key::Key;
 use self::lanes::Run;
+use self::queue::RowQueue;
 pub use self::watch::{Stopped, Summary, Watch};
 use crate::mapping::Mapping;
 use crate::store::{OnAmbiguous, Store, StoreError};
@@ -88,7 +90,7 @@ pub async fn run<S: Store>(
     let of = parts.provider();
     let parts = OperationParts::new(endpoint);
     let operation = parts.operation(&of);
-    let rows = table.rows().map_err(RunError::Table)?;
+    let rows = RowQueue::new(table).map_err(RunError::Table)?;
     let run = Run {
         client,
         provider,
@@ -106,11 +108,11 @@ pub async fn run<S: Store>(
     let lanes = (0..settings.in_flight.max(1)).map(|_| run.lane());
     let mut ends = futures_util::future::join_all(lanes).await.into_iter();
     ends.try_for_each(|end| end)?;
-    // What nobody came to is left.
-    let left = run.rows.into_inner().unwrap_or_else(PoisonError::into_inner).count() as u64;
+    let (left, ambiguous) = run.rows.into_inner().unwrap_or_else(PoisonError::into_inner).rest();
     let mut summary = settings.watch.summary();
     summary.left += left;
-    if settings.watch.is_over() && summary.left > 0 {
+    summary.ambiguous += ambiguous;
+    if settings.watch.is_over() && summary.left + ambiguous > 0 {
         summary.stopped.get_or_insert(Stopped::Asked);
     }
     Ok(summary)

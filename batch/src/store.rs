@@ -35,7 +35,8 @@ pub trait Store: Send + Sync {
         }
     }
 
-    /// Takes an intent back: the row was not sent, or nothing will go better until somebody has done something. It is as it was before.
+    /// Releases the reservation of a row that was not sent, or cost nothing, and restores its previous state: an earlier outcome, its
+    /// reason and its kept payload.
     fn withdraw(&self, row: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Where some rows stand, each in its place. Nothing is changed by it.
@@ -53,8 +54,11 @@ pub trait Store: Send + Sync {
 pub enum OnAmbiguous {
     /// It stays as it is, for somebody to decide.
     Hold,
-    /// It is sent again, and may be paid for twice.
-    Retry,
+    /// It is sent again, behind the rows that were never sent, and may be paid for twice.
+    Retry {
+        /// Maximum sends of one row, the first one included.
+        max_sends: u32,
+    },
     /// It is given up: it has no answer, counts as spent, and is not asked about any more.
     Skip,
 }
@@ -68,8 +72,12 @@ pub enum Intended {
     Known(State),
     /// No: nobody knew what came of it, and it is given up from now on.
     Skipped,
+    /// No: it has no answer, and was sent as often as [`OnAmbiguous::Retry`] allows.
+    SendLimit,
     /// No: another row has the same person.
     Duplicate(u64),
+    /// No: another batch of the same registry was billed for the person, or may have been.
+    Elsewhere,
     /// No: the budget does not hold it.
     Budget,
     /// No: it is not the row that was sent under this number.
@@ -132,8 +140,12 @@ impl Settled {
 
     /// Where a row stands that came to this: without an answer, nobody knows.
     pub fn state(&self) -> State {
-        let unanswered = self.code.is_none() && self.billing == Billing::Unknown;
-        if unanswered { State::Ambiguous } else { State::Settled }
+        if self.is_answer() { State::Settled } else { State::Ambiguous }
+    }
+
+    /// Whether the provider's answer is in it: neither is in a row without an answer, nor in one that is given up.
+    pub(crate) fn is_answer(&self) -> bool {
+        self.code.is_some() || self.billing != Billing::Unknown
     }
 
     /// What a row comes to that is given up.

@@ -17,7 +17,14 @@ const EACH: i64 = 16;
 const TARGET: &str = SANDBOX;
 
 fn terms(budget: i64) -> Terms {
-    Terms { endpoint: "id_card_two_factor".to_owned(), target: TARGET.to_owned(), budget, each: EACH }
+    Terms {
+        endpoint: "id_card_two_factor".to_owned(),
+        target: TARGET.to_owned(),
+        currency: "CNY".to_owned(),
+        scale: 2,
+        budget,
+        each: EACH,
+    }
 }
 
 fn key() -> Key {
@@ -68,7 +75,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     ];
     let on_ambiguous = prop_oneof![
         3 => Just(OnAmbiguous::Hold),
-        3 => Just(OnAmbiguous::Retry),
+        3 => (1_u32..4).prop_map(|max_sends| OnAmbiguous::Retry { max_sends }),
         1 => Just(OnAmbiguous::Skip),
     ];
     let code = prop_oneof![Just(Some(10000)), Just(None)];
@@ -97,6 +104,14 @@ struct Known {
     sends: u32,
 }
 
+/// How often a row may be sent, of one that is sent again.
+fn retries(on_ambiguous: OnAmbiguous) -> Option<u32> {
+    match on_ambiguous {
+        OnAmbiguous::Retry { max_sends } => Some(max_sends),
+        _ => None,
+    }
+}
+
 impl Model {
     fn on_their_way(&self) -> i64 {
         EACH * self.rows.values().filter(|row| row.state == State::Sending).count() as i64
@@ -105,7 +120,11 @@ impl Model {
     fn intend(&mut self, row: u64, person: u8, on_ambiguous: OnAmbiguous) -> Intended {
         match self.rows.get_mut(&row) {
             Some(known) if known.person != person => return Intended::Changed,
-            Some(Known { state: State::Ambiguous, .. }) if on_ambiguous == OnAmbiguous::Retry => {}
+            Some(Known { state: State::Ambiguous, sends, .. }) if retries(on_ambiguous).is_some() => {
+                if retries(on_ambiguous).is_some_and(|max_sends| *sends >= max_sends) {
+                    return Intended::SendLimit;
+                }
+            }
             Some(known) if known.state == State::Ambiguous && on_ambiguous == OnAmbiguous::Skip => {
                 known.state = State::Settled;
                 return Intended::Skipped;
@@ -324,7 +343,7 @@ async fn a_report_adds_up() {
     let dearer = Terms { each: EACH + 1, ..terms(100 * EACH) };
     let ledger = Ledger::open(&path, &dearer, &key()).await.unwrap();
     for row in 2..4 {
-        let told = ledger.intend(row, person(row as u8), OnAmbiguous::Retry).await.unwrap();
+        let told = ledger.intend(row, person(row as u8), OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
         assert_eq!(told, Intended::Send);
     }
     ledger.settle(2, settled(Billing::Billed, Some(10000))).await.unwrap();

@@ -3,8 +3,10 @@
 
 mod files;
 mod kept;
+mod ledger;
 mod money;
 mod progress;
+mod repeat;
 mod run;
 mod summary;
 
@@ -12,7 +14,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use pyi_batch::{FAULT_LIMIT, Mapping, Plan, Table, Why, plan};
+use pyi_batch::{FAULT_LIMIT, Mapping, Overlap, Plan, Table, Why, plan};
 use pyi_codegen::ir::Endpoint;
 use serde_json::json;
 
@@ -35,6 +37,7 @@ pub(crate) fn command() -> Command {
         ))
         .arg(spec_arg())
         .args(table_args())
+        .args(repeat::plan_args())
         .arg(
             Arg::new("output")
                 .long("output")
@@ -79,6 +82,7 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         Some(("status", matches)) => kept::status(matches),
         Some(("report", matches)) => kept::report(matches),
         Some(("forget", matches)) => kept::forget(matches),
+        Some(("backup", matches)) => kept::backup(matches),
         _ => Err(Misuse("nothing to do; see `pyi batch --help`".to_owned())),
     }
 }
@@ -112,10 +116,13 @@ fn planned(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let Opened { endpoint, table, mapping } = open(spec, matches)?;
     let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
     let plan = plan(endpoint, &table, &mapping).map_err(|error| Misuse(error.to_string()))?;
+    let opened = Opened { endpoint, table, mapping };
+    let repeated = repeat::planned(&opened, said("table"), matches)?;
+    let Opened { table, mapping, .. } = &opened;
     say(&if said("output") == "json" {
-        as_json(&table, &mapping, &plan)
+        as_json(table, mapping, &plan, &repeated)
     } else {
-        as_text(said("table"), &table, &mapping, &plan)
+        as_text(said("table"), table, mapping, &plan, &repeated)
     });
     Ok(ExitCode::SUCCESS)
 }
@@ -128,7 +135,7 @@ fn why(why: Why) -> &'static str {
     }
 }
 
-fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan) -> String {
+fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) -> String {
     let mut lines = vec![format!("{name}: {}", table.read_as())];
     lines.extend(
         mapping
@@ -143,6 +150,9 @@ fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan) -> String 
     lines.push(format!(
         "{rows} rows: {to_send} to send, {duplicates} twice, {unfit} that the spec refuses, {mangled} mangled"
     ));
+    if repeated.rows > 0 {
+        lines.push(repeat::told(repeated));
+    }
     match &plan.price {
         None => lines.push("what a call costs is not known".to_owned()),
         Some(price) => {
@@ -160,7 +170,7 @@ fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan) -> String 
     lines.join("\n")
 }
 
-fn as_json(table: &Table, mapping: &Mapping, plan: &Plan) -> String {
+fn as_json(table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) -> String {
     let fields = mapping
         .fields
         .iter()
@@ -184,6 +194,7 @@ fn as_json(table: &Table, mapping: &Mapping, plan: &Plan) -> String {
         "duplicates": plan.duplicates,
         "unfit": plan.unfit,
         "mangled": plan.mangled,
+        "sent_before": repeated.rows,
         "price": price,
         "faults": plan.faults.iter().map(|fault| json!({"line": fault.line, "why": fault.to_string()})).collect::<Vec<_>>(),
     })

@@ -45,6 +45,11 @@ async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u
         if lies {
             command.env("UNSYNCED_LIES", "1");
         }
+        let registry = ["", "-wal", "-shm"].map(|log| {
+            let path = desk.state.path().join(format!("pyi/batch.registry{log}"));
+            let content = std::fs::read(&path).ok();
+            (path, content)
+        });
         let mut child = command.spawn().unwrap();
         // On a disk that lies, there is something to lose once somebody was sent, and power goes before the end.
         let sent = sandbox.ledger().len();
@@ -60,14 +65,20 @@ async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u
         child.kill().unwrap();
         child.wait().unwrap();
         cut += 1;
-        std::fs::read_dir(live.path())
-            .unwrap()
-            .for_each(|entry| std::fs::remove_file(entry.unwrap().path()).unwrap());
-        for entry in std::fs::read_dir(durable.path()).unwrap().map(Result::unwrap) {
-            let name = entry.file_name().into_string().unwrap();
-            if !name.starts_with('.') {
-                std::fs::copy(entry.path(), live.path().join(name)).unwrap();
+        for entry in std::fs::read_dir(live.path()).unwrap().map(Result::unwrap) {
+            let durable = durable.path().join(entry.file_name());
+            match std::fs::read(durable) {
+                // The same file, with what was synced.
+                Ok(synced) => std::fs::write(entry.path(), synced).unwrap(),
+                Err(_) => std::fs::remove_file(entry.path()).unwrap(),
             }
+        }
+        // The registry is not synced: power takes it back to what it was before this run, or leaves it.
+        if lies || seeded(seed).is_multiple_of(2) {
+            registry.iter().for_each(|(path, content)| match content {
+                Some(content) => std::fs::write(path, content).unwrap(),
+                None => drop(std::fs::remove_file(path)),
+            });
         }
     }
     let (code, said, trouble) = desk.run(&sandbox, &more);

@@ -121,8 +121,14 @@ fn the_process() {
         let table = Table::open(&folder.join("people.csv")).unwrap();
         let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
         let budget = said("PYI_TEST_BUDGET").parse().unwrap();
-        let terms =
-            Terms { endpoint: endpoint.id.clone(), target: "the sandbox".to_owned(), budget, each: EACH };
+        let terms = Terms {
+            endpoint: endpoint.id.clone(),
+            target: "the sandbox".to_owned(),
+            currency: "CNY".to_owned(),
+            scale: 2,
+            budget,
+            each: EACH,
+        };
         let key = Key::new(b"a key of the tests, which opens nothing at all");
         let ledger = Ledger::open(&folder.join("ledger"), &terms, &key).await.unwrap();
         let (point, countdown) = (said("PYI_TEST_POINT"), said("PYI_TEST_TIMES"));
@@ -144,7 +150,7 @@ fn the_process() {
             on_ambiguous: if said("PYI_TEST_RETRY").is_empty() {
                 OnAmbiguous::Hold
             } else {
-                OnAmbiguous::Retry
+                OnAmbiguous::Retry { max_sends: u32::MAX }
             },
             pace: None,
             patience: Duration::ZERO,

@@ -268,7 +268,15 @@ async fn what_would_cost_unasked_is_refused() {
     assert_eq!(code, Some(0), "{said}");
     let before = sandbox.ledger().len();
     let mut command = pyi();
-    command.args(base).args(["--budget", "0.47", "--base-url", &sandbox.url(), "--app-id", sandbox.app_id()]);
+    command.args(base).args([
+        "--new-batch",
+        "--budget",
+        "0.47",
+        "--base-url",
+        &sandbox.url(),
+        "--app-id",
+        sandbox.app_id(),
+    ]);
     let output = command
         .env("PYI_SECRET", sandbox.secret())
         .env("XDG_STATE_HOME", desk.state.path())

@@ -46,8 +46,14 @@ impl Batch {
     }
 
     async fn ledger(&self, budget: i64) -> Ledger {
-        let terms =
-            Terms { endpoint: self.endpoint().id.clone(), target: TARGET.to_owned(), budget, each: EACH };
+        let terms = Terms {
+            endpoint: self.endpoint().id.clone(),
+            target: TARGET.to_owned(),
+            currency: "CNY".to_owned(),
+            scale: 2,
+            budget,
+            each: EACH,
+        };
         Ledger::open(&self.folder.path().join("ledger"), &terms, &key()).await.unwrap()
     }
 
@@ -144,7 +150,7 @@ async fn a_run_that_breaks_off_goes_on_and_pays_for_nobody_twice() {
     assert_eq!((totals.ambiguous, totals.reserved), (done.ambiguous, 0));
     assert!(totals.spent >= billed(&sandbox) as i64 * EACH);
     // Only whoever asks for it has them sent again.
-    let again = batch.run(&sandbox, &ledger, OnAmbiguous::Retry).await.unwrap();
+    let again = batch.run(&sandbox, &ledger, OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
     assert_eq!((again.sent, again.ambiguous), (done.ambiguous, 0));
     assert_eq!(asked(&sandbox).len(), ROWS);
     assert!(ledger.totals().await.unwrap().spent >= billed(&sandbox) as i64 * EACH);
@@ -261,7 +267,7 @@ async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
     let ledger = batch.ledger(1000 * EACH).await;
     let skipped = batch.run(&sandbox, &ledger, OnAmbiguous::Skip).await.unwrap();
     assert_eq!((skipped.skipped, skipped.known, skipped.sent), (10, 30, 0));
-    let again = batch.run(&sandbox, &ledger, OnAmbiguous::Retry).await.unwrap();
+    let again = batch.run(&sandbox, &ledger, OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
     assert_eq!((again.known, again.sent), (40, 0));
     assert_eq!(ledger.totals().await.unwrap().spent, 40 * EACH);
     // The sandbox read those that it did not answer, and would have billed them: they are in what was spent.

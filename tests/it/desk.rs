@@ -33,20 +33,15 @@ impl Desk {
     pub(crate) fn command(&self, sandbox: &Sandbox, more: &[&str]) -> Command {
         let mut command = pyi();
         command
-            .args([
-                "batch",
-                "run",
-                &self.path("people.csv"),
-                "--endpoint",
-                "id_card_two_factor",
-                "--budget",
-                "100.00",
-            ])
+            .args(["batch", "run", &self.path("people.csv"), "--endpoint", "id_card_two_factor"])
             .args(["--base-url", &sandbox.url(), "--app-id", sandbox.app_id()])
             .args(more)
             .env("PYI_SECRET", sandbox.secret())
             .env("XDG_STATE_HOME", self.state.path())
             .env("no_proxy", "127.0.0.1");
+        if !more.contains(&"--budget") {
+            command.args(["--budget", "100.00"]);
+        }
         if !more.contains(&"-o") {
             command.args(["-o", &self.path("results.csv")]);
         }

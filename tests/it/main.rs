@@ -7,6 +7,7 @@
 mod batch;
 mod batch_clock;
 mod batch_disk;
+mod batch_operator;
 mod batch_points;
 mod batch_program;
 mod batch_results;

@@ -1,64 +1,228 @@
-//! The ledger's file: made so that its owner alone reads it, had by one program at a time, and read by any.
+//! The ledger's file: readable by its owner alone, locked by one program at a time, and the same file from the first look to the last commit.
+//!
+//! The lock is on the file itself (`flock`), so that no other name of it and no deleted lock file gives a second program the ledger. SQLite's
+//! own locks belong to the process, and end as soon as the process closes any descriptor of the file. So the descriptor of the lock is
+//! opened before SQLite and closed after it, and nothing else in the process opens the file meanwhile: [`OPEN`] knows which files those are.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::collections::BTreeSet;
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection};
 
-use super::Terms;
-use super::reading::{self, Begun};
 use crate::store::StoreError;
 
-/// Whoever asks whether a ledger is had locks it for a moment.
+/// A program that asks whether a ledger is open locks it for a moment.
 const TRIES: u32 = 5;
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
-/// That one program has a ledger: an empty file beside it, locked by the system for as long as that program runs. The ledger itself is not
-/// locked, so that others can read how far a run is.
-#[derive(Debug)]
-pub(super) struct Lock(File);
+/// The files that this process has open as ledgers.
+static OPEN: Mutex<BTreeSet<Identity>> = Mutex::new(BTreeSet::new());
 
-/// A process that is being started at this very moment has a copy of the file for as long as it takes, and would keep the lock.
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // The system lets go of it as well, when the last copy is closed.
-        let _ = self.0.unlock();
+fn open_here() -> MutexGuard<'static, BTreeSet<Identity>> {
+    OPEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What makes two names one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+#[cfg(unix)]
+impl From<&Metadata> for Identity {
+    fn from(file: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self { device: file.dev(), inode: file.ino() }
     }
 }
 
-impl Lock {
+/// Elsewhere a file is known by the moment it was made.
+#[cfg(not(unix))]
+impl From<&Metadata> for Identity {
+    fn from(file: &Metadata) -> Self {
+        let made = file.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
+        Self { device: 0, inode: made.map_or(0, |made| made.as_nanos() as u64) }
+    }
+}
+
+#[cfg(unix)]
+fn names(file: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(file)
+}
+
+#[cfg(not(unix))]
+fn names(_: &Metadata) -> u64 {
+    1
+}
+
+/// A ledger's file that this program has, locked until it is dropped.
+#[derive(Debug)]
+pub(super) struct LedgerFile {
+    file: File,
+    path: PathBuf,
+    identity: Identity,
+}
+
+/// A process that is being started at this very moment has a copy of the descriptor, and would keep the lock.
+impl Drop for LedgerFile {
+    fn drop(&mut self) {
+        // The system releases it as well, when the last copy is closed.
+        let _ = self.file.unlock();
+        open_here().remove(&self.identity);
+    }
+}
+
+impl LedgerFile {
+    /// Opens a file, or makes it, and locks it.
     pub(super) async fn take(path: &Path) -> Result<Self, StoreError> {
-        let mut options = private();
-        let file = options.create(true).truncate(false).open(Self::beside(path));
-        let file = file.map_err(|error| unmade(path, &error))?;
         for _ in 0..TRIES {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self(file)),
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(BETWEEN_TRIES).await,
-                Err(TryLockError::Error(error)) => return Err(unmade(path, &error)),
+            if let Some(taken) = Self::try_take(path)? {
+                return Ok(taken);
             }
+            tokio::time::sleep(BETWEEN_TRIES).await;
         }
         let shown = path.display();
         Err(StoreError(format!("the ledger {shown} cannot be opened: another program has it open")))
     }
 
-    /// Whether some program has a ledger now.
-    pub(super) fn is_held(path: &Path) -> bool {
-        let file = File::open(Self::beside(path));
-        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    /// `None` while another program has it.
+    fn try_take(path: &Path) -> Result<Option<Self>, StoreError> {
+        let shown = path.display();
+        let unopened = |error: io::Error| StoreError(format!("the ledger {shown} cannot be opened: {error}"));
+        let mut open = open_here();
+        let known = std::fs::metadata(path);
+        if known.as_ref().is_ok_and(|file| open.contains(&Identity::from(file))) {
+            return Ok(None);
+        }
+        let file = match known {
+            Ok(_) => private().open(path).map_err(unopened)?,
+            Err(_) => match private().create_new(true).open(path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+                file => file
+                    .and_then(|file| synced(path).map(|()| file))
+                    .map_err(|error| StoreError(format!("the ledger {shown} cannot be made: {error}")))?,
+            },
+        };
+        let found = file.metadata().map_err(unopened)?;
+        if !found.is_file() {
+            return Err(StoreError(format!("{shown} is not a regular file; name another ledger")));
+        }
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(unopened(error)),
+        }
+        let taken = Self { identity: Identity::from(&found), file, path: path.to_owned() };
+        open.insert(taken.identity);
+        drop(open);
+        taken.check()?;
+        network(&taken.file, path)?;
+        Ok(Some(taken))
     }
 
-    fn beside(path: &Path) -> PathBuf {
-        let mut name = path.as_os_str().to_owned();
-        name.push("-lock");
-        name.into()
+    /// A file that is not locked, as where locks do not hold.
+    #[cfg(test)]
+    pub(super) fn unlocked(path: &Path) -> Self {
+        let file = File::open(path).unwrap();
+        let identity = Identity::from(&file.metadata().unwrap());
+        Self { file, path: path.to_owned(), identity }
+    }
+
+    /// Takes the rights of others away, once it is known that the file is a ledger.
+    pub(super) fn close_to_others(&self) -> Result<(), StoreError> {
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            self.file.set_permissions(mode).map_err(|error| {
+                StoreError(format!("the ledger {} cannot be kept private: {error}", self.path.display()))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Whether the path still names this file, and no other name does: whatever was written since is found again by the next run.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        let shown = self.path.display();
+        let gone = || {
+            StoreError(format!(
+                "the ledger {shown} was moved, replaced or deleted; put it back, then run again"
+            ))
+        };
+        let own = self.file.metadata().map_err(|_| gone())?;
+        let named = std::fs::metadata(&self.path).map_err(|_| gone())?;
+        if Identity::from(&named) != self.identity || names(&own) == 0 {
+            return Err(gone());
+        }
+        if names(&own) > 1 {
+            return Err(StoreError(format!(
+                "the ledger {shown} has {} names (hard links); remove the others, so that it is one batch's",
+                names(&own)
+            )));
+        }
+        Ok(())
+    }
+
+    /// By which the registry knows the file from a copy of it. A device's number changes between boots, and is left out.
+    pub(super) fn inode(&self) -> u64 {
+        self.identity.inode
+    }
+
+    /// Whether some program has a ledger now.
+    pub(super) fn is_held(path: &Path) -> bool {
+        let open = open_here();
+        let known = std::fs::metadata(path);
+        if known.as_ref().is_ok_and(|file| open.contains(&Identity::from(file))) {
+            return true;
+        }
+        if !known.is_ok_and(|file| file.is_file()) {
+            return false;
+        }
+        File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 }
 
-/// The one name of a file that may have several, so that it has one lock.
+/// Refuses a file system of another machine: its locks may not hold, and SQLite's log does not work on it.
+#[cfg(target_os = "linux")]
+fn network(file: &File, path: &Path) -> Result<(), StoreError> {
+    // One that does not say what it is, is taken for a local one.
+    let Ok(found) = rustix::fs::fstatfs(file) else { return Ok(()) };
+    match network_name(found.f_type as u64 & 0xffff_ffff) {
+        None => Ok(()),
+        Some(name) => Err(StoreError(format!(
+            "the ledger {} would be on {name}, where locks are not reliable; name a --ledger on a local disk",
+            path.display()
+        ))),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn network(_: &File, _: &Path) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// The file systems of other machines, by the numbers in statfs(2).
+#[cfg(target_os = "linux")]
+fn network_name(kind: u64) -> Option<&'static str> {
+    match kind {
+        0x6969 => Some("NFS"),
+        0x517b | 0xff53_4d42 | 0xfe53_4d42 => Some("SMB"),
+        0x5346_414f | 0x6b41_4653 => Some("AFS"),
+        0x00c3_6400 => Some("Ceph"),
+        0x0102_1997 => Some("9P"),
+        0x0bd0_0bd0 => Some("Lustre"),
+        0x6573_5546 => Some("FUSE"),
+        0x7375_7245 => Some("Coda"),
+        _ => None,
+    }
+}
+
+/// The one name of a file that may have several.
 pub(super) fn real(path: &Path) -> PathBuf {
     let whole =
         || Ok::<_, io::Error>(folder(path).canonicalize()?.join(path.file_name().unwrap_or_default()));
@@ -70,42 +234,22 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A file that its owner alone can read, there before SQLite opens it; what SQLite puts beside it has the same mode. A file that is there
-/// and is no ledger is left as it is.
-pub(super) async fn create(path: &Path) -> Result<(), StoreError> {
-    if std::fs::metadata(path).is_ok_and(|file| file.len() > 0) {
-        let mut connection = looked(path).await.map_err(unopened(path))?;
-        let begun = reading::is_begun(&mut connection).await.map_err(unopened(path))?;
-        connection.close().await.map_err(unopened(path))?;
-        if begun == Begun::Otherwise {
-            return Err(StoreError(format!("{} is no ledger; name another file", path.display())));
-        }
-    }
-    let made = || match private().create_new(true).open(path) {
-        Ok(_) => synced(path),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => closed_to_others(path),
-        Err(error) => Err(error),
-    };
-    made().map_err(|error| unmade(path, &error))
-}
-
-fn private() -> OpenOptions {
+/// For its owner alone, should it be made; and without waiting for the other end of a pipe.
+pub(crate) fn private() -> OpenOptions {
     let mut options = File::options();
-    options.write(true);
+    options.read(true).write(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600).custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
     options
 }
 
-/// That there is such a file must outlast a loss of power as what stands in it does.
+/// That there is such a file must outlast a loss of power as its content does.
 #[cfg(unix)]
 fn synced(path: &Path) -> io::Result<()> {
     File::open(folder(path))?.sync_all()
-}
-
-#[cfg(unix)]
-fn closed_to_others(path: &Path) -> io::Result<()> {
-    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
 }
 
 #[cfg(not(unix))]
@@ -113,13 +257,8 @@ fn synced(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(not(unix))]
-fn closed_to_others(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-/// Reaches a ledger to write it: each commit is on the disk before it is told of, and what is deleted is overwritten.
-pub(super) async fn reached(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+/// Connects to write: each commit is on the disk before it is reported, and what is deleted is overwritten.
+pub(super) async fn connect_to_write(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -131,35 +270,35 @@ pub(super) async fn reached(path: &Path) -> Result<SqliteConnection, sqlx::Error
     SqliteConnection::connect_with(&options).await
 }
 
-/// A ledger that is there already, to be read, and what it is about.
-pub(super) async fn look(path: &Path) -> Result<(SqliteConnection, Terms), StoreError> {
-    let shown = path.display();
-    if !path.is_file() {
-        return Err(StoreError(format!("there is no ledger {shown}")));
-    }
-    let failed = unopened(path);
-    let mut connection = looked(path).await.map_err(failed)?;
-    let terms = reading::terms(&mut connection).await.map_err(failed)?;
-    let terms = terms.ok_or_else(|| StoreError(format!("{shown} is the ledger of no batch")))?;
-    Ok((connection, terms))
-}
-
-/// A connection that is used to read. It may write all the same, since SQLite has to mend what a program left that was killed while it made
-/// the file.
-async fn looked(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+/// Connects to read. It may write all the same: SQLite repairs what a program left that was killed while it made the file.
+pub(super) async fn connect_to_read(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
     SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await
 }
 
-fn unmade(path: &Path, error: &io::Error) -> StoreError {
-    StoreError(format!("the ledger {} cannot be made: {error}", path.display()))
+/// An earlier version locked a file beside the ledger. Refuses while such a program runs, and removes what it left.
+pub(super) fn clear_old_lock(path: &Path) -> Result<(), StoreError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push("-lock");
+    let Ok(file) = private().open(&beside) else { return Ok(()) };
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(StoreError(format!(
+            "the ledger {} cannot be opened: another program, of an earlier version, has it open",
+            path.display()
+        ))),
+        _ => {
+            // A file that stays is empty, and harms nothing.
+            let _ = std::fs::remove_file(beside);
+            Ok(())
+        }
+    }
 }
 
 pub(super) fn unopened(path: &Path) -> impl Fn(sqlx::Error) -> StoreError + Copy {
     move |error| StoreError(format!("the ledger {} cannot be opened: {}", path.display(), why(&error)))
 }
 
-/// SQLite's own word, which holds nothing of a row.
-pub(super) fn why(error: &sqlx::Error) -> String {
+/// SQLite's own message, which holds nothing of a row.
+pub(crate) fn why(error: &sqlx::Error) -> String {
     match error.as_database_error() {
         Some(error) => error.message().to_owned(),
         None => error.to_string(),
@@ -172,13 +311,13 @@ mod tests {
 
     use super::*;
 
-    /// What SQLite says it does, on the connection that writes: a name that it does not know it would pass over in silence.
+    /// What SQLite says it does, on the connection that writes: it ignores a name that it does not know.
     #[tokio::test]
     async fn a_commit_is_written_through_to_the_disk() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger");
-        create(&path).await.unwrap();
-        let mut connection = reached(&path).await.unwrap();
+        let _file = LedgerFile::take(&path).await.unwrap();
+        let mut connection = connect_to_write(&path).await.unwrap();
         for (name, value) in [
             ("journal_mode", "wal"),
             ("synchronous", "2"),
@@ -193,5 +332,39 @@ mod tests {
             let said = row.try_get::<String, _>(0).unwrap_or_else(|_| row.get::<i64, _>(0).to_string());
             assert_eq!(said, value, "{name}");
         }
+    }
+
+    /// The numbers are what coreutils' stat prints for a file system that is at hand.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn file_systems_of_other_machines_are_known_by_their_numbers() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = File::create(folder.path().join("ledger")).unwrap();
+        let printed =
+            std::process::Command::new("stat").args(["-f", "-c", "%t"]).arg(folder.path()).output().unwrap();
+        let printed = u64::from_str_radix(String::from_utf8(printed.stdout).unwrap().trim(), 16).unwrap();
+        assert_eq!(rustix::fs::fstatfs(&file).unwrap().f_type as u64 & 0xffff_ffff, printed);
+        assert_eq!(network_name(printed), None);
+        assert!(network(&file, folder.path()).is_ok());
+        for (kind, name) in [(0x6969, "NFS"), (0xff53_4d42, "SMB"), (0x6573_5546, "FUSE")] {
+            assert_eq!(network_name(kind), Some(name));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_this_programs_as_long_as_its_path_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger");
+        let file = LedgerFile::take(&path).await.unwrap();
+        assert!(LedgerFile::is_held(&path) && file.check().is_ok());
+        std::fs::rename(&path, folder.path().join("moved")).unwrap();
+        assert!(file.check().unwrap_err().to_string().contains("was moved, replaced or deleted"));
+        std::fs::write(&path, "another").unwrap();
+        assert!(file.check().is_err() && !LedgerFile::is_held(&path));
+        drop(file);
+        // Another name of the same file.
+        std::fs::hard_link(folder.path().join("moved"), folder.path().join("link")).unwrap();
+        let error = LedgerFile::take(&folder.path().join("link")).await.unwrap_err().to_string();
+        assert!(error.contains("has 2 names (hard links)"), "{error}");
     }
 }

@@ -1,14 +1,19 @@
 //! What a group of commands does to the rows that it touches: they are looked up together, changed in memory one command after another, and
-//! written together. Here are the rules of a row's life, and of the budget.
+//! written together, all in one transaction. Here are the rules of a row's life, and of the budget.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::store::{Fingerprint, Intended, OnAmbiguous, Settled, State};
 
+/// Identifies one send of a row, so that an answer settles the attempt that it belongs to and no other.
+pub(super) type Attempt = [u8; 16];
+
 /// A row as the ledger keeps it.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) person: Fingerprint,
+    /// The latest one.
+    pub(super) attempt: Attempt,
     pub(super) state: State,
     /// How often it was sent, for all that is known.
     pub(super) sends: i64,
@@ -16,7 +21,7 @@ pub(super) struct Entry {
     pub(super) price: i64,
     /// What all its sends cost, or may have.
     pub(super) spent: i64,
-    /// What came of it: of a row that is changed, never of one that was only looked up.
+    /// A new outcome. `None`: the columns of the outcome keep what they have.
     pub(super) settled: Option<Settled>,
 }
 
@@ -30,10 +35,13 @@ pub(super) struct Money {
     pub(super) reserved: i64,
 }
 
-/// What became of a row.
+/// How a row differs from what the ledger has.
 pub(super) enum Change<'a> {
     New(&'a Entry),
-    Other(&'a Entry),
+    /// Its state and its counts; its outcome is as before.
+    State(&'a Entry),
+    /// All of it.
+    Outcome(&'a Entry, &'a Settled),
     Gone,
 }
 
@@ -55,14 +63,21 @@ impl Group {
         Self { rows: known.into_iter().collect(), people, kept, touched: BTreeSet::new(), money }
     }
 
-    /// Whether a row may be sent, and its price set aside if so.
-    pub(super) fn intend(&mut self, row: u64, person: Fingerprint, on_ambiguous: OnAmbiguous) -> Intended {
+    /// Whether a row may be sent as this attempt, and its price set aside if so.
+    pub(super) fn intend(
+        &mut self,
+        (row, person, on_ambiguous): (u64, Fingerprint, OnAmbiguous),
+        attempt: Attempt,
+    ) -> Intended {
         match self.rows.get_mut(&row) {
             Some(own) if own.person != person => return Intended::Changed,
             Some(own) if own.state != State::Ambiguous => return Intended::Known(own.state),
             Some(own) => match on_ambiguous {
                 OnAmbiguous::Hold => return Intended::Known(State::Ambiguous),
-                OnAmbiguous::Retry => {}
+                OnAmbiguous::Retry { max_sends } if own.sends >= i64::from(max_sends) => {
+                    return Intended::SendLimit;
+                }
+                OnAmbiguous::Retry { .. } => {}
                 OnAmbiguous::Skip => {
                     own.state = State::Settled;
                     own.settled = Some(Settled::skipped());
@@ -82,32 +97,52 @@ impl Group {
             return Intended::Budget;
         }
         self.money.reserved += each;
-        let (sends, spent) = self.rows.get(&row).map_or((0, 0), |own| (own.sends, own.spent));
-        let sent =
-            Entry { person, state: State::Sending, sends: sends + 1, price: each, spent, settled: None };
-        self.rows.insert(row, sent);
+        let new =
+            Entry { person, attempt, state: State::Sending, sends: 0, price: 0, spent: 0, settled: None };
+        let own = self.rows.entry(row).or_insert(new);
+        own.attempt = attempt;
+        own.state = State::Sending;
+        own.sends += 1;
+        own.price = each;
         self.people.insert(person, row);
         self.touched.insert(row);
         Intended::Send
     }
 
-    /// What was set aside is spent where it was billed, or nobody knows; else it is free again. A row that is not on its way is left alone.
-    pub(super) fn settle(&mut self, row: u64, settled: &Settled) {
-        let Some(own) = self.rows.get_mut(&row).filter(|own| own.state == State::Sending) else { return };
+    /// Settles an attempt. What was set aside is spent where it was billed, or where that is unknown; else it is free again. Another attempt
+    /// of the row is left alone. A program that opened the ledger meanwhile has taken the attempt for ambiguous, and spent its price: the
+    /// answer still settles it.
+    pub(super) fn settle(&mut self, row: u64, attempt: Attempt, settled: &Settled) {
+        let cost = |own: &Entry| if settled.is_paid() { own.price } else { 0 };
+        let Some(own) = Self::open(&mut self.rows, row, attempt) else { return };
+        match own.state {
+            State::Sending => {
+                self.money.reserved -= own.price;
+                self.money.spent += cost(own);
+                own.spent += cost(own);
+            }
+            State::Ambiguous | State::Settled => {
+                let refund = own.price - cost(own);
+                self.money.spent -= refund;
+                own.spent -= refund;
+            }
+        }
         own.state = settled.state();
         own.settled = Some(settled.clone());
         self.touched.insert(row);
-        let cost = if settled.is_paid() { own.price } else { 0 };
-        own.spent += cost;
-        self.money.reserved -= own.price;
-        self.money.spent += cost;
     }
 
-    /// A row that was sent before, when nobody knew what came of it, is ambiguous again; any other is as if it had not been. A row that is
-    /// not on its way is left alone.
-    pub(super) fn withdraw(&mut self, row: u64) {
-        let Some(own) = self.rows.get_mut(&row).filter(|own| own.state == State::Sending) else { return };
-        self.money.reserved -= own.price;
+    /// Releases the reservation of an attempt: a row that was sent before is ambiguous again, with the outcome that it had; any other is as if
+    /// it had not been. Another attempt of the row is left alone.
+    pub(super) fn withdraw(&mut self, row: u64, attempt: Attempt) {
+        let Some(own) = Self::open(&mut self.rows, row, attempt) else { return };
+        match own.state {
+            State::Sending => self.money.reserved -= own.price,
+            State::Ambiguous | State::Settled => {
+                self.money.spent -= own.price;
+                own.spent -= own.price;
+            }
+        }
         if own.sends > 1 {
             own.sends -= 1;
             own.state = State::Ambiguous;
@@ -118,22 +153,29 @@ impl Group {
         self.touched.insert(row);
     }
 
+    /// The row of an attempt that is not settled.
+    fn open(rows: &mut HashMap<u64, Entry>, row: u64, attempt: Attempt) -> Option<&mut Entry> {
+        rows.get_mut(&row).filter(|own| own.attempt == attempt && own.state != State::Settled)
+    }
+
+    /// Whether anything is to be written.
+    pub(super) fn is_changed(&self) -> bool {
+        !self.touched.is_empty()
+    }
+
     /// The rows that are other than they were.
     pub(super) fn changes(&self) -> impl Iterator<Item = (u64, Change<'_>)> {
         self.touched.iter().filter_map(|row| {
             let change = match (self.rows.get(row), self.kept.contains(row)) {
                 (Some(entry), false) => Change::New(entry),
-                (Some(entry), true) => Change::Other(entry),
+                (Some(entry), true) => match &entry.settled {
+                    Some(settled) => Change::Outcome(entry, settled),
+                    None => Change::State(entry),
+                },
                 (None, true) => Change::Gone,
                 (None, false) => return None,
             };
             Some((*row, change))
         })
-    }
-
-    /// The rows that are on their way, as far as they were touched, and those that no longer are.
-    pub(super) fn into_sending(self) -> impl Iterator<Item = (u64, Option<Entry>)> {
-        let Self { mut rows, touched, .. } = self;
-        touched.into_iter().map(move |row| (row, rows.remove(&row).filter(|own| own.state == State::Sending)))
     }
 }

@@ -8,7 +8,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 use super::tables::{AMBIGUOUS, SENDING, SETTLED, state};
-use super::{Line, Terms};
+use super::{LedgerId, Line, Terms};
+use crate::registry::fingerprint;
 use crate::store::{Fingerprint, Found, Settled, Standing, Totals};
 
 /// Where some rows stand, each in its place.
@@ -25,7 +26,7 @@ pub(super) async fn find(
     .await?;
     let own = |found: &SqliteRow| {
         let (row, known) = found_row(found);
-        (row, (person(found.get(7)), known))
+        (row, (fingerprint(found.get(7)), known))
     };
     let mut own: HashMap<u64, (Fingerprint, Found)> = found.iter().map(own).collect();
     let new = rows.iter().filter(|(row, _)| !own.contains_key(row));
@@ -38,7 +39,7 @@ pub(super) async fn find(
         .bind(json!(people).to_string())
         .fetch_all(connection)
         .await?;
-        let other = |found: &SqliteRow| (person(found.get(1)), found.get::<i64, _>(0).cast_unsigned());
+        let other = |found: &SqliteRow| (fingerprint(found.get(1)), found.get::<i64, _>(0).cast_unsigned());
         others.extend(found.iter().map(other));
     }
     let standing = |(row, person): &(u64, Fingerprint)| match own.remove(row) {
@@ -66,7 +67,7 @@ pub(super) async fn rows(
 }
 
 /// What [`found_row`] reads, before the payload.
-const FOUND: &str = "number, state, billing, code, outcome, why";
+const FOUND: &str = "number, state, billing, code, outcome, error";
 
 fn found_row(found: &SqliteRow) -> (u64, Found) {
     let billing: Option<String> = found.get(2);
@@ -79,12 +80,6 @@ fn found_row(found: &SqliteRow) -> (u64, Found) {
         data: found.get(6),
     });
     (found.get::<i64, _>(0).cast_unsigned(), Found { state: state(found.get(1)), settled })
-}
-
-pub(super) fn person(bytes: &[u8]) -> Fingerprint {
-    let mut person = Fingerprint::default();
-    person.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-    person
 }
 
 fn billing_of(word: &str) -> Billing {
@@ -109,43 +104,23 @@ pub(super) async fn totals(connection: &mut SqliteConnection) -> Result<Totals, 
     })
 }
 
-/// What a file has in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Begun {
-    /// Nothing yet.
-    Not,
-    Ledger,
-    /// What another program keeps.
-    Otherwise,
-}
-
-pub(super) async fn is_begun(connection: &mut SqliteConnection) -> Result<Begun, sqlx::Error> {
-    let tables = sqlx::query(
-        "SELECT count(*), coalesce(sum(name IN ('batch', 'row')), 0) FROM sqlite_schema WHERE type = 'table'",
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(match (tables.get::<i64, _>(0), tables.get::<i64, _>(1)) {
-        (0, _) => Begun::Not,
-        // Both are made in one step.
-        (2, 2) => Begun::Ledger,
-        _ => Begun::Otherwise,
-    })
-}
-
-/// What an earlier program left: the terms of the batch, if there is one.
-pub(super) async fn terms(connection: &mut SqliteConnection) -> Result<Option<Terms>, sqlx::Error> {
-    if is_begun(connection).await? != Begun::Ledger {
-        return Ok(None);
-    }
-    let batch = sqlx::query("SELECT endpoint, target, budget, each FROM batch")
+/// What the batch is about, if there is one; and the ledger's id.
+pub(super) async fn terms(
+    connection: &mut SqliteConnection,
+) -> Result<Option<(Terms, LedgerId)>, sqlx::Error> {
+    let batch = sqlx::query("SELECT endpoint, target, currency, scale, budget, unit_price, id FROM batch")
         .fetch_optional(&mut *connection)
         .await?;
-    Ok(batch.map(|batch| Terms {
-        endpoint: batch.get(0),
-        target: batch.get(1),
-        budget: batch.get(2),
-        each: batch.get(3),
+    Ok(batch.map(|batch| {
+        let terms = Terms {
+            endpoint: batch.get(0),
+            target: batch.get(1),
+            currency: batch.get(2),
+            scale: batch.get(3),
+            budget: batch.get(4),
+            each: batch.get(5),
+        };
+        (terms, fingerprint(batch.get(6)))
     }))
 }
 

@@ -1,177 +1,106 @@
-//! The ledger's tables, and each thing that is done to them.
+//! The rows and the money of a ledger: each statement that changes them.
 
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
 
-use super::Terms;
 use super::group::{Change, Entry, Group, Money};
-use super::reading::person;
-use crate::store::{Fingerprint, State, StoreError};
+use crate::registry::fingerprint;
+use crate::store::{Fingerprint, State};
 
 /// A row that is about to be sent, or on its way.
 pub(super) const SENDING: i64 = 0;
-/// One of which nobody knows whether it was billed.
+/// A row without an answer: it is unknown whether it was billed.
 pub(super) const AMBIGUOUS: i64 = 1;
-/// One with an answer, or given up.
+/// A row with an answer, or given up.
 pub(super) const SETTLED: i64 = 2;
 
-const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS batch (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    endpoint TEXT NOT NULL,
-    target TEXT NOT NULL,
-    key BLOB NOT NULL,
-    budget INTEGER NOT NULL,
-    each INTEGER NOT NULL,
-    spent INTEGER NOT NULL DEFAULT 0,
-    reserved INTEGER NOT NULL DEFAULT 0,
-    forgotten INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE IF NOT EXISTS row (
-    number INTEGER PRIMARY KEY,
-    person BLOB NOT NULL UNIQUE,
-    state INTEGER NOT NULL,
-    sends INTEGER NOT NULL,
-    price INTEGER NOT NULL,
-    spent INTEGER NOT NULL,
-    billing TEXT,
-    code INTEGER,
-    outcome TEXT,
-    why TEXT,
-    data TEXT
-) STRICT;
-";
-
-/// Makes the tables, or checks that they are this batch's, and takes what the last program left on its way for ambiguous. Tells what was
-/// spent so far.
-pub(super) async fn prepare(
+/// Begins a transaction, and reads in it what a group of commands needs: the money, the generation, and the rows of these numbers and these
+/// people. Nothing that was read before counts: another writer may have been there.
+pub(super) async fn begin(
     connection: &mut SqliteConnection,
-    terms: &Terms,
-    key: &Fingerprint,
-) -> Result<Result<Money, StoreError>, sqlx::Error> {
-    let mut transaction = connection.begin().await?;
-    sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
-    sqlx::query("INSERT INTO batch (id, endpoint, target, key, budget, each) VALUES (1, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
-        .bind(&terms.endpoint)
-        .bind(&terms.target)
-        .bind(&key[..])
-        .bind(terms.budget)
-        .bind(terms.each)
-        .execute(&mut *transaction)
-        .await?;
-    let batch = sqlx::query("SELECT endpoint, key, forgotten, target FROM batch")
-        .fetch_one(&mut *transaction)
-        .await?;
-    let endpoint: String = batch.get(0);
-    if batch.get::<i64, _>(2) != 0 {
-        return Ok(Err(StoreError(
-            "the people of this ledger are forgotten, and nobody could be known again; begin another batch"
-                .to_owned(),
-        )));
+    money: Money,
+    numbers: &[u64],
+    people: &[Fingerprint],
+) -> Result<(Money, i64, Vec<(u64, Entry)>), sqlx::Error> {
+    let marks = |size: usize| vec!["?"; size.next_power_of_two()].join(",");
+    let mut statements = "BEGIN IMMEDIATE; SELECT spent, reserved, generation FROM batch".to_owned();
+    if !numbers.is_empty() {
+        let columns = "number, person, attempt, state, sends, price, spent";
+        statements += &format!("; SELECT {columns} FROM row WHERE number IN ({})", marks(numbers.len()));
+        if !people.is_empty() {
+            statements +=
+                &format!(" UNION SELECT {columns} FROM row WHERE person IN ({})", marks(people.len()));
+        }
     }
-    if endpoint != terms.endpoint {
-        let why = format!(
-            "the ledger is of a batch of {endpoint}, not of {}; give each batch its own",
-            terms.endpoint
-        );
-        return Ok(Err(StoreError(why)));
+    let mut query = sqlx::query(AssertSqlSafe(statements));
+    for number in filled(numbers) {
+        query = query.bind(number.map(|number| number.cast_signed()));
     }
-    let target: String = batch.get(3);
-    if target != terms.target {
-        let why = format!(
-            "the ledger is of a batch that was sent to {target}, and not to {}; give each batch its own, or move it if that is the same \
-             account at another address",
-            terms.target
-        );
-        return Ok(Err(StoreError(why)));
-    }
-    if batch.get::<&[u8], _>(1) != key {
-        let why = "this is not the key that the ledger was begun with, and nobody would be known again; give it that key";
-        return Ok(Err(StoreError(why.to_owned())));
-    }
-    // The budget and the price may change between runs.
-    sqlx::query("UPDATE batch SET budget = ?, each = ?, spent = spent + reserved, reserved = 0")
-        .bind(terms.budget)
-        .bind(terms.each)
-        .execute(&mut *transaction)
-        .await?;
-    sqlx::query("UPDATE row SET state = ?, spent = spent + price WHERE state = ?")
-        .bind(AMBIGUOUS)
-        .bind(SENDING)
-        .execute(&mut *transaction)
-        .await?;
-    let spent = sqlx::query("SELECT spent FROM batch").fetch_one(&mut *transaction).await?.get(0);
-    transaction.commit().await?;
-    Ok(Ok(Money { budget: terms.budget, each: terms.each, spent, reserved: 0 }))
-}
-
-/// The rows of these numbers, and those of these people: pairs of a row and who it is.
-pub(super) async fn look_up(
-    connection: &mut SqliteConnection,
-    asked: &[(u64, Fingerprint)],
-) -> Result<Vec<(u64, Entry)>, sqlx::Error> {
-    if asked.is_empty() {
-        return Ok(Vec::new());
-    }
-    let size = asked.len().next_power_of_two();
-    let marks = vec!["?"; size].join(",");
-    let statement = format!(
-        "SELECT number, person, state, sends, price, spent FROM row WHERE number IN ({marks})
-         UNION SELECT number, person, state, sends, price, spent FROM row WHERE person IN ({marks})"
-    );
-    let mut query = sqlx::query(AssertSqlSafe(statement));
-    for asked in filled(asked) {
-        query = query.bind(asked.map(|(row, _)| row.cast_signed()));
-    }
-    for asked in filled(asked) {
-        query = query.bind(asked.map(|(_, person)| &person[..]));
+    for person in filled(people) {
+        query = query.bind(person.map(|person| &person[..]));
     }
     let found = query.fetch_all(connection).await?;
-    let entry = |found: &SqliteRow| {
-        let entry = Entry {
-            person: person(found.get(1)),
-            state: state(found.get(2)),
-            sends: found.get(3),
-            price: found.get(4),
-            spent: found.get(5),
-            settled: None,
-        };
-        (found.get::<i64, _>(0).cast_unsigned(), entry)
-    };
-    Ok(found.iter().map(entry).collect())
+    let mut rows = found.iter();
+    let batch = rows.next().ok_or(sqlx::Error::RowNotFound)?;
+    let money = Money { spent: batch.get(0), reserved: batch.get(1), ..money };
+    Ok((money, batch.get(2), rows.map(entry).collect()))
 }
 
-/// Commits what a group changed, in one step. After an error, nobody knows what the connection still has open.
+fn entry(found: &SqliteRow) -> (u64, Entry) {
+    let entry = Entry {
+        person: fingerprint(found.get(1)),
+        attempt: fingerprint(found.get(2)),
+        state: state(found.get(3)),
+        sends: found.get(4),
+        price: found.get(5),
+        spent: found.get(6),
+        settled: None,
+    };
+    (found.get::<i64, _>(0).cast_unsigned(), entry)
+}
+
+/// Writes what a group changed, and commits it. After an error, it is unknown what the connection still has open.
 pub(super) async fn commit(connection: &mut SqliteConnection, group: &Group) -> Result<(), sqlx::Error> {
-    let (mut new, mut other, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut new, mut moved, mut settled, mut gone) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (row, change) in group.changes() {
         match change {
             Change::New(entry) => new.push((row, entry)),
-            Change::Other(entry) => other.push((row, entry)),
+            Change::State(entry) => moved.push((row, entry)),
+            Change::Outcome(entry, outcome) => settled.push((row, entry, outcome)),
             Change::Gone => gone.push(row),
         }
     }
-    // A row of which all is NULL is none: it fills up the statement.
-    let rows = |of: usize, columns: &'static str| vec![columns; of.next_power_of_two()].join(",");
-    let mut statements = "BEGIN IMMEDIATE; UPDATE batch SET spent = ?, reserved = ?;".to_owned();
+    // A row whose columns are all NULL is none: it fills up the statement.
+    let rows = |count: usize, columns: &'static str| vec![columns; count.next_power_of_two()].join(",");
+    let mut statements = "UPDATE batch SET spent = ?, reserved = ?, generation = generation + 1;".to_owned();
     // First, since a person of theirs may be that of a new row.
     if !gone.is_empty() {
         statements += "DELETE FROM row WHERE number IN (SELECT value FROM json_each(?));";
     }
     if !new.is_empty() {
         statements += &format!(
-            "WITH new (number, person, state, sends, price, spent) AS (VALUES {})
-             INSERT INTO row (number, person, state, sends, price, spent) SELECT * FROM new WHERE number IS NOT NULL;",
-            rows(new.len(), "(?,?,?,?,?,?)")
+            "WITH new (number, person, attempt, state, sends, price, spent) AS (VALUES {})
+             INSERT INTO row (number, person, attempt, state, sends, price, spent) SELECT * FROM new WHERE number IS NOT NULL;",
+            rows(new.len(), "(?,?,?,?,?,?,?)")
         );
     }
-    if !other.is_empty() {
+    if !moved.is_empty() {
         statements += &format!(
-            "WITH new (number, state, sends, price, spent, billing, code, outcome, why, data) AS (VALUES {})
+            "WITH new (number, attempt, state, sends, price, spent) AS (VALUES {})
+             UPDATE row SET attempt = new.attempt, state = new.state, sends = new.sends, price = new.price, spent = new.spent
+             FROM new WHERE row.number = new.number;",
+            rows(moved.len(), "(?,?,?,?,?,?)")
+        );
+    }
+    if !settled.is_empty() {
+        // Without an answer, an earlier reason and an earlier payload are still all that is known of the row.
+        statements += &format!(
+            "WITH new (number, state, sends, price, spent, billing, code, outcome, error, data, adds) AS (VALUES {})
              UPDATE row SET state = new.state, sends = new.sends, price = new.price, spent = new.spent, billing = new.billing,
-             code = new.code, outcome = new.outcome, why = new.why, data = new.data FROM new WHERE row.number = new.number;",
-            rows(other.len(), "(?,?,?,?,?,?,?,?,?,?)")
+             code = new.code, outcome = new.outcome, error = coalesce(new.error, iif(new.adds, row.error, NULL)),
+             data = coalesce(new.data, iif(new.adds, row.data, NULL)) FROM new WHERE row.number = new.number;",
+            rows(settled.len(), "(?,?,?,?,?,?,?,?,?,?,?)")
         );
     }
     statements += "COMMIT";
@@ -183,26 +112,41 @@ pub(super) async fn commit(connection: &mut SqliteConnection, group: &Group) -> 
         query = query
             .bind(new.map(|(row, _)| row.cast_signed()))
             .bind(new.map(|(_, entry)| &entry.person[..]))
+            .bind(new.map(|(_, entry)| &entry.attempt[..]))
             .bind(new.map(|(_, entry)| number_of(entry.state)))
             .bind(new.map(|(_, entry)| entry.sends))
             .bind(new.map(|(_, entry)| entry.price))
             .bind(new.map(|(_, entry)| entry.spent));
     }
-    for other in filled(&other) {
-        let settled = other.and_then(|(_, entry)| entry.settled.as_ref());
+    for moved in filled(&moved) {
         query = query
-            .bind(other.map(|(row, _)| row.cast_signed()))
-            .bind(other.map(|(_, entry)| number_of(entry.state)))
-            .bind(other.map(|(_, entry)| entry.sends))
-            .bind(other.map(|(_, entry)| entry.price))
-            .bind(other.map(|(_, entry)| entry.spent))
-            .bind(settled.map(|settled| pyi_dynamic::billing(settled.billing)))
-            .bind(settled.and_then(|settled| settled.code))
-            .bind(settled.map(|settled| settled.outcome.as_str()))
-            .bind(settled.and_then(|settled| settled.why.as_deref()))
-            .bind(settled.and_then(|settled| settled.data.as_deref()));
+            .bind(moved.map(|(row, _)| row.cast_signed()))
+            .bind(moved.map(|(_, entry)| &entry.attempt[..]))
+            .bind(moved.map(|(_, entry)| number_of(entry.state)))
+            .bind(moved.map(|(_, entry)| entry.sends))
+            .bind(moved.map(|(_, entry)| entry.price))
+            .bind(moved.map(|(_, entry)| entry.spent));
+    }
+    for settled in filled(&settled) {
+        query = query
+            .bind(settled.map(|(row, ..)| row.cast_signed()))
+            .bind(settled.map(|(_, entry, _)| number_of(entry.state)))
+            .bind(settled.map(|(_, entry, _)| entry.sends))
+            .bind(settled.map(|(_, entry, _)| entry.price))
+            .bind(settled.map(|(_, entry, _)| entry.spent))
+            .bind(settled.map(|(.., outcome)| pyi_dynamic::billing(outcome.billing)))
+            .bind(settled.and_then(|(.., outcome)| outcome.code))
+            .bind(settled.map(|(.., outcome)| outcome.outcome.as_str()))
+            .bind(settled.and_then(|(.., outcome)| outcome.why.as_deref()))
+            .bind(settled.and_then(|(.., outcome)| outcome.data.as_deref()))
+            .bind(settled.map(|(.., outcome)| !outcome.is_answer()));
     }
     query.execute(connection).await.map(drop)
+}
+
+/// Ends a transaction that changed nothing.
+pub(super) async fn roll_back(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("ROLLBACK").execute(connection).await.map(drop)
 }
 
 /// Items up to a power of two, none behind the last: so there are few statements, and each is prepared once.
@@ -232,18 +176,23 @@ pub(super) async fn move_to(connection: &mut SqliteConnection, target: &str) -> 
     sqlx::query("UPDATE batch SET target = ?").bind(target).execute(connection).await.map(drop)
 }
 
+/// Notes that people whom other batches had sent up to a moment may be sent by this one.
+pub(super) async fn accept_overlap(connection: &mut SqliteConnection, until: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE batch SET overlap_accepted = ?").bind(until).execute(connection).await.map(drop)
+}
+
 /// Erases what the ledger has of people: who they are, and what was replied. What it cost stays. The file is written anew, so that nothing
 /// of them is left in it.
 pub(super) async fn forget(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin().await?;
-    sqlx::query("UPDATE row SET person = randomblob(16), why = NULL, data = NULL")
+    sqlx::query("UPDATE row SET person = randomblob(16), error = NULL, data = NULL")
         .execute(&mut *transaction)
         .await?;
     sqlx::query("UPDATE batch SET forgotten = 1").execute(&mut *transaction).await?;
     transaction.commit().await?;
     sqlx::query("VACUUM").execute(&mut *connection).await?;
     let busy = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
-    // Whoever reads the ledger keeps old pages of it from being written over.
+    // A program that reads the ledger keeps old pages of it from being written over.
     if busy.get::<i64, _>(0) != 0 {
         return Err(sqlx::Error::Protocol("somebody reads it at this moment; forget it again".to_owned()));
     }

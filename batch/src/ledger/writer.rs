@@ -1,66 +1,69 @@
 //! The one that writes the ledger. Commands that wait for each other share a commit, so that many rows cost one write to the disk.
+//!
+//! A group goes through four steps: one transaction of the ledger, which reads all that it decides by; the registry, which follows; a look
+//! whether the path still names the file; and only then the answers. So nothing is sent that a later run could not find, and a row is sent
+//! once even if another program writes the same file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use ring::rand::{SecureRandom, SystemRandom};
 use sqlx::{Connection, SqliteConnection};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use super::file::{Lock, reached, why};
-use super::group::{Entry, Group, Money};
+use super::command::{Command, Done};
+use super::file::{LedgerFile, connect_to_write, why};
+use super::group::{Attempt, Change, Group, Money};
+use super::opening::{Prepared, Registered, unfollowed};
 use super::{reading, tables};
-use crate::store::{Fingerprint, Intended, OnAmbiguous, Settled, Standing, StoreError, Totals};
+use crate::registry::{Followed, SentRow};
+use crate::store::{Fingerprint, Intended, State, StoreError};
 
 /// The most commands that share a commit.
 pub(super) const GROUP: usize = 256;
 
-/// Whoever waits for what a command comes to.
-pub(super) type Waiting<T> = oneshot::Sender<Result<T, StoreError>>;
-
-#[derive(Debug)]
-pub(super) enum Command {
-    Intend {
-        row: u64,
-        person: Fingerprint,
-        on_ambiguous: OnAmbiguous,
-        done: Waiting<Intended>,
-    },
-    Settle {
-        row: u64,
-        settled: Settled,
-        done: Waiting<()>,
-    },
-    SettleThenIntend {
-        settled: (u64, Settled),
-        next: (u64, Fingerprint, OnAmbiguous),
-        done: Waiting<Intended>,
-    },
-    Withdraw {
-        row: u64,
-        done: Waiting<()>,
-    },
-    Find {
-        rows: Vec<(u64, Fingerprint)>,
-        done: Waiting<Vec<Standing>>,
-    },
-    Totals(Waiting<Totals>),
-    Close(Waiting<()>),
-}
-
 /// What writes, for as long as a ledger is open.
 pub(super) struct Writer {
     path: PathBuf,
-    /// None after a write that failed: what it began may still be open in it, and would take in all that is written later.
+    /// `None` after a failed write: the connection may hold an open transaction.
     connection: Option<SqliteConnection>,
     money: Money,
-    /// The rows that are on their way: nobody else changes them.
-    sending: HashMap<u64, Entry>,
-    lock: Lock,
+    /// The attempts of this program that are on their way.
+    attempts: HashMap<u64, Attempt>,
+    /// The id of the next attempt: its first half is this program's alone.
+    next_attempt: (u64, u64),
+    /// The number of the ledger's latest commit.
+    generation: i64,
+    registered: Option<Registered>,
+    /// The number of the registry's sequence behind which people of other batches are not sent.
+    overlap_accepted: i64,
+    /// The rows that the registry has not followed yet.
+    behind: BTreeMap<u64, Followed>,
+    file: LedgerFile,
 }
 
 impl Writer {
-    pub(super) fn new(path: &Path, connection: SqliteConnection, money: Money, lock: Lock) -> Self {
-        Self { path: path.to_owned(), connection: Some(connection), money, sending: HashMap::new(), lock }
+    pub(super) fn new(
+        path: &Path,
+        connection: SqliteConnection,
+        prepared: Prepared,
+        file: LedgerFile,
+    ) -> Result<Self, StoreError> {
+        let mut random = [0; 8];
+        let filled = SystemRandom::new().fill(&mut random);
+        filled.map_err(|_| StoreError("the system has no random numbers".to_owned()))?;
+        Ok(Self {
+            path: path.to_owned(),
+            connection: Some(connection),
+            money: prepared.money,
+            attempts: HashMap::new(),
+            next_attempt: (u64::from_be_bytes(random), 0),
+            generation: prepared.generation,
+            registered: prepared.registered,
+            overlap_accepted: prepared.opening.overlap_accepted,
+            behind: BTreeMap::new(),
+            file,
+        })
     }
 
     /// Works on a thread of its own: a commit takes several steps, none of which waits for the calls that are being made meanwhile.
@@ -88,7 +91,12 @@ impl Writer {
             Some(connection) => connection.close().await,
             None => Ok(()),
         };
-        drop(self.lock);
+        if let Some(Registered { mut registry, number }) = self.registered {
+            // A registry that cannot follow is behind, and the next run brings it up to date.
+            let _ = registry.follow(number, self.generation, &self.behind, i64::MAX).await;
+            let _ = registry.close().await;
+        }
+        drop(self.file);
         if let Some(done) = closing {
             let closed =
                 closed.map_err(|error| StoreError(format!("the ledger cannot be closed: {}", why(&error))));
@@ -104,7 +112,10 @@ impl Writer {
             group.drain(..).partition(|command| command.is_change());
         if !changes.is_empty() {
             match self.change(&changes).await {
-                Ok(told) => changes.into_iter().zip(told).for_each(|(command, told)| command.tell(told)),
+                Ok(told) => changes.into_iter().zip(told).for_each(|(command, told)| match told {
+                    Ok(told) => command.tell(told),
+                    Err(error) => command.fail(&error),
+                }),
                 Err(error) => {
                     let error = self.failed(&error).await;
                     changes.into_iter().for_each(|command| command.fail(&error));
@@ -134,111 +145,141 @@ impl Writer {
     async fn connected(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
         match &mut self.connection {
             Some(connection) => Ok(connection),
-            none => Ok(none.insert(reached(&self.path).await?)),
+            none => {
+                // Another file under this path is not this ledger.
+                let protocol = |error: StoreError| sqlx::Error::Protocol(error.to_string());
+                self.file.check().map_err(protocol)?;
+                let connection = connect_to_write(&self.path).await?;
+                self.file.check().map_err(protocol)?;
+                Ok(none.insert(connection))
+            }
         }
     }
 
-    /// No other program writes, so that what was looked up before the transaction still holds in it.
-    async fn change(&mut self, commands: &[Command]) -> Result<Vec<Done>, sqlx::Error> {
-        let asked: Vec<(u64, Fingerprint)> = commands.iter().filter_map(Command::intent).collect();
-        let mut known = tables::look_up(self.connected().await?, &asked).await?;
-        let own = commands.iter().filter_map(Command::on_its_way);
-        known.extend(own.filter_map(|row| Some((row, self.sending.get(&row)?.clone()))));
-        let mut group = Group::new(self.money, known);
-        let told = commands.iter().map(|command| command.change(&mut group)).collect();
-        tables::commit(self.connected().await?, &group).await?;
-        self.money = group.money;
-        for (row, sending) in group.into_sending() {
-            match sending {
-                Some(entry) => self.sending.insert(row, entry),
-                None => self.sending.remove(&row),
-            };
+    /// Changes what a group asks for, and tells each command of it.
+    async fn change(&mut self, commands: &[Command]) -> Result<Vec<Result<Done, StoreError>>, sqlx::Error> {
+        let (group, told) = self.commit(commands).await?;
+        let mut sent = Vec::new();
+        for (command, done) in commands.iter().zip(&told) {
+            if let Some(row) = command.on_its_way() {
+                self.attempts.remove(&row);
+            }
+            if let Done::Intended(Intended::Send, attempt) = done {
+                sent.extend(command.intent().map(|(row, _)| (row, *attempt)));
+            }
         }
-        Ok(told)
+        self.behind.extend(group.changes().filter_map(followed));
+        let (refused, error) = match self.guard().await {
+            Ok(elsewhere) => (sent.extract_if(.., |(row, _)| elsewhere.contains(row)).collect(), None),
+            // What came is in the ledger; nothing else may be sent.
+            Err(error) => (std::mem::take(&mut sent), Some(error)),
+        };
+        self.release(&refused).await?;
+        self.attempts.extend(sent);
+        let answer = |done| match (done, &error) {
+            (Done::Intended(Intended::Send, attempt), None)
+                if refused.iter().any(|(_, own)| *own == attempt) =>
+            {
+                Ok(Done::Intended(Intended::Elsewhere, attempt))
+            }
+            (Done::Intended(Intended::Send, _), Some(error)) => Err(error.clone()),
+            (done, _) => Ok(done),
+        };
+        Ok(told.into_iter().map(answer).collect())
+    }
+
+    /// One transaction, which reads what it decides by: another program may have written since.
+    async fn commit(&mut self, commands: &[Command]) -> Result<(Group, Vec<Done>), sqlx::Error> {
+        let asked: Vec<(u64, Fingerprint)> = commands.iter().filter_map(Command::intent).collect();
+        let own = commands.iter().filter_map(Command::on_its_way);
+        let numbers: Vec<u64> = asked.iter().map(|(row, _)| *row).chain(own).collect();
+        let people: Vec<Fingerprint> = asked.iter().map(|(_, person)| *person).collect();
+        let money = self.money;
+        let connection = self.connected().await?;
+        let (money, generation, known) = tables::begin(connection, money, &numbers, &people).await?;
+        let mut group = Group::new(money, known);
+        let mut told = Vec::new();
+        for command in commands {
+            let attempt = self.attempt();
+            let own = command.on_its_way().and_then(|row| self.attempts.get(&row).copied());
+            told.push(command.change(&mut group, own, attempt));
+        }
+        self.write(&group, generation).await?;
+        Ok((group, told))
+    }
+
+    /// Ends the transaction that a group began.
+    async fn write(&mut self, group: &Group, generation: i64) -> Result<(), sqlx::Error> {
+        let connection = self.connected().await?;
+        if group.is_changed() {
+            tables::commit(connection, group).await?;
+            self.generation = generation + 1;
+        } else {
+            tables::roll_back(connection).await?;
+        }
+        Ok(())
+    }
+
+    /// A new attempt's id. No two are the same, in this program or in another.
+    fn attempt(&mut self) -> Attempt {
+        self.next_attempt.1 += 1;
+        (u128::from(self.next_attempt.0) << 64 | u128::from(self.next_attempt.1)).to_be_bytes()
+    }
+
+    /// Has the registry follow, and looks whether the path still names the file: what the next run would find is what is known here. The rows
+    /// whose people another batch had sent meanwhile.
+    async fn guard(&mut self) -> Result<Vec<u64>, StoreError> {
+        let mut elsewhere = Vec::new();
+        if let Some(Registered { registry, number }) =
+            self.registered.as_mut().filter(|_| !self.behind.is_empty())
+        {
+            let followed =
+                registry.follow(*number, self.generation, &self.behind, self.overlap_accepted).await;
+            elsewhere = followed.map_err(|error| unfollowed(&error))?;
+        }
+        self.behind.clear();
+        self.file.check()?;
+        Ok(elsewhere)
+    }
+
+    /// Releases what must not be sent after all.
+    async fn release(&mut self, sent: &[(u64, Attempt)]) -> Result<(), sqlx::Error> {
+        if sent.is_empty() {
+            return Ok(());
+        }
+        let numbers: Vec<u64> = sent.iter().map(|(row, _)| *row).collect();
+        let money = self.money;
+        let connection = self.connected().await?;
+        let (money, generation, known) = tables::begin(connection, money, &numbers, &[]).await?;
+        let mut group = Group::new(money, known);
+        sent.iter().for_each(|(row, attempt)| group.withdraw(*row, *attempt));
+        self.write(&group, generation).await?;
+        self.behind.extend(group.changes().filter_map(followed));
+        Ok(())
     }
 
     async fn read(&mut self, command: &Command) -> Result<Done, sqlx::Error> {
         let connection = self.connected().await?;
         match command {
+            Command::AcceptOverlap { until, .. } => {
+                tables::accept_overlap(connection, *until).await?;
+                self.overlap_accepted = *until;
+                Ok(Done::Noted)
+            }
             Command::Find { rows, .. } => reading::find(connection, rows).await.map(Done::Found),
             _ => reading::totals(connection).await.map(Done::Totals),
         }
     }
 }
 
-/// What a command came to.
-enum Done {
-    Intended(Intended),
-    Noted,
-    Found(Vec<Standing>),
-    Totals(Totals),
-}
-
-impl Command {
-    fn intent(&self) -> Option<(u64, Fingerprint)> {
-        match self {
-            Self::Intend { row, person, .. } | Self::SettleThenIntend { next: (row, person, _), .. } => {
-                Some((*row, *person))
-            }
-            _ => None,
-        }
-    }
-
-    /// A row that it takes from its way.
-    fn on_its_way(&self) -> Option<u64> {
-        match self {
-            Self::Settle { row, .. }
-            | Self::Withdraw { row, .. }
-            | Self::SettleThenIntend { settled: (row, _), .. } => Some(*row),
-            _ => None,
-        }
-    }
-
-    fn is_change(&self) -> bool {
-        !matches!(self, Self::Find { .. } | Self::Totals(_) | Self::Close(_))
-    }
-
-    /// Changes the rows of a group; what only reads changes none.
-    fn change(&self, group: &mut Group) -> Done {
-        match self {
-            Self::Intend { row, person, on_ambiguous, .. } => {
-                return Done::Intended(group.intend(*row, *person, *on_ambiguous));
-            }
-            Self::SettleThenIntend { settled: (row, settled), next, .. } => {
-                group.settle(*row, settled);
-                return Done::Intended(group.intend(next.0, next.1, next.2));
-            }
-            Self::Settle { row, settled, .. } => group.settle(*row, settled),
-            Self::Withdraw { row, .. } => group.withdraw(*row),
-            Self::Find { .. } | Self::Totals(_) | Self::Close(_) => {}
-        }
-        Done::Noted
-    }
-
-    /// Tells whoever waits, if somebody still does.
-    fn tell(self, done: Done) {
-        match (self, done) {
-            (Self::Intend { done, .. } | Self::SettleThenIntend { done, .. }, Done::Intended(intended)) => {
-                drop(done.send(Ok(intended)));
-            }
-            (Self::Settle { done, .. } | Self::Withdraw { done, .. }, Done::Noted) => drop(done.send(Ok(()))),
-            (Self::Find { done, .. }, Done::Found(found)) => drop(done.send(Ok(found))),
-            (Self::Totals(done), Done::Totals(totals)) => drop(done.send(Ok(totals))),
-            // Each command has a result of its own kind.
-            _ => {}
-        }
-    }
-
-    fn fail(self, error: &StoreError) {
-        match self {
-            Self::Intend { done, .. } | Self::SettleThenIntend { done, .. } => {
-                drop(done.send(Err(error.clone())));
-            }
-            Self::Settle { done, .. } | Self::Withdraw { done, .. } | Self::Close(done) => {
-                drop(done.send(Err(error.clone())));
-            }
-            Self::Find { done, .. } => drop(done.send(Err(error.clone()))),
-            Self::Totals(done) => drop(done.send(Err(error.clone()))),
-        }
-    }
+/// What the registry learns of a change.
+fn followed((number, change): (u64, Change<'_>)) -> Option<(u64, Followed)> {
+    let (entry, is_charged) = match change {
+        Change::New(entry) | Change::State(entry) => (entry, true),
+        Change::Outcome(entry, _) if entry.spent == 0 && entry.state == State::Settled => (entry, false),
+        // It counts as billed since it was sent.
+        Change::Outcome(..) => return None,
+        Change::Gone => return Some((number, Followed::Released)),
+    };
+    Some((number, Followed::Sent(SentRow { person: entry.person, sends: entry.sends, is_charged })))
 }

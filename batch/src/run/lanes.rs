@@ -1,7 +1,7 @@
 //! The lanes of a run: each takes one row after another, sends it, and notes what came of it together with the intent of the next.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pyi_codegen::ir::{Endpoint, Provider};
@@ -9,12 +9,12 @@ use pyi_runtime::{Billing, Client, Operation, Values};
 use tokio::time::{Instant, sleep};
 
 use super::brake::Brake;
+use super::queue::{Claimed, RowQueue};
 use super::verdict::{Owed, Unsent};
 use super::{Key, RunError, Settings, Stopped, Watch};
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
 use crate::store::{Fingerprint, Intended, OnAmbiguous, Standing, State, Store, StoreError};
-use crate::table::{Row, TableError};
 
 /// So many calls in a row that came to nothing end a run, or twice as many as are on their way at a time, if that is more: each of them may
 /// have been billed, or nothing goes better by going on.
@@ -26,12 +26,11 @@ const TURNS: u32 = 3;
 /// How long a store that failed is left alone before it is asked again.
 const STORE_PAUSE: Duration = Duration::from_millis(500);
 
-pub(super) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, TableError>> + 'a>;
-
 /// A row that is fit to be sent.
 struct Fit {
     line: u64,
     person: Fingerprint,
+    on_ambiguous: OnAmbiguous,
     values: Values,
 }
 
@@ -46,13 +45,13 @@ pub(super) struct Run<'a, S> {
     pub(super) key: &'a Key,
     pub(super) store: &'a S,
     pub(super) settings: &'a Settings,
-    pub(super) rows: Mutex<Rows<'a>>,
+    pub(super) rows: Mutex<RowQueue<'a>>,
     pub(super) brake: Brake,
     /// How many calls came to nothing since the last one that came to something.
     pub(super) fruitless: AtomicUsize,
 }
 
-impl<S: Store> Run<'_, S> {
+impl<'a, S: Store> Run<'a, S> {
     /// One row after another, until there are no more or the run is over.
     pub(super) async fn lane(&self) -> Result<(), RunError> {
         let end = self.walk().await;
@@ -80,13 +79,18 @@ impl<S: Store> Run<'_, S> {
     /// The next row that is fit to be sent; none once the run is over.
     async fn next(&self) -> Result<Option<Fit>, RunError> {
         while !self.watch().is_over() {
-            let next = self.rows.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some(row) = next.transpose().map_err(RunError::Table)? else { break };
+            let next = self.rows().next().map_err(RunError::Table)?;
+            let Some(Claimed { row, is_deferred }) = next else { break };
             let given = given(&row, self.mapping);
             match request(self.endpoint, &row, self.mapping, &given, self.columns) {
                 Ok(values) => {
                     let person = self.key.fingerprint(&given);
-                    return Ok(Some(Fit { line: row.line, person, values }));
+                    let on_ambiguous = match self.settings.on_ambiguous {
+                        // Rows that were never sent come first.
+                        OnAmbiguous::Retry { .. } if !is_deferred => OnAmbiguous::Hold,
+                        asked => asked,
+                    };
+                    return Ok(Some(Fit { line: row.line, person, on_ambiguous, values }));
                 }
                 Err(_) => self.watch().count(|summary| summary.refused += 1),
             }
@@ -94,6 +98,10 @@ impl<S: Store> Run<'_, S> {
             tokio::task::consume_budget().await;
         }
         Ok(None)
+    }
+
+    fn rows(&self) -> MutexGuard<'_, RowQueue<'a>> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn watch(&self) -> &Watch {
@@ -123,6 +131,10 @@ impl<S: Store> Run<'_, S> {
                 }
                 Some(Intended::Send) => {}
                 Some(Intended::Changed) => return Err(RunError::Changed { line: fit.line }),
+                Some(Intended::Known(State::Ambiguous)) if fit.on_ambiguous != self.settings.on_ambiguous => {
+                    self.rows().defer(fit.line);
+                    return Ok(None);
+                }
                 Some(otherwise) => {
                     self.passed_over(otherwise);
                     return Ok(None);
@@ -179,7 +191,7 @@ impl<S: Store> Run<'_, S> {
 
     /// Notes that a row is about to be sent, after what is owed; `None` if the run is over before its turn.
     async fn intend(&self, fit: &Fit, owed: Option<Owed>) -> Result<Option<Intended>, RunError> {
-        let next = (fit.line, fit.person, self.settings.on_ambiguous);
+        let next = (fit.line, fit.person, fit.on_ambiguous);
         let alone = || self.store.intend(next.0, next.1, next.2);
         let owed = match owed {
             // An answer does not wait for another row's turn.
@@ -221,7 +233,7 @@ impl<S: Store> Run<'_, S> {
         }
         // A row that would not be sent has no turn, and takes none.
         let standing = self.store.find(vec![(fit.line, fit.person)]).await.map_err(RunError::Store)?;
-        let retry = self.settings.on_ambiguous == OnAmbiguous::Retry;
+        let retry = matches!(fit.on_ambiguous, OnAmbiguous::Retry { .. });
         let is_sent = standing.first().is_none_or(|standing| match standing {
             Standing::New => true,
             Standing::Known(found) => found.state == State::Ambiguous && retry,
@@ -246,7 +258,12 @@ impl<S: Store> Run<'_, S> {
         self.watch().count(|summary| match intended {
             Intended::Known(State::Settled) => summary.known += 1,
             Intended::Known(State::Ambiguous | State::Sending) => summary.ambiguous += 1,
+            Intended::SendLimit => {
+                summary.ambiguous += 1;
+                summary.send_limit += 1;
+            }
             Intended::Skipped => summary.skipped += 1,
+            Intended::Elsewhere => summary.elsewhere += 1,
             Intended::Duplicate(_) => summary.duplicates += 1,
             Intended::Budget | Intended::Send | Intended::Changed => summary.left += 1,
         });

@@ -73,8 +73,12 @@ pub struct Summary {
     pub duplicates: u64,
     /// Nobody knows whether it was billed: no answer came in this run, or nobody asked to send it again.
     pub ambiguous: u64,
+    /// How many of the ambiguous ones were sent as often as [`OnAmbiguous::Retry`](crate::OnAmbiguous::Retry) allows.
+    pub send_limit: u64,
     /// Given up, as was asked for.
     pub skipped: u64,
+    /// Not sent, since another batch of the same registry had sent the person meanwhile.
+    pub elsewhere: u64,
     /// Not sent, since no connection could be made, or since the run stopped before it.
     pub left: u64,
     /// How many answers said that the provider has too much to do, so that the run slowed down.

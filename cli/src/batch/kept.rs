@@ -1,19 +1,21 @@
 //! What is done with the ledger of a batch: `pyi batch status`, `report` and `forget`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use pyi_batch::{Found, Ledger, Report, State, StoreError, Totals};
+use pyi_batch::{Found, Ledger, Registry, Report, State, StoreError, Totals};
 
+use super::files::key_path;
 use super::money::amount;
+use super::repeat::registry_path;
 use crate::Misuse;
 use crate::output::say;
 
 /// So many of the rows that wait for somebody are named.
 const NAMED: usize = 20;
 
-pub(super) fn commands() -> [Command; 3] {
+pub(super) fn commands() -> [Command; 4] {
     let ledger =
         || Arg::new("ledger").value_name("LEDGER").required(true).help("The ledger's file: TABLE.ledger");
     let rows = Arg::new("rows")
@@ -30,7 +32,24 @@ pub(super) fn commands() -> [Command; 3] {
             .arg(ledger()),
         Command::new("forget")
             .about("Erases what a ledger has of people; what it cost stays, and the batch cannot go on")
-            .arg(ledger()),
+            .arg(ledger())
+            .arg(
+                Arg::new("key")
+                    .long("key")
+                    .value_name("FILE")
+                    .help("The key of the batch, whose registry has entries of the people too"),
+            ),
+        Command::new("backup")
+            .about(
+                "Copies a ledger as it is at one moment, also while it runs; a run on the copy needs --adopt",
+            )
+            .arg(ledger())
+            .arg(
+                Arg::new("to")
+                    .value_name("FILE")
+                    .required(true)
+                    .help("The copy, which must not be there yet"),
+            ),
     ]
 }
 
@@ -119,8 +138,19 @@ pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
 
 pub(super) fn forget(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let path = ledger(matches);
-    asked(Ledger::forget(Path::new(path)))?;
+    let id = asked(Ledger::forget(Path::new(path)))?;
+    let key = key_path(matches.get_one::<String>("key").map(PathBuf::from), Path::new(path))?;
+    asked(Registry::forget(&registry_path(&key), id))?;
     say(&format!("{path}: nobody is known by it any more; results that were written are files of their own"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A consistent copy of a ledger.
+pub(super) fn backup(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+    let path = ledger(matches);
+    let to = matches.get_one::<String>("to").map(String::as_str).unwrap_or_default();
+    asked(Ledger::back_up(Path::new(path), Path::new(to)))?;
+    say(&format!("{to} is a copy of {path}"));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::Misuse;
 
-const SCALE: u32 = 6;
+pub(super) const SCALE: u32 = 6;
 
 /// What a call costs at the most, in millionths.
 pub(super) fn price(endpoint: &Endpoint) -> Result<i64, Misuse> {

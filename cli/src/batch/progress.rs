@@ -55,8 +55,8 @@ pub(super) async fn watched<T>(
                 return Some(came);
             }
             _ = ticks.tick() => {
-                let Summary { sent, known, refused, duplicates, ambiguous, skipped, left, .. } = watch.summary();
-                bar.set_position(sent + known + refused + duplicates + ambiguous + skipped + left);
+                let Summary { sent, known, refused, duplicates, ambiguous, skipped, elsewhere, left, .. } = watch.summary();
+                bar.set_position(sent + known + refused + duplicates + ambiguous + skipped + elsewhere + left);
                 let now = watch.trouble();
                 if let Some(error) = now.as_ref().filter(|_| trouble.is_none()) {
                     bar.suspend(|| complain(&format!("{error}; answers that were paid for wait for it, for --patience")));

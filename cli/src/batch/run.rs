@@ -1,19 +1,20 @@
 //! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes what came of each.
 
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use pyi_batch::{Ledger, OnAmbiguous, RunError, SANDBOX, Settings, Store, Terms, Watch, run as send};
+use pyi_batch::{OnAmbiguous, RunError, SANDBOX, Settings, Store, Terms, Watch, run as send};
 use pyi_codegen::ir::Effect;
 use pyi_runtime::Pace;
 use rust_decimal::Decimal;
 
-use super::files::{Output, key, key_path};
-use super::money::{amount, price, units};
+use super::files::Output;
+use super::ledger::Place;
+use super::money::{SCALE, amount, price, units};
 use super::progress::{interrupted, watched};
+use super::repeat::{self, REPEATED};
 use super::summary::told;
 use super::{Opened, TABLE_HELP, open, table_args};
 use crate::Misuse;
@@ -27,7 +28,8 @@ pub(super) fn command() -> Command {
         .about("Sends the rows that are not sent yet, each once, within a budget; run it again to go on")
         .after_help(format!(
             "{TABLE_HELP} What was sent, and what came of it, stands in the ledger; no person is sent twice unasked. Exit codes: 0 every \
-             row that the spec does not refuse has its answer; 1 the run stopped before, or rows are held or left; 2 it could not go on."
+             row that the spec does not refuse has its answer; 1 the run stopped before, or rows are held or left; 2 it could not go on; 7 nothing was \
+             sent, since earlier batches were billed for people of the table."
         ))
         .args(connection_settings())
         .args(table_args())
@@ -66,6 +68,13 @@ pub(super) fn command() -> Command {
                 .help("By which people are known again, in another folder than the ledger; made if it is not there"),
         )
         .arg(
+            Arg::new("adopt")
+                .long("adopt")
+                .action(ArgAction::SetTrue)
+                .help("Accept a ledger that is a copy, or an older state; what was sent since is held as ambiguous"),
+        )
+        .args(repeat::args())
+        .arg(
             Arg::new("in-flight")
                 .long("in-flight")
                 .value_name("CALLS")
@@ -82,6 +91,14 @@ pub(super) fn command() -> Command {
                     "What becomes of rows that an earlier run sent and that have no answer, and may be billed: hold leaves them, retry sends \
                      them again and may pay twice, skip gives them up",
                 ),
+        )
+        .arg(
+            Arg::new("max-sends")
+                .long("max-sends")
+                .value_name("TIMES")
+                .default_value("2")
+                .value_parser(value_parser!(u32).range(1..))
+                .help("Maximum sends of one row with --on-ambiguous retry, the first one included"),
         )
         .arg(
             Arg::new("per-second")
@@ -136,24 +153,31 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let ledger = matches
         .get_one::<String>("ledger")
         .map_or_else(|| format!("{}.{ending}", said("table")), String::clone);
-    let key_path = key_path(matches.get_one::<String>("key").map(PathBuf::from), Path::new(&ledger))?;
-    let output = Output::new(said("output"), &[said("table"), &ledger], &key_path)?;
-    let key = key(&key_path, Path::new(&ledger))?;
+    let place = Place::new(ledger.clone(), matches)?;
+    let output = Output::new(said("output"), &[said("table"), &ledger], &place.key)?;
+    let key = place.key()?;
     let rows = opened.table.rows().map_err(|error| Misuse(error.to_string()))?.count() as u64;
     output.holds(rows)?;
-    let terms = Terms { endpoint: opened.endpoint.id.clone(), target: called, budget, each };
+    let terms = Terms {
+        endpoint: opened.endpoint.id.clone(),
+        target: called,
+        currency: opened.endpoint.price.as_ref().map(|price| price.currency.clone()).unwrap_or_default(),
+        scale: SCALE,
+        budget,
+        each,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
     runtime.block_on(async {
-        if matches.get_flag("moved") && Path::new(&ledger).exists() {
-            let moved = Ledger::move_to(Path::new(&ledger), &terms.target).await;
-            moved.map_err(|error| Misuse(error.to_string()))?;
+        let ledger = place.open(&terms, &key, matches).await?;
+        if terms.target != SANDBOX && !place.may_send(&ledger, &opened, &key, matches).await? {
+            ledger.close().await.map_err(|error| Misuse(error.to_string()))?;
+            return Ok(ExitCode::from(REPEATED));
         }
-        let ledger = Ledger::open(Path::new(&ledger), &terms, &key).await.map_err(|error| Misuse(error.to_string()))?;
         let output = output.create()?;
         let before = ledger.totals().await.map_err(|error| Misuse(error.to_string()))?;
         let on_ambiguous = match said("on-ambiguous") {
-            "retry" => OnAmbiguous::Retry,
+            "retry" => OnAmbiguous::Retry { max_sends: matches.get_one::<u32>("max-sends").copied().unwrap_or(2) },
             "skip" => OnAmbiguous::Skip,
             "" if before.ambiguous > 0 => {
                 return Err(Misuse(format!(
@@ -199,7 +223,7 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         say(&told(&summary, &totals, endpoint, written.is_ok().then_some(said("output"))));
         written?;
         closed.map_err(|error| Misuse(error.to_string()))?;
-        let whole = summary.stopped.is_none() && summary.ambiguous == 0 && summary.left == 0;
+        let whole = summary.stopped.is_none() && summary.ambiguous + summary.elsewhere + summary.left == 0;
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }

@@ -6,7 +6,19 @@ use pyi_codegen::ir::Endpoint;
 use super::money::amount;
 
 pub(super) fn told(summary: &Summary, totals: &Totals, endpoint: &Endpoint, output: Option<&str>) -> String {
-    let Summary { sent, known, refused, duplicates, ambiguous, skipped, left, strained, stopped } = summary;
+    let Summary {
+        sent,
+        known,
+        refused,
+        duplicates,
+        ambiguous,
+        send_limit,
+        skipped,
+        elsewhere,
+        left,
+        strained,
+        stopped,
+    } = summary;
     let currency = endpoint.price.as_ref().map(|price| price.currency.as_str()).unwrap_or_default();
     let mut lines = vec![
         format!(
@@ -26,6 +38,16 @@ pub(super) fn told(summary: &Summary, totals: &Totals, endpoint: &Endpoint, outp
         Stopped::Refused(why) => format!("stopped, since the client refuses the calls: {why}"),
         _ => "stopped as asked; run it again to go on".to_owned(),
     }));
+    if *elsewhere > 0 {
+        lines.push(format!(
+            "{elsewhere} rows were not sent, since another batch had sent the same people meanwhile; see `pyi batch plan`"
+        ));
+    }
+    if *send_limit > 0 {
+        lines.push(format!(
+            "{send_limit} of the rows that are held were sent as often as --max-sends allows, and were not sent again"
+        ));
+    }
     if *ambiguous > 0 {
         lines.push(
             "nobody knows whether the rows that are held were billed; run it again with --on-ambiguous retry or skip"

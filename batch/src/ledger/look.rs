@@ -1,0 +1,146 @@
+//! A look at a ledger, which changes nothing in it: also while a run has it open, on a file system that cannot be written, and of an earlier
+//! format.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, Row as _, SqliteConnection};
+use tempfile::TempDir;
+
+use super::file::{connect_to_read, unopened, why};
+use super::schema::{self, Content, FORMAT};
+use super::{LedgerId, Terms, reading};
+use crate::store::StoreError;
+
+/// A ledger that is open to be read.
+pub(super) struct Look {
+    pub(super) connection: SqliteConnection,
+    pub(super) terms: Terms,
+    pub(super) id: LedgerId,
+    /// Where a copy of it is read, if it cannot be read in its place. Its owner alone reads that too, and it ends with this.
+    copy: Option<TempDir>,
+}
+
+impl Look {
+    pub(super) async fn close(self, path: &Path) -> Result<(), StoreError> {
+        let closed = self.connection.close().await;
+        drop(self.copy);
+        closed.map_err(unopened(path))
+    }
+}
+
+/// Opens a ledger to be read.
+pub(super) async fn look(path: &Path) -> Result<Look, StoreError> {
+    let shown = path.display().to_string();
+    let failed = unopened(path);
+    match std::fs::metadata(path) {
+        Ok(file) if file.is_file() => {}
+        Ok(_) => return Err(StoreError(format!("{shown} is not a regular file; name a ledger"))),
+        Err(_) => return Err(StoreError(format!("there is no ledger {shown}"))),
+    }
+    let (mut connection, content, mut copy) = reach(path).await?;
+    if let Some(refused) = schema::unusable(content, &shown) {
+        return Err(StoreError(refused));
+    }
+    let none = || StoreError(format!("{shown} is the ledger of no batch"));
+    match content {
+        Content::Ledger(FORMAT) => {}
+        // Read in today's format; the ledger itself keeps its own until the next run.
+        Content::Ledger(format) => {
+            connection.close().await.map_err(failed)?;
+            let folder = copied(path)?;
+            connection = connect_to_read(&folder.path().join("ledger")).await.map_err(failed)?;
+            let mut transaction = connection.begin().await.map_err(failed)?;
+            schema::migrate(&mut transaction, format).await.map_err(failed)?;
+            transaction.commit().await.map_err(failed)?;
+            copy = Some(folder);
+        }
+        Content::Empty | Content::Foreign => return Err(none()),
+    }
+    whole(&mut connection, path).await?;
+    let (terms, id) = reading::terms(&mut connection).await.map_err(failed)?.ok_or_else(none)?;
+    Ok(Look { connection, terms, id, copy })
+}
+
+/// Reads a ledger in its place. Where nothing can be written beside it, a file without a log cannot change and is read as it is; one with a
+/// log is read as a copy.
+async fn reach(path: &Path) -> Result<(SqliteConnection, Content, Option<TempDir>), StoreError> {
+    let failed = unopened(path);
+    let found = async {
+        let mut connection = connect_to_read(path).await?;
+        let content = schema::content(&mut connection).await?;
+        Ok::<_, sqlx::Error>((connection, content))
+    };
+    let error = match found.await {
+        Ok((connection, content)) => return Ok((connection, content, None)),
+        Err(error) => error,
+    };
+    if !is_unwritable(&error) {
+        return Err(failed(error));
+    }
+    let (connection, copy) = if has_log(path) {
+        let folder = copied(path)?;
+        (connect_to_read(&folder.path().join("ledger")).await, Some(folder))
+    } else {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
+        (SqliteConnection::connect_with(&options).await, None)
+    };
+    let mut connection = connection.map_err(failed)?;
+    let content = schema::content(&mut connection).await.map_err(failed)?;
+    Ok((connection, content, copy))
+}
+
+/// SQLite's log beside a ledger.
+fn log(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
+fn has_log(path: &Path) -> bool {
+    std::fs::metadata(log(path)).is_ok_and(|log| log.len() > 0)
+}
+
+/// SQLITE_READONLY and SQLITE_CANTOPEN, with what SQLite adds to them.
+fn is_unwritable(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = code.and_then(|code| code.parse::<u32>().ok());
+    matches!(code.map(|code| code & 0xff), Some(8 | 14))
+}
+
+/// A copy of a ledger and its log, in a folder of its own.
+fn copied(path: &Path) -> Result<TempDir, StoreError> {
+    let failed = |error: std::io::Error| {
+        StoreError(format!("the ledger {} cannot be copied: {error}", path.display()))
+    };
+    let folder = tempfile::tempdir().map_err(failed)?;
+    std::fs::copy(path, folder.path().join("ledger")).map_err(failed)?;
+    if has_log(path) {
+        std::fs::copy(log(path), folder.path().join("ledger-wal")).map_err(failed)?;
+    }
+    Ok(folder)
+}
+
+/// Refuses a file that was cut or written over: what it says of money and people is not relied on.
+pub(super) async fn whole(connection: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
+    let length = std::fs::metadata(path).map_or(0, |file| file.len());
+    let checked = async {
+        let pages = sqlx::query("SELECT page_size FROM pragma_page_size").fetch_one(&mut *connection).await?;
+        // SQLite reads zeros for what a page lacks, and takes a file of a few bytes for a new one. With a log, the file may lack what that has.
+        if !has_log(path) && !length.is_multiple_of(pages.get::<i64, _>(0).cast_unsigned().max(1)) {
+            return Ok("it was cut".to_owned());
+        }
+        let checked = sqlx::query("PRAGMA quick_check(1)").fetch_one(&mut *connection).await?;
+        Ok::<String, sqlx::Error>(checked.get(0))
+    };
+    let fault = checked.await.unwrap_or_else(|error| why(&error));
+    if fault == "ok" {
+        return Ok(());
+    }
+    // The first line names pages and no content.
+    let fault = fault.lines().next().unwrap_or_default().to_owned();
+    Err(StoreError(format!(
+        "the ledger {} is damaged ({fault}); restore a backup of it, and adopt that (--adopt)",
+        path.display()
+    )))
+}

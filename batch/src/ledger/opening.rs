@@ -1,0 +1,335 @@
+//! How a ledger is opened to be written: made or migrated, held against what the caller and the registry expect, and cleared of what the last
+//! program left. All of it is one transaction.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::{Connection, Row as _, SqliteConnection};
+
+use super::file::{LedgerFile, unopened, why};
+use super::group::Money;
+use super::schema::{self, Content};
+use super::tables::{AMBIGUOUS, SENDING};
+use super::{LedgerId, PAGE, Terms};
+use crate::registry::{Followed, KnownLedger, Registry, SentRow, fingerprint, sent_row};
+use crate::store::{Fingerprint, StoreError};
+
+/// The registry that a ledger is entered in.
+#[derive(Debug, Clone, Copy)]
+pub struct Registration<'a> {
+    /// The registry's file; it is made where there is none.
+    pub path: &'a Path,
+    /// How long it keeps the people of a batch.
+    pub keep: Duration,
+    /// Accepts a ledger that is a copy, or an older state, of the one that the registry knows. Everything that was sent since is held as
+    /// ambiguous, and counts as spent.
+    pub adopt: bool,
+}
+
+/// What the opening of a ledger found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Opening {
+    /// The ledger's own id, which its copies share.
+    pub id: LedgerId,
+    /// Whether the registry that the ledger was entered in is lost, or has lost it: what other batches sent is not known.
+    pub is_registry_lost: bool,
+    /// How many rows are held since the registry says that they were sent, and the ledger does not: of an adopted copy.
+    pub adopted: u64,
+    /// The number of the registry's sequence up to which people that other batches had sent may be sent by this one; 0 where none may.
+    pub overlap_accepted: i64,
+}
+
+/// A ledger that is ready to be written.
+pub(super) struct Prepared {
+    pub(super) money: Money,
+    pub(super) generation: i64,
+    pub(super) opening: Opening,
+    pub(super) registered: Option<Registered>,
+}
+
+/// A registry, and the ledger's number in it.
+pub(super) struct Registered {
+    pub(super) registry: Registry,
+    pub(super) number: i64,
+}
+
+/// What the batch says of itself.
+struct Batch {
+    id: LedgerId,
+    generation: i64,
+    registry: Option<Vec<u8>>,
+}
+
+pub(super) async fn prepare(
+    connection: &mut SqliteConnection,
+    (file, path): (&LedgerFile, &Path),
+    terms: &Terms,
+    key: &Fingerprint,
+    registration: Option<&Registration<'_>>,
+) -> Result<Prepared, StoreError> {
+    let failed = unopened(path);
+    let mut registry = match registration {
+        Some(registration) => Some(Registry::open(registration.path, registration.keep).await?),
+        None => None,
+    };
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    make(&mut transaction, terms, key).await.map_err(failed)?;
+    let (batch, mut opening) = check(&mut transaction, terms, key, path).await?;
+    let known = match &mut registry {
+        Some(registry) => registry.known(batch.id).await.map_err(|error| unfollowed(&error))?,
+        None => None,
+    };
+    recover(&mut transaction, terms).await.map_err(failed)?;
+    let mut generation = batch.generation + 1;
+    if let (Some(registry), Some(registration)) = (&mut registry, registration) {
+        opening.is_registry_lost = batch.registry.is_some() && known.is_none();
+        if batch.registry.as_deref() != Some(registry.id()) {
+            // Numbers of another registry say nothing here.
+            opening.overlap_accepted = 0;
+        }
+        let changed = known.as_ref().and_then(|known| differs(known, file, &batch, path));
+        if let Some(changed) = changed {
+            if !registration.adopt {
+                return Err(StoreError(changed));
+            }
+            opening.adopted = adopt(&mut transaction, registry, batch.id, terms).await.map_err(failed)?;
+            generation = generation.max(known.as_ref().map_or(0, |known| known.generation) + 1);
+        }
+    }
+    sqlx::query("UPDATE batch SET generation = ?, registry = coalesce(?, registry), overlap_accepted = ?")
+        .bind(generation)
+        .bind(registry.as_ref().map(Registry::id))
+        .bind(opening.overlap_accepted)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+    let spent =
+        sqlx::query("SELECT spent FROM batch").fetch_one(&mut *transaction).await.map_err(failed)?.get(0);
+    transaction.commit().await.map_err(failed)?;
+    let registered = match registry {
+        Some(registry) => {
+            let known = known.map(|known| known.generation);
+            let of = (batch.id, terms.endpoint.as_str());
+            Some(enter(connection, registry, of, (file, path), (generation, known)).await.map_err(failed)?)
+        }
+        None => None,
+    };
+    let money = Money { budget: terms.budget, each: terms.each, spent, reserved: 0 };
+    Ok(Prepared { money, generation, opening, registered })
+}
+
+/// Makes the tables and the batch where there are none, or brings them to today's format.
+async fn make(
+    connection: &mut SqliteConnection,
+    terms: &Terms,
+    key: &Fingerprint,
+) -> Result<(), sqlx::Error> {
+    match schema::content(connection).await? {
+        Content::Empty => schema::create(connection).await?,
+        Content::Ledger(format) => schema::migrate(connection, format).await?,
+        // Refused before.
+        Content::Foreign => {}
+    }
+    sqlx::query(
+        "INSERT INTO batch (one, id, endpoint, target, currency, scale, key_check, budget, unit_price, spent, reserved, generation, forgotten)
+         VALUES (1, randomblob(16), ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0) ON CONFLICT DO NOTHING",
+    )
+    .bind(&terms.endpoint)
+    .bind(&terms.target)
+    .bind(&terms.currency)
+    .bind(terms.scale)
+    .bind(&key[..])
+    .bind(terms.budget)
+    .bind(terms.each)
+    .execute(&mut *connection)
+    .await?;
+    // The first format did not say in which currency it counts.
+    sqlx::query("UPDATE batch SET currency = ?, scale = ? WHERE currency = ''")
+        .bind(&terms.currency)
+        .bind(terms.scale)
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Whether the ledger is this batch's.
+async fn check(
+    connection: &mut SqliteConnection,
+    terms: &Terms,
+    key: &Fingerprint,
+    path: &Path,
+) -> Result<(Batch, Opening), StoreError> {
+    let found = sqlx::query(
+        "SELECT endpoint, target, currency, scale, key_check, forgotten, id, generation, registry, overlap_accepted FROM batch",
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(unopened(path))?;
+    let (endpoint, target, currency): (String, String, String) = (found.get(0), found.get(1), found.get(2));
+    let scale: u32 = found.get(3);
+    let refused = if found.get::<i64, _>(5) != 0 {
+        Some(
+            "the people of this ledger are forgotten, and nobody could be known again; begin another batch"
+                .to_owned(),
+        )
+    } else if endpoint != terms.endpoint {
+        Some(format!(
+            "the ledger is of a batch of {endpoint}, not of {}; give each batch its own",
+            terms.endpoint
+        ))
+    } else if target != terms.target {
+        Some(format!(
+            "the ledger is of a batch that was sent to {target}, and not to {}; give each batch its own, or move it if that is the same \
+             account at another address",
+            terms.target
+        ))
+    } else if (&currency, scale) != (&terms.currency, terms.scale) {
+        Some(format!(
+            "the ledger counts in {currency} with {scale} decimals, and not in {} with {}; give each batch its own",
+            terms.currency, terms.scale
+        ))
+    } else if found.get::<&[u8], _>(4) != key {
+        let why = "this is not the key that the ledger was begun with, and nobody would be known again; give it that key";
+        Some(why.to_owned())
+    } else {
+        None
+    };
+    if let Some(refused) = refused {
+        return Err(StoreError(refused));
+    }
+    let id = fingerprint(found.get(6));
+    let opening = Opening {
+        id,
+        overlap_accepted: found.get::<Option<i64>, _>(9).unwrap_or_default(),
+        ..Opening::default()
+    };
+    Ok((Batch { id, generation: found.get(7), registry: found.get(8) }, opening))
+}
+
+/// Sets the budget and the price of this run, and takes what the last program was sending for ambiguous.
+async fn recover(connection: &mut SqliteConnection, terms: &Terms) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE batch SET budget = ?, unit_price = ?, spent = spent + reserved, reserved = 0")
+        .bind(terms.budget)
+        .bind(terms.each)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("UPDATE row SET state = ?, spent = spent + price WHERE state = ?")
+        .bind(AMBIGUOUS)
+        .bind(SENDING)
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Why a ledger is not the one that the registry knows under its id.
+fn differs(known: &KnownLedger, file: &LedgerFile, batch: &Batch, path: &Path) -> Option<String> {
+    let shown = path.display();
+    let way =
+        "run that one, or adopt this one (--adopt), which holds everything that was sent since as ambiguous";
+    if known.inode != file.inode() {
+        return Some(format!("the ledger {shown} is a copy of {}, or was restored; {way}", known.path));
+    }
+    let missing = known.generation - batch.generation;
+    (missing > 0).then(|| {
+        format!(
+            "the ledger {shown} is an older state of itself: {missing} commits are missing; restore the newest one, or adopt this one \
+             (--adopt), which holds everything that was sent since as ambiguous"
+        )
+    })
+}
+
+/// Holds what the registry says was sent, and the ledger does not know. How many rows that are.
+async fn adopt(
+    connection: &mut SqliteConnection,
+    registry: &mut Registry,
+    id: LedgerId,
+    terms: &Terms,
+) -> Result<u64, sqlx::Error> {
+    let mut adopted = 0;
+    let mut from = 0;
+    loop {
+        let page = registry.sends(id, from, PAGE).await?;
+        let Some((last, _)) = page.last() else { return Ok(adopted) };
+        from = last + 1;
+        for (number, sent) in &page {
+            adopted += hold(connection, *number, sent, terms.each).await?;
+        }
+    }
+}
+
+/// Holds a row that was sent more often than the ledger knows, each further time at today's price.
+async fn hold(
+    connection: &mut SqliteConnection,
+    number: u64,
+    sent: &SentRow,
+    price: i64,
+) -> Result<u64, sqlx::Error> {
+    let known = sqlx::query("SELECT number, sends FROM row WHERE person = ?")
+        .bind(&sent.person[..])
+        .fetch_optional(&mut *connection)
+        .await?;
+    let missing = sent.sends - known.as_ref().map_or(0, |known| known.get::<i64, _>(1));
+    if missing <= 0 {
+        return Ok(0);
+    }
+    let cost = missing.saturating_mul(price);
+    sqlx::query("UPDATE batch SET spent = spent + ?").bind(cost).execute(&mut *connection).await?;
+    let held = match known {
+        Some(known) => {
+            sqlx::query("UPDATE row SET state = ?, sends = ?, price = ?, spent = spent + ? WHERE number = ?")
+                .bind(AMBIGUOUS)
+                .bind(sent.sends)
+                .bind(price)
+                .bind(cost)
+                .bind(known.get::<i64, _>(0))
+        }
+        // Under its own number, or behind all others where the older state has somebody else there.
+        None => sqlx::query(
+            "INSERT INTO row (person, state, sends, price, spent, number) SELECT ?1, ?2, ?3, ?4, ?5,
+             iif(EXISTS (SELECT 1 FROM row WHERE number = ?6), (SELECT max(number) + 1 FROM row), ?6)",
+        )
+        .bind(&sent.person[..])
+        .bind(AMBIGUOUS)
+        .bind(sent.sends)
+        .bind(price)
+        .bind(cost)
+        .bind(number.cast_signed()),
+    };
+    held.execute(connection).await.map(|_| 1)
+}
+
+/// Enters a ledger in a registry, and brings what that has of it up to date. The generation comes last: a registry that was cut off here is
+/// still behind.
+async fn enter(
+    connection: &mut SqliteConnection,
+    mut registry: Registry,
+    (id, endpoint): (LedgerId, &str),
+    (file, path): (&LedgerFile, &Path),
+    (generation, known): (i64, Option<i64>),
+) -> Result<Registered, sqlx::Error> {
+    let path = path.display().to_string();
+    let mut entry = KnownLedger { path, inode: file.inode(), generation: known.unwrap_or_default() };
+    let number = registry.enter(id, endpoint, &entry).await?;
+    // It has all commits but the one that opened the ledger, or it has missed the last ones before a kill or a loss of power.
+    let mut from = (known != Some(generation - 1)).then_some(0);
+    while let Some(first) = from {
+        let found = sqlx::query(
+            "SELECT number, person, sends, spent > 0 FROM row WHERE number >= ? ORDER BY number LIMIT ?",
+        )
+        .bind(first)
+        .bind(PAGE)
+        .fetch_all(&mut *connection)
+        .await?;
+        let rows = found.iter().map(sent_row).map(|(number, row)| (number, Followed::Sent(row)));
+        registry.follow(number, entry.generation, &rows.collect(), i64::MAX).await?;
+        from = found.last().map(|found| found.get::<i64, _>(0) + 1);
+    }
+    entry.generation = generation;
+    registry.enter(id, endpoint, &entry).await?;
+    Ok(Registered { registry, number })
+}
+
+/// A registry that does not follow.
+pub(super) fn unfollowed(error: &sqlx::Error) -> StoreError {
+    StoreError(format!("the registry of batches cannot be written: {}", why(error)))
+}

@@ -1,0 +1,123 @@
+//! The ledger's tables, the number of their format, and the way from each earlier format to today's.
+
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
+
+/// SQLite's own mark of the program that a file belongs to: `pyiL`.
+pub(super) const APPLICATION: i64 = 0x7079_694c;
+
+/// Today's format.
+pub(super) const FORMAT: i64 = 2;
+
+const BATCH: &str = "
+CREATE TABLE batch (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    id BLOB NOT NULL,
+    endpoint TEXT NOT NULL,
+    target TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    scale INTEGER NOT NULL,
+    key_check BLOB NOT NULL,
+    budget INTEGER NOT NULL,
+    unit_price INTEGER NOT NULL,
+    spent INTEGER NOT NULL,
+    reserved INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    registry BLOB,
+    overlap_accepted INTEGER,
+    forgotten INTEGER NOT NULL
+) STRICT;
+";
+
+const ROW: &str = "
+CREATE TABLE row (
+    number INTEGER PRIMARY KEY,
+    person BLOB NOT NULL UNIQUE,
+    attempt BLOB NOT NULL DEFAULT x'00000000000000000000000000000000',
+    state INTEGER NOT NULL,
+    sends INTEGER NOT NULL,
+    price INTEGER NOT NULL,
+    spent INTEGER NOT NULL,
+    billing TEXT,
+    code INTEGER,
+    outcome TEXT,
+    error TEXT,
+    data TEXT
+) STRICT;
+";
+
+/// What a file has in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Nothing yet.
+    Empty,
+    /// A ledger of this format.
+    Ledger(i64),
+    /// The data of another program.
+    Foreign,
+}
+
+/// Looks at a file without changing it.
+pub(super) async fn content(connection: &mut SqliteConnection) -> Result<Content, sqlx::Error> {
+    let found = sqlx::query(
+        "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
+         (SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name)),
+         (SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('batch') ORDER BY cid)),
+         (SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('row') ORDER BY cid))",
+    )
+    .fetch_one(connection)
+    .await?;
+    let (application, version): (i64, i64) = (found.get(0), found.get(1));
+    let text = |index: usize| found.get::<Option<String>, _>(index).unwrap_or_default();
+    Ok(match (application, version, text(2).as_str()) {
+        (APPLICATION, version, _) => Content::Ledger(version),
+        (0, 0, "") => Content::Empty,
+        // The first format had no number. It is known by its columns.
+        (0, 0, "batch,row")
+            if text(3) == "id,endpoint,target,key,budget,each,spent,reserved,forgotten"
+                && text(4) == "number,person,state,sends,price,spent,billing,code,outcome,why,data" =>
+        {
+            Content::Ledger(1)
+        }
+        _ => Content::Foreign,
+    })
+}
+
+/// Why a file with some content cannot be a ledger of today's program; `None` where it can be, after a migration at most.
+pub(super) fn unusable(content: Content, shown: &str) -> Option<String> {
+    match content {
+        Content::Foreign => Some(format!("{shown} is no ledger; name another file")),
+        Content::Ledger(format) if !(1..=FORMAT).contains(&format) => Some(format!(
+            "the ledger {shown} has format {format}, and this version of pyi knows formats 1 to {FORMAT}; use the version that wrote it"
+        )),
+        Content::Empty | Content::Ledger(_) => None,
+    }
+}
+
+/// Makes the tables of a new ledger, without its batch.
+pub(super) async fn create(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
+    sqlx::raw_sql(AssertSqlSafe(format!("{BATCH}{ROW}{marks}"))).execute(connection).await.map(drop)
+}
+
+/// Brings a ledger from its format to today's, one format after another. Needs a transaction around it.
+pub(super) async fn migrate(connection: &mut SqliteConnection, from: i64) -> Result<(), sqlx::Error> {
+    if from == 1 {
+        to_format_2(connection).await?;
+    }
+    Ok(())
+}
+
+/// Format 2 has an identity, a currency and a generation, an attempt for each row, and other names for some columns. The first format did not
+/// say in which currency it counts: the next run sets it.
+async fn to_format_2(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let statements = format!(
+        "ALTER TABLE batch RENAME TO batch_1; ALTER TABLE row RENAME TO row_1; {BATCH}{ROW}
+         INSERT INTO batch SELECT 1, randomblob(16), endpoint, target, '', 0, key, budget, each, spent, reserved, 0, NULL, NULL, forgotten
+         FROM batch_1;
+         INSERT INTO row (number, person, state, sends, price, spent, billing, code, outcome, error, data)
+         SELECT number, person, state, sends, price, spent, billing, code, outcome, why, data FROM row_1;
+         DROP TABLE batch_1; DROP TABLE row_1;
+         PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 2;"
+    );
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.map(drop)
+}

@@ -1,0 +1,108 @@
+//! Tests of two writers of one ledger, where the lock did not hold: each decides by what it reads in its own transaction.
+
+use std::path::Path;
+
+use pyi_runtime::Billing;
+use sqlx::Connection;
+use tokio::sync::mpsc;
+
+use super::file::{LedgerFile, connect_to_write};
+use super::writer::{GROUP, Writer};
+use super::{Ledger, SANDBOX, Terms, opening};
+use crate::run::Key;
+use crate::store::{Intended, OnAmbiguous, Settled, Standing, State, Store};
+
+const EACH: i64 = 16;
+
+fn terms(budget: i64) -> Terms {
+    Terms {
+        endpoint: "id_card_two_factor".to_owned(),
+        target: SANDBOX.to_owned(),
+        currency: "CNY".to_owned(),
+        scale: 2,
+        budget,
+        each: EACH,
+    }
+}
+
+fn key() -> Key {
+    Key::new(b"a key of the tests, which opens nothing at all")
+}
+
+/// Opens a ledger past the lock.
+async fn open_unlocked(path: &Path, budget: i64) -> Ledger {
+    let file = LedgerFile::unlocked(path);
+    let mut connection = connect_to_write(path).await.unwrap();
+    let prepared =
+        opening::prepare(&mut connection, (&file, path), &terms(budget), &key().check(), None).await.unwrap();
+    let opening = prepared.opening;
+    let (commands, heard) = mpsc::channel(GROUP);
+    Writer::new(path, connection, prepared, file).unwrap().start(heard).unwrap();
+    Ledger { commands, opening }
+}
+
+fn answered(billing: Billing) -> Settled {
+    let data = Some("{}".to_owned());
+    Settled { billing, code: Some(10000), outcome: "data".to_owned(), why: None, data }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_writers_send_each_row_once_and_share_the_budget() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger");
+    let budget = 100 * EACH;
+    let ledgers =
+        [Ledger::open(&path, &terms(budget), &key()).await.unwrap(), open_unlocked(&path, budget).await];
+    let mut tasks = Vec::new();
+    for row in 0..150_u64 {
+        for ledger in ledgers.clone() {
+            tasks.push(tokio::spawn(async move {
+                let intended = ledger.intend(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap();
+                if intended == Intended::Send {
+                    ledger.settle(row, answered(Billing::Billed)).await.unwrap();
+                }
+                u64::from(intended == Intended::Send)
+            }));
+        }
+    }
+    let mut sent = 0;
+    for task in tasks {
+        sent += task.await.unwrap();
+    }
+    assert_eq!(sent, 100);
+    let totals = ledgers[0].totals().await.unwrap();
+    assert_eq!((totals.spent, totals.reserved, totals.settled), (budget, 0, 100));
+}
+
+/// A program that opens the ledger takes what another one is sending for ambiguous; the answer that comes later is not lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_answer_settles_its_own_attempt_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger");
+    let first = Ledger::open(&path, &terms(100 * EACH), &key()).await.unwrap();
+    for row in 0..4_u64 {
+        assert_eq!(first.intend(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Intended::Send);
+    }
+    let second = open_unlocked(&path, 100 * EACH).await;
+    let totals = second.totals().await.unwrap();
+    assert_eq!((totals.ambiguous, totals.spent, totals.reserved), (4, 4 * EACH, 0));
+    first.settle(0, answered(Billing::Billed)).await.unwrap();
+    first.settle(1, answered(Billing::Free)).await.unwrap();
+    first.withdraw(2).await.unwrap();
+    let totals = second.totals().await.unwrap();
+    assert_eq!((totals.settled, totals.ambiguous, totals.spent), (2, 1, 2 * EACH));
+    // The other program sends the last row again: the first one's answer is not the new attempt's.
+    let retry = OnAmbiguous::Retry { max_sends: 2 };
+    assert_eq!(second.intend(3, [3; 16], retry).await.unwrap(), Intended::Send);
+    first.settle(3, answered(Billing::Free)).await.unwrap();
+    let found = second.find(vec![(3, [3; 16])]).await.unwrap();
+    assert!(matches!(&found[0], Standing::Known(found) if found.state == State::Sending), "{found:?}");
+    second.settle(3, answered(Billing::Billed)).await.unwrap();
+    let totals = second.totals().await.unwrap();
+    assert_eq!((totals.settled, totals.ambiguous, totals.spent, totals.reserved), (3, 0, 3 * EACH, 0));
+    let mut connection = connect_to_write(&path).await.unwrap();
+    let (rows,): (i64,) =
+        sqlx::query_as("SELECT sum(spent) FROM row").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(rows, totals.spent);
+    connection.close().await.unwrap();
+}

@@ -1,0 +1,68 @@
+//! Which rows of a table name people that an earlier batch of the same endpoint was billed for, or may have been.
+
+use pyi_codegen::ir::Endpoint;
+
+use crate::ledger::LedgerId;
+use crate::mapping::Mapping;
+use crate::plan::{given, request};
+use crate::registry::{Registry, Since};
+use crate::run::{Key, RunError};
+use crate::store::Fingerprint;
+use crate::table::{Row, Table};
+
+/// So many rows are looked up together.
+const CHUNK: usize = 500;
+
+/// So many lines are named; all are counted.
+const NAMED: usize = 20;
+
+/// The rows of a table whose people other batches had sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Overlap {
+    /// How many they are.
+    pub rows: u64,
+    /// The lines of the first ones.
+    pub lines: Vec<u64>,
+    /// The number of the registry's sequence up to which all batches were looked at.
+    pub until: i64,
+}
+
+/// Looks the people of a table up in the registry: those that would be sent, and that another ledger than `own` had sent since. The same values are the same person; the key is the one of that batch.
+///
+/// # Errors
+///
+/// A table or a registry that cannot be read.
+pub async fn overlap(
+    registry: &mut Registry,
+    own: Option<LedgerId>,
+    endpoint: &Endpoint,
+    (table, mapping): (&Table, &Mapping),
+    key: &Key,
+    since: Since,
+) -> Result<Overlap, RunError> {
+    let until = registry.sequence().await.map_err(RunError::Store)?;
+    let mut overlap = Overlap { until, ..Overlap::default() };
+    let mut rows = table.rows().map_err(RunError::Table)?;
+    loop {
+        let chunk: Vec<Row> = rows.by_ref().take(CHUNK).collect::<Result<_, _>>().map_err(RunError::Table)?;
+        if chunk.is_empty() {
+            return Ok(overlap);
+        }
+        let mut lines: Vec<u64> = Vec::new();
+        let mut people: Vec<Fingerprint> = Vec::new();
+        for row in &chunk {
+            let given = given(row, mapping);
+            if request(endpoint, row, mapping, &given, table.titles().len()).is_ok() {
+                lines.push(row.line);
+                people.push(key.fingerprint(&given));
+            }
+        }
+        let found = registry.overlap(own, &endpoint.id, &people, since).await.map_err(RunError::Store)?;
+        for (line, _) in lines.into_iter().zip(found).filter(|(_, found)| *found) {
+            overlap.rows += 1;
+            if overlap.lines.len() < NAMED {
+                overlap.lines.push(line);
+            }
+        }
+    }
+}

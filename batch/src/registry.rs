@@ -1,0 +1,372 @@
+//! The registry of a user: which ledgers there are, and whom they had sent, so that a table under another name, a deleted ledger or a copy of
+//! one does not bill people again in silence.
+//!
+//! It lies beside the key, in a SQLite file, and has keyed digests of people alone. A ledger writes here after its own commit and before
+//! anything is sent. That write is not synced: it survives a kill, and after a loss of power the ledger, which is synced, brings its registry
+//! up to date. The ledger stays the truth about its batch; the registry answers what no single ledger can.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
+
+use crate::ledger::{LedgerId, private, why};
+use crate::store::{Fingerprint, StoreError};
+
+/// SQLite's own mark of the program that a file belongs to: `pyiR`.
+const APPLICATION: i64 = 0x7079_6952;
+const FORMAT: i64 = 1;
+
+/// How long other programs' writes are waited for.
+const BUSY: Duration = Duration::from_secs(30);
+
+const SCHEMA: &str = "
+CREATE TABLE registry (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    id BLOB NOT NULL,
+    sequence INTEGER NOT NULL
+) STRICT;
+CREATE TABLE ledger (
+    number INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    endpoint TEXT NOT NULL,
+    path TEXT NOT NULL,
+    inode INTEGER NOT NULL,
+    generation INTEGER NOT NULL
+) STRICT;
+CREATE TABLE send (
+    ledger INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    person BLOB NOT NULL,
+    sends INTEGER NOT NULL,
+    charged INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (ledger, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX send_by_person ON send (person);
+INSERT INTO registry VALUES (1, randomblob(16), 0);
+";
+
+/// A registry that is open. Several programs may have it open at a time.
+#[derive(Debug)]
+pub struct Registry {
+    connection: SqliteConnection,
+    path: PathBuf,
+    id: Vec<u8>,
+}
+
+/// From which entries on the registry is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Since {
+    /// Those behind this number of [`Registry::sequence`].
+    pub sequence: i64,
+    /// Those of this moment in unix seconds, or later.
+    pub time: i64,
+}
+
+/// What the registry has of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KnownLedger {
+    pub(crate) path: String,
+    pub(crate) inode: u64,
+    pub(crate) generation: i64,
+}
+
+/// A row of a ledger, as the registry keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SentRow {
+    pub(crate) person: Fingerprint,
+    pub(crate) sends: i64,
+    /// Whether it was billed, or may have been.
+    pub(crate) is_charged: bool,
+}
+
+/// A change of a ledger that the registry follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Followed {
+    Sent(SentRow),
+    /// The row is as if it had not been sent.
+    Released,
+}
+
+impl Registry {
+    /// Opens a registry, or makes one, and removes the entries that are older than `keep`.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be written, or that is no registry.
+    pub async fn open(path: &Path, keep: Duration) -> Result<Self, StoreError> {
+        let failed = unusable(path);
+        match std::fs::metadata(path) {
+            Ok(file) if !file.is_file() => return Err(failed("it is not a regular file")),
+            Ok(_) => {}
+            // A file that its owner alone can read, there before SQLite opens it.
+            Err(_) => match private().create_new(true).open(path) {
+                Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                    return Err(failed(&error.to_string()));
+                }
+                _ => {}
+            },
+        }
+        let failed = |error| failed(&why(&error));
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(BUSY)
+            .synchronous(SqliteSynchronous::Normal)
+            .pragma("secure_delete", "ON");
+        let mut connection = SqliteConnection::connect_with(&options).await.map_err(failed)?;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        let marks = sqlx::query(
+            "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version",
+        )
+        .fetch_one(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        match (marks.get(0), marks.get(1), marks.get(2)) {
+            (APPLICATION, FORMAT, _) => {}
+            (0_i64, 0_i64, 0_i64) => {
+                let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
+                let schema = AssertSqlSafe(format!("{SCHEMA}{marks}"));
+                sqlx::raw_sql(schema).execute(&mut *transaction).await.map_err(failed)?;
+            }
+            (APPLICATION, format, _) => {
+                return Err(unusable(path)(&format!(
+                    "it has format {format}, and this version of pyi knows format {FORMAT}"
+                )));
+            }
+            _ => {
+                return Err(unusable(path)("it is no registry; name another --key, which it is kept beside"));
+            }
+        }
+        sqlx::query("DELETE FROM send WHERE time < ?")
+            .bind(now().saturating_sub(seconds(keep)))
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        let id =
+            sqlx::query("SELECT id FROM registry").fetch_one(&mut *transaction).await.map_err(failed)?.get(0);
+        transaction.commit().await.map_err(failed)?;
+        // Not before it is known to be a registry: this changes the file.
+        sqlx::query("PRAGMA journal_mode = WAL").execute(&mut connection).await.map_err(failed)?;
+        Ok(Self { connection, path: path.to_owned(), id })
+    }
+
+    /// The number of the latest commit that the registry followed.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read.
+    pub async fn sequence(&mut self) -> Result<i64, StoreError> {
+        let found = sqlx::query("SELECT sequence FROM registry").fetch_one(&mut self.connection).await;
+        Ok(found.map_err(|error| unusable(&self.path)(&why(&error)))?.get(0))
+    }
+
+    /// Which of these people another batch of the endpoint was billed for, or may have been. Those that the ledger `own` has already are left
+    /// out, since it does not send them again.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read.
+    pub async fn overlap(
+        &mut self,
+        own: Option<LedgerId>,
+        endpoint: &str,
+        people: &[Fingerprint],
+        since: Since,
+    ) -> Result<Vec<bool>, StoreError> {
+        let people: Vec<String> = people.iter().map(hex::encode).collect();
+        let own = own.unwrap_or_default();
+        let found = sqlx::query(
+            "SELECT EXISTS (SELECT 1 FROM send JOIN ledger ON ledger.number = send.ledger
+                 WHERE person = unhex(value) AND endpoint = ? AND id <> ? AND charged AND sequence > ? AND time >= ?)
+             AND NOT EXISTS (SELECT 1 FROM send JOIN ledger ON ledger.number = send.ledger WHERE person = unhex(value) AND id = ?)
+             FROM json_each(?) ORDER BY key",
+        )
+        .bind(endpoint)
+        .bind(&own[..])
+        .bind(since.sequence)
+        .bind(since.time)
+        .bind(&own[..])
+        .bind(json!(people).to_string())
+        .fetch_all(&mut self.connection)
+        .await
+        .map_err(|error| unusable(&self.path)(&why(&error)))?;
+        Ok(found.iter().map(|found| found.get(0)).collect())
+    }
+
+    /// Removes what a registry has of a ledger. There may be none.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be written.
+    pub async fn forget(path: &Path, ledger: LedgerId) -> Result<(), StoreError> {
+        if !path.exists() {
+            return Ok(());
+        }
+        let failed = |error| unusable(path)(&why(&error));
+        let mut registry = Self::open(path, Duration::MAX).await?;
+        let mut transaction = registry.connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        sqlx::query("DELETE FROM send WHERE ledger = (SELECT number FROM ledger WHERE id = ?)")
+            .bind(&ledger[..])
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        sqlx::query("DELETE FROM ledger WHERE id = ?")
+            .bind(&ledger[..])
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        // What is removed leaves the log as well, unless another program reads it at this moment; then with that program's next checkpoint.
+        let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
+        checkpoint.fetch_one(&mut registry.connection).await.map_err(failed)?;
+        registry.close().await
+    }
+
+    pub(crate) async fn close(self) -> Result<(), StoreError> {
+        self.connection.close().await.map_err(|error| unusable(&self.path)(&why(&error)))
+    }
+
+    pub(crate) fn id(&self) -> &[u8] {
+        &self.id
+    }
+
+    pub(crate) async fn known(&mut self, ledger: LedgerId) -> Result<Option<KnownLedger>, sqlx::Error> {
+        let found = sqlx::query("SELECT path, inode, generation FROM ledger WHERE id = ?")
+            .bind(&ledger[..])
+            .fetch_optional(&mut self.connection)
+            .await?;
+        Ok(found.map(|found| KnownLedger {
+            path: found.get(0),
+            inode: found.get::<i64, _>(1).cast_unsigned(),
+            generation: found.get(2),
+        }))
+    }
+
+    /// Notes where a ledger is, and how far. Its number here.
+    pub(crate) async fn enter(
+        &mut self,
+        ledger: LedgerId,
+        endpoint: &str,
+        known: &KnownLedger,
+    ) -> Result<i64, sqlx::Error> {
+        let entered = sqlx::query(
+            "INSERT INTO ledger (id, endpoint, path, inode, generation) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET path = excluded.path, inode = excluded.inode, generation = excluded.generation
+             RETURNING number",
+        )
+        .bind(&ledger[..])
+        .bind(endpoint)
+        .bind(&known.path)
+        .bind(known.inode.cast_signed())
+        .bind(known.generation)
+        .fetch_one(&mut self.connection)
+        .await?;
+        Ok(entered.get(0))
+    }
+
+    /// The rows that a ledger had sent, from a number on, so many at the most.
+    pub(crate) async fn sends(
+        &mut self,
+        ledger: LedgerId,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<(u64, SentRow)>, sqlx::Error> {
+        let found = sqlx::query(
+            "SELECT send.number, person, sends, charged FROM send JOIN ledger ON ledger.number = send.ledger
+             WHERE id = ? AND send.number >= ? ORDER BY send.number LIMIT ?",
+        )
+        .bind(&ledger[..])
+        .bind(from.cast_signed())
+        .bind(limit)
+        .fetch_all(&mut self.connection)
+        .await?;
+        Ok(found.iter().map(sent_row).collect())
+    }
+
+    /// Follows a commit of a ledger, by the ledger's number here. Of the rows that were sent, those whose people another batch of the endpoint
+    /// had sent behind a number of the sequence are not entered, and returned: they must not be sent.
+    pub(crate) async fn follow(
+        &mut self,
+        ledger: i64,
+        generation: i64,
+        changes: &BTreeMap<u64, Followed>,
+        since: i64,
+    ) -> Result<Vec<u64>, sqlx::Error> {
+        let (mut sent, mut released) = (Vec::new(), Vec::new());
+        for (number, change) in changes {
+            match change {
+                Followed::Sent(SentRow { person, sends, is_charged }) => {
+                    sent.push(json!([number, hex::encode(person), sends, i64::from(*is_charged)]));
+                }
+                Followed::Released => released.push(number),
+            }
+        }
+        let mut statements =
+            "BEGIN IMMEDIATE; UPDATE registry SET sequence = sequence + 1; UPDATE ledger SET generation = ? WHERE number = ?;"
+                .to_owned();
+        if !released.is_empty() {
+            statements += "DELETE FROM send WHERE ledger = ? AND number IN (SELECT value FROM json_each(?));";
+        }
+        // What cost nothing is noted, and not sent: it needs no leave.
+        let elsewhere = "value ->> 3 AND EXISTS (SELECT 1 FROM send AS other JOIN ledger ON ledger.number = other.ledger
+            WHERE other.person = unhex(value ->> 1) AND other.ledger <> ? AND other.charged AND other.sequence > ?
+            AND endpoint = (SELECT endpoint FROM ledger WHERE number = ?))";
+        if !sent.is_empty() {
+            statements += &format!(
+                "SELECT value ->> 0 FROM json_each(?) WHERE {elsewhere};
+                 INSERT INTO send (ledger, number, person, sends, charged, time, sequence)
+                 SELECT ?, value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, ?, (SELECT sequence FROM registry)
+                 FROM json_each(?) WHERE NOT ({elsewhere})
+                 ON CONFLICT DO UPDATE SET person = excluded.person, sends = excluded.sends, charged = excluded.charged,
+                 time = iif(excluded.sends > sends, excluded.time, time),
+                 sequence = iif(excluded.sends > sends, excluded.sequence, sequence);"
+            );
+        }
+        statements += "COMMIT";
+        let mut query = sqlx::query(AssertSqlSafe(statements)).bind(generation).bind(ledger);
+        if !released.is_empty() {
+            query = query.bind(ledger).bind(json!(released).to_string());
+        }
+        if !sent.is_empty() {
+            let sent = json!(sent).to_string();
+            query = query.bind(sent.clone()).bind(ledger).bind(since).bind(ledger);
+            query = query.bind(ledger).bind(now()).bind(sent).bind(ledger).bind(since).bind(ledger);
+        }
+        let followed = query.fetch_all(&mut self.connection).await;
+        if followed.is_err() {
+            // What the transaction began must not take in the next one. Where there is none, this fails, and nothing is open.
+            let _ = sqlx::raw_sql("ROLLBACK").execute(&mut self.connection).await;
+        }
+        Ok(followed?.iter().map(|found| found.get::<i64, _>(0).cast_unsigned()).collect())
+    }
+}
+
+/// A row from the columns number, person, sends, and whether it is charged.
+pub(crate) fn sent_row(found: &SqliteRow) -> (u64, SentRow) {
+    let row = SentRow { person: fingerprint(found.get(1)), sends: found.get(2), is_charged: found.get(3) };
+    (found.get::<i64, _>(0).cast_unsigned(), row)
+}
+
+fn unusable(path: &Path) -> impl Fn(&str) -> StoreError + Copy {
+    move |why| StoreError(format!("the registry of batches {} cannot be used: {why}", path.display()))
+}
+
+pub(crate) fn fingerprint(bytes: &[u8]) -> Fingerprint {
+    let mut person = Fingerprint::default();
+    person.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    person
+}
+
+/// The moment in unix seconds, by this machine's clock.
+pub(crate) fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, seconds)
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,146 @@
+//! The registry of a user, as a library has it: batches that run at the same time do not send one person twice, and what is old is forgotten.
+
+// A test that cannot go on fails: that is what these are for.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::Path;
+use std::time::Duration;
+
+use pyi_batch::{Intended, Key, Ledger, OnAmbiguous, Registration, Registry, Settled, Since, Store, Terms};
+use pyi_runtime::Billing;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn terms(endpoint: &str) -> Terms {
+    Terms {
+        endpoint: endpoint.to_owned(),
+        target: "https://provider.example".to_owned(),
+        currency: "CNY".to_owned(),
+        scale: 2,
+        budget: 1000,
+        each: 16,
+    }
+}
+
+async fn open(folder: &Path, name: &str, endpoint: &str) -> Ledger {
+    let registry = folder.join("batch.registry");
+    let registration = Registration { path: &registry, keep: 90 * DAY, adopt: false };
+    let key = Key::new(b"a key of the tests, which opens nothing at all");
+    Ledger::open_registered(&folder.join(name), &terms(endpoint), &key, &registration).await.unwrap()
+}
+
+fn settled(billing: Billing) -> Settled {
+    Settled { billing, code: Some(10000), outcome: "data".to_owned(), why: None, data: None }
+}
+
+async fn intend(ledger: &Ledger, row: u64, person: u8) -> Intended {
+    ledger.intend(row, [person; 16], OnAmbiguous::Hold).await.unwrap()
+}
+
+/// Two batches of the same people at once: the registry lets each person through once, and what is refused costs nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_that_run_at_the_same_time_share_their_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = open(folder.path(), "one", "id_card_two_factor").await;
+    let two = open(folder.path(), "two", "id_card_two_factor").await;
+    let mut tasks = Vec::new();
+    for person in 0..30_u8 {
+        for (ledger, row) in [(one.clone(), u64::from(person)), (two.clone(), 100 - u64::from(person))] {
+            tasks.push(tokio::spawn(async move { intend(&ledger, row, person).await }));
+        }
+    }
+    let mut told = Vec::new();
+    for task in tasks {
+        told.push(task.await.unwrap());
+    }
+    assert_eq!(told.iter().filter(|told| **told == Intended::Send).count(), 30, "{told:?}");
+    assert_eq!(told.iter().filter(|told| **told == Intended::Elsewhere).count(), 30, "{told:?}");
+    let (first, second) = (one.totals().await.unwrap(), two.totals().await.unwrap());
+    assert_eq!((first.sending + second.sending, first.reserved + second.reserved), (30, 30 * 16));
+    // Another endpoint has nothing to do with it.
+    let other = open(folder.path(), "other", "bank_card").await;
+    assert_eq!(intend(&other, 1, 1).await, Intended::Send);
+}
+
+/// What cost nothing is free for others; what is accepted is sent; what is old is not known.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_free_again_by_a_free_answer_by_leave_and_by_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = open(folder.path(), "one", "id_card_two_factor").await;
+    for (row, billing) in [(1, Billing::Billed), (2, Billing::Free), (3, Billing::Unknown)] {
+        assert_eq!(intend(&one, row, row as u8).await, Intended::Send);
+        one.settle(row, settled(billing)).await.unwrap();
+    }
+    assert_eq!(intend(&one, 4, 4).await, Intended::Send);
+    one.withdraw(4).await.unwrap();
+    let two = open(folder.path(), "two", "id_card_two_factor").await;
+    let people = [[1; 16], [2; 16], [3; 16], [4; 16], [5; 16]];
+    let path = folder.path().join("batch.registry");
+    let mut registry = Registry::open(&path, 90 * DAY).await.unwrap();
+    let own = Some(two.opening().id);
+    let overlap = registry.overlap(own, "id_card_two_factor", &people, Since::default()).await.unwrap();
+    assert_eq!(overlap, [true, false, true, false, false]);
+    // The batch's own people are known to its own ledger.
+    let of_one = Some(one.opening().id);
+    let none = registry.overlap(of_one, "id_card_two_factor", &people, Since::default()).await.unwrap();
+    assert!(!none.contains(&true), "{none:?}");
+    let later = Since { time: i64::MAX, ..Since::default() };
+    let none = registry.overlap(own, "id_card_two_factor", &people, later).await.unwrap();
+    assert!(!none.contains(&true), "{none:?}");
+    assert_eq!(intend(&two, 1, 1).await, Intended::Elsewhere);
+    assert_eq!(intend(&two, 2, 2).await, Intended::Send);
+    let until = registry.sequence().await.unwrap();
+    two.accept_overlap(until).await.unwrap();
+    assert_eq!(intend(&two, 1, 1).await, Intended::Send);
+    // Sent behind what was accepted.
+    assert_eq!(intend(&one, 5, 5).await, Intended::Send);
+    assert_eq!(intend(&two, 5, 5).await, Intended::Elsewhere);
+    two.close().await.unwrap();
+    let two = open(folder.path(), "two", "id_card_two_factor").await;
+    assert_eq!(two.opening().overlap_accepted, until);
+    assert_eq!(intend(&two, 3, 3).await, Intended::Send);
+    let mut expired = Registry::open(&path, Duration::ZERO).await.unwrap();
+    let unknown = [[9; 16]];
+    assert_eq!(
+        expired.overlap(None, "id_card_two_factor", &unknown, Since::default()).await.unwrap(),
+        [false]
+    );
+}
+
+/// What expired is gone from the file.
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_expire() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = open(folder.path(), "one", "id_card_two_factor").await;
+    assert_eq!(intend(&one, 1, 1).await, Intended::Send);
+    one.close().await.unwrap();
+    let path = folder.path().join("batch.registry");
+    // As if it had been sent a hundred days ago, by what is not our code.
+    let script = "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\nc.execute('UPDATE send SET time = time - 8640000')\nc.commit()";
+    let python = std::process::Command::new("python3").args(["-c", script]).arg(&path).status();
+    if !python.is_ok_and(|status| status.success()) {
+        assert!(std::env::var_os("CI").is_none(), "Python is needed");
+        return;
+    }
+    for (keep, known) in [(101 * DAY, true), (90 * DAY, false)] {
+        let mut registry = Registry::open(&path, keep).await.unwrap();
+        let found = registry.overlap(None, "id_card_two_factor", &[[1; 16]], Since::default()).await.unwrap();
+        assert_eq!(found, [known]);
+    }
+}
+
+/// A file that is no registry is left as it is.
+#[tokio::test]
+async fn what_is_no_registry_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes");
+    std::fs::write(&path, "no registry, and longer than the head of one: ".repeat(10)).unwrap();
+    assert!(Registry::open(&path, DAY).await.is_err());
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("no registry"));
+    let ledger = open(folder.path(), "one", "id_card_two_factor").await;
+    ledger.close().await.unwrap();
+    let error = Registry::open(&folder.path().join("one"), DAY).await.unwrap_err().to_string();
+    assert!(error.contains("is no registry"), "{error}");
+    let error = Registry::open(folder.path(), DAY).await.unwrap_err().to_string();
+    assert!(error.contains("not a regular file"), "{error}");
+}

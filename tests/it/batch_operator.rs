@@ -1,0 +1,345 @@
+//! An operator who copies, links, restores, renames and deletes what a batch is kept in, also while it runs: nobody is paid for twice in
+//! silence, and no more is spent than the budget. The sandbox's request log is the judge.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use pyi_sandbox::{Next, Sandbox};
+
+use crate::desk::{Desk, ROWS, asked, billed, kills, seeded, spent};
+use crate::support::{has_python, pyi, run};
+
+/// Restores a copy of a ledger in its place: the same file, with an older content.
+fn restore(copy: &str, ledger: &str) {
+    for log in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{ledger}{log}"));
+    }
+    std::fs::write(ledger, std::fs::read(copy).unwrap()).unwrap();
+}
+
+fn sent_once(asked: &BTreeMap<String, usize>) -> bool {
+    asked.values().all(|times| *times == 1)
+}
+
+/// A batch has one ledger: a copy, a link and an older state of it are refused, each with the way out.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_or_an_older_state_of_a_ledger_is_refused() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let (ledger, copy) = (desk.path("people.csv.ledger"), desk.path("copy.ledger"));
+    let budget = ["--in-flight", "1", "--budget", "0.80"];
+    assert_eq!(desk.run(&sandbox, &budget).0, Some(1));
+    assert_eq!(sandbox.ledger().len(), 5);
+    std::fs::copy(&ledger, &copy).unwrap();
+    let (code, _, trouble) = desk.run(&sandbox, &["--ledger", &copy]);
+    assert!(code == Some(2) && trouble.contains("is a copy of") && trouble.contains("--adopt"), "{trouble}");
+    let link = desk.path("link.ledger");
+    std::fs::hard_link(&ledger, &link).unwrap();
+    for name in [&ledger, &link] {
+        let (code, _, trouble) = desk.run(&sandbox, &["--ledger", name]);
+        assert!(code == Some(2) && trouble.contains("has 2 names (hard links)"), "{trouble}");
+    }
+    std::fs::remove_file(&link).unwrap();
+    assert_eq!(desk.run(&sandbox, &["--in-flight", "1", "--budget", "1.60"]).0, Some(1));
+    assert_eq!(sandbox.ledger().len(), 10);
+    restore(&copy, &ledger);
+    let (code, _, trouble) = desk.run(&sandbox, &[]);
+    assert!(code == Some(2) && trouble.contains("is an older state of itself"), "{trouble}");
+    assert_eq!(sandbox.ledger().len(), 10);
+    // Adopted: what was sent since is held, and counts as spent; the others are sent.
+    let (code, said, trouble) = desk.run(&sandbox, &["--adopt", "--on-ambiguous", "hold"]);
+    assert!(
+        code == Some(1) && trouble.contains("5 rows were sent that this ledger did not know"),
+        "{trouble}"
+    );
+    assert!(said.contains("sent 20, answered before 5, refused 0, twice 0, held 5"), "{said}");
+    assert!(said.contains("spent at most 4.8 CNY"), "{said}");
+    assert!(sandbox.ledger().len() == ROWS && sent_once(&asked(&sandbox)));
+    // What it was is no longer taken: the registry has moved on.
+    let (code, _, trouble) = desk.run(&sandbox, &["--ledger", &copy]);
+    assert!(code == Some(2) && trouble.contains("is a copy of"), "{trouble}");
+}
+
+/// A table under another name, and one whose ledger is gone, name the same people.
+#[tokio::test(flavor = "multi_thread")]
+async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let (table, other) = (desk.path("people.csv"), desk.path("other.csv"));
+    sandbox.next(Next::Status(10025));
+    assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
+    std::fs::copy(&table, &other).unwrap();
+    let plan = |table: &str, more: &[&str]| {
+        let mut command = pyi();
+        command.args(["batch", "plan", table, "--endpoint", "id_card_two_factor"]).args(more);
+        let output = command.env("XDG_STATE_HOME", desk.state.path()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    // One of the 30 has cost nothing.
+    let said = plan(&other, &[]);
+    assert!(
+        said.contains("29 rows name people whom earlier batches of this endpoint were billed for"),
+        "{said}"
+    );
+    assert!(!plan(&table, &[]).contains("rows name people"), "the batch's own people are not counted");
+    assert!(plan(&other, &["--output", "json"]).contains("\"sent_before\":29"));
+    let again = |more: &[&str]| {
+        let command = desk.command(&sandbox, more);
+        let arguments = command.get_args().map(|argument| argument.to_str().unwrap());
+        let arguments = arguments.map(|argument| if argument == table { &other } else { argument });
+        let mut run = pyi();
+        run.args(arguments).envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let output = run.stdin(Stdio::null()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, trouble) = again(&[]);
+    assert!(code == Some(7) && trouble.contains("29 rows name people"), "{trouble}");
+    assert!(trouble.contains("--new-batch sends them again"), "{trouble}");
+    // A ledger that is gone is no reason either.
+    std::fs::remove_file(desk.path("people.csv.ledger")).unwrap();
+    let (code, _, trouble) = desk.run(&sandbox, &[]);
+    assert!(code == Some(7) && trouble.contains("29 rows name people"), "{trouble}");
+    assert_eq!(sandbox.ledger().len(), ROWS);
+    // Told to, and then not asked again.
+    assert_eq!(again(&["--new-batch", "--in-flight", "1", "--budget", "0.32"]).0, Some(1));
+    assert_eq!(sandbox.ledger().len(), ROWS + 2);
+    assert_eq!(again(&[]).0, Some(0));
+    assert_eq!(sandbox.ledger().len(), ROWS * 2);
+}
+
+/// A registry that is gone is reported, and kept from then on; `forget` removes a batch from it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_registry_is_reported_and_a_forgotten_batch_is_not_in_it() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let registry = desk.state.path().join("pyi/batch.registry");
+    let (code, _, trouble) = desk.run(&sandbox, &["--in-flight", "1", "--budget", "0.80"]);
+    assert!(code == Some(1) && trouble.is_empty(), "{trouble}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&registry).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    for log in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{log}", registry.display()));
+    }
+    let (code, _, trouble) = desk.run(&sandbox, &["--in-flight", "1", "--budget", "1.60"]);
+    assert!(code == Some(1) && trouble.contains("batch.registry was not there"), "{trouble}");
+    // It has the five of before again, by the ledger, and the five since.
+    let ledger = desk.path("people.csv.ledger");
+    std::fs::rename(&ledger, desk.path("away")).unwrap();
+    let (code, _, trouble) = desk.run(&sandbox, &[]);
+    assert!(code == Some(7) && trouble.contains("10 rows name people"), "{trouble}");
+    std::fs::remove_file(&ledger).unwrap();
+    let mut forget = pyi();
+    forget.args(["batch", "forget", &desk.path("away")]).env("XDG_STATE_HOME", desk.state.path());
+    assert!(forget.output().unwrap().status.success());
+    assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
+    assert_eq!(sandbox.ledger().len(), 10 + ROWS);
+}
+
+/// The ledger goes while a run has it: the run stops, its results have every answer, and the next one sends nobody again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_that_is_deleted_under_a_run_stops_it() {
+    if !has_python("csv") {
+        return;
+    }
+    for way in ["delete", "replace", "move"] {
+        let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+        let ledger = desk.path("people.csv.ledger");
+        (0..ROWS).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(30))));
+        let mut command = desk.command(&sandbox, &["--in-flight", "2"]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        while sandbox.ledger().len() < 5 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        match way {
+            "delete" => std::fs::remove_file(&ledger).unwrap(),
+            "move" => std::fs::rename(&ledger, desk.path("away")).unwrap(),
+            _ => {
+                std::fs::copy(&ledger, desk.path("new")).unwrap();
+                std::fs::rename(desk.path("new"), &ledger).unwrap();
+            }
+        }
+        let output = child.wait_with_output().unwrap();
+        let trouble = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2), "{way}: {trouble}");
+        assert!(trouble.contains("was moved, replaced or deleted"), "{way}: {trouble}");
+        let sent = sandbox.ledger().len();
+        assert!(sent < ROWS, "{way}: {sent}");
+        let answered = desk.results().iter().filter(|result| result["pyi_state"] == "settled").count();
+        assert_eq!(answered, sent, "{way}");
+        let (code, said, trouble) = desk.run(&sandbox, &[]);
+        let refused =
+            if way == "replace" { (Some(2), "is a copy of") } else { (Some(7), "rows name people") };
+        assert!(code == refused.0 && trouble.contains(refused.1), "{way}: {said}{trouble}");
+        assert_eq!(sandbox.ledger().len(), sent, "{way}");
+    }
+}
+
+/// Kills at any moment, and between them everything that an operator may do to the files of a batch. Two runs are started at a time.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn no_operator_makes_a_batch_pay_twice_or_beyond_its_budget() {
+    if !has_python("csv") {
+        return;
+    }
+    let (mut seed, mut killed, mut done) = (20_261_126, 0, BTreeMap::<&str, u64>::new());
+    while killed < kills() / 2 {
+        let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+        (0..ROWS * 4).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(3))));
+        let (ledger, copy, link) = (desk.path("people.csv.ledger"), desk.path("copy"), desk.path("link"));
+        // Half of what all rows cost.
+        let budget = ["--in-flight", "3", "--on-ambiguous", "hold", "--budget", "2.40"];
+        let mut acts = Vec::new();
+        for _ in 0..8 {
+            let mut children = Vec::new();
+            for name in [&ledger, &ledger, &link, &copy] {
+                if Path::new(name).exists() || name == &ledger {
+                    let more = [&budget[..], &["--ledger", name]].concat();
+                    let mut command = desk.command(&sandbox, &more);
+                    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+                    children.push(command.spawn().unwrap());
+                }
+            }
+            std::thread::sleep(Duration::from_micros(5_000 + seeded(&mut seed) % 60_000));
+            let act = ["nothing", "delete locks", "copy", "restore", "link", "unlink", "delete", "rename"];
+            let act = act[seeded(&mut seed) as usize % act.len()];
+            *done.entry(act).or_default() += 1;
+            acts.push(act);
+            let kept = Path::new(&ledger).exists();
+            match act {
+                "delete locks" => {
+                    for log in ["-lock", "-shm"] {
+                        let _ = std::fs::remove_file(format!("{ledger}{log}"));
+                    }
+                }
+                "copy" if kept => drop(std::fs::copy(&ledger, &copy).unwrap()),
+                "link" if kept => drop(std::fs::hard_link(&ledger, &link)),
+                "unlink" => drop(std::fs::remove_file(&link)),
+                "delete" => drop(std::fs::remove_file(&ledger)),
+                "rename" if kept => std::fs::rename(&ledger, desk.path("away")).unwrap(),
+                _ => {}
+            }
+            std::thread::sleep(Duration::from_micros(seeded(&mut seed) % 20_000));
+            for child in &mut children {
+                if child.try_wait().unwrap().is_none() {
+                    child.kill().unwrap();
+                    killed += 1;
+                }
+                child.wait().unwrap();
+            }
+            if act == "restore" && Path::new(&copy).exists() {
+                restore(&copy, &ledger);
+            }
+        }
+        let asked = asked(&sandbox);
+        assert!(sent_once(&asked), "{done:?}: {asked:?}");
+        // A ledger that was deleted, or moved away, has a batch of its own, and another one begins in its place.
+        let batches = 1 + acts.iter().filter(|act| ["delete", "rename"].contains(*act)).count();
+        assert!(billed(&sandbox) <= 15 * batches, "{acts:?}: {}", billed(&sandbox));
+    }
+    println!("{killed} kills, {done:?}");
+}
+
+/// A consistent copy while a run is on; what was sent behind it is held once it is adopted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_is_whole_and_is_adopted() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let (ledger, copy) = (desk.path("people.csv.ledger"), desk.path("backup"));
+    (0..ROWS).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(20))));
+    let mut command = desk.command(&sandbox, &["--in-flight", "1"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while sandbox.ledger().len() < 4 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let backup = || pyi().args(["batch", "backup", &ledger, &copy]).output().unwrap();
+    let output = backup();
+    assert!(output.status.success(), "{output:?}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    assert_eq!(backup().status.code(), Some(2), "a backup is not written over");
+    assert!(child.wait().unwrap().success());
+    if has_python("sqlite3") {
+        let script = "import sqlite3, sys\nprint(sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check').fetchone()[0])";
+        assert_eq!(run("python3", &["-c", script, &copy], ""), "ok\n");
+    }
+    std::fs::remove_file(&ledger).unwrap();
+    std::fs::rename(&copy, &ledger).unwrap();
+    let (code, _, trouble) = desk.run(&sandbox, &[]);
+    assert!(code == Some(2) && trouble.contains("--adopt"), "{trouble}");
+    let (code, said, _) = desk.run(&sandbox, &["--adopt", "--on-ambiguous", "hold"]);
+    assert!(code == Some(1) && said.contains("sent 0,") && spent(&said) < 4.81, "{said}");
+    assert_eq!(sandbox.ledger().len(), ROWS);
+}
+
+/// A file system that cannot be written: how far a batch is can be read all the same, also what a killed run left in its log.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_is_read_where_nothing_can_be_written() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    let ledger = desk.path("people.csv.ledger");
+    let read_only = |what: &str| {
+        let script = "mount --bind $DIR $DIR && mount -o remount,ro,bind $DIR || exit 9; touch $DIR/x 2>/dev/null && exit 8; exec \"$@\"";
+        let mut command = std::process::Command::new("unshare");
+        command.args(["-rm", "sh", "-c", script, "sh", env!("CARGO_BIN_EXE_pyi"), "batch", what, &ledger]);
+        let output = command.env("DIR", desk.folder.path()).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    };
+    let (code, said, trouble) = desk.run(&sandbox, &["--in-flight", "1", "--budget", "1.60"]);
+    assert_eq!(code, Some(1), "{said}{trouble}");
+    let (code, said) = read_only("status");
+    if code == Some(9) || said.contains("unshare") {
+        assert!(std::env::var_os("CI").is_none(), "nothing can be mounted in a namespace");
+        crate::support::skipped("nothing can be mounted in a namespace");
+        return;
+    }
+    assert!(code == Some(0) && said.contains("10 rows settled, 0 ambiguous"), "{said}");
+    let (code, said) = read_only("report");
+    assert!(code == Some(0) && said.contains("10 rows data 10000, billed: 1.6"), "{said}");
+    // Killed: the last rows are in SQLite's log alone.
+    sandbox.next(Next::Delay(Duration::ZERO));
+    sandbox.next(Next::Silence);
+    let mut child = desk.command(&sandbox, &["--in-flight", "1"]).stderr(Stdio::null()).spawn().unwrap();
+    while sandbox.ledger().len() < 12 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(std::fs::metadata(format!("{ledger}-wal")).unwrap().len() > 0);
+    let _ = std::fs::remove_file(format!("{ledger}-shm"));
+    let (code, said) = read_only("status");
+    assert!(code == Some(0) && said.contains("11 rows settled, 0 ambiguous, 1 on their way"), "{said}");
+}
+
+/// Rows without an answer do not starve those that were never sent, and none is sent for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn new_rows_come_before_those_that_are_sent_again() {
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    // The first two rows have no answer, and the budget holds five calls.
+    (0..2).for_each(|_| sandbox.next(Next::Close));
+    assert_eq!(desk.run(&sandbox, &["--in-flight", "1", "--budget", "0.32"]).0, Some(1));
+    let retry = ["--in-flight", "1", "--on-ambiguous", "retry", "--budget", "0.80"];
+    let (code, said, _) = desk.run(&sandbox, &retry);
+    assert!(code == Some(1) && said.contains("sent 3,") && said.contains("held 2"), "{said}");
+    assert!(asked(&sandbox).len() == 5 && sent_once(&asked(&sandbox)));
+    // Nobody answers them: each is sent twice, and then no more.
+    (0..25).for_each(|_| sandbox.next(Next::Delay(Duration::ZERO)));
+    (0..4).for_each(|_| sandbox.next(Next::Close));
+    let retry = ["--in-flight", "1", "--on-ambiguous", "retry"];
+    let (code, said, _) = desk.run(&sandbox, &retry);
+    assert!(code == Some(1) && said.contains("sent 25,") && said.contains("held 2"), "{said}");
+    let (code, said, _) = desk.run(&sandbox, &retry);
+    assert!(code == Some(1) && said.contains("sent 0,"), "{said}");
+    assert!(said.contains("2 of the rows that are held were sent as often as --max-sends allows"), "{said}");
+    assert!(asked(&sandbox).values().all(|times| *times <= 2), "{:?}", asked(&sandbox));
+    let (code, said, _) = desk.run(&sandbox, &[&retry[..], &["--max-sends", "4"]].concat());
+    assert!(code == Some(1) && said.contains("sent 0,") && said.contains("held 2"), "{said}");
+    let (code, said, _) = desk.run(&sandbox, &[&retry[..], &["--max-sends", "4"]].concat());
+    assert!(code == Some(0) && said.contains("sent 2, answered before 28"), "{said}");
+}
