@@ -66,7 +66,8 @@ def batch(pyi, server, rows, in_flight, preload=None):
     """Runs a batch to its end; its results are counted by a reader that is not ours."""
     people, ledger, results = table(rows), WORK / "run" / "ledger", WORK / "run" / "results.csv"
     ledger.parent.mkdir(exist_ok=True)
-    for old in ledger.parent.iterdir():
+    # The registry knows the people of the round before.
+    for old in [*ledger.parent.iterdir(), *WORK.glob("key.registry*")]:
         old.unlink()
     command = [pyi, "batch", "run", people, "--endpoint", "id_card_two_factor", "-o", results, "--ledger", ledger,
                "--key", WORK / "key", "--budget", "100000000", "--in-flight", str(in_flight),
