@@ -10,6 +10,7 @@
 //! | 4 | not sent |
 //! | 5 | sent, and the outcome or the billing is unknown |
 //! | 6 | answered without real data: none, pending, or made up |
+//! | 7 | `batch run`: nothing was sent, since earlier batches were billed for people of the table |
 
 mod args;
 mod batch;

@@ -343,3 +343,36 @@ async fn new_rows_come_before_those_that_are_sent_again() {
     let (code, said, _) = desk.run(&sandbox, &[&retry[..], &["--max-sends", "4"]].concat());
     assert!(code == Some(0) && said.contains("sent 2, answered before 28"), "{said}");
 }
+
+/// On a terminal, the operator is asked, and nothing but a yes sends anybody again.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_on_a_terminal_is_asked() {
+    if !has_python("pty") {
+        return;
+    }
+    let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+    assert_eq!(desk.run(&sandbox, &["--in-flight", "1", "--budget", "0.80"]).0, Some(1));
+    std::fs::remove_file(desk.path("people.csv.ledger")).unwrap();
+    let script = "import os, pty, subprocess, sys
+ours, theirs = pty.openpty()
+run = subprocess.Popen(sys.argv[2:], stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs)
+os.close(theirs)
+said = b''
+while b'[y/N]' not in said: said += os.read(ours, 1000)
+os.write(ours, sys.argv[1].encode() + b'\\n')
+try:
+    while read := os.read(ours, 1000): said += read
+except OSError: pass
+print(run.wait(), said.decode())";
+    for (answer, code, sent) in [("", "7 ", 5), ("no", "7 ", 5), ("y", "0 ", 5 + ROWS)] {
+        let command = desk.command(&sandbox, &[]);
+        let arguments = command.get_args().map(|argument| argument.to_str().unwrap());
+        let mut terminal = std::process::Command::new("python3");
+        terminal.args(["-c", script, answer, env!("CARGO_BIN_EXE_pyi")]).args(arguments);
+        terminal.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let said = String::from_utf8(terminal.output().unwrap().stdout).unwrap();
+        assert!(said.starts_with(code) && said.contains("5 rows name people"), "{answer}: {said}");
+        assert_eq!(sandbox.ledger().len(), sent, "{answer}");
+    }
+}
