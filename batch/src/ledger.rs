@@ -25,7 +25,7 @@ use self::look::{look, whole};
 pub use self::opening::{Opening, Registration};
 use self::writer::{GROUP, Writer};
 use crate::run::Key;
-use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, Standing, Store, StoreError, Totals};
+use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, Store, StoreError, Totals, line_of};
 
 /// Identifies a ledger, and its copies with it.
 pub type LedgerId = [u8; 16];
@@ -225,7 +225,7 @@ impl Ledger {
         })
     }
 
-    /// Reads each row that was ever sent, in the table's order, without the payloads.
+    /// Reads each row that was ever sent, by the line that it was sent from, without the payloads.
     ///
     /// # Errors
     ///
@@ -235,10 +235,10 @@ impl Ledger {
         let mut found = look(path).await?;
         let mut from = 0;
         loop {
-            let page = reading::rows(&mut found.connection, from, PAGE).await.map_err(failed)?;
+            let page = reading::page(&mut found.connection, from, PAGE, false).await.map_err(failed)?;
             let Some((last, _)) = page.last() else { break };
             from = last + 1;
-            page.into_iter().for_each(|(row, found)| told(row, found));
+            page.into_iter().for_each(|(row, found)| told(line_of(row), found));
         }
         found.close(path).await
     }
@@ -332,8 +332,12 @@ impl Store for Ledger {
         self.ask(|done| Command::Withdraw { row, done }).await
     }
 
-    async fn find(&self, rows: Vec<(u64, Fingerprint)>) -> Result<Vec<Standing>, StoreError> {
-        self.ask(|done| Command::Find { rows, done }).await
+    async fn find(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, Found)>>, StoreError> {
+        self.ask(|done| Command::Find { people, done }).await
+    }
+
+    async fn page(&self, from: u64, limit: u32) -> Result<Vec<(u64, Found)>, StoreError> {
+        self.ask(|done| Command::Page { from, limit, done }).await
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {

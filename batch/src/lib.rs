@@ -58,6 +58,7 @@
 //! # }
 //! ```
 
+mod claims;
 mod ledger;
 mod mapping;
 mod overlap;
@@ -73,9 +74,7 @@ pub use mapping::{MapFault, Mapped, Mapping, Why};
 pub use overlap::{Overlap, overlap};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, What, plan, worst_price};
 pub use registry::{Registry, Since};
-pub use results::{Form, XLSX_RESULT_LIMIT, results};
+pub use results::{Form, Unmatched, XLSX_RESULT_LIMIT, results};
 pub use run::{Key, RunError, Settings, Stopped, Summary, Watch, run};
-pub use store::{
-    Fingerprint, Found, Intended, OnAmbiguous, Settled, Standing, State, Store, StoreError, Totals,
-};
+pub use store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, State, Store, StoreError, Totals};
 pub use table::{Cell, Row, Table, TableError, XLSX_ROW_LIMIT};

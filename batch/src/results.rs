@@ -1,4 +1,4 @@
-//! What came of a batch, row by row in the table's order, whether or not a row was sent.
+//! The results of a batch: row by row in the table's order, whether or not a row was sent; then the rows that are not in the table any more.
 
 mod cell;
 mod csv;
@@ -13,10 +13,11 @@ use pyi_codegen::ir::{Endpoint, Provider};
 
 use self::cell::{Cell, Columns};
 pub use self::xlsx::XLSX_RESULT_LIMIT;
+use crate::claims::{Claims, next_chunk};
 use crate::mapping::Mapping;
 use crate::plan::{What, given, request};
 use crate::run::{Key, RunError};
-use crate::store::{Settled, Standing, State, Store, StoreError};
+use crate::store::{Found, Settled, State, Store, StoreError, line_of};
 use crate::table::{Row, Table};
 
 /// How results are written.
@@ -30,22 +31,26 @@ pub enum Form {
     Jsonl,
 }
 
-/// So many rows are looked up together.
-const CHUNK: usize = 500;
-
 /// Columns of our own, before those of the reply.
 const OWN: [&str; 5] = ["pyi_state", "pyi_outcome", "pyi_code", "pyi_billing", "pyi_why"];
 
+/// The sheet of a workbook that lists the rows that are not in the table.
+const UNMATCHED_SHEET: &str = "unmatched";
+
+/// So many rows of a store are read at a time.
+const PAGE: u32 = 500;
+
 /// Results that are being written.
-enum Sheet<'a, W: Write> {
-    Csv(Columns<'a>, Box<csv::Sheet<W>>),
-    Xlsx(Columns<'a>, Box<xlsx::Sheet<W>>),
-    Jsonl(&'a [String], W),
+enum Sheet<W: Write> {
+    Csv(Box<csv::Sheet<W>>),
+    Xlsx(Box<xlsx::Sheet<W>>),
+    Jsonl(W),
 }
 
-/// Writes the rows of a table, each with where it stands and what was replied, or why it was not sent. What came of another row that was once
-/// under a row's number is not shown as its own. The columns of the reply are the spec's, with values of the
-/// spec's types; a code is followed by what it means.
+/// Writes the rows of a table, each with its state and what was replied, or why it was not sent. An answer belongs to a person: it is found
+/// wherever the person's row is now, and is shown at no other. The columns of the reply are the spec's, with values of the spec's types; a
+/// code is followed by what it means. Gives the rows that were sent and that the table does not have: a workbook lists them on a sheet of
+/// their own, for the other forms [`Unmatched::write`] does.
 ///
 /// # Errors
 ///
@@ -57,42 +62,104 @@ pub async fn results<S: Store>(
     store: &S,
     form: Form,
     out: impl Write + Seek + Send,
-) -> Result<(), RunError> {
+) -> Result<Unmatched, RunError> {
+    let claims = Claims::read(endpoint, (table, mapping), key, store).await?;
     let columns = Columns::new(provider, endpoint);
     let own = || table.titles().iter().map(String::as_str).chain(OWN).map(Cow::Borrowed);
-    let titles = || own().chain(columns.titles());
-    let mut sheet = match form {
-        Form::Csv => {
-            let sheet = csv::Sheet::begin(out, titles()).map_err(unwritten)?;
-            Sheet::Csv(columns, Box::new(sheet))
-        }
-        Form::Xlsx => {
-            let sheet = xlsx::Sheet::begin(out, titles()).map_err(unwritten)?;
-            Sheet::Xlsx(columns, Box::new(sheet))
-        }
-        Form::Jsonl => Sheet::Jsonl(table.titles(), out),
-    };
+    let mut sheet = Sheet::begin(form, out, own().chain(columns.titles()))?;
     let mut rows = table.rows().map_err(RunError::Table)?;
-    loop {
-        let chunk: Vec<Row> = rows.by_ref().take(CHUNK).collect::<Result<_, _>>().map_err(RunError::Table)?;
-        if chunk.is_empty() {
-            break;
-        }
-        let people = chunk.iter().map(|row| (row.line, key.fingerprint(&given(row, mapping))));
-        let standings = store.find(people.collect()).await.map_err(RunError::Store)?;
-        for (row, standing) in chunk.iter().zip(standings) {
-            let fault = || {
-                let given = given(row, mapping);
-                request(endpoint, row, mapping, &given, table.titles().len()).err()
+    while let Some(chunk) = next_chunk(&mut rows, mapping, key, store).await? {
+        for (row, known) in chunk {
+            let told = match known {
+                Some((number, found)) => match claims.line(number) {
+                    line if line == row.line => Told::found(found),
+                    other => Told::not_sent(Some(("duplicate", What::Duplicate(other)))),
+                },
+                None => {
+                    let given = given(&row, mapping);
+                    let fault = request(endpoint, &row, mapping, &given, table.titles().len()).err();
+                    Told::not_sent(fault.map(|fault| ("refused", fault)))
+                }
             };
-            sheet.write(table.titles().len(), row, &Told::new(standing, fault))?;
+            sheet.row(&columns, table.titles(), &row, &told)?;
         }
     }
-    match sheet {
-        Sheet::Csv(_, sheet) => sheet.end().map_err(unwritten),
-        Sheet::Xlsx(_, sheet) => sheet.end().map_err(unwritten),
-        Sheet::Jsonl(_, mut out) => out.flush().map_err(unwritten),
+    let unmatched = Unmatched { rows: claims.unmatched, claims: Some(claims) };
+    if let Sheet::Xlsx(workbook) = &mut sheet
+        && unmatched.rows > 0
+    {
+        workbook.next_sheet(UNMATCHED_SHEET, unmatched_titles(&columns)).map_err(unwritten)?;
+        unmatched.list(&columns, store, &mut sheet).await?;
     }
+    sheet.end()?;
+    Ok(unmatched)
+}
+
+/// The rows that were sent and that the table does not have: it was edited, or is another one.
+#[derive(Debug)]
+pub struct Unmatched {
+    rows: u64,
+    /// `None` if there is no table at all.
+    claims: Option<Claims>,
+}
+
+impl Unmatched {
+    /// Every row of a store, where there is no table to be had.
+    ///
+    /// # Errors
+    ///
+    /// A store that cannot be read.
+    pub async fn all<S: Store>(store: &S) -> Result<Self, RunError> {
+        let totals = store.totals().await.map_err(RunError::Store)?;
+        Ok(Self { rows: totals.settled + totals.ambiguous + totals.sending, claims: None })
+    }
+
+    /// How many they are.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Writes them to a file of their own, by the line that each was sent from. What was sent is not shown: no store keeps it.
+    ///
+    /// # Errors
+    ///
+    /// As [`results`].
+    pub async fn write<S: Store>(
+        &self,
+        (provider, endpoint): (&Provider, &Endpoint),
+        store: &S,
+        form: Form,
+        out: impl Write + Seek + Send,
+    ) -> Result<(), RunError> {
+        let columns = Columns::new(provider, endpoint);
+        let mut sheet = Sheet::begin(form, out, unmatched_titles(&columns))?;
+        self.list(&columns, store, &mut sheet).await?;
+        sheet.end()
+    }
+
+    async fn list<S: Store, W: Write + Seek + Send>(
+        &self,
+        columns: &Columns<'_>,
+        store: &S,
+        sheet: &mut Sheet<W>,
+    ) -> Result<(), RunError> {
+        let mut from = Some(0);
+        while let Some(first) = from {
+            let page = store.page(first, PAGE).await.map_err(RunError::Store)?;
+            from = page.last().map(|(number, _)| number + 1);
+            for (number, found) in page {
+                if self.claims.as_ref().is_none_or(|claims| !claims.has(number)) {
+                    sheet.unmatched(columns, line_of(number), &Told::found(found))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unmatched_titles<'a>(columns: &Columns<'a>) -> impl Iterator<Item = Cow<'a, str>> {
+    let own = ["pyi_line"].into_iter().chain(OWN).map(Cow::Borrowed);
+    own.chain(columns.titles())
 }
 
 fn unwritten(why: impl fmt::Display) -> RunError {
@@ -108,54 +175,80 @@ struct Told {
 }
 
 impl Told {
-    /// Why a row cannot be sent is asked of one alone that was not.
-    fn new(standing: Standing, fault: impl FnOnce() -> Option<What>) -> Self {
-        let not_sent = |outcome: Option<&str>, why| Self {
+    fn found(found: Found) -> Self {
+        Self {
+            state: if found.state == State::Settled { "settled" } else { "ambiguous" },
+            outcome: found.settled.as_ref().map(|settled| settled.outcome.clone()),
+            why: found.settled.as_ref().and_then(|settled| settled.why.clone()),
+            settled: found.settled,
+        }
+    }
+
+    fn not_sent(why: Option<(&str, What)>) -> Self {
+        Self {
             state: "not_sent",
-            outcome: outcome.map(str::to_owned),
-            why,
+            outcome: why.as_ref().map(|(outcome, _)| (*outcome).to_owned()),
+            why: why.map(|(_, why)| why.to_string()),
             settled: None,
-        };
-        match standing {
-            Standing::Known(found) => Self {
-                state: if found.state == State::Settled { "settled" } else { "ambiguous" },
-                outcome: found.settled.as_ref().map(|settled| settled.outcome.clone()),
-                why: found.settled.as_ref().and_then(|settled| settled.why.clone()),
-                settled: found.settled,
-            },
-            Standing::Changed => Self {
-                state: "changed",
-                outcome: None,
-                why: Some("another row was sent under this one's number".to_owned()),
-                settled: None,
-            },
-            Standing::Duplicate(line) => not_sent(Some("duplicate"), Some(What::Duplicate(line).to_string())),
-            Standing::New => match fault() {
-                Some(fault) => not_sent(Some("refused"), Some(fault.to_string())),
-                None => not_sent(None, None),
-            },
         }
     }
 }
 
-impl<W: Write + Seek + Send> Sheet<'_, W> {
-    fn write(&mut self, titles: usize, row: &Row, told: &Told) -> Result<(), RunError> {
+impl<W: Write + Seek + Send> Sheet<W> {
+    fn begin<'a>(form: Form, out: W, titles: impl Iterator<Item = Cow<'a, str>>) -> Result<Self, RunError> {
+        Ok(match form {
+            Form::Csv => Self::Csv(Box::new(csv::Sheet::begin(out, titles).map_err(unwritten)?)),
+            Form::Xlsx => Self::Xlsx(Box::new(xlsx::Sheet::begin(out, titles).map_err(unwritten)?)),
+            Form::Jsonl => Self::Jsonl(out),
+        })
+    }
+
+    fn row(
+        &mut self,
+        columns: &Columns<'_>,
+        titles: &[String],
+        row: &Row,
+        told: &Told,
+    ) -> Result<(), RunError> {
+        if let Self::Jsonl(out) = self {
+            return json::line(out, row.line, Some((titles, row)), told).map_err(unwritten);
+        }
+        let input = |column| row.cells.get(column).map(|cell: &crate::table::Cell| cell.text.as_str());
+        let lead = (0..titles.len()).map(|column| text(input(column))).collect();
+        self.cells(row.line, cells(columns, lead, told))
+    }
+
+    fn unmatched(&mut self, columns: &Columns<'_>, line: u64, told: &Told) -> Result<(), RunError> {
+        if let Self::Jsonl(out) = self {
+            return json::line(out, line, None, told).map_err(unwritten);
+        }
+        self.cells(line, cells(columns, vec![Cell::Number(line.into())], told))
+    }
+
+    fn cells(&mut self, line: u64, cells: Vec<Cell>) -> Result<(), RunError> {
         match self {
-            Self::Csv(columns, sheet) => sheet.line(&cells(columns, titles, row, told)).map_err(unwritten),
-            Self::Xlsx(columns, sheet) => {
-                sheet.line(row.line, &cells(columns, titles, row, told)).map_err(unwritten)
-            }
-            Self::Jsonl(titles, out) => json::line(out, titles, row, told).map_err(unwritten),
+            Self::Csv(sheet) => sheet.line(&cells).map_err(unwritten),
+            Self::Xlsx(sheet) => sheet.line(line, &cells).map_err(unwritten),
+            Self::Jsonl(_) => Ok(()),
+        }
+    }
+
+    fn end(self) -> Result<(), RunError> {
+        match self {
+            Self::Csv(sheet) => sheet.end().map_err(unwritten),
+            Self::Xlsx(sheet) => sheet.end().map_err(unwritten),
+            Self::Jsonl(mut out) => out.flush().map_err(unwritten),
         }
     }
 }
 
-/// The cells of a row: those of the table, our own, and those of the reply.
-fn cells(columns: &Columns<'_>, titles: usize, row: &Row, told: &Told) -> Vec<Cell> {
+fn text(text: Option<&str>) -> Cell {
+    text.map_or(Cell::Blank, |text| Cell::Text(text.to_owned()))
+}
+
+/// The cells of a row: those before our own, our own, and those of the reply.
+fn cells(columns: &Columns<'_>, mut cells: Vec<Cell>, told: &Told) -> Vec<Cell> {
     let settled = told.settled.as_ref();
-    let text = |text: Option<&str>| text.map_or(Cell::Blank, |text| Cell::Text(text.to_owned()));
-    let mut cells: Vec<Cell> =
-        (0..titles).map(|column| text(row.cells.get(column).map(|cell| cell.text.as_str()))).collect();
     cells.extend([
         text(Some(told.state)),
         text(told.outcome.as_deref()),

@@ -21,6 +21,7 @@ pub use self::key::Key;
 use self::lanes::Run;
 use self::queue::RowQueue;
 pub use self::watch::{Stopped, Summary, Watch};
+use crate::claims::Claims;
 use crate::mapping::Mapping;
 use crate::store::{OnAmbiguous, Store, StoreError};
 use crate::table::{Table, TableError};
@@ -49,10 +50,13 @@ pub enum RunError {
     Table(TableError),
     /// The store cannot be written.
     Store(StoreError),
-    /// The table is another one than that of the ledger.
+    /// People who were sent are not in the table any more, and others are: rows may have been edited, and would be paid for again.
+    /// Nothing was sent.
     Changed {
-        /// The first line that differs.
+        /// The first line that was never sent.
         line: u64,
+        /// How many rows were sent that the table does not have.
+        gone: u64,
     },
 }
 
@@ -61,10 +65,11 @@ impl std::fmt::Display for RunError {
         match self {
             Self::Table(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
-            Self::Changed { line } => {
+            Self::Changed { line, gone } => {
                 write!(
                     f,
-                    "line {line} is not the one that was sent before; put the table back, or begin another batch"
+                    "line {line} is new, and {gone} rows that were sent are not in the table any more, so that rows may have been edited and \
+                     would be paid for again; put them back, and what is to be sent besides behind the last row, or begin another batch"
                 )
             }
         }
@@ -90,6 +95,14 @@ pub async fn run<S: Store>(
     let of = parts.provider();
     let parts = OperationParts::new(endpoint);
     let operation = parts.operation(&of);
+    let before = store.totals().await.map_err(RunError::Store)?;
+    let claims = match before.settled + before.ambiguous + before.sending {
+        0 => None,
+        _ => Some(Claims::read(endpoint, (table, mapping), key, store).await?),
+    };
+    if let Some(Claims { first_new: Some(line), unmatched: gone @ 1.., .. }) = claims {
+        return Err(RunError::Changed { line, gone });
+    }
     let rows = RowQueue::new(table).map_err(RunError::Table)?;
     let run = Run {
         client,
@@ -100,6 +113,7 @@ pub async fn run<S: Store>(
         columns: table.titles().len(),
         key,
         store,
+        claims,
         settings,
         rows: Mutex::new(rows),
         brake: Brake::default(),

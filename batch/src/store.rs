@@ -39,11 +39,18 @@ pub trait Store: Send + Sync {
     /// reason and its kept payload.
     fn withdraw(&self, row: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Where some rows stand, each in its place. Nothing is changed by it.
+    /// What is known of some people, each in its place: the number of the row, and its state. `None` for one who was never sent.
     fn find(
         &self,
-        rows: Vec<(u64, Fingerprint)>,
-    ) -> impl Future<Output = Result<Vec<Standing>, StoreError>> + Send;
+        people: Vec<Fingerprint>,
+    ) -> impl Future<Output = Result<Vec<Option<(u64, Found)>>, StoreError>> + Send;
+
+    /// The rows from a number on, in the order of their numbers, `limit` at the most.
+    fn page(
+        &self,
+        from: u64,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<(u64, Found)>, StoreError>> + Send;
 
     /// What was noted so far.
     fn totals(&self) -> impl Future<Output = Result<Totals, StoreError>> + Send;
@@ -80,21 +87,22 @@ pub enum Intended {
     Elsewhere,
     /// No: the budget does not hold it.
     Budget,
-    /// No: it is not the row that was sent under this number.
+    /// No: another person has this number. The table is not the one that it was; the row takes the next number of its line.
     Changed,
 }
 
-/// Where a row of a table stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
-    /// It was never sent.
-    New,
-    /// It was.
-    Known(Found),
-    /// Another row was sent under its number: what came of that says nothing about this one.
-    Changed,
-    /// A row of this number has the same person.
-    Duplicate(u64),
+/// More lines than any table has.
+const LINES: u64 = 1 << 40;
+
+/// The line that a row was sent from. A row's number is that line; where another person was sent from it before, the table being another
+/// one then, it is the next number of that line.
+pub(crate) fn line_of(number: u64) -> u64 {
+    number % LINES
+}
+
+/// The number of a line that comes after another of it.
+pub(crate) fn next_number(number: u64) -> u64 {
+    number.wrapping_add(LINES)
 }
 
 /// Where a row stands that was sent.

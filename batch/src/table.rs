@@ -2,20 +2,23 @@
 //! whole, and only up to a stated number of rows. Its first row has the titles.
 
 mod csv;
+mod source;
 mod xlsx;
 
 use std::fmt;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use self::source::Source;
 
 /// The most rows that a workbook may have. A longer table is saved as CSV, which is read row by row.
 pub const XLSX_ROW_LIMIT: usize = 100_000;
 
-/// A table that was opened: its titles are known, its rows are read when they are asked for.
+/// A table that was opened: its titles are known, its rows are read when they are asked for, as they were when it was opened.
 #[derive(Debug)]
 pub struct Table {
     path: PathBuf,
+    source: Source,
     titles: Vec<String>,
     kind: Kind,
 }
@@ -70,22 +73,22 @@ impl Table {
     /// A file that cannot be read, that is no table, that has no titles, or that is a workbook of too many rows.
     pub fn open(path: &Path) -> Result<Self, TableError> {
         let fail = |why: &dyn fmt::Display| TableError::new(path, why);
+        let source = Source::open(path).map_err(|error| fail(&error))?;
         let mut head = [0; 4];
-        let read =
-            File::open(path).and_then(|mut file| file.read(&mut head)).map_err(|error| fail(&error))?;
+        let read = source.reader().read(&mut head).map_err(|error| fail(&error))?;
         let (titles, kind) = match head.get(..read).unwrap_or_default() {
             [] => return Err(fail(&"it is empty; its first row should have the titles of the columns")),
-            b"PK\x03\x04" => xlsx::open(path).map_err(|why| fail(&why))?,
+            b"PK\x03\x04" => xlsx::open(&source).map_err(|why| fail(&why))?,
             // A workbook of before 2007, and everything else of Excel's own.
             [0xD0, 0xCF, 0x11, 0xE0] => {
                 return Err(fail(&"this is a workbook of an old kind (.xls); save it as .xlsx or as CSV"));
             }
-            _ => csv::open(path).map_err(|why| fail(&why))?,
+            _ => csv::open(&source).map_err(|why| fail(&why))?,
         };
         if titles.iter().all(String::is_empty) {
             return Err(fail(&"its first row is blank; it should have the titles of the columns"));
         }
-        Ok(Self { path: path.to_owned(), titles, kind })
+        Ok(Self { path: path.to_owned(), source, titles, kind })
     }
 
     /// The titles of its columns.
@@ -104,16 +107,22 @@ impl Table {
         }
     }
 
+    /// Whether its path still leads to the table that was opened.
+    pub fn is_current(&self) -> bool {
+        self.source.is_at(&self.path)
+    }
+
     /// Its rows, in their order. Rows without anything in them are left out.
     ///
     /// # Errors
     ///
-    /// A file that can no longer be read.
-    pub fn rows(&self) -> Result<Box<dyn Iterator<Item = Result<Row, TableError>> + '_>, TableError> {
+    /// A file that can no longer be read, or that was changed since it was opened.
+    pub fn rows(&self) -> Result<Box<dyn Iterator<Item = Result<Row, TableError>> + Send + '_>, TableError> {
         let filled = |row: &Row| row.cells.iter().any(|cell| !cell.text.is_empty());
         match &self.kind {
             Kind::Csv(dialect) => {
-                let rows = csv::rows(&self.path, dialect).map_err(|why| TableError::new(&self.path, why))?;
+                let rows =
+                    csv::rows(&self.source, dialect).map_err(|why| TableError::new(&self.path, why))?;
                 let rows = rows.map(|row| row.map_err(|why| TableError::new(&self.path, why)));
                 Ok(Box::new(rows.filter(move |row| row.as_ref().map_or(true, filled))))
             }

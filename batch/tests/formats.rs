@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use pyi_batch::{Intended, Key, Ledger, OnAmbiguous, Settled, Standing, State, Store, Terms};
+use pyi_batch::{Found, Intended, Key, Ledger, OnAmbiguous, Settled, State, Store, Terms};
 use pyi_runtime::Billing;
 
 const EACH: i64 = 16;
@@ -105,8 +105,8 @@ c.close()"
         )
         .await
         .unwrap();
-    let found = ledger.find(vec![(3, [3; 16])]).await.unwrap();
-    let Standing::Known(found) = &found[0] else { panic!("{found:?}") };
+    let found = ledger.find(vec![[3; 16]]).await.unwrap();
+    let (_, found) = found[0].as_ref().unwrap();
     let settled = found.settled.as_ref().unwrap();
     assert_eq!((settled.why.as_deref(), settled.data.as_deref()), (Some("no answer"), Some("[3]")));
     ledger.close().await.unwrap();
@@ -258,13 +258,10 @@ async fn a_release_restores_the_earlier_outcome() {
     assert_eq!(ledger.intend(1, [1; 16], retry).await.unwrap(), Intended::Send);
     ledger.close().await.unwrap();
     let ledger = Ledger::open(&path, &terms(), &key()).await.unwrap();
-    let found = ledger.find((1..4).map(|row| (row, [row as u8; 16])).collect()).await.unwrap();
-    let kept = |standing: &Standing| match standing {
-        Standing::Known(found) => {
-            let settled = found.settled.clone().unwrap();
-            (settled.outcome, settled.why.unwrap(), settled.data.unwrap())
-        }
-        other => panic!("{other:?}"),
+    let found = ledger.find((1..4).map(|row| [row; 16]).collect()).await.unwrap();
+    let kept = |found: &Option<(u64, Found)>| {
+        let settled = found.as_ref().unwrap().1.settled.clone().unwrap();
+        (settled.outcome, settled.why.unwrap(), settled.data.unwrap())
     };
     let data = "{\"kept\": 1}".to_owned();
     let expected = |outcome: &str, why: &str| (outcome.to_owned(), why.to_owned(), data.clone());

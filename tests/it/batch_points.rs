@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use pyi_batch::{
-    Fingerprint, Form, Intended, Key, Ledger, Mapping, OnAmbiguous, Settings, Settled, Standing, Store,
+    Fingerprint, Form, Found, Intended, Key, Ledger, Mapping, OnAmbiguous, Settings, Settled, Store,
     StoreError, Table, Terms, Totals, Watch, results, run,
 };
 use pyi_codegen::Input;
@@ -98,8 +98,12 @@ impl Store for Deadly<'_> {
         self.ledger.withdraw(row).await
     }
 
-    async fn find(&self, rows: Vec<(u64, Fingerprint)>) -> Result<Vec<Standing>, StoreError> {
-        self.ledger.find(rows).await
+    async fn find(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, Found)>>, StoreError> {
+        self.ledger.find(people).await
+    }
+
+    async fn page(&self, from: u64, limit: u32) -> Result<Vec<(u64, Found)>, StoreError> {
+        self.ledger.page(from, limit).await
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::path::Path;
 
 use pyi_batch::{
-    Fingerprint, Form, Found, Intended, Key, Mapping, OnAmbiguous, Settled, Standing, State, Store,
-    StoreError, Table, Totals, results,
+    Fingerprint, Form, Found, Intended, Key, Mapping, OnAmbiguous, Settled, State, Store, StoreError, Table,
+    Totals, results,
 };
 use pyi_codegen::{Input, ir};
 use pyi_runtime::Billing;
@@ -36,8 +36,8 @@ response:
   tags: {type: list, of: string, title: 标签}
 "#;
 
-/// A store that knows what it is told to.
-struct Known(BTreeMap<u64, Standing>);
+/// A store that knows what it is told to, of people by their names.
+struct Known(BTreeMap<u64, (&'static str, Found)>);
 
 impl Store for Known {
     async fn intend(&self, _: u64, _: Fingerprint, _: OnAmbiguous) -> Result<Intended, StoreError> {
@@ -52,17 +52,26 @@ impl Store for Known {
         unreachable!("results send nothing")
     }
 
-    async fn find(&self, rows: Vec<(u64, Fingerprint)>) -> Result<Vec<Standing>, StoreError> {
-        let standing = |(row, _): &(u64, Fingerprint)| self.0.get(row).cloned().unwrap_or(Standing::New);
-        Ok(rows.iter().map(standing).collect())
+    async fn find(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, Found)>>, StoreError> {
+        let person = |name: &str| key().fingerprint(&[("name".to_owned(), name.to_owned())]);
+        let known = |asked: &Fingerprint| {
+            let row = self.0.iter().find(|(_, (name, _))| person(name) == *asked);
+            row.map(|(row, (_, found))| (*row, found.clone()))
+        };
+        Ok(people.iter().map(known).collect())
+    }
+
+    async fn page(&self, from: u64, limit: u32) -> Result<Vec<(u64, Found)>, StoreError> {
+        let rows = self.0.range(from..).take(limit as usize);
+        Ok(rows.map(|(row, (_, found))| (*row, found.clone())).collect())
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {
-        Ok(Totals::default())
+        Ok(Totals { settled: self.0.len() as u64, ..Totals::default() })
     }
 }
 
-fn data(data: &str) -> Standing {
+fn data(data: &str) -> Found {
     let settled = Settled {
         billing: Billing::Billed,
         code: Some(10000),
@@ -70,7 +79,7 @@ fn data(data: &str) -> Standing {
         why: None,
         data: Some(data.to_owned()),
     };
-    Standing::Known(Found { state: State::Settled, settled: Some(settled) })
+    Found { state: State::Settled, settled: Some(settled) }
 }
 
 fn key() -> Key {
@@ -100,20 +109,22 @@ async fn write(folder: &Path, form: Form, name: &str) -> String {
         data: None,
     };
     let known = BTreeMap::from([
-        (2, data(whole)),
+        (2, ("张三", data(whole))),
         // A code that nobody named means nothing, least of all a match; a formula in a reply is text.
-        (3, data(r#"{"status":"202","number":"=cmd()"}"#)),
+        (3, ("=1+1", data(r#"{"status":"202","number":"=cmd()"}"#))),
         // Not what the spec says: shown as it came.
-        (4, data(r#"{"status":"01","count":"many","born":"yesterday"}"#)),
-        (5, Standing::Known(Found { state: State::Ambiguous, settled: Some(unknown) })),
-        (7, Standing::Changed),
-        (8, Standing::Duplicate(2)),
+        (4, ("李四", data(r#"{"status":"01","count":"many","born":"yesterday"}"#))),
+        (5, ("王五", Found { state: State::Ambiguous, settled: Some(unknown) })),
+        // Another person was sent from this line.
+        (7, ("周八", data("{}"))),
     ]);
     let path = folder.join(name);
     let out = File::create(&path).unwrap();
     let endpoint = spec.endpoint("kinds").unwrap();
     let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
-    results((&spec, endpoint), (&table, &mapping), &key(), &Known(known), form, out).await.unwrap();
+    let unmatched =
+        results((&spec, endpoint), (&table, &mapping), &key(), &Known(known), form, out).await.unwrap();
+    assert_eq!(unmatched.rows(), 1);
     path.to_str().unwrap().to_owned()
 }
 
@@ -171,7 +182,7 @@ print(json.dumps([{title: [cell.data_type, cell.value.date().isoformat() if cell
         (4, "pyi_outcome", ("n", Value::Null)),
         (3, "pyi_why", text("no answer came")),
         // What came of another row is not shown as this one's.
-        (5, "pyi_state", text("changed")),
+        (5, "pyi_state", text("not_sent")),
         (5, "status", ("n", Value::Null)),
         (6, "pyi_outcome", text("duplicate")),
         (6, "pyi_why", text("the same as line 2")),
@@ -226,7 +237,7 @@ async fn a_workbook_says_what_it_cannot_hold() {
     std::fs::write(&people, "姓名\n张三\n").unwrap();
     let table = Table::open(&people).unwrap();
     let long = format!("{{\"number\":\"{}\"}}", "9".repeat(32_768));
-    let known = Known(BTreeMap::from([(2, data(&long))]));
+    let known = Known(BTreeMap::from([(2, ("张三", data(&long)))]));
     let mapping = Mapping::new(&spec, spec.endpoint("kinds").unwrap(), table.titles(), &[]).unwrap();
     let (endpoint, table) = ((&spec, spec.endpoint("kinds").unwrap()), (&table, &mapping));
     let out = || File::create(folder.path().join("results")).unwrap();

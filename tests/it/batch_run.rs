@@ -223,7 +223,7 @@ async fn a_table_that_changed_is_not_gone_on_with() {
     std::fs::write(&path, text.replace("张0号", "赵0号")).unwrap();
     batch.table = Table::open(&path).unwrap();
     let error = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap_err();
-    assert_eq!(error, RunError::Changed { line: 2 });
+    assert_eq!(error, RunError::Changed { line: 2, gone: 1 });
     assert_eq!(sandbox.ledger().len(), ROWS);
 }
 

@@ -3,7 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::group::{Attempt, Group};
-use crate::store::{Fingerprint, Intended, OnAmbiguous, Settled, Standing, StoreError, Totals};
+use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, StoreError, Totals};
 
 /// Waits for the result of a command.
 pub(super) type Waiting<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -31,8 +31,13 @@ pub(super) enum Command {
         done: Waiting<()>,
     },
     Find {
-        rows: Vec<(u64, Fingerprint)>,
-        done: Waiting<Vec<Standing>>,
+        people: Vec<Fingerprint>,
+        done: Waiting<Vec<Option<(u64, Found)>>>,
+    },
+    Page {
+        from: u64,
+        limit: u32,
+        done: Waiting<Vec<(u64, Found)>>,
     },
     Totals(Waiting<Totals>),
     AcceptOverlap {
@@ -47,7 +52,8 @@ pub(super) enum Done {
     /// With the attempt's id.
     Intended(Intended, Attempt),
     Noted,
-    Found(Vec<Standing>),
+    Found(Vec<Option<(u64, Found)>>),
+    Page(Vec<(u64, Found)>),
     Totals(Totals),
 }
 
@@ -72,7 +78,14 @@ impl Command {
     }
 
     pub(super) fn is_change(&self) -> bool {
-        !matches!(self, Self::Find { .. } | Self::Totals(_) | Self::AcceptOverlap { .. } | Self::Close(_))
+        !matches!(
+            self,
+            Self::Find { .. }
+                | Self::Page { .. }
+                | Self::Totals(_)
+                | Self::AcceptOverlap { .. }
+                | Self::Close(_)
+        )
     }
 
     /// Changes the rows of a group; what only reads changes none. `own` is the attempt that it settles or releases, if this program made one;
@@ -98,7 +111,11 @@ impl Command {
                     group.withdraw(*row, own);
                 }
             }
-            Self::Find { .. } | Self::Totals(_) | Self::AcceptOverlap { .. } | Self::Close(_) => {}
+            Self::Find { .. }
+            | Self::Page { .. }
+            | Self::Totals(_)
+            | Self::AcceptOverlap { .. }
+            | Self::Close(_) => {}
         }
         Done::Noted
     }
@@ -117,6 +134,7 @@ impl Command {
                 Done::Noted,
             ) => drop(done.send(Ok(()))),
             (Self::Find { done, .. }, Done::Found(found)) => drop(done.send(Ok(found))),
+            (Self::Page { done, .. }, Done::Page(page)) => drop(done.send(Ok(page))),
             (Self::Totals(done), Done::Totals(totals)) => drop(done.send(Ok(totals))),
             // Each command has a result of its own kind.
             _ => {}
@@ -133,6 +151,7 @@ impl Command {
             | Self::AcceptOverlap { done, .. }
             | Self::Close(done) => drop(done.send(Err(error.clone()))),
             Self::Find { done, .. } => drop(done.send(Err(error.clone()))),
+            Self::Page { done, .. } => drop(done.send(Err(error.clone()))),
             Self::Totals(done) => drop(done.send(Err(error.clone()))),
         }
     }

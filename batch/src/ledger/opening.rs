@@ -12,7 +12,7 @@ use super::schema::{self, Content};
 use super::tables::{AMBIGUOUS, SENDING};
 use super::{LedgerId, PAGE, Terms};
 use crate::registry::{Followed, KnownLedger, Registry, SentRow, fingerprint, sent_row};
-use crate::store::{Fingerprint, StoreError};
+use crate::store::{Fingerprint, StoreError, next_number};
 
 /// The registry that a ledger is entered in.
 #[derive(Debug, Clone, Copy)]
@@ -283,19 +283,29 @@ async fn hold(
                 .bind(cost)
                 .bind(known.get::<i64, _>(0))
         }
-        // Under its own number, or behind all others where the older state has somebody else there.
-        None => sqlx::query(
-            "INSERT INTO row (person, state, sends, price, spent, number) SELECT ?1, ?2, ?3, ?4, ?5,
-             iif(EXISTS (SELECT 1 FROM row WHERE number = ?6), (SELECT max(number) + 1 FROM row), ?6)",
-        )
-        .bind(&sent.person[..])
-        .bind(AMBIGUOUS)
-        .bind(sent.sends)
-        .bind(price)
-        .bind(cost)
-        .bind(number.cast_signed()),
+        None => {
+            let number = free_number(connection, number).await?;
+            sqlx::query(
+                "INSERT INTO row (person, state, sends, price, spent, number) VALUES (?, ?, ?, ?, ?, ?)",
+            )
+            .bind(&sent.person[..])
+            .bind(AMBIGUOUS)
+            .bind(sent.sends)
+            .bind(price)
+            .bind(cost)
+            .bind(number.cast_signed())
+        }
     };
     held.execute(connection).await.map(|_| 1)
+}
+
+/// The number of a row, or the next one of its line where the older state has another person under it.
+async fn free_number(connection: &mut SqliteConnection, mut number: u64) -> Result<u64, sqlx::Error> {
+    let taken = |number: u64| sqlx::query("SELECT 1 FROM row WHERE number = ?").bind(number.cast_signed());
+    while taken(number).fetch_optional(&mut *connection).await?.is_some() {
+        number = next_number(number);
+    }
+    Ok(number)
 }
 
 /// Enters a ledger in a registry, and brings what that has of it up to date. The generation comes last: a registry that was cut off here is

@@ -1,4 +1,4 @@
-//! What is read of a ledger: where rows stand, and what the batch came to.
+//! What is read of a ledger: what is known of people and rows, and what the batch came to.
 
 use std::collections::HashMap;
 
@@ -10,54 +10,36 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use super::tables::{AMBIGUOUS, SENDING, SETTLED, state};
 use super::{LedgerId, Line, Terms};
 use crate::registry::fingerprint;
-use crate::store::{Fingerprint, Found, Settled, Standing, Totals};
+use crate::store::{Fingerprint, Found, Settled, Totals};
 
-/// Where some rows stand, each in its place.
+/// What is known of some people, each in its place.
 pub(super) async fn find(
     connection: &mut SqliteConnection,
-    rows: &[(u64, Fingerprint)],
-) -> Result<Vec<Standing>, sqlx::Error> {
-    let numbers: Vec<u64> = rows.iter().map(|(row, _)| *row).collect();
+    people: &[Fingerprint],
+) -> Result<Vec<Option<(u64, Found)>>, sqlx::Error> {
+    let digits: Vec<String> = people.iter().map(hex::encode).collect();
     let found = sqlx::query(AssertSqlSafe(format!(
-        "SELECT {FOUND}, data, person FROM row WHERE number IN (SELECT value FROM json_each(?))"
+        "SELECT {FOUND}, data, person FROM row WHERE person IN (SELECT unhex(value) FROM json_each(?))"
     )))
-    .bind(json!(numbers).to_string())
-    .fetch_all(&mut *connection)
+    .bind(json!(digits).to_string())
+    .fetch_all(connection)
     .await?;
-    let own = |found: &SqliteRow| {
-        let (row, known) = found_row(found);
-        (row, (fingerprint(found.get(7)), known))
-    };
-    let mut own: HashMap<u64, (Fingerprint, Found)> = found.iter().map(own).collect();
-    let new = rows.iter().filter(|(row, _)| !own.contains_key(row));
-    let people: Vec<String> = new.map(|(_, person)| hex::encode(person)).collect();
-    let mut others: HashMap<Fingerprint, u64> = HashMap::new();
-    if !people.is_empty() {
-        let found = sqlx::query(
-            "SELECT number, person FROM row WHERE person IN (SELECT unhex(value) FROM json_each(?))",
-        )
-        .bind(json!(people).to_string())
-        .fetch_all(connection)
-        .await?;
-        let other = |found: &SqliteRow| (fingerprint(found.get(1)), found.get::<i64, _>(0).cast_unsigned());
-        others.extend(found.iter().map(other));
-    }
-    let standing = |(row, person): &(u64, Fingerprint)| match own.remove(row) {
-        Some((known, found)) if known == *person => Standing::Known(found),
-        Some(_) => Standing::Changed,
-        None => others.get(person).map_or(Standing::New, |other| Standing::Duplicate(*other)),
-    };
-    Ok(rows.iter().map(standing).collect())
+    let known: HashMap<Fingerprint, (u64, Found)> =
+        found.iter().map(|found| (fingerprint(found.get(7)), found_row(found))).collect();
+    // A person may be asked about more than once.
+    Ok(people.iter().map(|person| known.get(person).cloned()).collect())
 }
 
-/// Every row from a number on, in order and without its payload, so many at the most.
-pub(super) async fn rows(
+/// The rows from a number on, in order, with or without their payloads, `limit` at the most.
+pub(super) async fn page(
     connection: &mut SqliteConnection,
     from: u64,
     limit: u32,
+    with_data: bool,
 ) -> Result<Vec<(u64, Found)>, sqlx::Error> {
+    let data = if with_data { "data" } else { "NULL" };
     let found = sqlx::query(AssertSqlSafe(format!(
-        "SELECT {FOUND}, NULL FROM row WHERE number >= ? ORDER BY number LIMIT ?"
+        "SELECT {FOUND}, {data} FROM row WHERE number >= ? ORDER BY number LIMIT ?"
     )))
     .bind(from.cast_signed())
     .bind(limit)

@@ -10,7 +10,7 @@ use super::file::{LedgerFile, connect_to_write};
 use super::writer::{GROUP, Writer};
 use super::{Ledger, SANDBOX, Terms, opening};
 use crate::run::Key;
-use crate::store::{Intended, OnAmbiguous, Settled, Standing, State, Store};
+use crate::store::{Intended, OnAmbiguous, Settled, State, Store};
 
 const EACH: i64 = 16;
 
@@ -95,8 +95,8 @@ async fn a_late_answer_settles_its_own_attempt_and_no_other() {
     let retry = OnAmbiguous::Retry { max_sends: 2 };
     assert_eq!(second.intend(3, [3; 16], retry).await.unwrap(), Intended::Send);
     first.settle(3, answered(Billing::Free)).await.unwrap();
-    let found = second.find(vec![(3, [3; 16])]).await.unwrap();
-    assert!(matches!(&found[0], Standing::Known(found) if found.state == State::Sending), "{found:?}");
+    let found = second.find(vec![[3; 16]]).await.unwrap();
+    assert!(matches!(&found[0], Some((3, found)) if found.state == State::Sending), "{found:?}");
     second.settle(3, answered(Billing::Billed)).await.unwrap();
     let totals = second.totals().await.unwrap();
     assert_eq!((totals.settled, totals.ambiguous, totals.spent, totals.reserved), (3, 0, 3 * EACH, 0));

@@ -266,7 +266,10 @@ impl Writer {
                 self.overlap_accepted = *until;
                 Ok(Done::Noted)
             }
-            Command::Find { rows, .. } => reading::find(connection, rows).await.map(Done::Found),
+            Command::Find { people, .. } => reading::find(connection, people).await.map(Done::Found),
+            Command::Page { from, limit, .. } => {
+                reading::page(connection, *from, *limit, true).await.map(Done::Page)
+            }
             _ => reading::totals(connection).await.map(Done::Totals),
         }
     }

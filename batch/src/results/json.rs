@@ -7,18 +7,17 @@ use serde_json::{Map, Value};
 use super::Told;
 use crate::table::Row;
 
-pub(super) fn line(out: &mut impl Write, titles: &[String], row: &Row, told: &Told) -> io::Result<()> {
+/// The line of a row; one that is not in the table any more has no cells.
+pub(super) fn line(
+    out: &mut impl Write,
+    line: u64,
+    row: Option<(&[String], &Row)>,
+    told: &Told,
+) -> io::Result<()> {
     let settled = told.settled.as_ref();
-    let mut cells = Map::new();
-    for (column, cell) in row.cells.iter().enumerate() {
-        // Columns of one title, or of none, are told apart by their place.
-        let title = titles.get(column).filter(|title| !cells.contains_key(*title));
-        let title = title.map_or_else(|| format!("column {}", column + 1), String::clone);
-        cells.insert(title, Value::from(cell.text.clone()));
-    }
     let line = serde_json::json!({
-        "line": row.line,
-        "row": cells,
+        "line": line,
+        "row": row.map(|(titles, row)| cells(titles, row)),
         "state": told.state,
         "outcome": told.outcome,
         "code": settled.and_then(|settled| settled.code),
@@ -30,4 +29,15 @@ pub(super) fn line(out: &mut impl Write, titles: &[String], row: &Row, told: &To
         settled.and_then(|settled| settled.data.as_deref()).unwrap_or("null").replace(['\r', '\n'], " ");
     let line = line.to_string();
     writeln!(out, "{},\"data\":{data}}}", line.strip_suffix('}').unwrap_or(&line))
+}
+
+fn cells(titles: &[String], row: &Row) -> Map<String, Value> {
+    let mut cells = Map::new();
+    for (column, cell) in row.cells.iter().enumerate() {
+        // Columns of one title, or of none, are told apart by their place.
+        let title = titles.get(column).filter(|title| !cells.contains_key(*title));
+        let title = title.map_or_else(|| format!("column {}", column + 1), String::clone);
+        cells.insert(title, Value::from(cell.text.clone()));
+    }
+    cells
 }

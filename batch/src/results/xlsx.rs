@@ -25,6 +25,8 @@ pub(super) struct Sheet<W> {
     out: W,
     workbook: Workbook,
     dates: Format,
+    /// The sheet that is written, and its next row.
+    sheet: usize,
     next: u32,
 }
 
@@ -59,11 +61,29 @@ impl<W: Write + Seek + Send> Sheet<W> {
     /// A workbook with the titles, which stay in sight.
     pub(super) fn begin<'a>(out: W, titles: impl Iterator<Item = Cow<'a, str>>) -> Result<Self, Fault> {
         let mut workbook = Workbook::new();
-        workbook.add_worksheet_with_constant_memory()?.set_freeze_panes(1, 0)?;
-        let mut sheet = Self { out, workbook, dates: Format::new().set_num_format("yyyy-mm-dd"), next: 0 };
-        let titles: Vec<Cell> = titles.map(|title| Cell::Text(title.into_owned())).collect();
-        sheet.line(1, &titles)?;
+        workbook.add_worksheet_with_constant_memory()?;
+        let dates = Format::new().set_num_format("yyyy-mm-dd");
+        let mut sheet = Self { out, workbook, dates, sheet: 0, next: 0 };
+        sheet.titles(titles)?;
         Ok(sheet)
+    }
+
+    /// Ends the sheet, and begins another.
+    pub(super) fn next_sheet<'a>(
+        &mut self,
+        name: &str,
+        titles: impl Iterator<Item = Cow<'a, str>>,
+    ) -> Result<(), Fault> {
+        self.workbook.add_worksheet_with_constant_memory()?.set_name(name)?;
+        self.sheet += 1;
+        self.next = 0;
+        self.titles(titles)
+    }
+
+    fn titles<'a>(&mut self, titles: impl Iterator<Item = Cow<'a, str>>) -> Result<(), Fault> {
+        self.workbook.worksheet_from_index(self.sheet)?.set_freeze_panes(1, 0)?;
+        let titles: Vec<Cell> = titles.map(|title| Cell::Text(title.into_owned())).collect();
+        self.line(1, &titles)
     }
 
     /// A row: texts are texts whatever they look like, so that no cell is a formula, and no digit of a number is lost.
@@ -72,7 +92,7 @@ impl<W: Write + Seek + Send> Sheet<W> {
         if row >= ROW_LIMIT {
             return Err(Fault::Rows);
         }
-        let worksheet = self.workbook.worksheet_from_index(0)?;
+        let worksheet = self.workbook.worksheet_from_index(self.sheet)?;
         for (column, cell) in (0_u16..).zip(cells) {
             match cell {
                 Cell::Blank => {}

@@ -20,7 +20,7 @@ impl Key {
     }
 
     /// A row's values as they are sent, in the request's order.
-    pub(crate) fn fingerprint(&self, given: &[(String, String)]) -> Fingerprint {
+    pub fn fingerprint(&self, given: &[(String, String)]) -> Fingerprint {
         let mut context = hmac::Context::with_key(&self.0);
         for (name, value) in given {
             // With lengths, so that no two rows are one text.

@@ -12,9 +12,10 @@ use super::brake::Brake;
 use super::queue::{Claimed, RowQueue};
 use super::verdict::{Owed, Unsent};
 use super::{Key, RunError, Settings, Stopped, Watch};
+use crate::claims::Claims;
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
-use crate::store::{Fingerprint, Intended, OnAmbiguous, Standing, State, Store, StoreError};
+use crate::store::{Fingerprint, Intended, OnAmbiguous, State, Store, StoreError, next_number};
 
 /// So many calls in a row that came to nothing end a run, or twice as many as are on their way at a time, if that is more: each of them may
 /// have been billed, or nothing goes better by going on.
@@ -28,7 +29,10 @@ const STORE_PAUSE: Duration = Duration::from_millis(500);
 
 /// A row that is fit to be sent.
 struct Fit {
+    /// Its line in the table.
     line: u64,
+    /// Its number in the store.
+    number: u64,
     person: Fingerprint,
     on_ambiguous: OnAmbiguous,
     values: Values,
@@ -44,6 +48,8 @@ pub(super) struct Run<'a, S> {
     pub(super) columns: usize,
     pub(super) key: &'a Key,
     pub(super) store: &'a S,
+    /// `None` where nobody was sent before this run.
+    pub(super) claims: Option<Claims>,
     pub(super) settings: &'a Settings,
     pub(super) rows: Mutex<RowQueue<'a>>,
     pub(super) brake: Brake,
@@ -82,19 +88,21 @@ impl<'a, S: Store> Run<'a, S> {
             let next = self.rows().next().map_err(RunError::Table)?;
             let Some(Claimed { row, is_deferred }) = next else { break };
             let given = given(&row, self.mapping);
-            match request(self.endpoint, &row, self.mapping, &given, self.columns) {
-                Ok(values) => {
-                    let person = self.key.fingerprint(&given);
+            let person = self.key.fingerprint(&given);
+            let request = request(self.endpoint, &row, self.mapping, &given, self.columns);
+            match (self.number(row.line, person, request.is_ok()).await?, request) {
+                (Some(number), Ok(values)) => {
                     let on_ambiguous = match self.settings.on_ambiguous {
                         // Rows that were never sent come first.
                         OnAmbiguous::Retry { .. } if !is_deferred => OnAmbiguous::Hold,
                         asked => asked,
                     };
-                    return Ok(Some(Fit { line: row.line, person, on_ambiguous, values }));
+                    return Ok(Some(Fit { line: row.line, number, person, on_ambiguous, values }));
                 }
-                Err(_) => self.watch().count(|summary| summary.refused += 1),
+                (Some(_), Err(_)) => self.watch().count(|summary| summary.refused += 1),
+                (None, _) => {}
             }
-            // Many rows that are refused one after another let others have their turn.
+            // Many rows that are not sent one after another let others have their turn.
             tokio::task::consume_budget().await;
         }
         Ok(None)
@@ -102,6 +110,22 @@ impl<'a, S: Store> Run<'a, S> {
 
     fn rows(&self) -> MutexGuard<'_, RowQueue<'a>> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of a row in the store, which it has or will have. `None` for one that is counted and done with: another row of the table has
+    /// its person, or it was sent before and is refused by now.
+    async fn number(&self, line: u64, person: Fingerprint, is_fit: bool) -> Result<Option<u64>, RunError> {
+        let Some(claims) = &self.claims else { return Ok(Some(line)) };
+        let known = self.store.find(vec![person]).await.map_err(RunError::Store)?.pop().flatten();
+        let Some((number, found)) = known else { return Ok(Some(line)) };
+        if claims.line(number) != line {
+            self.watch().count(|summary| summary.duplicates += 1);
+        } else if is_fit {
+            return Ok(Some(number));
+        } else {
+            self.passed_over(Intended::Known(found.state));
+        }
+        Ok(None)
     }
 
     fn watch(&self) -> &Watch {
@@ -118,19 +142,18 @@ impl<'a, S: Store> Run<'a, S> {
 
     /// Sends a row, and notes the answer that is owed for the one before. Gives the answer that is owed now: it shares a commit with the
     /// intent of the next row.
-    async fn send(&self, fit: Fit, owed: Option<Owed>) -> Result<Option<Owed>, RunError> {
-        let mut intended = self.intend(&fit, owed).await?;
+    async fn send(&self, mut fit: Fit, owed: Option<Owed>) -> Result<Option<Owed>, RunError> {
+        let mut intended = self.intend(&mut fit, owed).await?;
         // When the network was first found down, and how often the row was sent in vain.
         let (mut down, mut turns) = (None, 0);
         loop {
             match intended {
                 // Whoever stopped the run meanwhile has not sent this row.
                 Some(Intended::Send) if self.watch().is_over() => {
-                    self.withdraw(fit.line).await?;
+                    self.withdraw(fit.number).await?;
                     break;
                 }
                 Some(Intended::Send) => {}
-                Some(Intended::Changed) => return Err(RunError::Changed { line: fit.line }),
                 Some(Intended::Known(State::Ambiguous)) if fit.on_ambiguous != self.settings.on_ambiguous => {
                     self.rows().defer(fit.line);
                     return Ok(None);
@@ -144,7 +167,7 @@ impl<'a, S: Store> Run<'a, S> {
             let pause = self.brake.pause();
             let came = self.client.call_any(self.operation, fit.values.clone()).await;
             let Some(unsent) = Unsent::of(self.provider, self.endpoint, &came) else {
-                let owed = Owed::new(self.provider, self.endpoint, fit.line, &came);
+                let owed = Owed::new(self.provider, self.endpoint, fit.number, &came);
                 if owed.is_strained {
                     self.brake.strained(pause);
                     self.watch().count(|summary| summary.strained += 1);
@@ -153,7 +176,7 @@ impl<'a, S: Store> Run<'a, S> {
                 }
                 return Ok(Some(owed));
             };
-            self.withdraw(fit.line).await?;
+            self.withdraw(fit.number).await?;
             match &unsent {
                 Unsent::Hopeless(why) => {
                     self.stop(why.clone());
@@ -183,16 +206,16 @@ impl<'a, S: Store> Run<'a, S> {
             if !matches!(unsent, Unsent::Again { is_strained: false, .. }) {
                 self.brake.strained(pause);
             }
-            intended = self.intend(&fit, None).await?;
+            intended = self.intend(&mut fit, None).await?;
         }
         self.watch().count(|summary| summary.left += 1);
         Ok(None)
     }
 
     /// Notes that a row is about to be sent, after what is owed; `None` if the run is over before its turn.
-    async fn intend(&self, fit: &Fit, owed: Option<Owed>) -> Result<Option<Intended>, RunError> {
-        let next = (fit.line, fit.person, fit.on_ambiguous);
-        let alone = || self.store.intend(next.0, next.1, next.2);
+    async fn intend(&self, fit: &mut Fit, owed: Option<Owed>) -> Result<Option<Intended>, RunError> {
+        let next = (fit.number, fit.person, fit.on_ambiguous);
+        let alone = |number: u64| self.store.intend(number, next.1, next.2);
         let owed = match owed {
             // An answer does not wait for another row's turn.
             Some(owed) if self.has_to_wait() => {
@@ -201,7 +224,7 @@ impl<'a, S: Store> Run<'a, S> {
             }
             owed => owed,
         };
-        let intended = match owed {
+        let mut intended = match owed {
             Some(owed) => {
                 let settled = (owed.line, owed.settled.clone());
                 match self.store.settle_then_intend(settled, next).await {
@@ -212,13 +235,17 @@ impl<'a, S: Store> Run<'a, S> {
                     // The answer first, with patience.
                     Err(_) => {
                         self.note(owed).await?;
-                        alone().await
+                        alone(fit.number).await
                     }
                 }
             }
             None if !self.turn(fit).await? => return Ok(None),
-            None => alone().await,
+            None => alone(fit.number).await,
         };
+        while intended == Ok(Intended::Changed) {
+            fit.number = next_number(fit.number);
+            intended = alone(fit.number).await;
+        }
         intended.map(Some).map_err(RunError::Store)
     }
 
@@ -232,13 +259,10 @@ impl<'a, S: Store> Run<'a, S> {
             return Ok(true);
         }
         // A row that would not be sent has no turn, and takes none.
-        let standing = self.store.find(vec![(fit.line, fit.person)]).await.map_err(RunError::Store)?;
+        let known = self.store.find(vec![fit.person]).await.map_err(RunError::Store)?;
         let retry = matches!(fit.on_ambiguous, OnAmbiguous::Retry { .. });
-        let is_sent = standing.first().is_none_or(|standing| match standing {
-            Standing::New => true,
-            Standing::Known(found) => found.state == State::Ambiguous && retry,
-            Standing::Changed | Standing::Duplicate(_) => false,
-        });
+        let known = known.into_iter().next().flatten();
+        let is_sent = known.is_none_or(|(_, found)| found.state == State::Ambiguous && retry);
         if !is_sent {
             return Ok(true);
         }

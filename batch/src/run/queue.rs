@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::claims::Rows;
 use crate::table::{Row, Table, TableError};
-
-type Rows<'a> = Box<dyn Iterator<Item = Result<Row, TableError>> + 'a>;
 
 /// Rows that are not claimed yet.
 pub(super) struct RowQueue<'a> {

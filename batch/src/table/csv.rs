@@ -1,14 +1,13 @@
 //! CSV: which encoding and which delimiter it has, and its rows, read as they are asked for.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::Path;
+use std::io::Read;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
+use super::source::{Blocks, Source};
 use super::{Cell, Kind, Row, trimmed};
 
 /// How a file is written.
@@ -33,11 +32,11 @@ impl fmt::Display for Dialect {
     }
 }
 
-pub(super) fn open(path: &Path) -> Result<(Vec<String>, Kind), String> {
-    let encoding = encoding(path)?;
-    let (delimiter, crlf) = delimiter(path, encoding)?;
+pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
+    let encoding = encoding(source)?;
+    let (delimiter, crlf) = delimiter(source, encoding)?;
     let dialect = Dialect { encoding, delimiter, crlf };
-    let mut reader = reader(path, &dialect)?;
+    let mut reader = reader(source, &dialect);
     let mut record = StringRecord::new();
     reader.read_record(&mut record).map_err(|error| why(&error))?;
     let titles = record.iter().map(|title| trimmed(title).to_owned()).collect();
@@ -45,11 +44,11 @@ pub(super) fn open(path: &Path) -> Result<(Vec<String>, Kind), String> {
 }
 
 /// The rows behind the titles.
-pub(super) fn rows(
-    path: &Path,
+pub(super) fn rows<'a>(
+    source: &'a Source,
     dialect: &Dialect,
-) -> Result<impl Iterator<Item = Result<Row, String>>, String> {
-    let mut reader = reader(path, dialect)?;
+) -> Result<impl Iterator<Item = Result<Row, String>> + use<'a>, String> {
+    let mut reader = reader(source, dialect);
     let late = u64::from(dialect.crlf);
     let mut last = 1;
     let mut record = StringRecord::new();
@@ -68,26 +67,15 @@ pub(super) fn rows(
     }))
 }
 
-type Decoded = Reader<DecodeReaderBytes<BufReader<File>, Vec<u8>>>;
+type Decoded<'a> = DecodeReaderBytes<Blocks<'a>, Vec<u8>>;
 
-fn reader(path: &Path, dialect: &Dialect) -> Result<Decoded, String> {
-    let decoded = decoded(path, dialect.encoding)?;
-    Ok(ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(dialect.delimiter)
-        .from_reader(decoded))
+fn reader<'a>(source: &'a Source, dialect: &Dialect) -> Reader<Decoded<'a>> {
+    let decoded = decoded(source, dialect.encoding);
+    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(dialect.delimiter).from_reader(decoded)
 }
 
-fn decoded(
-    path: &Path,
-    encoding: &'static Encoding,
-) -> Result<DecodeReaderBytes<BufReader<File>, Vec<u8>>, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    Ok(DecodeReaderBytesBuilder::new()
-        .encoding(Some(encoding))
-        .bom_override(true)
-        .build(BufReader::new(file)))
+fn decoded<'a>(source: &'a Source, encoding: &'static Encoding) -> Decoded<'a> {
+    DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(source.reader())
 }
 
 /// csv's own words would show a row.
@@ -102,15 +90,14 @@ fn why(error: &csv::Error) -> String {
 }
 
 /// By the byte order mark, else UTF-8 if the whole file is, else GB18030 if it is that.
-fn encoding(path: &Path) -> Result<&'static Encoding, String> {
-    let open = || File::open(path).map_err(|error| error.to_string());
+fn encoding(source: &Source) -> Result<&'static Encoding, String> {
     let mut head = [0; 3];
-    let read = open()?.read(&mut head).map_err(|error| error.to_string())?;
+    let read = source.reader().read(&mut head).map_err(|error| error.to_string())?;
     if let Some((encoding, _)) = Encoding::for_bom(head.get(..read).unwrap_or_default()) {
         return Ok(encoding);
     }
     for encoding in [UTF_8, GB18030] {
-        if is_encoded(open()?, encoding)? {
+        if is_encoded(source.reader(), encoding)? {
             return Ok(encoding);
         }
     }
@@ -119,7 +106,7 @@ fn encoding(path: &Path) -> Result<&'static Encoding, String> {
 }
 
 /// Whether a whole file is in an encoding, and has no byte that no table has.
-fn is_encoded(mut file: File, encoding: &'static Encoding) -> Result<bool, String> {
+fn is_encoded(mut file: Blocks<'_>, encoding: &'static Encoding) -> Result<bool, String> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut bytes = vec![0; 1 << 16];
     let mut text = vec![0; 1 << 18];
@@ -140,9 +127,9 @@ fn is_encoded(mut file: File, encoding: &'static Encoding) -> Result<bool, Strin
 }
 
 /// The delimiter that the titles have the most of, outside of quotes; and whether they end with two characters.
-fn delimiter(path: &Path, encoding: &'static Encoding) -> Result<(u8, bool), String> {
+fn delimiter(source: &Source, encoding: &'static Encoding) -> Result<(u8, bool), String> {
     let mut head = vec![0; 1 << 16];
-    let mut decoded = decoded(path, encoding)?;
+    let mut decoded = decoded(source, encoding);
     let mut filled = 0;
     while let Some(room) = head.get_mut(filled..).filter(|room| !room.is_empty()) {
         match decoded.read(room).map_err(|error| error.to_string())? {

@@ -1,17 +1,16 @@
 //! Excel workbooks: the first sheet that has something in it. A number stays the text that a person sees, as far as Excel kept it.
 
-use std::path::Path;
+use calamine::{Data, DataRef, Reader, Xlsx};
 
-use calamine::{Data, DataRef, Reader, Xlsx, open_workbook};
-
+use super::source::Source;
 use super::{Cell, Kind, Row, XLSX_ROW_LIMIT, trimmed};
 
 /// More digits than these are lost in a spreadsheet's numbers.
 const DIGITS: f64 = 1e15;
 
-pub(super) fn open(path: &Path) -> Result<(Vec<String>, Kind), String> {
+pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
     let unreadable = |error: calamine::XlsxError| format!("it cannot be read as a workbook: {error}");
-    let mut workbook: Xlsx<_> = open_workbook(path).map_err(unreadable)?;
+    let mut workbook: Xlsx<_> = Xlsx::new(source.reader()).map_err(unreadable)?;
     let mut others = Vec::new();
     let mut found = None;
     for sheet in workbook.sheet_names() {

@@ -1,10 +1,10 @@
 //! The files of a batch that its owner alone shall read: the results, and the key by which people are known again.
 
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use pyi_batch::{Form, Key, Ledger, Mapping, Table, XLSX_RESULT_LIMIT, results};
+use pyi_batch::{Form, Key, Ledger, Mapping, RunError, Table, Unmatched, XLSX_RESULT_LIMIT, results};
 use pyi_codegen::ir::{Endpoint, Provider};
 use tempfile::NamedTempFile;
 
@@ -28,8 +28,9 @@ impl Output {
                 return Err(Misuse(format!("results are written as .csv, .xlsx or .jsonl, not as {output}")));
             }
         };
+        let written = [real(&path), real(&unmatched_path(&path))];
         let needed = needed.iter().map(Path::new).chain([key]);
-        if needed.into_iter().any(|other| real(other) == real(&path)) {
+        if needed.into_iter().any(|other| written.contains(&real(other))) {
             return Err(Misuse(format!(
                 "{output} would be written over, and the batch needs it; name another -o"
             )));
@@ -50,10 +51,26 @@ impl Output {
     /// Makes the file, before anything is sent.
     pub(super) fn create(self) -> Result<Results, Misuse> {
         let Self { form, path } = self;
-        let beside = tempfile::Builder::new().prefix(".pyi-results-").tempfile_in(folder(&path));
-        let beside = beside.map_err(|error| Misuse(format!("cannot write {}: {error}", path.display())))?;
-        Ok(Results { form, beside, path })
+        Ok(Results { form, beside: beside(&path)?, path })
     }
+}
+
+/// Where the rows are listed that were sent and are not in the table: `results.unmatched.csv` for `results.csv`.
+fn unmatched_path(path: &Path) -> PathBuf {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    path.with_extension(format!("unmatched.{ending}"))
+}
+
+fn beside(path: &Path) -> Result<NamedTempFile, Misuse> {
+    let beside = tempfile::Builder::new().prefix(".pyi-results-").tempfile_in(folder(path));
+    beside.map_err(|error| Misuse(format!("cannot write {}: {error}", path.display())))
+}
+
+/// Puts a file that is whole in its place.
+fn put(beside: NamedTempFile, path: &Path) -> Result<(), Misuse> {
+    let failed = |error: std::io::Error| Misuse(format!("cannot write {}: {error}", path.display()));
+    beside.as_file().sync_all().map_err(failed)?;
+    beside.persist(path).map(drop).map_err(|error| failed(error.error))
 }
 
 /// The file that results go to, beside the one that it becomes: put in its place once it is whole, and gone if it never is.
@@ -63,20 +80,66 @@ pub(super) struct Results {
     path: PathBuf,
 }
 
+/// What was written.
+pub(super) struct Written {
+    /// Whether the rows of the table were.
+    pub(super) has_table: bool,
+    /// How many rows were sent and are not in the table, and where they are listed.
+    pub(super) unmatched: Option<(u64, String)>,
+}
+
 impl Results {
+    /// Writes the rows of a table, and those apart that were sent and that it does not have. A table that was changed since it was opened is
+    /// opened again; where that fails, every row is listed apart.
     pub(super) async fn write(
         self,
         endpoint: (&Provider, &Endpoint),
         table: (&Table, &Mapping),
+        (key, ledger): (&Key, &Ledger),
+        reopened: impl FnOnce() -> Option<(Table, Mapping)>,
+    ) -> Result<Written, Misuse> {
+        let failed = |error: RunError| Misuse(error.to_string());
+        let mut unmatched = self.fill(endpoint, table, key, ledger).await;
+        if let Err(RunError::Table(_)) = unmatched
+            && let Some((table, mapping)) = reopened()
+        {
+            unmatched = self.fill(endpoint, (&table, &mapping), key, ledger).await;
+        }
+        let (has_table, unmatched) = match unmatched {
+            Ok(unmatched) => (true, unmatched),
+            Err(RunError::Table(_)) => (false, Unmatched::all(ledger).await.map_err(failed)?),
+            Err(error) => return Err(failed(error)),
+        };
+        let Self { form, path, beside: written } = self;
+        if has_table {
+            put(written, &path)?;
+        }
+        let rows = unmatched.rows();
+        if rows == 0 {
+            return Ok(Written { has_table, unmatched: None });
+        }
+        if has_table && form == Form::Xlsx {
+            let listed = format!("the sheet `unmatched` of {}", path.display());
+            return Ok(Written { has_table, unmatched: Some((rows, listed)) });
+        }
+        let path = unmatched_path(&path);
+        let file = beside(&path)?;
+        unmatched.write(endpoint, ledger, form, BufWriter::new(file.as_file())).await.map_err(failed)?;
+        put(file, &path)?;
+        Ok(Written { has_table, unmatched: Some((rows, path.display().to_string())) })
+    }
+
+    async fn fill(
+        &self,
+        endpoint: (&Provider, &Endpoint),
+        table: (&Table, &Mapping),
         key: &Key,
         ledger: &Ledger,
-    ) -> Result<(), Misuse> {
-        let failed = |error: std::io::Error| Misuse(format!("cannot write {}: {error}", self.path.display()));
-        let out = BufWriter::new(self.beside.as_file());
-        let written = results(endpoint, table, key, ledger, self.form, out).await;
-        written.map_err(|error| Misuse(error.to_string()))?;
-        self.beside.as_file().sync_all().map_err(failed)?;
-        self.beside.persist(&self.path).map(drop).map_err(|error| failed(error.error))
+    ) -> Result<Unmatched, RunError> {
+        // Without what an attempt before left in it; a failure shows in what is written next.
+        let mut out = self.beside.as_file();
+        let _ = out.set_len(0).and_then(|()| out.rewind());
+        results(endpoint, table, key, ledger, self.form, BufWriter::new(out)).await
     }
 }
 

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use pyi_batch::{OnAmbiguous, RunError, SANDBOX, Settings, Store, Terms, Watch, run as send};
+use pyi_batch::{OnAmbiguous, SANDBOX, Settings, Store, Terms, Watch, run as send};
 use pyi_codegen::ir::Effect;
 use pyi_runtime::Pace;
 use rust_decimal::Decimal;
 
-use super::files::Output;
+use super::files::{Output, Written};
 use super::ledger::Place;
 use super::money::{SCALE, amount, price, units};
 use super::progress::{interrupted, watched};
@@ -20,7 +20,7 @@ use super::{Opened, TABLE_HELP, open, table_args};
 use crate::Misuse;
 use crate::args::connection_settings;
 use crate::call::{Target, connect, sign_method, target};
-use crate::output::say;
+use crate::output::{complain, say};
 use crate::spec::Spec;
 
 pub(super) fn command() -> Command {
@@ -28,8 +28,8 @@ pub(super) fn command() -> Command {
         .about("Sends the rows that are not sent yet, each once, within a budget; run it again to go on")
         .after_help(format!(
             "{TABLE_HELP} What was sent, and what came of it, stands in the ledger; no person is sent twice unasked. Exit codes: 0 every \
-             row that the spec does not refuse has its answer; 1 the run stopped before, or rows are held or left; 2 it could not go on; 7 nothing was \
-             sent, since earlier batches were billed for people of the table."
+             row that the spec does not refuse has its answer; 1 the run stopped before, rows are held or left, or rows that were sent are not \
+             in the table any more; 2 it could not go on; 7 nothing was sent, since earlier batches were billed for people of the table."
         ))
         .args(connection_settings())
         .args(table_args())
@@ -206,24 +206,33 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         let Some(came) = watched(sending, &watch, rows, spent).await else {
             return Err(Misuse("given up: what was on its way may be billed, and is ambiguous".to_owned()));
         };
-        // Whatever ended the run, what was paid for is written; but not beside the rows of another table.
-        let written = match &came {
-            Err(RunError::Changed { .. }) => Ok(()),
-            _ => tokio::select! {
-                written = output.write((&spec.provider, endpoint), (table, mapping), &key, &ledger) => written,
-                () = interrupted() => {
-                    Err(Misuse("stopped before the results were written; run it again to have them, which sends nobody twice".to_owned()))
-                }
-            },
+        // Whatever ended the run, what was paid for is written.
+        let reopened = || open(spec, matches).ok().map(|opened| (opened.table, opened.mapping));
+        let written = tokio::select! {
+            written = output.write((&spec.provider, endpoint), (table, mapping), (&key, &ledger), reopened) => written,
+            () = interrupted() => {
+                Err(Misuse("stopped before the results were written; run it again to have them, which sends nobody twice".to_owned()))
+            }
         };
+        if let Ok(Written { unmatched: Some((rows, listed)), .. }) = &written {
+            complain(&format!("{rows} rows that were sent are not in the table; they are in {listed}"));
+        }
+        let is_current = table.is_current();
+        if !is_current {
+            complain(&format!(
+                "{} was changed while the run was on; run it again to have the results of the rows that it has now, which sends nobody twice",
+                said("table")
+            ));
+        }
         let totals = ledger.totals().await;
         let closed = ledger.close().await;
         let summary = came.map_err(|error| Misuse(error.to_string()))?;
         let totals = totals.map_err(|error| Misuse(error.to_string()))?;
-        say(&told(&summary, &totals, endpoint, written.is_ok().then_some(said("output"))));
-        written?;
+        say(&told(&summary, &totals, endpoint, written.as_ref().is_ok_and(|written| written.has_table).then_some(said("output"))));
+        let written = written?;
         closed.map_err(|error| Misuse(error.to_string()))?;
         let whole = summary.stopped.is_none() && summary.ambiguous + summary.elsewhere + summary.left == 0;
+        let whole = whole && written.unmatched.is_none() && is_current;
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }

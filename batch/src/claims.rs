@@ -1,0 +1,114 @@
+//! Which row of the store belongs to which row of a table: by person, so that a table may be sorted, or rows inserted, between runs.
+
+use std::collections::{BTreeMap, HashMap};
+
+use pyi_codegen::ir::Endpoint;
+
+use crate::mapping::Mapping;
+use crate::plan::{given, request};
+use crate::run::{Key, RunError};
+use crate::store::{Found, Store, line_of};
+use crate::table::{Row, Table, TableError};
+
+/// So many rows are looked up together.
+const CHUNK: usize = 500;
+
+pub(crate) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, TableError>> + Send + 'a>;
+
+/// The rows of the store that a table has, and how many it does not have.
+#[derive(Debug)]
+pub(crate) struct Claims {
+    /// The rows that are where they were sent from.
+    own: Lines,
+    /// The numbers of the others, and the first line of each one's person.
+    moved: HashMap<u64, u64>,
+    /// How many rows of the store have none in the table.
+    pub(crate) unmatched: u64,
+    /// The first row that could be sent and never was.
+    pub(crate) first_new: Option<u64>,
+}
+
+impl Claims {
+    /// Reads a table to its end.
+    pub(crate) async fn read<S: Store>(
+        endpoint: &Endpoint,
+        (table, mapping): (&Table, &Mapping),
+        key: &Key,
+        store: &S,
+    ) -> Result<Self, RunError> {
+        let mut claims = Self { own: Lines::default(), moved: HashMap::new(), unmatched: 0, first_new: None };
+        let mut rows = table.rows().map_err(RunError::Table)?;
+        while let Some(chunk) = next_chunk(&mut rows, mapping, key, store).await? {
+            for (row, known) in chunk {
+                match known {
+                    Some((number, _)) if number == row.line => claims.own.insert(number),
+                    Some((number, _)) => {
+                        claims.moved.entry(number).or_insert(row.line);
+                    }
+                    None if claims.first_new.is_none() => {
+                        let is_fit =
+                            request(endpoint, &row, mapping, &given(&row, mapping), table.titles().len())
+                                .is_ok();
+                        claims.first_new = is_fit.then_some(row.line);
+                    }
+                    None => {}
+                }
+            }
+        }
+        let own = &claims.own;
+        claims.moved.retain(|number, _| !own.contains(*number));
+        let totals = store.totals().await.map_err(RunError::Store)?;
+        let all = totals.settled + totals.ambiguous + totals.sending;
+        claims.unmatched = all.saturating_sub(claims.own.count + claims.moved.len() as u64);
+        Ok(claims)
+    }
+
+    /// The line of the table that a row of the store belongs to. One that was sent since the table was read belongs to its own.
+    pub(crate) fn line(&self, number: u64) -> u64 {
+        if self.own.contains(number) {
+            return number;
+        }
+        self.moved.get(&number).copied().unwrap_or_else(|| line_of(number))
+    }
+
+    /// Whether the table has a row of the store.
+    pub(crate) fn has(&self, number: u64) -> bool {
+        self.own.contains(number) || self.moved.contains_key(&number)
+    }
+}
+
+/// The next rows of a table, each with what the store knows of its person.
+pub(crate) async fn next_chunk<S: Store>(
+    rows: &mut Rows<'_>,
+    mapping: &Mapping,
+    key: &Key,
+    store: &S,
+) -> Result<Option<Vec<(Row, Option<(u64, Found)>)>>, RunError> {
+    let chunk: Vec<Row> = rows.take(CHUNK).collect::<Result<_, _>>().map_err(RunError::Table)?;
+    if chunk.is_empty() {
+        return Ok(None);
+    }
+    let people = chunk.iter().map(|row| key.fingerprint(&given(row, mapping))).collect();
+    let known = store.find(people).await.map_err(RunError::Store)?;
+    Ok(Some(chunk.into_iter().zip(known).collect()))
+}
+
+/// A set of lines, most of them side by side: a bit each.
+#[derive(Debug, Default)]
+struct Lines {
+    words: BTreeMap<u64, u64>,
+    count: u64,
+}
+
+impl Lines {
+    fn insert(&mut self, line: u64) {
+        let word = self.words.entry(line / 64).or_default();
+        let bit = 1 << (line % 64);
+        self.count += u64::from(*word & bit == 0);
+        *word |= bit;
+    }
+
+    fn contains(&self, line: u64) -> bool {
+        self.words.get(&(line / 64)).is_some_and(|word| word & (1 << (line % 64)) != 0)
+    }
+}
