@@ -34,6 +34,8 @@ pub(crate) struct Provider {
     pub(crate) envelope: Envelope,
     pub(crate) types: Vec<Field>,
     pub(crate) statuses: Vec<Status>,
+    /// HTTP statuses of answers without an envelope whose billing is known. A name and a title are optional.
+    pub(crate) http: Vec<Status>,
     /// The parameter that names the function of a JSONP reply.
     pub(crate) jsonp_callback: Option<Text>,
 }
@@ -67,7 +69,7 @@ pub(crate) struct Envelope {
     pub(crate) time: Vec<Text>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Status {
     pub(crate) code: Text,
     pub(crate) name: Option<Text>,

@@ -233,6 +233,10 @@ rules! {
         "No status carries data."
         "No call could succeed."
         "10000: {name: ok, title: Done, class: data, billed: always}";
+    "E45" HttpSuccess "http-success"
+        "An HTTP status of success in `http`."
+        "What comes with it may be the provider's own answer, billed and not readable: counted as free, it would be paid for and sent again."
+        "http: {429: {class: server, billed: never, retry: true}}";
     "W01" FailsOwnCheck "fails-own-check"
         "An example or a default that fails the checks of its own field."
         "Callers copy an example, and a default is sent by itself: `.check()` would refuse both. A fault it is not, since providers print such numbers."

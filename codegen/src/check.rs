@@ -25,7 +25,9 @@ use crate::report::Report;
 pub(crate) fn check(spec: &Spec, report: &mut Report) {
     check_words(spec, report);
     check_canonical(&spec.provider, report);
-    check_statuses(&spec.provider.statuses, report);
+    check_statuses(&spec.provider.statuses, "status", report);
+    check_statuses(&spec.provider.http, "HTTP status", report);
+    check_http(&spec.provider.http, report);
     check_data_status(&spec.provider, report);
     check_envelope(&spec.provider.envelope, &Envelope::default(), report);
     check_common_names(&spec.provider, report);
@@ -40,7 +42,7 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
         check_price(endpoint, report);
         check_envelope(&endpoint.envelope, &spec.provider.envelope, report);
         check_callback(endpoint, report);
-        check_statuses(&endpoint.statuses, report);
+        check_statuses(&endpoint.statuses, "status", report);
     }
     check_paths_differ(spec, report);
     check_own_statuses(spec, report);
@@ -53,8 +55,13 @@ fn check_words(spec: &Spec, report: &mut Report) {
         word(&common.from, "source of a common parameter", From::WORDS, report);
     }
     let own = spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
-    for status in provider.statuses.iter().chain(own) {
+    for status in provider.statuses.iter().chain(own.clone()) {
         word(&status.class, "class", Class::WORDS, report);
+    }
+    for status in &provider.http {
+        word(&status.class, "class of an HTTP answer", Class::ERRORS, report);
+    }
+    for status in provider.statuses.iter().chain(own).chain(&provider.http) {
         word(&status.billed, "`billed`", Billed::WORDS, report);
         word(&status.retry, "`retry`", Retry::WORDS, report);
     }
@@ -208,22 +215,18 @@ fn check_callback(endpoint: &Endpoint, report: &mut Report) {
 }
 
 /// Statuses have codes that fit, names that differ, and no retry that could be paid for twice.
-fn check_statuses(statuses: &[Status], report: &mut Report) {
+fn check_statuses(statuses: &[Status], what: &str, report: &mut Report) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for status in statuses {
         if status.code.value.parse::<i32>().is_err() {
-            let message = format!("status `{}` is too large", status.code.value);
-            report.fault(
-                Rule::NotANumber,
-                &status.code.place,
-                message,
-                format!("a code is at most {}", i32::MAX),
-            );
+            let message = format!("{what} `{}` does not fit", status.code.value);
+            let help = format!("a code is a whole number from {} to {}", i32::MIN, i32::MAX);
+            report.fault(Rule::NotANumber, &status.code.place, message, help);
         }
         if let Some(name) = &status.name {
             names::check_nameable(name, "status", report);
             if let Some(other) = seen.insert(spelling::camel(&name.value), &status.code.value) {
-                let message = format!("status `{}` has the name of status `{other}`", status.code.value);
+                let message = format!("{what} `{}` has the name of {what} `{other}`", status.code.value);
                 report.fault(
                     Rule::SameName,
                     &name.place,
@@ -242,13 +245,35 @@ fn check_statuses(statuses: &[Status], report: &mut Report) {
             let always = status.billed.as_ref().is_some_and(|billed| billed.value == Billed::Always.word());
             let billed = if always { "is" } else { "may be" };
             let message =
-                format!("status `{}` {billed} billed, and would be paid for twice", status.code.value);
+                format!("{what} `{}` {billed} billed, and would be paid for twice", status.code.value);
             report.fault(
                 Rule::RetryBilled,
                 place,
                 message,
                 "remove `retry`, or state `billed: never`".to_owned(),
             );
+        }
+    }
+}
+
+/// An HTTP status is one that an answer without an envelope can have, and not one of success: what comes with such a status may be
+/// the provider's own answer, billed and not readable.
+fn check_http(statuses: &[Status], report: &mut Report) {
+    for status in statuses {
+        let (code, place) = (&status.code.value, &status.code.place);
+        match code.parse::<u16>() {
+            Ok(200..=299) => {
+                let message =
+                    format!("HTTP status `{code}` says success, and what comes with it may be billed");
+                let help = "remove it: an answer of success that has no readable envelope stays unknown";
+                report.fault(Rule::HttpSuccess, place, message, help.to_owned());
+            }
+            Ok(300..=599) => {}
+            _ => {
+                let message = format!("`{code}` is no HTTP status of an answer");
+                let help = "write one from 300 to 599, such as `429`".to_owned();
+                report.fault(Rule::NotANumber, place, message, help);
+            }
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Provider {
     pub statuses: Vec<Status>,
     /// Endpoints without a fault, sorted by id.
     pub endpoints: Vec<Endpoint>,
+    /// HTTP statuses of answers without an envelope whose billing is known, sorted by code.
+    pub http: Vec<Status>,
     /// Endpoints with a fault of which code can be made all the same. It is never run: it is there so that a program that uses them
     /// has the spec's own faults to read, and no others behind them.
     pub(crate) faulty: Vec<Endpoint>,

@@ -6,10 +6,10 @@ mod fields;
 pub(crate) use self::fields::checks;
 
 use self::fields::Types;
-use crate::ast::{self, Spec, Text};
+use crate::ast::{self, At, Spec, Text};
 use crate::ir::{
-    Billed, Case, Class, Common, Effect, Endpoint, Envelope, Field, Format, From, Method, Named, Parameter,
-    Piece, Price, Provider, Response, Retry, Sign, SignMethod, Source, Status,
+    Billed, Case, Check, Class, Common, Effect, Endpoint, Envelope, Field, Format, From, Method, Named,
+    Parameter, Piece, Price, Provider, Response, Retry, Sign, SignMethod, Source, Status,
 };
 use crate::names;
 use crate::report::Report;
@@ -30,6 +30,7 @@ pub(crate) fn lower(spec: &Spec, sources: &Sources, report: &Report) -> Provider
         enums: Vec::new(),
         objects: Vec::new(),
         statuses: statuses(&written.statuses),
+        http: http(&written.http),
         endpoints: Vec::new(),
         faulty: Vec::new(),
         files: sources.iter().map(|file| (**file).clone()).collect(),
@@ -131,6 +132,15 @@ fn statuses(written: &[ast::Status]) -> Vec<Status> {
         }
     }
     sorted(usable.into_iter(), |status| status.code)
+}
+
+/// An HTTP status has its number for a name by default.
+fn http(written: &[ast::Status]) -> Vec<Status> {
+    let named = written.iter().map(|status| {
+        let number = At { value: format!("http_{}", status.code.value), place: status.code.place.clone() };
+        ast::Status { name: status.name.clone().or(Some(number)), ..status.clone() }
+    });
+    statuses(&named.collect::<Vec<_>>())
 }
 
 fn status(written: &ast::Status) -> Option<Status> {

@@ -65,7 +65,8 @@ fn provider(mut keys: Keys<'_>, report: &mut Report) -> Provider {
             .into_iter()
             .map(|(name, node)| types::field(Role::Type, name, node, report))
             .collect(),
-        statuses: statuses(keys.required("statuses", STATUSES), report),
+        statuses: statuses(keys.required("statuses", STATUSES), StatusKind::Envelope, report),
+        http: statuses(keys.optional("http"), StatusKind::Http, report),
         jsonp_callback: keys.text("jsonp_callback", report),
     };
     keys.finish(report);
@@ -123,13 +124,37 @@ fn envelope(mut keys: Keys<'_>, report: &mut Report) -> Envelope {
     envelope
 }
 
-/// The provider's statuses, which must be there, or those that only an endpoint has.
-fn statuses(node: Option<&Node>, report: &mut Report) -> Vec<Status> {
-    let entries = node.map(|node| keys::entries(node, "statuses", Kind::Number, report)).unwrap_or_default();
-    entries.into_iter().map(|(code, node)| status(code, node, report)).collect()
+/// What a status is a status of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StatusKind {
+    /// An envelope. Each needs a name and a title.
+    Envelope,
+    /// An HTTP answer without an envelope. HTTP has names of its own.
+    Http,
 }
 
-fn status(code: Text, node: &Node, report: &mut Report) -> Status {
+impl StatusKind {
+    fn section(self) -> &'static str {
+        if self == Self::Http { "http" } else { "statuses" }
+    }
+
+    fn word(self) -> &'static str {
+        if self == Self::Http { "HTTP status" } else { "status" }
+    }
+
+    fn classes(self) -> &'static [&'static str] {
+        if self == Self::Http { Class::ERRORS } else { Class::WORDS }
+    }
+}
+
+/// The statuses of a section: the provider's, those that only an endpoint has, or HTTP's.
+fn statuses(node: Option<&Node>, kind: StatusKind, report: &mut Report) -> Vec<Status> {
+    let entries =
+        node.map(|node| keys::entries(node, kind.section(), Kind::Number, report)).unwrap_or_default();
+    entries.into_iter().map(|(code, node)| status(code, kind, node, report)).collect()
+}
+
+fn status(code: Text, kind: StatusKind, node: &Node, report: &mut Report) -> Status {
     let mut status = Status {
         name: None,
         title: None,
@@ -140,14 +165,16 @@ fn status(code: Text, node: &Node, report: &mut Report) -> Status {
         next: None,
         code,
     };
-    if let Some(mut keys) =
-        Keys::of(node, &format!("status `{}`", status.code.value), &status.code.place, report)
-    {
-        status.name =
-            keys.required_text("name", "a name for the status, such as `name: quota_exhausted`", report);
-        status.title = keys.required_text("title", "the provider's words for it", report);
+    let owner = format!("{} `{}`", kind.word(), status.code.value);
+    if let Some(mut keys) = Keys::of(node, &owner, &status.code.place, report) {
+        let mut text = |key, hint, report: &mut Report| match kind {
+            StatusKind::Envelope => keys.required_text(key, hint, report),
+            StatusKind::Http => keys.text(key, report),
+        };
+        status.name = text("name", "a name for the status, such as `name: quota_exhausted`", report);
+        status.title = text("title", "the provider's words for it", report);
         status.class =
-            keys.required_text("class", &format!("one of {}", list(Class::WORDS.iter().copied())), report);
+            keys.required_text("class", &format!("one of {}", list(kind.classes().iter().copied())), report);
         status.billed =
             keys.required_text("billed", &format!("one of {}", list(Billed::WORDS.iter().copied())), report);
         status.retry = keys.word("retry", report);
@@ -181,7 +208,7 @@ fn endpoint(file: &Arc<File>, id: &str, mut keys: Keys<'_>, report: &mut Report)
             .filter_map(|(name, node)| Some((name, boolean(node, report)?)))
             .collect(),
         envelope: keys.optional("envelope").map(|node| envelope_override(node, report)).unwrap_or_default(),
-        statuses: statuses(keys.optional("statuses"), report),
+        statuses: statuses(keys.optional("statuses"), StatusKind::Envelope, report),
         callback: keys.text("callback", report),
         request: keys
             .required("request", "the request's fields by their wire name, or `request: {}` for none")

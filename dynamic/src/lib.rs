@@ -40,6 +40,7 @@ pub struct ProviderParts<'a> {
     prefix: Vec<Piece<'a>>,
     suffix: Vec<Piece<'a>>,
     statuses: Vec<StatusInfo>,
+    http: Vec<StatusInfo>,
 }
 
 impl<'a> ProviderParts<'a> {
@@ -52,6 +53,7 @@ impl<'a> ProviderParts<'a> {
             prefix: pieces(&ir.sign.prefix),
             suffix: pieces(&ir.sign.suffix),
             statuses: ir.statuses.iter().map(status).collect(),
+            http: ir.http.iter().map(status).collect(),
         }
     }
 
@@ -75,6 +77,7 @@ impl<'a> ProviderParts<'a> {
                 },
             },
             statuses: &self.statuses,
+            http: &self.http,
         }
     }
 }

@@ -8,7 +8,8 @@ use crate::check_data;
 /// What came of a call.
 #[derive(Debug)]
 pub struct Told<'a> {
-    /// `data`, `debug`, `no_data`, `pending`; `refused` locally; `error`, a status that says no; `not_sent`; `unknown`, perhaps sent, and no
+    /// `data`, `debug`, `no_data`, `pending`; `refused` locally; `error`, a status that says no, or an HTTP status that the
+    /// spec lists; `not_sent`; `unknown`, perhaps sent, and no
     /// answer that says what happened; or `undecodable`, data that is not what the spec says.
     pub outcome: &'static str,
     /// The status code, if there was an answer.
@@ -58,6 +59,7 @@ fn answered<'a>(provider: &Provider, endpoint: &Endpoint, reply: &'a Reply<Any>)
 fn failed(error: &Error) -> Told<'_> {
     let outcome = match (error.billing(), error.code()) {
         _ if error.is_local() => "refused",
+        _ if error.http_info().is_some() => "error",
         (_, Some(_)) => "error",
         (Billing::NotSent, None) => "not_sent",
         (_, None) => "unknown",
@@ -65,7 +67,7 @@ fn failed(error: &Error) -> Told<'_> {
     Told {
         outcome,
         code: error.code(),
-        status: error.status(),
+        status: error.status().or(error.http_info()),
         message: error.message(),
         billing: error.billing(),
         data: None,

@@ -21,6 +21,7 @@ static PROVIDER: Provider<'_> = Provider {
         case: Case::Lower,
     },
     statuses: &[],
+    http: &[],
 };
 
 static OPERATION: Operation<'_> = Operation {

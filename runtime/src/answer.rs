@@ -37,7 +37,7 @@ enum Text {
 }
 
 impl Answer {
-    /// A decodable envelope decides, whatever the HTTP status; without one, nobody knows what was billed.
+    /// A decodable envelope decides, whatever the HTTP status. Without one, the billing is unknown, unless the spec lists the HTTP status.
     pub(crate) fn read(
         operation: &Operation<'_>,
         answered: Answered,
@@ -48,8 +48,10 @@ impl Answer {
         let opened = match open(&body, &operation.envelope) {
             Ok(opened) => opened,
             Err(why) => {
-                let kind = Kind::NoEnvelope { http, why: why.to_owned() };
-                return Err(Error::new(operation.id, Billing::Unknown, kind).with_body(body));
+                let info = operation.provider.http_status(http);
+                let billing = Billing::of(info.map(|info| info.billed));
+                let kind = Kind::NoEnvelope { http, info: info.cloned(), why: why.to_owned() };
+                return Err(Error::new(operation.id, billing, kind).with_body(body));
             }
         };
         let info = operation.status(opened.code);

@@ -3,9 +3,9 @@
 //! | billing | when | may be sent again |
 //! |---|---|---|
 //! | `NotSent` | refused locally, no connection, TLS failed | yes |
-//! | `Free` | a status that is never billed | only where the spec says so |
+//! | `Free` | a status, or an HTTP status without an envelope, that the spec lists as never billed | only where the spec says so |
 //! | `Billed` | a status that is always billed, even if its payload cannot be read | never |
-//! | `Unknown` | any other status; sent and no whole answer; an answer without an envelope | never, unless the caller insists |
+//! | `Unknown` | any other status; sent and no whole answer; an answer without an envelope whose HTTP status the spec does not list | never, unless the caller insists |
 
 use std::fmt;
 

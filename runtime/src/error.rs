@@ -2,10 +2,11 @@
 //! to do next. It holds no URL, no secret and no value of the request; the reply's body is there for those who ask.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::billing::Billing;
 use crate::reply::Body;
-use crate::status::StatusInfo;
+use crate::status::{Retry, StatusInfo};
 
 /// Why a call has no data, and what it cost all the same.
 pub struct Error(Box<Inner>);
@@ -16,6 +17,7 @@ struct Inner {
     kind: Kind,
     billing: Billing,
     server_time: Option<i64>,
+    retry_after: Option<Duration>,
     body: Option<Body>,
 }
 
@@ -25,8 +27,8 @@ pub(crate) enum Kind {
     Local { why: String },
     /// The exchange did not end with a whole answer.
     Exchange { why: String, timeout: bool },
-    /// A whole answer that is not the provider's.
-    NoEnvelope { http: u16, why: String },
+    /// A whole answer without an envelope, and what the spec says of its HTTP status.
+    NoEnvelope { http: u16, info: Option<StatusInfo>, why: String },
     /// The provider's answer, which is not data.
     Status { code: i32, info: Option<StatusInfo>, message: String },
     /// The provider's data, which cannot be read as the spec says.
@@ -40,6 +42,7 @@ impl Error {
             kind,
             billing,
             server_time: None,
+            retry_after: None,
             body: None,
         }))
     }
@@ -56,6 +59,11 @@ impl Error {
 
     pub(crate) fn at(mut self, server_time: Option<i64>) -> Self {
         self.0.server_time = server_time;
+        self
+    }
+
+    pub(crate) fn after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
         self
     }
 
@@ -90,7 +98,25 @@ impl Error {
         }
     }
 
-    /// The HTTP status of an answer that is not the provider's.
+    /// Whether the spec lets the same call be sent again.
+    pub fn retry(&self) -> Retry {
+        self.status().or(self.http_info()).map_or(Retry::Never, |status| status.retry)
+    }
+
+    /// How long the server asks to wait before another call, by the answer's `retry-after` header; a year at the most.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// What the spec says, under `http`, of the HTTP status of an answer without an envelope.
+    pub fn http_info(&self) -> Option<&StatusInfo> {
+        match &self.0.kind {
+            Kind::NoEnvelope { info, .. } => info.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The HTTP status of an answer without an envelope.
     pub fn http_status(&self) -> Option<u16> {
         match &self.0.kind {
             Kind::NoEnvelope { http, .. } => Some(*http),
@@ -134,7 +160,12 @@ impl fmt::Display for Error {
         match kind {
             Kind::Local { why } => write!(f, "{why}"),
             Kind::Exchange { why, .. } => write!(f, "{why} ({billing})"),
-            Kind::NoEnvelope { http, why } => write!(
+            Kind::NoEnvelope { http, info: Some(info), .. } => {
+                let words = if info.title.is_empty() { "no envelope".to_owned() } else { info.words() };
+                write!(f, "HTTP status {http} {}: {words} ({billing})", info.name)?;
+                if info.next.is_empty() { Ok(()) } else { write!(f, "; {}", info.next) }
+            }
+            Kind::NoEnvelope { http, info: None, why } => write!(
                 f,
                 "the answer is not the provider's: {why}, HTTP status {http} ({billing}); {}",
                 if (300..400).contains(http) {

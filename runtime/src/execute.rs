@@ -11,6 +11,7 @@ use crate::answer::Answer;
 use crate::billing::Billing;
 use crate::call::{Settings, Time};
 use crate::client::Client;
+use crate::clock;
 use crate::encode::{self, Encoded, Filled, Values};
 use crate::error::{Error, Kind};
 use crate::operation::Operation;
@@ -92,8 +93,8 @@ impl Sending<'_> {
         loop {
             deadline += self.paced().await;
             let outcome = self.attempt(&prepared, deadline).await;
-            match attempts.pause_before_next(&outcome) {
-                Some(pause) if Instant::now() + pause < deadline => {
+            match attempts.pause_before_next(&outcome, deadline.saturating_duration_since(Instant::now())) {
+                Some(pause) => {
                     debug!(
                         pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
                         "the call is sent again"
@@ -101,7 +102,7 @@ impl Sending<'_> {
                     drop(outcome);
                     sleep(pause).await;
                 }
-                _ => return (outcome.result, attempts.made()),
+                None => return (outcome.result, attempts.made()),
             }
         }
     }
@@ -140,7 +141,8 @@ impl Sending<'_> {
                     return Outcome { result: Err(error), clock_learnt: false };
                 }
             };
-        let date = answered.date.take();
+        let (date, retry_after) = (answered.date.take(), answered.retry_after.take());
+        let wait = retry_after.and_then(|text| clock::wait(&text, date.as_deref()));
         let shown = |message: &str| {
             let sent = values.iter().chain([
                 client.sign().secret(),
@@ -151,7 +153,7 @@ impl Sending<'_> {
             ]);
             redact::message(message, sent)
         };
-        let result = Answer::read(operation, answered, shown);
+        let result = Answer::read(operation, answered, shown).map_err(|error| error.after(wait));
         let clock_learnt =
             result.as_ref().err().is_some_and(|error| client.clock().learn(error, date.as_deref()));
         Outcome { result, clock_learnt }

@@ -133,7 +133,8 @@ mod tests {
         skip_empty: true,
         case: Case::Lower,
     };
-    static PROVIDER: Provider<'_> = Provider { name: "", title: "", sign: SIGN, statuses: STATUSES };
+    static PROVIDER: Provider<'_> =
+        Provider { name: "", title: "", sign: SIGN, statuses: STATUSES, http: &[] };
 
     fn operation() -> Operation<'static> {
         Operation {

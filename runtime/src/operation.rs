@@ -14,6 +14,20 @@ pub struct Provider<'a> {
     pub sign: Scheme<'a>,
     /// Its statuses, sorted by code.
     pub statuses: &'a [StatusInfo],
+    /// HTTP statuses of answers without an envelope whose billing is known, sorted by code.
+    pub http: &'a [StatusInfo],
+}
+
+impl<'a> Provider<'a> {
+    /// What the spec says of an HTTP status of an answer without an envelope.
+    pub fn http_status(&self, status: u16) -> Option<&'a StatusInfo> {
+        listed(self.http, i32::from(status))
+    }
+}
+
+fn listed(statuses: &[StatusInfo], code: i32) -> Option<&StatusInfo> {
+    let at = statuses.binary_search_by_key(&code, |status| status.code).ok()?;
+    statuses.get(at)
 }
 
 /// One endpoint.
@@ -50,10 +64,7 @@ pub struct Operation<'a> {
 impl<'a> Operation<'a> {
     /// What the spec says of a status code: the endpoint's own statuses, then the provider's.
     pub fn status(&self, code: i32) -> Option<&'a StatusInfo> {
-        [self.statuses, self.provider.statuses].into_iter().find_map(|statuses| {
-            let at = statuses.binary_search_by_key(&code, |status| status.code).ok()?;
-            statuses.get(at)
-        })
+        listed(self.statuses, code).or_else(|| listed(self.provider.statuses, code))
     }
 
     /// Whether requests carry a parameter that the client fills in from a source.

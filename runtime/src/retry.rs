@@ -3,12 +3,13 @@
 //! | billing of the attempt | sent again |
 //! |---|---|
 //! | `NotSent`, not refused locally | yes |
-//! | `Free`, status `retry: true`, effect `query` | yes |
-//! | `Free`, status `retry: clock`, effect `query` | once, at once, if the clock was set by the answer |
-//! | `Unknown`, no status, effect `query` | only if the client's builder was told to risk paying twice |
+//! | `Free`, status or HTTP status `retry: true`, effect `query` | yes |
+//! | `Free`, status or HTTP status `retry: clock`, effect `query` | once, at once, if the clock was set by the answer |
+//! | `Unknown`, no status that the spec lists, effect `query` | only if the client's builder was told to risk paying twice |
 //! | all else | never |
 //!
-//! A call is sent again a few times at most, after pauses that grow and vary; and all calls of a client and its clones draw from one
+//! A call is sent again a few times at most, after pauses that grow and vary. If the answer asks for a longer pause (`retry-after`), that one is
+//! kept; if it is longer than the call's own time, the call is not sent again. And all calls of a client and its clones draw from one
 //! budget, so that a provider that is down is not sent many times what it would be sent otherwise.
 
 use std::sync::{Mutex, PoisonError};
@@ -95,8 +96,9 @@ impl<'a> Attempts<'a> {
         self.made
     }
 
-    /// How long to wait before the call is sent again; `None` if it is not.
-    pub(crate) fn pause_before_next(&mut self, outcome: &Outcome) -> Option<Duration> {
+    /// How long to wait before the call is sent again; `None` if it is not, because of the table, or since the pause does not fit into the
+    /// time that is left.
+    pub(crate) fn pause_before_next(&mut self, outcome: &Outcome, left: Duration) -> Option<Duration> {
         self.made += 1;
         let error = match &outcome.result {
             Ok(_) => {
@@ -118,19 +120,18 @@ impl<'a> Attempts<'a> {
                 self.pauses.get_or_insert_with(|| Box::new(pauses(self.retries.most))).next()?
             }
         };
-        self.retries.take().then_some(pause)
+        let pause = pause.max(error.retry_after().unwrap_or_default());
+        (pause < left && self.retries.take()).then_some(pause)
     }
 
     fn again(&self, error: &Error, clock_learnt: bool) -> Again {
         let query = self.effect == Effect::Query;
-        let retry = error.status().map(|status| status.retry);
+        let is_listed = error.code().is_some() || error.http_info().is_some();
         match error.billing() {
             Billing::NotSent if !error.is_local() => Again::AfterPause,
-            Billing::Free if query && retry == Some(Retry::Later) => Again::AfterPause,
+            Billing::Free if query && error.retry() == Retry::Later => Again::AfterPause,
             Billing::Free if query && self.timed && clock_learnt && !self.clock_set => Again::AtOnce,
-            Billing::Unknown if query && self.retries.unknown_too && error.code().is_none() => {
-                Again::AfterPause
-            }
+            Billing::Unknown if query && self.retries.unknown_too && !is_listed => Again::AfterPause,
             _ => Again::Never,
         }
     }

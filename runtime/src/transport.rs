@@ -47,6 +47,8 @@ pub struct Answered {
     pub content_type: Option<String>,
     /// The header `date`.
     pub date: Option<String>,
+    /// The header `retry-after`.
+    pub retry_after: Option<String>,
     /// The body, after decompression.
     pub body: Vec<u8>,
 }

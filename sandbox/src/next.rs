@@ -31,6 +31,14 @@ pub enum Next {
     Garble,
     /// Its answer is a page of HTML with HTTP status 502, as from a gateway.
     Page,
+    /// Its answer is a text with this HTTP status and no envelope, as from what stands before a provider and refuses a request, and with the
+    /// header `retry-after` if it says to wait. It costs what the spec's `http` says.
+    Http {
+        /// The HTTP status, from 300 to 599.
+        status: u16,
+        /// The header `retry-after`: seconds, or a date.
+        retry_after: Option<String>,
+    },
     /// Its answer is 256 MiB of blanks, compressed.
     Bomb,
     /// It is answered as if the sandbox's clock were this many seconds ahead.

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::{Method as HttpMethod, Request, StatusCode, header};
+use axum::http::{HeaderValue, Method as HttpMethod, Request, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -201,7 +201,7 @@ async fn respond(
     if let Some(Next::Status(code)) = next {
         verdict = verdict.with_status(provider, code);
     }
-    state.ledger.add(entry(provider, &asked, &verdict));
+    state.ledger.add(entry(provider, &asked, &verdict, next.as_ref()));
     let answer = || answer(provider, &asked, &verdict, next.as_ref());
     match &next {
         Some(Next::Silence) => std::future::pending().await,
@@ -220,6 +220,7 @@ async fn respond(
         Some(Next::Page) => {
             Ok((StatusCode::BAD_GATEWAY, Html("<html><body>bad gateway</body></html>")).into_response())
         }
+        Some(Next::Http { status, retry_after }) => Ok(refusal(*status, retry_after.as_deref())),
         Some(Next::Bomb) => {
             // Made on another thread, so that others are answered meanwhile.
             let bomb = tokio::task::spawn_blocking(bomb).await.unwrap_or_default();
@@ -227,6 +228,14 @@ async fn respond(
         }
         _ => Ok(answer()),
     }
+}
+
+/// An answer without an envelope.
+fn refusal(status: u16, retry_after: Option<&str>) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let wait = retry_after.and_then(|text| HeaderValue::from_str(text).ok());
+    let wait = wait.map(|text| [(header::RETRY_AFTER, text)]);
+    (status, wait, "too many requests\n").into_response()
 }
 
 /// As the provider answers: HTTP status 200, whatever the status in the envelope.
@@ -270,13 +279,20 @@ fn ask(method: &HttpMethod, path: &str, query: &str, body: &Bytes) -> Asked {
     Asked { path: path.to_owned(), method, parameters }
 }
 
-fn entry(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>) -> Entry {
+fn entry(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, next: Option<&Next>) -> Entry {
+    let (code, billed) = match next {
+        Some(Next::Http { status, .. }) => {
+            let listed = provider.http.iter().find(|listed| listed.code == i32::from(*status));
+            (None, listed.map(|listed| listed.billed))
+        }
+        _ => (verdict.code(), verdict.status.map(|status| status.billed)),
+    };
     Entry {
         endpoint: verdict.endpoint.map(|endpoint| endpoint.id.clone()),
         method: asked.method.map(pyi_dynamic::method),
         format: asked.format(provider).map(pyi_dynamic::format),
-        code: verdict.code(),
-        billing: match verdict.status.map(|status| status.billed) {
+        code,
+        billing: match billed {
             Some(Billed::Always) => Billing::Billed,
             Some(Billed::Never) => Billing::Free,
             Some(Billed::Unknown) | None => Billing::Unknown,

@@ -14,6 +14,9 @@ mod goldens {
     pub mod endpoint {
         include!("../expand/endpoint.rs");
     }
+    pub mod http {
+        include!("../expand/http.rs");
+    }
     pub mod names {
         include!("../expand/names.rs");
     }
@@ -40,7 +43,7 @@ use pyi_runtime::sign::{Sign, signed};
 use pyi_runtime::{Billing, Date, Decimal, Outcome, Time, Timestamp};
 use pyi_sandbox::Sandbox;
 
-use crate::goldens::{endpoint, nested, options, scheme, types, whole};
+use crate::goldens::{endpoint, http, nested, options, scheme, types, whole};
 use crate::support::Raw;
 
 const ID: &str = "11010519491231002X";

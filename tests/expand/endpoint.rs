@@ -305,6 +305,7 @@ pub mod operations {
                 "",
             ),
         ],
+        http: &[],
     };
     /// `/pyi/0/1`: 特别.
     pub static ENDPOINT: Operation<'static> = Operation {

@@ -340,6 +340,7 @@ pub mod operations {
                 "",
             ),
         ],
+        http: &[],
     };
     /// `/pyi/0/1`: 各种名字.
     pub static NAMES: Operation<'static> = Operation {

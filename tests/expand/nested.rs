@@ -311,6 +311,7 @@ pub mod operations {
                 "",
             ),
         ],
+        http: &[],
     };
     /// `/pyi/0/1`: 嵌套.
     pub static NESTED: Operation<'static> = Operation {

@@ -365,6 +365,7 @@ pub mod operations {
                 "",
             ),
         ],
+        http: &[],
     };
     /// `/pyi/0/1`: 可选参数.
     pub static OPTIONS: Operation<'static> = Operation {

@@ -79,6 +79,7 @@ pub mod operations {
                 "",
             ),
         ],
+        http: &[],
     };
     /// Every endpoint.
     pub static ALL: &[&Operation<'static>] = &[];

@@ -321,6 +321,7 @@ pub mod operations {
                 "",
             ),
         ],
+        http: &[],
     };
     /// `/pyi/0/1`: 各种类型.
     pub static TYPES: Operation<'static> = Operation {

@@ -371,6 +371,7 @@ pub mod operations {
                 "",
             ),
         ],
+        http: &[],
     };
     /// `/pyi/0/1`: 任意.
     pub static WHOLE_ANY: Operation<'static> = Operation {

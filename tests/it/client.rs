@@ -349,8 +349,8 @@ fn an_answer_that_was_kept_is_read_again() {
     let kept = |body: &str, content_type: &str| pyi::Answered {
         status: 200,
         content_type: Some(content_type.to_owned()),
-        date: None,
         body: body.as_bytes().to_vec(),
+        ..pyi::Answered::default()
     };
     let json = r#"{"codeid":"10000","message":"ok","retdata":{"bank_status":"02"},"curtime":"1577695766"}"#;
     let xml = "<r><codeid>10000</codeid><retdata><bank_status>02</bank_status></retdata><time>1577695766</time></r>";

@@ -13,6 +13,7 @@ mod batch_points;
 mod batch_program;
 mod batch_results;
 mod batch_run;
+mod batch_throttled;
 mod cli;
 mod client;
 mod desk;

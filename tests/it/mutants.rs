@@ -62,7 +62,15 @@ fn mutants(file: usize, text: &str) -> Vec<Mutant> {
 
 #[test]
 fn every_mutant_is_fine_or_has_its_fault_where_it_was_changed() {
-    let files: Vec<(&str, &str)> = pyi::SPEC.to_vec();
+    // What the shipped spec does not use.
+    let http = "\nhttp:\n  429: {class: server, billed: never, retry: true}\n  503: {name: busy, class: server, billed: never}\n";
+    let shipped: Vec<(&str, String)> = pyi::SPEC
+        .iter()
+        .map(|(name, text)| {
+            (*name, if *name == "provider.yaml" { [*text, http].concat() } else { (*text).to_owned() })
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = shipped.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let (mut tried, mut fine, mut faulty, mut on_the_line) = (0, 0, 0, 0);
     let mut astray = Vec::new();
     for (file, (_, text)) in files.iter().enumerate() {

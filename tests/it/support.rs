@@ -111,14 +111,20 @@ pub(crate) struct Raw {
 impl Raw {
     /// Answers every request with these bytes, then closes.
     pub(crate) fn start(answer: impl Into<Vec<u8>>) -> Self {
+        let answer = answer.into();
+        Self::answering(move |_| answer.clone())
+    }
+
+    /// Answers each request by its number, counted from 0, then closes.
+    pub(crate) fn answering(answer: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let arrived = Arc::new(Mutex::new(Vec::new()));
-        let (kept, answer) = (Arc::clone(&arrived), answer.into());
+        let (kept, answer) = (Arc::clone(&arrived), Arc::new(answer));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (kept, answer) = (Arc::clone(&kept), answer.clone());
-                thread::spawn(move || serve(stream, &kept, &answer));
+                let (kept, answer) = (Arc::clone(&kept), Arc::clone(&answer));
+                thread::spawn(move || serve(stream, &kept, &*answer));
             }
         });
         Self { address, arrived }
@@ -142,10 +148,14 @@ impl Raw {
     }
 }
 
-fn serve(mut stream: TcpStream, kept: &Mutex<Vec<String>>, answer: &[u8]) {
+fn serve(mut stream: TcpStream, kept: &Mutex<Vec<String>>, answer: &dyn Fn(usize) -> Vec<u8>) {
     let request = read_request(&mut stream);
-    kept.lock().unwrap().push(request);
-    let _ = stream.write_all(answer);
+    let number = {
+        let mut kept = kept.lock().unwrap();
+        kept.push(request);
+        kept.len() - 1
+    };
+    let _ = stream.write_all(&answer(number));
     let _ = stream.flush();
 }
 

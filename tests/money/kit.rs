@@ -24,6 +24,13 @@ async fn what_is_said_beforehand_happens() {
         assert_eq!(error.billing(), Billing::Unknown, "{said}: {error}");
         assert_eq!(sandbox.take_ledger().len(), 1, "{said} arrived once");
     }
+    let throttled = Next::Http { status: 429, retry_after: Some("7".to_owned()) };
+    sandbox.next(throttled);
+    let error = call().await.unwrap_err();
+    assert_eq!((error.http_status(), error.billing()), (Some(429), Billing::Unknown));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    let arrived = sandbox.take_ledger();
+    assert_eq!((arrived.len(), arrived[0].code, arrived[0].billing), (1, None, Billing::Unknown));
     sandbox.next(Next::Status(99999));
     let error = call().await.unwrap_err();
     assert_eq!((error.code(), error.billing()), (Some(99999), Billing::Unknown));

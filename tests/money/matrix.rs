@@ -2,11 +2,12 @@
 //! says it cost, and how often the request arrived. `cargo test --test money matrix -- --nocapture` prints it.
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use pyi::operations::{ID_CARD_TWO_FACTOR, PROVIDER};
 use pyi::{Any, Billing, Call, Client, Method, Operation, Reply, Sign, Values};
-use pyi_runtime::operation::Effect;
+use pyi_runtime::operation::{Billed, Class, Effect, Provider, Retry, StatusInfo};
 
 use crate::canary::{self, Canary};
 use crate::server::{Behaviour, Server, Unreachable, refused};
@@ -63,8 +64,6 @@ fn transport_rows() -> Vec<Row> {
         billing,
         arrivals: [arrived; 2],
     };
-    let server = |behaviour| Target::Server(Server::start(behaviour));
-    let _ = server;
     vec![
         row("connection refused", Billing::NotSent, 0, |_| Target::Url(refused())),
         row("TLS failure", Billing::NotSent, 0, |_| {
@@ -111,6 +110,52 @@ fn transport_rows() -> Vec<Row> {
     ]
 }
 
+/// Refusals without an envelope, by HTTP statuses that the spec lists as free and lets a query repeat: three arrivals, unless the server
+/// asks to wait for longer than the call has. What has an envelope, or is cut short, is no such refusal.
+fn http_rows() -> Vec<Row> {
+    let row = |name: &str, body: String, billing, arrivals, target: fn(&str) -> Target| Row {
+        name: name.to_owned(),
+        target,
+        body,
+        billing,
+        arrivals,
+    };
+    let refusal = |name: &str, arrivals, target| row(name, String::new(), Billing::Free, arrivals, target);
+    vec![
+        refusal("429 page, listed", [3, 1], |_| page("429 Too Many Requests")),
+        refusal("503 page, listed, retry-after 0", [3, 1], |_| waiting("503 Unavailable", "0")),
+        refusal("429 page, listed, retry-after 1", [3, 1], |_| waiting("429 Too Many Requests", "1")),
+        refusal("429 page, listed, retry-after an hour", [1, 1], |_| {
+            waiting("429 Too Many Requests", "3600")
+        }),
+        refusal("503 page, listed, retry-after a date", [1, 1], |_| {
+            waiting("503 Unavailable", "Fri, 06 Nov 2099 08:49:37 GMT")
+        }),
+        row("413 page, listed without retry", String::new(), Billing::Free, [1, 1], |_| {
+            page("413 Too Large")
+        }),
+        row("502 page, not listed", String::new(), Billing::Unknown, [1, 1], |_| page("502 Bad Gateway")),
+        row("429 page, listed, cut short", String::new(), Billing::Unknown, [1, 1], |_| {
+            let head = "HTTP/1.1 429 Too Many Requests\r\ncontent-length: 99\r\n\r\n<html>";
+            Target::Server(Server::start(Behaviour::Answer(head.as_bytes().to_vec())))
+        }),
+        row("429 with an envelope of data", canary::body(10000), Billing::Billed, [1, 1], enveloped),
+        row("429 with an envelope of no entry", canary::body(10016), Billing::Unknown, [1, 1], enveloped),
+    ]
+}
+
+fn waiting(status: &str, retry_after: &str) -> Target {
+    Target::Server(Server::http(
+        status,
+        &format!("retry-after: {retry_after}\r\n"),
+        b"<html>slow down</html>",
+    ))
+}
+
+fn enveloped(body: &str) -> Target {
+    Target::Server(Server::http("429 Too Many Requests", "retry-after: 0\r\n", body.as_bytes()))
+}
+
 /// Each of the provider's statuses, and one that is in no table. Two may be asked for again, by a query alone: the one that says
 /// to, three times in all, and the one that says that the clock is off, once more.
 fn status_rows() -> Vec<Row> {
@@ -148,11 +193,19 @@ fn call<'a>(client: &Client, operation: &'a Operation<'a>, method: Method) -> Ca
     client.runtime().call_any(operation, canary::values()).method(method)
 }
 
-/// Both effects of one endpoint.
+/// Both effects of one endpoint, of a provider that is known not to bill some HTTP statuses.
 fn operations() -> [(&'static str, Operation<'static>); 2] {
-    let act = Operation { effect: Effect::Act, ..ID_CARD_TWO_FACTOR };
-    [("query", ID_CARD_TWO_FACTOR), ("act", act)]
+    static PROVIDERS: OnceLock<Provider<'static>> = OnceLock::new();
+    let provider = PROVIDERS.get_or_init(|| Provider { http: LISTED, ..PROVIDER });
+    let query = Operation { provider, ..ID_CARD_TWO_FACTOR };
+    [("query", query), ("act", Operation { effect: Effect::Act, ..query })]
 }
+
+const LISTED: &[StatusInfo] = &[
+    StatusInfo::new(413, "http_413", "", Class::Request, Billed::Never, Retry::Never, ""),
+    StatusInfo::new(429, "http_429", "", Class::Server, Billed::Never, Retry::Later, ""),
+    StatusInfo::new(503, "http_503", "", Class::Server, Billed::Never, Retry::Later, ""),
+];
 
 fn billing(result: &Result<Reply<Any>, pyi::Error>) -> Billing {
     match result {
@@ -168,7 +221,7 @@ async fn every_cell_costs_what_the_table_says_and_arrives_as_often_as_it_may() {
         "| exchange | billing | POST query | POST act | GET query | GET act |\n|---|---|---|---|---|---|\n",
     );
     let mut cells = 0;
-    for row in transport_rows().into_iter().chain(status_rows()) {
+    for row in transport_rows().into_iter().chain(http_rows()).chain(status_rows()) {
         let mut arrivals = Vec::new();
         for method in [Method::Post, Method::Get] {
             for (index, (effect, operation)) in operations().into_iter().enumerate() {
@@ -190,7 +243,7 @@ async fn every_cell_costs_what_the_table_says_and_arrives_as_often_as_it_may() {
         writeln!(table, "| {} | {:?} | {} |", row.name, row.billing, arrivals.join(" | ")).unwrap();
     }
     println!("{table}\n{cells} cells");
-    assert_eq!(cells, (16 + 26) * 4);
+    assert_eq!(cells, (16 + 10 + 26) * 4);
     canary.judge();
 }
 
@@ -230,6 +283,22 @@ async fn unknown_is_sent_again_only_where_the_caller_took_the_risk() {
         let result = client.runtime().call_any(&operation, canary::values()).await;
         assert_eq!(billing(&result), Billing::Unknown);
         assert_eq!(server.arrived().len(), if effect == "query" { 2 } else { 1 });
+    }
+}
+
+/// What the shipped spec does not list is unknown, whatever the server asks for.
+#[tokio::test]
+async fn a_refusal_that_the_spec_does_not_list_may_be_billed() {
+    assert!(PROVIDER.http.is_empty(), "what the provider bills at an HTTP status is not documented");
+    for (status, wait) in [("429 Too Many Requests", "7"), ("503 Unavailable", "0")] {
+        let Target::Server(server) = waiting(status, wait) else { panic!("it is a server") };
+        let error = call(&client(server.url()), &ID_CARD_TWO_FACTOR, Method::Post).await.unwrap_err();
+        assert_eq!(
+            (error.billing(), error.retry(), error.http_info()),
+            (Billing::Unknown, Retry::Never, None)
+        );
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(wait.parse().unwrap())));
+        assert_eq!(server.arrived().len(), 1);
     }
 }
 

@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use pyi::operations::PROVIDER;
+use pyi::operations::{ID_CARD_TWO_FACTOR, PROVIDER};
 use pyi::{
-    Answered, Billing, Client, IdCardTwoFactor, Outgoing, Response, Sign, SmsSend, Status, Time, Transport,
-    TransportError,
+    Answered, Billing, Client, IdCardTwoFactor, Operation, Outgoing, Response, Sign, SmsSend, Status, Time,
+    Transport, TransportError,
 };
+use pyi_runtime::Request;
+use pyi_runtime::operation::{Billed, Class, Provider, Retry, StatusInfo};
 use pyi_runtime::sign::signed;
 use tokio::time::Instant;
 
@@ -126,6 +128,51 @@ async fn retries_can_be_switched_off_and_end_with_the_calls_time() {
 
 fn value<'f>(form: &'f str, name: &str) -> &'f str {
     form.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap()
+}
+
+/// The pause that the server asks for is kept, where it is longer than the client's own and fits into the call's time.
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_the_server_asks_for_is_kept() {
+    let throttled = |wait: &str| {
+        let mut answered = Answered::default();
+        (answered.status, answered.retry_after) = (429, Some(wait.to_owned()));
+        Ok(answered)
+    };
+    let listed = [StatusInfo::new(429, "http_429", "", Class::Server, Billed::Never, Retry::Later, "")];
+    let provider = Provider { http: &listed, ..PROVIDER };
+    let operation = Operation { provider: &provider, ..ID_CARD_TWO_FACTOR };
+    let network = Scripted::new(vec![throttled("7"), throttled("0"), status(10000)]);
+    let client: Client = network.client().build().unwrap();
+    let reply = client.runtime().call_any(&operation, person().values()).await.unwrap();
+    assert_eq!(reply.billing(), Billing::Billed);
+    let sent = network.sent();
+    let pauses: Vec<Duration> = sent.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+    // The second is the client's own: 400 ms, and as much again at random.
+    assert_eq!(pauses[0], Duration::from_secs(7));
+    assert!(pauses[1] >= Duration::from_millis(400) && pauses[1] < Duration::from_millis(801), "{pauses:?}");
+
+    // Longer than what is left of the call: given back at once, with what is needed to wait elsewhere.
+    let network = Scripted::new(vec![throttled("7"), throttled("60"), status(10000)]);
+    let client: Client = network.client().timeout(Duration::from_secs(30)).build().unwrap();
+    let began = Instant::now();
+    let error = client.runtime().call_any(&operation, person().values()).await.unwrap_err();
+    assert_eq!((error.billing(), error.http_status()), (Billing::Free, Some(429)));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+    assert_eq!((network.sent().len(), began.elapsed()), (2, Duration::from_secs(7)));
+
+    // The same beside an envelope; and an absurd one is no overflow.
+    let busy = |wait: &str| {
+        let mut answered = Answered::default();
+        (answered.status, answered.body) = (503, br#"{"codeid":10021,"message":""}"#.to_vec());
+        answered.retry_after = Some(wait.to_owned());
+        Ok(answered)
+    };
+    let network = Scripted::new(vec![busy("3"), busy("99999999999999999999"), status(10000)]);
+    let client: Client = network.client().timeout(Duration::MAX).build().unwrap();
+    let began = Instant::now();
+    let error = client.id_card_two_factor(&person()).await.unwrap_err();
+    assert_eq!((Status::of(&error), network.sent().len()), (Some(Status::ServerError), 2));
+    assert_eq!(began.elapsed(), Duration::from_secs(3));
 }
 
 /// Each attempt says its own time and is signed for it; the offset that a refusal taught is kept for the calls after it.

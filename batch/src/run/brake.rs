@@ -15,9 +15,12 @@ impl Brake {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A call that began under a pause was too much: twice as long from now on. Of calls that were on their way together, one counts.
-    pub(super) fn strained(&self, under: Duration) {
+    /// A call that began under a pause was too much: twice as long from now on. Of calls that were on their way together, one counts; and of
+    /// the pauses that the provider asked for, the longest, up to a minute.
+    pub(super) fn strained(&self, under: Duration, asked: Option<Duration>) {
         self.change(under, (under * 2).clamp(FIRST, LONGEST));
+        let mut pause = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *pause = (*pause).max(asked.unwrap_or_default().min(LONGEST));
     }
 
     /// A call that began under a pause went well: half as long from now on.
@@ -45,7 +48,7 @@ mod tests {
         for _ in 0..8 {
             let under = brake.pause();
             // Four calls that were on their way together.
-            (0..4).for_each(|_| brake.strained(under));
+            (0..4).for_each(|_| brake.strained(under, None));
             pauses.push(brake.pause());
         }
         assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60].map(seconds));
@@ -58,5 +61,17 @@ mod tests {
             steps += 1;
         }
         assert_eq!(steps, 6);
+    }
+
+    #[test]
+    fn a_pause_that_the_provider_asks_for_is_kept_up_to_a_minute() {
+        let (brake, seconds) = (Brake::default(), Duration::from_secs);
+        let asked = [Some(7), None, Some(20), Some(3), Some(86_400)];
+        let pauses = asked.map(|asked| {
+            // All of them were on their way together.
+            brake.strained(Duration::ZERO, asked.map(seconds));
+            brake.pause()
+        });
+        assert_eq!(pauses, [7, 7, 20, 20, 60].map(seconds));
     }
 }

@@ -169,8 +169,8 @@ impl<'a, S: Store> Run<'a, S> {
             let Some(unsent) = Unsent::of(self.provider, self.endpoint, &came) else {
                 let owed = Owed::new(self.provider, self.endpoint, fit.number, &came);
                 if owed.is_strained {
-                    self.brake.strained(pause);
-                    self.watch().count(|summary| summary.strained += 1);
+                    self.brake.strained(pause, owed.wait);
+                    self.watch().count(|summary| summary.strained(owed.unlisted));
                 } else {
                     self.brake.eased(pause);
                 }
@@ -194,7 +194,7 @@ impl<'a, S: Store> Run<'a, S> {
                         break;
                     }
                 }
-                Unsent::Again { why, is_strained } => {
+                Unsent::Again { why, is_strained, .. } => {
                     self.watch().count(|summary| summary.strained += u64::from(*is_strained));
                     self.fruitless(Stopped::Fruitless(why.clone()));
                     turns += 1;
@@ -204,7 +204,7 @@ impl<'a, S: Store> Run<'a, S> {
                 }
             }
             if !matches!(unsent, Unsent::Again { is_strained: false, .. }) {
-                self.brake.strained(pause);
+                self.brake.strained(pause, unsent.wait());
             }
             intended = self.intend(&mut fit, None).await?;
         }

@@ -1,5 +1,7 @@
 //! What a call came to, for its row and for the run.
 
+use std::time::Duration;
+
 use pyi_codegen::ir::{Effect, Endpoint, Provider};
 use pyi_dynamic::told;
 use pyi_runtime::{Any, Billing, Error, Reply, Retry};
@@ -17,6 +19,10 @@ pub(super) struct Owed {
     pub(super) stops: Option<Stopped>,
     /// Whether it says that there is too much to do.
     pub(super) is_strained: bool,
+    /// How long the provider asks to wait.
+    pub(super) wait: Option<Duration>,
+    /// The HTTP status of a refusal without an envelope that the spec does not list.
+    pub(super) unlisted: Option<u16>,
 }
 
 impl Owed {
@@ -33,12 +39,17 @@ impl Owed {
             why: told.error,
             data: told.data.map(|data| Any::json(data).to_owned()).or_else(body),
         };
+        let http = error.and_then(Error::http_status);
+        let is_listed = error.is_some_and(|error| error.http_info().is_some());
         Self {
             line,
             settled,
             stops: error.and_then(|error| stops(provider, endpoint, error)),
             // HTTP's own words for it, or a gateway's that has no answer.
-            is_strained: matches!(error.and_then(Error::http_status), Some(429 | 502..=504)),
+            is_strained: matches!(http, Some(429 | 502..=504)),
+            wait: error.and_then(Error::retry_after),
+            // A gateway's 502 and 504 leave open whether the provider got the request: nothing to list.
+            unlisted: http.filter(|http| matches!(http, 429 | 503) && !is_listed),
         }
     }
 }
@@ -51,7 +62,7 @@ pub(super) enum Unsent {
     /// No connection can be made.
     Network(String),
     /// The spec lets the same call be made again, free of charge: the provider has too much to do, or the client knows the time now.
-    Again { why: String, is_strained: bool },
+    Again { why: String, is_strained: bool, wait: Option<Duration> },
     /// The client itself refuses the call.
     Refused(String),
 }
@@ -63,10 +74,14 @@ impl Unsent {
         match error.billing() {
             Billing::NotSent if error.is_local() => Some(Self::Refused(error.to_string())),
             Billing::NotSent => Some(Self::Network(error.to_string())),
-            Billing::Free => match error.status().map(|status| status.retry) {
+            Billing::Free => match error.retry() {
                 // What must not happen twice is not sent twice, whatever it cost.
-                Some(retry @ (Retry::Later | Retry::Clock)) if endpoint.effect == Effect::Query => {
-                    Some(Self::Again { why: error.to_string(), is_strained: retry == Retry::Later })
+                retry @ (Retry::Later | Retry::Clock) if endpoint.effect == Effect::Query => {
+                    Some(Self::Again {
+                        why: error.to_string(),
+                        is_strained: retry == Retry::Later,
+                        wait: error.retry_after(),
+                    })
                 }
                 _ => stops(provider, endpoint, error).map(Self::Hopeless),
             },
@@ -75,8 +90,22 @@ impl Unsent {
     }
 }
 
+impl Unsent {
+    /// How long the provider asks to wait.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Again { wait, .. } => *wait,
+            Self::Hopeless(_) | Self::Network(_) | Self::Refused(_) => None,
+        }
+    }
+}
+
 /// Whether the spec says that no other call goes better after a status.
 fn stops(provider: &Provider, endpoint: &Endpoint, error: &Error) -> Option<Stopped> {
+    if let Some(http) = error.http_status() {
+        let status = provider.http.iter().find(|status| status.code == i32::from(http) && status.stops)?;
+        return Some(Stopped::Http { status: http, next: status.next.clone() });
+    }
     let code = error.code()?;
     let all = endpoint.statuses.iter().chain(&provider.statuses);
     let status = all.into_iter().find(|status| status.code == code).filter(|status| status.stops)?;

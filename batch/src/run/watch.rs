@@ -1,5 +1,6 @@
 //! How far a run is, for whoever shows it; what it came to; and a way to end it.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -83,8 +84,21 @@ pub struct Summary {
     pub left: u64,
     /// How many answers said that the provider has too much to do, so that the run slowed down.
     pub strained: u64,
+    /// How many answers had HTTP status 429 or 503, no envelope, and no entry in the spec's `http`: it is unknown whether they were
+    /// billed.
+    pub unlisted_http: BTreeMap<u16, u64>,
     /// Why the run stopped before the table's end, if it did.
     pub stopped: Option<Stopped>,
+}
+
+impl Summary {
+    /// Counts an answer that said that the provider has too much to do.
+    pub(super) fn strained(&mut self, unlisted: Option<u16>) {
+        self.strained += 1;
+        if let Some(status) = unlisted {
+            *self.unlisted_http.entry(status).or_default() += 1;
+        }
+    }
 }
 
 /// Why a run stopped.
@@ -97,6 +111,13 @@ pub enum Stopped {
     Status {
         /// Its code.
         code: i32,
+        /// What to do about it.
+        next: String,
+    },
+    /// An HTTP status without an envelope after which nothing goes better until somebody has done something.
+    Http {
+        /// The HTTP status.
+        status: u16,
         /// What to do about it.
         next: String,
     },

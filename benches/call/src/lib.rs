@@ -46,7 +46,8 @@ pub fn decoded_rows(body: Vec<u8>) -> RowsData {
 }
 
 fn reply<R: Request>(body: Vec<u8>) -> R::Data {
-    let answered = Answered { status: 200, content_type: Some("application/json".into()), date: None, body };
+    let content_type = Some("application/json".into());
+    let answered = Answered { status: 200, content_type, body, ..Answered::default() };
     read::<R>(answered).and_then(pyi_runtime::Reply::into_data).expect("the benches' replies are readable")
 }
 

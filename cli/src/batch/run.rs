@@ -228,7 +228,8 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         let closed = ledger.close().await;
         let summary = came.map_err(|error| Misuse(error.to_string()))?;
         let totals = totals.map_err(|error| Misuse(error.to_string()))?;
-        say(&told(&summary, &totals, endpoint, written.as_ref().is_ok_and(|written| written.has_table).then_some(said("output"))));
+        let output = written.as_ref().is_ok_and(|written| written.has_table).then_some(said("output"));
+        say(&told(&summary, &totals, (&spec.provider, endpoint), output));
         let written = written?;
         closed.map_err(|error| Misuse(error.to_string()))?;
         let whole = summary.stopped.is_none() && summary.ambiguous + summary.elsewhere + summary.left == 0;

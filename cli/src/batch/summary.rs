@@ -1,11 +1,18 @@
 //! The summary of a run, as text: counts, money, why it stopped, how to go on.
 
+use std::collections::BTreeMap;
+
 use pyi_batch::{Stopped, Summary, Totals};
-use pyi_codegen::ir::Endpoint;
+use pyi_codegen::ir::{Endpoint, Provider};
 
 use super::money::amount;
 
-pub(super) fn told(summary: &Summary, totals: &Totals, endpoint: &Endpoint, output: Option<&str>) -> String {
+pub(super) fn told(
+    summary: &Summary,
+    totals: &Totals,
+    (provider, endpoint): (&Provider, &Endpoint),
+    output: Option<&str>,
+) -> String {
     let Summary {
         sent,
         known,
@@ -17,6 +24,7 @@ pub(super) fn told(summary: &Summary, totals: &Totals, endpoint: &Endpoint, outp
         elsewhere,
         left,
         strained,
+        unlisted_http,
         stopped,
     } = summary;
     let currency = endpoint.price.as_ref().map(|price| price.currency.as_str()).unwrap_or_default();
@@ -30,9 +38,13 @@ pub(super) fn told(summary: &Summary, totals: &Totals, endpoint: &Endpoint, outp
     if *strained > 0 {
         lines.push(format!("{strained} answers said that there is too much to do, and the run slowed down"));
     }
+    lines.extend(unlisted(unlisted_http, provider));
     lines.extend(stopped.as_ref().map(|why| match why {
         Stopped::Budget => "stopped: the budget holds no other call; raise --budget to go on".to_owned(),
         Stopped::Status { code, next } => format!("stopped by the status {code}: {next}; then run it again"),
+        Stopped::Http { status, next } => {
+            format!("stopped by the HTTP status {status}: {next}; then run it again")
+        }
         Stopped::Network(why) => format!("stopped: {why}; run it again once there is a connection"),
         Stopped::Fruitless(why) => format!("stopped, since calls one after another came to nothing: {why}"),
         Stopped::Refused(why) => format!("stopped, since the client refuses the calls: {why}"),
@@ -55,4 +67,29 @@ pub(super) fn told(summary: &Summary, totals: &Totals, endpoint: &Endpoint, outp
         );
     }
     lines.join("\n")
+}
+
+/// Answers that may not have been billed, and what to add to the provider's file once that is known.
+fn unlisted(counts: &BTreeMap<u16, u64>, provider: &Provider) -> Option<String> {
+    if counts.is_empty() {
+        return None;
+    }
+    let had: Vec<String> = counts
+        .iter()
+        .map(|(status, count)| format!("{count} answer(s) had HTTP status {status} and no envelope"))
+        .collect();
+    let entries: Vec<String> = counts
+        .keys()
+        .map(|status| format!("{status}: {{class: server, billed: never, retry: true}}"))
+        .collect();
+    let entries = entries.join(", ");
+    let add = if provider.http.is_empty() {
+        format!("add to provider.yaml:\nhttp: {{{entries}}}")
+    } else {
+        format!("add under `http` in provider.yaml:\n{entries}")
+    };
+    Some(format!(
+        "{}; it is unknown whether they were billed. Once the provider has confirmed that they are not, {add}",
+        had.join(", ")
+    ))
 }

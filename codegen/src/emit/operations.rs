@@ -27,7 +27,7 @@ pub(super) fn operations(provider: &Provider) -> TokenStream {
 fn shared(provider: &Provider) -> TokenStream {
     let (name, title) = (&provider.name, &provider.title);
     let sign = sign(&provider.sign);
-    let statuses = provider.statuses.iter().map(info);
+    let (statuses, http) = (provider.statuses.iter().map(info), provider.http.iter().map(info));
     let about = doc(&[&format!("What all endpoints of {title} share.")]);
     quote! {
         #about
@@ -36,6 +36,7 @@ fn shared(provider: &Provider) -> TokenStream {
             title: #title,
             sign: #sign,
             statuses: &[#(#statuses),*],
+            http: &[#(#http),*],
         };
     }
 }

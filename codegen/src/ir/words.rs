@@ -62,6 +62,11 @@ words! {
     }
 }
 
+impl Class {
+    /// The words for an answer without an envelope, which carries no data.
+    pub const ERRORS: &'static [&'static str] = &["auth", "account", "request", "server", "other"];
+}
+
 words! {
     /// Whether the provider bills a call that ends with a status.
     Billed {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::list;
-use super::scalars::{any_scalar, boolean, number, number_of, text, text_of, texts};
+use super::scalars::{any_scalar, boolean, code_of, number, number_of, text, text_of, texts};
 use crate::ast::{At, Text};
 use crate::catalogue::Rule;
 use crate::names::nearest;
@@ -197,7 +197,11 @@ pub(super) fn entries<'n>(
     };
     let mut entries: Vec<(Text, &Node)> = Vec::new();
     for (key, value) in pairs {
-        let read = if kind == Kind::Number { number_of } else { text_of };
+        let read = match kind {
+            Kind::Number if section == "statuses" => code_of,
+            Kind::Number => number_of,
+            _ => text_of,
+        };
         // A name that only wants quotes is read on, for the faults of what it names.
         let unquoted = || {
             let wants_quotes = key.scalar.kind() == Kind::Boolean
@@ -220,7 +224,7 @@ pub(super) fn entries<'n>(
 fn duplicate(section: &str, name: &Text, report: &mut Report) {
     let (rule, what) = match section {
         "request" | "response" | "fields" => (Rule::DuplicateField, "field"),
-        "statuses" => (Rule::DuplicateStatus, "status"),
+        "statuses" | "http" => (Rule::DuplicateStatus, "status"),
         "enum" => (Rule::DuplicateCode, "code"),
         _ => (Rule::DuplicateKey, "key"),
     };

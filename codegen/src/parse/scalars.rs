@@ -36,13 +36,28 @@ pub(super) fn text_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Op
 
 pub(super) fn number_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
     let text = scalar.text.as_str();
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if digits && (text == "0" || !text.starts_with('0')) {
+    if is_whole(text) {
         return Some(At { value: scalar.text.clone(), place: place.clone() });
     }
     let message = format!("`{text}` is not a whole number");
     report.fault(Rule::NotANumber, place, message, "write digits only, such as `10000`".to_owned());
     None
+}
+
+/// The code of a status, which may be negative.
+pub(super) fn code_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
+    match scalar.text.strip_prefix('-') {
+        Some(digits) if is_whole(digits) && digits != "0" => {
+            Some(At { value: scalar.text.clone(), place: place.clone() })
+        }
+        _ => number_of(scalar, place, report),
+    }
+}
+
+/// Whether a text is a whole number that begins with no superfluous zero.
+fn is_whole(text: &str) -> bool {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits && (text == "0" || !text.starts_with('0'))
 }
 
 pub(super) fn boolean(node: &Node, report: &mut Report) -> Option<At<bool>> {

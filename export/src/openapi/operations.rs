@@ -1,6 +1,6 @@
 //! Operations: how a request of an endpoint travels, and what comes back.
 
-use pyi_codegen::ir::{Endpoint, From, Method, Parameter, Provider, Source};
+use pyi_codegen::ir::{Endpoint, From, Method, Parameter, Provider, Source, Status};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{
     HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathItemBuilder,
@@ -37,12 +37,16 @@ fn operation(provider: &Provider, endpoint: &Endpoint, method: Method, id: Strin
         .summary(Some(endpoint.title.clone()))
         .description(words::endpoint(endpoint))
         .deprecated(endpoint.deprecated.as_ref().map(|_| Deprecated::True))
-        .response("200", response(endpoint))
-        .extensions(extension([
-            ("effect", json!(endpoint.effect.word())),
-            ("price", price(endpoint)),
-            ("callback", endpoint.callback.as_ref().map_or(Value::Null, |field| json!(field))),
-        ]));
+        .response("200", response(endpoint));
+    let operation = provider
+        .http
+        .iter()
+        .fold(operation, |operation, status| operation.response(status.code.to_string(), http(status)));
+    let operation = operation.extensions(extension([
+        ("effect", json!(endpoint.effect.word())),
+        ("price", price(endpoint)),
+        ("callback", endpoint.callback.as_ref().map_or(Value::Null, |field| json!(field))),
+    ]));
     match method {
         Method::Post => operation.request_body(Some(form(provider, endpoint).build())),
         Method::Get => parameters(provider, endpoint).into_iter().fold(operation, |operation, sent| {
@@ -120,6 +124,11 @@ fn form(provider: &Provider, endpoint: &Endpoint) -> RequestBodyBuilder {
     RequestBodyBuilder::new()
         .required(Some(Required::True))
         .content("application/x-www-form-urlencoded", ContentBuilder::new().schema(Some(object)).build())
+}
+
+/// An answer without an envelope.
+fn http(status: &Status) -> ResponseBuilder {
+    ResponseBuilder::new().description(words::http(status))
 }
 
 /// Errors come with HTTP status 200 too: the envelope says which they are.

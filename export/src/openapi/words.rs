@@ -1,7 +1,7 @@
 //! What OpenAPI has no key for, in words of Markdown.
 
 use pyi_codegen::ir::{
-    Billed, Check, CheckWord, Endpoint, Enum, Field, Format, Piece, Price, Provider, Sign, SignMethod,
+    Billed, Check, CheckWord, Endpoint, Enum, Field, Format, Piece, Price, Provider, Retry, Sign, SignMethod,
     Status, Type,
 };
 
@@ -74,13 +74,28 @@ fn price(price: &Price) -> String {
     format!("A billed call costs, in {}: {}.", price.currency, tiers.join(", "))
 }
 
+fn billed(status: &Status) -> &'static str {
+    match status.billed {
+        Billed::Always => "billed",
+        Billed::Never => "not billed",
+        Billed::Unknown => "whether it is billed is unknown",
+    }
+}
+
+/// What an answer of an HTTP status is, which has no envelope.
+pub(super) fn http(status: &Status) -> String {
+    let again = match status.retry {
+        Retry::Never => "",
+        Retry::Later | Retry::Clock => "; a query may be sent again",
+    };
+    let next = if status.next.is_empty() { String::new() } else { format!("; {}", status.next) };
+    let title = if status.title.is_empty() { "An answer" } else { &status.title };
+    format!("{title}, without an envelope ({}{again}{next})", billed(status))
+}
+
 pub(super) fn statuses(statuses: &[&Status]) -> String {
     let lines = statuses.iter().map(|status| {
-        let billed = match status.billed {
-            Billed::Always => "billed",
-            Billed::Never => "not billed",
-            Billed::Unknown => "whether it is billed is unknown",
-        };
+        let billed = billed(status);
         let next = if status.next.is_empty() { String::new() } else { format!("; {}", status.next) };
         format!("- `{}` {}: {} ({billed}{next})", status.code, status.name, status.title)
     });

@@ -14,7 +14,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER};
 use rustls::pki_types::CertificateDer;
 use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
 
@@ -96,6 +96,7 @@ impl Http {
             status: response.status().as_u16(),
             content_type: header(CONTENT_TYPE),
             date: header(DATE),
+            retry_after: header(RETRY_AFTER),
             body: Vec::new(),
         };
         while let Some(chunk) = response.chunk().await.map_err(|error| within_answer(&error.without_url()))? {

@@ -13,12 +13,13 @@ use serde_json::{Value, json};
 /// The spec as the page shows it.
 pub(super) fn spec(provider: &Provider, faults: &str, live: bool) -> String {
     let endpoints: Vec<Value> = provider.endpoints.iter().map(|of| endpoint(provider, of)).collect();
+    let statuses = provider.statuses.iter().map(status).chain(provider.http.iter().map(http));
     json!({
         "title": provider.title,
         "live": live,
         "faults": faults,
         "endpoints": endpoints,
-        "statuses": provider.statuses.iter().map(status).collect::<Vec<_>>(),
+        "statuses": statuses.collect::<Vec<_>>(),
     })
     .to_string()
 }
@@ -115,6 +116,13 @@ fn status(of: &Status) -> Value {
         Billed::Unknown => "unknown",
     };
     json!({"code": of.code, "name": of.name, "title": of.title, "billed": billed, "next": of.next})
+}
+
+/// An HTTP status of an answer without an envelope, in the same form.
+fn http(of: &Status) -> Value {
+    let mut status = status(of);
+    status["code"] = json!(format!("HTTP {}", of.code));
+    status
 }
 
 /// What came of a call.

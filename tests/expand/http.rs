@@ -1,0 +1,250 @@
+/// The spec that this client was generated from: the path and the text of each file.
+pub const SPEC: &[(&str, &str)] = &[
+    (
+        "endpoints/http.yaml",
+        "# HTTP statuses of answers without an envelope whose billing is known: data of the provider, a name and a title only where they are given.\npath: /demo/http\ntitle: 限流\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest:\n  mobile: {type: string}\nresponse:\n  city: {type: string}\n",
+    ),
+    (
+        "provider.yaml",
+        "### provider.yaml\nprovider: demo\ntitle: 示例\nsign:\n  parameter: sign\n  methods: [md5]\n  canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: lower}\ncommon:\n  appid: {from: app_id}\nenvelope: {status: codeid, message: message, data: retdata}\nstatuses:\n  -1: {name: busy, title: 系统繁忙, class: server, billed: never, retry: true}\n  10000: {name: ok, title: 返回成功, class: data, billed: always}\nhttp:\n  503: {class: server, billed: never, retry: true}\n  413: {name: too_large, title: 请求过大, class: request, billed: never, next: send a smaller picture}\n  429: {class: server, billed: never, retry: true}\n",
+    ),
+];
+/// A client of 示例, one connection pool for all its clones.
+#[derive(Debug, Clone)]
+pub struct Client(::pyi_runtime::Client);
+impl Client {
+    /// Starts a client: its host, its app, its limits.
+    #[inline]
+    pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
+        ::pyi_runtime::ClientBuilder::new()
+    }
+    /// The runtime's client, which makes the calls.
+    #[inline]
+    pub fn runtime(&self) -> &::pyi_runtime::Client {
+        &self.0
+    }
+    /// 限流.
+    ///
+    /// `/demo/http`, POST.
+    ///
+    /// Source: made up for this test.
+    #[inline]
+    pub fn http(&self, request: &Http) -> ::pyi_runtime::Call<'static, HttpData> {
+        self.0.call(request)
+    }
+}
+impl ::core::convert::From<::pyi_runtime::Client> for Client {
+    #[inline]
+    fn from(client: ::pyi_runtime::Client) -> Self {
+        Self(client)
+    }
+}
+/// A status of 示例.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(i32)]
+pub enum Status {
+    /// -1: `系统繁忙`. Not billed.
+    Busy = -1,
+    /// 10000: `返回成功`. Billed.
+    Ok = 10000,
+}
+impl Status {
+    /// The status of a code, if the spec names it.
+    pub fn from_code(code: i32) -> ::core::option::Option<Self> {
+        match code {
+            -1 => ::core::option::Option::Some(Self::Busy),
+            10000 => ::core::option::Option::Some(Self::Ok),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// The status that an error stands for, if the provider answered with one that the spec names.
+    pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
+        error.status().and_then(|status| Self::from_code(status.code))
+    }
+    /// The code on the wire.
+    pub fn code(self) -> i32 {
+        self as i32
+    }
+}
+/// 限流: the request of [`Client::http`].
+pub struct Http {
+    /// `mobile` on the wire.
+    pub mobile: ::std::string::String,
+}
+impl ::pyi_runtime::Request for Http {
+    type Data = HttpData;
+    const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::HTTP;
+    #[inline]
+    fn values(&self) -> ::pyi_runtime::Values {
+        ::pyi_runtime::Values::of(&[&self.mobile])
+    }
+    #[inline]
+    fn read(
+        payload: ::pyi_runtime::Payload<'_>,
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::Fault> {
+        payload.object()
+    }
+}
+impl ::core::fmt::Debug for Http {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::redact::debug(
+            f,
+            "Http",
+            &[("mobile", ::core::option::Option::None)],
+        )
+    }
+}
+/// 限流: the data of a reply to [`Client::http`].
+///
+/// What the provider leaves out is `None`; what the spec does not name stays in the reply's body.
+#[non_exhaustive]
+pub struct HttpData {
+    /// `city` on the wire.
+    pub city: ::core::option::Option<::std::string::String>,
+}
+impl ::pyi_runtime::Decode for HttpData {
+    const NAMES: &'static [&'static str] = &["city"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+        Self { city: from.string() }
+    }
+}
+impl ::core::fmt::Debug for HttpData {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::redact::debug(
+            f,
+            "HttpData",
+            &[("city", ::core::option::Option::None)],
+        )
+    }
+}
+/// The provider and its endpoints as plain data: what a call is made from.
+pub mod operations {
+    use ::pyi_runtime::operation::*;
+    /// What all endpoints of 示例 share.
+    pub static PROVIDER: Provider<'static> = Provider {
+        name: "demo",
+        title: "示例",
+        sign: Scheme {
+            parameter: "sign",
+            methods: &[SignMethod::Md5],
+            between: "",
+            join: "",
+            prefix: &[],
+            suffix: &[Piece::Secret],
+            skip_empty: true,
+            case: Case::Lower,
+        },
+        statuses: &[
+            StatusInfo::new(
+                -1,
+                "busy",
+                "系统繁忙",
+                Class::Server,
+                Billed::Never,
+                Retry::Later,
+                "",
+            ),
+            StatusInfo::new(
+                10000,
+                "ok",
+                "返回成功",
+                Class::Data,
+                Billed::Always,
+                Retry::Never,
+                "",
+            ),
+        ],
+        http: &[
+            StatusInfo::new(
+                413,
+                "too_large",
+                "请求过大",
+                Class::Request,
+                Billed::Never,
+                Retry::Never,
+                "send a smaller picture",
+            ),
+            StatusInfo::new(
+                429,
+                "http_429",
+                "",
+                Class::Server,
+                Billed::Never,
+                Retry::Later,
+                "",
+            ),
+            StatusInfo::new(
+                503,
+                "http_503",
+                "",
+                Class::Server,
+                Billed::Never,
+                Retry::Later,
+                "",
+            ),
+        ],
+    };
+    /// `/demo/http`: 限流.
+    pub static HTTP: Operation<'static> = Operation {
+        provider: &PROVIDER,
+        id: "http",
+        path: "/demo/http",
+        title: "限流",
+        effect: Effect::Query,
+        methods: &[Method::Post],
+        formats: &[Format::Json],
+        price: ::core::option::Option::None,
+        envelope: Envelope {
+            status: "codeid",
+            message: "message",
+            data: "retdata",
+            time: &[],
+        },
+        statuses: &[],
+        checks: &[],
+        persons: &[],
+        parameters: &[
+            Parameter::required("appid", Source::AppId),
+            Parameter::required("mobile", Source::Request(0)),
+        ],
+    };
+    /// Every endpoint.
+    pub static ALL: &[&Operation<'static>] = &[&HTTP];
+}
+::pyi_runtime::if_blocking! {
+    /// The client for threads that wait for their answer, inside an async runtime or outside of one.
+    pub mod blocking {
+        /// As [`Client`](super::Client), blocking the calling thread.
+        #[derive(Debug, Clone)]
+        pub struct Client(::pyi_runtime::blocking::Client);
+        impl Client {
+            /// Starts a client: its host, its app, its limits.
+            #[inline]
+            pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
+                ::pyi_runtime::ClientBuilder::new()
+            }
+            /// 限流.
+            ///
+            /// `/demo/http`, POST.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn http(
+                &self,
+                request: &super::Http,
+            ) -> ::pyi_runtime::blocking::Call<super::HttpData> {
+                self.0.call(request)
+            }
+        }
+        impl ::core::convert::From<::pyi_runtime::Client> for Client {
+            #[inline]
+            fn from(client: ::pyi_runtime::Client) -> Self {
+                Self(::pyi_runtime::blocking::Client::from(client))
+            }
+        }
+    }
+}
