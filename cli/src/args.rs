@@ -111,7 +111,7 @@ fn limit_help(check: &Check) -> Option<String> {
         Check::Min(least) => Some(format!("{least} at least")),
         Check::Max(most) => Some(format!("{most} at most")),
         Check::MaxLength(most) => Some(format!("{most} characters at most")),
-        Check::Named(_) => None,
+        Check::Named(_) | Check::OneOf(_) => None,
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod words;
 
+use std::borrow::Cow;
+
 pub use self::words::{Billed, Case, CheckWord, Class, Effect, Format, From, Method, Retry, SignMethod};
 use crate::source::File;
 
@@ -30,10 +32,10 @@ pub struct Provider {
     pub objects: Vec<Object>,
     /// Statuses, sorted by code.
     pub statuses: Vec<Status>,
-    /// Endpoints without a fault, sorted by id.
-    pub endpoints: Vec<Endpoint>,
     /// HTTP statuses of answers without an envelope whose billing is known, sorted by code.
     pub http: Vec<Status>,
+    /// Endpoints without a fault, sorted by id.
+    pub endpoints: Vec<Endpoint>,
     /// Endpoints with a fault of which code can be made all the same. It is never run: it is there so that a program that uses them
     /// has the spec's own faults to read, and no others behind them.
     pub(crate) faulty: Vec<Endpoint>,
@@ -316,6 +318,8 @@ pub enum Check {
     Max(String),
     /// At most as many characters.
     MaxLength(u32),
+    /// One of the codes of its enum.
+    OneOf(Vec<Cow<'static, str>>),
 }
 
 /// What a field holds.

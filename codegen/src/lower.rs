@@ -160,7 +160,11 @@ fn status(written: &ast::Status) -> Option<Status> {
 
 fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>) -> Endpoint {
     let name = names::camel(&written.id);
-    let request = types.fields(&written.request, &name);
+    let mut request = types.fields(&written.request, &name);
+    for field in &mut request {
+        // A reply may have codes that nobody has seen. What is sent must be one that the provider is known to have.
+        field.checks.extend(types.codes(&field.ty).map(Check::OneOf));
+    }
     let (optional, mut request): (Vec<Field>, Vec<Field>) =
         request.into_iter().partition(|field| field.optional);
     let has_options = !optional.is_empty();

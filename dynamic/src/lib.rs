@@ -211,6 +211,7 @@ fn check(check: &ir::Check) -> Check<'_> {
         ir::Check::Min(least) => Check::Min(least),
         ir::Check::Max(most) => Check::Max(most),
         ir::Check::MaxLength(most) => Check::MaxLength(*most),
+        ir::Check::OneOf(codes) => Check::OneOf(codes),
     }
 }
 

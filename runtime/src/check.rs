@@ -1,6 +1,8 @@
 //! Rules for a request's values. They run only where the caller asks for it: both numbers that are printed on the provider's
 //! page fail their own checksum. A reason never holds the value.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -17,6 +19,8 @@ pub enum Check<'a> {
     Max(&'a str),
     /// At most as many characters.
     MaxLength(u32),
+    /// One of the codes of its enum.
+    OneOf(&'a [Cow<'static, str>]),
 }
 
 impl Check<'_> {
@@ -31,8 +35,21 @@ impl Check<'_> {
                 let length = value.chars().count();
                 (length > *most as usize).then(|| format!("has {length} characters, more than {most}"))
             }
+            Self::OneOf(codes) => (!codes.iter().any(|code| code == value)).then(|| none_of(codes)),
         }
     }
+}
+
+/// As many codes are listed in a reason.
+const CODES: usize = 12;
+
+fn none_of(codes: &[Cow<'_, str>]) -> String {
+    let known: Vec<&str> = codes.iter().take(CODES).map(|code| &**code).collect();
+    let more = if codes.len() > CODES { ", …" } else { "" };
+    format!(
+        "is none of the codes that the spec lists ({}{more}); if the provider has it, add it to the spec",
+        known.join(", ")
+    )
 }
 
 fn digits(value: &str) -> bool {
@@ -168,6 +185,7 @@ mod tests {
 
     #[test]
     fn rules_say_why() {
+        const CODES: &[Cow<'static, str>] = &[Cow::Borrowed("01"), Cow::Borrowed("02")];
         let table = [
             (Check::Digits, "19900000000", None),
             (Check::Digits, "199-0000", Some("is not made of digits alone")),
@@ -175,6 +193,14 @@ mod tests {
             (Check::Min("0.10"), "0.09", Some("is less than 0.10")),
             (Check::Max("5"), "5.01", Some("is more than 5")),
             (Check::Max("5"), "five", Some("is more than 5")),
+            (Check::OneOf(CODES), "02", None),
+            (
+                Check::OneOf(CODES),
+                "2",
+                Some(
+                    "is none of the codes that the spec lists (01, 02); if the provider has it, add it to the spec",
+                ),
+            ),
             (Check::MaxLength(2), "𠮷·", None),
             (Check::MaxLength(2), "𠮷·a", Some("has 3 characters, more than 2")),
         ];

@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::net::IpAddr;
 #[cfg(feature = "pacing")]
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::base::Base;
 use crate::call::Call;
 use crate::clock::Clock;
 use crate::decode::{Any, Payload};
@@ -35,6 +35,8 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     base: String,
+    /// The host in it, in every form in which an answer may repeat it.
+    hosts: Vec<String>,
     app_id: String,
     sign: Sign,
     may_send_secret: bool,
@@ -73,10 +75,9 @@ impl Client {
         &self.0.base
     }
 
-    /// The host in it.
-    pub(crate) fn host(&self) -> &str {
-        let (_, rest) = self.0.base.split_once("://").unwrap_or_default();
-        rest.split(['/', ':']).next().unwrap_or_default()
+    /// The host in it, in every form in which an answer may repeat it.
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.0.hosts.iter().map(String::as_str)
     }
 
     pub(crate) fn app_id(&self) -> &str {
@@ -330,6 +331,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         };
         let inner = Inner {
             base: base.url,
+            hosts: base.hosts,
             app_id,
             sign,
             may_send_secret,
@@ -343,38 +345,4 @@ impl<C: From<Client>> ClientBuilder<C> {
         };
         Ok(Client(Arc::new(inner)).into())
     }
-}
-
-/// A base URL, and what matters about it.
-struct Base {
-    /// Without a slash at its end.
-    url: String,
-    tls: bool,
-    loopback: bool,
-}
-
-impl Base {
-    fn parse(text: &str) -> Result<Self, String> {
-        let bad = |what: &str| format!("the base URL {what}; write it as https://<your host>");
-        let url = reqwest::Url::parse(text).map_err(|error| bad(&format!("cannot be read: {error}")))?;
-        let tls = match url.scheme() {
-            "https" => true,
-            "http" => false,
-            _ => return Err(bad("is neither https nor http")),
-        };
-        let host = url.host_str().ok_or_else(|| bad("has no host"))?;
-        if url.query().is_some()
-            || url.fragment().is_some()
-            || !url.username().is_empty()
-            || url.password().is_some()
-        {
-            return Err(bad("has a user, a query or a fragment"));
-        }
-        Ok(Self { tls, loopback: is_loopback(host), url: url.as_str().trim_end_matches('/').to_owned() })
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }

@@ -144,14 +144,8 @@ impl Sending<'_> {
         let (date, retry_after) = (answered.date.take(), answered.retry_after.take());
         let wait = retry_after.and_then(|text| clock::wait(&text, date.as_deref()));
         let shown = |message: &str| {
-            let sent = values.iter().chain([
-                client.sign().secret(),
-                signature.text(client.sign()),
-                client.base(),
-                client.host(),
-                operation.path,
-            ]);
-            redact::message(message, sent)
+            let own = [client.sign().secret(), signature.text(client.sign()), client.base(), operation.path];
+            redact::message(message, values.iter().chain(own).chain(client.hosts()))
         };
         let result = Answer::read(operation, answered, shown).map_err(|error| error.after(wait));
         let clock_learnt =

@@ -17,6 +17,7 @@ pub mod sign;
 pub mod blocking;
 
 mod answer;
+mod base;
 mod billing;
 mod call;
 mod client;

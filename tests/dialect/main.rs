@@ -106,6 +106,35 @@ async fn every_type_is_sent_as_it_is_written_and_read_as_it_is_meant() {
     assert!(!format!("{data:?}").contains("42"), "all else is redacted");
 }
 
+/// A code that the spec does not list is refused before anything is sent, where checks are asked for; and a reply may have any.
+#[tokio::test]
+async fn an_unknown_code_of_a_request_is_refused_by_check() {
+    let server = answer(r#"{"kind":"77"}"#);
+    let client = client!(types, server.url());
+    let with = |kind| types::Types { kind, ..every_type() };
+    let unknown = || types::MatchStatus::from_code("77");
+    let error = client.types(&with(unknown())).check().await.unwrap_err();
+    let why = "`kind` is none of the codes that the spec lists (01, 02); if the provider has it, add it to the spec";
+    assert!(error.is_local() && error.to_string().contains(why), "{error}");
+    assert_eq!((error.billing(), server.arrived().len()), (Billing::NotSent, 0));
+    let reply = client.types(&with(types::MatchStatus::Match)).check().await.unwrap();
+    assert_eq!(reply.data().unwrap().kind, Some(unknown()));
+    // Nothing is checked unasked.
+    assert!(client.types(&with(unknown())).await.is_ok());
+    assert_eq!(server.arrived().len(), 2);
+}
+
+/// A status may be negative.
+#[tokio::test]
+async fn a_negative_status_is_known() {
+    let sandbox = Sandbox::start(http::SPEC).await.unwrap();
+    let client: http::Client = sandbox.client().unwrap();
+    let error = client.http(&http::Http { mobile: "status--1".into() }).await.unwrap_err();
+    assert_eq!((http::Status::of(&error), error.code()), (Some(http::Status::Busy), Some(-1)));
+    assert_eq!((http::Status::Busy.code(), error.billing()), (-1, Billing::Free));
+    assert_eq!(sandbox.ledger().len(), 3);
+}
+
 #[tokio::test]
 async fn a_value_that_is_not_what_the_spec_says_is_a_fault_that_was_paid_for() {
     let table = [

@@ -390,6 +390,15 @@ pub mod operations {
             (2, Check::Min("1")),
             (2, Check::Max("100")),
             (3, Check::Min("0.01")),
+            (
+                6,
+                Check::OneOf(
+                    &[
+                        ::std::borrow::Cow::Borrowed("01"),
+                        ::std::borrow::Cow::Borrowed("02"),
+                    ],
+                ),
+            ),
         ],
         persons: &[0, 1],
         parameters: &[

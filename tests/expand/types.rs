@@ -340,7 +340,17 @@ pub mod operations {
             time: &["time", "curtime"],
         },
         statuses: &[],
-        checks: &[],
+        checks: &[
+            (
+                6,
+                Check::OneOf(
+                    &[
+                        ::std::borrow::Cow::Borrowed("01"),
+                        ::std::borrow::Cow::Borrowed("02"),
+                    ],
+                ),
+            ),
+        ],
         persons: &[],
         parameters: &[
             Parameter::required("amount", Source::Request(2)),

@@ -319,3 +319,40 @@ fn what_is_no_value_is_not_sent() {
     let plan = plan(endpoint, &table, &mapping).unwrap();
     assert_eq!((plan.rows, plan.to_send, plan.mangled, plan.unfit), (3, 0, 2, 1), "{:?}", plan.faults);
 }
+
+/// A code that the spec does not list is refused before it costs money: by the plan, and by a single call that is to be checked.
+#[test]
+fn an_unknown_code_is_refused_before_it_costs_money() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::create_dir_all(folder.path().join("spec/endpoints")).unwrap();
+    std::fs::copy(crate::support::root().join("spec/provider.yaml"), path("spec/provider.yaml")).unwrap();
+    let endpoint = "path: /a\ntitle: a\nsource: a\neffect: query\nmethods: [POST]\nformats: [json]\nresponse: any\n\
+                    price: {currency: CNY, tiers: {1: \"0.10\"}}\nrequest:\n  mobile: {type: string}\n  \
+                    kind: {enum: {\"01\": {name: one, title: a}, \"02\": {name: two, title: b}}}\n";
+    std::fs::write(path("spec/endpoints/odd.yaml"), endpoint).unwrap();
+    std::fs::write(path("table.csv"), "mobile,kind\n1,01\n2,77\n3,2\n4,02\n").unwrap();
+    let said = |arguments: &[&str]| {
+        let output = pyi().args(arguments).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    };
+    let (_, plan) =
+        said(&["batch", "plan", &path("table.csv"), "--endpoint", "odd", "--spec", &path("spec")]);
+    for line in [3, 4] {
+        assert!(
+            plan.contains(&format!("line {line}: `kind` is none of the codes that the spec lists (01, 02)")),
+            "{plan}"
+        );
+    }
+    assert!(!plan.contains("line 2:") && !plan.contains("line 5:") && !plan.contains("77"), "{plan}");
+    let call = |kind: &str, more: &[&str]| {
+        let spec = path("spec");
+        let call = ["call", "--spec", &spec, "odd", "--sandbox", "--mobile", "1", "--kind", kind];
+        said(&[&call, more].concat())
+    };
+    let (code, refused) = call("77", &["--check"]);
+    assert_eq!(code, Some(2), "{refused}");
+    assert!(refused.contains("`kind` is none of the codes") && !refused.contains("77"), "{refused}");
+    assert_eq!((call("02", &["--check"]).0, call("77", &[]).0), (Some(0), Some(0)));
+}

@@ -183,3 +183,20 @@ impl Canary {
         }
     }
 }
+
+/// A host that an answer repeats is masked, in whatever form it is written.
+#[tokio::test]
+async fn a_host_is_masked_in_every_form() {
+    let message =
+        "no [::1]:PORT, [::1], ::1, 0:0:0:0:0:0:0:1 or 0000:0000:0000:0000:0000:0000:0000:0001 here";
+    let body = format!(r#"{{"codeid":10018,"message":"{message}","retdata":[]}}"#);
+    let Some(server) = crate::server::Server::http_at("[::1]:0", "200 OK", "", body.as_bytes()) else {
+        return;
+    };
+    let client: pyi::Client =
+        pyi::Client::builder().base_url(server.url()).app("1", pyi::Sign::md5(SECRET)).build().unwrap();
+    let person = pyi::IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() };
+    let error = client.id_card_two_factor(&person).await.unwrap_err();
+    let masked = "no <redacted>:PORT, <redacted>, <redacted>, <redacted> or <redacted> here";
+    assert_eq!(error.message(), Some(masked));
+}

@@ -30,7 +30,10 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(behaviour: Behaviour) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), behaviour)
+    }
+
+    fn on(listener: TcpListener, behaviour: Behaviour) -> Self {
         let address = listener.local_addr().unwrap();
         let ledger = Arc::default();
         let kept = Arc::clone(&ledger);
@@ -45,11 +48,13 @@ impl Server {
 
     /// As an HTTP answer.
     pub(crate) fn http(status: &str, headers: &str, body: &[u8]) -> Self {
-        let head = format!(
-            "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n",
-            body.len()
-        );
-        Self::start(Behaviour::Answer([head.as_bytes(), body].concat()))
+        Self::start(answer(status, headers, body))
+    }
+
+    /// The same at another address; `None` on a machine that has none of its kind.
+    pub(crate) fn http_at(address: &str, status: &str, headers: &str, body: &[u8]) -> Option<Self> {
+        let listener = TcpListener::bind(address).ok()?;
+        Some(Self::on(listener, answer(status, headers, body)))
     }
 
     pub(crate) fn url(&self) -> String {
@@ -60,6 +65,12 @@ impl Server {
     pub(crate) fn arrived(&self) -> Vec<String> {
         self.ledger.lock().unwrap().clone()
     }
+}
+
+fn answer(status: &str, headers: &str, body: &[u8]) -> Behaviour {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n");
+    Behaviour::Answer([head.as_bytes(), body].concat())
 }
 
 fn behave(mut stream: TcpStream, behaviour: &Behaviour, ledger: &Mutex<Vec<String>>) {

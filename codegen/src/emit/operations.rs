@@ -159,5 +159,6 @@ fn check(check: &Check) -> TokenStream {
             let length = number(*length);
             quote!(Check::MaxLength(#length))
         }
+        Check::OneOf(codes) => quote!(Check::OneOf(&[#(::std::borrow::Cow::Borrowed(#codes)),*])),
     }
 }

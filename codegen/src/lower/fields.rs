@@ -1,5 +1,7 @@
 //! Fields and their types. A type without a name gets one: its owner's and its field's, in `CamelCase`.
 
+use std::borrow::Cow;
+
 use super::text;
 use crate::ast::{self, At, Shape, Text, TypeExpr};
 use crate::check::GENERATED_TYPES;
@@ -67,6 +69,13 @@ impl<'a> Types<'a> {
 
     fn find(&self, name: &str) -> Option<&'a ast::Field> {
         self.named.iter().find(|named| named.name.value == name && is_usable(named))
+    }
+
+    /// The codes of an enum.
+    pub(super) fn codes(&self, ty: &Type) -> Option<Vec<Cow<'static, str>>> {
+        let Type::Enum(rust) = ty else { return None };
+        let found = self.enums.iter().find(|named| named.rust == *rust)?;
+        Some(found.codes.iter().map(|code| Cow::Owned(code.code.clone())).collect())
     }
 
     /// The type that was written; `name` is for what has none.

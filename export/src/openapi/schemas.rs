@@ -175,7 +175,7 @@ fn limited(object: ObjectBuilder, checks: &[Check], ty: &Type) -> ObjectBuilder 
             None => object,
         },
         Check::MaxLength(most) => object.max_length(usize::try_from(*most).ok()),
-        Check::Named(_) => object,
+        Check::Named(_) | Check::OneOf(_) => object,
     })
 }
 

@@ -136,6 +136,8 @@ fn rule(check: &Check) -> String {
         Check::Min(least) => format!("{least} at least"),
         Check::Max(most) => format!("{most} at most"),
         Check::MaxLength(most) => format!("{most} characters long at most"),
+        // The schema lists them.
+        Check::OneOf(_) => "one of its codes".to_owned(),
     }
 }
 
