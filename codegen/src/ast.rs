@@ -1,6 +1,7 @@
 //! What was written: the spec as its author put it, each part with its place. A part that is missing or unreadable is
 //! `None`; its fault is already in the report.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::report::Place;
@@ -32,12 +33,37 @@ pub(crate) struct Provider {
     pub(crate) sign: Sign,
     pub(crate) common: Vec<Common>,
     pub(crate) envelope: Envelope,
-    pub(crate) types: Vec<Field>,
+    pub(crate) types: Types,
     pub(crate) statuses: Vec<Status>,
     /// HTTP statuses of answers without an envelope whose billing is known. A name and a title are optional.
     pub(crate) http: Vec<Status>,
     /// The parameter that names the function of a JSONP reply.
     pub(crate) jsonp_callback: Option<Text>,
+}
+
+/// The types that the provider's file names, in its order, each of them once.
+#[derive(Debug, Default)]
+pub(crate) struct Types {
+    fields: Vec<Field>,
+    by_name: BTreeMap<String, usize>,
+}
+
+impl Types {
+    pub(crate) fn get(&self, name: &str) -> Option<&Field> {
+        self.fields.get(*self.by_name.get(name)?)
+    }
+
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Field> {
+        self.fields.iter()
+    }
+}
+
+impl FromIterator<Field> for Types {
+    fn from_iter<I: IntoIterator<Item = Field>>(fields: I) -> Self {
+        let fields: Vec<Field> = fields.into_iter().collect();
+        let names = fields.iter().map(|field| field.name.value.clone());
+        Self { by_name: names.zip(0..).collect(), fields }
+    }
 }
 
 #[derive(Debug, Default)]

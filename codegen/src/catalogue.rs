@@ -86,7 +86,7 @@ rules! {
         "A spec is read by people, in reviews: what is said twice is named once under `types`."
         "types:\n  mobile: {type: string}\n# in an endpoint\n  mobile: {type: mobile}";
     "E03" Unreadable "unreadable"
-        "A folder or file cannot be read, is larger than 1 MiB, or is not UTF-8."
+        "A folder or file cannot be read, is no regular file, is larger than 1 MiB, or is not UTF-8."
         "What cannot be read cannot be checked, and a build must not pass over it."
         "# save the file as UTF-8, one endpoint a file";
     "E04" MissingFile "missing-file"
@@ -237,6 +237,10 @@ rules! {
         "An HTTP status of success in `http`."
         "What comes with it may be the provider's own answer, billed and not readable: counted as free, it would be paid for and sent again."
         "http: {429: {class: server, billed: never, retry: true}}";
+    "E46" MoreFaults "more-faults"
+        "A file has more faults than are listed one by one."
+        "Beyond a hundred they are hardly read, and often come from one mistake."
+        "# mend those that are listed, and check again";
     "W01" FailsOwnCheck "fails-own-check"
         "An example or a default that fails the checks of its own field."
         "Callers copy an example, and a default is sent by itself: `.check()` would refuse both. A fault it is not, since providers print such numbers."
@@ -245,6 +249,10 @@ rules! {
         "`min` is above `max`."
         "`.check()` would refuse every value."
         "page: {type: integer, min: 1, max: 100}";
+    "W03" MoreWarnings "more-warnings"
+        "A file has more warnings than are listed one by one."
+        "Beyond a hundred they are hardly read, and often come from one mistake."
+        "# mend those that are listed, and check again";
 }
 
 impl Rule {

@@ -13,7 +13,7 @@ pub use self::advice::Broken;
 pub(crate) use self::advice::advise;
 pub(crate) use self::names::GENERATED_TYPES;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
 use crate::catalogue::Rule;
@@ -86,14 +86,17 @@ fn word(text: &Option<Text>, what: &str, words: &[&str], report: &mut Report) {
 
 fn one_word(text: &Text, what: &str, words: &[&str], report: &mut Report) {
     if !words.contains(&text.value.as_str()) {
-        let help = meant(&text.value, words.iter().copied());
+        let help = meant(text, words.iter().copied(), report);
         report.fault(Rule::UnknownWord, &text.place, format!("unknown {what} `{}`", text.value), help);
     }
 }
 
-/// "did you mean", or the whole choice.
-fn meant<'a>(word: &str, words: impl Iterator<Item = &'a str> + Clone) -> String {
-    match spelling::nearest(word, words.clone()) {
+/// "did you mean", or the whole choice; nothing where it would not be shown, since looking for it takes long.
+fn meant<'a>(word: &Text, words: impl Iterator<Item = &'a str> + Clone, report: &Report) -> String {
+    if report.is_full(&word.place.file) {
+        return String::new();
+    }
+    match spelling::nearest(&word.value, words.clone()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write one of {}", list(words)),
     }
@@ -184,9 +187,10 @@ fn check_paths_differ(spec: &Spec, report: &mut Report) {
 /// A request has no field that the client fills in.
 fn check_reserved(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
     let sign = provider.sign.parameter.as_ref().map(|name| name.value.as_str());
+    let common: BTreeSet<&str> = provider.common.iter().map(|common| common.name.value.as_str()).collect();
     for field in &endpoint.request {
         let name = field.name.value.as_str();
-        if provider.common.iter().any(|common| common.name.value == name) || Some(name) == sign {
+        if common.contains(name) || Some(name) == sign {
             let message = format!("the request cannot have a field `{name}`: the client fills it in");
             report.fault(Rule::ReservedParameter, &field.name.place, message, "remove the field".to_owned());
         }
@@ -195,11 +199,13 @@ fn check_reserved(endpoint: &Endpoint, provider: &Provider, report: &mut Report)
 
 /// An endpoint opts in to, or out of, parameters that the provider has.
 fn check_common(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
+    let known = provider.common.iter().map(|common| common.name.value.as_str());
+    let names: BTreeSet<&str> = known.clone().collect();
     for (name, _) in &endpoint.common {
-        if !provider.common.iter().any(|common| common.name.value == name.value) {
-            let known = provider.common.iter().map(|common| common.name.value.as_str());
+        if !names.contains(name.value.as_str()) {
             let message = format!("no common parameter is called `{}`", name.value);
-            report.fault(Rule::UnknownCommon, &name.place, message, meant(&name.value, known));
+            let help = meant(name, known.clone(), report);
+            report.fault(Rule::UnknownCommon, &name.place, message, help);
         }
     }
 }
@@ -282,22 +288,23 @@ fn check_http(statuses: &[Status], report: &mut Report) {
 fn check_own_statuses(spec: &Spec, report: &mut Report) {
     let name =
         |status: &Status| status.name.as_ref().map(|name| spelling::camel(&name.value)).unwrap_or_default();
-    let mut seen: Vec<&Status> = spec.provider.statuses.iter().collect();
-    let shared = seen.len();
+    let pairs = || spec.provider.statuses.iter().map(|status| (status.code.value.as_str(), name(status)));
+    let shared: (BTreeSet<&str>, BTreeMap<String, &str>) =
+        (pairs().map(|(code, _)| code).collect(), pairs().map(|(code, name)| (name, code)).collect());
+    // Of endpoints: the first name of each code, and the first code of each name.
+    let (mut names, mut codes) = (BTreeMap::<&str, String>::new(), BTreeMap::<String, &str>::new());
     for status in spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses) {
-        let clash = seen.iter().enumerate().find(|(index, other)| {
-            let same_code = other.code.value == status.code.value;
-            let same_name = name(other) == name(status);
-            if *index < shared { same_code || same_name } else { same_code != same_name }
-        });
-        if let Some((_, other)) = clash {
-            let message =
-                format!("status `{}` clashes with status `{}`", status.code.value, other.code.value);
+        let (code, name) = (status.code.value.as_str(), name(status));
+        let other = shared.0.get(code).or_else(|| shared.1.get(&name)).copied();
+        let first_name = names.entry(code).or_insert_with(|| name.clone());
+        let differs = (*first_name != name).then_some(code);
+        let first_code = *codes.entry(name).or_insert(code);
+        if let Some(other) = other.or(differs).or((first_code != code).then_some(first_code)) {
+            let message = format!("status `{code}` clashes with status `{other}`");
             let help =
                 "a code has one name in the whole spec, and what all endpoints share stands in provider.yaml";
             report.fault(Rule::StatusClash, &status.code.place, message, help.to_owned());
         }
-        seen.push(status);
     }
 }
 
@@ -327,12 +334,12 @@ fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
     let said: Vec<&Text> =
         [&own.status, &own.message, &own.data].into_iter().flatten().chain(&own.time).collect();
     let names: Vec<&Text> = merged.into_iter().flatten().chain(time).collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    names.iter().for_each(|name| *counts.entry(&name.value).or_default() += 1);
     // The later of two is the one that is out of place.
-    let mut told: Vec<&str> = Vec::new();
     for name in said.into_iter().rev() {
-        let twice = names.iter().filter(|other| other.value == name.value).count() > 1;
-        if twice && !told.contains(&name.value.as_str()) {
-            told.push(&name.value);
+        if counts.get(name.value.as_str()).is_some_and(|count| *count > 1) {
+            counts.remove(name.value.as_str());
             let message = format!("two members of the envelope are called `{}`", name.value);
             report.fault(
                 Rule::SameName,

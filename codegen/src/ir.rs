@@ -3,6 +3,7 @@
 mod words;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 pub use self::words::{Billed, Case, CheckWord, Class, Effect, Format, From, Method, Retry, SignMethod};
 use crate::source::File;
@@ -319,7 +320,7 @@ pub enum Check {
     /// At most as many characters.
     MaxLength(u32),
     /// One of the codes of its enum.
-    OneOf(Vec<Cow<'static, str>>),
+    OneOf(Arc<[Cow<'static, str>]>),
 }
 
 /// What a field holds.

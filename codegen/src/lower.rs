@@ -3,6 +3,8 @@
 
 mod fields;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 pub(crate) use self::fields::checks;
 
 use self::fields::Types;
@@ -126,8 +128,10 @@ fn envelope(written: &ast::Envelope, otherwise: &Envelope) -> Envelope {
 
 fn statuses(written: &[ast::Status]) -> Vec<Status> {
     let mut usable: Vec<Status> = Vec::new();
+    let (mut names, mut codes) = (BTreeSet::new(), BTreeSet::new());
     for status in written.iter().filter_map(status) {
-        if usable.iter().all(|other| other.rust != status.rust && other.code != status.code) {
+        if !names.contains(&status.rust) && codes.insert(status.code) {
+            names.insert(status.rust.clone());
             usable.push(status);
         }
     }
@@ -207,10 +211,9 @@ fn price(written: &ast::Price) -> Price {
 
 /// In signing order: the one place where keys are sorted, so that nothing is sorted when a call is made.
 fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -> Vec<Parameter> {
-    let chosen = |common: &&Common| {
-        let said = written.common.iter().find(|(name, _)| name.value == common.name);
-        said.map_or(!common.opt_in, |(_, has)| has.value)
-    };
+    let said: BTreeMap<&str, bool> =
+        written.common.iter().map(|(name, has)| (name.value.as_str(), has.value)).collect();
+    let chosen = |common: &&Common| said.get(common.name.as_str()).copied().unwrap_or(!common.opt_in);
     let common = provider.common.iter().filter(chosen).map(|common| Parameter {
         name: common.name.clone(),
         source: Source::Common(common.from),

@@ -86,15 +86,23 @@ pub(crate) fn is_nameable(name: &str) -> bool {
     name.is_ascii() && name.chars().any(|c| c.is_ascii_alphanumeric())
 }
 
+/// A longer word is no misspelt one: its distance to others would take long to count.
+const NEAR_LIMIT: usize = 64;
+
 /// The candidate that a misspelt or shortened word most likely meant, if one is near enough.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
-    let limit = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    if length > NEAR_LIMIT {
+        return None;
+    }
+    let limit = (length / 3).max(1);
     let far = |candidate: &str| {
         let candidate = candidate.to_lowercase();
-        if word.chars().count() > 2 && candidate.starts_with(&word) { 1 } else { distance(&word, &candidate) }
+        if length > 2 && candidate.starts_with(&word) { 1 } else { distance(&word, &candidate) }
     };
-    let ranked = candidates.into_iter().map(|candidate| (far(candidate), candidate));
+    let candidates = candidates.into_iter().filter(|candidate| candidate.len() <= 4 * NEAR_LIMIT);
+    let ranked = candidates.map(|candidate| (far(candidate), candidate));
     ranked
         .filter(|(far, candidate)| *far <= limit && *far < candidate.chars().count())
         .min()

@@ -248,7 +248,13 @@ fn price(node: &Node, report: &mut Report) -> Option<Price> {
     Some(Price { currency, tiers })
 }
 
+/// As many words are listed in a message.
+const LIST_LIMIT: usize = 30;
+
 /// Words for a message: `` `a`, `b`, `c` ``.
 pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    let mut words = words.into_iter();
+    let listed: Vec<String> = words.by_ref().take(LIST_LIMIT).map(|word| format!("`{word}`")).collect();
+    let more = if words.next().is_some() { ", …" } else { "" };
+    listed.join(", ") + more
 }

@@ -9,11 +9,23 @@
 //!   = help: did you mean `type`?                                the way out
 //! ```
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-use crate::catalogue::Rule;
+use crate::catalogue::{Rule, Severity};
 use crate::source::File;
+
+/// As many faults of a file are reported one by one, and as many warnings. One more line says how many there are beyond.
+const FAULT_LIMIT: usize = 100;
+
+/// As many characters of a message or a help are shown: what they quote may be as long as a file.
+const TEXT_LIMIT: usize = 600;
+
+/// As many columns of a line of the spec are shown, and as many of them before the place.
+const LINE_LIMIT: usize = 160;
+const LINE_BEFORE: usize = 60;
 
 /// A run of bytes in one file of a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,12 +105,50 @@ fn snippet(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
     let margin = " ".repeat(line.to_string().len());
     let (before, rest) = split_at_char(text, column - 1);
     let marked = place.file.text.get(place.start..place.end).unwrap_or("").lines().next().unwrap_or("");
-    let carets = width(&rest[..marked.len().min(rest.len())]).max(1);
+    let marked = rest.get(..marked.len().min(rest.len())).unwrap_or("");
+    let (before, rest) = window(before, rest);
+    let carets = width(marked).clamp(1, LINE_LIMIT).min(width(&rest).max(1));
     writeln!(f, "{margin}--> {}:{line}:{column}", place.file.shown)?;
     writeln!(f, "{margin} |")?;
-    writeln!(f, "{line} | {text}")?;
-    writeln!(f, "{margin} | {}{}", padding(before), "^".repeat(carets))?;
+    writeln!(f, "{line} | {before}{rest}")?;
+    writeln!(f, "{margin} | {}{}", padding(&before), "^".repeat(carets))?;
     f.write_str(&margin)
+}
+
+/// What is shown of a line before a place and behind it: all of it, or what is near.
+fn window<'t>(before: &'t str, rest: &'t str) -> (Cow<'t, str>, Cow<'t, str>) {
+    if width(before) + width(rest) <= LINE_LIMIT {
+        return (before.into(), rest.into());
+    }
+    let start = cut(before.char_indices().rev(), LINE_BEFORE).map_or(0, |(at, c)| at + c.len_utf8());
+    let near = before.get(start..).unwrap_or("");
+    let end = cut(rest.char_indices(), LINE_LIMIT - width(near)).map(|(at, _)| at);
+    let before = if start > 0 { format!("…{near}").into() } else { before.into() };
+    let rest = match end {
+        Some(end) => format!("{}…", rest.get(..end).unwrap_or("")).into(),
+        None => rest.into(),
+    };
+    (before, rest)
+}
+
+/// The first character beyond so many columns.
+fn cut(characters: impl Iterator<Item = (usize, char)>, limit: usize) -> Option<(usize, char)> {
+    let mut width = 0;
+    for (at, c) in characters {
+        width += columns(c);
+        if width > limit {
+            return Some((at, c));
+        }
+    }
+    None
+}
+
+/// A text of bounded length.
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(TEXT_LIMIT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or("")),
+        None => text,
+    }
 }
 
 fn split_at_char(text: &str, count: usize) -> (&str, &str) {
@@ -128,7 +178,24 @@ fn columns(c: char) -> usize {
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
-    spoiled: Vec<Place>,
+    /// By the files' names.
+    files: BTreeMap<String, Found>,
+}
+
+/// What was found in one file, beyond the limit too.
+#[derive(Debug, Clone, Default)]
+struct Found {
+    rules: BTreeSet<Rule>,
+    faults: Tally,
+    warnings: Tally,
+}
+
+/// How many faults, or warnings, a file has.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    count: usize,
+    /// Where the line stands that says how many there are beyond the limit.
+    more: Option<usize>,
 }
 
 impl Report {
@@ -153,31 +220,55 @@ impl Report {
 
     /// Notes a fault at a place.
     pub(crate) fn fault(&mut self, rule: Rule, place: &Place, message: String, help: String) {
-        self.diagnostics.push(Diagnostic { rule, message, help, place: Some(place.clone()) });
+        let found = self.files.entry(place.file.name.clone()).or_default();
+        found.rules.insert(rule);
+        let (tally, more, what) = match rule.severity() {
+            Severity::Error => (&mut found.faults, Rule::MoreFaults, "faults"),
+            Severity::Warning => (&mut found.warnings, Rule::MoreWarnings, "warnings"),
+        };
+        tally.count += 1;
+        let beyond = tally.count.saturating_sub(FAULT_LIMIT);
+        let last = self.diagnostics.len();
+        let line = (beyond > 0).then(|| *tally.more.get_or_insert(last));
+        let Some(line) = line else {
+            let (message, help) = (shortened(message), shortened(help));
+            self.diagnostics.push(Diagnostic { rule, message, help, place: Some(place.clone()) });
+            return;
+        };
+        let message =
+            format!("`{}` has {beyond} more {what} than the {FAULT_LIMIT} that are listed", place.file.shown);
+        match self.diagnostics.get_mut(line) {
+            Some(diagnostic) => diagnostic.message = message,
+            None => {
+                let help = "mend those first; the others are listed then".to_owned();
+                let end = place.file.text.len();
+                let place = Place { file: Arc::clone(&place.file), start: end, end };
+                self.diagnostics.push(Diagnostic { rule: more, message, help, place: Some(place) });
+            }
+        }
+    }
+
+    /// Whether a file has as many faults as are listed, so that what a further one would say is not shown.
+    pub(crate) fn is_full(&self, file: &File) -> bool {
+        self.files.get(&file.name).is_some_and(|found| found.faults.count >= FAULT_LIMIT)
     }
 
     /// Notes a fault that no readable file holds.
     pub(crate) fn unplaced(&mut self, rule: Rule, message: String, help: String) {
+        let (message, help) = (shortened(message), shortened(help));
         self.diagnostics.push(Diagnostic { rule, message, help, place: None });
-    }
-
-    /// Marks a file as unusable without a fault of its own.
-    pub(crate) fn spoil(&mut self, place: Place) {
-        self.spoiled.push(place);
     }
 
     /// Whether code can be made of a file that has faults: none of them is about names, or about what has no type in Rust.
     pub(crate) fn has_names(&self, file: &File) -> bool {
         let nameless =
             [Rule::NotAName, Rule::SameRustName, Rule::ReservedName, Rule::NotInRequest, Rule::StatusClash];
-        let here = |fault: &&Diagnostic| fault.place.as_ref().is_some_and(|place| *place.file == *file);
-        !self.diagnostics.iter().filter(here).any(|fault| nameless.contains(&fault.rule))
+        self.files.get(&file.name).is_none_or(|found| nameless.iter().all(|rule| !found.rules.contains(rule)))
     }
 
     /// Whether a file has a fault.
     pub(crate) fn is_faulty(&self, file: &File) -> bool {
-        let faults = self.diagnostics.iter().filter_map(|fault| fault.place.as_ref());
-        faults.chain(&self.spoiled).any(|place| *place.file == *file)
+        self.files.get(&file.name).is_some_and(|found| !found.rules.is_empty())
     }
 }
 

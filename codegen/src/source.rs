@@ -6,7 +6,8 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File as OpenFile, OpenOptions};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -146,39 +147,94 @@ fn list(path: &Path, shown: &str, report: &mut Report) -> Option<BTreeMap<String
 
 fn read_file(path: &Path, name: &str, shown: &str, report: &mut Report) -> Option<Arc<File>> {
     let full = format!("{shown}/{name}");
-    let text = match read_text(path) {
-        Ok(text) => Some(text),
-        Err((message, help)) => {
-            report.unplaced(Rule::Unreadable, format!("cannot read `{full}`: {message}"), help);
-            None
-        }
-    };
-    // An unreadable file is still a file of the spec: a build must notice when it is mended.
-    let file = File {
+    let read = read_bytes(path).and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|error| Unreadable {
+            why: format!("byte {} is not UTF-8", error.utf8_error().valid_up_to()),
+            help: "save the file as UTF-8",
+            is_watched: true,
+        })
+    });
+    // An unreadable file is still a file of the spec: a build must notice when it is mended. But what the compiler could wait for, or read
+    // without end, it must not touch; its build fails, and is made anew.
+    let is_watched = read.as_ref().map_or_else(|unreadable| unreadable.is_watched, |_| true);
+    let file = Arc::new(File {
         name: name.to_owned(),
         shown: full,
-        disk: Some(path.to_owned()),
-        text: text.clone().unwrap_or_default(),
-    };
-    let file = Arc::new(file);
-    if text.is_none() {
-        report.spoil(Place::start_of(&file));
+        disk: is_watched.then(|| path.to_owned()),
+        text: read.as_ref().map_or_else(|_| String::new(), String::clone),
+    });
+    if let Err(Unreadable { why, help, .. }) = read {
+        let message = format!("cannot read `{}`: {why}", file.shown);
+        report.fault(Rule::Unreadable, &Place::start_of(&file), message, help.to_owned());
     }
     Some(file)
 }
 
-fn read_text(path: &Path) -> Result<String, (String, String)> {
-    let fix = |text: &str| text.to_owned();
-    let size = fs::metadata(path).map_err(|error| (error.to_string(), fix("make it readable")))?.len();
-    if size > FILE_LIMIT {
-        return Err((
-            format!("{size} bytes are more than {FILE_LIMIT}"),
-            fix("one file holds one endpoint; split it"),
-        ));
-    }
-    let bytes = fs::read(path).map_err(|error| (error.to_string(), fix("make it readable")))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        (format!("byte {at} is not UTF-8"), fix("save the file as UTF-8"))
-    })
+/// Why a file has no text.
+struct Unreadable {
+    why: String,
+    help: &'static str,
+    /// Whether the compiler may read it.
+    is_watched: bool,
 }
+
+/// The bytes of a regular file of bounded size. Whether it is one is asked before it is opened, since opening a device can do something,
+/// and afterwards, of what was opened.
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    let failed = |error: std::io::Error| Unreadable {
+        why: error.to_string(),
+        help: "make it readable",
+        is_watched: true,
+    };
+    let regular = |metadata: fs::Metadata| {
+        metadata.is_file().then_some(()).ok_or(Unreadable {
+            why: "it is no regular file".to_owned(),
+            help: "put a file there, not a pipe, a socket or a device",
+            is_watched: false,
+        })
+    };
+    regular(fs::metadata(path).map_err(failed)?)?;
+    let file = open(path).map_err(failed)?;
+    regular(file.metadata().map_err(failed)?)?;
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells that it is too large, whatever its size was said to be.
+    file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > FILE_LIMIT {
+        let why = format!("it has more than {FILE_LIMIT} bytes");
+        return Err(Unreadable { why, help: "one file holds one endpoint; split it", is_watched: false });
+    }
+    Ok(bytes)
+}
+
+/// Opens a file without waiting, should it have become a pipe that has no writer.
+fn open(path: &Path) -> std::io::Result<OpenFile> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, NONBLOCK);
+    options.open(path)
+}
+
+/// `O_NONBLOCK`, where it has the number that most machines of the system have; elsewhere the check before opening is all there is.
+#[cfg(unix)]
+const NONBLOCK: i32 = if cfg!(all(
+    any(target_os = "linux", target_os = "android"),
+    any(
+        target_arch = "x86_64",
+        target_arch = "x86",
+        target_arch = "aarch64",
+        target_arch = "arm",
+        target_arch = "riscv64"
+    )
+)) {
+    0o4000
+} else if cfg!(any(
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd"
+)) {
+    0x4
+} else {
+    0
+};

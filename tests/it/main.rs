@@ -20,6 +20,7 @@ mod desk;
 mod expand;
 mod guide;
 mod import;
+mod large_specs;
 mod misuse;
 mod mutants;
 mod new;

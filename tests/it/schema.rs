@@ -31,6 +31,7 @@ const UNSAYABLE: &[&str] = &[
     "no-data-status",
     "fails-own-check",
     "empty-range",
+    "more-warnings",
 ];
 
 const PYTHON: &str = r#"

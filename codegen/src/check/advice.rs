@@ -14,7 +14,7 @@ pub type Broken<'a> = &'a dyn Fn(&Check, &str) -> Option<String>;
 
 pub(crate) fn advise(spec: &Spec, broken: Broken<'_>, report: &mut Report) {
     let provider = &spec.provider;
-    for named in &provider.types {
+    for named in provider.types.iter() {
         advise_field(named, provider, broken, report);
     }
     for endpoint in &spec.endpoints {
@@ -31,8 +31,7 @@ fn advise_fields(fields: &[Field], provider: &Provider, broken: Broken<'_>, repo
 }
 
 fn advise_field(field: &Field, provider: &Provider, broken: Broken<'_>, report: &mut Report) {
-    let named = field.ty.name();
-    let named = named.and_then(|name| provider.types.iter().find(|named| named.name.value == name.value));
+    let named = field.ty.name().and_then(|name| provider.types.get(&name.value));
     let rules: Vec<Check> = named.into_iter().chain([field]).flat_map(checks).collect();
     if !check_range(field, broken, report) {
         for (what, value) in [("example", &field.example), ("default", &field.default)] {

@@ -43,7 +43,7 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
     let mut claims = Claims::default();
     GENERATED_TYPES.iter().for_each(|name| claims.reserve(name, "a type of the generated code"));
     PRELUDE.iter().for_each(|name| claims.reserve(name, "a type that every Rust file has"));
-    for named in &spec.provider.types {
+    for named in spec.provider.types.iter() {
         check_nameable(&named.name, "type", report);
         if Type::WORDS.contains(&named.name.value.as_str())
             || ["list", "object", "enum"].contains(&named.name.value.as_str())

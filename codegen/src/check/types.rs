@@ -1,5 +1,7 @@
 //! Types and what belongs to them: each name is known, each value fits.
 
+use std::collections::BTreeSet;
+
 use super::dates::{self, check_conversions};
 use super::meant;
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
@@ -13,7 +15,7 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     if !spec.provider_read {
         return;
     }
-    for named in &provider.types {
+    for named in provider.types.iter() {
         check_named(named, provider, report);
         check_field(named, provider, report);
     }
@@ -47,9 +49,12 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
         Shape::Name(name) => {
             let named = provider.types.iter().map(|named| named.name.value.as_str());
             let known = Type::WORDS.iter().copied().chain(["list", "object"]).chain(named);
-            if !known.clone().any(|word| word == name.value) {
+            let is_known = Type::WORDS.contains(&name.value.as_str())
+                || ["list", "object"].contains(&name.value.as_str())
+                || provider.types.get(&name.value).is_some();
+            if !is_known {
                 let message = format!("unknown type `{}` in {owner}", name.value);
-                let help = match meant(&name.value, known) {
+                let help = match meant(name, known, report) {
                     _ if name.value == "enum" => {
                         "write its codes in place of `type`, such as `enum: {\"01\": {name: match}}`"
                             .to_owned()
@@ -93,7 +98,7 @@ fn check_element(item: &TypeExpr, owner: &str, provider: &Provider, report: &mut
 /// A named type is made of built-in types: a name for a name, or for a list, is one too many.
 fn check_named(named: &Field, provider: &Provider, report: &mut Report) {
     match &named.ty.shape {
-        Shape::Name(base) if provider.types.iter().any(|other| other.name.value == base.value) => {
+        Shape::Name(base) if provider.types.get(&base.value).is_some() => {
             let message = format!("type `{}` is another name for type `{}`", named.name.value, base.value);
             report.fault(Rule::UnknownType, &base.place, message, "write a built-in type".to_owned());
         }
@@ -108,8 +113,8 @@ fn check_named(named: &Field, provider: &Provider, report: &mut Report) {
 
 /// No named object holds itself, in whatever depth.
 fn check_cycles(provider: &Provider, report: &mut Report) {
-    for named in &provider.types {
-        let mut seen = Vec::new();
+    for named in provider.types.iter() {
+        let mut seen = BTreeSet::new();
         if reaches(&named.ty, &named.name.value, provider, &mut seen) {
             let message = format!("type `{}` holds itself", named.name.value);
             let help = "end the circle with a field of type `any`".to_owned();
@@ -118,14 +123,13 @@ fn check_cycles(provider: &Provider, report: &mut Report) {
     }
 }
 
-fn reaches<'a>(ty: &'a TypeExpr, goal: &str, provider: &'a Provider, seen: &mut Vec<&'a str>) -> bool {
+fn reaches<'a>(ty: &'a TypeExpr, goal: &str, provider: &'a Provider, seen: &mut BTreeSet<&'a str>) -> bool {
     match &ty.shape {
         Shape::Object(fields) => fields.iter().any(|field| reaches(&field.ty, goal, provider, seen)),
         Shape::List(item) => reaches(item, goal, provider, seen),
         Shape::Name(name) if name.value == goal => true,
-        Shape::Name(name) if !seen.contains(&name.value.as_str()) => {
-            seen.push(&name.value);
-            let named = provider.types.iter().find(|named| named.name.value == name.value);
+        Shape::Name(name) if seen.insert(&name.value) => {
+            let named = provider.types.get(&name.value);
             named.is_some_and(|named| reaches(&named.ty, goal, provider, seen))
         }
         _ => false,
@@ -142,8 +146,7 @@ enum Base<'a> {
 
 /// The named type that a type refers to.
 fn named<'a>(ty: &TypeExpr, provider: &'a Provider) -> Option<&'a Field> {
-    let name = ty.name()?;
-    provider.types.iter().find(|named| named.name.value == name.value)
+    provider.types.get(&ty.name()?.value)
 }
 
 /// One step only: that a named type names no other is checked.
@@ -248,7 +251,7 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
             Some((
                 Rule::UnfitValue,
                 format!("`{text}` is no code of `{}`", field.name.value),
-                meant(text, known),
+                meant(&Text { value: text.to_owned(), place: written.place.clone() }, known, report),
             ))
         }
         Base::BuiltIn("integer" | "timestamp") if !whole() => {

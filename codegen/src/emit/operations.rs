@@ -159,6 +159,9 @@ fn check(check: &Check) -> TokenStream {
             let length = number(*length);
             quote!(Check::MaxLength(#length))
         }
-        Check::OneOf(codes) => quote!(Check::OneOf(&[#(::std::borrow::Cow::Borrowed(#codes)),*])),
+        Check::OneOf(codes) => {
+            let codes = codes.iter();
+            quote!(Check::OneOf(&[#(::std::borrow::Cow::Borrowed(#codes)),*]))
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Fields and their types. A type without a name gets one: its owner's and its field's, in `CamelCase`.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::text;
 use crate::ast::{self, At, Shape, Text, TypeExpr};
@@ -11,14 +13,14 @@ use crate::tree::Scalar;
 
 /// The types that fields refer to, and those that are made on the way.
 pub(super) struct Types<'a> {
-    named: &'a [ast::Field],
+    named: &'a ast::Types,
     pub(super) enums: Vec<Enum>,
     pub(super) objects: Vec<Object>,
 }
 
 impl<'a> Types<'a> {
     /// Named types are made once, whether or not a field refers to them.
-    pub(super) fn new(named: &'a [ast::Field]) -> Self {
+    pub(super) fn new(named: &'a ast::Types) -> Self {
         let mut types = Self { named, enums: Vec::new(), objects: Vec::new() };
         for written in named.iter().filter(|named| is_usable(named)) {
             types.define(
@@ -68,11 +70,11 @@ impl<'a> Types<'a> {
     }
 
     fn find(&self, name: &str) -> Option<&'a ast::Field> {
-        self.named.iter().find(|named| named.name.value == name && is_usable(named))
+        self.named.get(name).filter(|named| is_usable(named))
     }
 
     /// The codes of an enum.
-    pub(super) fn codes(&self, ty: &Type) -> Option<Vec<Cow<'static, str>>> {
+    pub(super) fn codes(&self, ty: &Type) -> Option<Arc<[Cow<'static, str>]>> {
         let Type::Enum(rust) = ty else { return None };
         let found = self.enums.iter().find(|named| named.rust == *rust)?;
         Some(found.codes.iter().map(|code| Cow::Owned(code.code.clone())).collect())
@@ -100,8 +102,9 @@ impl<'a> Types<'a> {
         match &written.shape {
             Shape::Enum(written) => {
                 let mut codes: Vec<Code> = Vec::new();
+                let mut taken = BTreeSet::from(["Other".to_owned()]);
                 for code in written.iter().filter_map(code) {
-                    if code.rust != "Other" && codes.iter().all(|other| other.rust != code.rust) {
+                    if taken.insert(code.rust.clone()) {
                         codes.push(code);
                     }
                 }

@@ -1,6 +1,7 @@
 //! Reads one map of the spec: takes the keys that the dialect knows, then reports those that are missing, doubled or
 //! unknown.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::list;
@@ -58,8 +59,9 @@ impl<'n> Keys<'n> {
             missing: Vec::new(),
             stray: Vec::new(),
         };
+        let mut seen = BTreeSet::new();
         for (key, value) in entries {
-            if keys.entries.iter().any(|(other, _)| other.scalar.text == key.scalar.text) {
+            if !seen.insert(key.scalar.text.as_str()) {
                 let message = format!("duplicate key `{}` in {owner}", key.scalar.text);
                 report.fault(Rule::DuplicateKey, &key.place, message, "remove one of the two".to_owned());
             } else {
@@ -157,7 +159,9 @@ impl<'n> Keys<'n> {
         for (key, _) in &self.entries {
             let word = key.scalar.text.as_str();
             let stray = self.stray.iter().find(|(key, _)| *key == word);
-            let near = nearest(word, self.known.iter().copied()).filter(|_| stray.is_none());
+            // Beyond what is listed, nothing is suggested: looking for it takes longer than all else.
+            let is_listed = stray.is_none() && !report.is_full(&key.place.file);
+            let near = is_listed.then(|| nearest(word, self.known.iter().copied())).flatten();
             missing.retain(|(name, _)| Some(*name) != near);
             let help = match (near, stray) {
                 (_, Some((_, help))) => (*help).to_owned(),
@@ -196,6 +200,7 @@ pub(super) fn entries<'n>(
         return Vec::new();
     };
     let mut entries: Vec<(Text, &Node)> = Vec::new();
+    let mut seen = BTreeSet::new();
     for (key, value) in pairs {
         let read = match kind {
             Kind::Number if section == "statuses" => code_of,
@@ -212,7 +217,7 @@ pub(super) fn entries<'n>(
         let Some(name) = read(&key.scalar, &key.place, report).or_else(unquoted) else {
             continue;
         };
-        if entries.iter().any(|(other, _)| other.value == name.value) {
+        if !seen.insert(key.scalar.text.as_str()) {
             duplicate(section, &name, report);
         } else {
             entries.push((name, value));
