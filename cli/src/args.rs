@@ -244,6 +244,7 @@ fn sandbox() -> Command {
                 .default_value("127.0.0.1:0")
                 .help("Where to listen; port 0 takes a free one"),
         )
+        .arg(crate::sandbox::body_limit_arg())
         .arg(
             Arg::new("base-url")
                 .long("base-url")

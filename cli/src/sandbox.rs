@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use clap::ArgMatches;
+use clap::{Arg, ArgMatches, value_parser};
 use pyi_runtime::{Client, Sign};
-use pyi_sandbox::{Builder, Sandbox};
+use pyi_sandbox::{BODY_LIMIT, Builder, Sandbox};
 
 use crate::call::sign_method;
 use crate::output::say;
@@ -24,12 +24,20 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
-    let builder = Sandbox::builder().address(address);
+    let body_limit = matches.get_one::<usize>("body-limit").copied().unwrap_or(BODY_LIMIT);
+    let builder = Sandbox::builder().address(address).body_limit(body_limit);
     let builder = match provider(spec, matches)? {
         Some(client) => builder.page_calls(client),
         None => builder,
     };
     runtime.block_on(serve(spec, builder, matches))
+}
+
+/// `--body-limit`.
+pub(crate) fn body_limit_arg() -> Arg {
+    Arg::new("body-limit").long("body-limit").value_name("BYTES").value_parser(value_parser!(usize)).help(
+        format!("Maximum size of a request's body [default: {BODY_LIMIT}, which carries a picture of 8 MiB]"),
+    )
 }
 
 /// A client of the provider, for the page's calls, if a base URL is given. It stands in no variable: nobody shall pay because of one that

@@ -24,6 +24,7 @@
 mod answer;
 mod judge;
 mod ledger;
+mod limits;
 mod next;
 #[cfg(feature = "page")]
 mod page;
@@ -47,6 +48,7 @@ pub use ledger::Entry;
 pub use next::Next;
 
 use crate::judge::App;
+use crate::limits::Limits;
 use crate::next::{Happenings, Throttle};
 use crate::server::{Spec, State, Wish};
 
@@ -54,6 +56,9 @@ use crate::server::{Spec, State, Wish};
 pub const APP_ID: &str = "1";
 /// The secret of that app. It opens nothing but sandboxes.
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+/// The most that the body of a request may hold by default, in bytes: a picture of 8 MiB, form-encoded.
+pub const BODY_LIMIT: usize = limits::BODY;
 
 /// A running stand-in. It stops when dropped.
 pub struct Sandbox {
@@ -90,6 +95,7 @@ impl Sandbox {
             secret: SECRET.to_owned(),
             regular: Vec::new(),
             throttle: None,
+            limits: Limits::default(),
             #[cfg(feature = "page")]
             provider: None,
         }
@@ -186,6 +192,7 @@ pub struct Builder {
     secret: String,
     regular: Vec<(usize, Next)>,
     throttle: Option<(usize, Duration, i32)>,
+    limits: Limits,
     #[cfg(feature = "page")]
     provider: Option<pyi_runtime::Client>,
 }
@@ -221,6 +228,25 @@ impl Builder {
     /// How the provider says that a person was asked about too often is not known.
     pub fn throttle(mut self, requests: usize, within: Duration, code: i32) -> Self {
         self.throttle = Some((requests, within, code));
+        self
+    }
+
+    /// The most that the body of a request may hold, in bytes; a larger one is answered with HTTP status 413. Default: [`BODY_LIMIT`].
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.limits.body = bytes;
+        self
+    }
+
+    /// The time in which the head of a request must arrive, and its body after that. A connection that is slower, or silent, is closed.
+    /// Default: 30 seconds.
+    pub fn arrival_limit(mut self, limit: Duration) -> Self {
+        self.limits.arrival = limit;
+        self
+    }
+
+    /// Maximum open connections; others wait until one is closed. Default: 512.
+    pub fn connections(mut self, most: usize) -> Self {
+        self.limits.connections = most.max(1);
         self
     }
 
@@ -272,6 +298,7 @@ impl Builder {
             Spec { provider, report },
             App { id: self.app_id, secret: self.secret },
             Happenings::new(self.regular, throttle),
+            self.limits,
             #[cfg(feature = "page")]
             page,
         ));

@@ -12,7 +12,7 @@ use axum::http::{HeaderValue, Method as HttpMethod, Request, StatusCode, header}
 use axum::response::{Html, IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use pyi_codegen::Report;
 use pyi_codegen::ir::{Billed, Class, Endpoint, Format, From, Method, Provider};
@@ -20,21 +20,20 @@ use pyi_runtime::Billing;
 use serde_json::{Map, Value, json};
 use socket2::{SockRef, Socket};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::judge::{self, App, Verdict, judge};
 use crate::ledger::{Entry, Ledger};
+use crate::limits::Limits;
 use crate::next::{Happenings, Next, bomb};
 use crate::{answer, write};
-
-/// The most that a request may hold, in bytes.
-const BODY_LIMIT: usize = 1 << 20;
 
 pub(crate) struct State {
     spec: RwLock<Arc<Spec>>,
     pub(crate) app: App,
     pub(crate) ledger: Ledger,
     pub(crate) happenings: Happenings,
+    limits: Limits,
     #[cfg(feature = "page")]
     pub(crate) page: crate::page::Page,
 }
@@ -44,6 +43,7 @@ impl State {
         spec: Spec,
         app: App,
         happenings: Happenings,
+        limits: Limits,
         #[cfg(feature = "page")] page: crate::page::Page,
     ) -> Self {
         Self {
@@ -51,6 +51,7 @@ impl State {
             app,
             ledger: Ledger::default(),
             happenings,
+            limits,
             #[cfg(feature = "page")]
             page,
         }
@@ -112,18 +113,26 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut wishes: 
     let Ok(address) = listener.local_addr() else { return };
     let mut listener = tokio::net::TcpListener::from_std(listener).ok();
     let connections = GracefulShutdown::new();
+    let slots = Arc::new(Semaphore::new(state.limits.connections));
     loop {
+        // Beyond so many, connections wait in the system's queue.
         let accept = async {
+            let slot = Arc::clone(&slots).acquire_owned().await;
             match &listener {
-                Some(listener) => listener.accept().await,
+                Some(listener) => listener.accept().await.map(|(stream, _)| (stream, slot)),
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
             accepted = accept => {
                 match accepted {
-                    Ok((stream, _)) => {
-                        tokio::spawn(connections.watch(connection(stream, &state)));
+                    Ok((stream, slot)) => {
+                        let connection = connections.watch(connection(stream, &state));
+                        tokio::spawn(async move {
+                            // However it ends, another takes its place.
+                            let _ = connection.await;
+                            drop(slot);
+                        });
                     }
                     // Such as too many open files: they will be fewer in a moment.
                     Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -144,7 +153,10 @@ type Connection = http1::Connection<TokioIo<TcpStream>, Answering>;
 
 fn connection(stream: TcpStream, state: &Arc<State>) -> Connection {
     let service = Answering { state: Arc::clone(state), socket: socket(&stream) };
-    http1::Builder::new().serve_connection(TokioIo::new(stream), service)
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(state.limits.arrival)
+        .serve_connection(TokioIo::new(stream), service)
 }
 
 /// A second handle of a connection, by which it can be reset while hyper holds the first.
@@ -186,8 +198,9 @@ async fn respond(
     request: Request<Incoming>,
 ) -> Result<Response, Closed> {
     let (head, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(Body::new(body), BODY_LIMIT).await else {
-        return Ok((StatusCode::PAYLOAD_TOO_LARGE, "the request is too large\n").into_response());
+    let body = match state.limits.read(body).await {
+        Ok(body) => body,
+        Err(refusal) => return Ok(refusal),
     };
     #[cfg(feature = "page")]
     if let Some(response) = crate::page::respond(&state, &head, &body).await {

@@ -31,6 +31,7 @@ mod page;
 mod php;
 mod rebuild;
 mod samples;
+mod sandbox_limits;
 mod schema;
 mod siblings;
 mod sign;
