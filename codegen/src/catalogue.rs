@@ -182,15 +182,15 @@ rules! {
         "Every reply would be unreadable, and paid for."
         "pattern: \"%Y年%m月%d日\"";
     "E27" BadPath "bad-path"
-        "A path without its first slash, or with more than a path."
-        "The request would go elsewhere."
+        "A path without its first slash, with more than a path, with `.` or `..` between two slashes, or with a character that no path needs."
+        "The request would go elsewhere, and a path is written into programs."
         "path: /pyi/62/169";
     "E28" BadWireName "bad-wire-name"
-        "A name on the wire that is empty or has blanks."
-        "No provider has such a name; it is a slip."
+        "A name on the wire that is empty, or has blanks or other characters that no provider's names have."
+        "It is a slip; and a name is written into URLs, programs and pages, where quotes and the like mean something."
         "bank_name: {type: string}";
     "E29" NotAName "not-a-name"
-        "A name that Rust cannot have."
+        "A name that Rust cannot have, or a chosen name with more than ASCII letters, digits, `_` and `-`."
         "It becomes a field, a variant, a type or a function."
         "金额: {type: decimal, rename: amount}";
     "E30" SameRustName "same-rust-name"
@@ -233,6 +233,10 @@ rules! {
         "No status carries data."
         "No call could succeed."
         "10000: {name: ok, title: Done, class: data, billed: always}";
+    "E40" NulCharacter "nul-character"
+        "A text with a NUL character."
+        "No program can be given one in an argument or in its environment, and readers differ over where such a text ends."
+        "title: 账单";
     "E45" HttpSuccess "http-success"
         "An HTTP status of success in `http`."
         "What comes with it may be the provider's own answer, billed and not readable: counted as free, it would be paid for and sent again."

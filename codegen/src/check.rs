@@ -1,13 +1,14 @@
 //! The rules of the dialect beyond its grammar, one `check_*` each. A check reads what was written and reports; it
 //! changes nothing. Each has a file under `tests/specs` that is named after its fault.
 //!
-//! This file holds the rules for the provider and its endpoints; `types.rs` those for types and fields, `names.rs` those
-//! for the names that they get in Rust.
+//! This file holds the rules for the provider and its endpoints; `types.rs` those for types and fields, `wire.rs` those
+//! for paths and names as they are sent, `names.rs` those for the names that they get in Rust.
 
 mod advice;
 mod dates;
 mod names;
 mod types;
+mod wire;
 
 pub use self::advice::Broken;
 pub(crate) use self::advice::advise;
@@ -33,8 +34,8 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
     check_common_names(&spec.provider, report);
     names::check(spec, report);
     types::check(spec, report);
+    wire::check(spec, report);
     for endpoint in &spec.endpoints {
-        check_path(endpoint, report);
         check_reserved(endpoint, &spec.provider, report);
         if spec.provider_read {
             check_common(endpoint, &spec.provider, report);
@@ -139,17 +140,6 @@ fn check_canonical(provider: &Provider, report: &mut Report) {
 
 fn braces(text: &str) -> usize {
     text.matches('{').count()
-}
-
-/// A path begins with a slash, and is nothing but a path that needs no encoding.
-fn check_path(endpoint: &Endpoint, report: &mut Report) {
-    let Some(path) = &endpoint.path else { return };
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@".contains(c);
-    if !path.value.starts_with('/') || !path.value.chars().all(plain) {
-        let message = format!("`{}` is not a path", path.value);
-        let help = "write it from the first slash, in ASCII, such as /pyi/62/169".to_owned();
-        report.fault(Rule::BadPath, &path.place, message, help);
-    }
 }
 
 /// A price has a number of calls that fits.

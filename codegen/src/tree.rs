@@ -129,6 +129,7 @@ impl<'a> Reader<'a> {
         let value = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.plain(&place, anchor, tag.is_some());
+                self.whole(&place, &text);
                 Value::Scalar(scalar(&text, style, &place))
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -191,6 +192,13 @@ impl<'a> Reader<'a> {
         }
         if tagged {
             self.refuse(place, "a tag", "remove the `!tag`; the dialect knows each value's type");
+        }
+    }
+
+    fn whole(&mut self, place: &Place, text: &str) {
+        if text.contains('\0') {
+            let help = "remove the `\\0`: what comes after it would be lost in some programs".to_owned();
+            self.report.fault(Rule::NulCharacter, place, "a text has a NUL character".to_owned(), help);
         }
     }
 

@@ -12,6 +12,7 @@ use crate::support::{files, has_python, pyi, root, run};
 const UNSAYABLE: &[&str] = &[
     "yaml-syntax",
     "yaml-feature",
+    "nul-character",
     "duplicate-field",
     "duplicate-key",
     "duplicate-code",

@@ -72,6 +72,7 @@ fn is_ambiguous(part: Part<'_>, next: Part<'_>) -> bool {
 pub(super) fn fits(pattern: &str, text: &str) -> bool {
     let Some(parts) = parts(pattern) else { return true };
     let mut rest = text;
+    let (mut year, mut month, mut day) = (0, 0, 0);
     for part in parts {
         let (least, most, highest) = match part {
             Part::Literal(literal) => match rest.strip_prefix(literal) {
@@ -87,10 +88,27 @@ pub(super) fn fits(pattern: &str, text: &str) -> bool {
         };
         let digits = rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
         let (number, after) = rest.split_at(digits);
-        if digits < least || number.parse::<u32>().is_ok_and(|number| number == 0 || number > highest) {
+        let number = number.parse::<u32>().unwrap_or_default();
+        if digits < least || number == 0 || number > highest {
             return false;
+        }
+        match part {
+            Part::Year => year = number,
+            Part::Month(_) => month = number,
+            Part::Day(_) | Part::Literal(_) => day = number,
         }
         rest = after;
     }
-    rest.is_empty()
+    rest.is_empty() && day <= days(year, month)
+}
+
+/// The days of a month in the Gregorian calendar.
+fn days(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }

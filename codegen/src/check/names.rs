@@ -135,9 +135,11 @@ fn check_code_names(codes: &[Code], report: &mut Report) {
     }
 }
 
+/// A name that the author chose: it is no name on the wire, so that it needs nothing but letters, digits, `_` and `-`.
 pub(super) fn check_nameable(name: &Text, what: &str, report: &mut Report) {
-    if !names::is_nameable(&name.value) {
-        let message = format!("`{}` cannot be a name in Rust", name.value);
+    let plain = name.value.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    if !plain || !names::is_nameable(&name.value) {
+        let message = format!("`{}` cannot be a name in Rust", name.value.escape_debug());
         let help =
             format!("name the {what} in ASCII letters and digits; `title` says it in the provider's words");
         report.fault(Rule::NotAName, &name.place, message, help);
@@ -155,23 +157,18 @@ fn check_id(endpoint: &Endpoint, report: &mut Report) {
     }
 }
 
-/// A name on the wire is something, and holds nothing that cannot be seen.
-fn check_wire_name(name: &Text, report: &mut Report) {
-    if name.value.is_empty() || name.value.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        let message = format!("`{}` cannot be a name on the wire", name.value.escape_debug());
-        let help = "write the name as the provider has it, without blanks".to_owned();
-        report.fault(Rule::BadWireName, &name.place, message, help);
-    }
-}
-
 /// Fields of one struct have names of their own in Rust.
 fn check_field_names(section: &str, fields: &[Field], report: &mut Report) {
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();
     for field in fields {
-        check_wire_name(&field.name, report);
+        if let Some(rename) = &field.rename {
+            check_nameable(rename, "field", report);
+        }
         let name = field.rename.as_ref().unwrap_or(&field.name);
         if !names::is_nameable(&name.value) {
-            check_nameable(name, "field with `rename`", report);
+            if field.rename.is_none() {
+                check_nameable(name, "field with `rename`", report);
+            }
         } else if let Some(other) = taken.insert(names::snake(&name.value), &field.name.value) {
             let (rust, wire) = (names::snake(&name.value), &field.name.value);
             let message =

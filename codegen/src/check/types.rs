@@ -257,6 +257,9 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
         Base::BuiltIn("integer" | "timestamp") if !whole() => {
             Some((Rule::UnfitValue, unfit(text, "a whole number"), digits()))
         }
+        Base::BuiltIn("timestamp") if !text.parse().is_ok_and(|seconds| MOMENTS.contains(&seconds)) => {
+            Some((Rule::UnfitValue, unfit(text, "a moment in unix seconds"), digits()))
+        }
         Base::BuiltIn("decimal") if !decimal() => {
             Some((Rule::UnfitValue, unfit(text, "a decimal number"), digits()))
         }
@@ -273,6 +276,9 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
         report.fault(rule, &written.place, message, help);
     }
 }
+
+/// The moments that the runtime knows: the years from -9999 to 9999.
+const MOMENTS: std::ops::RangeInclusive<i64> = -377_705_023_201..=253_402_207_200;
 
 fn unfit(text: &str, wanted: &str) -> String {
     format!("`{text}` is not {wanted}")

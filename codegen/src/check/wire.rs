@@ -1,0 +1,89 @@
+//! What is sent and read by name: paths, a form's keys, the members of a reply. A path or a name has no character that no provider
+//! needs: what it is written into (a URL, a shell, a page) has a meaning for the others.
+
+use crate::ast::{Envelope, Field, Response, Shape, Spec, Text, TypeExpr};
+use crate::catalogue::Rule;
+use crate::report::Report;
+
+pub(super) fn check(spec: &Spec, report: &mut Report) {
+    let provider = &spec.provider;
+    let keys = provider.sign.parameter.iter().chain(&provider.jsonp_callback);
+    keys.chain(provider.common.iter().map(|common| &common.name)).for_each(|name| check_key(name, report));
+    check_envelope_names(&provider.envelope, report);
+    provider.types.iter().for_each(|named| check_inside(&named.ty, report));
+    for endpoint in &spec.endpoints {
+        if let Some(path) = &endpoint.path {
+            check_path(path, report);
+        }
+        check_envelope_names(&endpoint.envelope, report);
+        for field in &endpoint.request {
+            check_key(&field.name, report);
+            check_inside(&field.ty, report);
+        }
+        match &endpoint.response {
+            Response::Fields(fields) => check_members(fields, report),
+            Response::Whole(ty) => check_inside(ty, report),
+        }
+    }
+}
+
+/// A path begins with a slash, and is nothing but a path that needs no encoding and means the same to every client: not each of
+/// them takes `..` for a folder further up.
+fn check_path(path: &Text, report: &mut Report) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~:@+,;=".contains(c);
+    let climbs = path.value.split('/').any(|segment| segment == "." || segment == "..");
+    if !path.value.starts_with('/') || !path.value.chars().all(plain) || climbs {
+        let message = format!("`{}` is not a path", path.value.escape_debug());
+        let help =
+            "write it from the first slash, in ASCII letters, digits and `-._~:@+,;=`, such as /pyi/62/169";
+        report.fault(Rule::BadPath, &path.place, message, help.to_owned());
+    }
+}
+
+/// A form's key has letters and digits, and what providers put between them.
+fn check_key(name: &Text, report: &mut Report) {
+    let plain = |c: char| c.is_alphanumeric() || "_-.:@[]".contains(c);
+    if name.value.is_empty() || !name.value.chars().all(plain) {
+        let help = "write the name as the provider has it: letters, digits and `_-.:@[]`, without blanks";
+        refuse(name, help, report);
+    }
+}
+
+/// A member of a reply has a name in any script, without what would end a text or a tag somewhere.
+fn check_member(name: &Text, report: &mut Report) {
+    // `escape_debug` leaves alone what shows: no quotes, backslashes, control characters or marks that turn the direction of text.
+    let shows = name.value.escape_debug().eq(name.value.chars());
+    let special = |c: char| c.is_whitespace() || "`$<>".contains(c);
+    if name.value.is_empty() || !shows || name.value.contains(special) {
+        let help =
+            "write the name as the provider has it, without blanks, quotes, `\\`, `` ` ``, `$`, `<` and `>`";
+        refuse(name, help, report);
+    }
+}
+
+fn refuse(name: &Text, help: &str, report: &mut Report) {
+    let message = format!("`{}` cannot be a name on the wire", name.value.escape_debug());
+    report.fault(Rule::BadWireName, &name.place, message, help.to_owned());
+}
+
+fn check_envelope_names(envelope: &Envelope, report: &mut Report) {
+    let Envelope { status, message, data, time } = envelope;
+    let names = [status, message, data].into_iter().flatten().chain(time);
+    names.for_each(|name| check_member(name, report));
+}
+
+fn check_members(fields: &[Field], report: &mut Report) {
+    for field in fields {
+        check_member(&field.name, report);
+        check_inside(&field.ty, report);
+    }
+}
+
+/// Objects are in replies alone.
+fn check_inside(ty: &TypeExpr, report: &mut Report) {
+    match &ty.shape {
+        Shape::Object(fields) => check_members(fields, report),
+        Shape::List(item) => check_inside(item, report),
+        Shape::Name(_) | Shape::Enum(_) | Shape::Missing => {}
+    }
+}
