@@ -30,7 +30,7 @@ use pyi_runtime::operation::{
 
 pub use data::check_data;
 pub use told::{Told, billing, billing_of, told};
-pub use values::{ValueFault, values};
+pub use values::{ValueFault, canonical, values};
 
 /// What a [`Provider`] borrows.
 #[derive(Debug)]

@@ -96,6 +96,21 @@ fn boolean(text: &str) -> Option<&'static str> {
     }
 }
 
+/// A value as the generated client sends it: a number without needless zeros, yes and no as digits, a date as its pattern writes it.
+/// What is not of the type stays as it is.
+pub fn canonical(ty: &Type, text: &str) -> String {
+    let written = match ty {
+        Type::Integer | Type::Timestamp => text.parse::<i64>().ok().map(|number| number.to_string()),
+        Type::Decimal => Decimal::from_str_exact(text).ok().map(|number| number.to_string()),
+        Type::Boolean => boolean(text).map(str::to_owned),
+        Type::Date { pattern } => {
+            Date::strptime(pattern, text).ok().map(|date| date.strftime(pattern).to_string())
+        }
+        _ => None,
+    };
+    written.unwrap_or_else(|| text.to_owned())
+}
+
 /// What a value should be, if it is not.
 fn unfit(ty: &Type, text: &str) -> Option<String> {
     match ty {

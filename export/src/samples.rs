@@ -4,11 +4,17 @@
 //! The programs take the host, the app and its secret from the variables that `pyi call` knows: PYI_BASE_URL, PYI_APP_ID, PYI_SECRET. They
 //! print the payload; a status without data ends them with 3, an exchange of which nobody knows what it cost with 5.
 //!
-//! Each language is a template under `samples/`, and a few rules for writing a text in it (`Writer`).
+//! Each language is a template under `samples/`, which is read once: what takes the place of a placeholder is not looked at again. `escape`
+//! writes the spec's texts.
+
+mod escape;
 
 use pyi_codegen::ir::{
     Case, Class, Endpoint, Field, From, Method, Piece, Provider, SignMethod, Source, Type,
 };
+use pyi_dynamic::canonical;
+
+use self::escape::{comment, form_key, literal, pattern};
 
 /// A language to write a sample in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,40 +52,33 @@ impl Lang {
     }
 }
 
-/// A program that calls an endpoint, by its first method. `of` is the crate that a Rust program takes the client from.
+/// A program that calls an endpoint, by its first method. `of` is the path of the crate or module that a Rust program takes the client
+/// from.
 pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, of: &str) -> String {
     let writer = Writer { provider, endpoint, lang, of };
-    let successes = provider.all_statuses().into_iter().filter(|status| status.class == Class::Data);
-    let successes: Vec<String> = successes.map(|status| status.code.to_string()).collect();
-    let separator = if lang == Lang::Curl { "|" } else { ", " };
-    let envelope = &endpoint.envelope;
-    let method = endpoint.methods.first().copied().unwrap_or(Method::Post);
-    let pairs = [
-        ("title", endpoint.title.clone()),
-        ("method", method.word().to_owned()),
-        ("path", endpoint.path.clone()),
-        ("fields", writer.fields()),
-        ("drop_empty", if provider.sign.skip_empty { writer.drop_empty().to_owned() } else { String::new() }),
-        ("between", writer.text(&provider.sign.between)),
-        ("join", writer.text(&provider.sign.join)),
-        ("prefix", writer.around(&provider.sign.prefix)),
-        ("suffix", writer.around(&provider.sign.suffix)),
-        ("signed", writer.signed()),
-        ("digest", writer.digest()),
-        ("sign", provider.sign.parameter.clone()),
-        ("successes", successes.join(separator)),
-        ("status", envelope.status.clone()),
-        ("message", envelope.message.clone()),
-        ("data", envelope.data.clone()),
-        ("get", (if method == Method::Get { "--get " } else { "" }).to_owned()),
-        ("crate", of.to_owned()),
-        ("sign_method", (if writer.is_hmac() { "Sign::hmac_sha256" } else { "Sign::md5" }).to_owned()),
-        ("request", endpoint.request_type.clone()),
-        ("function", endpoint.function.clone()),
-    ];
     let digest = if writer.is_hmac() { "HMAC" } else { "MD5" };
-    let kept = only(lang.template(), [method.word(), digest]);
-    pairs.iter().fold(kept, |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))
+    fill(&only(lang.template(), [writer.method().word(), digest]), |name| writer.part(name))
+}
+
+/// A template with its placeholders replaced, in one pass. What is no placeholder stays.
+fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before);
+        match after.split_once("}}").and_then(|(name, after)| Some((part(name)?, after))) {
+            Some((value, after)) => {
+                out.push_str(&value);
+                rest = after;
+            }
+            None => {
+                out.push_str("{{");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// What the marks at the beginning of a template's lines may say.
@@ -113,53 +112,105 @@ impl Writer<'_> {
         self.provider.sign.methods.contains(&SignMethod::HmacSha256)
     }
 
+    fn method(&self) -> Method {
+        self.endpoint.methods.first().copied().unwrap_or(Method::Post)
+    }
+
+    /// What takes the place of a placeholder.
+    fn part(&self, name: &str) -> Option<String> {
+        let (sign, envelope) = (&self.provider.sign, &self.endpoint.envelope);
+        let (title, path) = (&self.endpoint.title, &self.endpoint.path);
+        Some(match name {
+            "title" => comment(self.lang, &format!("{title}: {} {path}", self.method().word())),
+            "method" => self.text(self.method().word()),
+            "path" => self.text(path),
+            "fields" => self.fields(),
+            "drop_empty" if !sign.skip_empty => String::new(),
+            "drop_empty" => self.drop_empty().to_owned(),
+            "between" => self.text(&sign.between),
+            "join" => self.text(&sign.join),
+            "prefix" => self.around(&sign.prefix),
+            "suffix" => self.around(&sign.suffix),
+            "signed" => self.signed(),
+            "digest" => self.digest(),
+            "sign" => self.key(&sign.parameter),
+            "successes" => self.successes(),
+            "status" => self.status(&envelope.status),
+            "message" => self.text(&envelope.message),
+            "data" => self.text(&envelope.data),
+            "get" => (if self.method() == Method::Get { "--get " } else { "" }).to_owned(),
+            "crate" => self.of.to_owned(),
+            "sign_method" => (if self.is_hmac() { "Sign::hmac_sha256" } else { "Sign::md5" }).to_owned(),
+            "request" => self.endpoint.request_type.clone(),
+            "function" => self.endpoint.function.clone(),
+            _ => return None,
+        })
+    }
+
     /// A text as a literal.
     fn text(&self, text: &str) -> String {
+        literal(self.lang, text)
+    }
+
+    /// A name in a form: of the shell, with the `=` behind it that curl expects.
+    fn key(&self, name: &str) -> String {
         match self.lang {
-            Lang::Curl => format!("'{}'", text.replace('\'', r"'\''")),
-            Lang::Php => format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'")),
-            Lang::Python | Lang::JavaScript => serde_json::Value::from(text).to_string(),
-            Lang::Rust => format!("{text:?}"),
+            Lang::Curl => self.text(&format!("{}=", form_key(name))),
+            _ => self.text(name),
         }
+    }
+
+    /// Where the status code of a reply is: of the shell, the command for `sed` that prints it.
+    fn status(&self, name: &str) -> String {
+        match self.lang {
+            Lang::Curl => self
+                .text(&format!(r#"s/.*"{}" *: *"\{{0,1\}}\(-\{{0,1\}}[0-9][0-9]*\).*/\1/p"#, pattern(name))),
+            _ => self.text(name),
+        }
+    }
+
+    fn successes(&self) -> String {
+        let statuses = self.provider.all_statuses().into_iter();
+        let codes =
+            statuses.filter(|status| status.class == Class::Data).map(|status| status.code.to_string());
+        codes.collect::<Vec<String>>().join(if self.lang == Lang::Curl { "|" } else { ", " })
     }
 
     /// Everything that is sent but the signature, a line each.
     fn fields(&self) -> String {
-        let lines: Vec<String> = match self.lang {
-            Lang::Rust => self
-                .required()
-                .map(|field| format!("        {}: {},", field.rust, self.literal(field)))
-                .collect(),
-            Lang::Curl => self
-                .sent()
-                .map(|(name, value)| {
-                    format!("  --data-urlencode {}{value} \\", self.text(&format!("{name}=")))
-                })
-                .collect(),
-            Lang::Php => {
-                self.sent().map(|(name, value)| format!("    {} => {value},", self.text(name))).collect()
+        if self.lang == Lang::Rust {
+            let lines =
+                self.required().map(|field| format!("        {}: {},", field.rust, self.literal(field)));
+            return lines.collect::<Vec<String>>().join("\n");
+        }
+        let lines = self.sent().map(|(name, value)| {
+            let key = self.key(name);
+            match self.lang {
+                Lang::Curl => format!("  --data-urlencode {key}{value} \\"),
+                Lang::Php => format!("    {key} => {value},"),
+                Lang::JavaScript => format!("    [{key}, {value}],"),
+                Lang::Python | Lang::Rust => format!("    {key}: {value},"),
             }
-            Lang::Python | Lang::JavaScript => {
-                self.sent().map(|(name, value)| format!("    {}: {value},", self.text(name))).collect()
-            }
-        };
-        lines.join("\n")
+        });
+        lines.collect::<Vec<String>>().join("\n")
     }
 
     fn required(&self) -> impl Iterator<Item = &Field> {
         self.endpoint.request.iter().filter(|field| !field.optional)
     }
 
-    /// Names and values in signing order; what may be left out is, save for the time.
+    /// Names and values in signing order, as the client sends them for the examples: of what may be left out, what has a default, and
+    /// the time.
     fn sent(&self) -> impl Iterator<Item = (&str, String)> {
         self.endpoint.parameters.iter().filter_map(|parameter| {
             let value = match parameter.source {
                 Source::Common(From::Debug) => return None,
                 Source::Common(from) => self.filled(from),
-                Source::Request(index) => {
-                    let field = self.endpoint.request.get(index).filter(|field| !field.optional)?;
-                    self.text(&example(self.provider, field))
-                }
+                Source::Request(index) => match self.endpoint.request.get(index)? {
+                    field if !field.optional => self.text(&example(self.provider, field)),
+                    _ if parameter.default.is_empty() => return None,
+                    _ => self.text(&parameter.default),
+                },
             };
             Some((parameter.name.as_str(), value))
         })
@@ -167,15 +218,16 @@ impl Writer<'_> {
 
     /// A value of a field as Rust has it.
     fn literal(&self, field: &Field) -> String {
-        let text = example(self.provider, field);
+        let value = example(self.provider, field);
+        let text = self.text(&value);
         match &field.ty {
-            Type::Integer => text,
-            Type::Boolean => matches!(text.as_str(), "1" | "true").to_string(),
-            Type::Decimal => format!("{text:?}.parse()?"),
-            Type::Timestamp => format!("{}::Timestamp::from_second({text})?", self.of),
-            Type::Date { pattern } => format!("{}::Date::strptime({pattern:?}, {text:?})?", self.of),
-            Type::Enum(name) => format!("{}::{name}::from_code({text:?})", self.of),
-            _ => format!("{text:?}.into()"),
+            Type::Integer => value,
+            Type::Boolean => (value == "1").to_string(),
+            Type::Decimal => format!("{text}.parse()?"),
+            Type::Timestamp => format!("{}::Timestamp::from_second({value})?", self.of),
+            Type::Date { pattern } => format!("{}::Date::strptime({}, {text})?", self.of, self.text(pattern)),
+            Type::Enum(name) => format!("{}::{name}::from_code({text})", self.of),
+            _ => format!("{text}.into()"),
         }
     }
 
@@ -199,7 +251,7 @@ impl Writer<'_> {
         match self.lang {
             Lang::Php => "$fields = array_filter($fields, fn ($value) => $value !== '');\n",
             Lang::Python => "fields = {key: value for key, value in fields.items() if value != \"\"}\n",
-            Lang::JavaScript => "for (const key in fields) if (fields[key] === '') delete fields[key];\n",
+            Lang::JavaScript => ".filter(([, value]) => value !== '')",
             Lang::Curl | Lang::Rust => "",
         }
     }
@@ -267,11 +319,11 @@ impl Writer<'_> {
 
 /// A value of a field as it is sent: the spec's example, or a plain one of its type.
 fn example(provider: &Provider, field: &Field) -> String {
-    if let Some(example) = &field.example {
-        return example.clone();
+    // An empty value is no value: the client refuses to send it.
+    if let Some(example) = field.example.as_deref().filter(|example| !example.is_empty()) {
+        return canonical(&field.ty, example);
     }
     match &field.ty {
-        Type::Integer | Type::Boolean => "1".to_owned(),
         Type::Decimal => "1.50".to_owned(),
         Type::Timestamp => "1577695766".to_owned(),
         Type::Date { pattern } => pattern
@@ -281,9 +333,24 @@ fn example(provider: &Provider, field: &Field) -> String {
             .replace("%d", "31")
             .replace("%-d", "31"),
         Type::Enum(name) => {
-            let first = provider.codes(name).and_then(|named| named.codes.first());
-            first.map(|code| code.code.clone()).unwrap_or_default()
+            let codes = provider.codes(name).map_or(&[][..], |named| &named.codes);
+            let first = codes.iter().find(|code| !code.code.is_empty());
+            first.map_or("1", |code| &code.code).to_owned()
         }
         _ => "1".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_read_once() {
+        let part =
+            |name: &str| ["{{b}}", "{{a}} {{"].get(usize::from(name == "b")).filter(|_| name.len() == 1);
+        let filled =
+            fill("{{a}}-{{b}}-{{none}}-{{ a }}-{{", |name| part(name).map(|text| (*text).to_owned()));
+        assert_eq!(filled, "{{b}}-{{a}} {{-{{none}}-{{ a }}-{{");
     }
 }

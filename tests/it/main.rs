@@ -19,6 +19,8 @@ mod client;
 mod desk;
 mod expand;
 mod guide;
+mod hostile;
+mod hostile_samples;
 mod import;
 mod large_specs;
 mod misuse;

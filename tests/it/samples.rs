@@ -27,7 +27,7 @@ fn run(program: &str, script: &std::path::Path, sandbox: &Sandbox, secret: &str)
         .unwrap()
 }
 
-const INTERPRETED: [(Lang, &str, &str); 4] = [
+pub(crate) const INTERPRETED: [(Lang, &str, &str); 4] = [
     (Lang::Curl, "sh", "sh"),
     (Lang::Php, "php", "php"),
     (Lang::Python, "python3", "py"),
