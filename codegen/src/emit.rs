@@ -86,15 +86,20 @@ fn ident(name: &str) -> Ident {
     }
 }
 
-/// `#[doc]` for each line of the paragraphs that say something. What a spec says is prose: blocks that rustdoc would run as
-/// Rust are marked as text.
+/// `#[doc]` for each line of the paragraphs that say something. What a spec says is prose, whoever wrote it: rustdoc finds no code in
+/// it to run as a test, and no HTML.
 fn doc(paragraphs: &[&str]) -> TokenStream {
     let said: Vec<&str> = paragraphs.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
     let text: String = said.join("\n\n").chars().filter(|c| !is_invisible(*c)).collect();
     let mut fenced = false;
     let lines = text.lines().map(|line| {
         let fence = ["```", "~~~"].iter().any(|fence| line.trim_start().starts_with(fence));
-        let line = if fence && !fenced { "```text".to_owned() } else { prose(line, fenced) };
+        let line = match (fence, fenced) {
+            (true, false) => "```text".to_owned(),
+            (true, true) => "```".to_owned(),
+            (false, true) => without_fences(line),
+            (false, false) => prose(line),
+        };
         fenced ^= fence;
         let line = if line.is_empty() { line } else { format!(" {line}") };
         quote!(#[doc = #line])
@@ -104,13 +109,33 @@ fn doc(paragraphs: &[&str]) -> TokenStream {
     quote!(#(#lines)* #closing)
 }
 
-/// A line that rustdoc does not take for code because of its indent.
-fn prose(line: &str, fenced: bool) -> String {
-    let text = line.trim_start();
-    let indent = line.len() - text.len();
-    let indent = if fenced { indent } else { indent.min(2) };
-    // A fence within a line would open a block in a list or a quote.
-    format!("{}{}", " ".repeat(indent), text.replace("```", "``").replace("~~~", "~~"))
+/// A line outside of a block of code. Markdown takes four blanks for one, at the beginning and behind the mark of a list or a quote: so
+/// a line begins with two at most, and has one between two words. An entity is text wherever it stands; a backslash would not be.
+fn prose(line: &str) -> String {
+    let indent = line.len() - line.trim_start().len();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let mut text = " ".repeat(indent.min(2));
+    let mut rest = words.join(" ");
+    while let Some(at) = rest.find('<') {
+        let after = rest.split_off(at + 1);
+        let tag = after.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
+        text.push_str(rest.trim_end_matches('<'));
+        text.push_str(if tag { "&lt;" } else { "<" });
+        rest = after;
+    }
+    without_fences(&format!("{text}{rest}"))
+}
+
+/// A fence within a line would open a block in a list or a quote, or close the one around it: no more than two of its characters stand
+/// side by side.
+fn without_fences(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        if !(matches!(c, '`' | '~') && out.ends_with(if c == '`' { "``" } else { "~~" })) {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// What rustc refuses in a comment: returns, and marks that turn the direction of text.

@@ -59,7 +59,7 @@ fn document(provider: &Provider) -> OpenApi {
     let paths = provider.endpoints.iter().fold(PathsBuilder::new(), |paths, endpoint| {
         paths.path(&endpoint.path, operations::path_item(provider, endpoint))
     });
-    let sign = &provider.sign.parameter;
+    let sign = scheme_name(provider);
     OpenApiBuilder::new()
         .info(info)
         .servers(Some([ServerBuilder::new().url("https://{host}").parameter("host", host).build()]))
@@ -73,7 +73,7 @@ fn components(provider: &Provider) -> utoipa::openapi::Components {
     let sign = &provider.sign.parameter;
     let key = ApiKeyValue::with_description(sign.clone(), words::sign(&provider.sign));
     let shared = ComponentsBuilder::new()
-        .security_scheme(sign, SecurityScheme::ApiKey(ApiKey::Query(key)))
+        .security_scheme(scheme_name(provider), SecurityScheme::ApiKey(ApiKey::Query(key)))
         .schema("Status", schemas::status(provider))
         .schema(schemas::SERVER_TIME, schemas::server_time());
     let shared =
@@ -87,6 +87,12 @@ fn components(provider: &Provider) -> utoipa::openapi::Components {
             .schema(schemas::format_name(&endpoint.formats), schemas::format(&endpoint.formats))
     });
     all.build()
+}
+
+/// The security scheme is called as the signature's parameter is, as far as OpenAPI allows it in a name of its own.
+fn scheme_name(provider: &Provider) -> String {
+    let allowed = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
+    provider.sign.parameter.chars().map(allowed).collect()
 }
 
 /// The version of a document that has none of its own: it changes when the spec's files do.

@@ -20,6 +20,8 @@ mod desk;
 mod expand;
 mod guide;
 mod hostile;
+mod hostile_forms;
+mod hostile_rust;
 mod hostile_samples;
 mod import;
 mod large_specs;

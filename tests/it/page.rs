@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use crate::support::has;
 
 /// A browser without a window, and the driver that it is told by. Both end with it.
-struct Driven {
-    browser: Browser,
+pub(crate) struct Driven {
+    pub(crate) browser: Browser,
     driver: Child,
 }
 
@@ -31,7 +31,7 @@ fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-async fn browser() -> Option<Driven> {
+pub(crate) async fn browser() -> Option<Driven> {
     if !has("chromedriver") || !has("chromium") {
         return None;
     }
@@ -68,20 +68,20 @@ async fn browser() -> Option<Driven> {
 }
 
 impl Driven {
-    async fn open(&self, url: &str) {
+    pub(crate) async fn open(&self, url: &str) {
         self.browser.goto(url).await.unwrap();
         self.browser.wait().for_element(Locator::Css("#fields input")).await.unwrap();
     }
 
     /// Has the page speak a language, whatever the browser's is.
-    async fn speak(&self, language: &str) {
+    pub(crate) async fn speak(&self, language: &str) {
         if self.run("return document.documentElement.lang").await != language {
             self.click("language").await;
         }
         assert_eq!(self.run("return document.documentElement.lang").await, language);
     }
 
-    async fn text(&self, css: &str) -> String {
+    pub(crate) async fn text(&self, css: &str) -> String {
         self.browser.find(Locator::Css(css)).await.unwrap().text().await.unwrap()
     }
 
@@ -91,7 +91,7 @@ impl Driven {
         input.send_keys(value).await.unwrap();
     }
 
-    async fn click(&self, id: &str) {
+    pub(crate) async fn click(&self, id: &str) {
         self.browser.find(Locator::Id(id)).await.unwrap().click().await.unwrap();
     }
 
@@ -100,7 +100,7 @@ impl Driven {
     }
 
     /// Waits until a text stands somewhere, since a call takes a moment.
-    async fn wait_for(&self, css: &str, text: &str) {
+    pub(crate) async fn wait_for(&self, css: &str, text: &str) {
         for _ in 0..100 {
             if self.text(css).await.contains(text) {
                 return;
@@ -110,7 +110,7 @@ impl Driven {
         panic!("{css}: {:?} has no {text}", self.text(css).await);
     }
 
-    async fn run(&self, script: &str) -> Value {
+    pub(crate) async fn run(&self, script: &str) -> Value {
         self.browser.execute(script, Vec::new()).await.unwrap()
     }
 

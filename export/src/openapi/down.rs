@@ -26,7 +26,11 @@ fn lower(value: &mut Value) {
             examples(members);
             reference(members);
             let inner = members.iter_mut().filter(|(key, _)| !key.starts_with("x-") && *key != "example");
-            inner.for_each(|(_, value)| lower(value));
+            inner.for_each(|(key, value)| match value {
+                // Names of fields, whatever they are.
+                Value::Object(fields) if key == "properties" => fields.values_mut().for_each(lower),
+                value => lower(value),
+            });
         }
         _ => {}
     }
@@ -87,6 +91,10 @@ mod tests {
             (
                 json!({"properties": {"a": {"type": ["boolean", "null"]}}}),
                 json!({"properties": {"a": {"type": "boolean", "nullable": true}}}),
+            ),
+            (
+                json!({"properties": {"x-a": {"type": ["string", "null"]}, "example": {"type": ["string", "null"]}}}),
+                json!({"properties": {"x-a": {"type": "string", "nullable": true}, "example": {"type": "string", "nullable": true}}}),
             ),
             (json!({"x-own": {"type": ["a", "null"]}}), json!({"x-own": {"type": ["a", "null"]}})),
             (json!({"example": {"examples": [1]}}), json!({"example": {"examples": [1]}})),
