@@ -353,8 +353,29 @@ fn completions_command() -> Command {
 pub(crate) fn completions(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let shell = matches.get_one::<Shell>("shell").copied();
     let shell = shell.ok_or_else(|| Misuse("name a shell, such as bash".to_owned()))?;
-    clap_complete::generate(shell, &mut command(&spec.provider), "pyi", &mut std::io::stdout());
+    clap_complete::generate(shell, &mut unquotable(command(&spec.provider)), "pyi", &mut std::io::stdout());
     Ok(ExitCode::SUCCESS)
+}
+
+/// A command whose help has letters, digits and a few marks alone: completions are a shell's source text, and not every shell takes the
+/// same characters for quotes (PowerShell has typographic ones).
+fn unquotable(command: Command) -> Command {
+    let plain = |help: &clap::builder::StyledStr| {
+        let plain = |c: char| {
+            if c.is_alphanumeric() || " ,.:;()-_/，。、：；（）".contains(c) { c } else { ' ' }
+        };
+        help.to_string().chars().map(plain).collect::<String>()
+    };
+    let about = command.get_about().map(plain);
+    let command = command.mut_args(|arg| match arg.get_help().map(plain) {
+        Some(help) => arg.help(help),
+        None => arg,
+    });
+    let command = command.mut_subcommands(unquotable);
+    match about {
+        Some(about) => command.about(about),
+        None => command,
+    }
 }
 
 /// Help goes out as it is; an error is one line with the way out. A stray argument may be a name or a number, and is not

@@ -229,6 +229,31 @@ async fn results_have_no_formula_whatever_is_answered() {
     }
 }
 
+/// Completions are a shell's source text: bash reads them here; of the others it is known what they could take for a quote.
+#[test]
+fn completions_of_hostile_specs_do_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for case in cases() {
+        let (spec, empty) = (folder.path().join(&case.name), tempfile::tempdir().unwrap());
+        case.write(&spec);
+        for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+            let output = pyi().args(["completions", shell, "--spec"]).arg(&spec).output().unwrap();
+            assert!(output.status.success(), "{} {shell}: {output:?}", case.name);
+            let script = String::from_utf8(output.stdout).unwrap();
+            let foreign = |c: char| "‘’‚‛“”„".contains(c) || (c.is_control() && !"\n\t".contains(c));
+            assert!(!script.contains(foreign), "{} {shell}", case.name);
+            assert!(!script.contains("$(touch") && !script.contains("`touch"), "{} {shell}", case.name);
+            if shell == "bash" {
+                std::fs::write(folder.path().join("completions.sh"), script).unwrap();
+                let mut bash = Command::new("bash");
+                bash.arg(folder.path().join("completions.sh")).current_dir(empty.path());
+                assert!(bash.status().unwrap().success(), "{}", case.name);
+                assert_eq!(std::fs::read_dir(empty.path()).unwrap().count(), 0, "{}", case.name);
+            }
+        }
+    }
+}
+
 /// From a page that somebody else wrote to a program that is run.
 #[test]
 fn a_hostile_page_becomes_a_sample_that_does_nothing_else() {
