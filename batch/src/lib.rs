@@ -77,4 +77,4 @@ pub use registry::{Registry, Since};
 pub use results::{Form, Unmatched, XLSX_RESULT_LIMIT, results};
 pub use run::{Key, RunError, Settings, Stopped, Summary, Watch, run};
 pub use store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, State, Store, StoreError, Totals};
-pub use table::{Cell, Row, Table, TableError, XLSX_ROW_LIMIT};
+pub use table::{COLUMN_LIMIT, Cell, Row, Table, TableError, XLSX_ROW_LIMIT};

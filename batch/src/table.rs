@@ -2,6 +2,7 @@
 //! whole, and only up to a stated number of rows. Its first row has the titles.
 
 mod csv;
+mod encoding;
 mod source;
 mod xlsx;
 
@@ -13,6 +14,9 @@ use self::source::Source;
 
 /// The most rows that a workbook may have. A longer table is saved as CSV, which is read row by row.
 pub const XLSX_ROW_LIMIT: usize = 100_000;
+
+/// The most columns that a table may have.
+pub const COLUMN_LIMIT: usize = 1000;
 
 /// A table that was opened: its titles are known, its rows are read when they are asked for, as they were when it was opened.
 #[derive(Debug)]

@@ -14,6 +14,7 @@ mod batch_program;
 mod batch_results;
 mod batch_run;
 mod batch_throttled;
+mod batch_tables;
 mod cli;
 mod client;
 mod desk;

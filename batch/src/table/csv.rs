@@ -4,11 +4,12 @@ use std::fmt;
 use std::io::Read;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
-use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
+use encoding_rs::{Encoding, GB18030};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
+use super::encoding::encoding;
 use super::source::{Blocks, Source};
-use super::{Cell, Kind, Row, trimmed};
+use super::{COLUMN_LIMIT, Cell, Kind, Row, trimmed};
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +40,9 @@ pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
     let mut reader = reader(source, &dialect);
     let mut record = StringRecord::new();
     reader.read_record(&mut record).map_err(|error| why(&error))?;
+    if record.len() > COLUMN_LIMIT {
+        return Err(too_wide(&record));
+    }
     let titles = record.iter().map(|title| trimmed(title).to_owned()).collect();
     Ok((titles, Kind::Csv(dialect)))
 }
@@ -56,6 +60,9 @@ pub(super) fn rows<'a>(
     Ok(std::iter::from_fn(move || match reader.read_record(&mut record) {
         Ok(false) => None,
         Ok(true) => {
+            if record.len() > COLUMN_LIMIT {
+                return Some(Err(too_wide(&record)));
+            }
             let cells = record.iter().map(|cell| Cell { text: trimmed(cell).to_owned(), rounded: false });
             let line = record.position().map_or(0, |position| position.line() + late);
             // Where ends of lines are mixed, lines are counted wrongly: a row's number is its own all the same, and the same each time.
@@ -78,6 +85,11 @@ fn decoded<'a>(source: &'a Source, encoding: &'static Encoding) -> Decoded<'a> {
     DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(source.reader())
 }
 
+fn too_wide(record: &StringRecord) -> String {
+    let line = record.position().map_or(1, csv::Position::line);
+    format!("line {line} has more than {COLUMN_LIMIT} columns; leave out those that are not needed")
+}
+
 /// csv's own words would show a row.
 fn why(error: &csv::Error) -> String {
     match error.kind() {
@@ -86,43 +98,6 @@ fn why(error: &csv::Error) -> String {
             Some(position) => format!("line {} cannot be read as CSV", position.line()),
             None => "it cannot be read as CSV".to_owned(),
         },
-    }
-}
-
-/// By the byte order mark, else UTF-8 if the whole file is, else GB18030 if it is that.
-fn encoding(source: &Source) -> Result<&'static Encoding, String> {
-    let mut head = [0; 3];
-    let read = source.reader().read(&mut head).map_err(|error| error.to_string())?;
-    if let Some((encoding, _)) = Encoding::for_bom(head.get(..read).unwrap_or_default()) {
-        return Ok(encoding);
-    }
-    for encoding in [UTF_8, GB18030] {
-        if is_encoded(source.reader(), encoding)? {
-            return Ok(encoding);
-        }
-    }
-    Err("it is neither UTF-8 nor GB18030 (which GBK is part of), or no table at all; save it as CSV in UTF-8"
-        .to_owned())
-}
-
-/// Whether a whole file is in an encoding, and has no byte that no table has.
-fn is_encoded(mut file: Blocks<'_>, encoding: &'static Encoding) -> Result<bool, String> {
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut bytes = vec![0; 1 << 16];
-    let mut text = vec![0; 1 << 18];
-    loop {
-        let read = file.read(&mut bytes).map_err(|error| error.to_string())?;
-        let piece = bytes.get(..read).unwrap_or_default();
-        if piece.contains(&0) {
-            return Ok(false);
-        }
-        let (result, ..) = decoder.decode_to_utf8_without_replacement(piece, &mut text, read == 0);
-        match result {
-            DecoderResult::Malformed(..) => return Ok(false),
-            DecoderResult::InputEmpty if read == 0 => return Ok(true),
-            // There is room for four times as many bytes, which is more than any character grows.
-            DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
-        }
     }
 }
 

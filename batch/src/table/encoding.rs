@@ -1,0 +1,157 @@
+//! Which encoding a table is in: one that every cell of it fits, or none.
+
+use std::io::Read;
+
+use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
+
+use super::source::Source;
+
+/// A cell of GB18030 text is by chance also UTF-8 text less often than once in so many.
+const BY_CHANCE: u64 = 10_000;
+
+/// By the byte order mark, else UTF-8 if the whole file is, else GB18030 if it is that and no cell of it is UTF-8.
+pub(super) fn encoding(source: &Source) -> Result<&'static Encoding, String> {
+    let mut head = [0; 3];
+    let read = source.reader().read(&mut head).map_err(|error| error.to_string())?;
+    if let Some((encoding, _)) = Encoding::for_bom(head.get(..read).unwrap_or_default()) {
+        return Ok(encoding);
+    }
+    if is_encoded(source, UTF_8)? {
+        return Ok(UTF_8);
+    }
+    let mut seen = Seen { line: 1, ..Seen::default() };
+    let mut bytes = vec![0; 1 << 16];
+    let mut reader = source.reader();
+    loop {
+        match reader.read(&mut bytes).map_err(|error| error.to_string())? {
+            0 => break,
+            read => bytes.iter().take(read).for_each(|byte| seen.byte(*byte)),
+        }
+    }
+    seen.end_cell();
+    if let Some((encoding, other, line)) = seen.mixed() {
+        return Err(format!(
+            "it is {encoding}, but line {line} is {other}: read in one encoding, the other's names would be sent as other characters; save the \
+             whole table as UTF-8"
+        ));
+    }
+    if is_encoded(source, GB18030)? {
+        return Ok(GB18030);
+    }
+    Err("it is neither UTF-8 nor GB18030 (which GBK is part of), or no table at all; save it as CSV in UTF-8"
+        .to_owned())
+}
+
+/// Whether a whole file is in an encoding, and has no byte that no table has.
+fn is_encoded(source: &Source, encoding: &'static Encoding) -> Result<bool, String> {
+    let mut file = source.reader();
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut bytes = vec![0; 1 << 16];
+    let mut text = vec![0; 1 << 18];
+    loop {
+        let read = file.read(&mut bytes).map_err(|error| error.to_string())?;
+        let piece = bytes.get(..read).unwrap_or_default();
+        if piece.contains(&0) {
+            return Ok(false);
+        }
+        let (result, ..) = decoder.decode_to_utf8_without_replacement(piece, &mut text, read == 0);
+        match result {
+            DecoderResult::Malformed(..) => return Ok(false),
+            DecoderResult::InputEmpty if read == 0 => return Ok(true),
+            // There is room for four times as many bytes, which is more than any character grows.
+            DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
+        }
+    }
+}
+
+/// How many cells are in an encoding, and the first line that has one.
+#[derive(Debug, Default, Clone, Copy)]
+struct Count {
+    cells: u64,
+    first: u64,
+}
+
+impl Count {
+    fn add(&mut self, line: u64) {
+        if self.cells == 0 {
+            self.first = line;
+        }
+        self.cells += 1;
+    }
+}
+
+/// What the cells of a file are in, those of ASCII alone left out. No byte of a character of either encoding is a delimiter, a quote or a
+/// line's end.
+#[derive(Debug, Default)]
+struct Seen {
+    line: u64,
+    cell: Vec<u8>,
+    /// UTF-8 as Chinese text has it, whether or not it could be GB18030 as well.
+    utf8: Count,
+    /// UTF-8 that no usual text in GB18030 looks like.
+    utf8_alone: Count,
+    /// No UTF-8.
+    other: Count,
+}
+
+impl Seen {
+    fn byte(&mut self, byte: u8) {
+        match byte {
+            b',' | b';' | b'\t' | b'"' | b'\r' => self.end_cell(),
+            b'\n' => {
+                self.end_cell();
+                self.line += 1;
+            }
+            // What is longer is no cell; a piece of it says as much.
+            _ if self.cell.len() < 1 << 16 => self.cell.push(byte),
+            _ => {}
+        }
+    }
+
+    fn end_cell(&mut self) {
+        if !self.cell.is_ascii() {
+            match std::str::from_utf8(&self.cell) {
+                Err(_) => self.other.add(self.line),
+                // Two characters of GB18030 are often one or two of two bytes in UTF-8, which Chinese text has none of but the dot in names.
+                Ok(text) if text.chars().all(|c| c.is_ascii() || c == '\u{b7}' || c >= '\u{800}') => {
+                    self.utf8.add(self.line);
+                    if !is_common(&self.cell) {
+                        self.utf8_alone.add(self.line);
+                    }
+                }
+                Ok(_) => {}
+            }
+        }
+        self.cell.clear();
+    }
+
+    /// The encoding of the most cells, the other one, and the first line of that.
+    fn mixed(&self) -> Option<(&'static str, &'static str, u64)> {
+        let by_chance = self.utf8_alone.cells == 0 && self.utf8.cells * BY_CHANCE < self.other.cells;
+        if self.other.cells == 0 || self.utf8.cells == 0 || by_chance {
+            return None;
+        }
+        Some(if self.utf8.cells >= self.other.cells {
+            ("UTF-8", "not", self.other.first)
+        } else {
+            (
+                "not UTF-8",
+                "UTF-8",
+                if self.utf8_alone.cells > 0 { self.utf8_alone.first } else { self.utf8.first },
+            )
+        })
+    }
+}
+
+/// Whether bytes are common characters of GB18030 alone: those of GB 2312, two bytes each.
+fn is_common(cell: &[u8]) -> bool {
+    let mut bytes = cell.iter();
+    while let Some(first) = bytes.next() {
+        if !first.is_ascii()
+            && !((0xa1..=0xf7).contains(first) && bytes.next().is_some_and(|second| *second >= 0xa1))
+        {
+            return false;
+        }
+    }
+    true
+}
