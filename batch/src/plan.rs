@@ -18,6 +18,9 @@ pub const FAULT_LIMIT: usize = 1000;
 /// A row that holds more than this is a quote that was not closed.
 const CELL_LIMIT: usize = 10_000;
 
+/// The most characters of a value; the longest names have some fifty.
+const VALUE_LIMIT: usize = 500;
+
 /// What a run would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
@@ -31,6 +34,8 @@ pub struct Plan {
     pub unfit: u64,
     /// Those with a number that a spreadsheet mangled.
     pub mangled: u64,
+    /// Those that nobody sees in the workbook.
+    pub hidden: u64,
     /// The first rows that would not be sent, each with the reason.
     pub faults: Vec<RowFault>,
     /// What it costs at the most; `None` where the spec knows no price.
@@ -67,6 +72,8 @@ pub enum What {
     Duplicate(u64),
     /// A number of a field is no longer what it was.
     Mangled(String),
+    /// A field is hidden in the workbook: its row, its column or its sheet is.
+    Hidden(String),
     /// The spec's rules refuse it.
     Unfit(String),
 }
@@ -81,6 +88,10 @@ impl fmt::Display for What {
                     "`{field}` was mangled by a spreadsheet; format its column as text, and enter the numbers again"
                 )
             }
+            Self::Hidden(field) => write!(
+                f,
+                "`{field}` is hidden in the workbook, as its row, its column or its sheet is; show it, or say --include-hidden"
+            ),
             Self::Unfit(why) => f.write_str(why),
         }
     }
@@ -98,8 +109,16 @@ impl fmt::Display for RowFault {
 ///
 /// A table that cannot be read to its end.
 pub fn plan(endpoint: &Endpoint, table: &Table, mapping: &Mapping) -> Result<Plan, TableError> {
-    let mut plan =
-        Plan { rows: 0, to_send: 0, duplicates: 0, unfit: 0, mangled: 0, faults: Vec::new(), price: None };
+    let mut plan = Plan {
+        rows: 0,
+        to_send: 0,
+        duplicates: 0,
+        unfit: 0,
+        mangled: 0,
+        hidden: 0,
+        faults: Vec::new(),
+        price: None,
+    };
     let hasher = RandomState::new();
     // 64 bits each, and no value: two of ten million rows are taken for one once in three hundred thousand runs.
     let mut seen: HashMap<u64, u64> = HashMap::new();
@@ -121,6 +140,7 @@ pub fn plan(endpoint: &Endpoint, table: &Table, mapping: &Mapping) -> Result<Pla
             None => plan.to_send += 1,
             Some(What::Duplicate(_)) => plan.duplicates += 1,
             Some(What::Mangled(_)) => plan.mangled += 1,
+            Some(What::Hidden(_)) => plan.hidden += 1,
             Some(What::Unfit(_)) => plan.unfit += 1,
         }
         if let Some(what) = what.filter(|_| plan.faults.len() < FAULT_LIMIT) {
@@ -158,6 +178,19 @@ pub(crate) fn request(
         if cell.text.len() > CELL_LIMIT || cell.text.contains(['\n', '\r']) {
             return Err(What::Unfit(format!("`{}` goes on over lines; is a quote not closed?", field.wire)));
         }
+        if cell.hidden {
+            return Err(What::Hidden(field.wire.clone()));
+        }
+        if cell.text.chars().nth(VALUE_LIMIT).is_some() {
+            return Err(What::Unfit(format!("`{}` has more than {VALUE_LIMIT} characters", field.wire)));
+        }
+        if let Some(unseen) = cell.text.chars().find(|c| is_unseen(*c)) {
+            return Err(What::Unfit(format!(
+                "`{}` has a character that cannot be seen, U+{:04X}; take it out",
+                field.wire,
+                u32::from(unseen)
+            )));
+        }
         if cell.text.contains('\u{fffd}') {
             return Err(What::Unfit(format!(
                 "`{}` has bytes that are no text; save the table as UTF-8",
@@ -175,6 +208,14 @@ pub(crate) fn request(
         Some(What::Unfit(format!("`{}` {}", field.wire, rule_broken(field, value)?)))
     });
     broken.map_or(Ok(values), Err)
+}
+
+/// Control characters, and those that have no width or turn the direction of a text. What joins characters of other scripts is not seen
+/// either, and no name in a register has it.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn rule_broken(field: &Field, value: &str) -> Option<String> {

@@ -3,6 +3,7 @@
 
 mod csv;
 mod encoding;
+mod guard;
 mod source;
 mod xlsx;
 
@@ -25,12 +26,13 @@ pub struct Table {
     source: Source,
     titles: Vec<String>,
     kind: Kind,
+    include_hidden: bool,
 }
 
 #[derive(Debug)]
 enum Kind {
     Csv(csv::Dialect),
-    Xlsx { sheet: String, others: Vec<String>, rows: Vec<Row> },
+    Xlsx { sheet: String, others: Vec<String>, rows: Box<xlsx::Packed> },
 }
 
 /// A row behind the titles.
@@ -49,6 +51,8 @@ pub struct Cell {
     pub text: String,
     /// Whether it is a number of more digits than a spreadsheet keeps, so that the last ones are lost.
     pub rounded: bool,
+    /// Whether its row, its column or its sheet is hidden.
+    pub hidden: bool,
 }
 
 /// Why a table cannot be read. It holds nothing of the table's rows.
@@ -92,7 +96,13 @@ impl Table {
         if titles.iter().all(String::is_empty) {
             return Err(fail(&"its first row is blank; it should have the titles of the columns"));
         }
-        Ok(Self { path: path.to_owned(), source, titles, kind })
+        Ok(Self { path: path.to_owned(), source, titles, kind, include_hidden: false })
+    }
+
+    /// Takes what is hidden in a workbook as if it were not.
+    #[must_use]
+    pub fn include_hidden(self, include_hidden: bool) -> Self {
+        Self { include_hidden, ..self }
     }
 
     /// The titles of its columns.
@@ -131,7 +141,12 @@ impl Table {
                 Ok(Box::new(rows.filter(move |row| row.as_ref().map_or(true, filled))))
             }
             Kind::Xlsx { rows, .. } => {
-                Ok(Box::new(rows.iter().filter(move |row| filled(row)).cloned().map(Ok)))
+                let include = self.include_hidden;
+                let shown = move |mut row: Row| {
+                    row.cells.iter_mut().for_each(|cell| cell.hidden &= !include);
+                    Ok(row)
+                };
+                Ok(Box::new(rows.iter().filter(move |row| filled(row)).map(shown)))
             }
         }
     }

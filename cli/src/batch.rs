@@ -24,7 +24,7 @@ use crate::output::say;
 use crate::spec::{Spec, endpoint};
 
 const TABLE_HELP: &str = "\
-TABLE is CSV (UTF-8, GB18030 or UTF-16; commas, semicolons or tabs) of any length, or an Excel workbook (.xlsx) of 100000 rows at most. \
+TABLE is CSV (UTF-8, GB18030 or UTF-16; commas, semicolons or tabs) of any length, or an Excel workbook (.xlsx) of 100000 rows and 64 MiB unpacked at most; of 1000 columns, and 500 characters in a value. \
 Its first row has the titles.";
 
 pub(crate) fn command() -> Command {
@@ -56,7 +56,7 @@ pub(crate) fn command() -> Command {
 }
 
 /// Which table, and what is called for each of its rows.
-fn table_args() -> [Arg; 3] {
+fn table_args() -> [Arg; 4] {
     [
         Arg::new("table").value_name("TABLE").required(true).help("The table's file"),
         Arg::new("endpoint")
@@ -72,6 +72,10 @@ fn table_args() -> [Arg; 3] {
             .help(
                 "Which column has which field; those that are not said are found by their names and titles",
             ),
+        Arg::new("include-hidden")
+            .long("include-hidden")
+            .action(ArgAction::SetTrue)
+            .help("Take rows that are hidden in a workbook, by their row, column or sheet [default: they are refused]"),
     ]
 }
 
@@ -100,6 +104,7 @@ fn open<'a>(spec: &'a Spec, matches: &ArgMatches) -> Result<Opened<'a>, Misuse> 
     let endpoint = endpoint(&spec.provider, said("endpoint"))
         .map_err(|Misuse(line)| Misuse(format!("{line}{}", spec.note())))?;
     let table = Table::open(Path::new(said("table"))).map_err(|error| Misuse(error.to_string()))?;
+    let table = table.include_hidden(matches.get_flag("include-hidden"));
     let pairs = matches.get_many::<String>("map").into_iter().flatten().map(|pair| {
         let (field, title) =
             pair.split_once('=').ok_or_else(|| Misuse(format!("--map wants FIELD=TITLE, not {pair}")))?;
@@ -146,10 +151,15 @@ fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan, repeated: 
     if !mapping.unused.is_empty() {
         lines.push(format!("  not used: {}", mapping.unused.join(", ")));
     }
-    let Plan { rows, to_send, duplicates, unfit, mangled, .. } = plan;
+    let Plan { rows, to_send, duplicates, unfit, mangled, hidden, .. } = plan;
     lines.push(format!(
         "{rows} rows: {to_send} to send, {duplicates} twice, {unfit} that the spec refuses, {mangled} mangled"
     ));
+    if *hidden > 0 {
+        lines.push(format!(
+            "{hidden} of them are hidden in the workbook and are not sent; --include-hidden takes them"
+        ));
+    }
     if repeated.rows > 0 {
         lines.push(repeat::told(repeated));
     }
@@ -164,7 +174,7 @@ fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan, repeated: 
         }
     }
     lines.extend(plan.faults.iter().map(ToString::to_string));
-    if duplicates + unfit + mangled > FAULT_LIMIT as u64 {
+    if duplicates + unfit + mangled + hidden > FAULT_LIMIT as u64 {
         lines.push(format!("and more, of which the first {FAULT_LIMIT} are told"));
     }
     lines.join("\n")
@@ -195,6 +205,7 @@ fn as_json(table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) ->
         "unfit": plan.unfit,
         "mangled": plan.mangled,
         "sent_before": repeated.rows,
+        "hidden": plan.hidden,
         "price": price,
         "faults": plan.faults.iter().map(|fault| json!({"line": fault.line, "why": fault.to_string()})).collect::<Vec<_>>(),
     })

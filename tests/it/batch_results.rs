@@ -96,7 +96,7 @@ fn spec() -> ir::Provider {
 async fn write(folder: &Path, form: Form, name: &str) -> String {
     let spec = spec();
     let people = folder.join("people.csv");
-    let rows = "张三,6222020000000000000\n=1+1,-1\n李四,\n王五,\n赵六,\n孙七,\n张三,\n#REF!,\n";
+    let rows = "张三,6222020000000000000\n=1+1,-1\n李四,\n王五,\n赵六,＝1+1\n孙七,\n张三,\n#REF!,\n";
     std::fs::write(&people, format!("姓名,卡号\n{rows}")).unwrap();
     let table = Table::open(&people).unwrap();
     let whole = r#"{"status":"01","number":"0110105194912310021","count":"7","long":9007199254740993,"amount":-12.50,"fine":1,
@@ -210,6 +210,7 @@ async fn a_text_table_and_json_lines_say_the_same() {
         (0, "fine", "true"),
         (0, "born", "1949-12-31"),
         (1, "姓名", "'=1+1"),
+        (4, "卡号", "'＝1+1"),
         (1, "卡号", "'-1"),
         (1, "number", "'=cmd()"),
         (1, "status.meaning", ""),

@@ -5,6 +5,9 @@ use std::io::{self, Write};
 
 use super::cell::Cell;
 
+/// With these, narrow or full-width, a spreadsheet takes a text for a formula.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+
 /// A file that is being written.
 pub(super) struct Sheet<W: Write>(::csv::Writer<W>);
 
@@ -27,9 +30,7 @@ impl<W: Write> Sheet<W> {
         for cell in cells {
             let text = match cell {
                 Cell::Blank => Cow::Borrowed(""),
-                Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-                    Cow::Owned(format!("'{text}"))
-                }
+                Cell::Text(text) if text.starts_with(FORMULA) => Cow::Owned(format!("'{text}")),
                 Cell::Text(text) => Cow::Borrowed(text.as_str()),
                 Cell::Number(number) => Cow::Owned(number.to_string()),
                 Cell::Boolean(boolean) => Cow::Borrowed(if *boolean { "true" } else { "false" }),

@@ -63,7 +63,7 @@ pub(super) fn rows<'a>(
             if record.len() > COLUMN_LIMIT {
                 return Some(Err(too_wide(&record)));
             }
-            let cells = record.iter().map(|cell| Cell { text: trimmed(cell).to_owned(), rounded: false });
+            let cells = record.iter().map(|cell| Cell { text: trimmed(cell).to_owned(), ..Cell::default() });
             let line = record.position().map_or(0, |position| position.line() + late);
             // Where ends of lines are mixed, lines are counted wrongly: a row's number is its own all the same, and the same each time.
             last = line.max(last + 1);

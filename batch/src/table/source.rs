@@ -46,6 +46,10 @@ impl Source {
         Blocks { source: self, position: 0, block: Vec::new(), index: None }
     }
 
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
     /// Whether a path still leads to a file with this content.
     pub(super) fn is_at(&self, path: &Path) -> bool {
         Self::open(path).is_ok_and(|now| (now.length, &now.digests) == (self.length, &self.digests))

@@ -1,77 +1,154 @@
-//! Excel workbooks: the first sheet that has something in it. A number stays the text that a person sees, as far as Excel kept it.
+//! Excel workbooks: the first sheet that has something in it, one that is seen before one that is hidden. A number stays the text that a
+//! person sees, as far as Excel kept it.
 
-use calamine::{Data, DataRef, Reader, Xlsx};
+use calamine::{Data, DataRef, Reader, SheetVisible, Xlsx};
 
+use super::guard::{Guard, Hidden};
 use super::source::Source;
-use super::{Cell, Kind, Row, XLSX_ROW_LIMIT, trimmed};
+use super::{COLUMN_LIMIT, Cell, Kind, Row, XLSX_ROW_LIMIT, trimmed};
 
 /// More digits than these are lost in a spreadsheet's numbers.
 const DIGITS: f64 = 1e15;
 
+/// The most bytes of text that the cells of a sheet may have, and the most cells.
+const TEXT_LIMIT: usize = 16 << 20;
+const CELL_LIMIT: usize = 2_000_000;
+
 pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
     let unreadable = |error: calamine::XlsxError| format!("it cannot be read as a workbook: {error}");
+    let mut guard = Guard::inspect(source)?;
     let mut workbook: Xlsx<_> = Xlsx::new(source.reader()).map_err(unreadable)?;
-    let mut others = Vec::new();
+    let sheets = workbook.sheets_metadata().iter().enumerate();
+    let mut sheets: Vec<(usize, String, bool)> = sheets
+        .map(|(place, sheet)| (place, sheet.name.clone(), sheet.visible != SheetVisible::Visible))
+        .collect();
+    sheets.sort_by_key(|(place, _, is_hidden)| (*is_hidden, *place));
     let mut found = None;
-    for sheet in workbook.sheet_names() {
-        if found.is_some() {
-            others.push(sheet);
-            continue;
-        }
-        let rows = rows(&mut workbook, &sheet)?;
+    for (place, sheet, is_hidden) in &sheets {
+        let mut rows = rows(&mut workbook, sheet)?;
         if !rows.is_empty() {
-            found = Some((sheet, rows));
+            rows.hidden = guard.take_hidden(*place)?;
+            rows.is_hidden = *is_hidden;
+            found = Some((*place, sheet.clone(), rows));
+            break;
         }
     }
-    let (sheet, mut rows) = found.ok_or("none of its sheets has anything in it")?;
-    let titles = rows.remove(0).cells.into_iter().map(|cell| cell.text).collect();
-    Ok((titles, Kind::Xlsx { sheet, others, rows }))
+    let (place, sheet, rows) = found.ok_or("none of its sheets has anything in it")?;
+    let is_seen = |is_hidden: bool| if is_hidden { " (hidden)" } else { "" };
+    // Those that are seen and before it are empty.
+    let mut others: Vec<&(usize, String, bool)> = sheets
+        .iter()
+        .filter(|(other, _, is_hidden)| *other > place || *is_hidden && *other < place)
+        .collect();
+    others.sort();
+    let others = others.iter().map(|(_, name, is_hidden)| format!("{name}{}", is_seen(*is_hidden))).collect();
+    let titles = rows.titles();
+    let sheet = format!("{sheet}{}", is_seen(rows.is_hidden));
+    Ok((titles, Kind::Xlsx { sheet, others, rows: Box::new(rows) }))
+}
+
+/// The rows of a sheet, which take little more memory than their texts.
+#[derive(Debug, Default)]
+pub(super) struct Packed {
+    text: String,
+    /// Where the text of each cell ends, and whether its last digits are lost.
+    cells: Vec<(u32, bool)>,
+    /// The line of each row, and where its cells end.
+    rows: Vec<(u64, usize)>,
+    hidden: Hidden,
+    is_hidden: bool,
+}
+
+impl Packed {
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Adds a cell; false if there is no room for it.
+    fn add(&mut self, line: u64, column: usize, cell: &Cell) -> bool {
+        if self.rows.last().is_none_or(|(last, _)| *last != line) {
+            self.rows.push((line, self.cells.len()));
+        }
+        let before = self.rows.iter().nth_back(1).map_or(0, |(_, end)| *end);
+        let own = self.cells.len() - before;
+        // One that comes again, or out of order, has no place.
+        let Some(gap) = column.checked_sub(own) else { return true };
+        if self.cells.len() + gap >= CELL_LIMIT || self.text.len() + cell.text.len() > TEXT_LIMIT {
+            return false;
+        }
+        let end = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX);
+        self.cells.resize(self.cells.len() + gap, (end(&self.text), false));
+        self.text.push_str(&cell.text);
+        self.cells.push((end(&self.text), cell.rounded));
+        if let Some((_, end)) = self.rows.last_mut() {
+            *end = self.cells.len();
+        }
+        true
+    }
+
+    fn titles(&self) -> Vec<String> {
+        self.row(0).map(|row| row.cells.into_iter().map(|cell| cell.text).collect()).unwrap_or_default()
+    }
+
+    fn row(&self, index: usize) -> Option<Row> {
+        let (line, end) = *self.rows.get(index)?;
+        let begin = index.checked_sub(1).and_then(|before| self.rows.get(before)).map_or(0, |(_, end)| *end);
+        let mut from =
+            begin.checked_sub(1).and_then(|before| self.cells.get(before)).map_or(0, |(end, _)| *end);
+        let cells = self.cells.get(begin..end)?.iter().enumerate().map(|(column, (end, rounded))| {
+            let text = self.text.get(from as usize..*end as usize).unwrap_or_default().to_owned();
+            from = *end;
+            let hidden = self.is_hidden || self.hidden.has(line, column);
+            Cell { text, rounded: *rounded, hidden }
+        });
+        Some(Row { line, cells: cells.collect() })
+    }
+
+    /// The rows behind the titles.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Row> {
+        (1..self.rows.len()).filter_map(|index| self.row(index))
+    }
 }
 
 /// The rows of a sheet, cell by cell, so that a sheet that is too long is not read to its end.
-fn rows<R: std::io::Read + std::io::Seek>(workbook: &mut Xlsx<R>, sheet: &str) -> Result<Vec<Row>, String> {
+fn rows<R: std::io::Read + std::io::Seek>(workbook: &mut Xlsx<R>, sheet: &str) -> Result<Packed, String> {
     let unreadable = |error: calamine::XlsxError| format!("its sheet {sheet} cannot be read: {error}");
     let mut cells = workbook.worksheet_cells_reader(sheet).map_err(unreadable)?;
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows = Packed::default();
     while let Some(cell) = cells.next_cell().map_err(unreadable)? {
         let (row, column) = cell.get_position();
-        if row as usize > XLSX_ROW_LIMIT {
-            return Err(format!(
-                "its sheet {sheet} has more than {XLSX_ROW_LIMIT} rows; save it as CSV, which may be of any length"
-            ));
-        }
+        let beyond = |what: String| {
+            format!("its sheet {sheet} has more than {what}; save it as CSV, which may be of any length")
+        };
         let value = match cell.get_value() {
             DataRef::Empty => continue,
             value => self::cell(&Data::from(value.clone())),
         };
-        let line = u64::from(row) + 1;
-        if rows.last().is_none_or(|last| last.line != line) {
-            rows.push(Row { line, cells: Vec::new() });
+        if row as usize > XLSX_ROW_LIMIT {
+            return Err(beyond(format!("{XLSX_ROW_LIMIT} rows")));
         }
-        if let Some(row) = rows.last_mut() {
-            row.cells.resize(row.cells.len().max(column as usize + 1), Cell::default());
-            if let Some(place) = row.cells.get_mut(column as usize) {
-                *place = value;
-            }
+        if column as usize >= COLUMN_LIMIT {
+            return Err(beyond(format!("{COLUMN_LIMIT} columns")));
+        }
+        if !rows.add(u64::from(row) + 1, column as usize, &value) {
+            return Err(beyond(format!("{CELL_LIMIT} cells or 16 MiB of text")));
         }
     }
     Ok(rows)
 }
 
 fn cell(value: &Data) -> Cell {
-    match value {
+    let (text, rounded) = match value {
         Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e21 => {
-            Cell { text: format!("{number:.0}"), rounded: number.abs() >= DIGITS }
+            (format!("{number:.0}"), number.abs() >= DIGITS)
         }
-        Data::Float(number) => Cell { text: number.to_string(), rounded: false },
-        Data::Int(number) => {
-            Cell { text: number.to_string(), rounded: number.unsigned_abs() >= DIGITS as u64 }
-        }
+        Data::Float(number) => (number.to_string(), false),
+        Data::Int(number) => (number.to_string(), number.unsigned_abs() >= DIGITS as u64),
         Data::DateTime(moment) => {
             let (year, month, day, ..) = moment.to_ymd_hms_milli();
-            let text = format!("{year:04}-{month:02}-{day:02}");
-            Cell { text, rounded: false }
+            (format!("{year:04}-{month:02}-{day:02}"), false)
         }
-        other => Cell { text: trimmed(&other.to_string()).to_owned(), rounded: false },
-    }
+        other => (trimmed(&other.to_string()).to_owned(), false),
+    };
+    Cell { text, rounded, hidden: false }
 }

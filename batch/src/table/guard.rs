@@ -1,0 +1,350 @@
+//! Looks through a workbook before it is read: how much it unpacks to, and what of it nobody sees. calamine keeps all strings and styles, and
+//! believes what a workbook says of itself; here every part is unpacked once, piece by piece, and counted.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Read};
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use zip::ZipArchive;
+
+use super::source::Source;
+
+/// What a workbook may be, all its parts together.
+const FILE_LIMIT: u64 = 32 << 20;
+const PARTS: usize = 1000;
+const INFLATED: u64 = 64 << 20;
+const ROWS: u64 = 1_000_000;
+const CELLS: u64 = 2_000_000;
+/// Bytes of its shared strings, with what each takes by itself.
+const STRINGS: u64 = 24 << 20;
+const A_STRING: u64 = 56;
+/// Elements other than rows, cells and texts, such as styles, and their bytes.
+const OTHERS: u64 = 30_000;
+const OTHER_BYTES: u64 = 4 << 20;
+/// Bytes of one text or tag, or of a cell.
+const EVENT: usize = 256 << 10;
+const DEPTH: u32 = 64;
+
+/// Elements of which calamine keeps nothing, or what is counted otherwise.
+const PLAIN: [&str; 26] = [
+    "row",
+    "c",
+    "v",
+    "f",
+    "is",
+    "t",
+    "r",
+    "rPr",
+    "si",
+    "b",
+    "i",
+    "u",
+    "sz",
+    "color",
+    "rFont",
+    "family",
+    "charset",
+    "scheme",
+    "vertAlign",
+    "strike",
+    "phoneticPr",
+    "rPh",
+    "mergeCell",
+    "hyperlink",
+    "comment",
+    "text",
+];
+
+/// Parts that are no XML.
+const MEDIA: [&str; 10] = [".bin", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tiff", ".vml"];
+
+/// What of a sheet nobody sees.
+#[derive(Debug, Default)]
+pub(super) struct Hidden {
+    /// Numbers of rows, from 1 on, in order.
+    rows: Vec<u32>,
+    /// The first and the last of columns, from 1 on.
+    columns: Vec<(u32, u32)>,
+}
+
+impl Hidden {
+    pub(super) fn has(&self, row: u64, column: usize) -> bool {
+        let column = column as u64 + 1;
+        u32::try_from(row).is_ok_and(|row| self.rows.binary_search(&row).is_ok())
+            || self
+                .columns
+                .iter()
+                .any(|(first, last)| (u64::from(*first)..=u64::from(*last)).contains(&column))
+    }
+}
+
+/// What a look through a workbook found.
+#[derive(Debug, Default)]
+pub(super) struct Guard {
+    inflated: u64,
+    rows: u64,
+    cells: u64,
+    strings: u64,
+    others: u64,
+    other_bytes: u64,
+    /// By the name of the part.
+    hidden: HashMap<String, Hidden>,
+    /// The relations of the workbook's sheets, in their order, and the targets of relations.
+    sheets: Vec<String>,
+    targets: HashMap<String, String>,
+}
+
+fn beyond(what: &str) -> String {
+    format!("it is a workbook with more than {what}; save its sheet as CSV, which may be of any length")
+}
+
+fn unreadable(error: impl std::fmt::Display) -> String {
+    format!("it cannot be read as a workbook: {error}")
+}
+
+impl Guard {
+    /// Unpacks every part, and keeps none.
+    pub(super) fn inspect(source: &Source) -> Result<Self, String> {
+        if source.length() > FILE_LIMIT {
+            return Err(beyond("32 MiB"));
+        }
+        directory(source)?;
+        let mut archive = ZipArchive::new(source.reader()).map_err(unreadable)?;
+        if archive.len() > PARTS {
+            return Err(beyond(&format!("{PARTS} parts")));
+        }
+        let mut guard = Self::default();
+        for index in 0..archive.len() {
+            let part = archive.by_index(index).map_err(unreadable)?;
+            let name = part.name().map_err(unreadable)?.trim_start_matches('/').to_ascii_lowercase();
+            guard.part(&name, part)?;
+        }
+        Ok(guard)
+    }
+
+    /// What is hidden of a sheet, by its place.
+    pub(super) fn take_hidden(&mut self, sheet: usize) -> Result<Hidden, String> {
+        let target = self.sheets.get(sheet).and_then(|relation| self.targets.get(relation));
+        let target = target.map(|target| target.replace('\\', "/").to_ascii_lowercase()).unwrap_or_default();
+        let whole = target.trim_start_matches('/');
+        let within = format!("xl/{whole}");
+        let found = self.hidden.remove(whole).or_else(|| self.hidden.remove(&within));
+        found.ok_or_else(|| "it cannot be read as a workbook: a sheet of it has no part".to_owned())
+    }
+
+    fn part(&mut self, name: &str, part: impl Read) -> Result<(), String> {
+        let mut total = self.inflated;
+        let mut part = Counted { inner: part, total: &mut total };
+        // What calamine is led to in such a part all the same is a sheet, which is refused where it is looked for.
+        if MEDIA.iter().any(|ending| name.ends_with(ending)) {
+            let end = io::copy(&mut part, &mut io::sink()).map_err(|error| error.to_string());
+            self.inflated = total;
+            return end.map(drop);
+        }
+        let mut reader = Reader::from_reader(Bounded { inner: BufReader::new(part), since: 0 });
+        // As calamine reads.
+        let config = reader.config_mut();
+        config.check_end_names = false;
+        config.check_comments = false;
+        config.expand_empty_elements = true;
+        let mut seen = Part::default();
+        let mut buffer = Vec::new();
+        let end = loop {
+            buffer.clear();
+            match reader.read_event_into(&mut buffer) {
+                Ok(Event::Eof) => break Ok(()),
+                Ok(event) => {
+                    if let Err(error) = seen.event(&event, self) {
+                        break Err(error);
+                    }
+                }
+                Err(quick_xml::Error::Io(error)) => break Err(error.to_string()),
+                // calamine gets no further either.
+                Err(_) => {
+                    break io::copy(&mut reader.get_mut().inner, &mut io::sink())
+                        .map(drop)
+                        .map_err(|error| error.to_string());
+                }
+            }
+            reader.get_mut().since = 0;
+        };
+        drop(reader);
+        self.inflated = total;
+        end?;
+        if name.ends_with("workbook.xml.rels") {
+            self.targets = seen.targets;
+        }
+        if !seen.sheets.is_empty() {
+            self.sheets = seen.sheets;
+        }
+        self.hidden.insert(name.to_owned(), seen.hidden);
+        Ok(())
+    }
+}
+
+/// A part that is being read.
+#[derive(Default)]
+struct Part {
+    depth: u32,
+    row: u32,
+    in_cell: bool,
+    cell: usize,
+    in_string: bool,
+    hidden: Hidden,
+    sheets: Vec<String>,
+    targets: HashMap<String, String>,
+}
+
+impl Part {
+    fn event(&mut self, event: &Event<'_>, guard: &mut Guard) -> Result<(), String> {
+        match event {
+            Event::Start(tag) => {
+                self.depth += 1;
+                if self.depth > DEPTH {
+                    return Err(beyond(&format!("{DEPTH} elements within each other")));
+                }
+                self.start(tag, guard)
+            }
+            Event::End(tag) => {
+                self.depth = self.depth.saturating_sub(1);
+                match tag.local_name().as_ref() {
+                    "c" => self.in_cell = false,
+                    "si" => self.in_string = false,
+                    _ => {}
+                }
+                Ok(())
+            }
+            Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) => {
+                let length = event.len();
+                if self.in_string || !self.in_cell {
+                    guard.strings += length as u64;
+                }
+                if self.in_cell {
+                    self.cell += length;
+                }
+                if self.cell > EVENT {
+                    return Err(beyond("256 KiB in a cell"));
+                }
+                within(guard.strings, STRINGS, "24 MiB of texts")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn start(&mut self, tag: &BytesStart<'_>, guard: &mut Guard) -> Result<(), String> {
+        let name = tag.local_name();
+        let name = name.as_ref();
+        match name {
+            "row" => {
+                guard.rows += 1;
+                let number = attribute(tag, "r").and_then(|number| number.parse().ok());
+                self.row = number.unwrap_or(self.row.saturating_add(1));
+                if is_hidden(tag, "ht") {
+                    self.hidden.rows.push(self.row);
+                }
+            }
+            "c" => {
+                guard.cells += 1;
+                (self.in_cell, self.cell) = (true, 0);
+            }
+            "si" => {
+                guard.strings += A_STRING;
+                self.in_string = true;
+            }
+            "col" if is_hidden(tag, "width") => {
+                let number = |name: &str| attribute(tag, name).and_then(|number| number.parse().ok());
+                self.hidden.columns.extend(number("min").zip(number("max")));
+            }
+            "sheet" => self.sheets.extend(attribute(tag, "id")),
+            "Relationship" => self.targets.extend(attribute(tag, "Id").zip(attribute(tag, "Target"))),
+            _ => {}
+        }
+        if !PLAIN.contains(&name) {
+            guard.others += 1;
+            guard.other_bytes += tag.len() as u64;
+        }
+        within(guard.rows, ROWS, "1000000 rows")?;
+        within(guard.cells, CELLS, "2000000 cells")?;
+        within(guard.strings, STRINGS, "24 MiB of texts")?;
+        within(guard.others, OTHERS, "30000 styles and other parts")?;
+        within(guard.other_bytes, OTHER_BYTES, "4 MiB of styles and other parts")
+    }
+}
+
+fn within(count: u64, limit: u64, what: &str) -> Result<(), String> {
+    if count > limit { Err(beyond(what)) } else { Ok(()) }
+}
+
+/// An attribute by the end of its name, since a sheet's relation has a prefix.
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    let mut attributes = tag.attributes().flatten();
+    attributes
+        .find(|attribute| attribute.key.local_name().as_ref() == name)
+        .map(|found| found.value.into_owned())
+}
+
+/// Whether a row or a column is hidden, or so small that it is not seen.
+fn is_hidden(tag: &BytesStart<'_>, size: &str) -> bool {
+    attribute(tag, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true")
+        || attribute(tag, size).and_then(|size| size.parse::<f64>().ok()).is_some_and(|size| size == 0.0)
+}
+
+/// How many parts a zip file says that it has, before memory is set aside for them.
+fn directory(source: &Source) -> Result<(), String> {
+    use std::io::{Seek, SeekFrom};
+    let mut reader = source.reader();
+    let tail = source.length().min(22 + (1 << 16));
+    let mut end = Vec::new();
+    reader.seek(SeekFrom::Start(source.length() - tail)).map_err(unreadable)?;
+    reader.read_to_end(&mut end).map_err(unreadable)?;
+    let counts = end.windows(12).filter(|bytes| bytes.starts_with(b"PK\x05\x06"));
+    let mut counts = counts.filter_map(|bytes| Some(u16::from_le_bytes([*bytes.get(10)?, *bytes.get(11)?])));
+    if counts.any(|count| usize::from(count) > PARTS) || end.windows(4).any(|bytes| bytes == b"PK\x06\x07") {
+        return Err(beyond(&format!("{PARTS} parts")));
+    }
+    Ok(())
+}
+
+/// Counts what is unpacked, whatever the file says of it.
+struct Counted<'a, R> {
+    inner: R,
+    total: &'a mut u64,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(out)?;
+        *self.total += read as u64;
+        if *self.total > INFLATED {
+            return Err(io::Error::other(beyond("64 MiB once it is unpacked")));
+        }
+        Ok(read)
+    }
+}
+
+/// Ends before one text or tag is put together that is too long.
+struct Bounded<R> {
+    inner: R,
+    since: usize,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(out)
+    }
+}
+
+impl<R: BufRead> BufRead for Bounded<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.since > EVENT {
+            return Err(io::Error::other(beyond("256 KiB in a text")));
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.since += amount;
+        self.inner.consume(amount);
+    }
+}
