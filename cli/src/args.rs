@@ -5,12 +5,11 @@ use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use clap_complete::Shell;
+use clap::{Arg, ArgAction, Command, value_parser};
 use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Provider, SignMethod, Type};
 
 use crate::spec::Spec;
-use crate::{Misuse, batch, export, import, output};
+use crate::{batch, completions, export, import, output};
 
 const CALL_HELP: &str = "\
 A field's value may be @FILE, to read it from a file (@@ begins a value with @). Values on the command line show in the \
@@ -36,7 +35,7 @@ pub(crate) fn command(provider: &Provider) -> Command {
         .subcommand(import::command())
         .subcommand(schema())
         .subcommand(new())
-        .subcommand(completions_command())
+        .subcommand(completions::command())
 }
 
 fn call(provider: &Provider) -> Command {
@@ -341,41 +340,6 @@ fn new() -> Command {
                 .value_name("DIR")
                 .help("Take pyi's crates from this checkout, rather than from where crates are published"),
         )
-}
-
-fn completions_command() -> Command {
-    Command::new("completions")
-        .about("Prints a shell's completions, endpoints and fields included")
-        .arg(spec_arg())
-        .arg(Arg::new("shell").required(true).value_parser(value_parser!(Shell)))
-}
-
-pub(crate) fn completions(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
-    let shell = matches.get_one::<Shell>("shell").copied();
-    let shell = shell.ok_or_else(|| Misuse("name a shell, such as bash".to_owned()))?;
-    clap_complete::generate(shell, &mut unquotable(command(&spec.provider)), "pyi", &mut std::io::stdout());
-    Ok(ExitCode::SUCCESS)
-}
-
-/// A command whose help has letters, digits and a few marks alone: completions are a shell's source text, and not every shell takes the
-/// same characters for quotes (PowerShell has typographic ones).
-fn unquotable(command: Command) -> Command {
-    let plain = |help: &clap::builder::StyledStr| {
-        let plain = |c: char| {
-            if c.is_alphanumeric() || " ,.:;()-_/，。、：；（）".contains(c) { c } else { ' ' }
-        };
-        help.to_string().chars().map(plain).collect::<String>()
-    };
-    let about = command.get_about().map(plain);
-    let command = command.mut_args(|arg| match arg.get_help().map(plain) {
-        Some(help) => arg.help(help),
-        None => arg,
-    });
-    let command = command.mut_subcommands(unquotable);
-    match about {
-        Some(about) => command.about(about),
-        None => command,
-    }
 }
 
 /// Help goes out as it is; an error is one line with the way out. A stray argument may be a name or a number, and is not

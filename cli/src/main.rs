@@ -15,6 +15,7 @@
 mod args;
 mod batch;
 mod call;
+mod completions;
 mod expand;
 mod export;
 mod fields;
@@ -66,7 +67,7 @@ fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
         Some(("import", matches)) => import::run(spec, matches),
         Some(("schema", matches)) => schema::run(matches),
         Some(("new", matches)) => new::run(matches),
-        Some(("completions", matches)) => args::completions(spec, matches),
+        Some(("completions", matches)) => completions::run(spec, matches),
         _ => Err(Misuse("nothing to do; see `pyi --help`".to_owned())),
     }
 }

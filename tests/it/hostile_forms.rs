@@ -9,6 +9,7 @@ use pyi_sandbox::Sandbox;
 use serde_json::Value;
 
 use crate::hostile::{Case, HOSTILE, SECRET, case, cases, quoted};
+use crate::openapi::VALIDATE;
 use crate::support::{Raw, has, has_python, pyi, root, run as python};
 
 /// Names and paths, each with the rule that refuses what no provider has there, the file and a piece of its text. `@` is the name.
@@ -69,17 +70,6 @@ fn hostile_names_and_paths_are_refused_where_they_are() {
     let faults = report.diagnostics().into_iter().filter(|fault| fault.rule == Rule::NulCharacter).count();
     assert!(faults > 30, "{faults}");
 }
-
-const VALIDATE: &str = r#"
-import json, sys
-from openapi_spec_validator import validate
-for line in sys.stdin:
-    try:
-        validate(json.loads(line))
-        print("valid")
-    except Exception as fault:
-        print(repr(fault)[:300].replace("\n", " "))
-"#;
 
 #[test]
 fn hostile_specs_are_valid_documents() {

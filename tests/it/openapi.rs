@@ -12,7 +12,7 @@ use crate::siblings::values;
 use crate::specs::{borrowed, case_in};
 use crate::support::{files, has_python, pyi, run};
 
-const VALIDATE: &str = r#"
+pub(crate) const VALIDATE: &str = r#"
 import json, sys
 from openapi_spec_validator import validate
 for line in sys.stdin:
