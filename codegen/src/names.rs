@@ -26,9 +26,13 @@ fn joined(name: &str) -> String {
     words(name).iter().map(|word| capitalise(word)).collect()
 }
 
-/// A name for a type without one, after the type that holds it and its field there.
+/// A name for a type without one, after the type that holds it and its field there. `BillData` and `BillOptions` are structs of
+/// the endpoint `bill`, so the fields `data` and `options` have `BillInnerData` and `BillInnerOptions`.
 pub(crate) fn within(owner: &str, field: &str) -> String {
-    format!("{owner}{}", joined(field))
+    match joined(field).as_str() {
+        generated @ ("Data" | "Options") => format!("{owner}Inner{generated}"),
+        joined => format!("{owner}{joined}"),
+    }
 }
 
 /// A name for a static: `UPPER_CASE`.

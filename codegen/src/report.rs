@@ -10,7 +10,7 @@
 //! ```
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
@@ -259,6 +259,12 @@ impl Report {
         self.diagnostics.push(Diagnostic { rule, message, help, place: None });
     }
 
+    /// The places of all faults so far.
+    pub(crate) fn places(&self) -> Places {
+        let places = self.diagnostics.iter().filter_map(|fault| fault.place.as_ref());
+        Places(places.map(|place| (place.file.name.clone(), place.start)).collect())
+    }
+
     /// Whether code can be made of a file that has faults: none of them is about names, or about what has no type in Rust.
     pub(crate) fn has_names(&self, file: &File) -> bool {
         let nameless =
@@ -269,6 +275,15 @@ impl Report {
     /// Whether a file has a fault.
     pub(crate) fn is_faulty(&self, file: &File) -> bool {
         self.files.get(&file.name).is_some_and(|found| !found.rules.is_empty())
+    }
+}
+
+/// Places of faults, each by its file and its start.
+pub(crate) struct Places(HashSet<(String, usize)>);
+
+impl Places {
+    pub(crate) fn contains(&self, place: &Place) -> bool {
+        self.0.contains(&(place.file.name.clone(), place.start))
     }
 }
 

@@ -43,7 +43,7 @@ use pyi_runtime::sign::{Sign, signed};
 use pyi_runtime::{Billing, Date, Decimal, Outcome, Time, Timestamp};
 use pyi_sandbox::Sandbox;
 
-use crate::goldens::{endpoint, http, nested, options, scheme, types, whole};
+use crate::goldens::{endpoint, http, names, nested, options, scheme, types, whole};
 use crate::support::Raw;
 
 const ID: &str = "11010519491231002X";
@@ -133,6 +133,21 @@ async fn a_negative_status_is_known() {
     assert_eq!((http::Status::of(&error), error.code()), (Some(http::Status::Busy), Some(-1)));
     assert_eq!((http::Status::Busy.code(), error.billing()), (-1, Billing::Free));
     assert_eq!(sandbox.ledger().len(), 3);
+}
+
+#[tokio::test]
+async fn fields_called_data_and_options_are_read() {
+    let server = answer(r#"{"data":{"data":{"x":"1"}},"options":[{"key":"a"},{"key":"b"}]}"#);
+    let request = names::Names { r#type: "1".into(), self_: "1".into(), _2fa: "1".into() };
+    let reply = client!(names, server.url()).names(&request).await.unwrap();
+    let names::NamesData { data: Some(data), options: Some(options), .. } = reply.data().unwrap() else {
+        panic!("both were sent")
+    };
+    assert_eq!(data.data.as_ref().and_then(|inner| inner.x.as_deref()), Some("1"));
+    assert_eq!(
+        options.iter().map(|option| option.key.as_deref()).collect::<Vec<_>>(),
+        [Some("a"), Some("b")]
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 pub const SPEC: &[(&str, &str)] = &[
     (
         "endpoints/names.yaml",
-        "# Wire names that Rust cannot have as they are.\npath: /pyi/0/1\ntitle: 各种名字\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest:\n  type: {type: string}\n  self: {type: string}\n  2fa: {type: string}\nresponse:\n  bank_idCard: {type: string}\n  bank_id_card: {type: string, rename: second_id_card}\n  HTMLText: {type: string}\n  金额: {type: string, rename: amount}\n  a①:\n    rename: circled\n    enum: {\"01\": {name: one, title: \"\\u202eone\\r\"}}\n  self: {type: object, fields: {inner: {type: string}}}\n",
+        "# Wire names that Rust cannot have as they are.\npath: /pyi/0/1\ntitle: 各种名字\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest:\n  type: {type: string}\n  self: {type: string}\n  2fa: {type: string}\n  more: {type: string, optional: true}\nresponse:\n  bank_idCard: {type: string}\n  bank_id_card: {type: string, rename: second_id_card}\n  HTMLText: {type: string}\n  金额: {type: string, rename: amount}\n  a①:\n    rename: circled\n    enum: {\"01\": {name: one, title: \"\\u202eone\\r\"}}\n  self: {type: object, fields: {inner: {type: string}}}\n  data: {type: object, fields: {data: {type: object, fields: {x: {type: string}}}}}\n  options: {type: list, of: {type: object, fields: {key: {type: string}}}}\n",
     ),
     (
         "provider.yaml",
@@ -151,6 +151,75 @@ impl ::pyi_runtime::Value for NamesCircled {
         out.push_str(self.as_str());
     }
 }
+/// `NamesInnerData`, which the spec gives no title.
+#[non_exhaustive]
+pub struct NamesInnerData {
+    /// `data` on the wire.
+    pub data: ::core::option::Option<NamesInnerDataInnerData>,
+}
+impl ::pyi_runtime::Decode for NamesInnerData {
+    const NAMES: &'static [&'static str] = &["data"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+        Self { data: from.object() }
+    }
+}
+impl ::core::fmt::Debug for NamesInnerData {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::redact::debug(
+            f,
+            "NamesInnerData",
+            &[("data", ::core::option::Option::None)],
+        )
+    }
+}
+/// `NamesInnerDataInnerData`, which the spec gives no title.
+#[non_exhaustive]
+pub struct NamesInnerDataInnerData {
+    /// `x` on the wire.
+    pub x: ::core::option::Option<::std::string::String>,
+}
+impl ::pyi_runtime::Decode for NamesInnerDataInnerData {
+    const NAMES: &'static [&'static str] = &["x"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+        Self { x: from.string() }
+    }
+}
+impl ::core::fmt::Debug for NamesInnerDataInnerData {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::redact::debug(
+            f,
+            "NamesInnerDataInnerData",
+            &[("x", ::core::option::Option::None)],
+        )
+    }
+}
+/// `NamesInnerOptions`, which the spec gives no title.
+#[non_exhaustive]
+pub struct NamesInnerOptions {
+    /// `key` on the wire.
+    pub key: ::core::option::Option<::std::string::String>,
+}
+impl ::pyi_runtime::Decode for NamesInnerOptions {
+    const NAMES: &'static [&'static str] = &["key"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+        Self { key: from.string() }
+    }
+}
+impl ::core::fmt::Debug for NamesInnerOptions {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::redact::debug(
+            f,
+            "NamesInnerOptions",
+            &[("key", ::core::option::Option::None)],
+        )
+    }
+}
 /// `NamesSelf`, which the spec gives no title.
 #[non_exhaustive]
 pub struct NamesSelf {
@@ -211,6 +280,43 @@ impl ::core::fmt::Debug for Names {
         )
     }
 }
+/// 各种名字: what a call of [`Client::names`] may say beside its request.
+#[derive(Default)]
+#[non_exhaustive]
+pub struct NamesOptions {
+    /// `more` on the wire.
+    pub more: ::core::option::Option<::std::string::String>,
+}
+impl NamesOptions {
+    /// `more` on the wire.
+    #[inline]
+    #[must_use]
+    pub fn more(
+        mut self,
+        value: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.more = ::core::option::Option::Some(value.into());
+        self
+    }
+}
+impl ::pyi_runtime::Options for NamesOptions {
+    type Data = NamesData;
+    const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::NAMES;
+    #[inline]
+    fn values(&self) -> ::pyi_runtime::Values {
+        ::pyi_runtime::Values::of(&[&self.more])
+    }
+}
+impl ::core::fmt::Debug for NamesOptions {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::redact::debug(
+            f,
+            "NamesOptions",
+            &[("more", ::core::option::Option::None)],
+        )
+    }
+}
 /// 各种名字: the data of a reply to [`Client::names`].
 ///
 /// What the provider leaves out is `None`; what the spec does not name stays in the reply's body.
@@ -228,6 +334,10 @@ pub struct NamesData {
     pub circled: ::core::option::Option<NamesCircled>,
     /// `self` on the wire.
     pub self_: ::core::option::Option<NamesSelf>,
+    /// `data` on the wire.
+    pub data: ::core::option::Option<NamesInnerData>,
+    /// `options` on the wire.
+    pub options: ::core::option::Option<::std::vec::Vec<NamesInnerOptions>>,
 }
 impl ::pyi_runtime::Decode for NamesData {
     const NAMES: &'static [&'static str] = &[
@@ -237,6 +347,8 @@ impl ::pyi_runtime::Decode for NamesData {
         "金额",
         "a①",
         "self",
+        "data",
+        "options",
     ];
     #[inline]
     fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
@@ -247,6 +359,8 @@ impl ::pyi_runtime::Decode for NamesData {
             amount: from.string(),
             circled: from.code(NamesCircled::from_code),
             self_: from.object(),
+            data: from.object(),
+            options: from.list(|from| from.object()),
         }
     }
 }
@@ -263,6 +377,8 @@ impl ::core::fmt::Debug for NamesData {
                 ("amount", ::core::option::Option::None),
                 ("circled", ::core::option::Option::None),
                 ("self_", ::core::option::Option::None),
+                ("data", ::core::option::Option::None),
+                ("options", ::core::option::Option::None),
             ],
         )
     }
@@ -365,6 +481,7 @@ pub mod operations {
             Parameter::required("2fa", Source::Request(2)),
             Parameter::required("appid", Source::AppId),
             Parameter::required("format", Source::Format),
+            Parameter::optional("more", Source::Request(3)),
             Parameter::required("self", Source::Request(1)),
             Parameter::optional("time", Source::Clock),
             Parameter::required("type", Source::Request(0)),

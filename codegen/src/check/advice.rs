@@ -6,78 +6,89 @@ use crate::ast::{At, Field, Provider, Response, Shape, Spec, TypeExpr};
 use crate::catalogue::Rule;
 use crate::ir::Check;
 use crate::lower::checks;
-use crate::report::Report;
+use crate::report::{Places, Report};
 use crate::tree::Scalar;
 
 /// Why a value breaks a check, if it does.
 pub type Broken<'a> = &'a dyn Fn(&Check, &str) -> Option<String>;
 
 pub(crate) fn advise(spec: &Spec, broken: Broken<'_>, report: &mut Report) {
-    let provider = &spec.provider;
-    for named in provider.types.iter() {
-        advise_field(named, provider, broken, report);
+    let faulty = report.places();
+    let mut advice = Advice { provider: &spec.provider, broken, faulty, report };
+    for named in spec.provider.types.iter() {
+        advice.field(named);
     }
     for endpoint in &spec.endpoints {
-        advise_fields(&endpoint.request, provider, broken, report);
+        advice.fields(&endpoint.request);
         match &endpoint.response {
-            Response::Fields(fields) => advise_fields(fields, provider, broken, report),
-            Response::Whole(ty) => advise_inside(ty, provider, broken, report),
+            Response::Fields(fields) => advice.fields(fields),
+            Response::Whole(ty) => advice.inside(ty),
         }
     }
 }
 
-fn advise_fields(fields: &[Field], provider: &Provider, broken: Broken<'_>, report: &mut Report) {
-    fields.iter().for_each(|field| advise_field(field, provider, broken, report));
+struct Advice<'a> {
+    provider: &'a Provider,
+    broken: Broken<'a>,
+    /// Where faults are: what is refused as it is needs no advice.
+    faulty: Places,
+    report: &'a mut Report,
 }
 
-fn advise_field(field: &Field, provider: &Provider, broken: Broken<'_>, report: &mut Report) {
-    let named = field.ty.name().and_then(|name| provider.types.get(&name.value));
-    let rules: Vec<Check> = named.into_iter().chain([field]).flat_map(checks).collect();
-    if !check_range(field, broken, report) {
-        for (what, value) in [("example", &field.example), ("default", &field.default)] {
-            if let Some(value) = value {
-                check_own_value(what, value, field, &rules, broken, report);
-            }
+impl Advice<'_> {
+    fn fields(&mut self, fields: &[Field]) {
+        fields.iter().for_each(|field| self.field(field));
+    }
+
+    fn field(&mut self, field: &Field) {
+        let provider = self.provider;
+        let named = field.ty.name().and_then(|name| provider.types.get(&name.value));
+        let sound = self.is_sound(field) && named.is_none_or(|named| self.is_sound(named));
+        if sound && !self.check_range(field) {
+            let rules: Vec<Check> = named.into_iter().chain([field]).flat_map(checks).collect();
+            self.check_own_value("example", &field.example, field, &rules);
+            self.check_own_value("default", &field.default, field, &rules);
+        }
+        self.inside(&field.ty);
+    }
+
+    fn inside(&mut self, ty: &TypeExpr) {
+        match &ty.shape {
+            Shape::Object(fields) => self.fields(fields),
+            Shape::List(item) => self.inside(item),
+            Shape::Name(_) | Shape::Enum(_) | Shape::Missing => {}
         }
     }
-    advise_inside(&field.ty, provider, broken, report);
-}
 
-fn advise_inside(ty: &TypeExpr, provider: &Provider, broken: Broken<'_>, report: &mut Report) {
-    match &ty.shape {
-        Shape::Object(fields) => advise_fields(fields, provider, broken, report),
-        Shape::List(item) => advise_inside(item, provider, broken, report),
-        Shape::Name(_) | Shape::Enum(_) | Shape::Missing => {}
+    /// Whether a field's type and rules have no fault.
+    fn is_sound(&self, field: &Field) -> bool {
+        let rules = [&field.check, &field.min, &field.max, &field.max_length];
+        let parts = rules.into_iter().flatten().chain(field.ty.name());
+        parts.into_iter().all(|part| !self.faulty.contains(&part.place))
     }
-}
 
-/// An example or a default passes the checks of its own field.
-fn check_own_value(
-    what: &str,
-    value: &At<Scalar>,
-    field: &Field,
-    rules: &[Check],
-    broken: Broken<'_>,
-    report: &mut Report,
-) {
-    let (name, text) = (&field.name.value, &value.value.text);
-    if let Some(why) = rules.iter().find_map(|rule| broken(rule, text)) {
-        let message = format!("the {what} `{text}` of `{name}` fails its own check: it {why}");
-        let help = format!("write one that passes, or remove the check; `.check()` refuses this {what}");
-        report.fault(Rule::FailsOwnCheck, &value.place, message, help);
+    /// An example or a default that the type allows passes the checks of its own field.
+    fn check_own_value(&mut self, what: &str, value: &Option<At<Scalar>>, field: &Field, rules: &[Check]) {
+        let Some(value) = value.as_ref().filter(|value| !self.faulty.contains(&value.place)) else { return };
+        let (name, text) = (&field.name.value, &value.value.text);
+        if let Some(why) = rules.iter().find_map(|rule| (self.broken)(rule, text)) {
+            let message = format!("the {what} `{text}` of `{name}` fails its own check: it {why}");
+            let help = format!("write one that passes, or remove the check; `.check()` refuses this {what}");
+            self.report.fault(Rule::FailsOwnCheck, &value.place, message, help);
+        }
     }
-}
 
-/// Some number is as large as `min` and no larger than `max`. Says whether there is none.
-fn check_range(field: &Field, broken: Broken<'_>, report: &mut Report) -> bool {
-    let (Some(min), Some(max)) = (&field.min, &field.max) else { return false };
-    if broken(&Check::Min(min.value.clone()), &max.value).is_none() {
-        return false;
+    /// Some number is as large as `min` and no larger than `max`. Says whether there is none.
+    fn check_range(&mut self, field: &Field) -> bool {
+        let (Some(min), Some(max)) = (&field.min, &field.max) else { return false };
+        if (self.broken)(&Check::Min(min.value.clone()), &max.value).is_none() {
+            return false;
+        }
+        let name = &field.name.value;
+        let message =
+            format!("`{name}` can have no value: its `min` is {}, and its `max` {}", min.value, max.value);
+        let help = "swap `min` and `max`, or mend one of them; as it is, `.check()` refuses every value";
+        self.report.fault(Rule::EmptyRange, &max.place, message, help.to_owned());
+        true
     }
-    let name = &field.name.value;
-    let message =
-        format!("`{name}` can have no value: its `min` is {}, and its `max` {}", min.value, max.value);
-    let help = "swap `min` and `max`, or mend one of them; as it is, `.check()` refuses every value";
-    report.fault(Rule::EmptyRange, &max.place, message, help.to_owned());
-    true
 }

@@ -43,24 +43,28 @@ fn parts(pattern: &str) -> Option<Vec<Part<'_>>> {
 
 /// A pattern has a year, a month and a day, once each, and nobody can read a date of it in two ways.
 pub(super) fn check_conversions(pattern: &Text, report: &mut Report) {
+    let Some(message) = unfit(pattern) else { return };
+    let help = "write %Y, %m (%-m without a leading zero) and %d (%-d), each once, such as \"%Y年%m月%d日\""
+        .to_owned();
+    report.fault(Rule::BadPattern, &pattern.place, message, help);
+}
+
+/// Why a pattern cannot be a date's.
+fn unfit(pattern: &Text) -> Option<String> {
     let parts = parts(&pattern.value).unwrap_or_default();
     let count = |wanted: fn(&Part<'_>) -> bool| parts.iter().filter(|part| wanted(part)).count();
     let years = count(|part| matches!(part, Part::Year));
     let months = count(|part| matches!(part, Part::Month(_)));
     let days = count(|part| matches!(part, Part::Day(_)));
-    let message = if (years, months, days) != (1, 1, 1) {
-        format!("`{}` does not say how a date is written", pattern.value)
-    } else if parts.windows(2).any(|pair| is_ambiguous(pair[0], pair[1])) {
+    if (years, months, days) != (1, 1, 1) {
+        return Some(format!("`{}` does not say how a date is written", pattern.value));
+    }
+    parts.windows(2).any(|pair| is_ambiguous(pair[0], pair[1])).then(|| {
         format!(
             "`{}` can be read in two ways: digits follow a month or day of one or two digits",
             pattern.value
         )
-    } else {
-        return;
-    };
-    let help = "write %Y, %m (%-m without a leading zero) and %d (%-d), each once, such as \"%Y年%m月%d日\""
-        .to_owned();
-    report.fault(Rule::BadPattern, &pattern.place, message, help);
+    })
 }
 
 fn is_ambiguous(part: Part<'_>, next: Part<'_>) -> bool {
@@ -68,9 +72,9 @@ fn is_ambiguous(part: Part<'_>, next: Part<'_>) -> bool {
     open && !matches!(next, Part::Literal(text) if !text.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Whether a text is a date of a pattern that was found to be one.
-pub(super) fn fits(pattern: &str, text: &str) -> bool {
-    let Some(parts) = parts(pattern) else { return true };
+/// Whether a text is a date of a pattern. A pattern that is refused refuses none.
+pub(super) fn fits(pattern: &Text, text: &str) -> bool {
+    let Some(parts) = parts(&pattern.value).filter(|_| unfit(pattern).is_none()) else { return true };
     let mut rest = text;
     let (mut year, mut month, mut day) = (0, 0, 0);
     for part in parts {

@@ -51,21 +51,33 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
             let message = format!("type `{}` has the name of a built-in type", named.name.value);
             report.fault(Rule::ReservedName, &named.name.place, message, "choose another name".to_owned());
         }
-        claims.shape(&named.ty, names::camel(&named.name.value), &named.name.place, report);
+        let claimant = Claimant {
+            owner: format!("type `{}`", named.name.value),
+            place: &named.name.place,
+            help: &|| "rename this type, or the other of the two".to_owned(),
+        };
+        claims.shape(&named.ty, names::camel(&named.name.value), &claimant, report);
     }
     for endpoint in &spec.endpoints {
         let place = Place::start_of(&endpoint.file);
         let name = names::camel(&endpoint.id);
-        let owner = format!("endpoint `{}`", endpoint.id);
-        claims.claim(name.clone(), owner.clone(), &place, report);
-        claims.claim(format!("{name}Data"), owner.clone(), &place, report);
+        let claimant = Claimant {
+            owner: format!("endpoint `{}`", endpoint.id),
+            place: &place,
+            help: &|| "rename the file, or the other of the two".to_owned(),
+        };
+        claims.claim(name.clone(), &claimant, report);
+        claims.claim(format!("{name}Data"), &claimant, report);
         if endpoint.request.iter().any(is_optional) {
-            claims.claim(format!("{name}Options"), owner, &place, report);
+            claims.claim(format!("{name}Options"), &claimant, report);
         }
         claims.fields(&endpoint.request, &name, report);
         match &endpoint.response {
             Response::Fields(fields) => claims.fields(fields, &name, report),
-            Response::Whole(ty) => claims.shape(ty, names::within(&name, "item"), &place, report),
+            Response::Whole(ty) => {
+                let owner = format!("the response of endpoint `{}`", endpoint.id);
+                claims.shape(ty, names::within(&name, "item"), &Claimant { owner, ..claimant }, report);
+            }
         }
         let id = endpoint.id.as_str();
         if GENERATED_METHODS.contains(&id) || GENERATED_STATICS.contains(&id) {
@@ -75,48 +87,75 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
     }
 }
 
-/// Who has which name.
+/// Names that are taken, each with its owner.
 #[derive(Default)]
 struct Claims(BTreeMap<String, String>);
+
+/// What a name is for.
+struct Claimant<'a> {
+    owner: String,
+    place: &'a Place,
+    /// What to do where the name is taken.
+    help: &'a dyn Fn() -> String,
+}
 
 impl Claims {
     fn reserve(&mut self, name: &str, owner: &str) {
         self.0.insert(name.to_owned(), owner.to_owned());
     }
 
-    fn claim(&mut self, name: String, owner: String, place: &Place, report: &mut Report) {
+    fn claim(&mut self, name: String, claimant: &Claimant<'_>, report: &mut Report) {
+        let Claimant { owner, place, help } = claimant;
         if let Some(other) = self.0.get(&name) {
             let message = format!("{owner} would be `{name}` in Rust, and so is {other}");
-            report.fault(Rule::SameRustName, place, message, "rename one of the two".to_owned());
+            report.fault(Rule::SameRustName, place, message, help());
         } else {
-            self.0.insert(name, owner);
+            self.0.insert(name, owner.clone());
         }
     }
 
     fn fields(&mut self, fields: &[Field], owner: &str, report: &mut Report) {
-        for field in fields {
-            let name = &field.rename.as_ref().unwrap_or(&field.name).value;
-            self.shape(&field.ty, names::within(owner, name), &field.name.place, report);
+        // A field that cannot have a name is reported as such: its type would have its owner's name.
+        for field in fields.iter().filter(|field| names::is_nameable(named_after(field))) {
+            let is_free = |name: &str| fields.iter().all(|other| names::snake(named_after(other)) != name);
+            let claimant = Claimant {
+                owner: format!("the type of field `{}`", field.name.value),
+                place: &field.name.place,
+                help: &|| rename(field, is_free),
+            };
+            self.shape(&field.ty, names::within(owner, named_after(field)), &claimant, report);
         }
     }
 
     /// Claims what `lower` will make of a type that stands in place.
-    fn shape(&mut self, ty: &TypeExpr, name: String, place: &Place, report: &mut Report) {
-        let owner = || format!("the type `{name}`, which has its name from where it stands,");
+    fn shape(&mut self, ty: &TypeExpr, name: String, claimant: &Claimant<'_>, report: &mut Report) {
         match &ty.shape {
             Shape::Enum(codes) => {
                 check_code_names(codes, report);
-                self.claim(name.clone(), owner(), place, report);
+                self.claim(name, claimant, report);
             }
             Shape::Object(fields) => {
                 check_field_names("object", fields, report);
-                self.claim(name.clone(), owner(), place, report);
+                self.claim(name.clone(), claimant, report);
                 self.fields(fields, &name, report);
             }
-            Shape::List(item) => self.shape(item, name, place, report),
+            Shape::List(item) => self.shape(item, name, claimant, report),
             Shape::Name(_) | Shape::Missing => {}
         }
     }
+}
+
+/// The word that a field's name in Rust is made from.
+fn named_after(field: &Field) -> &str {
+    &field.rename.as_ref().unwrap_or(&field.name).value
+}
+
+/// How to rename a field: the key with a name that is free.
+fn rename(field: &Field, is_free: impl Fn(&str) -> bool) -> String {
+    let old = names::unescaped(&names::snake(named_after(field))).to_owned();
+    let free =
+        (2..).map(|count: u32| format!("{old}_{count}")).find(|name| is_free(name)).unwrap_or_default();
+    format!("write `rename: {free}` in `{}`, or a better name", field.name.value)
 }
 
 fn check_code_names(codes: &[Code], report: &mut Report) {
@@ -125,12 +164,12 @@ fn check_code_names(codes: &[Code], report: &mut Report) {
     for code in codes {
         if let Some(name) = &code.name {
             check_nameable(name, "code", report);
-            claims.claim(
-                names::camel(&name.value),
-                format!("code `{}`", code.code.value),
-                &name.place,
-                report,
-            );
+            let claimant = Claimant {
+                owner: format!("code `{}`", code.code.value),
+                place: &name.place,
+                help: &|| format!("write another `name` in code `{}`", code.code.value),
+            };
+            claims.claim(names::camel(&name.value), &claimant, report);
         }
     }
 }
@@ -173,7 +212,8 @@ fn check_field_names(section: &str, fields: &[Field], report: &mut Report) {
             let (rust, wire) = (names::snake(&name.value), &field.name.value);
             let message =
                 format!("fields `{other}` and `{wire}` of the {section} would both be `{rust}` in Rust");
-            report.fault(Rule::SameRustName, &name.place, message, format!("add `rename: …` to `{wire}`"));
+            let help = rename(field, |free| !taken.contains_key(free));
+            report.fault(Rule::SameRustName, &name.place, message, help);
         }
     }
 }
@@ -185,7 +225,8 @@ fn check_options(fields: &[Field], report: &mut Report) {
         if names::snake(&name.value) == "default" {
             let message =
                 format!("the optional field `{}` has a name that the generated code needs", field.name.value);
-            report.fault(Rule::ReservedName, &name.place, message, "add `rename: …`".to_owned());
+            let help = "write `rename: default_value` in it, or a better name".to_owned();
+            report.fault(Rule::ReservedName, &name.place, message, help);
         }
     }
 }

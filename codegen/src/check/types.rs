@@ -242,7 +242,7 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
             let message = format!("`{text}` is not text in YAML, and `{}` is", field.name.value);
             Some((Rule::NotText, message, format!("quote it to keep it as written: \"{text}\"")))
         }
-        Base::BuiltIn("date") if pattern.is_some_and(|pattern| !dates::fits(&pattern.value, text)) => {
+        Base::BuiltIn("date") if pattern.is_some_and(|pattern| !dates::fits(pattern, text)) => {
             let help = "write it as the pattern says, or mend the pattern".to_owned();
             Some((Rule::UnfitValue, unfit(text, "a date as its pattern says"), help))
         }
