@@ -1,11 +1,12 @@
-//! `pyi import`: the provider's page of an endpoint as its file, new or brought up to date. Nothing is written where anything is wrong.
+//! `pyi import`: the provider's page of an endpoint as its file, new or brought up to date. A file with a
+//! fault is written all the same, with the fault as a comment at its place, and the exit code is 1.
 
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use pyi_export::import::{Imported, faults, import, merge};
+use pyi_export::import::{Imported, import, merge, with_faults};
 use similar::TextDiff;
 
 use crate::Misuse;
@@ -63,12 +64,7 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         }
     };
     notes.iter().for_each(|note| complain(&format!("note: {note}")));
-    let faults = faults(&yaml, &spec.provider);
-    if !faults.is_empty() {
-        complain(&faults.to_string());
-        complain("error: what the page says makes no sound spec; nothing is written");
-        return Ok(ExitCode::FAILURE);
-    }
+    let (yaml, faults) = with_faults(&yaml, &spec.provider);
     match (said("output"), &old) {
         (None, _) => say(yaml.trim_end()),
         (Some(file), None) => {
@@ -85,7 +81,16 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
                 .trim_end());
         }
     }
-    Ok(ExitCode::SUCCESS)
+    if faults.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    complain(&faults.to_string());
+    let count = faults.diagnostics().len();
+    let file = said("output").unwrap_or("the output");
+    complain(&format!(
+        "error: {file} has {count} fault(s), each a comment `# Fault` above its line: mend them before you use it"
+    ));
+    Ok(ExitCode::FAILURE)
 }
 
 fn read(page: &str) -> Result<Vec<u8>, Misuse> {

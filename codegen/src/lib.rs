@@ -50,6 +50,11 @@ pub fn expand(input: Input<'_>) -> TokenStream {
     code
 }
 
+/// The name in Rust of a field with this name on the wire; `None` where the field must have `rename`.
+pub fn field_name(wire: &str) -> Option<String> {
+    names::is_nameable(wire).then(|| names::snake(wire))
+}
+
 /// Writes the code of what was loaded.
 pub fn generate(provider: &ir::Provider) -> TokenStream {
     emit::emit(provider)

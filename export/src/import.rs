@@ -4,12 +4,16 @@
 //! A page is read into lines and tables (`page.rs`, from HTML by `html.rs`, from text or Markdown by `plain.rs`); what they say is found by
 //! the words that such pages use (`facts.rs`, `words.rs`), written as YAML (`write.rs`, `fields.rs`), or spliced into a file that is there (`merge.rs`).
 
+mod depth;
 mod facts;
 mod fields;
 mod html;
+mod kind;
 mod merge;
 mod page;
 mod plain;
+mod price;
+mod tree;
 mod words;
 mod write;
 
@@ -38,7 +42,8 @@ pub fn import(page: &[u8], provider: &Provider) -> Result<Imported, Unreadable> 
     notes.extend(write::statuses(&facts, provider));
     let yaml = write::file(&written, &notes);
     notes.extend(told_twice(&facts, provider));
-    notes.splice(0..0, written.unknown.iter().map(|what| format!("not known: {what}")));
+    let unknown = written.unknown.iter().cloned().chain(written.comments());
+    notes.splice(0..0, unknown.map(|what| format!("not known: {what}")));
     Ok(Imported { yaml, notes })
 }
 
@@ -62,6 +67,45 @@ pub fn faults(yaml: &str, provider: &Provider) -> Report {
     let mut texts: Vec<(&str, &str)> = files.map(|file| (file.name.as_str(), file.text.as_str())).collect();
     texts.push(("endpoints/imported.yaml", yaml));
     pyi_codegen::load(Input::Texts(&texts)).1
+}
+
+/// The file with each of its faults as a comment above its line, so that it can be kept and mended; and the faults, by its new lines.
+pub fn with_faults(yaml: &str, provider: &Provider) -> (String, Report) {
+    let report = faults(yaml, provider);
+    let found = report.diagnostics();
+    let comments: Vec<(usize, String)> = found
+        .iter()
+        .map(|fault| {
+            let line = fault.position().map_or(1, |(_, line, _)| line);
+            let text = format!("{} {}; {}", fault.rule.code(), fault.message, fault.help);
+            (line, format!("# Fault: {}", write::comment(&text)))
+        })
+        .collect();
+    if comments.is_empty() {
+        return (yaml.to_owned(), report);
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for (index, line) in yaml.lines().enumerate() {
+        let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+        for (_, comment) in comments.iter().filter(|(at, _)| *at == index + 1) {
+            let comment = format!("{indent}{comment}");
+            // A file that was kept has it already.
+            if !lines.contains(&comment) {
+                lines.push(comment);
+            }
+        }
+        lines.push(line.to_owned());
+    }
+    let within = lines.join("\n") + "\n";
+    let again = faults(&within, provider);
+    if again.diagnostics().len() == comments.len() {
+        return (within, again);
+    }
+    // Within a text of several lines, a comment would be part of it.
+    let head: String = comments.iter().map(|(line, comment)| format!("{comment} (line {line})\n")).collect();
+    let whole = head + yaml;
+    let report = faults(&whole, provider);
+    (whole, report)
 }
 
 fn read(page: &[u8], provider: &Provider) -> Result<(facts::Facts, write::Written), Unreadable> {

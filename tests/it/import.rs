@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use encoding_rs::GB18030;
 use proptest::prelude::*;
 use pyi_codegen::{Input, ir};
-use pyi_export::import::{Imported, faults, import, merge};
+use pyi_export::import::{Imported, faults, import, merge, with_faults};
 use serde_yaml::Value;
 
 use crate::support::{files, golden, pyi, root, skipped};
 
-fn spec() -> ir::Provider {
+pub(crate) fn spec() -> ir::Provider {
     pyi_codegen::load(Input::Texts(pyi::SPEC)).0
 }
 
@@ -22,7 +22,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-fn imported(page: &Path) -> Imported {
+pub(crate) fn imported(page: &Path) -> Imported {
     import(&fs::read(page).unwrap(), &spec()).unwrap()
 }
 
@@ -36,7 +36,7 @@ fn each_page_becomes_its_file() {
 }
 
 /// A folder with the shipped provider's file and an imported endpoint called `imported`.
-fn folder_of(yaml: &str) -> tempfile::TempDir {
+pub(crate) fn folder_of(yaml: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("endpoints")).unwrap();
     fs::copy(root().join("spec/provider.yaml"), folder.path().join("provider.yaml")).unwrap();
@@ -121,15 +121,23 @@ fn a_page_in_another_encoding_is_the_same_page() {
     assert_eq!(import(format!("\u{feff}{text}").as_bytes(), &spec()).unwrap().yaml, expected);
 }
 
+/// Characters that no reader sees, and that a terminal or a reader of YAML may obey.
+fn unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c as u32, 0xad | 0x61c | 0x180e | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff | 0xfff9..=0xfffd | 0xe0000..=0xe0fff)
+        || matches!(c as u32 & 0xffff, 0xfffe | 0xffff)
+        || matches!(c as u32, 0xfdd0..=0xfdef)
+}
+
 /// A page with one table of the reply's fields.
-fn page_of(rows: &str) -> String {
+pub(crate) fn page_of(rows: &str) -> String {
     format!(
         "<html><body><p>接口地址:https://h/pyi/1/2</p><p>请求方式:POST</p><p>返回格式:json</p><h1>T</h1><p>返回参数:</p><table>\
          <tr><th>名称</th><th>类型</th><th>说明</th><th>示例</th></tr>{rows}</table></body></html>"
     )
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
@@ -143,7 +151,6 @@ proptest! {
         prop_assert!(faults(&yaml, &spec()).is_empty(), "{}\n{}", yaml, faults(&yaml, &spec()));
         let read: Value = serde_yaml::from_str(&yaml).unwrap();
         let said = |name: &str| read["response"]["x"][name].as_str().unwrap_or_default().to_owned();
-        let unseen = |c: char| c.is_control() || matches!(c as u32, 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff | 0xfffd | 0xfff9..=0xfffb);
         let tidy = |text: &str| text.replace(unseen, " ").split_whitespace().collect::<Vec<_>>().join(" ");
         if tidy(&example).chars().count() <= 80 && read["response"]["x"]["type"] == "string" {
             prop_assert_eq!(said("example"), tidy(&example));
@@ -154,8 +161,8 @@ proptest! {
 
     /// Pages that are broken anywhere are read or refused; what is read is sound.
     #[test]
-    fn broken_pages_are_read_or_refused(which in 0_usize..4, cuts in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..40, ".{0,6}"), 0..6)) {
-        let mut text: Vec<char> = fs::read_to_string(&pages()[which]).unwrap().chars().collect();
+    fn broken_pages_are_read_or_refused(which in any::<prop::sample::Index>(), cuts in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..40, "(.{0,6}|[├└│∟　\\-. \t\n\\[\\]|a-b1]{0,12})"), 0..6)) {
+        let mut text: Vec<char> = fs::read_to_string(which.get(&pages())).unwrap().chars().collect();
         for (at, length, new) in cuts {
             let start = at.index(text.len());
             let end = (start + length).min(text.len());
@@ -167,6 +174,9 @@ proptest! {
             // Two names may become one in Rust, which only a person can part.
             prop_assert!(faults.is_empty() || faults.to_string().contains("rename"), "{}\n{}", yaml, faults);
             prop_assert!(serde_yaml::from_str::<Value>(&yaml).is_ok());
+            prop_assert!(!yaml.contains(|c| c != '\n' && unseen(c)), "{:?}", yaml);
+            let (marked, again) = with_faults(&yaml, &spec());
+            prop_assert!(again.diagnostics().len() == faults.diagnostics().len(), "{}\n{}", marked, again);
             prop_assert!(merge(text.as_bytes(), &yaml, &spec()).is_ok_and(|merged| merged.yaml == yaml), "{}", yaml);
         }
     }

@@ -25,6 +25,7 @@ mod hostile_forms;
 mod hostile_rust;
 mod hostile_samples;
 mod import;
+mod import_trees;
 mod large_specs;
 mod misuse;
 mod mutants;

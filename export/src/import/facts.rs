@@ -2,8 +2,11 @@
 
 use pyi_dynamic::title::plain;
 
+use super::depth::{self, Written};
 use super::page::{Block, Cell};
-use super::plain::{INSIDE, is_code, is_name};
+use super::plain::is_code;
+use super::price::{self, Said};
+use super::tree::{Row, Tree};
 use super::words::{self, Column, Label, Section};
 
 /// More fields than any page has.
@@ -20,23 +23,13 @@ pub(super) struct Facts {
     pub(super) yuan: bool,
     /// The number of calls bought, and the price of one.
     pub(super) tiers: Vec<(u32, String)>,
+    /// Prices of a call, whatever number is bought.
+    pub(super) calls: Vec<String>,
     pub(super) request: Option<Vec<Row>>,
     pub(super) response: Option<Vec<Row>>,
     pub(super) statuses: Vec<(String, String)>,
     /// What was seen and could not be used.
     pub(super) notes: Vec<String>,
-}
-
-/// A field of a table.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Row {
-    pub(super) name: String,
-    /// The rows above it that it is inside of, by their names.
-    pub(super) inside: Vec<String>,
-    pub(super) required: Option<bool>,
-    pub(super) kind: String,
-    pub(super) about: String,
-    pub(super) example: String,
 }
 
 pub(super) fn facts(blocks: &[Block]) -> Facts {
@@ -74,14 +67,18 @@ pub(super) fn facts(blocks: &[Block]) -> Facts {
 
 impl Facts {
     fn line(&mut self, line: &str, next: Option<&Block>) {
-        self.yuan |= line.contains('元');
-        if let Some(tier) = tier(line) {
-            match tier {
-                Ok(tier) if self.tiers.iter().any(|(calls, _)| *calls == tier.0) => {
-                    self.notes.push(format!("a second price for {} calls: {line}", tier.0));
+        self.yuan |= line.contains(['元', '￥', '¥']);
+        for said in price::read(line) {
+            match said {
+                Said::Tier(calls, _) if self.tiers.iter().any(|(known, _)| *known == calls) => {
+                    self.notes.push(format!("a second price for {calls} calls: {line}"));
                 }
-                Ok(tier) => self.tiers.push(tier),
-                Err(()) => self.notes.push(format!("a price that can be read in more than one way: {line}")),
+                Said::Tier(calls, price) => self.tiers.push((calls, price)),
+                Said::Call(price) => {
+                    self.notes.push(format!("a price of one call, {price}, in the line: {line}"));
+                    self.calls.push(price);
+                }
+                Said::Unclear(why) => self.notes.push(format!("a price that {why}: {line}")),
             }
         }
         let Some((label, value)) = Label::of(line) else { return };
@@ -134,7 +131,7 @@ impl Facts {
 
     fn table(&mut self, rows: &[Vec<Cell>], section: Option<Section>) {
         let Some((head, rows)) = rows.split_first() else { return };
-        let columns: Vec<Option<Column>> = head.iter().map(|cell| Column::of(&cell.text)).collect();
+        let columns = columns(head, rows);
         let has = |column| columns.contains(&Some(column));
         if has(Column::Code) && !has(Column::Name) || section == Some(Section::Statuses) {
             self.codes(rows);
@@ -173,56 +170,74 @@ impl Facts {
     }
 
     fn rows(&mut self, columns: &[Option<Column>], rows: &[Vec<Cell>]) -> Vec<Row> {
-        let mut found: Vec<Row> = Vec::new();
+        let mut tree = Tree::default();
+        let place = |column| columns.iter().position(|known| *known == Some(column));
+        let cell = |cells: &'_ [Cell], column| place(column).and_then(|index| cells.get(index)).cloned();
+        let text = |cells: &[Cell], column| cell(cells, column).map(|cell| cell.text).unwrap_or_default();
+        let mut fields: Vec<(Written, &[Cell])> = Vec::new();
         for cells in rows {
-            let cell = |column| {
-                let index = columns.iter().position(|known| *known == Some(column))?;
-                cells.get(index)
-            };
-            let text = |column| cell(column).map(|cell| cell.text.clone()).unwrap_or_default();
-            let written = text(Column::Name);
-            if !is_name(&written) {
-                if !written.is_empty() {
-                    self.notes.push(format!("a field whose name cannot be sent: {}", first_line(&written)));
+            let name = cell(cells, Column::Name).unwrap_or_default();
+            let Some(mut written) = depth::read(&name.lead, &name.text).filter(|_| is_field(&name, cells))
+            else {
+                if !name.text.is_empty() {
+                    self.notes.push(format!("a field whose name cannot be sent: {}", first_line(&name.text)));
                 }
                 continue;
+            };
+            // A column that numbers the rows, or says how deep they are, is more certain than blanks.
+            let (number, level) = (text(cells, Column::Number), text(cells, Column::Level));
+            let (number, _) = depth::numbered(&format!("{number} "));
+            if !number.is_empty() {
+                written.number = number;
             }
-            let (inside, name) = place(&written, &found);
-            if found.iter().any(|row| row.name == name && row.inside == inside) {
-                self.notes.push(format!("a second row for {name}; the first one counts"));
-                continue;
-            }
-            if found.len() == FIELD_LIMIT {
+            written.indent =
+                level.parse().ok().filter(|level| *level < FIELD_LIMIT).unwrap_or(written.indent);
+            fields.push((written, cells));
+        }
+        tree.numbered = fields.iter().any(|(written, _)| written.number.len() > 1);
+        for (written, cells) in fields {
+            if tree.len() >= FIELD_LIMIT {
                 self.notes.push(format!("more than {FIELD_LIMIT} fields; those behind them are left out"));
                 break;
             }
-            let mark = cell(Column::Required);
-            let required = mark.and_then(|mark| words::is_required(&mark.text).or(mark.icon));
+            let mark = cell(cells, Column::Required);
             let row = Row {
-                name,
-                inside,
-                required,
-                kind: text(Column::Type),
-                about: text(Column::About),
-                example: text(Column::Example),
+                required: mark.and_then(|mark| words::is_required(&mark.text).or(mark.icon)),
+                kind: text(cells, Column::Type),
+                about: text(cells, Column::About),
+                example: text(cells, Column::Example),
+                default: text(cells, Column::Default),
+                ..Row::default()
             };
-            found.push(row);
+            tree.add(written, row);
         }
-        found
+        self.notes.append(&mut tree.notes);
+        tree.rows()
     }
 }
 
-/// Where a field belongs: a name may say it itself, as in `list.name`, or have a mark before it that puts it inside of the row above.
-fn place(written: &str, above: &[Row]) -> (Vec<String>, String) {
-    let name = written.trim_start_matches(INSIDE);
-    if name.len() < written.len() {
-        let owner = above.iter().rev().find(|row| row.inside.is_empty());
-        let inside = owner.map(|owner| vec![owner.name.clone()]).unwrap_or_default();
-        return (inside, name.to_owned());
+/// Whether a row is one of a field, and no heading within the table: a name in Chinese alone says nothing of one.
+fn is_field(name: &Cell, cells: &[Cell]) -> bool {
+    name.text.chars().any(|c| c.is_ascii_alphabetic())
+        || cells.iter().filter(|cell| !cell.text.is_empty()).count() > 1
+}
+
+/// The columns of a table. Of several that have names, as in 名称 and 参数名, one has those that are sent; the other one describes.
+fn columns(head: &[Cell], rows: &[Vec<Cell>]) -> Vec<Option<Column>> {
+    let mut columns: Vec<Option<Column>> = head.iter().map(|cell| Column::of(&cell.text)).collect();
+    let sent = |index: usize| {
+        let cells = rows.iter().filter_map(|cells| cells.get(index));
+        cells.filter(|cell| cell.text.is_ascii() && depth::read("", &cell.text).is_some()).count()
+    };
+    let names = (0..columns.len()).filter(|index| columns.get(*index) == Some(&Some(Column::Name)));
+    let best = names.max_by_key(|index| (sent(*index), std::cmp::Reverse(*index)));
+    let described = columns.contains(&Some(Column::About));
+    for (index, column) in columns.iter_mut().enumerate() {
+        if *column == Some(Column::Name) && Some(index) != best {
+            *column = Some(if described { Column::Other } else { Column::About });
+        }
     }
-    let mut parts: Vec<String> = name.split('.').map(|part| part.trim_end_matches("[]").to_owned()).collect();
-    let last = parts.pop().unwrap_or_default();
-    (parts, last)
+    columns
 }
 
 fn first_line(text: &str) -> &str {
@@ -254,72 +269,9 @@ fn known(value: &str, words: &[&'static str]) -> Vec<&'static str> {
     words.iter().copied().filter(|word| said.contains(word)).collect()
 }
 
-/// A number of calls and the price of one, or an error where they can be read in more than one way.
-type Tier = Result<(u32, String), ()>;
-
-/// A number of calls and the price of one, from a line such as `1000 0.16/次`; or `10000.16/次`, where nothing parts them.
-fn tier(line: &str) -> Option<Tier> {
-    let plain = plain(line);
-    let amount = plain.strip_suffix("/次")?.trim_end_matches(['元', ' ']);
-    let numbers: Vec<&str> =
-        amount.split(|c: char| !(c.is_ascii_digit() || c == '.')).filter(|part| !part.is_empty()).collect();
-    match numbers.as_slice() {
-        [calls, price] => Some(match (calls.parse(), is_price(price)) {
-            (Ok(calls), true) if calls > 0 => Ok((calls, (*price).to_owned())),
-            _ => Err(()),
-        }),
-        [both] if both.contains('.') => {
-            let splits = (1..both.len()).filter_map(|at| both.split_at_checked(at));
-            // No call costs a hundred yuan.
-            let fits = |(calls, price): &(&str, &str)| {
-                !calls.starts_with('0')
-                    && !calls.contains('.')
-                    && is_price(price)
-                    && price.find('.').is_some_and(|dot| dot < 3)
-            };
-            let mut fitting = splits.filter(fits);
-            match (fitting.next(), fitting.next()) {
-                (Some((calls, price)), None) => {
-                    Some(calls.parse().map(|calls| (calls, price.to_owned())).map_err(|_| ()))
-                }
-                _ => Some(Err(())),
-            }
-        }
-        _ => None,
-    }
-}
-
-fn is_price(price: &str) -> bool {
-    let (whole, part) = price.split_once('.').unwrap_or((price, "0"));
-    let digits = |text: &str| (1..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits(whole) && digits(part) && (whole == "0" || !whole.starts_with('0'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn prices_are_read_where_they_can_be_read_in_one_way() {
-        let read = |calls, price: &str| Some(Ok((calls, price.to_owned())));
-        let table = [
-            ("10000.16/次", read(1000, "0.16")),
-            ("1000000.09/次", read(100_000, "0.09")),
-            ("500000.1/次", read(50_000, "0.1")),
-            ("1000 0.16/次", read(1000, "0.16")),
-            ("1000次 0.16元/次", read(1000, "0.16")),
-            ("10001.5/次", read(1000, "1.5")),
-            ("25000.16/次", read(2500, "0.16")),
-            ("100020.5/次", Some(Err(()))),
-            ("12340.16/次", Some(Err(()))),
-            ("首次赠送0次", None),
-            ("价格: (约元/次)", None),
-            ("随心搭", None),
-        ];
-        for (line, expected) in table {
-            assert_eq!(tier(line), expected, "{line}");
-        }
-    }
 
     #[test]
     fn a_path_is_read_whatever_stands_for_the_host() {

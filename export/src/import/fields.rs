@@ -1,12 +1,17 @@
 //! The fields of a table, as entries of an endpoint's file: what the page says of a type is not believed blindly, and what it leaves open is
 //! a comment.
 
+use std::collections::HashSet;
+
 use pyi_codegen::ir::Provider;
 use pyi_dynamic::title::{comparable, plain};
 
-use super::facts::Row;
-use super::words::Kind;
+use super::kind::{Item, Kind};
+use super::tree::Row;
 use super::write::{Entry, scalar};
+
+/// What stands in a column of defaults for none.
+const NO_DEFAULT: [&str; 10] = ["", "-", "--", "/", "无", "空", "null", "none", "nil", "n/a"];
 
 /// A title is no longer, in characters.
 const TITLE_LENGTH: usize = 24;
@@ -27,32 +32,48 @@ struct Typed {
 }
 
 impl Fields<'_> {
-    /// The fields of the outermost level, each with what is inside of it.
+    /// The fields of one level, each with what is inside of it.
     pub(super) fn all(&mut self, rows: &[Row]) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::new();
+        let mut taken = HashSet::new();
+        let marked = self.request && rows.iter().any(|row| row.required.is_some());
         for row in rows {
-            match row.inside.first() {
-                None if entries.iter().any(|entry| entry.name == row.name) => {
-                    self.unknown.push(format!("what the second {} is; the first one counts", row.name));
-                }
-                None => entries.push(self.one(row, rows)),
-                Some(owner) if rows.iter().any(|other| other.inside.is_empty() && other.name == *owner) => {}
-                Some(_) => {
-                    let inside = row.inside.join(".");
-                    self.unknown.push(format!(
-                        "where {} belongs: it is inside of {inside}, which has no row",
-                        row.name
-                    ));
-                }
+            if entries.iter().any(|entry| entry.name == row.name) {
+                self.unknown.push(format!("what the second {} is; the first one counts", row.name));
+                continue;
             }
+            let mut entry = self.one(row, marked);
+            if let Some((rename, why)) = self.rename(row, &mut taken) {
+                entry.parts.push(format!("rename: {rename}"));
+                entry.comment =
+                    Some(entry.comment.map_or(why.to_owned(), |comment| format!("{comment}; {why}")));
+            }
+            entries.push(entry);
         }
         entries
     }
 
-    fn one(&mut self, row: &Row, rows: &[Row]) -> Entry {
-        let inside: Vec<&Row> = rows.iter().filter(|other| other.inside.first() == Some(&row.name)).collect();
-        let typed = if inside.is_empty() { self.typed(row) } else { self.nested(row, &inside) };
-        let mut parts = vec![format!("type: {}", typed.text)];
+    /// A name for a field whose own one Rust cannot have, or has given to another field.
+    fn rename(&self, row: &Row, taken: &mut HashSet<String>) -> Option<(String, &'static str)> {
+        let own = pyi_codegen::field_name(&row.name);
+        let is_reserved = self.request && own.as_deref() == Some("default");
+        if let Some(own) = own.as_ref().filter(|own| !is_reserved && !taken.contains(*own)) {
+            taken.insert(own.clone());
+            return None;
+        }
+        let (stem, first, why) = match &own {
+            Some(own) => (own.trim_start_matches("r#"), 2, "its name is taken in Rust: choose a better one"),
+            None => ("field", 1, "a stand-in for its name, which Rust cannot have: choose a better one"),
+        };
+        let free =
+            (first..=u32::MAX).map(|count| format!("{stem}_{count}")).find(|name| !taken.contains(name))?;
+        taken.insert(free.clone());
+        Some((free, why))
+    }
+
+    fn one(&mut self, row: &Row, marked: bool) -> Entry {
+        let (typed, inner) = if row.rows.is_empty() { (self.typed(row), None) } else { self.nested(row) };
+        let mut parts = Vec::new();
         let (title, doc) = described(&row.about);
         let known = self.provider.types.iter().find(|named| named.name == typed.text);
         if !title.is_empty() && known.is_none_or(|named| plain(&named.title) != plain(title)) {
@@ -62,28 +83,46 @@ impl Fields<'_> {
             parts.push(format!("doc: {}", scalar(&doc)));
         }
         // A named type has an example of its own, which is nobody's.
-        if !typed.named && is_example(&typed.text, &row.example) {
+        if !typed.named && inner.is_none() && is_example(&typed.text, &row.example) {
             parts.push(format!("example: {}", scalar(&row.example)));
         }
-        if self.request && row.required == Some(false) {
+        let default =
+            if NO_DEFAULT.contains(&plain(&row.default).as_str()) { "" } else { row.default.as_str() };
+        let sent = self.request && !typed.named && is_default(&typed.text, default);
+        if sent {
+            parts.push(format!("default: {}", scalar(default)));
+        } else if self.request && row.required == Some(false) {
             parts.push("optional: true".to_owned());
         }
-        let marked = self.request && rows.iter().any(|row| row.required.is_some());
-        let unmarked =
-            (marked && row.required.is_none()).then(|| "whether it is required is not known".to_owned());
-        let comments: Vec<String> = typed.comment.into_iter().chain(unmarked).collect();
-        let comment = (!comments.is_empty()).then(|| comments.join("; "));
-        Entry { name: row.name.clone(), value: format!("{{{}}}", parts.join(", ")), comment }
+        let notes = [
+            typed.comment,
+            (marked && row.required.is_none()).then(|| "whether it is required is not known".to_owned()),
+            (!sent && !default.is_empty())
+                .then(|| format!("the page says that its default is {}", first_line(default))),
+            row.unclear.as_ref().map(|why| format!("where it belongs is not certain: {why}")),
+            row.missing.then(|| "the page has no row for it, only for what is inside".to_owned()),
+        ];
+        let notes: Vec<String> = notes.into_iter().flatten().collect();
+        let comment = (!notes.is_empty()).then(|| notes.join("; "));
+        Entry { name: row.name.clone(), ty: typed.text, parts, inner, comment }
     }
 
     fn typed(&self, row: &Row) -> Typed {
-        if let Some(name) = self.named(row) {
+        if let Some(name) = self.named(row).filter(|_| !row.list && !row.contradicted) {
             return Typed { text: name, named: true, comment: None };
         }
         let kind = Kind::of(&row.kind);
+        let kind = if row.list { Some(Kind::List(held(kind))) } else { kind };
         let unknown = if self.request { "string" } else { "any" };
         let is_null = row.example.trim().eq_ignore_ascii_case("null");
         let (text, comment) = match kind {
+            Some(_) if row.contradicted => {
+                (unknown, Some(format!("the page says {}, and sets rows inside of it", row.kind)))
+            }
+            Some(Kind::List(Item::Of(item))) if !self.request && !is_null => {
+                let text = format!("list, of: {item}");
+                return Typed { text, named: false, comment: None };
+            }
             None if row.kind.is_empty() => (unknown, Some("its type is not known".to_owned())),
             None => (
                 unknown,
@@ -111,8 +150,8 @@ impl Fields<'_> {
                 ("string", Some(format!("the page says {}; how it is written is not known", row.kind)))
             }
             Some(Kind::Any) => (unknown, None),
-            Some(Kind::Object | Kind::List | Kind::Array) => {
-                (unknown, Some(format!("the page says {}; what is inside is not known", row.kind)))
+            Some(Kind::Object | Kind::List(_) | Kind::Array) => {
+                (unknown, Some(format!("the page says {}; what is inside is not known", said(row))))
             }
         };
         Typed { text: text.to_owned(), named: false, comment }
@@ -139,32 +178,60 @@ impl Fields<'_> {
     }
 
     /// A field with others inside.
-    fn nested(&mut self, row: &Row, inside: &[&Row]) -> Typed {
-        let inner: Vec<Row> = inside
-            .iter()
-            .map(|row| Row { inside: row.inside.get(1..).unwrap_or_default().to_vec(), ..(*row).clone() })
-            .collect();
-        let names: Vec<&str> = inner.iter().map(|row| row.name.as_str()).collect();
+    fn nested(&mut self, row: &Row) -> (Typed, Option<Vec<Entry>>) {
         let kind = Kind::of(&row.kind);
-        if self.request || !matches!(kind, Some(Kind::Object | Kind::List)) {
+        let list = row.list || matches!(kind, Some(Kind::List(_) | Kind::Array));
+        let (fits, unsure) = match kind {
+            _ if row.list => (true, None),
+            Some(Kind::Object | Kind::List(Item::Object | Item::Unknown)) => (true, None),
+            // PHP calls either so.
+            Some(Kind::Array) => (
+                true,
+                Some(format!(
+                    "the page says {}, taken for a list: write `type: object` if it is one",
+                    row.kind
+                )),
+            ),
+            Some(Kind::Any) | None => {
+                (true, Some("taken for one object: whether it is a list is not known".to_owned()))
+            }
+            Some(_) => (false, None),
+        };
+        if self.request || !fits {
+            let names: Vec<&str> = row.rows.iter().map(|row| row.name.as_str()).collect();
             let text = if self.request { "string" } else { "any" };
             let comment = format!(
-                "the page says {}; whether it is one object or a list of them is not known. It has: {}",
-                row.kind,
+                "the page says {}, and has rows inside of it: {}",
+                if row.kind.is_empty() { "nothing" } else { &row.kind },
                 names.join(", ")
             );
-            return Typed { text: text.to_owned(), named: false, comment: Some(comment) };
+            return (Typed { text: text.to_owned(), named: false, comment: Some(comment) }, None);
         }
-        let entries = self.all(&inner);
-        // Within a line, no comment can stand.
-        self.unknown.extend(
-            entries.iter().filter_map(|entry| Some(format!("{}: {}", entry.name, entry.comment.as_ref()?))),
-        );
-        let lines: Vec<String> = entries.iter().map(Entry::inline).collect();
-        let object = format!("object, fields: {{{}}}", lines.join(", "));
-        let text = if kind == Some(Kind::List) { format!("list, of: {{type: {object}}}") } else { object };
-        Typed { text, named: false, comment: None }
+        let entries = self.all(&row.rows);
+        let text = if list { "list" } else { "object" };
+        (Typed { text: text.to_owned(), named: false, comment: unsure }, Some(entries))
     }
+}
+
+/// What a list holds whose name says that it is one, by what the page calls its type.
+fn held(kind: Option<Kind>) -> Item {
+    match kind {
+        Some(Kind::Text) => Item::Of("string"),
+        Some(Kind::Whole) => Item::Of("integer"),
+        Some(Kind::Decimal) => Item::Of("decimal"),
+        Some(Kind::Boolean) => Item::Of("boolean"),
+        Some(Kind::List(item)) => item,
+        _ => Item::Unknown,
+    }
+}
+
+/// What the page says of a type.
+fn said(row: &Row) -> &str {
+    if row.kind.is_empty() { "[]" } else { &row.kind }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 /// What a field is called, and what else is to be known: a title is one short line.
@@ -198,6 +265,17 @@ fn is_decimal(example: &str) -> bool {
 
 fn is_seconds(example: &str) -> bool {
     example.len() == 10 && example.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a default of the page is one that a request's field of a type can have.
+fn is_default(ty: &str, default: &str) -> bool {
+    let fits = match ty {
+        "integer" | "timestamp" => is_count(default) && default.parse::<i64>().is_ok(),
+        "decimal" => is_decimal(default),
+        "boolean" => ["true", "false", "0", "1"].contains(&default),
+        _ => true,
+    };
+    fits && is_example(ty, default)
 }
 
 /// Whether an example of the page is one that a field of a type can have.

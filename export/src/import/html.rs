@@ -104,7 +104,12 @@ impl Walk {
         if self.preformatted > 0 {
             self.text.push_str(text);
         } else {
-            self.text.extend(text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }));
+            // Blanks of the source are one; what else is blank sets a name in.
+            for c in text.chars().map(|c| if c.is_ascii_whitespace() { ' ' } else { c }) {
+                if c != ' ' || !self.text.ends_with([' ', '\n']) && !self.text.is_empty() {
+                    self.text.push(c);
+                }
+            }
         }
     }
 
@@ -153,6 +158,10 @@ impl Walk {
             let alt = element.attr("alt").and_then(words::is_required);
             cell.icon = cell.icon.or(checked).or(alt).or_else(|| words::icon(&described));
         }
+        let padding = element.attr("style").map_or(0, padding);
+        if let Some(cell) = self.in_cell() {
+            cell.lead.extend(std::iter::repeat_n('\u{a0}', padding));
+        }
     }
 
     fn close(&mut self, name: &str) {
@@ -198,7 +207,8 @@ impl Walk {
         let text = &self.text;
         let Some(table) = self.tables.last_mut() else { return };
         let Some(cell) = table.cell.take() else { return };
-        let cell = Cell { text: tidy(text), ..cell };
+        let lead = format!("{}{}", cell.lead, Cell::text(text).lead);
+        let cell = Cell { text: tidy(text), lead, ..cell };
         match table.rows.last_mut() {
             Some(row) => row.push(cell),
             None => table.rows.push(vec![cell]),
@@ -216,4 +226,20 @@ impl Walk {
             self.blocks.push(Block::Table(rows));
         }
     }
+}
+
+/// How far a style sets its element in, in blanks; some pages have no other sign of a level.
+fn padding(style: &str) -> usize {
+    let named = |name: &str| ["padding-left", "margin-left", "text-indent"].contains(&name);
+    let lengths = style.split(';').filter_map(|rule| rule.split_once(':'));
+    let lengths = lengths.filter(|(name, _)| named(name.trim().to_ascii_lowercase().as_str()));
+    let blanks = lengths.filter_map(|(_, length)| {
+        let length = length.trim();
+        let (number, size) = length
+            .strip_suffix("px")
+            .map(|number| (number, 8.0))
+            .or_else(|| Some((length.strip_suffix("em")?.trim_end_matches('r'), 0.5)))?;
+        number.parse::<f64>().ok().map(|number| (number / size).clamp(0.0, 100.0).round() as usize)
+    });
+    blanks.sum::<usize>().min(100)
 }

@@ -21,6 +21,10 @@ pub(super) fn merge(file: &str, written: &Written) -> Result<(String, Vec<String
     merging.fields("request", &written.request);
     match &written.response {
         Side::Fields(fields) => merging.fields("response", fields),
+        Side::List(_) if root.get("response").is_none() => {
+            merging.append("response", &written.response.lines())
+        }
+        Side::List(_) => merging.list(&written.response),
         Side::Any => {}
     }
     let Merging { mut edits, notes, .. } = merging;
@@ -228,13 +232,35 @@ impl Merging<'_> {
         single.last().map_or(0, |(_, value)| value.end())
     }
 
+    /// A key that the file lacks, at its end.
+    fn append(&mut self, side: &str, lines: &[String]) {
+        let end = self.text.len();
+        let gap = if self.text.ends_with('\n') { "" } else { "\n" };
+        self.edits.push((end..end, format!("{gap}\n{}\n", lines.join("\n"))));
+        self.notes.push(format!("{side}: put in"));
+    }
+
+    /// A reply that is a list as a whole stays as people have it; what the page has more is said.
+    fn list(&mut self, page: &Side) {
+        let item = match self.root.get("response").map(|node| &node.value) {
+            Some(Value::List(items)) => items.first(),
+            _ => None,
+        };
+        let missing =
+            page.fields().iter().filter(|entry| item.and_then(|item| item.get(&entry.name)).is_none());
+        let names: Vec<&str> = missing.map(|entry| entry.name.as_str()).collect();
+        if !names.is_empty() {
+            self.notes.push(format!(
+                "response stays as it is; the page has a list of objects, with {}",
+                names.join(", ")
+            ));
+        }
+    }
+
     fn fields(&mut self, side: &str, page: &[Entry]) {
         let Some(old) = self.root.get(side) else {
-            let end = self.text.len();
-            let gap = if self.text.ends_with('\n') { "" } else { "\n" };
-            self.edits.push((end..end, format!("{gap}\n{side}:\n{}", lines(page, "  "))));
-            self.notes.push(format!("{side}: put in"));
-            return;
+            let head = if page.is_empty() { format!("{side}: {{}}") } else { format!("{side}:") };
+            return self.append(side, &[vec![head], lines(page, "  ")].concat());
         };
         let Value::Map { flow, entries } = &old.value else {
             let names: Vec<&str> = page.iter().map(|entry| entry.name.as_str()).collect();
@@ -256,13 +282,16 @@ impl Merging<'_> {
         self.notes
             .extend(gone.map(|(key, _)| format!("{side}: {} is not on the page, and stays", key.text())));
         self.notes.extend(missing.iter().map(|entry| format!("{side}: {} put in", entry.name)));
+        self.notes.extend(
+            missing.iter().flat_map(|entry| entry.comments("")).map(|why| format!("not known: {why}")),
+        );
         if missing.is_empty() {
             return;
         }
         match entries.first() {
             None => {
                 let range = old.place.clone();
-                self.edits.push((range, format!("\n{}", lines(&missing, "  ").trim_end_matches('\n'))));
+                self.edits.push((range, format!("\n{}", lines(&missing, "  ").join("\n"))));
             }
             Some(_) if *flow => {
                 let inline: Vec<String> = missing.iter().map(Entry::inline).collect();
@@ -274,7 +303,8 @@ impl Merging<'_> {
                 let end = self.line_end(old.end());
                 let gap =
                     if self.text.get(..end).is_some_and(|before| before.ends_with('\n')) { "" } else { "\n" };
-                self.edits.push((end..end, format!("{gap}{}", lines(&missing, line.unwrap_or("  ")))));
+                self.edits
+                    .push((end..end, format!("{gap}{}\n", lines(&missing, line.unwrap_or("  ")).join("\n"))));
             }
         }
     }
@@ -290,6 +320,6 @@ impl Merging<'_> {
     }
 }
 
-fn lines(entries: &[Entry], indent: &str) -> String {
-    entries.iter().map(|entry| format!("{indent}{}\n", entry.line())).collect()
+fn lines(entries: &[Entry], indent: &str) -> Vec<String> {
+    entries.iter().flat_map(|entry| entry.lines(indent)).collect()
 }

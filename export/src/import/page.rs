@@ -4,6 +4,8 @@ use std::fmt;
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
 
+use super::depth;
+
 /// The most that a page may have: those of the store have some 100 KiB, and some thousand elements.
 const PAGE_LIMIT: usize = 4 << 20;
 const ELEMENT_LIMIT: usize = 50_000;
@@ -28,11 +30,14 @@ pub(super) struct Cell {
     pub(super) text: String,
     /// What an icon in it says, if it says something.
     pub(super) icon: Option<bool>,
+    /// What stands before its text and sets it in, as the page has it.
+    pub(super) lead: String,
 }
 
 impl Cell {
     pub(super) fn text(text: &str) -> Self {
-        Self { text: tidy(text), icon: None }
+        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        Self { text: tidy(text), icon: None, lead: depth::lead(first).to_owned() }
     }
 }
 
@@ -106,6 +111,7 @@ pub(super) fn tidy(text: &str) -> String {
 
 /// Control characters, and those that turn the direction of text or have no width.
 fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffd}' | '\u{fff9}'..='\u{fffb}')
+    let is_format = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}' | '\u{e0000}'..='\u{e0fff}');
+    // YAML has no place for what is no character.
+    c.is_control() || is_format || u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}')
 }

@@ -1,6 +1,8 @@
 //! A page as its text was copied, or as Markdown. A table of copied text has a line of headings, and then rows whose cells are parted by
 //! tabs, or by mere blanks where somebody tidied them; a row goes on over lines that do not begin like one.
 
+use super::depth;
+use super::kind;
 use super::page::{Block, Cell, tidy};
 use super::words::{self, Column, Section};
 
@@ -41,7 +43,15 @@ fn markdown(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
     if rule.len() != cells.len() || !rule.iter().all(is_rule) {
         return None;
     }
-    let rows: Vec<Vec<Cell>> = rest.iter().skip(1).map_while(|line| piped(line)).collect();
+    let mut rows: Vec<Vec<Cell>> = rest.iter().skip(1).map_while(|line| piped(line)).collect();
+    // Blanks before a cell that is not aligned to the left put it in its place.
+    for cells in &mut rows {
+        for (cell, rule) in cells.iter_mut().zip(&rule) {
+            if rule.text.ends_with(':') {
+                cell.lead = cell.lead.trim_start_matches(' ').to_owned();
+            }
+        }
+    }
     let more = 1 + rows.len();
     Some((vec![Block::Table([vec![cells], rows].concat())], more))
 }
@@ -61,7 +71,9 @@ fn piped(line: &str) -> Option<Vec<Cell>> {
         }
     }
     let unmarked = |cell: &String| {
-        Cell::text(&cell.replace(['`', '*'], "").replace("<br>", "\n").replace("<br/>", "\n"))
+        let plain = cell.replace(['`', '*'], "").replace("<br>", "\n").replace("<br/>", "\n");
+        let blanks = [("&nbsp;", "\u{a0}"), ("&ensp;", "\u{2002}"), ("&emsp;", "\u{2003}")];
+        Cell::text(&blanks.iter().fold(plain, |text, (entity, blank)| text.replace(entity, blank)))
     };
     (cells.len() > 1).then(|| cells.iter().map(unmarked).collect())
 }
@@ -83,15 +95,25 @@ fn copied(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
         if line.trim().is_empty() || Section::of(line).is_some() {
             break;
         }
-        let pieces: Vec<&str> =
-            if tabs { line.split('\t').collect() } else { line.split_whitespace().collect() };
+        let (lead, pieces) = pieces(line, tabs);
         let row = rows.last_mut().filter(|_| more > 0);
         // A name alone may be a row that was cut; within the table it is the rest of the row above.
-        let cut = index + 1 == rest.len() && matches!(pieces.as_slice(), [one] if is_name(one));
-        match (cut || begins(&columns, &pieces), row) {
-            (true, _) if tabs => rows.push(pieces.iter().map(|piece| Cell::text(piece)).collect()),
-            (true, _) => rows.push(parted(&columns, &pieces)),
-            (false, Some(row)) => goes_on(&columns, row, &pieces, tabs),
+        let cut = index + 1 == rest.len() && matches!(pieces.as_slice(), [one] if is_sent_name(one));
+        match (cut || begins(&columns, lead, &pieces, tabs), row) {
+            (true, _) => {
+                let mut cells = if tabs {
+                    pieces.iter().map(|piece| Cell::text(piece)).collect()
+                } else {
+                    parted(&columns, &pieces)
+                };
+                let name = columns.iter().position(|column| *column == Column::Name).unwrap_or_default();
+                if let Some(cell) = cells.get_mut(name) {
+                    lead.clone_into(&mut cell.lead);
+                }
+                rows.push(cells);
+            }
+            (false, Some(row)) if tabs => goes_on(&columns, row, &line.split('\t').collect::<Vec<_>>(), tabs),
+            (false, Some(row)) => goes_on(&columns, row, &line.split_whitespace().collect::<Vec<_>>(), tabs),
             (false, None) => break,
         }
         more += 1;
@@ -101,17 +123,46 @@ fn copied(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
     Some((blanks.into_iter().chain([Block::Table(rows)]).collect(), more))
 }
 
-/// Whether a line begins a row: with a code, or with a name and then, perhaps behind a mark, a type.
-fn begins(columns: &[Column], pieces: &[&str]) -> bool {
-    let first = pieces.first().map(|first| first.trim()).unwrap_or_default();
+/// What stands before the first cell of a line, and its cells. A number before a name belongs to it.
+fn pieces(line: &str, tabs: bool) -> (&str, Vec<&str>) {
+    let lead = depth::lead(line);
+    let rest = line.get(lead.len()..).unwrap_or_default();
+    if tabs {
+        return (lead, rest.split('\t').collect());
+    }
+    let mut pieces: Vec<&str> = rest.split_whitespace().collect();
+    let (number, behind) = depth::numbered(rest);
+    let name = behind.split_whitespace().next().unwrap_or_default();
+    if let (false, [_, second, ..]) = (number.is_empty(), pieces.as_slice())
+        && *second == name
+        && is_name(name)
+    {
+        pieces.remove(0);
+        if let (Some(first), Some(whole)) =
+            (pieces.first_mut(), rest.get(..rest.len() - behind.len() + name.len()))
+        {
+            *first = whole;
+        }
+    }
+    (lead, pieces)
+}
+
+/// Whether a line begins a row: with a code, or with a name and then, perhaps behind a mark, a type; or with a name in a tree, or as
+/// many cells as a row has.
+fn begins(columns: &[Column], lead: &str, pieces: &[&str], tabs: bool) -> bool {
+    let numbered = columns.first() == Some(&Column::Number);
+    let mut cells = pieces.iter().map(|piece| piece.trim()).skip(usize::from(numbered));
+    let first = cells.next().unwrap_or_default();
     if columns.first() == Some(&Column::Code) {
         return is_code(first);
     }
-    let mut behind = pieces.iter().skip(1).map(|piece| piece.trim()).filter(|piece| !piece.is_empty());
+    let mut behind = cells.filter(|piece| !piece.is_empty());
     let second = behind.next().unwrap_or_default();
-    let typed = words::is_type(second)
-        || words::is_required(second).is_some() && behind.next().is_some_and(words::is_type);
-    is_name(first) && typed
+    let typed = kind::is_type(second)
+        || words::is_required(second).is_some() && behind.next().is_some_and(kind::is_type);
+    let whole = tabs && pieces.len() > 2 && pieces.len() + 1 >= columns.len();
+    let drawn = pieces.len() > 1 && lead.contains(depth::is_drawn);
+    is_name(first) && typed || is_sent_name(first) && (whole || drawn)
 }
 
 /// A code of a status.
@@ -119,15 +170,15 @@ pub(super) fn is_code(text: &str) -> bool {
     (3..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A name of a field, with the names of those that it is inside of, or a mark that it is inside of one.
-pub(super) fn is_name(text: &str) -> bool {
-    let name = text.trim_start_matches(INSIDE);
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.[]".contains(c))
+/// A name of a field, as the first piece of a line.
+fn is_name(text: &str) -> bool {
+    depth::read("", text).is_some()
 }
 
-/// What stands before a name to say that it is inside of the one above.
-pub(super) const INSIDE: [char; 9] = ['└', '├', '─', '│', '－', '-', '>', '┗', ' '];
+/// A name that says by itself that a line is a row's, while one in Chinese may be the rest of a description.
+fn is_sent_name(text: &str) -> bool {
+    text.is_ascii() && is_name(text)
+}
 
 /// The cells of a row in which blanks stand for what parted them: a mark and a type are known words, and what is behind them is divided
 /// between the other columns.
@@ -141,12 +192,16 @@ fn parted(columns: &[Column], pieces: &[&str]) -> Vec<Cell> {
         }
     };
     let lead = if columns.first() == Some(&Column::Code) { Column::Code } else { Column::Name };
+    if let ([Column::Number, ..], Some(number)) = (columns, rest.first()) {
+        fill(Column::Number, number);
+        rest = rest.get(1..).unwrap_or_default();
+    }
     let known = [(lead, None), (Column::Required, Some(false)), (Column::Type, Some(true))];
     for (column, is_type) in known {
         let fits = |word: &&&str| match is_type {
             None => true,
             Some(false) => columns.contains(&column) && words::is_required(word).is_some(),
-            Some(true) => columns.contains(&column) && words::is_type(word),
+            Some(true) => columns.contains(&column) && kind::is_type(word),
         };
         if let Some(word) = rest.first().filter(fits) {
             fill(column, word);

@@ -1,4 +1,4 @@
-//! The words that pages use: labels, columns, types and marks. They are compared in one form, whatever characters and punctuation a page is
+//! The words that pages use: labels, columns and marks (types are in `kind.rs`). They are compared in one form, whatever characters and punctuation a page is
 //! written in; what is kept of a page stays as the page has it.
 
 use pyi_dynamic::title::plain;
@@ -11,6 +11,12 @@ pub(super) enum Column {
     Type,
     About,
     Example,
+    /// What the provider takes where nothing is sent.
+    Default,
+    /// The number of a row, such as 1.2.
+    Number,
+    /// How deep a row is.
+    Level,
     Code,
     /// Nothing that a spec has a place for.
     Other,
@@ -33,7 +39,10 @@ impl Column {
                 Self::Example
             }
             "状态码" | "错误码" | "返回码" | "代码" | "code" => Self::Code,
-            "参数另存" | "默认值" | "长度" | "操作" | "位置" => Self::Other,
+            "默认值" | "缺省值" | "默认" | "缺省" | "default" => Self::Default,
+            "序号" | "编号" | "no" | "no." => Self::Number,
+            "层级" | "层次" | "节点层级" | "level" => Self::Level,
+            "参数另存" | "长度" | "操作" | "位置" => Self::Other,
             _ => return None,
         })
     }
@@ -117,50 +126,6 @@ impl Label {
             _ => return None,
         };
         Some((label, value.trim()))
-    }
-}
-
-/// Whether a word names a type, of whatever kind.
-pub(super) fn is_type(word: &str) -> bool {
-    Kind::of(word).is_some()
-}
-
-/// What a page's word for a type means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Text,
-    Whole,
-    Decimal,
-    Boolean,
-    Moment,
-    /// A date, in whatever form.
-    Date,
-    /// An object.
-    Object,
-    /// A list.
-    List,
-    /// PHP's array: a list or an object.
-    Array,
-    Any,
-}
-
-impl Kind {
-    pub(super) fn of(word: &str) -> Option<Self> {
-        Some(match plain(word).as_str() {
-            "string" | "str" | "varchar" | "char" | "text" | "字符串" | "字符" | "文本" => Self::Text,
-            "integer" | "int" | "long" | "bigint" | "int32" | "int64" | "整型" | "整数" => Self::Whole,
-            "float" | "double" | "decimal" | "number" | "money" | "浮点" | "浮点型" | "浮点数" | "数字" => {
-                Self::Decimal
-            }
-            "boolean" | "bool" | "布尔" | "布尔值" => Self::Boolean,
-            "timestamp" => Self::Moment,
-            "date" | "datetime" | "time" | "日期" => Self::Date,
-            "object" | "obj" | "map" | "json" | "jsonobject" | "对象" => Self::Object,
-            "list" | "object[]" | "jsonarray" | "列表" => Self::List,
-            "array" | "数组" => Self::Array,
-            "null" | "any" | "mixed" => Self::Any,
-            _ => return None,
-        })
     }
 }
 

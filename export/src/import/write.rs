@@ -2,8 +2,11 @@
 
 use pyi_codegen::ir::Provider;
 
-use super::facts::{Facts, Row};
+use super::facts::Facts;
 use super::fields::Fields;
+use super::kind::Kind;
+use super::page::tidy;
+use super::tree::Row;
 
 /// The YAML of an endpoint, line by line, in parts that a file can be brought up to date with.
 pub(super) struct Written {
@@ -16,6 +19,11 @@ pub(super) struct Written {
 }
 
 impl Written {
+    /// What is not certain about its fields, each with its path.
+    pub(super) fn comments(&self) -> Vec<String> {
+        self.request.iter().chain(self.response.fields()).flat_map(|entry| entry.comments("")).collect()
+    }
+
     /// A key that stands by itself, without the quotes that its value may have.
     pub(super) fn get(&self, key: &str) -> &str {
         let found = self.single.iter().find(|(name, _)| *name == key);
@@ -26,30 +34,96 @@ impl Written {
 /// What the reply's payload is.
 pub(super) enum Side {
     Fields(Vec<Entry>),
+    /// A list of objects with these fields.
+    List(Vec<Entry>),
     Any,
+}
+
+impl Side {
+    pub(super) fn fields(&self) -> &[Entry] {
+        match self {
+            Self::Fields(fields) | Self::List(fields) => fields,
+            Self::Any => &[],
+        }
+    }
+
+    /// The key with what it holds.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let lines = |indent| self.fields().iter().flat_map(move |entry| entry.lines(indent));
+        match self {
+            Self::Any => vec!["response: any".to_owned()],
+            Self::Fields(fields) if fields.is_empty() => vec!["response: {}".to_owned()],
+            Self::Fields(_) => std::iter::once("response:".to_owned()).chain(lines("  ")).collect(),
+            Self::List(_) => {
+                let mut lines: Vec<String> = lines("    ").collect();
+                if let Some(first) = lines.first_mut() {
+                    first.replace_range(..4, "  - ");
+                }
+                std::iter::once("response:".to_owned()).chain(lines).collect()
+            }
+        }
+    }
 }
 
 /// A field, as it stands in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) name: String,
-    /// A map in one line.
-    pub(super) value: String,
+    pub(super) ty: String,
+    /// The keys beside its type, each with its value.
+    pub(super) parts: Vec<String>,
+    /// The fields of an object, or of the objects of a list.
+    pub(super) inner: Option<Vec<Entry>>,
     /// What is not certain about it.
     pub(super) comment: Option<String>,
 }
 
 impl Entry {
-    /// The entry within another one's line.
+    /// The entry within another one's line, without what is not certain.
     pub(super) fn inline(&self) -> String {
-        format!("{}: {}", scalar(&self.name), self.value)
+        let ty = match &self.inner {
+            None => self.ty.clone(),
+            Some(fields) => {
+                let fields = fields.iter().map(Self::inline).collect::<Vec<_>>().join(", ");
+                let object = format!("object, fields: {{{fields}}}");
+                if self.ty == "list" { format!("list, of: {{type: {object}}}") } else { object }
+            }
+        };
+        let parts = [&[format!("type: {ty}")], self.parts.as_slice()].concat();
+        format!("{}: {{{}}}", scalar(&self.name), parts.join(", "))
     }
 
-    /// The entry as a line, without indentation.
-    pub(super) fn line(&self) -> String {
-        let comment = self.comment.as_ref().map(|comment| format!("   # {comment}")).unwrap_or_default();
-        self.inline() + &comment
+    /// The entry as lines: one, unless there are fields inside.
+    pub(super) fn lines(&self, indent: &str) -> Vec<String> {
+        let comment = self.comment.as_ref().map(|text| format!("   # {}", comment(text))).unwrap_or_default();
+        let Some(fields) = &self.inner else { return vec![format!("{indent}{}{comment}", self.inline())] };
+        let mut lines = vec![format!("{indent}{}:{comment}", scalar(&self.name))];
+        lines.push(format!("{indent}  type: {}", self.ty));
+        lines.extend(self.parts.iter().map(|part| format!("{indent}  {part}")));
+        let mut inside = format!("{indent}  ");
+        if self.ty == "list" {
+            lines.push(format!("{inside}of:"));
+            inside.push_str("  ");
+            lines.push(format!("{inside}type: object"));
+        }
+        lines.push(format!("{inside}fields:"));
+        inside.push_str("  ");
+        lines.extend(fields.iter().flat_map(|field| field.lines(&inside)));
+        lines
     }
+
+    /// What is not certain about it and the fields inside, each with its path.
+    pub(super) fn comments(&self, path: &str) -> Vec<String> {
+        let path = if path.is_empty() { self.name.clone() } else { format!("{path}.{}", self.name) };
+        let own = self.comment.iter().map(|comment| format!("{path}: {comment}"));
+        let inner = self.inner.iter().flatten().flat_map(|field| field.comments(&path));
+        own.chain(inner).collect()
+    }
+}
+
+/// A text as one line that a comment can be.
+pub(super) fn comment(text: &str) -> String {
+    tidy(text).replace('\n', " ")
 }
 
 pub(super) fn write(facts: &Facts, path: &str, provider: &Provider) -> Written {
@@ -75,7 +149,7 @@ pub(super) fn write(facts: &Facts, path: &str, provider: &Provider) -> Written {
     single.push(("formats", listed(&facts.formats, "json", "formats", &mut unknown)));
     match price(facts) {
         Ok(price) => single.push(("price", price)),
-        Err(why) => unknown.push(why.to_owned()),
+        Err(why) => unknown.push(why),
     }
     let rows = facts.request.clone().unwrap_or_default();
     let (common, own): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| {
@@ -103,24 +177,28 @@ pub(super) fn write(facts: &Facts, path: &str, provider: &Provider) -> Written {
 fn response(facts: &Facts, provider: &Provider, unknown: &mut Vec<String>) -> Side {
     let envelope = &provider.envelope;
     let outer = |row: &Row| {
-        row.inside.is_empty()
-            && ([&envelope.status, &envelope.message, &envelope.data].contains(&&row.name)
-                || envelope.time.contains(&row.name))
+        [&envelope.status, &envelope.message, &envelope.data].contains(&&row.name)
+            || envelope.time.contains(&row.name)
     };
-    // A name may say that it is inside of the payload.
-    let inner = |mut row: Row| {
-        if row.inside.first() == Some(&envelope.data) {
-            row.inside.remove(0);
-        }
-        row
-    };
-    let rows: Vec<Row> =
-        facts.response.iter().flatten().filter(|row| !outer(row)).cloned().map(inner).collect();
-    if rows.is_empty() {
+    let rows = facts.response.as_deref().unwrap_or_default();
+    let payload = rows.iter().find(|row| row.name == envelope.data);
+    let inner = payload.map(|row| row.rows.as_slice()).unwrap_or_default();
+    let beside = rows.iter().filter(|row| !outer(row)).cloned();
+    let all: Vec<Row> = beside.chain(inner.iter().cloned()).collect();
+    if all.is_empty() {
         unknown.push("what a reply holds: the page does not say".to_owned());
         return Side::Any;
     }
-    Side::Fields(Fields { provider, request: false, unknown }.all(&rows))
+    let list = payload.is_some_and(|row| row.list || matches!(Kind::of(&row.kind), Some(Kind::List(_))));
+    let entries = Fields { provider, request: false, unknown }.all(&all);
+    if !inner.is_empty() && list {
+        if inner.len() < all.len() {
+            unknown
+                .push(format!("which fields are inside of {}, a list, and which beside it", envelope.data));
+        }
+        return Side::List(entries);
+    }
+    Side::Fields(entries)
 }
 
 /// Common parameters that only endpoints have that ask for them, and that the page shows.
@@ -141,14 +219,22 @@ fn listed(said: &[&str], otherwise: &str, what: &str, unknown: &mut Vec<String>)
     format!("[{}]", said.join(", "))
 }
 
-fn price(facts: &Facts) -> Result<String, &'static str> {
-    if facts.tiers.is_empty() {
-        return Err("the price: the page does not say");
+fn price(facts: &Facts) -> Result<String, String> {
+    let mut tiers = facts.tiers.clone();
+    let mut calls = facts.calls.clone();
+    calls.sort_unstable();
+    calls.dedup();
+    match calls.as_slice() {
+        _ if !tiers.is_empty() => {}
+        [] => return Err("the price: the page does not say".to_owned()),
+        [price] => tiers.push((1, price.clone())),
+        several => {
+            return Err(format!("the price: the page has several of one call, {}", several.join(", ")));
+        }
     }
     if !facts.yuan {
-        return Err("the price: the page names no currency");
+        return Err("the price: the page names no currency".to_owned());
     }
-    let mut tiers = facts.tiers.clone();
     tiers.sort_unstable();
     let tiers: Vec<String> = tiers.iter().map(|(calls, price)| format!("{calls}: \"{price}\"")).collect();
     Ok(format!("{{currency: CNY, tiers: {{{}}}}}", tiers.join(", ")))
@@ -161,7 +247,7 @@ pub(super) fn scalar(text: &str) -> String {
         && !text.starts_with(|c: char| c.is_ascii_digit())
         && text.ends_with(|c: char| is_letter(c) || "。，）".contains(c))
         && text.chars().all(|c| is_letter(c) || "_-/. ，。、；（）".contains(c));
-    let is_word = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"]
+    let is_word = ["true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf", "infinity"]
         .contains(&text.to_ascii_lowercase().as_str());
     if (is_plain || is_path(text)) && !is_word { text.to_owned() } else { quoted(text) }
 }
@@ -178,20 +264,15 @@ pub(super) fn quoted(text: &str) -> String {
 /// The whole file.
 pub(super) fn file(written: &Written, notes: &[String]) -> String {
     let mut lines = vec!["# What the provider's page says of this endpoint.".to_owned()];
-    lines.extend(written.unknown.iter().map(|what| format!("# Unknown: {what}.")));
-    lines.extend(notes.iter().map(|note| format!("# Noticed: {}.", note.replace('\n', " "))));
+    lines.extend(written.unknown.iter().map(|what| format!("# Unknown: {}.", comment(what))));
+    lines.extend(notes.iter().map(|note| format!("# Noticed: {}.", comment(note))));
     lines.push(String::new());
     lines.extend(written.single.iter().map(|(key, value)| format!("{key}: {value}")));
-    let entries = |name: &str, entries: &[Entry]| {
-        let head = if entries.is_empty() { format!("{name}: {{}}") } else { format!("{name}:") };
-        [vec![String::new(), head], entries.iter().map(|entry| format!("  {}", entry.line())).collect()]
-            .concat()
-    };
-    lines.extend(entries("request", &written.request));
-    match &written.response {
-        Side::Fields(fields) => lines.extend(entries("response", fields)),
-        Side::Any => lines.extend([String::new(), "response: any".to_owned()]),
-    }
+    let head = if written.request.is_empty() { "request: {}" } else { "request:" };
+    lines.extend([String::new(), head.to_owned()]);
+    lines.extend(written.request.iter().flat_map(|entry| entry.lines("  ")));
+    lines.push(String::new());
+    lines.extend(written.response.lines());
     lines.join("\n") + "\n"
 }
 
