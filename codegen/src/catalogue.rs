@@ -237,11 +237,11 @@ rules! {
         "A text with a NUL character."
         "No program can be given one in an argument or in its environment, and readers differ over where such a text ends."
         "title: 账单";
-    "E45" HttpSuccess "http-success"
+    "E41" HttpSuccess "http-success"
         "An HTTP status of success in `http`."
         "What comes with it may be the provider's own answer, billed and not readable: counted as free, it would be paid for and sent again."
         "http: {429: {class: server, billed: never, retry: true}}";
-    "E46" MoreFaults "more-faults"
+    "E42" MoreFaults "more-faults"
         "A file has more faults than are listed one by one."
         "Beyond a hundred they are hardly read, and often come from one mistake."
         "# mend those that are listed, and check again";

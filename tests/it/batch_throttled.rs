@@ -63,8 +63,14 @@ async fn send(spec: &str, server: &Raw) -> (Summary, (i64, u64)) {
     let table = Table::open(&table(folder.path())).unwrap();
     let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
     let key = Key::new(b"a key of the tests, which opens nothing at all");
-    let terms =
-        Terms { endpoint: endpoint.id.clone(), target: "a test".to_owned(), budget: 1000 * EACH, each: EACH };
+    let terms = Terms {
+        endpoint: endpoint.id.clone(),
+        target: "a test".to_owned(),
+        currency: "CNY".to_owned(),
+        scale: 2,
+        budget: 1000 * EACH,
+        each: EACH,
+    };
     let ledger = Ledger::open(&folder.path().join("ledger"), &terms, &key).await.unwrap();
     let client: Client =
         Client::builder().base_url(server.url()).app("1", Sign::md5("secret")).retries(0).build().unwrap();
