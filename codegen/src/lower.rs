@@ -166,7 +166,7 @@ fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>)
     let name = names::camel(&written.id);
     let mut request = types.fields(&written.request, &name);
     for field in &mut request {
-        // A reply may have codes that nobody has seen. What is sent must be one that the provider is known to have.
+        // A reply may have codes that the spec does not list. A request may not.
         field.checks.extend(types.codes(&field.ty).map(Check::OneOf));
     }
     let (optional, mut request): (Vec<Field>, Vec<Field>) =

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::timeout;
 
-/// 8 MiB of any content, of which form-encoding makes three bytes each at the most, and 1 MiB for what is sent beside it.
+/// 8 MiB of any content, where form-encoding makes at most three bytes of each, and 1 MiB for the other parameters.
 pub(crate) const BODY: usize = 25 << 20;
 /// The time in which the head of a request arrives, and as much for its body.
 const ARRIVAL: Duration = Duration::from_secs(30);

@@ -149,7 +149,8 @@ fn a_long_line_is_shown_where_the_fault_is() {
 /// the compiler, for which the code names no such file.
 #[test]
 fn what_is_no_file_is_a_fault_in_its_place() {
-    let make: [(&str, fn(&Path)); 3] = [
+    type Make = fn(&Path);
+    let make: [(&str, Make); 3] = [
         ("pipe", |path| assert!(Command::new("mkfifo").arg(path).status().unwrap().success())),
         ("device", |path| std::os::unix::fs::symlink("/dev/zero", path).unwrap()),
         ("socket", |path| drop(std::os::unix::net::UnixListener::bind(path).unwrap())),

@@ -205,3 +205,18 @@ fn the_program_exports_what_has_no_fault() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
     assert!(String::from_utf8_lossy(&output.stderr).contains("missing-file"));
 }
+
+/// What is known of an HTTP answer without an envelope stands beside the envelope's own.
+#[test]
+fn an_http_status_of_the_spec_is_a_response() {
+    let parts = case_in(&crate::support::root().join("tests/expand/http.yaml"), "spec/provider.yaml");
+    let (spec, _) = pyi_codegen::load(Input::Texts(&borrowed(&parts)));
+    let document: Value = serde_json::from_str(&openapi(&spec, Version::V31).unwrap()).unwrap();
+    let responses = document["paths"]["/demo/http"]["post"]["responses"].as_object().unwrap();
+    let mut statuses: Vec<&String> = responses.keys().collect();
+    statuses.sort();
+    assert_eq!(statuses, ["200", "413", "429", "503"]);
+    let said = |status: &str| responses[status]["description"].as_str().unwrap();
+    assert_eq!(said("429"), "An answer, without an envelope (not billed; a query may be sent again)");
+    assert_eq!(said("413"), "请求过大, without an envelope (not billed; send a smaller picture)");
+}

@@ -20,7 +20,7 @@ fn texts(more: &str) -> [(&'static str, String); 2] {
     [("provider.yaml", provider), ("endpoints/picture.yaml", PICTURE.to_owned())]
 }
 
-/// Sends a picture to a sandbox, whose spec has more at its end. Gives what came of it, and how many requests arrived whole.
+/// Sends a picture to a sandbox, whose spec has more at its end. Returns the reply, and how many requests arrived whole.
 async fn send(builder: Builder, more: &str, picture: &str) -> (Result<Reply<Any>, Error>, usize) {
     let texts = texts(more);
     let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
