@@ -135,7 +135,7 @@ write('dimension', {SHEET: sheet(people, b'<dimension ref="A1:XFD1048576"/>')})
 long = openpyxl.Workbook(write_only=True)
 rows = long.create_sheet('long')
 rows.append(['姓名', '身份证号', 'c', 'd', 'e'])
-for row in range(99998): rows.append([f'张{row}号', f'{row:018}', row, f'some note of {row}', 'x'])
+for row in range(20000): rows.append([f'张{row}号', f'{row:018}', row, f'some note of {row}', 'x'])
 long.save(f'{folder}/long.xlsx')
 plain.seek(0); open(f'{folder}/plain.xlsx', 'wb').write(plain.read())
 print(json.dumps(bombs))
@@ -164,12 +164,13 @@ fn a_workbook_that_unpacks_to_gigabytes_is_refused_in_little_memory() {
     let bombs: Vec<(String, String, String)> = serde_json::from_str(&bombs).unwrap();
     let (code, said, base, _) = measured(&path("plain.xlsx"));
     assert_eq!(code, 0, "{said}");
+    println!("a table of one row: {base} KiB");
     for (name, file, words) in &bombs {
         let (code, said, peak, seconds) = measured(file);
         println!(
             "{name}: {} bytes, {} KiB more, {seconds:.2} s",
             std::fs::metadata(file).unwrap().len(),
-            peak - base
+            peak.saturating_sub(base)
         );
         assert!(
             code == 2 && (said.contains(words) && said.contains("save") || name == "lying"),
@@ -193,7 +194,7 @@ fn what_nobody_sees_in_a_workbook_is_not_sent_unasked() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    let script = "import openpyxl, sys
+    let script = "import openpyxl, sys, zipfile
 def book(name, change):
     book = openpyxl.Workbook()
     sheet = book.active
@@ -204,7 +205,6 @@ def book(name, change):
     book.save(f'{sys.argv[1]}/{name}.xlsx')
 def rows(book, sheet):
     sheet.row_dimensions[3].hidden = True
-    sheet.row_dimensions[5].height = 0
     sheet.auto_filter.ref = 'A1:C9'
     sheet.auto_filter.add_filter_column(0, ['张7号'])
     for row in (7, 8): sheet.row_dimensions[row].hidden = True
@@ -217,7 +217,14 @@ def sheets(book, sheet):
 def very(book, sheet):
     sheet.sheet_state = 'veryHidden'
     book.create_sheet('blank')
-for name in (rows, column, unused, sheets, very): book(name.__name__, name)";
+for name in (rows, column, unused, sheets, very): book(name.__name__, name)
+# A row of no height, which openpyxl does not write.
+path = f'{sys.argv[1]}/rows.xlsx'
+with zipfile.ZipFile(path) as old: parts = {name: old.read(name) for name in old.namelist()}
+sheet = 'xl/worksheets/sheet1.xml'
+assert b'<row r=\"5\"' in parts[sheet]
+parts[sheet] = parts[sheet].replace(b'<row r=\"5\"', b'<row r=\"5\" ht=\"0\" customHeight=\"1\"')
+with zipfile.ZipFile(path, 'w') as new: [new.writestr(name, data) for name, data in parts.items()]";
     run("python3", &["-c", script, folder.path().to_str().unwrap()], "");
     for (name, all, hidden, read_as) in [
         ("rows", 8, 4, "Excel, sheet 名 & 单"),

@@ -35,11 +35,9 @@ pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
     }
     let (place, sheet, rows) = found.ok_or("none of its sheets has anything in it")?;
     let is_seen = |is_hidden: bool| if is_hidden { " (hidden)" } else { "" };
-    // Those that are seen and before it are empty.
-    let mut others: Vec<&(usize, String, bool)> = sheets
-        .iter()
-        .filter(|(other, _, is_hidden)| *other > place || *is_hidden && *other < place)
-        .collect();
+    // Those before it in this order are empty.
+    let mut others: Vec<&(usize, String, bool)> =
+        sheets.iter().skip_while(|(other, ..)| *other != place).skip(1).collect();
     others.sort();
     let others = others.iter().map(|(_, name, is_hidden)| format!("{name}{}", is_seen(*is_hidden))).collect();
     let titles = rows.titles();
