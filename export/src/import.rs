@@ -2,7 +2,8 @@
 //! says is taken over; what it does not say stands as a comment, and is never guessed.
 //!
 //! A page is read into lines and tables (`page.rs`, from HTML by `html.rs`, from text or Markdown by `plain.rs`); what they say is found by
-//! the words that such pages use (`facts.rs`, `words.rs`), written as YAML (`write.rs`, `fields.rs`), or spliced into a file that is there (`merge.rs`).
+//! the words that such pages use (`facts.rs`, `words.rs`, `kind.rs`, `price.rs`), the rows of a table become a tree (`depth.rs`, `tree.rs`),
+//! and all is written as YAML (`write.rs`, `fields.rs`), or spliced into a file that is there (`merge.rs`).
 
 mod depth;
 mod facts;
