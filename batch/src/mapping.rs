@@ -51,9 +51,9 @@ pub enum MapFault {
     },
     /// The table has no column of a title that was said.
     UnknownColumn {
-        /// What was said.
-        title: String,
-        /// The titles that there are.
+        /// The field that it was said for.
+        field: String,
+        /// The titles that there are. None if no column is called like a field of the request: the first row may then be a person.
         known: Vec<String>,
     },
     /// More than one column could be a field's.
@@ -76,7 +76,7 @@ pub enum MapFault {
         field: String,
         /// What it is called.
         title: String,
-        /// The titles that there are.
+        /// As in [`MapFault::UnknownColumn`].
         known: Vec<String>,
     },
 }
@@ -84,11 +84,16 @@ pub enum MapFault {
 impl fmt::Display for MapFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownField { field, known } => {
-                write!(f, "the request has no field {field}; it has {}", known.join(", "))
+            // What was said may be a value in the wrong place.
+            Self::UnknownField { known, .. } => {
+                write!(f, "the request has no field of a name that was given; it has {}", known.join(", "))
             }
-            Self::UnknownColumn { title, known } => {
-                write!(f, "the table has no column {title}; it has {}", known.join(", "))
+            Self::UnknownColumn { field, known } => {
+                write!(
+                    f,
+                    "the table has no column, or several, of the title that was given for {field}{}",
+                    Titles(known)
+                )
             }
             Self::Ambiguous { field, titles } => {
                 write!(f, "{field} could be {}; say which: {field}=TITLE", titles.join(" or "))
@@ -97,13 +102,27 @@ impl fmt::Display for MapFault {
                 write!(f, "the column {title} would be {}; say which column each has", fields.join(" and "))
             }
             Self::Missing { field, title, known } => {
-                write!(f, "no column is {field} ({title}); say which: {field}=TITLE, of {}", known.join(", "))
+                write!(f, "no column is {field} ({title}); say which: {field}=TITLE{}", Titles(known))
             }
         }
     }
 }
 
 impl std::error::Error for MapFault {}
+
+/// The titles that there are, if the first row is known to have titles.
+struct Titles<'a>(&'a [String]);
+
+impl fmt::Display for Titles<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => {
+                f.write_str("; no column of the first row is called like a field: it must be a row of titles")
+            }
+            titles => write!(f, "; there are {}", titles.join(", ")),
+        }
+    }
+}
 
 impl Mapping {
     /// Finds the columns of an endpoint's fields; `said` pairs names of fields with titles of columns.
@@ -126,7 +145,13 @@ impl Mapping {
         let mut fields: Vec<Mapped> = Vec::new();
         for field in &endpoint.request {
             let found = match said.iter().find(|(name, _)| *name == field.wire) {
-                Some((_, title)) => Some((column(titles, title)?, Why::Said)),
+                Some((_, title)) => {
+                    let unknown = || MapFault::UnknownColumn {
+                        field: field.wire.clone(),
+                        known: known(provider, endpoint, titles),
+                    };
+                    Some((column(titles, title).ok_or_else(unknown)?, Why::Said))
+                }
                 None => guess(provider, field, titles)?,
             };
             match found {
@@ -146,7 +171,7 @@ impl Mapping {
                     return Err(MapFault::Missing {
                         field: field.wire.clone(),
                         title,
-                        known: titles.to_vec(),
+                        known: known(provider, endpoint, titles),
                     });
                 }
             }
@@ -159,14 +184,19 @@ impl Mapping {
 }
 
 /// The column of a title that was said: the very one, or the only one that is called alike.
-fn column(titles: &[String], said: &str) -> Result<usize, MapFault> {
-    let unknown = || MapFault::UnknownColumn { title: said.to_owned(), known: titles.to_vec() };
+fn column(titles: &[String], said: &str) -> Option<usize> {
     let exact: Vec<usize> = places(titles, |title| title == said.trim());
     let alike = places(titles, |title| comparable(title) == comparable(said));
     match (exact.as_slice(), alike.as_slice()) {
-        ([one], _) | ([], [one]) => Ok(*one),
-        _ => Err(unknown()),
+        ([one], _) | ([], [one]) => Some(*one),
+        _ => None,
     }
+}
+
+/// The titles, if the first row is known to have titles: a column of it is called like a field.
+fn known(provider: &Provider, endpoint: &Endpoint, titles: &[String]) -> Vec<String> {
+    let is_found = |field: &Field| !matches!(guess(provider, field, titles), Ok(None));
+    if endpoint.request.iter().any(is_found) { titles.to_vec() } else { Vec::new() }
 }
 
 fn places(titles: &[String], is: impl Fn(&str) -> bool) -> Vec<usize> {

@@ -3,6 +3,7 @@
 mod cell;
 mod csv;
 mod json;
+mod own;
 mod xlsx;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use std::io::{Seek, Write};
 use pyi_codegen::ir::{Endpoint, Provider};
 
 use self::cell::{Cell, Columns};
+pub use self::own::is_results;
 pub use self::xlsx::XLSX_RESULT_LIMIT;
 use crate::claims::{Claims, next_chunk};
 use crate::mapping::Mapping;

@@ -1,15 +1,17 @@
 //! The command line, built from the spec: each endpoint is a subcommand of `call`, each field of its request a flag.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Command, value_parser};
 use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Provider, SignMethod, Type};
+use pyi_text::line;
 
 use crate::spec::Spec;
-use crate::{batch, completions, export, import, output};
+use crate::{batch, completions, export, import, output, refusal, stdio};
 
 const CALL_HELP: &str = "\
 A field's value may be @FILE, to read it from a file (@@ begins a value with @). Values on the command line show in the \
@@ -20,6 +22,20 @@ Exit codes: 0 data; 2 wrong use or refused locally; 3 the provider said no; 4 no
 unknown; 6 answered without real data (none, pending, made up).";
 
 pub(crate) fn command(provider: &Provider) -> Command {
+    with_negative_numbers(commands(provider))
+}
+
+/// A value may be a negative number, without `=` before it.
+fn with_negative_numbers(command: Command) -> Command {
+    command
+        .mut_args(|arg| {
+            let has_value = matches!(arg.get_action(), ArgAction::Set | ArgAction::Append);
+            if has_value { arg.allow_negative_numbers(true) } else { arg }
+        })
+        .mut_subcommands(with_negative_numbers)
+}
+
+fn commands(provider: &Provider) -> Command {
     Command::new("pyi")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Calls, signs and checks what a spec describes")
@@ -57,9 +73,10 @@ fn endpoint_command(provider: &Provider, endpoint: &Endpoint) -> Command {
         .value_name("NAME=VALUE")
         .action(ArgAction::Append)
         .allow_hyphen_values(true);
+    let title = line(&endpoint.title);
     Command::new(endpoint.id.clone())
-        .about(endpoint.title.clone())
-        .long_about(format!("{}\n\n{}", endpoint.title, endpoint.doc.trim()))
+        .about(title.to_string())
+        .long_about(format!("{title}\n\n{}", endpoint.doc.trim()))
         .after_help(CALL_HELP)
         .arg(any.help("Any field, by its wire name"))
         .args(flags(endpoint).into_iter().map(|(field, dashed)| field_arg(provider, field, dashed)))
@@ -97,7 +114,7 @@ fn field_help(provider: &Provider, field: &Field) -> String {
     };
     let limits = field.checks.iter().filter_map(limit_help).collect::<Vec<_>>().join(", ");
     let said = [field.title.clone(), ty, limits, example, needed];
-    said.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
+    line(&said.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")).into_owned()
 }
 
 fn codes_help(named: Option<&Enum>) -> String {
@@ -342,36 +359,20 @@ fn new() -> Command {
         )
 }
 
-/// Help goes out as it is; an error is one line with the way out. A stray argument may be a name or a number, and is not
-/// repeated.
-pub(crate) fn explain(error: &clap::Error, spec: &Spec) -> ExitCode {
-    let text = error.to_string();
+/// Help goes out as it is; an error is one line with the way out.
+pub(crate) fn explain(error: &clap::Error, arguments: &[OsString], spec: &Spec) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            output::say(text.trim_end());
+            stdio::help(error.to_string().trim_end());
             return ExitCode::SUCCESS;
         }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => output::complain(text.trim_end()),
-        ErrorKind::UnknownArgument if !is_flag(error) && spec.report.is_empty() => {
-            output::complain(
-                "error: a value stands where none is expected; put values with blanks in quotes; see --help",
-            );
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            stdio::complain(error.to_string().trim_end());
         }
         _ => {
-            let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
-            // A tip to write `--` before a flag would have the flag taken for a value.
-            let noise = |line: &str| {
-                line.is_empty() || line.starts_with("For more") || line.starts_with("tip: to pass")
-            };
-            let said: Vec<&str> = lines.filter(|line| !noise(line)).collect();
-            let said = said.join(" ").replace(" tip: ", "; tip: ");
-            output::complain(&format!("{said}; see --help{}", spec.note()));
+            let why = refusal::line(error, arguments, &command(&spec.provider));
+            stdio::error(&format!("{why}{}", spec.note()));
         }
     }
     ExitCode::from(output::MISUSE)
-}
-
-fn is_flag(error: &clap::Error) -> bool {
-    let argument = error.get(ContextKind::InvalidArg);
-    matches!(argument, Some(ContextValue::String(argument)) if argument.starts_with('-'))
 }

@@ -2,11 +2,14 @@
 //! and `forget` are for its ledger.
 
 mod files;
+mod found;
 mod kept;
 mod ledger;
+mod leftovers;
 mod money;
 mod progress;
 mod repeat;
+mod resume;
 mod run;
 mod summary;
 
@@ -18,10 +21,11 @@ use pyi_batch::{FAULT_LIMIT, Mapping, Overlap, Plan, Table, Why, plan};
 use pyi_codegen::ir::Endpoint;
 use serde_json::json;
 
-use crate::Misuse;
 use crate::args::spec_arg;
 use crate::output::say;
 use crate::spec::{Spec, endpoint};
+use crate::stdio;
+use crate::{Misuse, shown};
 
 const TABLE_HELP: &str = "\
 TABLE is CSV (UTF-8, GB18030 or UTF-16; commas, semicolons or tabs) of any length, or an Excel workbook (.xlsx) of 100000 rows and 64 MiB unpacked at most; of 1000 columns, and 500 characters in a value. \
@@ -103,11 +107,13 @@ fn open<'a>(spec: &'a Spec, matches: &ArgMatches) -> Result<Opened<'a>, Misuse> 
     let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
     let endpoint = endpoint(&spec.provider, said("endpoint"))
         .map_err(|Misuse(line)| Misuse(format!("{line}{}", spec.note())))?;
-    let table = Table::open(Path::new(said("table"))).map_err(|error| Misuse(error.to_string()))?;
+    let path = said("table");
+    let table =
+        Table::open(Path::new(path)).map_err(|error| shown::about(&error.to_string(), path, "TABLE"))?;
     let table = table.include_hidden(matches.get_flag("include-hidden"));
     let pairs = matches.get_many::<String>("map").into_iter().flatten().map(|pair| {
         let (field, title) =
-            pair.split_once('=').ok_or_else(|| Misuse(format!("--map wants FIELD=TITLE, not {pair}")))?;
+            pair.split_once('=').ok_or_else(|| Misuse("--map wants FIELD=TITLE".to_owned()))?;
         Ok((field.trim().to_owned(), title.trim().to_owned()))
     });
     let pairs: Vec<(String, String)> = pairs.collect::<Result<_, Misuse>>()?;
@@ -124,11 +130,11 @@ fn planned(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let opened = Opened { endpoint, table, mapping };
     let repeated = repeat::planned(&opened, said("table"), matches)?;
     let Opened { table, mapping, .. } = &opened;
-    say(&if said("output") == "json" {
-        as_json(table, mapping, &plan, &repeated)
+    if said("output") == "json" {
+        stdio::json(&as_json(table, mapping, &plan, &repeated));
     } else {
-        as_text(said("table"), table, mapping, &plan, &repeated)
-    });
+        say(&as_text(said("table"), table, mapping, &plan, &repeated));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -28,7 +28,8 @@ fn endpoint<'s, 'm>(
 ) -> Result<(&'s Endpoint, &'m ArgMatches), Misuse> {
     let (id, matches) =
         matches.subcommand().ok_or_else(|| Misuse("name an endpoint; see `pyi call --help`".to_owned()))?;
-    let endpoint = spec.provider.endpoint(id).ok_or_else(|| Misuse(format!("no endpoint is called {id}")))?;
+    let endpoint =
+        spec.provider.endpoint(id).ok_or_else(|| Misuse("the spec has no such endpoint".to_owned()))?;
     Ok((endpoint, matches))
 }
 
@@ -59,8 +60,10 @@ fn time(matches: &ArgMatches) -> Result<Time, Misuse> {
         None | Some("now") => Ok(Time::Now),
         Some("none") => Ok(Time::Unsaid),
         Some(seconds) => {
-            let refuse = |_| Misuse(format!("--time is now, none or whole unix seconds, not {seconds}"));
-            seconds.parse().map(Time::At).map_err(refuse)
+            let seconds = seconds.parse().ok().filter(|seconds| *seconds >= 0);
+            let seconds =
+                seconds.ok_or_else(|| Misuse("--time is now, none or whole unix seconds".to_owned()));
+            seconds.map(Time::At)
         }
     }
 }

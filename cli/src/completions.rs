@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
 
-use crate::Misuse;
 use crate::args::{self, spec_arg};
 use crate::spec::Spec;
+use crate::{Misuse, stdio};
 
 pub(crate) fn command() -> Command {
     Command::new("completions")
@@ -19,12 +19,10 @@ pub(crate) fn command() -> Command {
 pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let shell = matches.get_one::<Shell>("shell").copied();
     let shell = shell.ok_or_else(|| Misuse("name a shell, such as bash".to_owned()))?;
-    clap_complete::generate(
-        shell,
-        &mut unquotable(args::command(&spec.provider)),
-        "pyi",
-        &mut std::io::stdout(),
-    );
+    // Into memory: what writes to stdout itself panics where that is closed.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut unquotable(args::command(&spec.provider)), "pyi", &mut script);
+    stdio::data(String::from_utf8_lossy(&script).trim_end());
     Ok(ExitCode::SUCCESS)
 }
 

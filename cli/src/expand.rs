@@ -7,12 +7,14 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use pyi_codegen::{Input, ir};
 
-use crate::output::{complain, say};
-use crate::{Misuse, spec};
+use crate::output::complain;
+use crate::stdio::{data, error};
+use crate::{Misuse, shown, spec};
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let folder = matches.get_one::<String>("dir").map(String::as_str).unwrap_or("spec");
-    let (mut provider, report) = pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: folder });
+    let (mut provider, report) =
+        pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: spec::shown(folder) });
     if !report.is_empty() {
         complain(&report.to_string());
         return Ok(ExitCode::FAILURE);
@@ -26,7 +28,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     match matches.get_one::<String>("check") {
         Some(path) => check(path, folder, &code),
         None => {
-            say(code.trim_end());
+            data(code.trim_end());
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -40,13 +42,11 @@ fn keep(provider: &mut ir::Provider, id: &str) -> Result<(), Misuse> {
 
 fn check(path: &str, folder: &str, code: &str) -> Result<ExitCode, Misuse> {
     let found =
-        std::fs::read_to_string(path).map_err(|error| Misuse(format!("cannot read {path}: {error}")))?;
+        std::fs::read_to_string(path).map_err(|error| shown::failed("read", path, "--check", error))?;
     if found == code {
         return Ok(ExitCode::SUCCESS);
     }
-    complain(&format!(
-        "error: {path} is not what {folder} expands to; write it anew: pyi expand {folder} > {path}"
-    ));
+    error(&format!("{path} is not what {folder} expands to; write it anew: pyi expand {folder} > {path}"));
     Ok(ExitCode::FAILURE)
 }
 

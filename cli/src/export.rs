@@ -9,10 +9,11 @@ use pyi_codegen::Input;
 use pyi_export::openapi::{Version, openapi};
 use pyi_export::samples::{Lang, sample};
 
-use crate::Misuse;
 use crate::args::spec_arg;
-use crate::output::{complain, say};
+use crate::output::complain;
 use crate::spec::{Spec, endpoint};
+use crate::stdio::data;
+use crate::{Misuse, spec};
 
 pub(crate) fn command() -> Command {
     let openapi = Command::new("openapi")
@@ -64,7 +65,8 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
 
 fn document(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let folder = matches.get_one::<String>("dir").map(String::as_str).unwrap_or("spec");
-    let (provider, report) = pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: folder });
+    let (provider, report) =
+        pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: spec::shown(folder) });
     if !report.is_empty() {
         complain(&report.to_string());
         return Ok(ExitCode::FAILURE);
@@ -73,7 +75,7 @@ fn document(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let version = if older { Version::V30 } else { Version::V31 };
     let document = openapi(&provider, version)
         .map_err(|error| Misuse(format!("the document cannot be written: {error}")))?;
-    say(&document);
+    data(&document);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -85,6 +87,6 @@ fn program(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
         endpoint(&spec.provider, id).map_err(|Misuse(line)| Misuse(format!("{line}{}", spec.note())))?;
     let lang = Lang::ALL.iter().find(|(known, _)| *known == word).map(|(_, lang)| *lang);
     let lang = lang.ok_or_else(|| Misuse(format!("no sample is written in {word}")))?;
-    say(sample(&spec.provider, endpoint, lang, said("crate")).trim_end());
+    data(sample(&spec.provider, endpoint, lang, said("crate")).trim_end());
     Ok(ExitCode::SUCCESS)
 }

@@ -8,18 +8,18 @@ use pyi_codegen::ir::Endpoint;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::Misuse;
+use crate::{Misuse, shown};
 
 /// All values that were given, by wire name.
 pub(crate) fn read(endpoint: &Endpoint, matches: &ArgMatches) -> Result<Vec<(String, String)>, Misuse> {
     let mut given = Vec::new();
     for field in crate::args::flagged(endpoint) {
         if let Ok(Some(value)) = matches.try_get_one::<String>(&field.wire) {
-            given.push((field.wire.clone(), resolve(value)?));
+            given.push((field.wire.clone(), resolve(value, &format!("--{}", field.wire))?));
         }
     }
     for pair in matches.get_many::<String>("field").into_iter().flatten() {
-        given.push(self::pair(pair)?);
+        given.push(self::pair(pair, "--field")?);
     }
     if let Some(path) = matches.get_one::<String>("json") {
         given.extend(object(path)?);
@@ -27,21 +27,22 @@ pub(crate) fn read(endpoint: &Endpoint, matches: &ArgMatches) -> Result<Vec<(Str
     Ok(given)
 }
 
-/// `KEY=VALUE`.
-pub(crate) fn pair(text: &str) -> Result<(String, String), Misuse> {
+/// `KEY=VALUE`, of an argument.
+pub(crate) fn pair(text: &str, argument: &str) -> Result<(String, String), Misuse> {
     let not_a_pair = || Misuse("an argument is not NAME=VALUE; put it in quotes if it has blanks".to_owned());
     let (key, value) = text.split_once('=').ok_or_else(not_a_pair)?;
-    Ok((key.to_owned(), resolve(value)?))
+    Ok((key.to_owned(), resolve(value, argument)?))
 }
 
 /// A value, or what the file after `@` says, without the line break at its end.
-fn resolve(value: &str) -> Result<String, Misuse> {
+fn resolve(value: &str, argument: &str) -> Result<String, Misuse> {
     match value.strip_prefix('@') {
         None => Ok(value.to_owned()),
         Some(literal) if literal.starts_with('@') => Ok(literal.to_owned()),
         Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| Misuse(format!("cannot read {path}: {error}")))?;
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                shown::failed("read", path, &format!("{argument}, after @ (@@ begins a value with @)"), error)
+            })?;
             Ok(text.trim_end_matches(['\r', '\n']).to_owned())
         }
     }
@@ -55,7 +56,10 @@ fn object(path: &str) -> Result<Vec<(String, String)>, Misuse> {
     } else {
         std::fs::read_to_string(path)
     };
-    let text = text.map_err(|error| Misuse(format!("cannot read the fields from {path}: {error}")))?;
+    let text = text.map_err(|error| {
+        let argument = "--json, which takes a file or - for stdin and no JSON itself";
+        shown::failed("read", path, argument, error)
+    })?;
     let refuse = || {
         Misuse(
             "--json wants one JSON object of texts, numbers and booleans, such as {\"mobile\": \"…\"}"

@@ -9,10 +9,11 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyi_export::import::{Imported, import, merge, with_faults};
 use similar::TextDiff;
 
-use crate::Misuse;
 use crate::args::spec_arg;
 use crate::output::{complain, say};
 use crate::spec::Spec;
+use crate::stdio::{data, error};
+use crate::{Misuse, shown};
 
 pub(crate) fn command() -> Command {
     Command::new("import")
@@ -59,26 +60,28 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let Imported { yaml, notes } = match imported {
         Ok(imported) => imported,
         Err(why) => {
-            complain(&format!("error: {why}; nothing is written"));
+            error(&format!("{why}; nothing is written"));
             return Ok(ExitCode::FAILURE);
         }
     };
     notes.iter().for_each(|note| complain(&format!("note: {note}")));
     let (yaml, faults) = with_faults(&yaml, &spec.provider);
     match (said("output"), &old) {
-        (None, _) => say(yaml.trim_end()),
+        (None, _) => data(yaml.trim_end()),
         (Some(file), None) => {
-            write(Path::new(file), &yaml).map_err(|error| Misuse(format!("cannot write {file}: {error}")))?;
+            write(Path::new(file), &yaml).map_err(|error| shown::failed("write", file, "-o", error))?;
             say(&format!("{file}: written; read it, and its comments, before you use it"));
         }
         (Some(file), Some(old)) if *old == yaml => say(&format!("{file}: nothing to bring up to date")),
         (Some(file), Some(old)) => {
-            write(Path::new(file), &yaml).map_err(|error| Misuse(format!("cannot write {file}: {error}")))?;
-            say(TextDiff::from_lines(old.as_str(), yaml.as_str())
-                .unified_diff()
-                .header(file, file)
-                .to_string()
-                .trim_end());
+            write(Path::new(file), &yaml).map_err(|error| shown::failed("write", file, "-o", error))?;
+            data(
+                TextDiff::from_lines(old.as_str(), yaml.as_str())
+                    .unified_diff()
+                    .header(file, file)
+                    .to_string()
+                    .trim_end(),
+            );
         }
     }
     if faults.is_empty() {
@@ -100,13 +103,13 @@ fn read(page: &str) -> Result<Vec<u8>, Misuse> {
     } else {
         std::fs::read(page).map(|read| bytes = read)
     };
-    read.map_err(|error| Misuse(format!("cannot read {page}: {error}")))?;
+    read.map_err(|error| shown::failed("read", page, "PAGE", error))?;
     Ok(bytes)
 }
 
 fn text(file: &str) -> Result<String, Misuse> {
     std::fs::read_to_string(file)
-        .map_err(|error| Misuse(format!("cannot read {file}: {error}; without --merge it is made")))
+        .map_err(|error| shown::failed("read", file, "-o", format!("{error}; without --merge it is made")))
 }
 
 /// All of it or nothing: a file that is there is replaced once the new one is whole.

@@ -7,9 +7,10 @@ use clap::ArgMatches;
 use pyi_codegen::{Diagnostic, Input, Report, Rule, Severity};
 use serde::Serialize;
 
-use crate::Misuse;
 use crate::output::say;
+use crate::stdio;
 use crate::watch::Watch;
+use crate::{Misuse, spec};
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     if let Some(word) = matches.get_one::<String>("explain") {
@@ -22,6 +23,8 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     loop {
         let code = lint(folder, as_json);
         match &mut watch {
+            // There is no reader left.
+            Some(_) if stdio::has_failed() => return Ok(code),
             Some(watch) => watch.wait(),
             None => return Ok(code),
         }
@@ -29,19 +32,20 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
 }
 
 fn lint(folder: &str, as_json: bool) -> ExitCode {
-    let input = Input::Folder { path: Path::new(folder), shown: folder };
+    let shown = spec::shown(folder);
+    let input = Input::Folder { path: Path::new(folder), shown };
     let (provider, report) = pyi_codegen::lint(input, &pyi_dynamic::broken);
     let count =
         |severity| report.diagnostics().iter().filter(|told| told.rule.severity() == severity).count();
     let (faults, warnings) = (count(Severity::Error), count(Severity::Warning));
     if as_json {
-        say(&json(&report));
+        stdio::json(&json(&report));
     } else if report.is_empty() {
-        say(&format!("{folder}: no faults, {} endpoint(s)", provider.endpoints.len()));
+        say(&format!("{shown}: no faults, {} endpoint(s)", provider.endpoints.len()));
     } else {
         let also = if warnings > 0 { format!(", {warnings} warning(s)") } else { String::new() };
         say(&format!(
-            "{report}\n\n{folder}: {faults} fault(s){also}; `pyi lint --explain CODE` tells of each"
+            "{report}\n\n{shown}: {faults} fault(s){also}; `pyi lint --explain CODE` tells of each"
         ));
     }
     if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -89,9 +93,8 @@ fn explain(word: &str) -> Result<ExitCode, Misuse> {
         say(&format!("{PAGE}\n{}", entries.join("\n\n")));
         return Ok(ExitCode::SUCCESS);
     }
-    let rule = Rule::find(word).ok_or_else(|| {
-        Misuse(format!("no rule is called {word}; there are {}, and `--explain all`", codes()))
-    })?;
+    let rule = Rule::find(word)
+        .ok_or_else(|| Misuse(format!("--explain takes a rule's code or name: {}, or all", codes())))?;
     say(&entry(rule));
     Ok(ExitCode::SUCCESS)
 }

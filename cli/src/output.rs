@@ -11,7 +11,7 @@
 //! | `undecodable` | 5 | data that is not what the spec says; it is shown |
 //! | `no_data`, `pending`, `debug` | 6 | answered without real data |
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
@@ -19,9 +19,13 @@ use comfy_table::Table;
 use pyi_codegen::ir::{Endpoint, Field, Provider, Type};
 use pyi_dynamic::{Told, billing, told};
 use pyi_runtime::{Any, Billing, Error, Reply};
+use pyi_text::line;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+
+use crate::stdio;
+pub(crate) use crate::stdio::{complain, say};
 
 /// Wrong use, or refused locally.
 pub(crate) const MISUSE: u8 = 2;
@@ -107,14 +111,14 @@ impl<'a> Output<'a> {
 
     fn print(&self, printed: &Printed<'_>, code: u8) -> ExitCode {
         if let Some(error) = &printed.error {
-            complain(&format!("error: {error}"));
+            stdio::error(error);
         }
-        let text = if self.table {
-            self.table(printed).to_string()
+        if self.table {
+            stdio::keep(&self.table(printed).to_string());
         } else {
-            serde_json::to_string(printed).unwrap_or_else(|error| format!("the answer is no JSON: {error}"))
-        };
-        keep(&text);
+            let text = serde_json::to_string(printed);
+            stdio::keep_json(&text.unwrap_or_else(|error| format!("the answer is no JSON: {error}")));
+        }
         ExitCode::from(code)
     }
 
@@ -125,14 +129,15 @@ impl<'a> Output<'a> {
             (Some(code), Some(name)) => format!("{code} {name}"),
             (code, _) => code.map(|code| code.to_string()).unwrap_or_default(),
         };
-        let message = visible(printed.message.unwrap_or(""));
+        let message = line(printed.message.unwrap_or(""));
+        let title = line(&self.endpoint.title);
         let mut head = vec![
-            ["endpoint", &self.endpoint.title, printed.endpoint],
+            ["endpoint", &title, printed.endpoint],
             ["outcome", "", printed.outcome],
             ["status", &message, &status],
             ["billing", "", printed.billing],
         ];
-        let error = visible(printed.error.as_deref().unwrap_or(""));
+        let error = line(printed.error.as_deref().unwrap_or(""));
         if !error.is_empty() {
             head.push(["error", "", &error]);
         }
@@ -148,10 +153,10 @@ impl<'a> Output<'a> {
             Some(other) => Map::from_iter([("data".to_owned(), other)]),
             None => Map::new(),
         };
-        for (name, value) in members {
-            let field = self.endpoint.response.fields().iter().find(|field| field.wire == name);
-            let title = field.map(|field| field.title.clone()).unwrap_or_default();
-            table.add_row([name, title, self.value(field, &value)]);
+        for (name, value) in &members {
+            let field = self.endpoint.response.fields().iter().find(|field| field.wire == *name);
+            let title = field.map(|field| line(&field.title)).unwrap_or_default();
+            table.add_row([line(name), title, self.value(field, value).into()]);
         }
         table
     }
@@ -159,7 +164,7 @@ impl<'a> Output<'a> {
     /// A value as a person reads it: a code with its title, text without quotes.
     fn value(&self, field: Option<&Field>, value: &Value) -> String {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let text = visible(&text);
+        let text = line(&text).into_owned();
         let named = match field.map(|field| &field.ty) {
             Some(Type::Enum(name)) => self.provider.codes(name),
             _ => return text,
@@ -167,35 +172,6 @@ impl<'a> Output<'a> {
         let title = named
             .and_then(|named| named.codes.iter().find(|code| code.code == text))
             .map(|code| code.title.as_str());
-        format!("{text} {}", title.unwrap_or("(a code that the spec does not name)"))
+        format!("{text} {}", title.map(line).unwrap_or_else(|| "(a code that the spec does not name)".into()))
     }
-}
-
-/// Without control characters, which a terminal would obey.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
-
-/// A line on stdout, if somebody reads it.
-pub(crate) fn say(line: &str) {
-    let _ = try_say(line);
-}
-
-/// The answer to a call. Where stdout is closed or full, it goes to stderr: what was paid for is not lost, and the exit code still
-/// says what happened.
-fn keep(line: &str) {
-    if try_say(line).is_err() {
-        complain(line);
-    }
-}
-
-fn try_say(line: &str) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()
-}
-
-/// A line on stderr. Where that is closed, nobody listens.
-pub(crate) fn complain(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
 }

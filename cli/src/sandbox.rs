@@ -19,9 +19,9 @@ use crate::{Misuse, secret};
 pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     spec.usable()?;
     let address = matches.get_one::<String>("addr").map(String::as_str).unwrap_or_default();
-    let address: SocketAddr = address.parse().map_err(|_| {
-        Misuse(format!("--addr is an address and a port, such as 127.0.0.1:0, not {address}"))
-    })?;
+    let address: SocketAddr = address
+        .parse()
+        .map_err(|_| Misuse("--addr is an address and a port, such as 127.0.0.1:0".to_owned()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
     let body_limit = matches.get_one::<usize>("body-limit").copied().unwrap_or(BODY_LIMIT);

@@ -1,13 +1,18 @@
 //! The app's secret: by a variable or a file, never by an argument, which everybody on the machine can read.
 
+use std::path::Path;
+
 use clap::ArgMatches;
 
-use crate::Misuse;
+use crate::{Misuse, private, shown};
 
 pub(crate) fn read(matches: &ArgMatches) -> Result<String, Misuse> {
     let secret = match matches.get_one::<String>("secret-file") {
-        Some(path) => std::fs::read_to_string(path)
-            .map_err(|error| Misuse(format!("cannot read the file of --secret-file: {error}")))?,
+        Some(path) => {
+            let failed = |why: &dyn std::fmt::Display| shown::failed("use", path, "--secret-file", why);
+            let bytes = private::read(Path::new(path)).map_err(|error| failed(&error))?;
+            String::from_utf8(bytes).map_err(|_| failed(&"it is not UTF-8"))?
+        }
         None => std::env::var("PYI_SECRET")
             .map_err(|_| Misuse("no secret; set PYI_SECRET, or give --secret-file FILE".to_owned()))?,
     };

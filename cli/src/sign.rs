@@ -6,8 +6,8 @@ use clap::ArgMatches;
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::sign::{Sign, canonical, signed};
 
-use crate::output::say;
 use crate::spec::Spec;
+use crate::stdio::data;
 use crate::{Misuse, fields, secret};
 
 /// Stands where the secret does.
@@ -16,13 +16,13 @@ const MASK: &str = "<secret>";
 pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     spec.usable()?;
     let given = matches.get_many::<String>("pair").into_iter().flatten();
-    let pairs: Vec<(String, String)> = given.map(|text| fields::pair(text)).collect::<Result<_, _>>()?;
-    if let Some((index, (key, _))) = pairs
-        .iter()
-        .enumerate()
-        .find(|(index, (key, _))| pairs.iter().take(*index).any(|(other, _)| other == key))
-    {
-        return Err(Misuse(format!("`{key}` is given twice, again as argument {}", index + 1)));
+    let pairs: Vec<(String, String)> =
+        given.map(|text| fields::pair(text, "NAME=VALUE")).collect::<Result<_, _>>()?;
+    for (index, (key, _)) in pairs.iter().enumerate() {
+        if let Some(first) = pairs.iter().take(index).position(|(other, _)| other == key) {
+            let (first, second) = (first + 1, index + 1);
+            return Err(Misuse(format!("the names of NAME=VALUE {first} and {second} are the same")));
+        }
     }
     let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let method = crate::call::sign_method(spec, matches);
@@ -30,6 +30,6 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let parts = ProviderParts::new(&spec.provider);
     let scheme = parts.provider().sign;
     let (text, signature) = (canonical(&scheme, pairs(), MASK), signed(&scheme, &sign, pairs()));
-    say(&format!("text  {text}\nsign  {signature}"));
+    data(&format!("text  {text}\nsign  {signature}"));
     Ok(ExitCode::SUCCESS)
 }

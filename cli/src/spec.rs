@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pyi_codegen::{Input, Report, ir};
 
-use crate::Misuse;
+use crate::{Misuse, shown};
 
 pub(crate) struct Spec {
     pub(crate) provider: ir::Provider,
@@ -30,14 +30,17 @@ pub(crate) fn folder(arguments: &[OsString]) -> Option<PathBuf> {
 pub(crate) fn endpoint<'a>(provider: &'a ir::Provider, id: &str) -> Result<&'a ir::Endpoint, Misuse> {
     provider.endpoint(id).ok_or_else(|| {
         let known: Vec<&str> = provider.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
-        Misuse(format!("no endpoint is called {id}; there are {}", known.join(", ")))
+        Misuse(format!("no endpoint has the name that was given; there are {}", known.join(", ")))
     })
 }
 
 impl Spec {
     pub(crate) fn load(folder: Option<PathBuf>) -> Self {
         let (provider, report) = match &folder {
-            Some(path) => pyi_codegen::load(Input::Folder { path, shown: &path.to_string_lossy() }),
+            Some(path) => {
+                let name = path.to_string_lossy();
+                pyi_codegen::load(Input::Folder { path, shown: shown::folder(&name, "--spec") })
+            }
             None => pyi_codegen::load(Input::Texts(pyi::SPEC)),
         };
         Self { provider, report }
@@ -68,4 +71,9 @@ impl Spec {
             }
         }
     }
+}
+
+/// The folder of the argument DIR, as messages show it. Its default is nobody's value.
+pub(crate) fn shown(folder: &str) -> &str {
+    if folder == "spec" { folder } else { shown::folder(folder, "DIR") }
 }

@@ -10,6 +10,7 @@ mod status;
 mod types;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
+use pyi_text::is_unsafe;
 use quote::{ToTokens, quote};
 
 use crate::ir::{Field, Provider};
@@ -90,7 +91,9 @@ fn ident(name: &str) -> Ident {
 /// it to run as a test, and no HTML.
 fn doc(paragraphs: &[&str]) -> TokenStream {
     let said: Vec<&str> = paragraphs.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
-    let text: String = said.join("\n\n").chars().filter(|c| !is_invisible(*c)).collect();
+    // rustc refuses some of them in a comment, and rustdoc's readers cannot see any.
+    let shown = |c: &char| !is_unsafe(*c) || matches!(c, '\n' | '\t');
+    let text: String = said.join("\n\n").chars().filter(shown).collect();
     let mut fenced = false;
     let lines = text.lines().map(|line| {
         let fence = ["```", "~~~"].iter().any(|fence| line.trim_start().starts_with(fence));
@@ -136,11 +139,6 @@ fn without_fences(line: &str) -> String {
         }
     }
     out
-}
-
-/// What rustc refuses in a comment: returns, and marks that turn the direction of text.
-fn is_invisible(c: char) -> bool {
-    c == '\r' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// What a field's documentation says: its title, its wire name where Rust's differs, more, and an example.

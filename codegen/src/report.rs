@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
+use pyi_text::{line, lines};
+
 use crate::catalogue::{Rule, Severity};
 use crate::source::File;
 
@@ -73,7 +75,7 @@ impl Diagnostic {
 impl Diagnostic {
     /// As [`Display`](fmt::Display), without the first word, which the compiler says itself.
     pub(crate) fn within_error(&self) -> String {
-        format!("{} [{} {}]{}", self.message, self.rule.code(), self.rule.name(), Rest(self))
+        format!("{} [{} {}]{}", line(&self.message), self.rule.code(), self.rule.name(), Rest(self))
     }
 }
 
@@ -81,7 +83,8 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = self.rule.severity().word();
-        write!(f, "{word}[{} {}]: {}{}", self.rule.code(), self.rule.name(), self.message, Rest(self))
+        let message = line(&self.message);
+        write!(f, "{word}[{} {}]: {message}{}", self.rule.code(), self.rule.name(), Rest(self))
     }
 }
 
@@ -95,22 +98,22 @@ impl fmt::Display for Rest<'_> {
             Some(place) => snippet(f, place)?,
             None => f.write_char(' ')?,
         }
-        write!(f, " = help: {}", self.0.help)
+        write!(f, " = help: {}", line(&self.0.help))
     }
 }
 
 fn snippet(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
-    let (line, column) = place.position();
-    let text = place.file.text.lines().nth(line - 1).unwrap_or("");
-    let margin = " ".repeat(line.to_string().len());
+    let (number, column) = place.position();
+    let text = place.file.text.lines().nth(number - 1).unwrap_or("");
+    let margin = " ".repeat(number.to_string().len());
     let (before, rest) = split_at_char(text, column - 1);
     let marked = place.file.text.get(place.start..place.end).unwrap_or("").lines().next().unwrap_or("");
     let marked = rest.get(..marked.len().min(rest.len())).unwrap_or("");
     let (before, rest) = window(before, rest);
     let carets = width(marked).clamp(1, LINE_LIMIT).min(width(&rest).max(1));
-    writeln!(f, "{margin}--> {}:{line}:{column}", place.file.shown)?;
+    writeln!(f, "{margin}--> {}:{number}:{column}", line(&place.file.shown))?;
     writeln!(f, "{margin} |")?;
-    writeln!(f, "{line} | {before}{rest}")?;
+    writeln!(f, "{number} | {}{}", lines(&before), lines(&rest))?;
     writeln!(f, "{margin} | {}{}", padding(&before), "^".repeat(carets))?;
     f.write_str(&margin)
 }

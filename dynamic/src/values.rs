@@ -38,7 +38,10 @@ pub enum ValueFault {
 impl fmt::Display for ValueFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown { field, known } => write!(f, "no field `{field}`; there are {}", known.join(", ")),
+            // The name is not repeated: it may be a value that was taken for one.
+            Self::Unknown { known, .. } => {
+                write!(f, "the request has no field of a name that was given; there are {}", known.join(", "))
+            }
             Self::Twice { field } => write!(f, "`{field}` is given twice"),
             Self::Missing { field } => write!(f, "`{field}` is required and has no value"),
             Self::Unfit { field, expected } => write!(f, "`{field}` is not {expected}"),

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Debug};
 
+use pyi_text::line;
+
 /// Stands where a value is not shown.
 pub const REDACTED: &str = "<redacted>";
 
@@ -20,7 +22,7 @@ pub fn debug(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, Option<&dy
 /// A provider's message on one line of bounded length. What it repeats of the request is masked: as it was said, as it was
 /// encoded, in whatever case, and whether or not its control characters came through.
 pub(crate) fn message<'a>(text: &str, values: impl Iterator<Item = &'a str>) -> String {
-    let mut text = visible(text);
+    let mut text = line(text).into_owned();
     let mut masked: Vec<String> = values.filter(|value| is_telling(value)).flat_map(forms).collect();
     masked.sort_by_key(|form| std::cmp::Reverse(form.len()));
     for form in masked {
@@ -35,7 +37,7 @@ pub(crate) fn message<'a>(text: &str, values: impl Iterator<Item = &'a str>) -> 
 /// Every form in which a value may come back: as it is, without the blanks around it, form-encoded, percent-encoded, and as JSON writes
 /// it in ASCII.
 fn forms(value: &str) -> Vec<String> {
-    let mut forms = vec![visible(value)];
+    let mut forms = vec![line(value).into_owned()];
     for value in [value, value.trim()] {
         let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
         let units = value.encode_utf16();
@@ -46,10 +48,6 @@ fn forms(value: &str) -> Vec<String> {
         forms.extend([value.to_owned(), encoded.replace('+', "%20"), encoded, ascii.collect()]);
     }
     forms
-}
-
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// A single ASCII character stands in every text, and tells nothing.

@@ -160,15 +160,19 @@ fn columns_are_found_by_name_and_title_and_never_guessed_between_two() {
         (
             &["姓名", "手机"][..],
             &[][..],
-            "no column is bank_id (身份证号码); say which: bank_id=TITLE, of 姓名, 手机",
+            "no column is bank_id (身份证号码); say which: bank_id=TITLE; there are 姓名, 手机",
         ),
         (&["姓名", "姓名", "身份证号"], &[], "bank_name could be 姓名 or 姓名"),
         (&["身份证号", "身份证号码", "姓名"], &[], "bank_id could be 身份证号 or 身份证号码"),
-        (&["姓名", "bank_id"], &[("bank_id", "号码")], "the table has no column 号码; it has 姓名, bank_id"),
+        (
+            &["姓名", "bank_id"],
+            &[("bank_id", "号码")],
+            "the table has no column, or several, of the title that was given for bank_id; there are 姓名, bank_id",
+        ),
         (
             &["姓名", "bank_id"],
             &[("number", "姓名")],
-            "the request has no field number; it has bank_id, bank_name",
+            "the request has no field of a name that was given; it has bank_id, bank_name",
         ),
         (&["姓名", "bank_id"], &[("bank_id", "姓名")], "the column 姓名 would be bank_id and bank_name"),
     ] {
@@ -260,7 +264,7 @@ fn the_program_plans_and_shows_nobody() {
         }
     }
     for (more, why) in [
-        (&["nothing"][..], "no endpoint is called nothing"),
+        (&["nothing"][..], "no endpoint has the name that was given; there are"),
         (&["bank_card"], "say which: bank_card=TITLE by --map"),
         (&["id_card_two_factor", "--map", "bank_id"], "--map wants FIELD=TITLE"),
     ] {

@@ -18,6 +18,7 @@ mod batch_throttled;
 mod cli;
 mod client;
 mod desk;
+mod edge;
 mod expand;
 mod guide;
 mod hostile;

@@ -9,6 +9,7 @@ mod formats;
 mod kit;
 mod limits;
 mod matrix;
+mod program;
 mod retries;
 mod server;
 mod soak;

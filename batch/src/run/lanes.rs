@@ -132,6 +132,11 @@ impl<'a, S: Store> Run<'a, S> {
         &self.settings.watch
     }
 
+    /// Whether the run is over for a reason that holds for reserved rows too.
+    fn is_cut_off(&self) -> bool {
+        self.watch().is_over() && self.watch().summary().stopped != Some(Stopped::Budget)
+    }
+
     /// The run begins no other row; the first reason counts.
     fn stop(&self, why: Stopped) {
         self.watch().count(|summary| {
@@ -148,8 +153,8 @@ impl<'a, S: Store> Run<'a, S> {
         let (mut down, mut turns) = (None, 0);
         loop {
             match intended {
-                // Whoever stopped the run meanwhile has not sent this row.
-                Some(Intended::Send) if self.watch().is_over() => {
+                // The run was stopped meanwhile. At the end of the budget, the rows that it holds are still sent.
+                Some(Intended::Send) if self.is_cut_off() => {
                     self.withdraw(fit.number).await?;
                     break;
                 }

@@ -1,41 +1,77 @@
 //! The files of a batch that its owner alone shall read: the results, and the key by which people are known again.
 
-use std::fs::File;
-use std::io::{BufWriter, Read, Seek, Write};
+use std::fmt::Display;
+use std::io::{BufWriter, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use pyi_batch::{Form, Key, Ledger, Mapping, RunError, Table, Unmatched, XLSX_RESULT_LIMIT, results};
+use pyi_batch::{
+    Form, Key, Ledger, Mapping, RunError, Table, Unmatched, XLSX_RESULT_LIMIT, is_results, results,
+};
 use pyi_codegen::ir::{Endpoint, Provider};
 use tempfile::NamedTempFile;
 
-use crate::Misuse;
+use super::leftovers;
+use crate::{Misuse, private, shown};
 
 /// Where results are to go.
 pub(super) struct Output {
     form: Form,
     path: PathBuf,
+    overwrite: bool,
 }
 
 impl Output {
-    /// A file of a form that is known, and none that the batch itself needs.
-    pub(super) fn new(output: &str, needed: &[&str], key: &Path) -> Result<Self, Misuse> {
+    /// A file of a form that is known, that can be written, and that neither the batch needs nor another program wrote.
+    pub(super) fn new(output: &str, needed: &[&str], key: &Path, overwrite: bool) -> Result<Self, Misuse> {
         let path = PathBuf::from(output);
         let form = match path.extension().and_then(|ending| ending.to_str()) {
             Some("csv") => Form::Csv,
             Some("xlsx") => Form::Xlsx,
             Some("jsonl") => Form::Jsonl,
             _ => {
-                return Err(Misuse(format!("results are written as .csv, .xlsx or .jsonl, not as {output}")));
+                return Err(Misuse("-o names results by their ending: .csv, .xlsx or .jsonl".to_owned()));
             }
         };
         let written = [real(&path), real(&unmatched_path(&path))];
         let needed = needed.iter().map(Path::new).chain([key]);
         if needed.into_iter().any(|other| written.contains(&real(other))) {
             return Err(Misuse(format!(
-                "{output} would be written over, and the batch needs it; name another -o"
+                "{} would be written over, and the batch needs it; name another -o",
+                shown::file(output, "-o")
             )));
         }
-        Ok(Self { form, path })
+        if output.ends_with(std::path::is_separator) {
+            return Err(unwritable(&path, "it is named like a folder"));
+        }
+        // A link is followed, so that the file is replaced and not the link.
+        let path = path.canonicalize().unwrap_or(path);
+        match folder(&path).metadata() {
+            Ok(folder) if folder.is_dir() => {}
+            Ok(_) => return Err(unwritable(&path, "its folder is no folder")),
+            Err(error) => return Err(unwritable(&path, format!("its folder: {error}"))),
+        }
+        let output = Self { form, path, overwrite };
+        output.may_be_replaced()?;
+        let apart = Self { path: unmatched_path(&output.path), ..output };
+        apart.may_be_replaced()?;
+        Ok(Self { path: output.path, ..apart })
+    }
+
+    /// Whether the file may be replaced: it is not there, holds earlier results, or the caller allows it. Gives whether it is there.
+    fn may_be_replaced(&self) -> Result<bool, Misuse> {
+        let Self { form, path, overwrite } = self;
+        let file = match private::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(unwritable(path, error)),
+        };
+        if *overwrite || is_results(file, *form).map_err(|error| unwritable(path, error))? {
+            return Ok(true);
+        }
+        Err(unwritable(
+            path,
+            "it is there, and holds something else than results of a batch; name another -o, or give --overwrite to replace it",
+        ))
     }
 
     /// Whether so many rows fit into it, which is to be known before they are paid for.
@@ -48,10 +84,24 @@ impl Output {
         }
     }
 
-    /// Makes the file, before anything is sent.
-    pub(super) fn create(self) -> Result<Results, Misuse> {
-        let Self { form, path } = self;
-        Ok(Results { form, beside: beside(&path)?, path })
+    /// Makes the file, before anything is sent, and removes what killed runs of the batch left beside it.
+    pub(super) fn create(self, ledger: &Path) -> Result<Results, Misuse> {
+        leftovers::remove(folder(&self.path), ledger);
+        let beside = self.beside(ledger)?;
+        Ok(Results { beside, output: self, kept: ledger.to_owned() })
+    }
+
+    /// A file beside the one that it becomes.
+    fn beside(&self, ledger: &Path) -> Result<NamedTempFile, Misuse> {
+        leftovers::create(folder(&self.path), ledger).map_err(|error| unwritable(&self.path, error))
+    }
+
+    /// Puts a file that is whole in its place. Another program may have put something there while the run was on.
+    fn put(&self, beside: NamedTempFile) -> Result<(), Misuse> {
+        let Self { path, .. } = self;
+        beside.as_file().sync_all().map_err(|error| unwritable(path, error))?;
+        let put = if self.may_be_replaced()? { beside.persist(path) } else { beside.persist_noclobber(path) };
+        put.map(drop).map_err(|error| unwritable(path, error.error))
     }
 }
 
@@ -61,23 +111,12 @@ fn unmatched_path(path: &Path) -> PathBuf {
     path.with_extension(format!("unmatched.{ending}"))
 }
 
-fn beside(path: &Path) -> Result<NamedTempFile, Misuse> {
-    let beside = tempfile::Builder::new().prefix(".pyi-results-").tempfile_in(folder(path));
-    beside.map_err(|error| Misuse(format!("cannot write {}: {error}", path.display())))
-}
-
-/// Puts a file that is whole in its place.
-fn put(beside: NamedTempFile, path: &Path) -> Result<(), Misuse> {
-    let failed = |error: std::io::Error| Misuse(format!("cannot write {}: {error}", path.display()));
-    beside.as_file().sync_all().map_err(failed)?;
-    beside.persist(path).map(drop).map_err(|error| failed(error.error))
-}
-
 /// The file that results go to, beside the one that it becomes: put in its place once it is whole, and gone if it never is.
 pub(super) struct Results {
-    form: Form,
     beside: NamedTempFile,
-    path: PathBuf,
+    output: Output,
+    /// The ledger's path, after which what is half written is named.
+    kept: PathBuf,
 }
 
 /// What was written.
@@ -110,23 +149,26 @@ impl Results {
             Err(RunError::Table(_)) => (false, Unmatched::all(ledger).await.map_err(failed)?),
             Err(error) => return Err(failed(error)),
         };
-        let Self { form, path, beside: written } = self;
+        let Self { beside, output, kept } = self;
         if has_table {
-            put(written, &path)?;
+            output.put(beside)?;
         }
         let rows = unmatched.rows();
         if rows == 0 {
             return Ok(Written { has_table, unmatched: None });
         }
-        if has_table && form == Form::Xlsx {
-            let listed = format!("the sheet `unmatched` of {}", path.display());
+        if has_table && output.form == Form::Xlsx {
+            let listed = format!("the sheet `unmatched` of {}", output.path.display());
             return Ok(Written { has_table, unmatched: Some((rows, listed)) });
         }
-        let path = unmatched_path(&path);
-        let file = beside(&path)?;
-        unmatched.write(endpoint, ledger, form, BufWriter::new(file.as_file())).await.map_err(failed)?;
-        put(file, &path)?;
-        Ok(Written { has_table, unmatched: Some((rows, path.display().to_string())) })
+        let apart = Output { path: unmatched_path(&output.path), ..output };
+        let file = apart.beside(&kept)?;
+        unmatched
+            .write(endpoint, ledger, apart.form, BufWriter::new(file.as_file()))
+            .await
+            .map_err(failed)?;
+        apart.put(file)?;
+        Ok(Written { has_table, unmatched: Some((rows, apart.path.display().to_string())) })
     }
 
     async fn fill(
@@ -139,12 +181,16 @@ impl Results {
         // Without what an attempt before left in it; a failure shows in what is written next.
         let mut out = self.beside.as_file();
         let _ = out.set_len(0).and_then(|()| out.rewind());
-        results(endpoint, table, key, ledger, self.form, BufWriter::new(out)).await
+        results(endpoint, table, key, ledger, self.output.form, BufWriter::new(out)).await
     }
 }
 
+fn unwritable(path: &Path, why: impl Display) -> Misuse {
+    shown::failed("write", &path.to_string_lossy(), "-o", why)
+}
+
 /// The folder that a file is in.
-fn folder(path: &Path) -> &Path {
+pub(super) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -166,9 +212,9 @@ pub(super) fn key_path(said: Option<PathBuf>, ledger: &Path) -> Result<PathBuf, 
     let path =
         path.ok_or_else(|| Misuse("there is no home folder for the key; say --key FILE".to_owned()))?;
     if real_folder(&path) == real_folder(ledger) {
-        let shown = path.display();
         return Err(Misuse(format!(
-            "the key {shown} would be beside the ledger, and whoever has both can try out who is in it; say another --key"
+            "{} would be beside the ledger, and who has both can try out who is in it; name another --key",
+            shown::file(&path.to_string_lossy(), "the key")
         )));
     }
     Ok(path)
@@ -176,45 +222,39 @@ pub(super) fn key_path(said: Option<PathBuf>, ledger: &Path) -> Result<PathBuf, 
 
 /// The key: a file that its owner alone reads. It is made where there is none, but not for a ledger that was begun with another.
 pub(super) fn key(path: &Path, ledger: &Path) -> Result<Key, Misuse> {
-    let failed =
-        |error: std::io::Error| Misuse(format!("the key {} cannot be used: {error}", path.display()));
-    if !path.exists() {
-        if ledger.metadata().is_ok_and(|ledger| ledger.len() > 0) {
-            return Err(Misuse(format!(
-                "there is no key {}, and {} was begun with one; say --key FILE",
-                path.display(),
-                ledger.display()
-            )));
+    let failed = |why: &dyn Display| shown::failed("use", &path.to_string_lossy(), "the key (--key)", why);
+    let secret = match private::read(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            if ledger.metadata().is_ok_and(|ledger| ledger.len() > 0) {
+                return Err(Misuse(format!(
+                    "there is no key, and {} was begun with one; name it by --key FILE",
+                    ledger.display()
+                )));
+            }
+            make_key(path).map_err(|error| failed(&error))?;
+            private::read(path)
         }
-        std::fs::create_dir_all(folder(path)).map_err(failed)?;
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret).map_err(|error| Misuse(format!("no key can be made: {error}")))?;
-        // Whole or not at all, whenever the program ends; its owner alone reads it.
-        let mut file = NamedTempFile::new_in(folder(path)).map_err(failed)?;
-        file.write_all(&secret).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-        file.persist_noclobber(path).map_err(|error| failed(error.error))?;
-        #[cfg(unix)]
-        File::open(folder(path)).and_then(|folder| folder.sync_all()).map_err(failed)?;
-    }
-    let mut secret = Vec::new();
-    let mut file = File::open(path).map_err(failed)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = file.metadata().map_err(failed)?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(Misuse(format!(
-                "others can read the key {}; take that from them: chmod 600",
-                path.display()
-            )));
-        }
-    }
-    file.read_to_end(&mut secret).map_err(failed)?;
+        read => read,
+    };
+    let secret = secret.map_err(|error| failed(&error))?;
     if secret.len() < 32 {
-        return Err(Misuse(format!(
-            "the key {} has fewer than 32 bytes; remove it to have one made",
-            path.display()
-        )));
+        return Err(failed(&"it has fewer than 32 bytes; remove it to have one made"));
     }
     Ok(Key::new(&secret))
+}
+
+/// Makes a key: whole or not at all, whenever the program ends. Where another program makes it at the same time, the first one wins.
+fn make_key(path: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder(path))?;
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
+    let mut file = NamedTempFile::new_in(folder(path))?;
+    file.write_all(&secret).and_then(|()| file.as_file().sync_all())?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => return Ok(()),
+        put => put.map_err(|error| error.error)?,
+    };
+    #[cfg(unix)]
+    std::fs::File::open(folder(path)).and_then(|folder| folder.sync_all())?;
+    Ok(())
 }

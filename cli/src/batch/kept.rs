@@ -6,18 +6,23 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyi_batch::{Found, Ledger, Registry, Report, State, StoreError, Totals};
 
-use super::files::key_path;
+use super::files::{folder, key_path};
 use super::money::amount;
 use super::repeat::registry_path;
-use crate::Misuse;
+use super::{found, leftovers};
 use crate::output::say;
+use crate::{Misuse, shown};
 
 /// So many of the rows that wait for somebody are named.
 const NAMED: usize = 20;
 
 pub(super) fn commands() -> [Command; 4] {
-    let ledger =
-        || Arg::new("ledger").value_name("LEDGER").required(true).help("The ledger's file: TABLE.ledger");
+    let ledger = || {
+        Arg::new("ledger")
+            .value_name("LEDGER")
+            .required(true)
+            .help("The ledger's file, or the table that it is beside")
+    };
     let rows = Arg::new("rows")
         .long("rows")
         .action(ArgAction::SetTrue)
@@ -38,6 +43,13 @@ pub(super) fn commands() -> [Command; 4] {
                     .long("key")
                     .value_name("FILE")
                     .help("The key of the batch, whose registry has entries of the people too"),
+            )
+            .arg(
+                Arg::new("output")
+                    .short('o')
+                    .long("output")
+                    .value_name("RESULTS")
+                    .help("Where results of it were written; also removes what a killed run left there"),
             ),
         Command::new("backup")
             .about(
@@ -55,7 +67,8 @@ pub(super) fn commands() -> [Command; 4] {
 
 /// How far a batch is.
 pub(super) fn status(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
-    let path = Path::new(ledger(matches));
+    let ledger = ledger(matches)?;
+    let path = Path::new(&ledger);
     let Report { terms, totals, is_running, .. } = asked(Ledger::report(path))?;
     let Totals { spent, reserved, settled, ambiguous, sending } = totals;
     let (mut named, mut more) = (Vec::new(), 0);
@@ -107,8 +120,8 @@ fn row(line: u64, found: &Found) -> String {
 
 /// What a batch came to, line by line.
 pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
-    let path = ledger(matches);
-    let Report { terms, totals, lines, again, uncertain, .. } = asked(Ledger::report(Path::new(path)))?;
+    let path = ledger(matches)?;
+    let Report { terms, totals, lines, again, uncertain, .. } = asked(Ledger::report(Path::new(&path)))?;
     let mut said = vec![format!(
         "{}: at most {} a call, a budget of {}",
         terms.endpoint,
@@ -137,25 +150,30 @@ pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
 }
 
 pub(super) fn forget(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
-    let path = ledger(matches);
-    let id = asked(Ledger::forget(Path::new(path)))?;
-    let key = key_path(matches.get_one::<String>("key").map(PathBuf::from), Path::new(path))?;
+    let path = ledger(matches)?;
+    let id = asked(Ledger::forget(Path::new(&path)))?;
+    let key = key_path(matches.get_one::<String>("key").map(PathBuf::from), Path::new(&path))?;
     asked(Registry::forget(&registry_path(&key), id))?;
+    let results = matches.get_one::<String>("output").map(Path::new);
+    for folder in [Path::new(&path)].into_iter().chain(results).map(folder) {
+        leftovers::remove(folder, Path::new(&path));
+    }
     say(&format!("{path}: nobody is known by it any more; results that were written are files of their own"));
     Ok(ExitCode::SUCCESS)
 }
 
 /// A consistent copy of a ledger.
 pub(super) fn backup(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
-    let path = ledger(matches);
+    let path = ledger(matches)?;
     let to = matches.get_one::<String>("to").map(String::as_str).unwrap_or_default();
-    asked(Ledger::back_up(Path::new(path), Path::new(to)))?;
+    let copied = asked(Ledger::back_up(Path::new(&path), Path::new(to)));
+    copied.map_err(|Misuse(error)| shown::about(&error, to, "the copy"))?;
     say(&format!("{to} is a copy of {path}"));
     Ok(ExitCode::SUCCESS)
 }
 
-fn ledger(matches: &ArgMatches) -> &str {
-    matches.get_one::<String>("ledger").map(String::as_str).unwrap_or_default()
+fn ledger(matches: &ArgMatches) -> Result<String, Misuse> {
+    found::ledger(matches.get_one::<String>("ledger").map(String::as_str).unwrap_or_default())
 }
 
 /// Does what asks a ledger, and nothing else.

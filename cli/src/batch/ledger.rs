@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use pyi_batch::{Key, Ledger, Registration, Registry, SANDBOX, Terms};
+use pyi_batch::{Key, Ledger, Registration, Registry, SANDBOX, StoreError, Terms};
 
 use super::files;
 use super::repeat::{accepted, keep, registry_path, repeated};
-use crate::Misuse;
 use crate::batch::Opened;
-use crate::output::complain;
+use crate::stdio::complain;
+use crate::{Misuse, shown};
 
 /// Where a run keeps its batch.
 pub(super) struct Place {
@@ -41,16 +41,18 @@ impl Place {
         matches: &ArgMatches,
     ) -> Result<Ledger, Misuse> {
         let Self { ledger: path, registry, .. } = self;
+        let failed =
+            |error: StoreError| shown::about(&error.to_string(), &path.to_string_lossy(), "--ledger");
         if matches.get_flag("moved") && path.exists() {
-            Ledger::move_to(path, &terms.target).await.map_err(|error| Misuse(error.to_string()))?;
+            Ledger::move_to(path, &terms.target).await.map_err(failed)?;
         }
         if terms.target == SANDBOX {
-            return Ledger::open(path, terms, key).await.map_err(|error| Misuse(error.to_string()));
+            return Ledger::open(path, terms, key).await.map_err(failed);
         }
         let registration =
             Registration { path: registry, keep: keep(matches), adopt: matches.get_flag("adopt") };
         let ledger = Ledger::open_registered(path, terms, key, &registration).await;
-        let ledger = ledger.map_err(|error| Misuse(error.to_string()))?;
+        let ledger = ledger.map_err(failed)?;
         let opening = ledger.opening();
         if self.is_registry_missing || opening.is_registry_lost {
             complain(&format!(

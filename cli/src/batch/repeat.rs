@@ -1,6 +1,6 @@
 //! People whom an earlier batch was billed for: a run counts them before it sends anything, and goes on only if it is told to.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ use pyi_batch::{Key, Ledger, Opening, Overlap, Registry, Since, StoreError, over
 
 use super::{Opened, files};
 use crate::Misuse;
-use crate::output::complain;
+use crate::stdio::{ask, complain, error};
 
 /// Nothing was sent, since earlier batches were billed for people of the table.
 pub(super) const REPEATED: u8 = 7;
@@ -133,14 +133,13 @@ pub(super) fn accepted(overlap: &Overlap, matches: &ArgMatches) -> bool {
     }
     let said = told(overlap);
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        complain(&format!(
-            "error: {said}; nothing was sent: --new-batch sends them again, --new-batch-after 30d those that are older than 30 days"
+        error(&format!(
+            "{said}; nothing was sent: --new-batch sends them again, --new-batch-after 30d those that are older than 30 days"
         ));
         return false;
     }
     complain(&said);
-    // A question that cannot be asked is not answered.
-    let _ = write!(std::io::stderr(), "Send them again, and pay again? [y/N] ");
+    ask("Send them again, and pay again? [y/N]");
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")

@@ -11,17 +11,18 @@ use pyi_runtime::Pace;
 use rust_decimal::Decimal;
 
 use super::files::{Output, Written};
+use super::found::{LEDGER, SANDBOX_LEDGER};
 use super::ledger::Place;
 use super::money::{SCALE, amount, price, units};
 use super::progress::{interrupted, watched};
 use super::repeat::{self, REPEATED};
 use super::summary::told;
-use super::{Opened, TABLE_HELP, open, table_args};
+use super::{Opened, TABLE_HELP, open, resume, table_args};
 use crate::Misuse;
 use crate::args::connection_settings;
 use crate::call::{Target, connect, sign_method, target};
-use crate::output::{complain, say};
 use crate::spec::Spec;
+use crate::stdio::{complain, keep};
 
 pub(super) fn command() -> Command {
     Command::new("run")
@@ -40,6 +41,12 @@ pub(super) fn command() -> Command {
                 .value_name("RESULTS")
                 .required(true)
                 .help("Where the rows are written with what came of them, in the table's order: .csv, .xlsx or .jsonl"),
+        )
+        .arg(
+            Arg::new("overwrite")
+                .long("overwrite")
+                .action(ArgAction::SetTrue)
+                .help("Replace the file of -o even if it holds something else than results of a batch"),
         )
         .arg(
             Arg::new("budget")
@@ -141,20 +148,22 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     }
     let target = target(matches)?;
     let each = price(opened.endpoint)?;
-    let budget = Decimal::from_str_exact(said("budget")).ok().and_then(units).ok_or_else(|| {
-        Misuse(format!("--budget is an amount of money such as 100.00, not {}", said("budget")))
-    })?;
+    let budget = Decimal::from_str_exact(said("budget"))
+        .ok()
+        .and_then(units)
+        .ok_or_else(|| Misuse("--budget is an amount of money such as 100.00".to_owned()))?;
     // The sandbox's answers are apart from the provider's: a trial leaves nothing behind that a run would go by.
     let (called, ending) = match &target {
-        Target::Sandbox => (SANDBOX, "sandbox-ledger"),
-        Target::Provider { base_url, .. } => (base_url.trim_end_matches('/'), "ledger"),
+        Target::Sandbox => (SANDBOX, SANDBOX_LEDGER),
+        Target::Provider { base_url, .. } => (base_url.trim_end_matches('/'), LEDGER),
     };
     let called = called.to_owned();
     let ledger = matches
         .get_one::<String>("ledger")
         .map_or_else(|| format!("{}.{ending}", said("table")), String::clone);
     let place = Place::new(ledger.clone(), matches)?;
-    let output = Output::new(said("output"), &[said("table"), &ledger], &place.key)?;
+    let output =
+        Output::new(said("output"), &[said("table"), &ledger], &place.key, matches.get_flag("overwrite"))?;
     let key = place.key()?;
     let rows = opened.table.rows().map_err(|error| Misuse(error.to_string()))?.count() as u64;
     output.holds(rows)?;
@@ -169,12 +178,14 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
     runtime.block_on(async {
+        // A base URL that is refused never gets into a ledger.
+        let (client, _sandbox) = connect(spec, target, sign_method(spec, matches), matches, Some(0)).await?;
         let ledger = place.open(&terms, &key, matches).await?;
         if terms.target != SANDBOX && !place.may_send(&ledger, &opened, &key, matches).await? {
             ledger.close().await.map_err(|error| Misuse(error.to_string()))?;
             return Ok(ExitCode::from(REPEATED));
         }
-        let output = output.create()?;
+        let output = output.create(&place.ledger)?;
         let before = ledger.totals().await.map_err(|error| Misuse(error.to_string()))?;
         let on_ambiguous = match said("on-ambiguous") {
             "retry" => OnAmbiguous::Retry { max_sends: matches.get_one::<u32>("max-sends").copied().unwrap_or(2) },
@@ -188,7 +199,6 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
             }
             _ => OnAmbiguous::Hold,
         };
-        let (client, _sandbox) = connect(spec, target, sign_method(spec, matches), matches, Some(0)).await?;
         let watch = Watch::default();
         let settings = Settings {
             in_flight: usize::from(matches.get_one::<u16>("in-flight").copied().unwrap_or(1)),
@@ -229,7 +239,9 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         let summary = came.map_err(|error| Misuse(error.to_string()))?;
         let totals = totals.map_err(|error| Misuse(error.to_string()))?;
         let output = written.as_ref().is_ok_and(|written| written.has_table).then_some(said("output"));
-        say(&told(&summary, &totals, (&spec.provider, endpoint), output));
+        let mut lines = vec![told(&summary, &totals, (&spec.provider, endpoint), output)];
+        lines.extend(resume::lines(&summary, &totals, each, &std::env::args_os().collect::<Vec<_>>()));
+        keep(&lines.join("\n"));
         let written = written?;
         closed.map_err(|error| Misuse(error.to_string()))?;
         let whole = summary.stopped.is_none() && summary.ambiguous + summary.elsewhere + summary.left == 0;

@@ -40,15 +40,15 @@ pub(super) fn told(
     }
     lines.extend(unlisted(unlisted_http, provider));
     lines.extend(stopped.as_ref().map(|why| match why {
-        Stopped::Budget => "stopped: the budget holds no other call; raise --budget to go on".to_owned(),
-        Stopped::Status { code, next } => format!("stopped by the status {code}: {next}; then run it again"),
+        Stopped::Budget => "stopped: the budget holds no other call".to_owned(),
+        Stopped::Status { code, next } => format!("stopped by the status {code}: {next}; then go on"),
         Stopped::Http { status, next } => {
-            format!("stopped by the HTTP status {status}: {next}; then run it again")
+            format!("stopped by the HTTP status {status}: {next}; then go on")
         }
-        Stopped::Network(why) => format!("stopped: {why}; run it again once there is a connection"),
+        Stopped::Network(why) => format!("stopped: {why}; go on once there is a connection"),
         Stopped::Fruitless(why) => format!("stopped, since calls one after another came to nothing: {why}"),
         Stopped::Refused(why) => format!("stopped, since the client refuses the calls: {why}"),
-        _ => "stopped as asked; run it again to go on".to_owned(),
+        _ => "stopped as asked".to_owned(),
     }));
     if *elsewhere > 0 {
         lines.push(format!(
@@ -61,10 +61,7 @@ pub(super) fn told(
         ));
     }
     if *ambiguous > 0 {
-        lines.push(
-            "nobody knows whether the rows that are held were billed; run it again with --on-ambiguous retry or skip"
-                .to_owned(),
-        );
+        lines.push("it is unknown whether the rows that are held were billed".to_owned());
     }
     lines.join("\n")
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
+use pyi_text::{REPLACEMENT, is_unsafe};
 
 use super::depth;
 
@@ -103,15 +104,9 @@ fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
 /// A text without what a terminal or a reader of YAML would obey, and with one blank where there are many; lines stay lines.
 pub(super) fn tidy(text: &str) -> String {
     let lines = text.lines().map(|line| {
-        let visible = line.chars().map(|c| if is_unseen(c) { ' ' } else { c }).collect::<String>();
+        let visible =
+            line.chars().map(|c| if is_unsafe(c) || c == REPLACEMENT { ' ' } else { c }).collect::<String>();
         visible.split_whitespace().collect::<Vec<_>>().join(" ")
     });
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-/// Control characters, and those that turn the direction of text or have no width.
-fn is_unseen(c: char) -> bool {
-    let is_format = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}' | '\u{e0000}'..='\u{e0fff}');
-    // YAML has no place for what is no character.
-    c.is_control() || is_format || u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}')
 }

@@ -1,0 +1,43 @@
+//! The ledger that `status`, `report` and `forget` mean: the file itself, or the one beside a table.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::stdio::complain;
+use crate::{Misuse, private};
+
+/// How the name of a ledger ends, behind the table's: of the provider's answers, and of the sandbox's.
+pub(super) const LEDGER: &str = "ledger";
+pub(super) const SANDBOX_LEDGER: &str = "sandbox-ledger";
+
+/// What each SQLite file begins with.
+const SQLITE: &[u8; 16] = b"SQLite format 3\0";
+
+/// The ledger that an argument names. Where a table has two, the provider's is taken, and that is reported.
+pub(super) fn ledger(given: &str) -> Result<String, Misuse> {
+    if is_ledger(Path::new(given)) {
+        return Ok(given.to_owned());
+    }
+    let beside = |ending: &str| Some(format!("{given}.{ending}")).filter(|path| Path::new(path).exists());
+    match (beside(LEDGER), beside(SANDBOX_LEDGER)) {
+        (Some(ledger), Some(sandbox)) => {
+            complain(&format!("note: this is {ledger}; the sandbox's ledger of the table is {sandbox}"));
+            Ok(ledger)
+        }
+        (Some(ledger), None) | (None, Some(ledger)) => Ok(ledger),
+        (None, None) if Path::new(given).exists() => Err(Misuse(format!(
+            "{given} is no ledger, and there is none beside it; name the file that --ledger named when the batch was run"
+        ))),
+        (None, None) => Err(Misuse("LEDGER names no file, neither a table nor a ledger".to_owned())),
+    }
+}
+
+/// Whether a file is a ledger, or one that a killed run began.
+fn is_ledger(path: &Path) -> bool {
+    let mut head = [0; SQLITE.len()];
+    let Ok(mut file) = private::open(path) else { return false };
+    match file.metadata() {
+        Ok(about) if about.len() == 0 => true,
+        _ => file.read_exact(&mut head).is_ok() && head == *SQLITE,
+    }
+}

@@ -1,0 +1,109 @@
+//! How a run goes on, as a command line that can be pasted into a shell: the one that was typed, with a flag added or changed. The secret is
+//! never on it, since no argument takes one.
+
+use std::ffi::OsString;
+
+use pyi_batch::{Stopped, Summary, Totals};
+use pyi_text::is_unsafe;
+
+use super::money::amount;
+
+/// What to do about a run that ended before every row had its answer, each with its command line.
+pub(super) fn lines(summary: &Summary, totals: &Totals, each: i64, arguments: &[OsString]) -> Vec<String> {
+    let typed = |changed: &[(&str, &str)]| command_line(arguments, changed);
+    let spent = totals.spent.saturating_add(totals.reserved);
+    let mut ways = Vec::new();
+    if summary.ambiguous > 0 {
+        ways.push(format!(
+            "to send the {} held rows again, and perhaps pay for them twice: {}",
+            summary.ambiguous,
+            typed(&[("--on-ambiguous", "retry")])
+        ));
+        ways.push(format!("to give them up: {}", typed(&[("--on-ambiguous", "skip")])));
+    }
+    // A run that begins with held rows wants to know what becomes of them.
+    let mut hold = if summary.ambiguous > 0 { vec![("--on-ambiguous", "hold")] } else { Vec::new() };
+    match &summary.stopped {
+        Some(Stopped::Budget) => {
+            let most = each.saturating_mul(i64::try_from(summary.left).unwrap_or(i64::MAX));
+            let budget = amount(spent.saturating_add(most));
+            hold.push(("--budget", &budget));
+            ways.push(format!("to send the {} rows that are left: {}", summary.left, typed(&hold)));
+        }
+        Some(_) => ways.push(format!("to go on: {}", typed(&hold))),
+        None if summary.left > 0 => ways.push(format!("to go on: {}", typed(&hold))),
+        None => {}
+    }
+    ways
+}
+
+/// The command line that was typed, quoted for a shell, with flags set anew.
+fn command_line(arguments: &[OsString], changed: &[(&str, &str)]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut arguments = arguments.iter().map(|argument| argument.to_string_lossy());
+    while let Some(argument) = arguments.next() {
+        let flag = argument.split_once('=').map_or(&*argument, |(flag, _)| flag);
+        if !changed.iter().any(|(name, _)| *name == flag) {
+            words.push(quoted(&argument));
+        } else if flag == argument {
+            // Its value.
+            arguments.next();
+        }
+    }
+    for (name, value) in changed {
+        words.extend([(*name).to_owned(), quoted(value)]);
+    }
+    let line = words.join(" ");
+    // What is not shown as it is cannot be pasted either.
+    if line.contains(is_unsafe) { "run it again with the same arguments".to_owned() } else { line }
+}
+
+/// A word as POSIX shells read it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,+@%=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    /// Against a real shell: it reads the words that were meant, whatever is in them.
+    #[cfg(unix)]
+    #[test]
+    fn a_shell_reads_the_words_that_were_typed() {
+        let typed = [
+            "a b",
+            "it's",
+            "$(touch /tmp/never)",
+            "`x`",
+            "\\",
+            "\"",
+            "张三",
+            "*",
+            "~",
+            "",
+            "-o=x",
+            "#",
+            "!",
+            "a;b",
+            "&",
+            "<x>",
+        ];
+        let mut arguments = vec![OsString::from("printf"), OsString::from("%s\\n")];
+        arguments.extend(["--budget", "1"].map(OsString::from));
+        arguments.extend(typed.map(OsString::from));
+        arguments.extend(["--budget=2"].map(OsString::from));
+        let line = command_line(&arguments, &[("--budget", "3 4")]);
+        let output = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
+        let mut expected = typed.to_vec();
+        expected.extend(["--budget", "3 4"]);
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected.join("\n") + "\n", "{line}");
+    }
+}

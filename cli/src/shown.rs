@@ -1,0 +1,36 @@
+//! What an error shows of an argument. A value may be a name or a number that got into the wrong place, so it is shown only if a file or
+//! folder of that path exists; otherwise the argument that has it is named.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::path::Path;
+
+use crate::Misuse;
+
+/// The path of a file, or whose file it is.
+pub(crate) fn file<'a>(path: &'a str, argument: &str) -> Cow<'a, str> {
+    if exists(Path::new(path)) { Cow::Borrowed(path) } else { Cow::Owned(format!("the file of {argument}")) }
+}
+
+/// The path of a folder, or the argument that names it.
+pub(crate) fn folder<'a>(path: &'a str, argument: &'a str) -> &'a str {
+    if exists(Path::new(path)) { path } else { argument }
+}
+
+/// Something that failed with a file.
+pub(crate) fn failed(what: &str, path: &str, argument: &str, why: impl Display) -> Misuse {
+    Misuse(format!("cannot {what} {}: {why}", file(path, argument)))
+}
+
+/// A message of a library about a file, which begins with its path or has it somewhere.
+pub(crate) fn about(message: &str, path: &str, argument: &str) -> Misuse {
+    Misuse(if exists(Path::new(path)) || path.is_empty() {
+        message.to_owned()
+    } else {
+        message.replace(path, &file(path, argument))
+    })
+}
+
+fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}

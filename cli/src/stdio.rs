@@ -1,0 +1,149 @@
+//! The one place where the program writes to stdout and stderr. What a terminal would obey, or a reader could not see, never gets there:
+//!
+//! | function | what it writes | unsafe characters |
+//! |---|---|---|
+//! | [`say`], [`keep`] | text for people, on stdout | replaced, lines stay |
+//! | [`json`], [`keep_json`] | JSON, on stdout | escaped, so that each value stays what it is |
+//! | [`data`] | files: code, specs, documents, on stdout | replaced on a terminal; the very bytes everywhere else |
+//! | [`complain`], [`error`], [`ask`] | text for people, on stderr | replaced; an error is one line |
+//!
+//! A failed write to stdout is remembered: [`end`] reports it, and the exit code is not 0.
+
+use std::borrow::Cow;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::panic::PanicHookInfo;
+use std::process::ExitCode;
+use std::sync::OnceLock;
+
+use pyi_text::{is_unsafe, line, lines};
+
+use crate::output::MISUSE;
+
+/// The first write to stdout that failed.
+static FAILED: OnceLock<io::Error> = OnceLock::new();
+
+/// Text for people.
+pub(crate) fn say(text: &str) {
+    noted(try_say(&lines(text)));
+}
+
+/// Text about something that was paid for: on stderr where stdout fails, and the exit code still says what happened.
+pub(crate) fn keep(text: &str) {
+    kept(&lines(text));
+}
+
+/// JSON.
+pub(crate) fn json(text: &str) {
+    noted(try_say(&escaped(text)));
+}
+
+/// JSON about something that was paid for; otherwise as [`keep`].
+pub(crate) fn keep_json(text: &str) {
+    kept(&escaped(text));
+}
+
+/// Data that a program may read, or a file that may be written from it.
+pub(crate) fn data(text: &str) {
+    let text = if io::stdout().is_terminal() { lines(text) } else { Cow::Borrowed(text) };
+    noted(try_say(&text));
+}
+
+/// Help and version. Where their reader has had enough, that is no failure.
+pub(crate) fn help(text: &str) {
+    match try_say(&lines(text)) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        written => noted(written),
+    }
+}
+
+/// Text for people, on stderr. Where that is closed, there is no reader.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", lines(text));
+}
+
+/// A question on stderr, whose answer stands behind it. One that cannot be asked is not answered.
+pub(crate) fn ask(question: &str) {
+    let _ = write!(io::stderr(), "{} ", line(question));
+}
+
+/// An error: one line on stderr.
+pub(crate) fn error(text: &str) {
+    complain(&format!("error: {}", line(text)));
+}
+
+/// Whether stdout can no longer be written.
+pub(crate) fn has_failed() -> bool {
+    FAILED.get().is_some()
+}
+
+/// The exit code of the program: not 0 if its output was lost.
+pub(crate) fn end(code: ExitCode) -> ExitCode {
+    let Some(failure) = FAILED.get() else { return code };
+    error(&format!("stdout cannot be written: {failure}"));
+    if code == ExitCode::SUCCESS { ExitCode::from(MISUSE) } else { code }
+}
+
+/// A panic is a defect of the program. Its message may hold a value, so only its place is shown.
+pub(crate) fn panicked(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line()));
+    error(&format!("the program has a defect{}; please report it", place.unwrap_or_default()));
+}
+
+fn kept(text: &str) {
+    if try_say(text).is_err() {
+        // Safe already; `lines` would leave it as it is.
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+fn noted(written: io::Result<()>) {
+    if let Err(error) = written {
+        // The first failure is the cause of those that follow.
+        let _ = FAILED.set(error);
+    }
+}
+
+fn try_say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
+/// JSON with its unsafe characters written as `\uXXXX`, which changes no value: they stand in strings alone. Only white space stands
+/// outside of strings.
+fn escaped(text: &str) -> Cow<'_, str> {
+    let plain = |c: char| !is_unsafe(c) || c == '\n' || c == '\t';
+    if text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\r' => out.push(' '),
+            c if plain(c) => out.push(c),
+            c => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn escaped_json_has_the_same_values() {
+        let value = "a\u{1b}[31m\u{9b}\u{202e}\u{200b}\u{2028}\u{e0041}\u{feff}\"\\张";
+        let text = serde_json::to_string(&[value]).unwrap();
+        let shown = escaped(&text);
+        assert!(!shown.chars().any(is_unsafe), "{shown:?}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&shown).unwrap(), [value]);
+        assert_eq!(escaped("[1,\r\n\t2]"), "[1, \n\t2]");
+    }
+}
