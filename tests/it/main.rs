@@ -8,6 +8,7 @@ mod batch;
 mod batch_changes;
 mod batch_clock;
 mod batch_disk;
+mod batch_files;
 mod batch_operator;
 mod batch_points;
 mod batch_program;

@@ -28,7 +28,9 @@ pub(super) fn ledger(given: &str) -> Result<String, Misuse> {
         (None, None) if Path::new(given).exists() => Err(Misuse(format!(
             "{given} is no ledger, and there is none beside it; name the file that --ledger named when the batch was run"
         ))),
-        (None, None) => Err(Misuse("LEDGER names no file, neither a table nor a ledger".to_owned())),
+        (None, None) => {
+            Err(Misuse("there is no ledger: LEDGER names no file, neither a ledger nor a table".to_owned()))
+        }
     }
 }
 
