@@ -118,7 +118,7 @@ fn a_tree_is_the_same_tree_however_it_is_drawn() {
         }
         let cells = names.iter().zip(rows).map(|(name, (_, _, kind))| {
             // In Markdown, a line is drawn with an escape, and a backtick marks code.
-            let name = name.replace('|', "\\|").replace('`', "\\|").replace(' ', "&nbsp;");
+            let name = name.replace(['|', '`'], "\\|").replace(' ', "&nbsp;");
             format!("| {name} | {kind} | 说明 |\n")
         });
         let markdown =

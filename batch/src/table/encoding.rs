@@ -147,9 +147,8 @@ impl Seen {
 fn is_common(cell: &[u8]) -> bool {
     let mut bytes = cell.iter();
     while let Some(first) = bytes.next() {
-        if !first.is_ascii()
-            && !((0xa1..=0xf7).contains(first) && bytes.next().is_some_and(|second| *second >= 0xa1))
-        {
+        let is_pair = |second: &u8| (0xa1..=0xf7).contains(first) && *second >= 0xa1;
+        if !first.is_ascii() && !bytes.next().is_some_and(is_pair) {
             return false;
         }
     }
