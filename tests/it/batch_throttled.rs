@@ -165,7 +165,8 @@ fn the_report_names_the_line_to_add() {
             ])
             .args(["--base-url", &server.url(), "--app-id", "1"])
             .env("PYI_SECRET", "secret")
-            .env("XDG_STATE_HOME", path("state"))
+            // Each run is a batch of its own, and knows nothing of the others.
+            .env("XDG_STATE_HOME", path(&format!("state-{ledger}")))
             .env("no_proxy", "127.0.0.1");
         let output = command.output().unwrap();
         String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()

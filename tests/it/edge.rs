@@ -111,6 +111,7 @@ fn runs() -> Vec<Run> {
         ),
         run("batch status people.csv --rows"),
         run("batch report people.csv"),
+        run("batch backup people.csv people.backup"),
         run("batch forget people.csv"),
         data("sign --spec spec a=b"),
         run("lint spec"),

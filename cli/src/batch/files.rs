@@ -96,6 +96,14 @@ impl Output {
         leftovers::create(folder(&self.path), ledger).map_err(|error| unwritable(&self.path, error))
     }
 
+    /// Removes a file that holds earlier results.
+    fn remove(&self) -> Result<(), Misuse> {
+        if self.may_be_replaced()? {
+            std::fs::remove_file(&self.path).map_err(|error| unwritable(&self.path, error))?;
+        }
+        Ok(())
+    }
+
     /// Puts a file that is whole in its place. Another program may have put something there while the run was on.
     fn put(&self, beside: NamedTempFile) -> Result<(), Misuse> {
         let Self { path, .. } = self;
@@ -154,14 +162,13 @@ impl Results {
             output.put(beside)?;
         }
         let rows = unmatched.rows();
-        if rows == 0 {
-            return Ok(Written { has_table, unmatched: None });
-        }
-        if has_table && output.form == Form::Xlsx {
-            let listed = format!("the sheet `unmatched` of {}", output.path.display());
-            return Ok(Written { has_table, unmatched: Some((rows, listed)) });
-        }
+        let listed = format!("the sheet `unmatched` of {}", output.path.display());
         let apart = Output { path: unmatched_path(&output.path), ..output };
+        if rows == 0 || (has_table && apart.form == Form::Xlsx) {
+            // One of an earlier run lists rows that the results have by now.
+            apart.remove()?;
+            return Ok(Written { has_table, unmatched: (rows > 0).then_some((rows, listed)) });
+        }
         let file = apart.beside(&kept)?;
         unmatched
             .write(endpoint, ledger, apart.form, BufWriter::new(file.as_file()))

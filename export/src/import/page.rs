@@ -104,9 +104,16 @@ fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
 /// A text without what a terminal or a reader of YAML would obey, and with one blank where there are many; lines stay lines.
 pub(super) fn tidy(text: &str) -> String {
     let lines = text.lines().map(|line| {
-        let visible =
-            line.chars().map(|c| if is_unsafe(c) || c == REPLACEMENT { ' ' } else { c }).collect::<String>();
+        let visible = line.chars().map(|c| if is_left_out(c) { ' ' } else { c }).collect::<String>();
         visible.split_whitespace().collect::<Vec<_>>().join(" ")
     });
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// What must not be shown, what stands for bytes that are no text, and the code points that are no characters: YAML has no place for those.
+fn is_left_out(c: char) -> bool {
+    is_unsafe(c)
+        || c == REPLACEMENT
+        || u32::from(c) & 0xfffe == 0xfffe
+        || matches!(c, '\u{fdd0}'..='\u{fdef}')
 }
