@@ -57,6 +57,7 @@ fn needed(command: &[String], arg: &clap::Arg) -> Vec<String> {
         (_, "output") => "results.csv",
         (_, "budget") => "1.00",
         (_, "ledger") => "people.csv",
+        (_, "to") => "people.backup",
         ("sign", "pair") => "bank_id=1",
         ("import", "page") => "page.html",
         ("schema", "file") => "endpoint",
