@@ -12,6 +12,7 @@ mod tables;
 mod two_writers;
 mod writer;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use pyi_runtime::Billing;
@@ -24,6 +25,7 @@ pub(crate) use self::file::{private, why};
 use self::look::{look, whole};
 pub use self::opening::{Opening, Registration};
 use self::writer::{GROUP, Writer};
+use crate::overlap::Overlap;
 use crate::run::Key;
 use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, Store, StoreError, Totals, line_of};
 
@@ -73,6 +75,8 @@ pub struct Line {
 pub struct Report {
     /// The ledger's id.
     pub id: LedgerId,
+    /// The id of the registry that it was entered in, if it was.
+    pub registry: Option<Vec<u8>>,
     /// What the batch is about.
     pub terms: Terms,
     /// What it came to so far.
@@ -161,14 +165,27 @@ impl Ledger {
         &self.opening
     }
 
-    /// Notes that this batch may send people whom other batches had sent, up to a number of [`Registry::sequence`](crate::Registry::sequence):
-    /// [`Overlap::until`](crate::Overlap) of those that were looked at. Whom another batch sends behind that is not sent by this one.
+    /// Notes that this batch may send the people of an overlap, also in later runs. Until it is closed, it may send whom other batches had sent up to
+    /// [`Overlap::until`]: those were looked at. Whom another batch sends behind that is not sent by this one.
     ///
     /// # Errors
     ///
     /// A file that cannot be written.
-    pub async fn accept_overlap(&self, until: i64) -> Result<(), StoreError> {
-        self.ask(|done| Command::AcceptOverlap { until, done }).await
+    pub async fn accept_overlap(&self, overlap: &Overlap) -> Result<(), StoreError> {
+        let (until, people) = (overlap.until, overlap.people.clone());
+        self.ask(|done| Command::AcceptOverlap { until, people, done }).await
+    }
+
+    /// The people whom other batches had sent, and whom this one may send by an earlier [`Self::accept_overlap`].
+    ///
+    /// # Errors
+    ///
+    /// A file that is no ledger.
+    pub async fn accepted(path: &Path) -> Result<HashSet<Fingerprint>, StoreError> {
+        let mut found = look(path).await?;
+        let accepted = reading::accepted(&mut found.connection).await.map_err(unopened(path))?;
+        found.close(path).await?;
+        Ok(accepted)
     }
 
     /// Has a batch go on at another target: the same account, at another address. What the sandbox answered stays its own.
@@ -211,11 +228,13 @@ impl Ledger {
         let totals = reading::totals(&mut transaction).await.map_err(failed)?;
         let lines = reading::report(&mut transaction).await.map_err(failed)?;
         let (again, uncertain) = reading::again(&mut transaction).await.map_err(failed)?;
+        let registry = reading::registry(&mut transaction).await.map_err(failed)?;
         transaction.rollback().await.map_err(failed)?;
         let (id, terms) = (found.id, found.terms.clone());
         found.close(path).await?;
         Ok(Report {
             id,
+            registry,
             terms,
             totals,
             lines,

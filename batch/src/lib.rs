@@ -73,7 +73,7 @@ pub use ledger::{Ledger, LedgerId, Line, Opening, Registration, Report, SANDBOX,
 pub use mapping::{MapFault, Mapped, Mapping, Why};
 pub use overlap::{Overlap, overlap};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, What, plan, worst_price};
-pub use registry::{Registry, Since};
+pub use registry::Registry;
 pub use results::{Form, Unmatched, XLSX_RESULT_LIMIT, is_results, results};
 pub use run::{Key, RunError, Settings, Stopped, Summary, Watch, run};
 pub use store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, State, Store, StoreError, Totals};

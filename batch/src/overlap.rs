@@ -1,11 +1,13 @@
 //! Which rows of a table name people that an earlier batch of the same endpoint was billed for, or may have been.
 
+use std::collections::HashSet;
+
 use pyi_codegen::ir::Endpoint;
 
 use crate::ledger::LedgerId;
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
-use crate::registry::{Registry, Since};
+use crate::registry::Registry;
 use crate::run::{Key, RunError};
 use crate::store::Fingerprint;
 use crate::table::{Row, Table};
@@ -23,11 +25,14 @@ pub struct Overlap {
     pub rows: u64,
     /// The lines of the first ones.
     pub lines: Vec<u64>,
+    /// The people of them.
+    pub people: Vec<Fingerprint>,
     /// The number of the registry's sequence up to which all batches were looked at.
     pub until: i64,
 }
 
-/// Looks the people of a table up in the registry: those that would be sent, and that another ledger than `own` had sent since. The same values are the same person; the key is the one of that batch.
+/// Looks the people of a table up in the registry: those that would be sent, and that another ledger than `own` had sent since a moment in
+/// unix seconds, without those that were accepted. The same values are the same person; the key is the one of that batch.
 ///
 /// # Errors
 ///
@@ -38,7 +43,7 @@ pub async fn overlap(
     endpoint: &Endpoint,
     (table, mapping): (&Table, &Mapping),
     key: &Key,
-    since: Since,
+    (since, accepted): (i64, &HashSet<Fingerprint>),
 ) -> Result<Overlap, RunError> {
     let until = registry.sequence().await.map_err(RunError::Store)?;
     let mut overlap = Overlap { until, ..Overlap::default() };
@@ -58,8 +63,12 @@ pub async fn overlap(
             }
         }
         let found = registry.overlap(own, &endpoint.id, &people, since).await.map_err(RunError::Store)?;
-        for (line, _) in lines.into_iter().zip(found).filter(|(_, found)| *found) {
+        for ((line, person), found) in lines.into_iter().zip(people).zip(found) {
+            if !found || accepted.contains(&person) {
+                continue;
+            }
             overlap.rows += 1;
+            overlap.people.push(person);
             if overlap.lines.len() < NAMED {
                 overlap.lines.push(line);
             }

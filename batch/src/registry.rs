@@ -27,6 +27,7 @@ const SCHEMA: &str = "
 CREATE TABLE registry (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     id BLOB NOT NULL,
+    key_check BLOB,
     sequence INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE ledger (
@@ -35,7 +36,8 @@ CREATE TABLE ledger (
     endpoint TEXT NOT NULL,
     path TEXT NOT NULL,
     inode INTEGER NOT NULL,
-    generation INTEGER NOT NULL
+    generation INTEGER NOT NULL,
+    expired INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE send (
     ledger INTEGER NOT NULL,
@@ -44,11 +46,12 @@ CREATE TABLE send (
     sends INTEGER NOT NULL,
     charged INTEGER NOT NULL,
     time INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
     PRIMARY KEY (ledger, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX send_by_person ON send (person);
-INSERT INTO registry VALUES (1, randomblob(16), 0);
+INSERT INTO registry VALUES (1, randomblob(16), NULL, 0);
 ";
 
 /// A registry that is open. Several programs may have it open at a time.
@@ -57,15 +60,9 @@ pub struct Registry {
     connection: SqliteConnection,
     path: PathBuf,
     id: Vec<u8>,
-}
-
-/// From which entries on the registry is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Since {
-    /// Those behind this number of [`Registry::sequence`].
-    pub sequence: i64,
-    /// Those of this moment in unix seconds, or later.
-    pub time: i64,
+    /// How long the entries that are made here are kept.
+    keep: Duration,
+    inode: Option<u64>,
 }
 
 /// What the registry has of a ledger.
@@ -74,6 +71,8 @@ pub(crate) struct KnownLedger {
     pub(crate) path: String,
     pub(crate) inode: u64,
     pub(crate) generation: i64,
+    /// Whether people of it are forgotten by age.
+    pub(crate) is_expired: bool,
 }
 
 /// A row of a ledger, as the registry keeps it.
@@ -94,12 +93,12 @@ pub(crate) enum Followed {
 }
 
 impl Registry {
-    /// Opens a registry, or makes one, and removes the entries that are older than `keep`.
+    /// Opens a registry, or makes one.
     ///
     /// # Errors
     ///
     /// A file that cannot be written, or that is no registry.
-    pub async fn open(path: &Path, keep: Duration) -> Result<Self, StoreError> {
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let failed = unusable(path);
         match std::fs::metadata(path) {
             Ok(file) if !file.is_file() => return Err(failed("it is not a regular file")),
@@ -142,17 +141,50 @@ impl Registry {
                 return Err(unusable(path)("it is no registry; name another --key, which it is kept beside"));
             }
         }
-        sqlx::query("DELETE FROM send WHERE time < ?")
-            .bind(now().saturating_sub(seconds(keep)))
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
         let id =
             sqlx::query("SELECT id FROM registry").fetch_one(&mut *transaction).await.map_err(failed)?.get(0);
         transaction.commit().await.map_err(failed)?;
         // Not before it is known to be a registry: this changes the file.
         sqlx::query("PRAGMA journal_mode = WAL").execute(&mut connection).await.map_err(failed)?;
-        Ok(Self { connection, path: path.to_owned(), id })
+        let inode = std::fs::metadata(path).ok().map(|file| inode(&file));
+        Ok(Self { connection, path: path.to_owned(), id, keep: Duration::MAX, inode })
+    }
+
+    /// Keeps the entries that are made from now on for so long.
+    pub(crate) fn keeping(self, keep: Duration) -> Self {
+        Self { keep, ..self }
+    }
+
+    /// Whether the people of the registry are known by this key. A registry without any takes it.
+    pub(crate) async fn is_of_key(&mut self, check: &Fingerprint) -> Result<bool, sqlx::Error> {
+        let found = sqlx::query("UPDATE registry SET key_check = coalesce(key_check, ?) RETURNING key_check")
+            .bind(&check[..])
+            .fetch_one(&mut self.connection)
+            .await?;
+        Ok(found.get::<&[u8], _>(0) == check)
+    }
+
+    /// Whether the path still names the file: another batch would not find what is written to one that was deleted.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        let named = std::fs::metadata(&self.path).ok().map(|file| inode(&file));
+        if named.is_some() && named == self.inode {
+            return Ok(());
+        }
+        Err(unusable(&self.path)("it was moved, replaced or deleted; put it back, then run again"))
+    }
+
+    /// Removes the entries whose time is up, and notes of which ledgers they were.
+    pub(crate) async fn expire(&mut self) -> Result<(), sqlx::Error> {
+        let now = now();
+        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query(
+            "UPDATE ledger SET expired = 1 WHERE number IN (SELECT ledger FROM send WHERE expires < ?)",
+        )
+        .bind(now)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("DELETE FROM send WHERE expires < ?").bind(now).execute(&mut *transaction).await?;
+        transaction.commit().await
     }
 
     /// The number of the latest commit that the registry followed.
@@ -165,8 +197,8 @@ impl Registry {
         Ok(found.map_err(|error| unusable(&self.path)(&why(&error)))?.get(0))
     }
 
-    /// Which of these people another batch of the endpoint was billed for, or may have been. Those that the ledger `own` has already are left
-    /// out, since it does not send them again.
+    /// Which of these people another batch of the endpoint was billed for, or may have been, since a moment in unix seconds. Those that the
+    /// ledger `own` has already are left out, since it does not send them again.
     ///
     /// # Errors
     ///
@@ -176,20 +208,20 @@ impl Registry {
         own: Option<LedgerId>,
         endpoint: &str,
         people: &[Fingerprint],
-        since: Since,
+        since: i64,
     ) -> Result<Vec<bool>, StoreError> {
         let people: Vec<String> = people.iter().map(hex::encode).collect();
         let own = own.unwrap_or_default();
         let found = sqlx::query(
             "SELECT EXISTS (SELECT 1 FROM send JOIN ledger ON ledger.number = send.ledger
-                 WHERE person = unhex(value) AND endpoint = ? AND id <> ? AND charged AND sequence > ? AND time >= ?)
+                 WHERE person = unhex(value) AND endpoint = ? AND id <> ? AND charged AND time >= ? AND expires >= ?)
              AND NOT EXISTS (SELECT 1 FROM send JOIN ledger ON ledger.number = send.ledger WHERE person = unhex(value) AND id = ?)
              FROM json_each(?) ORDER BY key",
         )
         .bind(endpoint)
         .bind(&own[..])
-        .bind(since.sequence)
-        .bind(since.time)
+        .bind(since)
+        .bind(now())
         .bind(&own[..])
         .bind(json!(people).to_string())
         .fetch_all(&mut self.connection)
@@ -198,17 +230,21 @@ impl Registry {
         Ok(found.iter().map(|found| found.get(0)).collect())
     }
 
-    /// Removes what a registry has of a ledger. There may be none.
+    /// Removes what a registry has of a ledger. `false` where it is not there, or not the one of this id.
     ///
     /// # Errors
     ///
     /// A file that cannot be written.
-    pub async fn forget(path: &Path, ledger: LedgerId) -> Result<(), StoreError> {
+    pub async fn forget(path: &Path, id: &[u8], ledger: LedgerId) -> Result<bool, StoreError> {
         if !path.exists() {
-            return Ok(());
+            return Ok(false);
         }
         let failed = |error| unusable(path)(&why(&error));
-        let mut registry = Self::open(path, Duration::MAX).await?;
+        let mut registry = Self::open(path).await?;
+        if registry.id != id {
+            registry.close().await?;
+            return Ok(false);
+        }
         let mut transaction = registry.connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         sqlx::query("DELETE FROM send WHERE ledger = (SELECT number FROM ledger WHERE id = ?)")
             .bind(&ledger[..])
@@ -224,7 +260,7 @@ impl Registry {
         // What is removed leaves the log as well, unless another program reads it at this moment; then with that program's next checkpoint.
         let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
         checkpoint.fetch_one(&mut registry.connection).await.map_err(failed)?;
-        registry.close().await
+        registry.close().await.map(|()| true)
     }
 
     pub(crate) async fn close(self) -> Result<(), StoreError> {
@@ -236,7 +272,7 @@ impl Registry {
     }
 
     pub(crate) async fn known(&mut self, ledger: LedgerId) -> Result<Option<KnownLedger>, sqlx::Error> {
-        let found = sqlx::query("SELECT path, inode, generation FROM ledger WHERE id = ?")
+        let found = sqlx::query("SELECT path, inode, generation, expired FROM ledger WHERE id = ?")
             .bind(&ledger[..])
             .fetch_optional(&mut self.connection)
             .await?;
@@ -244,6 +280,7 @@ impl Registry {
             path: found.get(0),
             inode: found.get::<i64, _>(1).cast_unsigned(),
             generation: found.get(2),
+            is_expired: found.get(3),
         }))
     }
 
@@ -319,11 +356,11 @@ impl Registry {
         if !sent.is_empty() {
             statements += &format!(
                 "SELECT value ->> 0 FROM json_each(?) WHERE {elsewhere};
-                 INSERT INTO send (ledger, number, person, sends, charged, time, sequence)
-                 SELECT ?, value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, ?, (SELECT sequence FROM registry)
+                 INSERT INTO send (ledger, number, person, sends, charged, time, expires, sequence)
+                 SELECT ?, value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, ?, ?, (SELECT sequence FROM registry)
                  FROM json_each(?) WHERE NOT ({elsewhere})
                  ON CONFLICT DO UPDATE SET person = excluded.person, sends = excluded.sends, charged = excluded.charged,
-                 time = iif(excluded.sends > sends, excluded.time, time),
+                 time = iif(excluded.sends > sends, excluded.time, time), expires = iif(excluded.sends > sends, excluded.expires, expires),
                  sequence = iif(excluded.sends > sends, excluded.sequence, sequence);"
             );
         }
@@ -335,7 +372,9 @@ impl Registry {
         if !sent.is_empty() {
             let sent = json!(sent).to_string();
             query = query.bind(sent.clone()).bind(ledger).bind(since).bind(ledger);
-            query = query.bind(ledger).bind(now()).bind(sent).bind(ledger).bind(since).bind(ledger);
+            let (now, expires) = (now(), now().saturating_add(seconds(self.keep)));
+            query =
+                query.bind(ledger).bind(now).bind(expires).bind(sent).bind(ledger).bind(since).bind(ledger);
         }
         let followed = query.fetch_all(&mut self.connection).await;
         if followed.is_err() {
@@ -350,6 +389,16 @@ impl Registry {
 pub(crate) fn sent_row(found: &SqliteRow) -> (u64, SentRow) {
     let row = SentRow { person: fingerprint(found.get(1)), sends: found.get(2), is_charged: found.get(3) };
     (found.get::<i64, _>(0).cast_unsigned(), row)
+}
+
+#[cfg(unix)]
+fn inode(file: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(file)
+}
+
+#[cfg(not(unix))]
+fn inode(_: &std::fs::Metadata) -> u64 {
+    0
 }
 
 fn unusable(path: &Path) -> impl Fn(&str) -> StoreError + Copy {

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use pyi_batch::{Intended, Key, Ledger, OnAmbiguous, Registration, Registry, Settled, Since, Store, Terms};
+use pyi_batch::{Intended, Key, Ledger, OnAmbiguous, Overlap, Registration, Registry, Settled, Store, Terms};
 use pyi_runtime::Billing;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -76,35 +76,31 @@ async fn a_person_is_free_again_by_a_free_answer_by_leave_and_by_time() {
     let two = open(folder.path(), "two", "id_card_two_factor").await;
     let people = [[1; 16], [2; 16], [3; 16], [4; 16], [5; 16]];
     let path = folder.path().join("batch.registry");
-    let mut registry = Registry::open(&path, 90 * DAY).await.unwrap();
+    let mut registry = Registry::open(&path).await.unwrap();
     let own = Some(two.opening().id);
-    let overlap = registry.overlap(own, "id_card_two_factor", &people, Since::default()).await.unwrap();
+    let overlap = registry.overlap(own, "id_card_two_factor", &people, 0).await.unwrap();
     assert_eq!(overlap, [true, false, true, false, false]);
     // The batch's own people are known to its own ledger.
     let of_one = Some(one.opening().id);
-    let none = registry.overlap(of_one, "id_card_two_factor", &people, Since::default()).await.unwrap();
+    let none = registry.overlap(of_one, "id_card_two_factor", &people, 0).await.unwrap();
     assert!(!none.contains(&true), "{none:?}");
-    let later = Since { time: i64::MAX, ..Since::default() };
-    let none = registry.overlap(own, "id_card_two_factor", &people, later).await.unwrap();
+    let none = registry.overlap(own, "id_card_two_factor", &people, i64::MAX).await.unwrap();
     assert!(!none.contains(&true), "{none:?}");
     assert_eq!(intend(&two, 1, 1).await, Intended::Elsewhere);
     assert_eq!(intend(&two, 2, 2).await, Intended::Send);
+    // What is accepted is what was looked at: it holds for this opening, and a person that was named is kept.
     let until = registry.sequence().await.unwrap();
-    two.accept_overlap(until).await.unwrap();
+    let accepted = Overlap { people: vec![[1; 16]], until, ..Overlap::default() };
+    two.accept_overlap(&accepted).await.unwrap();
     assert_eq!(intend(&two, 1, 1).await, Intended::Send);
-    // Sent behind what was accepted.
+    // Sent behind what was looked at.
     assert_eq!(intend(&one, 5, 5).await, Intended::Send);
     assert_eq!(intend(&two, 5, 5).await, Intended::Elsewhere);
     two.close().await.unwrap();
     let two = open(folder.path(), "two", "id_card_two_factor").await;
-    assert_eq!(two.opening().overlap_accepted, until);
-    assert_eq!(intend(&two, 3, 3).await, Intended::Send);
-    let mut expired = Registry::open(&path, Duration::ZERO).await.unwrap();
-    let unknown = [[9; 16]];
-    assert_eq!(
-        expired.overlap(None, "id_card_two_factor", &unknown, Since::default()).await.unwrap(),
-        [false]
-    );
+    assert_eq!(intend(&two, 3, 3).await, Intended::Elsewhere);
+    let known = Ledger::accepted(&folder.path().join("two")).await.unwrap();
+    assert!(known.contains(&[1; 16]) && known.len() == 1);
 }
 
 /// What expired is gone from the file.
@@ -116,17 +112,36 @@ async fn entries_expire() {
     one.close().await.unwrap();
     let path = folder.path().join("batch.registry");
     // As if it had been sent a hundred days ago, by what is not our code.
-    let script = "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\nc.execute('UPDATE send SET time = time - 8640000')\nc.commit()";
+    let script = "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\nc.execute('UPDATE send SET time = time - 8640000, expires = expires - 8640000')\nc.commit()";
     let python = std::process::Command::new("python3").args(["-c", script]).arg(&path).status();
     if !python.is_ok_and(|status| status.success()) {
         assert!(std::env::var_os("CI").is_none(), "Python is needed");
         return;
     }
-    for (keep, known) in [(101 * DAY, true), (90 * DAY, false)] {
-        let mut registry = Registry::open(&path, keep).await.unwrap();
-        let found = registry.overlap(None, "id_card_two_factor", &[[1; 16]], Since::default()).await.unwrap();
-        assert_eq!(found, [known]);
-    }
+    let mut registry = Registry::open(&path).await.unwrap();
+    let found = registry.overlap(None, "id_card_two_factor", &[[1; 16]], 0).await.unwrap();
+    assert_eq!(found, [false]);
+    // It leaves the file with the next batch that is opened; a copy of its ledger can no longer be adopted.
+    open(folder.path(), "two", "id_card_two_factor").await.close().await.unwrap();
+    std::fs::copy(folder.path().join("one"), folder.path().join("copy")).unwrap();
+    let registration = Registration { path: &path, keep: 90 * DAY, adopt: true };
+    let key = Key::new(b"a key of the tests, which opens nothing at all");
+    let copy = folder.path().join("copy");
+    let error = Ledger::open_registered(&copy, &terms("id_card_two_factor"), &key, &registration).await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("has forgotten some of the people"), "{error}");
+}
+
+/// A registry of another key knows nobody, and is reported.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_of_another_key_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path(), "one", "id_card_two_factor").await.close().await.unwrap();
+    let path = folder.path().join("batch.registry");
+    let registration = Registration { path: &path, keep: 90 * DAY, adopt: false };
+    let (two, key) = (folder.path().join("two"), Key::new(&[7; 32]));
+    let two = Ledger::open_registered(&two, &terms("id_card_two_factor"), &key, &registration).await.unwrap();
+    assert!(two.opening().is_registry_lost);
 }
 
 /// A file that is no registry is left as it is.
@@ -135,12 +150,12 @@ async fn what_is_no_registry_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes");
     std::fs::write(&path, "no registry, and longer than the head of one: ".repeat(10)).unwrap();
-    assert!(Registry::open(&path, DAY).await.is_err());
+    assert!(Registry::open(&path).await.is_err());
     assert!(std::fs::read_to_string(&path).unwrap().starts_with("no registry"));
     let ledger = open(folder.path(), "one", "id_card_two_factor").await;
     ledger.close().await.unwrap();
-    let error = Registry::open(&folder.path().join("one"), DAY).await.unwrap_err().to_string();
+    let error = Registry::open(&folder.path().join("one")).await.unwrap_err().to_string();
     assert!(error.contains("is no registry"), "{error}");
-    let error = Registry::open(folder.path(), DAY).await.unwrap_err().to_string();
+    let error = Registry::open(folder.path()).await.unwrap_err().to_string();
     assert!(error.contains("not a regular file"), "{error}");
 }

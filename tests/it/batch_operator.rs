@@ -102,11 +102,30 @@ async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
     let (code, _, trouble) = desk.run(&sandbox, &[]);
     assert!(code == Some(7) && trouble.contains("29 rows name people"), "{trouble}");
     assert_eq!(sandbox.ledger().len(), ROWS);
-    // Told to, and then not asked again.
+    // A batch of somebody else, to which they are added later: that it began with nobody of them is no leave.
+    std::fs::write(desk.path("third.csv"), "姓名,身份证号\n王五,110105194912310038\n").unwrap();
+    let third = |more: &[&str]| {
+        let command = desk.command(&sandbox, more);
+        let arguments = command.get_args().map(|argument| argument.to_str().unwrap().to_owned());
+        let third = desk.path("third.csv");
+        let mut run = pyi();
+        run.args(arguments.map(|argument| if argument == table { third.clone() } else { argument }));
+        run.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        run.stdin(Stdio::null()).output().unwrap().status.code()
+    };
+    assert_eq!(third(&["-o", &desk.path("third.jsonl")]), Some(0));
+    std::fs::write(
+        desk.path("third.csv"),
+        "姓名,身份证号\n王五,110105194912310038\n张5号,11010519491231002X\n",
+    )
+    .unwrap();
+    assert_eq!(third(&["-o", &desk.path("third.jsonl")]), Some(7));
+    assert_eq!(sandbox.ledger().len(), ROWS + 1);
+    // Told to, and then not asked again about them.
     assert_eq!(again(&["--new-batch", "--in-flight", "1", "--budget", "0.32"]).0, Some(1));
-    assert_eq!(sandbox.ledger().len(), ROWS + 2);
+    assert_eq!(sandbox.ledger().len(), ROWS + 3);
     assert_eq!(again(&[]).0, Some(0));
-    assert_eq!(sandbox.ledger().len(), ROWS * 2);
+    assert_eq!(sandbox.ledger().len(), ROWS * 2 + 1);
 }
 
 /// A registry that is gone is reported, and kept from then on; `forget` removes a batch from it.
@@ -132,9 +151,19 @@ async fn a_lost_registry_is_reported_and_a_forgotten_batch_is_not_in_it() {
     let (code, _, trouble) = desk.run(&sandbox, &[]);
     assert!(code == Some(7) && trouble.contains("10 rows name people"), "{trouble}");
     std::fs::remove_file(&ledger).unwrap();
-    let mut forget = pyi();
-    forget.args(["batch", "forget", &desk.path("away")]).env("XDG_STATE_HOME", desk.state.path());
-    assert!(forget.output().unwrap().status.success());
+    // With another key, its registry is not found, and that is said.
+    std::fs::create_dir_all(desk.folder.path().join("keys")).unwrap();
+    let copy = desk.path("away-copy");
+    std::fs::copy(desk.path("away"), &copy).unwrap();
+    let forget = |ledger: &str, more: &[&str]| {
+        let mut forget = pyi();
+        forget.args(["batch", "forget", ledger]).args(more).env("XDG_STATE_HOME", desk.state.path());
+        forget.output().unwrap()
+    };
+    let output = forget(&copy, &["--key", &desk.path("keys/other.key")]);
+    let trouble = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && trouble.contains("may have its people"), "{trouble}");
+    assert!(forget(&desk.path("away"), &[]).status.success());
     assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
     assert_eq!(sandbox.ledger().len(), 10 + ROWS);
 }

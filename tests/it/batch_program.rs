@@ -49,7 +49,9 @@ async fn a_batch_is_reported_and_forgotten() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = desk.path("people.csv.ledger");
     let kept = |what: &str| {
-        let output = pyi().args(["batch", what, &ledger]).output().unwrap();
+        let mut command = pyi();
+        command.args(["batch", what, &ledger]).env("XDG_STATE_HOME", desk.state.path());
+        let output = command.output().unwrap();
         (
             output.status.code(),
             String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap(),

@@ -42,6 +42,7 @@ pub(super) enum Command {
     Totals(Waiting<Totals>),
     AcceptOverlap {
         until: i64,
+        people: Vec<Fingerprint>,
         done: Waiting<()>,
     },
     Close(Waiting<()>),

@@ -146,6 +146,8 @@ impl Group {
         if own.sends > 1 {
             own.sends -= 1;
             own.state = State::Ambiguous;
+            // Released once: the same release again finds no attempt.
+            own.attempt = Attempt::default();
         } else {
             self.people.remove(&own.person);
             self.rows.remove(&row);
@@ -177,5 +179,35 @@ impl Group {
             };
             Some((*row, change))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An answer to a release may be lost, and the release be asked for again: money and sends are given back once.
+    #[test]
+    fn a_release_is_done_once() {
+        let (person, attempt) = ([1; 16], [9; 16]);
+        let sent = Entry {
+            person,
+            attempt: [8; 16],
+            state: State::Ambiguous,
+            sends: 2,
+            price: 16,
+            spent: 32,
+            settled: None,
+        };
+        let money = Money { budget: 100, each: 16, spent: 32, reserved: 0 };
+        let mut group = Group::new(money, vec![(1, sent)]);
+        let retry = OnAmbiguous::Retry { max_sends: 3 };
+        assert_eq!(group.intend((1, person, retry), attempt), Intended::Send);
+        for _ in 0..2 {
+            group.withdraw(1, attempt);
+            assert_eq!(group.money, money);
+            let row = &group.rows[&1];
+            assert_eq!((row.state, row.sends, row.spent), (State::Ambiguous, 2, 32));
+        }
     }
 }

@@ -35,8 +35,6 @@ pub struct Opening {
     pub is_registry_lost: bool,
     /// How many rows are held since the registry says that they were sent, and the ledger does not: of an adopted copy.
     pub adopted: u64,
-    /// The number of the registry's sequence up to which people that other batches had sent may be sent by this one; 0 where none may.
-    pub overlap_accepted: i64,
 }
 
 /// A ledger that is ready to be written.
@@ -58,6 +56,8 @@ struct Batch {
     id: LedgerId,
     generation: i64,
     registry: Option<Vec<u8>>,
+    /// What a call cost at the most in the last run.
+    unit_price: i64,
 }
 
 pub(super) async fn prepare(
@@ -69,7 +69,7 @@ pub(super) async fn prepare(
 ) -> Result<Prepared, StoreError> {
     let failed = unopened(path);
     let mut registry = match registration {
-        Some(registration) => Some(Registry::open(registration.path, registration.keep).await?),
+        Some(registration) => Some(Registry::open(registration.path).await?.keeping(registration.keep)),
         None => None,
     };
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
@@ -82,24 +82,27 @@ pub(super) async fn prepare(
     recover(&mut transaction, terms).await.map_err(failed)?;
     let mut generation = batch.generation + 1;
     if let (Some(registry), Some(registration)) = (&mut registry, registration) {
-        opening.is_registry_lost = batch.registry.is_some() && known.is_none();
-        if batch.registry.as_deref() != Some(registry.id()) {
-            // Numbers of another registry say nothing here.
-            opening.overlap_accepted = 0;
-        }
+        let is_of_key = registry.is_of_key(key).await.map_err(|error| unfollowed(&error))?;
+        opening.is_registry_lost = (batch.registry.is_some() && known.is_none()) || !is_of_key;
         let changed = known.as_ref().and_then(|known| differs(known, file, &batch, path));
         if let Some(changed) = changed {
             if !registration.adopt {
                 return Err(StoreError(changed));
             }
-            opening.adopted = adopt(&mut transaction, registry, batch.id, terms).await.map_err(failed)?;
+            if known.as_ref().is_some_and(|known| known.is_expired) {
+                return Err(StoreError(format!(
+                    "the ledger {} cannot be adopted: the registry has forgotten some of the people that were sent since, by age; begin another \
+                     batch, which counts those that it knows",
+                    path.display()
+                )));
+            }
+            opening.adopted = adopt(&mut transaction, registry, &batch, terms).await.map_err(failed)?;
             generation = generation.max(known.as_ref().map_or(0, |known| known.generation) + 1);
         }
     }
-    sqlx::query("UPDATE batch SET generation = ?, registry = coalesce(?, registry), overlap_accepted = ?")
+    sqlx::query("UPDATE batch SET generation = ?, registry = coalesce(?, registry)")
         .bind(generation)
         .bind(registry.as_ref().map(Registry::id))
-        .bind(opening.overlap_accepted)
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
@@ -160,7 +163,7 @@ async fn check(
     path: &Path,
 ) -> Result<(Batch, Opening), StoreError> {
     let found = sqlx::query(
-        "SELECT endpoint, target, currency, scale, key_check, forgotten, id, generation, registry, overlap_accepted FROM batch",
+        "SELECT endpoint, target, currency, scale, key_check, forgotten, id, generation, registry, unit_price FROM batch",
     )
     .fetch_one(connection)
     .await
@@ -198,12 +201,8 @@ async fn check(
         return Err(StoreError(refused));
     }
     let id = fingerprint(found.get(6));
-    let opening = Opening {
-        id,
-        overlap_accepted: found.get::<Option<i64>, _>(9).unwrap_or_default(),
-        ..Opening::default()
-    };
-    Ok((Batch { id, generation: found.get(7), registry: found.get(8) }, opening))
+    let opening = Opening { id, ..Opening::default() };
+    Ok((Batch { id, generation: found.get(7), registry: found.get(8), unit_price: found.get(9) }, opening))
 }
 
 /// Sets the budget and the price of this run, and takes what the last program was sending for ambiguous.
@@ -242,22 +241,24 @@ fn differs(known: &KnownLedger, file: &LedgerFile, batch: &Batch, path: &Path) -
 async fn adopt(
     connection: &mut SqliteConnection,
     registry: &mut Registry,
-    id: LedgerId,
+    batch: &Batch,
     terms: &Terms,
 ) -> Result<u64, sqlx::Error> {
+    // Which of the two prices a send had is not known.
+    let price = terms.each.max(batch.unit_price);
     let mut adopted = 0;
     let mut from = 0;
     loop {
-        let page = registry.sends(id, from, PAGE).await?;
+        let page = registry.sends(batch.id, from, PAGE).await?;
         let Some((last, _)) = page.last() else { return Ok(adopted) };
         from = last + 1;
         for (number, sent) in &page {
-            adopted += hold(connection, *number, sent, terms.each).await?;
+            adopted += hold(connection, *number, sent, price).await?;
         }
     }
 }
 
-/// Holds a row that was sent more often than the ledger knows, each further time at today's price.
+/// Holds a row that was sent more often than the ledger knows, each further time at a price.
 async fn hold(
     connection: &mut SqliteConnection,
     number: u64,
@@ -318,7 +319,8 @@ async fn enter(
     (generation, known): (i64, Option<i64>),
 ) -> Result<Registered, sqlx::Error> {
     let path = path.display().to_string();
-    let mut entry = KnownLedger { path, inode: file.inode(), generation: known.unwrap_or_default() };
+    let mut entry =
+        KnownLedger { path, inode: file.inode(), generation: known.unwrap_or_default(), is_expired: false };
     let number = registry.enter(id, endpoint, &entry).await?;
     // It has all commits but the one that opened the ledger, or it has missed the last ones before a kill or a loss of power.
     let mut from = (known != Some(generation - 1)).then_some(0);
@@ -336,6 +338,8 @@ async fn enter(
     }
     entry.generation = generation;
     registry.enter(id, endpoint, &entry).await?;
+    // Last: what is adopted is read before.
+    registry.expire().await?;
     Ok(Registered { registry, number })
 }
 

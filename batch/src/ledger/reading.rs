@@ -1,6 +1,6 @@
 //! What is read of a ledger: what is known of people and rows, and what the batch came to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pyi_runtime::Billing;
 use serde_json::json;
@@ -115,9 +115,9 @@ pub(super) async fn report(connection: &mut SqliteConnection) -> Result<Vec<Line
     .fetch_all(&mut *connection)
     .await?;
     let line = |line: &SqliteRow| Line {
-        outcome: line.get(0),
+        outcome: line.get::<Option<String>, _>(0).unwrap_or_default(),
         code: line.get(1),
-        billing: billing_of(&line.get::<String, _>(2)),
+        billing: billing_of(&line.get::<Option<String>, _>(2).unwrap_or_default()),
         rows: line.get::<i64, _>(3).cast_unsigned(),
         spent: line.get(4),
     };
@@ -134,4 +134,15 @@ pub(super) async fn again(connection: &mut SqliteConnection) -> Result<(u64, i64
     .fetch_one(connection)
     .await?;
     Ok((found.get::<i64, _>(0).cast_unsigned(), found.get(1)))
+}
+
+/// The people whom other batches had sent, and who may be sent by this one.
+pub(super) async fn accepted(connection: &mut SqliteConnection) -> Result<HashSet<Fingerprint>, sqlx::Error> {
+    let found = sqlx::query("SELECT person FROM accepted").fetch_all(connection).await?;
+    Ok(found.iter().map(|found| fingerprint(found.get(0))).collect())
+}
+
+/// The id of the registry that the ledger was entered in.
+pub(super) async fn registry(connection: &mut SqliteConnection) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    Ok(sqlx::query("SELECT registry FROM batch").fetch_one(connection).await?.get(0))
 }

@@ -1,6 +1,10 @@
 //! The ledger's tables, the number of their format, and the way from each earlier format to today's.
 
+use ring::digest;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
+
+use super::LedgerId;
+use crate::registry::fingerprint;
 
 /// SQLite's own mark of the program that a file belongs to: `pyiL`.
 pub(super) const APPLICATION: i64 = 0x7079_694c;
@@ -23,9 +27,9 @@ CREATE TABLE batch (
     reserved INTEGER NOT NULL,
     generation INTEGER NOT NULL,
     registry BLOB,
-    overlap_accepted INTEGER,
     forgotten INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE accepted (person BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 ";
 
 const ROW: &str = "
@@ -102,9 +106,34 @@ pub(super) async fn create(connection: &mut SqliteConnection) -> Result<(), sqlx
 /// Brings a ledger from its format to today's, one format after another. Needs a transaction around it.
 pub(super) async fn migrate(connection: &mut SqliteConnection, from: i64) -> Result<(), sqlx::Error> {
     if from == 1 {
+        let id = id_of_format_1(connection).await?;
         to_format_2(connection).await?;
+        let id = id.as_ref().map(|id| &id[..]);
+        sqlx::query("UPDATE batch SET id = coalesce(?, id)").bind(id).execute(connection).await?;
     }
     Ok(())
+}
+
+/// The same id for a ledger of the first format and its copies: from its key, what it is about, and the first row that it had sent.
+async fn id_of_format_1(connection: &mut SqliteConnection) -> Result<Option<LedgerId>, sqlx::Error> {
+    let found = sqlx::query(
+        "SELECT key, endpoint, target, (SELECT person FROM row ORDER BY number LIMIT 1) FROM batch",
+    )
+    .fetch_optional(connection)
+    .await?;
+    let Some(found) = found else { return Ok(None) };
+    let mut digest = digest::Context::new(&digest::SHA256);
+    let (endpoint, target): (String, String) = (found.get(1), found.get(2));
+    for part in [
+        found.get(0),
+        endpoint.as_bytes(),
+        target.as_bytes(),
+        found.get::<Option<&[u8]>, _>(3).unwrap_or_default(),
+    ] {
+        digest.update(&(part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    Ok(Some(fingerprint(digest.finish().as_ref())))
 }
 
 /// Format 2 has an identity, a currency and a generation, an attempt for each row, and other names for some columns. The first format did not
@@ -112,7 +141,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection, from: i64) -> Res
 async fn to_format_2(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let statements = format!(
         "ALTER TABLE batch RENAME TO batch_1; ALTER TABLE row RENAME TO row_1; {BATCH}{ROW}
-         INSERT INTO batch SELECT 1, randomblob(16), endpoint, target, '', 0, key, budget, each, spent, reserved, 0, NULL, NULL, forgotten
+         INSERT INTO batch SELECT 1, randomblob(16), endpoint, target, '', 0, key, budget, each, spent, reserved, 0, NULL, forgotten
          FROM batch_1;
          INSERT INTO row (number, person, state, sends, price, spent, billing, code, outcome, error, data)
          SELECT number, person, state, sends, price, spent, billing, code, outcome, why, data FROM row_1;

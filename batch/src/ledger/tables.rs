@@ -176,9 +176,17 @@ pub(super) async fn move_to(connection: &mut SqliteConnection, target: &str) -> 
     sqlx::query("UPDATE batch SET target = ?").bind(target).execute(connection).await.map(drop)
 }
 
-/// Notes that people whom other batches had sent up to a moment may be sent by this one.
-pub(super) async fn accept_overlap(connection: &mut SqliteConnection, until: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE batch SET overlap_accepted = ?").bind(until).execute(connection).await.map(drop)
+/// Notes people whom other batches had sent, and who may be sent by this one.
+pub(super) async fn accept(
+    connection: &mut SqliteConnection,
+    people: &[Fingerprint],
+) -> Result<(), sqlx::Error> {
+    let people: Vec<String> = people.iter().map(hex::encode).collect();
+    sqlx::query("INSERT OR IGNORE INTO accepted SELECT unhex(value) FROM json_each(?)")
+        .bind(json!(people).to_string())
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Erases what the ledger has of people: who they are, and what was replied. What it cost stays. The file is written anew, so that nothing
@@ -188,6 +196,7 @@ pub(super) async fn forget(connection: &mut SqliteConnection) -> Result<(), sqlx
     sqlx::query("UPDATE row SET person = randomblob(16), error = NULL, data = NULL")
         .execute(&mut *transaction)
         .await?;
+    sqlx::query("DELETE FROM accepted").execute(&mut *transaction).await?;
     sqlx::query("UPDATE batch SET forgotten = 1").execute(&mut *transaction).await?;
     transaction.commit().await?;
     sqlx::query("VACUUM").execute(&mut *connection).await?;

@@ -35,6 +35,8 @@ pub(super) struct Writer {
     /// The number of the ledger's latest commit.
     generation: i64,
     registered: Option<Registered>,
+    /// Attempts that are reserved and must not be sent, until they are released.
+    unsent: Vec<(u64, Attempt)>,
     /// The number of the registry's sequence behind which people of other batches are not sent.
     overlap_accepted: i64,
     /// The rows that the registry has not followed yet.
@@ -60,7 +62,8 @@ impl Writer {
             next_attempt: (u64::from_be_bytes(random), 0),
             generation: prepared.generation,
             registered: prepared.registered,
-            overlap_accepted: prepared.opening.overlap_accepted,
+            unsent: Vec::new(),
+            overlap_accepted: 0,
             behind: BTreeMap::new(),
             file,
         })
@@ -174,8 +177,12 @@ impl Writer {
             // What came is in the ledger; nothing else may be sent.
             Err(error) => (std::mem::take(&mut sent), Some(error)),
         };
-        self.release(&refused).await?;
         self.attempts.extend(sent);
+        self.unsent.extend(&refused);
+        if let Err(error) = self.release().await {
+            // They are released with the next group; until then they count as on their way.
+            self.failed(&error).await;
+        }
         let answer = |done| match (done, &error) {
             (Done::Intended(Intended::Send, attempt), None)
                 if refused.iter().any(|(_, own)| *own == attempt) =>
@@ -236,6 +243,7 @@ impl Writer {
             let followed =
                 registry.follow(*number, self.generation, &self.behind, self.overlap_accepted).await;
             elsewhere = followed.map_err(|error| unfollowed(&error))?;
+            registry.check()?;
         }
         self.behind.clear();
         self.file.check()?;
@@ -243,17 +251,18 @@ impl Writer {
     }
 
     /// Releases what must not be sent after all.
-    async fn release(&mut self, sent: &[(u64, Attempt)]) -> Result<(), sqlx::Error> {
-        if sent.is_empty() {
+    async fn release(&mut self) -> Result<(), sqlx::Error> {
+        if self.unsent.is_empty() {
             return Ok(());
         }
-        let numbers: Vec<u64> = sent.iter().map(|(row, _)| *row).collect();
+        let numbers: Vec<u64> = self.unsent.iter().map(|(row, _)| *row).collect();
         let money = self.money;
         let connection = self.connected().await?;
         let (money, generation, known) = tables::begin(connection, money, &numbers, &[]).await?;
         let mut group = Group::new(money, known);
-        sent.iter().for_each(|(row, attempt)| group.withdraw(*row, *attempt));
+        self.unsent.iter().for_each(|(row, attempt)| group.withdraw(*row, *attempt));
         self.write(&group, generation).await?;
+        self.unsent.clear();
         self.behind.extend(group.changes().filter_map(followed));
         Ok(())
     }
@@ -261,8 +270,8 @@ impl Writer {
     async fn read(&mut self, command: &Command) -> Result<Done, sqlx::Error> {
         let connection = self.connected().await?;
         match command {
-            Command::AcceptOverlap { until, .. } => {
-                tables::accept_overlap(connection, *until).await?;
+            Command::AcceptOverlap { until, people, .. } => {
+                tables::accept(connection, people).await?;
                 self.overlap_accepted = *until;
                 Ok(Done::Noted)
             }

@@ -1,7 +1,7 @@
 //! Looks through a workbook before it is read: how much it unpacks to, and what of it nobody sees. calamine keeps all strings and styles, and
 //! believes what a workbook says of itself; here every part is unpacked once, piece by piece, and counted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Read};
 
 use quick_xml::Reader;
@@ -62,8 +62,10 @@ const MEDIA: [&str; 10] = [".bin", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".em
 /// What of a sheet nobody sees.
 #[derive(Debug, Default)]
 pub(super) struct Hidden {
-    /// Numbers of rows, from 1 on, in order.
-    rows: Vec<u32>,
+    /// Numbers of rows, from 1 on.
+    rows: BTreeSet<u32>,
+    /// Whether rows are hidden unless they are said to be seen.
+    all_rows: bool,
     /// The first and the last of columns, from 1 on.
     columns: Vec<(u32, u32)>,
 }
@@ -71,7 +73,8 @@ pub(super) struct Hidden {
 impl Hidden {
     pub(super) fn has(&self, row: u64, column: usize) -> bool {
         let column = column as u64 + 1;
-        u32::try_from(row).is_ok_and(|row| self.rows.binary_search(&row).is_ok())
+        self.all_rows
+            || u32::try_from(row).is_ok_and(|row| self.rows.contains(&row))
             || self
                 .columns
                 .iter()
@@ -99,8 +102,9 @@ fn beyond(what: &str) -> String {
     format!("it is a workbook with more than {what}; save its sheet as CSV, which may be of any length")
 }
 
-fn unreadable(error: impl std::fmt::Display) -> String {
-    format!("it cannot be read as a workbook: {error}")
+/// The readers' own words may hold what is in a cell, and are not repeated.
+pub(super) fn unreadable<E>(_: E) -> String {
+    "it cannot be read as a workbook; open it in a spreadsheet, and save it anew".to_owned()
 }
 
 impl Guard {
@@ -188,6 +192,7 @@ impl Guard {
 struct Part {
     depth: u32,
     row: u32,
+    is_row_hidden: bool,
     in_cell: bool,
     cell: usize,
     in_string: bool,
@@ -240,11 +245,21 @@ impl Part {
                 guard.rows += 1;
                 let number = attribute(tag, "r").and_then(|number| number.parse().ok());
                 self.row = number.unwrap_or(self.row.saturating_add(1));
-                if is_hidden(tag, "ht") {
-                    self.hidden.rows.push(self.row);
+                self.is_row_hidden = is_hidden(tag, "ht");
+                if self.is_row_hidden {
+                    self.hidden.rows.insert(self.row);
                 }
             }
+            "sheetFormatPr" => {
+                let height = attribute(tag, "defaultRowHeight").and_then(|height| height.parse::<f64>().ok());
+                self.hidden.all_rows |= is_set(tag, "zeroHeight") || height == Some(0.0);
+            }
             "c" => {
+                // A cell says by itself in which row it is, and is read there.
+                let place = attribute(tag, "r").filter(|_| self.is_row_hidden);
+                let row =
+                    place.and_then(|place| place.trim_start_matches(char::is_alphabetic).parse::<u32>().ok());
+                self.hidden.rows.extend(row);
                 guard.cells += 1;
                 (self.in_cell, self.cell) = (true, 0);
             }
@@ -278,15 +293,22 @@ fn within(count: u64, limit: u64, what: &str) -> Result<(), String> {
 
 /// An attribute by the end of its name, since a sheet's relation has a prefix.
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    // A relation's own names have a prefix; elsewhere a name with one is another name.
     let mut attributes = tag.attributes().flatten();
-    attributes
-        .find(|attribute| attribute.key.local_name().as_ref() == name)
-        .map(|found| found.value.into_owned())
+    let found = attributes.find(|attribute| match name {
+        "id" => attribute.key.local_name().as_ref() == name,
+        _ => attribute.key.as_ref() == name,
+    })?;
+    quick_xml::escape::unescape(&found.value).ok().map(|value| value.into_owned())
+}
+
+fn is_set(tag: &BytesStart<'_>, name: &str) -> bool {
+    attribute(tag, name).is_some_and(|value| matches!(value.trim(), "1" | "true"))
 }
 
 /// Whether a row or a column is hidden, or so small that it is not seen.
 fn is_hidden(tag: &BytesStart<'_>, size: &str) -> bool {
-    attribute(tag, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true")
+    is_set(tag, "hidden")
         || attribute(tag, size).and_then(|size| size.parse::<f64>().ok()).is_some_and(|size| size == 0.0)
 }
 

@@ -3,7 +3,7 @@
 
 use calamine::{Data, DataRef, Reader, SheetVisible, Xlsx};
 
-use super::guard::{Guard, Hidden};
+use super::guard::{Guard, Hidden, unreadable};
 use super::source::Source;
 use super::{COLUMN_LIMIT, Cell, Kind, Row, XLSX_ROW_LIMIT, trimmed};
 
@@ -15,7 +15,6 @@ const TEXT_LIMIT: usize = 16 << 20;
 const CELL_LIMIT: usize = 2_000_000;
 
 pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
-    let unreadable = |error: calamine::XlsxError| format!("it cannot be read as a workbook: {error}");
     let mut guard = Guard::inspect(source)?;
     let mut workbook: Xlsx<_> = Xlsx::new(source.reader()).map_err(unreadable)?;
     let sheets = workbook.sheets_metadata().iter().enumerate();
@@ -110,7 +109,9 @@ impl Packed {
 
 /// The rows of a sheet, cell by cell, so that a sheet that is too long is not read to its end.
 fn rows<R: std::io::Read + std::io::Seek>(workbook: &mut Xlsx<R>, sheet: &str) -> Result<Packed, String> {
-    let unreadable = |error: calamine::XlsxError| format!("its sheet {sheet} cannot be read: {error}");
+    // calamine's own words may hold what is in a cell.
+    let unreadable =
+        |_| format!("its sheet {sheet} cannot be read; open it in a spreadsheet, and save it anew");
     let mut cells = workbook.worksheet_cells_reader(sheet).map_err(unreadable)?;
     let mut rows = Packed::default();
     while let Some(cell) = cells.next_cell().map_err(unreadable)? {

@@ -10,7 +10,7 @@ use super::files::{folder, key_path};
 use super::money::amount;
 use super::repeat::registry_path;
 use super::{found, leftovers};
-use crate::output::say;
+use crate::stdio::{complain, say};
 use crate::{Misuse, shown};
 
 /// So many of the rows that wait for somebody are named.
@@ -151,14 +151,24 @@ pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
 
 pub(super) fn forget(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let path = ledger(matches)?;
-    let id = asked(Ledger::forget(Path::new(&path)))?;
     let key = key_path(matches.get_one::<String>("key").map(PathBuf::from), Path::new(&path))?;
-    asked(Registry::forget(&registry_path(&key), id))?;
+    let Report { id, registry, .. } = asked(Ledger::report(Path::new(&path)))?;
+    asked(Ledger::forget(Path::new(&path)))?;
+    let is_forgotten = match &registry {
+        Some(registry) => asked(Registry::forget(&registry_path(&key), registry, id))?,
+        None => true,
+    };
     let results = matches.get_one::<String>("output").map(Path::new);
     for folder in [Path::new(&path)].into_iter().chain(results).map(folder) {
         leftovers::remove(folder, Path::new(&path));
     }
     say(&format!("{path}: nobody is known by it any more; results that were written are files of their own"));
+    if !is_forgotten {
+        complain(
+            "warning: the registry of this batch is not beside that key, and may have its people; give --key FILE, the batch's own",
+        );
+        return Ok(ExitCode::FAILURE);
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -78,13 +78,14 @@ impl Place {
         key: &Key,
         matches: &ArgMatches,
     ) -> Result<bool, Misuse> {
-        let registry = Registry::open(&self.registry, keep(matches)).await;
+        let registry = Registry::open(&self.registry).await;
         let mut registry = registry.map_err(|error| Misuse(error.to_string()))?;
-        let found = repeated(&mut registry, ledger.opening(), opened, key, matches).await?;
+        let known = Ledger::accepted(&self.ledger).await.map_err(|error| Misuse(error.to_string()))?;
+        let found = repeated(&mut registry, (ledger.opening().id, &known), opened, key, matches).await?;
         if found.rows > 0 && !accepted(&found, matches) {
             return Ok(false);
         }
-        ledger.accept_overlap(found.until).await.map_err(|error| Misuse(error.to_string()))?;
+        ledger.accept_overlap(&found).await.map_err(|error| Misuse(error.to_string()))?;
         Ok(true)
     }
 }

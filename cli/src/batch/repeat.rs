@@ -1,11 +1,12 @@
 //! People whom an earlier batch was billed for: a run counts them before it sends anything, and goes on only if it is told to.
 
+use std::collections::HashSet;
 use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::{Arg, ArgAction, ArgMatches};
-use pyi_batch::{Key, Ledger, Opening, Overlap, Registry, Since, StoreError, overlap};
+use pyi_batch::{Fingerprint, Key, Ledger, LedgerId, Overlap, Registry, StoreError, overlap};
 
 use super::{Opened, files};
 use crate::Misuse;
@@ -59,7 +60,13 @@ pub(super) fn planned(opened: &Opened<'_>, table: &str, matches: &ArgMatches) ->
         Err(error) => return Err(error),
     };
     let registry = registry_path(&key);
-    if !key.exists() || !registry.exists() {
+    if !key.exists() {
+        return Ok(Overlap::default());
+    }
+    if !registry.exists() {
+        complain(
+            "warning: there is no registry beside the key: people whom earlier batches had sent are not known",
+        );
         return Ok(Overlap::default());
     }
     let key = files::key(&key, &ledger)?;
@@ -67,20 +74,17 @@ pub(super) fn planned(opened: &Opened<'_>, table: &str, matches: &ArgMatches) ->
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
     runtime.block_on(async {
         let failed = |error: StoreError| Misuse(error.to_string());
-        let own = match ledger.exists() {
-            true => Some(Ledger::report(&ledger).await.map_err(failed)?.id),
-            false => None,
+        let (own, known) = match ledger.exists() {
+            true => {
+                let id = Ledger::report(&ledger).await.map_err(failed)?.id;
+                (Some(id), Ledger::accepted(&ledger).await.map_err(failed)?)
+            }
+            false => (None, HashSet::new()),
         };
-        let mut registry = Registry::open(&registry, Duration::MAX).await.map_err(failed)?;
-        let found = overlap(
-            &mut registry,
-            own,
-            opened.endpoint,
-            (&opened.table, &opened.mapping),
-            &key,
-            Since::default(),
-        )
-        .await;
+        let mut registry = Registry::open(&registry).await.map_err(failed)?;
+        let found =
+            overlap(&mut registry, own, opened.endpoint, (&opened.table, &opened.mapping), &key, (0, &known))
+                .await;
         found.map_err(|error| Misuse(error.to_string()))
     })
 }
@@ -113,25 +117,25 @@ pub(super) fn registry_path(key: &Path) -> PathBuf {
 /// The rows of a table that earlier batches sent, and that neither this one sent nor somebody accepted.
 pub(super) async fn repeated(
     registry: &mut Registry,
-    opening: &Opening,
+    (own, known): (LedgerId, &HashSet<Fingerprint>),
     opened: &Opened<'_>,
     key: &Key,
     matches: &ArgMatches,
 ) -> Result<Overlap, Misuse> {
     let age = matches.get_one::<Duration>("new-batch-after");
-    let time = age.map_or(0, |age| now().saturating_sub_unsigned(age.as_secs()));
-    let since = Since { sequence: opening.overlap_accepted, time };
+    let since = age.map_or(0, |age| now().saturating_sub_unsigned(age.as_secs()));
     let Opened { endpoint, table, mapping } = opened;
-    let found = overlap(registry, Some(opening.id), endpoint, (table, mapping), key, since).await;
+    let found = overlap(registry, Some(own), endpoint, (table, mapping), key, (since, known)).await;
     found.map_err(|error| Misuse(error.to_string()))
 }
 
 /// Whether they are sent again: told by `--new-batch`, or asked on a terminal.
 pub(super) fn accepted(overlap: &Overlap, matches: &ArgMatches) -> bool {
+    let said = told(overlap);
     if matches.get_flag("new-batch") {
+        complain(&format!("{said}; they are sent again, as --new-batch says"));
         return true;
     }
-    let said = told(overlap);
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         error(&format!(
             "{said}; nothing was sent: --new-batch sends them again, --new-batch-after 30d those that are older than 30 days"
