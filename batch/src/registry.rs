@@ -5,54 +5,18 @@
 //! anything is sent. That write is not synced: it survives a kill, and after a loss of power the ledger, which is synced, brings its registry
 //! up to date. The ledger stays the truth about its batch; the registry answers what no single ledger can.
 
+mod opening;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
 
-use crate::ledger::{LedgerId, private, why};
+use crate::ledger::{LedgerId, why};
 use crate::store::{Fingerprint, StoreError};
-
-/// SQLite's own mark of the program that a file belongs to: `pyiR`.
-const APPLICATION: i64 = 0x7079_6952;
-const FORMAT: i64 = 1;
-
-/// How long other programs' writes are waited for.
-const BUSY: Duration = Duration::from_secs(30);
-
-const SCHEMA: &str = "
-CREATE TABLE registry (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    id BLOB NOT NULL,
-    key_check BLOB,
-    sequence INTEGER NOT NULL
-) STRICT;
-CREATE TABLE ledger (
-    number INTEGER PRIMARY KEY,
-    id BLOB NOT NULL UNIQUE,
-    endpoint TEXT NOT NULL,
-    path TEXT NOT NULL,
-    inode INTEGER NOT NULL,
-    generation INTEGER NOT NULL,
-    expired INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE send (
-    ledger INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    person BLOB NOT NULL,
-    sends INTEGER NOT NULL,
-    charged INTEGER NOT NULL,
-    time INTEGER NOT NULL,
-    expires INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
-    PRIMARY KEY (ledger, number)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX send_by_person ON send (person);
-INSERT INTO registry VALUES (1, randomblob(16), NULL, 0);
-";
 
 /// A registry that is open. Several programs may have it open at a time.
 #[derive(Debug)]
@@ -93,63 +57,6 @@ pub(crate) enum Followed {
 }
 
 impl Registry {
-    /// Opens a registry, or makes one.
-    ///
-    /// # Errors
-    ///
-    /// A file that cannot be written, or that is no registry.
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let failed = unusable(path);
-        match std::fs::metadata(path) {
-            Ok(file) if !file.is_file() => return Err(failed("it is not a regular file")),
-            Ok(_) => {}
-            // A file that its owner alone can read, there before SQLite opens it.
-            Err(_) => match private().create_new(true).open(path) {
-                Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                    return Err(failed(&error.to_string()));
-                }
-                _ => {}
-            },
-        }
-        let failed = |error| failed(&why(&error));
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .busy_timeout(BUSY)
-            .synchronous(SqliteSynchronous::Normal)
-            .pragma("secure_delete", "ON");
-        let mut connection = SqliteConnection::connect_with(&options).await.map_err(failed)?;
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        let marks = sqlx::query(
-            "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version",
-        )
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
-        match (marks.get(0), marks.get(1), marks.get(2)) {
-            (APPLICATION, FORMAT, _) => {}
-            (0_i64, 0_i64, 0_i64) => {
-                let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
-                let schema = AssertSqlSafe(format!("{SCHEMA}{marks}"));
-                sqlx::raw_sql(schema).execute(&mut *transaction).await.map_err(failed)?;
-            }
-            (APPLICATION, format, _) => {
-                return Err(unusable(path)(&format!(
-                    "it has format {format}, and this version of pyi knows format {FORMAT}"
-                )));
-            }
-            _ => {
-                return Err(unusable(path)("it is no registry; name another --key, which it is kept beside"));
-            }
-        }
-        let id =
-            sqlx::query("SELECT id FROM registry").fetch_one(&mut *transaction).await.map_err(failed)?.get(0);
-        transaction.commit().await.map_err(failed)?;
-        // Not before it is known to be a registry: this changes the file.
-        sqlx::query("PRAGMA journal_mode = WAL").execute(&mut connection).await.map_err(failed)?;
-        let inode = std::fs::metadata(path).ok().map(|file| inode(&file));
-        Ok(Self { connection, path: path.to_owned(), id, keep: Duration::MAX, inode })
-    }
-
     /// Keeps the entries that are made from now on for so long.
     pub(crate) fn keeping(self, keep: Duration) -> Self {
         Self { keep, ..self }

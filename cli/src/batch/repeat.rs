@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use clap::{Arg, ArgAction, ArgMatches};
 use pyi_batch::{Fingerprint, Key, Ledger, LedgerId, Overlap, Registry, StoreError, overlap};
 
-use super::{Opened, files};
+use super::{Opened, files, resume};
 use crate::Misuse;
 use crate::stdio::{ask, complain, error};
 
@@ -139,6 +139,11 @@ pub(super) fn accepted(overlap: &Overlap, matches: &ArgMatches) -> bool {
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         error(&format!(
             "{said}; nothing was sent: --new-batch sends them again, --new-batch-after 30d those that are older than 30 days"
+        ));
+        let arguments: Vec<_> = std::env::args_os().collect();
+        complain(&format!(
+            "to send them again, and pay again: {}",
+            resume::with_flag(&arguments, "--new-batch")
         ));
         return false;
     }

@@ -37,6 +37,13 @@ pub(super) fn lines(summary: &Summary, totals: &Totals, each: i64, arguments: &[
     ways
 }
 
+/// The command line that was typed, quoted for a shell, with a flag added that takes no value.
+pub(super) fn with_flag(arguments: &[OsString], flag: &str) -> String {
+    let typed = arguments.iter().map(|argument| argument.to_string_lossy());
+    let words: Vec<String> = typed.map(|argument| quoted(&argument)).chain([flag.to_owned()]).collect();
+    pasted(words.join(" "))
+}
+
 /// The command line that was typed, quoted for a shell, with flags set anew.
 fn command_line(arguments: &[OsString], changed: &[(&str, &str)]) -> String {
     let mut words: Vec<String> = Vec::new();
@@ -53,8 +60,11 @@ fn command_line(arguments: &[OsString], changed: &[(&str, &str)]) -> String {
     for (name, value) in changed {
         words.extend([(*name).to_owned(), quoted(value)]);
     }
-    let line = words.join(" ");
-    // What is not shown as it is cannot be pasted either.
+    pasted(words.join(" "))
+}
+
+/// What is not shown as it is cannot be pasted either.
+fn pasted(line: String) -> String {
     if line.contains(is_unsafe) { "run it again with the same arguments".to_owned() } else { line }
 }
 
