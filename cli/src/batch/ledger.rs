@@ -56,7 +56,7 @@ impl Place {
         let opening = ledger.opening();
         if self.is_registry_missing || opening.is_registry_lost {
             complain(&format!(
-                "warning: the registry {} was not there: people whom other batches had sent are not known, and neither are copies of this \
+                "warning: the registry {} was not there, or is of another key: people whom other batches had sent are not known, and neither are copies of this \
                  ledger. It is kept from now on",
                 registry.display()
             ));
