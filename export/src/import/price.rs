@@ -155,7 +155,7 @@ mod tests {
             ("低至0.09元/次", rough.clone()),
             ("0.09元/次起", rough.clone()),
             ("0.16元/1000次", Vec::new()),
-            ("版本 1.2.3 元/次", Vec::new()),
+            ("版本 1.2.3 元/次", twice.clone()),
             ("元/次/次", Vec::new()),
         ];
         for (line, expected) in table {
