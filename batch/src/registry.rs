@@ -1,19 +1,19 @@
 //! The registry of a user: which ledgers there are, and whom they had sent, so that a table under another name, a deleted ledger or a copy of
 //! one does not bill people again in silence.
 //!
-//! It lies beside the key, in a SQLite file, and has keyed digests of people alone. A ledger writes here after its own commit and before
-//! anything is sent. That write is not synced: it survives a kill, and after a loss of power the ledger, which is synced, brings its registry
+//! It is a SQLite file beside the key, and has keyed digests of people alone. A ledger writes here after its own commit and before
+//! anything is sent: one row of a journal for each commit, which is folded into the table of people later. That write is not synced: it survives a kill, and after a loss of power the ledger, which is synced, brings its registry
 //! up to date. The ledger stays the truth about its batch; the registry answers what no single ledger can.
 
+mod journal;
 mod opening;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
+use sqlx::{Connection, Row as _, SqliteConnection};
 
 use crate::ledger::{LedgerId, why};
 use crate::store::{Fingerprint, StoreError};
@@ -27,6 +27,10 @@ pub struct Registry {
     /// How long the entries that are made here are kept.
     keep: Duration,
     inode: Option<u64>,
+    /// The sequence's number of the last commit that was written to the journal here.
+    appended: i64,
+    /// How many rows were written to the journal here since it was folded.
+    journaled: usize,
 }
 
 /// What the registry has of a ledger.
@@ -100,8 +104,13 @@ impl Registry {
     ///
     /// A file that cannot be read.
     pub async fn sequence(&mut self) -> Result<i64, StoreError> {
+        self.fold_or_say().await?;
         let found = sqlx::query("SELECT sequence FROM registry").fetch_one(&mut self.connection).await;
         Ok(found.map_err(|error| unusable(&self.path)(&why(&error)))?.get(0))
+    }
+
+    async fn fold_or_say(&mut self) -> Result<(), StoreError> {
+        self.fold().await.map_err(|error| unusable(&self.path)(&why(&error)))
     }
 
     /// Which of these people another batch of the endpoint was billed for, or may have been, since a moment in unix seconds. Those that the
@@ -117,6 +126,7 @@ impl Registry {
         people: &[Fingerprint],
         since: i64,
     ) -> Result<Vec<bool>, StoreError> {
+        self.fold_or_say().await?;
         let people: Vec<String> = people.iter().map(hex::encode).collect();
         let own = own.unwrap_or_default();
         let found = sqlx::query(
@@ -230,65 +240,6 @@ impl Registry {
         .fetch_all(&mut self.connection)
         .await?;
         Ok(found.iter().map(sent_row).collect())
-    }
-
-    /// Follows a commit of a ledger, by the ledger's number here. Of the rows that were sent, those whose people another batch of the endpoint
-    /// had sent behind a number of the sequence are not entered, and returned: they must not be sent.
-    pub(crate) async fn follow(
-        &mut self,
-        ledger: i64,
-        generation: i64,
-        changes: &BTreeMap<u64, Followed>,
-        since: i64,
-    ) -> Result<Vec<u64>, sqlx::Error> {
-        let (mut sent, mut released) = (Vec::new(), Vec::new());
-        for (number, change) in changes {
-            match change {
-                Followed::Sent(SentRow { person, sends, is_charged }) => {
-                    sent.push(json!([number, hex::encode(person), sends, i64::from(*is_charged)]));
-                }
-                Followed::Released => released.push(number),
-            }
-        }
-        let mut statements =
-            "BEGIN IMMEDIATE; UPDATE registry SET sequence = sequence + 1; UPDATE ledger SET generation = ? WHERE number = ?;"
-                .to_owned();
-        if !released.is_empty() {
-            statements += "DELETE FROM send WHERE ledger = ? AND number IN (SELECT value FROM json_each(?));";
-        }
-        // What cost nothing is noted, and not sent: it needs no leave.
-        let elsewhere = "value ->> 3 AND EXISTS (SELECT 1 FROM send AS other JOIN ledger ON ledger.number = other.ledger
-            WHERE other.person = unhex(value ->> 1) AND other.ledger <> ? AND other.charged AND other.sequence > ?
-            AND endpoint = (SELECT endpoint FROM ledger WHERE number = ?))";
-        if !sent.is_empty() {
-            statements += &format!(
-                "SELECT value ->> 0 FROM json_each(?) WHERE {elsewhere};
-                 INSERT INTO send (ledger, number, person, sends, charged, time, expires, sequence)
-                 SELECT ?, value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, ?, ?, (SELECT sequence FROM registry)
-                 FROM json_each(?) WHERE NOT ({elsewhere})
-                 ON CONFLICT DO UPDATE SET person = excluded.person, sends = excluded.sends, charged = excluded.charged,
-                 time = iif(excluded.sends > sends, excluded.time, time), expires = iif(excluded.sends > sends, excluded.expires, expires),
-                 sequence = iif(excluded.sends > sends, excluded.sequence, sequence);"
-            );
-        }
-        statements += "COMMIT";
-        let mut query = sqlx::query(AssertSqlSafe(statements)).bind(generation).bind(ledger);
-        if !released.is_empty() {
-            query = query.bind(ledger).bind(json!(released).to_string());
-        }
-        if !sent.is_empty() {
-            let sent = json!(sent).to_string();
-            query = query.bind(sent.clone()).bind(ledger).bind(since).bind(ledger);
-            let (now, expires) = (now(), now().saturating_add(seconds(self.keep)));
-            query =
-                query.bind(ledger).bind(now).bind(expires).bind(sent).bind(ledger).bind(since).bind(ledger);
-        }
-        let followed = query.fetch_all(&mut self.connection).await;
-        if followed.is_err() {
-            // What the transaction began must not take in the next one. Where there is none, this fails, and nothing is open.
-            let _ = sqlx::raw_sql("ROLLBACK").execute(&mut self.connection).await;
-        }
-        Ok(followed?.iter().map(|found| found.get::<i64, _>(0).cast_unsigned()).collect())
     }
 }
 

@@ -17,7 +17,7 @@ fn terms(endpoint: &str) -> Terms {
         target: "https://provider.example".to_owned(),
         currency: "CNY".to_owned(),
         scale: 2,
-        budget: 1000,
+        budget: 1_000_000,
         each: 16,
     }
 }
@@ -35,6 +35,16 @@ fn settled(billing: Billing) -> Settled {
 
 async fn intend(ledger: &Ledger, row: u64, person: u8) -> Intended {
     ledger.intend(row, [person; 16], OnAmbiguous::Hold).await.unwrap()
+}
+
+/// Has Python change a registry: what is not our code. `false` where there is no Python.
+fn python(path: &Path, statements: &str) -> bool {
+    let script = "import sqlite3, sys\nsqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
+    let python =
+        std::process::Command::new("python3").args(["-c", script]).arg(path).arg(statements).status();
+    let is_done = python.is_ok_and(|status| status.success());
+    assert!(is_done || std::env::var_os("CI").is_none(), "Python is needed");
+    is_done
 }
 
 /// Two batches of the same people at once: the registry lets each person through once, and what is refused costs nothing.
@@ -111,11 +121,9 @@ async fn entries_expire() {
     assert_eq!(intend(&one, 1, 1).await, Intended::Send);
     one.close().await.unwrap();
     let path = folder.path().join("batch.registry");
-    // As if it had been sent a hundred days ago, by what is not our code.
-    let script = "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\nc.execute('UPDATE send SET time = time - 8640000, expires = expires - 8640000')\nc.commit()";
-    let python = std::process::Command::new("python3").args(["-c", script]).arg(&path).status();
-    if !python.is_ok_and(|status| status.success()) {
-        assert!(std::env::var_os("CI").is_none(), "Python is needed");
+    // As if it had been sent a hundred days ago.
+    let older = "time = time - 8640000, expires = expires - 8640000";
+    if !python(&path, &format!("UPDATE send SET {older}; UPDATE journal SET {older}")) {
         return;
     }
     let mut registry = Registry::open(&path).await.unwrap();
@@ -130,6 +138,65 @@ async fn entries_expire() {
     let error = Ledger::open_registered(&copy, &terms("id_card_two_factor"), &key, &registration).await;
     let error = error.unwrap_err().to_string();
     assert!(error.contains("has forgotten some of the people"), "{error}");
+}
+
+/// A registry of the first format, which had no journal, keeps whom it knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_of_the_first_format_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = open(folder.path(), "one", "id_card_two_factor").await;
+    assert_eq!(intend(&one, 1, 1).await, Intended::Send);
+    one.close().await.unwrap();
+    let path = folder.path().join("batch.registry");
+    // Its journal is in the table of people then.
+    Registry::open(&path).await.unwrap();
+    let statements = "DROP TABLE journal; ALTER TABLE ledger DROP COLUMN sequence; PRAGMA user_version = 1";
+    if !python(&path, statements) {
+        return;
+    }
+    let mut registry = Registry::open(&path).await.unwrap();
+    let people = [[1; 16], [2; 16]];
+    let found = registry.overlap(None, "id_card_two_factor", &people, 0).await.unwrap();
+    assert_eq!(found, [true, false]);
+    let two = open(folder.path(), "two", "id_card_two_factor").await;
+    assert_eq!(intend(&two, 1, 1).await, Intended::Elsewhere);
+    assert_eq!(intend(&two, 2, 2).await, Intended::Send);
+}
+
+/// More rows than a journal keeps, and a row that is sent again and released while they are in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_journal_is_folded() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = open(folder.path(), "one", "id_card_two_factor").await;
+    let person = |row: u64| u128::from(row).to_be_bytes();
+    let retry = OnAmbiguous::Retry { max_sends: 3 };
+    let mut tasks = tokio::task::JoinSet::new();
+    for row in 1..=17_000 {
+        let one = one.clone();
+        tasks.spawn(async move {
+            assert_eq!(one.intend(row, person(row), retry).await.unwrap(), Intended::Send);
+            match row % 4 {
+                0 => one.withdraw(row).await.unwrap(),
+                1 => one.settle(row, settled(Billing::Free)).await.unwrap(),
+                2 => one.settle(row, settled(Billing::Billed)).await.unwrap(),
+                _ => {
+                    let lost = Settled { code: None, ..settled(Billing::Unknown) };
+                    one.settle(row, lost).await.unwrap();
+                    assert_eq!(one.intend(row, person(row), retry).await.unwrap(), Intended::Send);
+                    one.withdraw(row).await.unwrap();
+                }
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    let mut registry = Registry::open(&folder.path().join("batch.registry")).await.unwrap();
+    let people: Vec<_> = (1..=17_000).map(person).collect();
+    let found = registry.overlap(None, "id_card_two_factor", &people, 0).await.unwrap();
+    for (row, found) in (1_u64..).zip(found) {
+        assert_eq!(found, row % 4 > 1, "row {row}");
+    }
 }
 
 /// A registry of another key knows nobody, and is reported.

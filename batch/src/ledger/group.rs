@@ -160,6 +160,11 @@ impl Group {
         rows.get_mut(&row).filter(|own| own.attempt == attempt && own.state != State::Settled)
     }
 
+    /// A row as it is after the group, with the outcome that the ledger has.
+    pub(super) fn entry(&self, row: u64) -> Option<Entry> {
+        self.rows.get(&row).map(|entry| Entry { settled: None, ..entry.clone() })
+    }
+
     /// Whether anything is to be written.
     pub(super) fn is_changed(&self) -> bool {
         !self.touched.is_empty()

@@ -15,23 +15,27 @@ pub(super) const AMBIGUOUS: i64 = 1;
 /// A row with an answer, or given up.
 pub(super) const SETTLED: i64 = 2;
 
-/// Begins a transaction, and reads in it what a group of commands needs: the money, the generation, and the rows of these numbers and these
-/// people. Nothing that was read before counts: another writer may have been there.
+/// The columns of an entry.
+const ENTRY: &str = "number, person, attempt, state, sends, price, spent";
+
+/// Begins a transaction, and reads in it what a group of commands needs: the money, the generation, and the rows that have one of these numbers
+/// or people. Nothing that was read before counts: another writer may have been there.
 pub(super) async fn begin(
     connection: &mut SqliteConnection,
     money: Money,
     numbers: &[u64],
     people: &[Fingerprint],
 ) -> Result<(Money, i64, Vec<(u64, Entry)>), sqlx::Error> {
-    let marks = |size: usize| vec!["?"; size.next_power_of_two()].join(",");
-    let mut statements = "BEGIN IMMEDIATE; SELECT spent, reserved, generation FROM batch".to_owned();
+    // One SELECT, since each statement of a connection is an answer to wait for. The first row is the batch, in the columns of an entry.
+    let mut statements =
+        "BEGIN IMMEDIATE; SELECT generation, NULL, NULL, NULL, NULL, reserved, spent FROM batch".to_owned();
     if !numbers.is_empty() {
-        let columns = "number, person, attempt, state, sends, price, spent";
-        statements += &format!("; SELECT {columns} FROM row WHERE number IN ({})", marks(numbers.len()));
-        if !people.is_empty() {
-            statements +=
-                &format!(" UNION SELECT {columns} FROM row WHERE person IN ({})", marks(people.len()));
-        }
+        statements +=
+            &format!(" UNION ALL SELECT {ENTRY} FROM row WHERE number IN ({})", marks(numbers.len()));
+    }
+    if !people.is_empty() {
+        statements +=
+            &format!(" UNION ALL SELECT {ENTRY} FROM row WHERE person IN ({})", marks(people.len()));
     }
     let mut query = sqlx::query(AssertSqlSafe(statements));
     for number in filled(numbers) {
@@ -43,8 +47,26 @@ pub(super) async fn begin(
     let found = query.fetch_all(connection).await?;
     let mut rows = found.iter();
     let batch = rows.next().ok_or(sqlx::Error::RowNotFound)?;
-    let money = Money { spent: batch.get(0), reserved: batch.get(1), ..money };
-    Ok((money, batch.get(2), rows.map(entry).collect()))
+    let money = Money { spent: batch.get(6), reserved: batch.get(5), ..money };
+    Ok((money, batch.get(0), rows.map(entry).collect()))
+}
+
+/// The rows of these numbers.
+pub(super) async fn rows(
+    connection: &mut SqliteConnection,
+    numbers: &[u64],
+) -> Result<Vec<(u64, Entry)>, sqlx::Error> {
+    let statement = format!("SELECT {ENTRY} FROM row WHERE number IN ({})", marks(numbers.len()));
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for number in filled(numbers) {
+        query = query.bind(number.map(|number| number.cast_signed()));
+    }
+    Ok(query.fetch_all(connection).await?.iter().map(entry).collect())
+}
+
+/// Placeholders for so many values, filled up.
+fn marks(count: usize) -> String {
+    if count == 0 { String::new() } else { vec!["?"; count.next_power_of_two()].join(",") }
 }
 
 fn entry(found: &SqliteRow) -> (u64, Entry) {

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::command::{Command, Done};
 use super::file::{LedgerFile, connect_to_write, why};
-use super::group::{Attempt, Change, Group, Money};
+use super::group::{Attempt, Change, Entry, Group, Money};
 use super::opening::{Prepared, Registered, unfollowed};
 use super::{reading, tables};
 use crate::registry::{Followed, SentRow};
@@ -30,6 +30,8 @@ pub(super) struct Writer {
     money: Money,
     /// The attempts of this program that are on their way.
     attempts: HashMap<u64, Attempt>,
+    /// Their rows as the ledger has them. Empty once another program has written.
+    sending: HashMap<u64, Entry>,
     /// The id of the next attempt: its first half is this program's alone.
     next_attempt: (u64, u64),
     /// The number of the ledger's latest commit.
@@ -59,6 +61,7 @@ impl Writer {
             connection: Some(connection),
             money: prepared.money,
             attempts: HashMap::new(),
+            sending: HashMap::new(),
             next_attempt: (u64::from_be_bytes(random), 0),
             generation: prepared.generation,
             registered: prepared.registered,
@@ -166,6 +169,7 @@ impl Writer {
         for (command, done) in commands.iter().zip(&told) {
             if let Some(row) = command.on_its_way() {
                 self.attempts.remove(&row);
+                self.sending.remove(&row);
             }
             if let Done::Intended(Intended::Send, attempt) = done {
                 sent.extend(command.intent().map(|(row, _)| (row, *attempt)));
@@ -177,7 +181,10 @@ impl Writer {
             // What came is in the ledger; nothing else may be sent.
             Err(error) => (std::mem::take(&mut sent), Some(error)),
         };
-        self.attempts.extend(sent);
+        for (row, attempt) in sent {
+            self.attempts.insert(row, attempt);
+            self.sending.extend(group.entry(row).map(|entry| (row, entry)));
+        }
         self.unsent.extend(&refused);
         if let Err(error) = self.release().await {
             // They are released with the next group; until then they count as on their way.
@@ -197,13 +204,21 @@ impl Writer {
 
     /// One transaction, which reads what it decides by: another program may have written since.
     async fn commit(&mut self, commands: &[Command]) -> Result<(Group, Vec<Done>), sqlx::Error> {
-        let asked: Vec<(u64, Fingerprint)> = commands.iter().filter_map(Command::intent).collect();
-        let own = commands.iter().filter_map(Command::on_its_way);
-        let numbers: Vec<u64> = asked.iter().map(|(row, _)| *row).chain(own).collect();
-        let people: Vec<Fingerprint> = asked.iter().map(|(_, person)| *person).collect();
-        let money = self.money;
+        let (numbers, people): (Vec<u64>, Vec<Fingerprint>) =
+            commands.iter().filter_map(Command::intent).unzip();
+        let own: Vec<u64> = commands.iter().filter_map(Command::on_its_way).collect();
+        let (money, latest) = (self.money, self.generation);
         let connection = self.connected().await?;
-        let (money, generation, known) = tables::begin(connection, money, &numbers, &people).await?;
+        let (money, generation, mut known) = tables::begin(connection, money, &numbers, &people).await?;
+        if generation != latest {
+            self.sending.clear();
+        }
+        let (in_memory, unread): (Vec<u64>, Vec<u64>) =
+            own.into_iter().partition(|row| self.sending.contains_key(row));
+        known.extend(in_memory.iter().filter_map(|row| Some((*row, self.sending.get(row)?.clone()))));
+        if !unread.is_empty() {
+            known.extend(tables::rows(self.connected().await?, &unread).await?);
+        }
         let mut group = Group::new(money, known);
         let mut told = Vec::new();
         for command in commands {

@@ -6,13 +6,13 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
 
-use super::{Registry, inode, unusable};
+use super::{Registry, inode, journal, unusable};
 use crate::ledger::{private, why};
 use crate::store::StoreError;
 
 /// SQLite's own mark of the program that a file belongs to: `pyiR`.
 const APPLICATION: i64 = 0x7079_6952;
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// How long other programs' writes are waited for.
 const BUSY: Duration = Duration::from_secs(30);
@@ -31,7 +31,8 @@ CREATE TABLE ledger (
     path TEXT NOT NULL,
     inode INTEGER NOT NULL,
     generation INTEGER NOT NULL,
-    expired INTEGER NOT NULL DEFAULT 0
+    expired INTEGER NOT NULL DEFAULT 0,
+    sequence INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE send (
     ledger INTEGER NOT NULL,
@@ -46,6 +47,23 @@ CREATE TABLE send (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX send_by_person ON send (person);
 INSERT INTO registry VALUES (1, randomblob(16), NULL, 0);
+";
+
+/// New in format 2.
+const JOURNAL: &str = "
+CREATE TABLE journal (
+    sequence INTEGER PRIMARY KEY,
+    ledger INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    changes BLOB NOT NULL
+) STRICT;
+";
+
+const TO_FORMAT_2: &str = "
+ALTER TABLE ledger ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
+UPDATE ledger SET sequence = coalesce((SELECT max(sequence) FROM send WHERE send.ledger = ledger.number AND charged), 0);
 ";
 
 impl Registry {
@@ -82,15 +100,19 @@ impl Registry {
         .await
         .map_err(failed)?;
         match (marks.get(0), marks.get(1), marks.get(2)) {
-            (APPLICATION, FORMAT, _) => {}
+            (APPLICATION, FORMAT, _) => journal::fold(&mut transaction).await.map_err(failed)?,
             (0_i64, 0_i64, 0_i64) => {
                 let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
-                let schema = AssertSqlSafe(format!("{SCHEMA}{marks}"));
+                let schema = AssertSqlSafe(format!("{SCHEMA}{JOURNAL}{marks}"));
                 sqlx::raw_sql(schema).execute(&mut *transaction).await.map_err(failed)?;
+            }
+            (APPLICATION, 1, _) => {
+                let migration = format!("{JOURNAL}{TO_FORMAT_2}PRAGMA user_version = {FORMAT};");
+                sqlx::raw_sql(AssertSqlSafe(migration)).execute(&mut *transaction).await.map_err(failed)?;
             }
             (APPLICATION, format, _) => {
                 return Err(unusable(path)(&format!(
-                    "it has format {format}, and this version of pyi knows format {FORMAT}"
+                    "it has format {format}, and this version of pyi knows formats 1 to {FORMAT}"
                 )));
             }
             _ => {
@@ -103,6 +125,14 @@ impl Registry {
         // Not before it is known to be a registry: this changes the file.
         sqlx::query("PRAGMA journal_mode = WAL").execute(&mut connection).await.map_err(failed)?;
         let inode = std::fs::metadata(path).ok().map(|file| inode(&file));
-        Ok(Self { connection, path: path.to_owned(), id, keep: Duration::MAX, inode })
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            id,
+            keep: Duration::MAX,
+            inode,
+            appended: 0,
+            journaled: 0,
+        })
     }
 }
