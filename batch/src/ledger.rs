@@ -15,7 +15,7 @@ mod writer;
 use std::collections::HashSet;
 use std::path::Path;
 
-use pyi_runtime::Billing;
+use pyi_runtime::{Billing, CallOutcome};
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
@@ -58,8 +58,8 @@ pub struct Terms {
 /// Rows that came to the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// The word for what came of them.
-    pub outcome: String,
+    /// The outcome of each.
+    pub outcome: CallOutcome,
     /// The provider's status.
     pub code: Option<i32>,
     /// Whether each was billed.

@@ -11,6 +11,7 @@ use std::fmt;
 use std::io::{Seek, Write};
 
 use pyi_codegen::ir::{Endpoint, Provider};
+use pyi_runtime::CallOutcome;
 
 use self::cell::{Cell, Columns};
 pub use self::own::is_results;
@@ -72,18 +73,18 @@ pub async fn results<S: Store>(
     let mut rows = table.rows().map_err(RunError::Table)?;
     while let Some(chunk) = next_chunk(&mut rows, mapping, key, store).await? {
         for (row, known) in chunk {
-            let told = match known {
+            let result = match known {
                 Some((number, found)) => match claims.line(number) {
-                    line if line == row.line => Told::found(found),
-                    other => Told::not_sent(Some(("duplicate", What::Duplicate(other)))),
+                    line if line == row.line => RowResult::found(found),
+                    other => RowResult::not_sent(Some((CallOutcome::Duplicate, What::Duplicate(other)))),
                 },
                 None => {
                     let given = given(&row, mapping);
                     let fault = request(endpoint, &row, mapping, &given, table.titles().len()).err();
-                    Told::not_sent(fault.map(|fault| ("refused", fault)))
+                    RowResult::not_sent(fault.map(|fault| (CallOutcome::Refused, fault)))
                 }
             };
-            sheet.row(&columns, table.titles(), &row, &told)?;
+            sheet.row(&columns, table.titles(), &row, &result)?;
         }
     }
     let unmatched = Unmatched { rows: claims.unmatched, claims: Some(claims) };
@@ -151,7 +152,7 @@ impl Unmatched {
             from = page.last().map(|(number, _)| number + 1);
             for (number, found) in page {
                 if self.claims.as_ref().is_none_or(|claims| !claims.has(number)) {
-                    sheet.unmatched(columns, line_of(number), &Told::found(found))?;
+                    sheet.unmatched(columns, line_of(number), &RowResult::found(found))?;
                 }
             }
         }
@@ -168,28 +169,28 @@ fn unwritten(why: impl fmt::Display) -> RunError {
     RunError::Store(StoreError(format!("the results cannot be written: {why}")))
 }
 
-/// What is told of a row.
-struct Told {
+/// The columns of a row that are the batch's own.
+struct RowResult {
     state: &'static str,
-    outcome: Option<String>,
+    outcome: Option<CallOutcome>,
     why: Option<String>,
     settled: Option<Settled>,
 }
 
-impl Told {
+impl RowResult {
     fn found(found: Found) -> Self {
         Self {
             state: if found.state == State::Settled { "settled" } else { "ambiguous" },
-            outcome: found.settled.as_ref().map(|settled| settled.outcome.clone()),
+            outcome: found.settled.as_ref().map(|settled| settled.outcome),
             why: found.settled.as_ref().and_then(|settled| settled.why.clone()),
             settled: found.settled,
         }
     }
 
-    fn not_sent(why: Option<(&str, What)>) -> Self {
+    fn not_sent(why: Option<(CallOutcome, What)>) -> Self {
         Self {
             state: "not_sent",
-            outcome: why.as_ref().map(|(outcome, _)| (*outcome).to_owned()),
+            outcome: why.as_ref().map(|(outcome, _)| *outcome),
             why: why.map(|(_, why)| why.to_string()),
             settled: None,
         }
@@ -210,21 +211,21 @@ impl<W: Write + Seek + Send> Sheet<W> {
         columns: &Columns<'_>,
         titles: &[String],
         row: &Row,
-        told: &Told,
+        result: &RowResult,
     ) -> Result<(), RunError> {
         if let Self::Jsonl(out) = self {
-            return json::line(out, row.line, Some((titles, row)), told).map_err(unwritten);
+            return json::line(out, row.line, Some((titles, row)), result).map_err(unwritten);
         }
         let input = |column| row.cells.get(column).map(|cell: &crate::table::Cell| cell.text.as_str());
         let lead = (0..titles.len()).map(|column| text(input(column))).collect();
-        self.cells(row.line, cells(columns, lead, told))
+        self.cells(row.line, cells(columns, lead, result))
     }
 
-    fn unmatched(&mut self, columns: &Columns<'_>, line: u64, told: &Told) -> Result<(), RunError> {
+    fn unmatched(&mut self, columns: &Columns<'_>, line: u64, result: &RowResult) -> Result<(), RunError> {
         if let Self::Jsonl(out) = self {
-            return json::line(out, line, None, told).map_err(unwritten);
+            return json::line(out, line, None, result).map_err(unwritten);
         }
-        self.cells(line, cells(columns, vec![Cell::Number(line.into())], told))
+        self.cells(line, cells(columns, vec![Cell::Number(line.into())], result))
     }
 
     fn cells(&mut self, line: u64, cells: Vec<Cell>) -> Result<(), RunError> {
@@ -249,14 +250,14 @@ fn text(text: Option<&str>) -> Cell {
 }
 
 /// The cells of a row: those before our own, our own, and those of the reply.
-fn cells(columns: &Columns<'_>, mut cells: Vec<Cell>, told: &Told) -> Vec<Cell> {
-    let settled = told.settled.as_ref();
+fn cells(columns: &Columns<'_>, mut cells: Vec<Cell>, result: &RowResult) -> Vec<Cell> {
+    let settled = result.settled.as_ref();
     cells.extend([
-        text(Some(told.state)),
-        text(told.outcome.as_deref()),
+        text(Some(result.state)),
+        text(result.outcome.map(CallOutcome::as_str)),
         settled.and_then(|settled| settled.code).map_or(Cell::Blank, |code| Cell::Number(code.into())),
-        text(settled.map(|settled| pyi_dynamic::billing(settled.billing))),
-        text(told.why.as_deref()),
+        text(settled.map(|settled| settled.billing.as_str())),
+        text(result.why.as_deref()),
     ]);
     cells.extend(columns.cells(settled.and_then(|settled| settled.data.as_deref())));
     cells

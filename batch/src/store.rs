@@ -4,7 +4,7 @@
 use std::fmt;
 use std::future::Future;
 
-use pyi_runtime::Billing;
+use pyi_runtime::{Billing, CallOutcome};
 
 /// A person, as a batch knows one: a keyed digest of a row's values.
 pub type Fingerprint = [u8; 16];
@@ -132,8 +132,8 @@ pub struct Settled {
     pub billing: Billing,
     /// The provider's status.
     pub code: Option<i32>,
-    /// The word for what came of it, as `pyi_dynamic::Told` has it, or `skipped`.
-    pub outcome: String,
+    /// The outcome.
+    pub outcome: CallOutcome,
     /// What is wrong, in a line that holds no value of the request.
     pub why: Option<String>,
     /// The payload as JSON text.
@@ -158,7 +158,7 @@ impl Settled {
 
     /// What a row comes to that is given up.
     pub(crate) fn skipped() -> Self {
-        Self { billing: Billing::Unknown, code: None, outcome: "skipped".to_owned(), why: None, data: None }
+        Self { billing: Billing::Unknown, code: None, outcome: CallOutcome::Skipped, why: None, data: None }
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use pyi_batch::{Found, Intended, Key, Ledger, OnAmbiguous, Settled, State, Store, Terms};
-use pyi_runtime::Billing;
+use pyi_runtime::{Billing, CallOutcome};
 
 const EACH: i64 = 16;
 
@@ -98,7 +98,7 @@ c.close()"
             Settled {
                 billing: Billing::Billed,
                 code: Some(10000),
-                outcome: "data".to_owned(),
+                outcome: CallOutcome::Data,
                 why: None,
                 data: None,
             },
@@ -181,7 +181,7 @@ async fn a_ledger_that_was_cut_is_refused() {
         let settled = Settled {
             billing: Billing::Billed,
             code: Some(10000),
-            outcome: "data".to_owned(),
+            outcome: CallOutcome::Data,
             why: None,
             data,
         };
@@ -238,7 +238,7 @@ async fn a_release_restores_the_earlier_outcome() {
     let earlier = Settled {
         billing: Billing::Unknown,
         code: None,
-        outcome: "unknown".to_owned(),
+        outcome: CallOutcome::Unknown,
         why: Some("an answer that cannot be read".to_owned()),
         data: Some("{\"kept\": 1}".to_owned()),
     };
@@ -266,10 +266,10 @@ async fn a_release_restores_the_earlier_outcome() {
         (settled.outcome, settled.why.unwrap(), settled.data.unwrap())
     };
     let data = "{\"kept\": 1}".to_owned();
-    let expected = |outcome: &str, why: &str| (outcome.to_owned(), why.to_owned(), data.clone());
-    assert_eq!(kept(&found[0]), expected("unknown", "an answer that cannot be read"));
-    assert_eq!(kept(&found[1]), expected("unknown", "no answer came in time"));
-    assert_eq!(kept(&found[2]), expected("skipped", "an answer that cannot be read"));
+    let expected = |outcome: CallOutcome, why: &str| (outcome, why.to_owned(), data.clone());
+    assert_eq!(kept(&found[0]), expected(CallOutcome::Unknown, "an answer that cannot be read"));
+    assert_eq!(kept(&found[1]), expected(CallOutcome::Unknown, "no answer came in time"));
+    assert_eq!(kept(&found[2]), expected(CallOutcome::Skipped, "an answer that cannot be read"));
     // Twice, and not again.
     assert_eq!(ledger.intend(2, [2; 16], retry).await.unwrap(), Intended::SendLimit);
 }

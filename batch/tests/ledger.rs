@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use pyi_batch::{
     Fingerprint, Intended, Key, Ledger, OnAmbiguous, SANDBOX, Settled, State, Store, Terms, Totals,
 };
-use pyi_runtime::Billing;
+use pyi_runtime::{Billing, CallOutcome};
 
 const EACH: i64 = 16;
 const TARGET: &str = SANDBOX;
@@ -38,7 +38,7 @@ fn person(of: u8) -> Fingerprint {
 /// What a row came to; without a status, no answer came.
 fn settled(billing: Billing, code: Option<i32>) -> Settled {
     let data = code.map(|_| "{\"bank_name\":\"张三\"}".to_owned());
-    let outcome = if code.is_some() { "data" } else { "unknown" }.to_owned();
+    let outcome = if code.is_some() { CallOutcome::Data } else { CallOutcome::Unknown };
     Settled { billing, code, outcome, why: None, data }
 }
 

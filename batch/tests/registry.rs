@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyi_batch::{Intended, Key, Ledger, OnAmbiguous, Overlap, Registration, Registry, Settled, Store, Terms};
-use pyi_runtime::Billing;
+use pyi_runtime::{Billing, CallOutcome};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -30,7 +30,7 @@ async fn open(folder: &Path, name: &str, endpoint: &str) -> Ledger {
 }
 
 fn settled(billing: Billing) -> Settled {
-    Settled { billing, code: Some(10000), outcome: "data".to_owned(), why: None, data: None }
+    Settled { billing, code: Some(10000), outcome: CallOutcome::Data, why: None, data: None }
 }
 
 async fn intend(ledger: &Ledger, row: u64, person: u8) -> Intended {

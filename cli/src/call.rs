@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ArgMatches;
-use pyi_codegen::ir::{Endpoint, Format, Method, SignMethod};
+use pyi_codegen::ir::{Endpoint, SignMethod};
 use pyi_dynamic::{OperationParts, ProviderParts, values};
 use pyi_runtime::{Any, Client, Error, Operation, Reply, Sign, Time, Values};
 use pyi_sandbox::Sandbox;
@@ -70,7 +70,7 @@ fn time(matches: &ArgMatches) -> Result<Time, Misuse> {
 
 /// The method that was asked for, or the one that the spec names first.
 pub(crate) fn sign_method(spec: &Spec, matches: &ArgMatches) -> SignMethod {
-    let asked = matches.get_one::<String>("sign").and_then(|word| SignMethod::from_word(word));
+    let asked = matches.get_one::<String>("sign").and_then(|word| word.parse().ok());
     asked.or(spec.provider.sign.methods.first().copied()).unwrap_or(SignMethod::Md5)
 }
 
@@ -106,7 +106,7 @@ pub(crate) async fn connect(
     matches: &ArgMatches,
     retries: Option<usize>,
 ) -> Result<(Client, Option<Sandbox>), Misuse> {
-    let sign = |secret: &str| Sign::new(pyi_dynamic::sign_method(method), secret);
+    let sign = |secret: &str| Sign::new(method, secret);
     let (builder, sandbox) = match target {
         Target::Provider { base_url, app_id, secret } => {
             (Client::builder().base_url(base_url).app(app_id, sign(&secret)), None)
@@ -139,11 +139,11 @@ async fn send(
 ) -> Result<Reply<Any>, Error> {
     let mut call = client.call_any(operation, values).time(time);
     let word = |flag: &str| matches.get_one::<String>(flag).map(String::as_str).unwrap_or_default();
-    if let Some(method) = Method::from_word(&word("method").to_ascii_uppercase()) {
-        call = call.method(pyi_dynamic::method(method));
+    if let Ok(method) = word("method").to_ascii_uppercase().parse() {
+        call = call.method(method);
     }
-    if let Some(format) = Format::from_word(&word("format").to_ascii_lowercase()) {
-        call = call.format(pyi_dynamic::format(format));
+    if let Ok(format) = word("format").to_ascii_lowercase().parse() {
+        call = call.format(format);
     }
     if matches.get_flag("check") {
         call = call.check();

@@ -17,8 +17,8 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use comfy_table::Table;
 use pyi_codegen::ir::{Endpoint, Field, Provider, Type};
-use pyi_dynamic::{Told, billing, told};
-use pyi_runtime::{Any, Billing, Error, Reply};
+use pyi_dynamic::CallReport;
+use pyi_runtime::{Any, Billing, CallOutcome, Error, Reply};
 use pyi_text::line;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -63,8 +63,8 @@ impl<'a> Output<'a> {
 
     /// Refused before anything was sent.
     pub(crate) fn refused(&self, line: &str) -> ExitCode {
-        let refused = Told {
-            outcome: "refused",
+        let refused = CallReport {
+            outcome: CallOutcome::Refused,
             code: None,
             status: None,
             message: None,
@@ -72,20 +72,20 @@ impl<'a> Output<'a> {
             data: None,
             error: Some(line.to_owned()),
         };
-        self.told(refused)
+        self.report(refused)
     }
 
     pub(crate) fn write(&self, reply: &Result<Reply<Any>, Error>) -> ExitCode {
-        self.told(told(self.provider, self.endpoint, reply))
+        self.report(CallReport::new(self.provider, self.endpoint, reply))
     }
 
-    fn told(&self, told: Told<'_>) -> ExitCode {
-        let code = match (told.outcome, told.billing) {
-            ("data", _) => 0,
-            ("debug" | "no_data" | "pending", _) => 6,
-            ("refused", _) => MISUSE,
-            ("not_sent", _) => 4,
-            ("error", Billing::NotSent | Billing::Free | Billing::Billed) => 3,
+    fn report(&self, report: CallReport<'_>) -> ExitCode {
+        let code = match (report.outcome, report.billing) {
+            (CallOutcome::Data, _) => 0,
+            (CallOutcome::Debug | CallOutcome::NoData | CallOutcome::Pending, _) => 6,
+            (CallOutcome::Refused, _) => MISUSE,
+            (CallOutcome::NotSent, _) => 4,
+            (CallOutcome::Error, Billing::NotSent | Billing::Free | Billing::Billed) => 3,
             _ => 5,
         };
         // What the runtime calls a method is a flag here.
@@ -93,17 +93,17 @@ impl<'a> Output<'a> {
             let line = line.replace(".allow_insecure_http()", "--allow-insecure-http");
             line.replace(".allow_insecure_hash()", "--allow-insecure-hash")
         };
-        let refused = told.outcome == "refused";
+        let refused = report.outcome == CallOutcome::Refused;
         let printed = Printed {
             endpoint: &self.endpoint.id,
-            outcome: told.outcome,
-            code: told.code,
-            status: told.status.map(|status| &*status.name),
-            class: told.status.map(|status| status.class.to_string()),
-            message: told.message,
-            billing: billing(told.billing),
-            data: told.data.and_then(|data| data.parse::<&RawValue>().ok()),
-            error: told.error.map(|line| if refused { flag(line) } else { line }),
+            outcome: report.outcome.as_str(),
+            code: report.code,
+            status: report.status.map(|status| &*status.name),
+            class: report.status.map(|status| status.class.to_string()),
+            message: report.message,
+            billing: report.billing.as_str(),
+            data: report.data.and_then(|data| data.parse::<&RawValue>().ok()),
+            error: report.error.map(|line| if refused { flag(line) } else { line }),
             sandbox: self.sandbox,
         };
         self.print(&printed, code)

@@ -45,7 +45,7 @@ pub(crate) fn body_limit_arg() -> Arg {
 fn provider(spec: &Spec, matches: &ArgMatches) -> Result<Option<Client>, Misuse> {
     let Some(base_url) = matches.get_one::<String>("base-url") else { return Ok(None) };
     let app_id = matches.get_one::<String>("app-id").cloned().unwrap_or_default();
-    let sign = Sign::new(pyi_dynamic::sign_method(sign_method(spec, matches)), secret::read(matches)?);
+    let sign = Sign::new(sign_method(spec, matches), secret::read(matches)?);
     let client = Client::builder().base_url(base_url).app(app_id, sign).build();
     client.map(Some).map_err(|error| Misuse(error.to_string()))
 }

@@ -26,7 +26,7 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     }
     let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let method = crate::call::sign_method(spec, matches);
-    let sign = Sign::new(pyi_dynamic::sign_method(method), secret::read(matches)?);
+    let sign = Sign::new(method, secret::read(matches)?);
     let parts = ProviderParts::new(&spec.provider);
     let scheme = parts.provider().sign;
     let (text, signature) = (canonical(&scheme, pairs(), MASK), signed(&scheme, &sign, pairs()));

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
 use crate::catalogue::Rule;
-use crate::ir::{Billed, Case, Class, Effect, Format, From, Method, Retry, SignMethod};
+use crate::ir::{BillingRule, Case, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass};
 use crate::names as spelling;
 use crate::parse::list;
 use crate::report::Report;
@@ -53,22 +53,22 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
 fn check_words(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
     for common in &provider.common {
-        word(&common.from, "source of a common parameter", From::WORDS, report);
+        word(&common.from, "source of a common parameter", CommonSource::WORDS, report);
     }
     let own = spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
     for status in provider.statuses.iter().chain(own.clone()) {
-        word(&status.class, "class", Class::WORDS, report);
+        word(&status.class, "class", StatusClass::WORDS, report);
     }
     for status in &provider.http {
-        word(&status.class, "class of an HTTP answer", Class::ERRORS, report);
+        word(&status.class, "class of an HTTP answer", StatusClass::ERRORS, report);
     }
     for status in provider.statuses.iter().chain(own).chain(&provider.http) {
-        word(&status.billed, "`billed`", Billed::WORDS, report);
+        word(&status.billed, "`billed`", BillingRule::WORDS, report);
         word(&status.retry, "`retry`", Retry::WORDS, report);
     }
     let sign = &provider.sign;
     let digests: Vec<&str> =
-        SignMethod::WORDS.iter().copied().filter(|word| *word != SignMethod::Hash.word()).collect();
+        SignMethod::WORDS.iter().copied().filter(|word| *word != SignMethod::Hash.as_str()).collect();
     sign.methods.iter().for_each(|method| one_word(method, "signing method", SignMethod::WORDS, report));
     word(&sign.algorithm, "digest algorithm", &digests, report);
     word(&sign.case, "case", Case::WORDS, report);
@@ -234,11 +234,12 @@ fn check_statuses(statuses: &[Status], what: &str, report: &mut Report) {
         let retried = status
             .retry
             .as_ref()
-            .filter(|retry| retry.value != Retry::Never.word())
+            .filter(|retry| retry.value != Retry::Never.as_str())
             .map(|retry| &retry.place);
-        let free = status.billed.as_ref().is_some_and(|billed| billed.value == Billed::Never.word());
+        let free = status.billed.as_ref().is_some_and(|billed| billed.value == BillingRule::Never.as_str());
         if let (Some(place), false) = (retried, free) {
-            let always = status.billed.as_ref().is_some_and(|billed| billed.value == Billed::Always.word());
+            let always =
+                status.billed.as_ref().is_some_and(|billed| billed.value == BillingRule::Always.as_str());
             let billed = if always { "is" } else { "may be" };
             let message =
                 format!("{what} `{}` {billed} billed, and would be paid for twice", status.code.value);
@@ -300,7 +301,9 @@ fn check_own_statuses(spec: &Spec, report: &mut Report) {
 
 /// One status at least carries data: without it, no call could succeed.
 fn check_data_status(provider: &Provider, report: &mut Report) {
-    let data = |status: &Status| status.class.as_ref().is_some_and(|class| class.value == Class::Data.word());
+    let data = |status: &Status| {
+        status.class.as_ref().is_some_and(|class| class.value == StatusClass::Data.as_str())
+    };
     let place = provider
         .statuses
         .first()

@@ -80,6 +80,11 @@ fn spec(provider: &Provider) -> TokenStream {
 }
 
 /// An identifier, `r#` and all.
+/// The name of an enum's variant, which is the same in the runtime.
+fn variant(of: impl std::fmt::Debug) -> Ident {
+    ident(&format!("{of:?}"))
+}
+
 fn ident(name: &str) -> Ident {
     match name.strip_prefix("r#") {
         Some(raw) => Ident::new_raw(raw, Span::call_site()),

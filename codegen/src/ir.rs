@@ -1,11 +1,12 @@
 //! What will be made: the spec as plain data, complete and free of faults. Every backend reads this, and nothing else.
 
-mod words;
-
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use self::words::{Billed, Case, CheckWord, Class, Effect, Format, From, Method, Retry, SignMethod};
+pub use pyi_types::{
+    BillingRule, Case, CheckWord, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,
+};
+
 use crate::source::File;
 
 /// A provider and its endpoints.
@@ -70,7 +71,7 @@ impl Provider {
     }
 
     /// The parameter that is filled in from a source, if there is one.
-    pub fn common_from(&self, from: From) -> Option<&Common> {
+    pub fn common_from(&self, from: CommonSource) -> Option<&Common> {
         self.common.iter().find(|common| common.from == from)
     }
 }
@@ -111,7 +112,7 @@ pub struct Common {
     /// Its wire name.
     pub name: String,
     /// Where its value comes from.
-    pub from: From,
+    pub from: CommonSource,
     /// Whether the provider can do without it.
     pub optional: bool,
     /// Whether only endpoints that ask for it have it.
@@ -143,9 +144,9 @@ pub struct Status {
     /// The provider's words for it.
     pub title: String,
     /// What kind of answer it is.
-    pub class: Class,
+    pub class: StatusClass,
     /// Whether a call that ends with it is billed.
-    pub billed: Billed,
+    pub billed: BillingRule,
     /// Whether the same call may be sent again.
     pub retry: Retry,
     /// Whether no other call will go better until somebody has done something about it, so that a batch stops.
@@ -388,7 +389,7 @@ pub struct Parameter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// The client.
-    Common(From),
+    Common(CommonSource),
     /// The request's field at this index: the required ones first.
     Request(usize),
 }

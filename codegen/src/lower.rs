@@ -4,14 +4,15 @@
 mod fields;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 pub(crate) use self::fields::checks;
 
 use self::fields::Types;
 use crate::ast::{self, At, Spec, Text};
 use crate::ir::{
-    Billed, Case, Check, Class, Common, Effect, Endpoint, Envelope, Field, Format, From, Method, Named,
-    Parameter, Piece, Price, Provider, Response, Retry, Sign, SignMethod, Source, Status,
+    BillingRule, Case, Check, Common, CommonSource, Effect, Endpoint, Envelope, Field, Named, Parameter,
+    Piece, Price, Provider, Response, Retry, Sign, Source, Status, StatusClass,
 };
 use crate::names;
 use crate::report::Report;
@@ -62,12 +63,12 @@ fn text(written: &Option<Text>) -> String {
     written.as_ref().map(|text| text.value.trim().to_owned()).unwrap_or_default()
 }
 
-fn word<T>(written: &Option<Text>, from_word: impl Fn(&str) -> Option<T>, otherwise: T) -> T {
-    written.as_ref().and_then(|text| from_word(&text.value)).unwrap_or(otherwise)
+fn word<T: FromStr>(written: &Option<Text>, otherwise: T) -> T {
+    written.as_ref().and_then(|text| text.value.parse().ok()).unwrap_or(otherwise)
 }
 
-fn words<T>(written: &[Text], from_word: impl Fn(&str) -> Option<T>) -> Vec<T> {
-    written.iter().filter_map(|text| from_word(&text.value)).collect()
+fn words<T: FromStr>(written: &[Text]) -> Vec<T> {
+    written.iter().filter_map(|text| text.value.parse().ok()).collect()
 }
 
 /// As written: in a template, a blank at either end counts.
@@ -84,13 +85,13 @@ fn sign(written: &ast::Sign) -> Sign {
     let (prefix, suffix) = template(&written.secret).split_once("{params}").unwrap_or_default();
     Sign {
         parameter: text(&written.parameter),
-        methods: words(&written.methods, SignMethod::from_word),
+        methods: words(&written.methods),
         between: pair.trim_start_matches("{key}").trim_end_matches("{value}").to_owned(),
         join: template(&written.join).to_owned(),
         prefix: pieces(prefix),
         suffix: pieces(suffix),
         skip_empty: written.skip_empty.as_ref().is_none_or(|skip| skip.value),
-        case: word(&written.case, Case::from_word, Case::Lower),
+        case: word(&written.case, Case::Lower),
     }
 }
 
@@ -108,7 +109,7 @@ fn pieces(template: &str) -> Vec<Piece> {
 }
 
 fn common(written: &ast::Common) -> Common {
-    let from = word(&written.from, From::from_word, From::AppId);
+    let from = word(&written.from, CommonSource::AppId);
     Common { name: written.name.value.clone(), from, optional: written.optional, opt_in: written.opt_in }
 }
 
@@ -154,9 +155,9 @@ fn status(written: &ast::Status) -> Option<Status> {
         name: name.value.clone(),
         rust: names::camel(&name.value),
         title: text(&written.title),
-        class: word(&written.class, Class::from_word, Class::Other),
-        billed: word(&written.billed, Billed::from_word, Billed::Unknown),
-        retry: word(&written.retry, Retry::from_word, Retry::Never),
+        class: word(&written.class, StatusClass::Other),
+        billed: word(&written.billed, BillingRule::Unknown),
+        retry: word(&written.retry, Retry::Never),
         stops: written.stops,
         next: text(&written.next),
     })
@@ -184,9 +185,9 @@ fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>)
         doc: text(&written.doc),
         source: text(&written.source),
         deprecated: written.deprecated.as_ref().map(|why| why.value.clone()),
-        effect: word(&written.effect, Effect::from_word, Effect::Act),
-        methods: words(&written.methods, Method::from_word),
-        formats: words(&written.formats, Format::from_word),
+        effect: word(&written.effect, Effect::Act),
+        methods: words(&written.methods),
+        formats: words(&written.formats),
         price: written.price.as_ref().map(price),
         envelope: envelope(&written.envelope, &provider.envelope),
         statuses: statuses(&written.statuses),

@@ -14,7 +14,7 @@ pub(crate) use self::scalars::is_decimal;
 use self::scalars::{boolean, number};
 use self::types::Role;
 use crate::ast::{Common, Endpoint, Envelope, Price, Provider, Response, Sign, Spec, Status, Text};
-use crate::ir::{Billed, Class, From};
+use crate::ir::{BillingRule, CommonSource, StatusClass};
 use crate::report::Report;
 use crate::source::{File, PROVIDER, Sources};
 use crate::tree::{self, Kind, Node};
@@ -104,8 +104,11 @@ fn common(name: Text, node: &Node, report: &mut Report) -> Common {
     let mut common = Common { from: None, optional: false, opt_in: false, name };
     let owner = format!("common parameter `{}`", common.name.value);
     if let Some(mut keys) = Keys::of(node, &owner, &common.name.place, report) {
-        common.from =
-            keys.required_text("from", &format!("one of {}", list(From::WORDS.iter().copied())), report);
+        common.from = keys.required_text(
+            "from",
+            &format!("one of {}", list(CommonSource::WORDS.iter().copied())),
+            report,
+        );
         common.optional = keys.boolean("optional", report).is_some_and(|optional| optional.value);
         common.opt_in = keys.boolean("opt_in", report).is_some_and(|opt_in| opt_in.value);
         keys.finish(report);
@@ -143,7 +146,7 @@ impl StatusKind {
     }
 
     fn classes(self) -> &'static [&'static str] {
-        if self == Self::Http { Class::ERRORS } else { Class::WORDS }
+        if self == Self::Http { StatusClass::ERRORS } else { StatusClass::WORDS }
     }
 }
 
@@ -175,8 +178,11 @@ fn status(code: Text, kind: StatusKind, node: &Node, report: &mut Report) -> Sta
         status.title = text("title", "the provider's words for it", report);
         status.class =
             keys.required_text("class", &format!("one of {}", list(kind.classes().iter().copied())), report);
-        status.billed =
-            keys.required_text("billed", &format!("one of {}", list(Billed::WORDS.iter().copied())), report);
+        status.billed = keys.required_text(
+            "billed",
+            &format!("one of {}", list(BillingRule::WORDS.iter().copied())),
+            report,
+        );
         status.retry = keys.word("retry", report);
         status.stops = keys.boolean("stops", report).is_some_and(|stops| stops.value);
         status.next = keys.text("next", report);

@@ -19,24 +19,22 @@
 pub mod title;
 
 mod data;
-mod told;
+mod report;
 mod values;
 
 use pyi_codegen::ir;
 use pyi_runtime::operation::{
-    Billed, Case, Check, Class, Effect, Envelope, Format, Method, Operation, Parameter, Piece, Price,
-    Provider, Retry, Scheme, SignMethod, Source, StatusInfo,
+    Check, Envelope, Operation, Parameter, Piece, Price, Provider, Scheme, Source, StatusInfo,
 };
 
 pub use data::check_data;
-pub use told::{Told, billing, billing_of, told};
+pub use report::CallReport;
 pub use values::{ValueFault, canonical, values};
 
 /// What a [`Provider`] borrows.
 #[derive(Debug)]
 pub struct ProviderParts<'a> {
     ir: &'a ir::Provider,
-    methods: Vec<SignMethod>,
     prefix: Vec<Piece<'a>>,
     suffix: Vec<Piece<'a>>,
     statuses: Vec<StatusInfo>,
@@ -49,7 +47,6 @@ impl<'a> ProviderParts<'a> {
         let pieces = |pieces: &'a [ir::Piece]| pieces.iter().map(piece).collect();
         Self {
             ir,
-            methods: ir.sign.methods.iter().map(|method| sign_method(*method)).collect(),
             prefix: pieces(&ir.sign.prefix),
             suffix: pieces(&ir.sign.suffix),
             statuses: ir.statuses.iter().map(status).collect(),
@@ -65,16 +62,13 @@ impl<'a> ProviderParts<'a> {
             title: &self.ir.title,
             sign: Scheme {
                 parameter: &sign.parameter,
-                methods: &self.methods,
+                methods: &sign.methods,
                 between: &sign.between,
                 join: &sign.join,
                 prefix: &self.prefix,
                 suffix: &self.suffix,
                 skip_empty: sign.skip_empty,
-                case: match sign.case {
-                    ir::Case::Lower => Case::Lower,
-                    ir::Case::Upper => Case::Upper,
-                },
+                case: sign.case,
             },
             statuses: &self.statuses,
             http: &self.http,
@@ -86,8 +80,6 @@ impl<'a> ProviderParts<'a> {
 #[derive(Debug)]
 pub struct OperationParts<'a> {
     ir: &'a ir::Endpoint,
-    methods: Vec<Method>,
-    formats: Vec<Format>,
     tiers: Vec<(u32, &'a str)>,
     time: Vec<&'a str>,
     statuses: Vec<StatusInfo>,
@@ -102,8 +94,6 @@ impl<'a> OperationParts<'a> {
         let tiers = ir.price.iter().flat_map(|price| &price.tiers);
         Self {
             ir,
-            methods: ir.methods.iter().map(|method| self::method(*method)).collect(),
-            formats: ir.formats.iter().map(|format| self::format(*format)).collect(),
             tiers: tiers.map(|(calls, each)| (*calls, each.as_str())).collect(),
             time: ir.envelope.time.iter().map(String::as_str).collect(),
             statuses: ir.statuses.iter().map(status).collect(),
@@ -126,12 +116,9 @@ impl<'a> OperationParts<'a> {
             id: &self.ir.id,
             path: &self.ir.path,
             title: &self.ir.title,
-            effect: match self.ir.effect {
-                ir::Effect::Query => Effect::Query,
-                ir::Effect::Act => Effect::Act,
-            },
-            methods: &self.methods,
-            formats: &self.formats,
+            effect: self.ir.effect,
+            methods: &self.ir.methods,
+            formats: &self.ir.formats,
             price: self
                 .ir
                 .price
@@ -151,32 +138,6 @@ impl<'a> OperationParts<'a> {
     }
 }
 
-/// A method of the spec as the runtime's.
-pub fn method(method: ir::Method) -> Method {
-    match method {
-        ir::Method::Post => Method::Post,
-        ir::Method::Get => Method::Get,
-    }
-}
-
-/// A format of the spec as the runtime's.
-pub fn format(format: ir::Format) -> Format {
-    match format {
-        ir::Format::Json => Format::Json,
-        ir::Format::Xml => Format::Xml,
-        ir::Format::Jsonp => Format::Jsonp,
-    }
-}
-
-/// A signing method of the spec as the runtime's.
-pub fn sign_method(method: ir::SignMethod) -> SignMethod {
-    match method {
-        ir::SignMethod::Md5 => SignMethod::Md5,
-        ir::SignMethod::HmacSha256 => SignMethod::HmacSha256,
-        ir::SignMethod::Hash => SignMethod::Hash,
-    }
-}
-
 fn piece(piece: &ir::Piece) -> Piece<'_> {
     match piece {
         ir::Piece::Text(text) => Piece::Text(text),
@@ -186,10 +147,7 @@ fn piece(piece: &ir::Piece) -> Piece<'_> {
 
 fn parameter(parameter: &ir::Parameter) -> Parameter<'_> {
     let source = match parameter.source {
-        ir::Source::Common(ir::From::AppId) => Source::AppId,
-        ir::Source::Common(ir::From::Format) => Source::Format,
-        ir::Source::Common(ir::From::Clock) => Source::Clock,
-        ir::Source::Common(ir::From::Debug) => Source::Debug,
+        ir::Source::Common(common) => common.into(),
         ir::Source::Request(index) => Source::Request(index),
     };
     Parameter { name: &parameter.name, source, required: parameter.required, default: &parameter.default }
@@ -216,27 +174,6 @@ fn check(check: &ir::Check) -> Check<'_> {
 }
 
 fn status(status: &ir::Status) -> StatusInfo {
-    let class = match status.class {
-        ir::Class::Data => Class::Data,
-        ir::Class::NoData => Class::NoData,
-        ir::Class::Pending => Class::Pending,
-        ir::Class::Debug => Class::Debug,
-        ir::Class::Auth => Class::Auth,
-        ir::Class::Account => Class::Account,
-        ir::Class::Request => Class::Request,
-        ir::Class::Server => Class::Server,
-        ir::Class::Other => Class::Other,
-    };
-    let billed = match status.billed {
-        ir::Billed::Always => Billed::Always,
-        ir::Billed::Never => Billed::Never,
-        ir::Billed::Unknown => Billed::Unknown,
-    };
-    let retry = match status.retry {
-        ir::Retry::Never => Retry::Never,
-        ir::Retry::Later => Retry::Later,
-        ir::Retry::Clock => Retry::Clock,
-    };
     let (name, title, next) = (status.name.clone(), status.title.clone(), status.next.clone());
-    StatusInfo::owned(status.code, name, title, class, billed, retry, next)
+    StatusInfo::owned(status.code, name, title, status.class, status.billed, status.retry, next)
 }

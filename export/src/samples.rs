@@ -10,7 +10,7 @@
 mod escape;
 
 use pyi_codegen::ir::{
-    Case, Class, Endpoint, Field, From, Method, Piece, Provider, SignMethod, Source, Type,
+    Case, CommonSource, Endpoint, Field, Method, Piece, Provider, SignMethod, Source, StatusClass, Type,
 };
 use pyi_dynamic::canonical;
 
@@ -57,7 +57,7 @@ impl Lang {
 pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, of: &str) -> String {
     let writer = Writer { provider, endpoint, lang, of };
     let digest = if writer.is_hmac() { "HMAC" } else { "MD5" };
-    fill(&only(lang.template(), [writer.method().word(), digest]), |name| writer.part(name))
+    fill(&only(lang.template(), [writer.method().as_str(), digest]), |name| writer.part(name))
 }
 
 /// A template with its placeholders replaced, in one pass. What is no placeholder stays.
@@ -121,8 +121,8 @@ impl Writer<'_> {
         let (sign, envelope) = (&self.provider.sign, &self.endpoint.envelope);
         let (title, path) = (&self.endpoint.title, &self.endpoint.path);
         Some(match name {
-            "title" => comment(self.lang, &format!("{title}: {} {path}", self.method().word())),
-            "method" => self.text(self.method().word()),
+            "title" => comment(self.lang, &format!("{title}: {} {path}", self.method().as_str())),
+            "method" => self.text(self.method().as_str()),
             "path" => self.text(path),
             "fields" => self.fields(),
             "drop_empty" if !sign.skip_empty => String::new(),
@@ -172,7 +172,7 @@ impl Writer<'_> {
     fn successes(&self) -> String {
         let statuses = self.provider.all_statuses().into_iter();
         let codes =
-            statuses.filter(|status| status.class == Class::Data).map(|status| status.code.to_string());
+            statuses.filter(|status| status.class == StatusClass::Data).map(|status| status.code.to_string());
         codes.collect::<Vec<String>>().join(if self.lang == Lang::Curl { "|" } else { ", " })
     }
 
@@ -204,7 +204,7 @@ impl Writer<'_> {
     fn sent(&self) -> impl Iterator<Item = (&str, String)> {
         self.endpoint.parameters.iter().filter_map(|parameter| {
             let value = match parameter.source {
-                Source::Common(From::Debug) => return None,
+                Source::Common(CommonSource::Debug) => return None,
                 Source::Common(from) => self.filled(from),
                 Source::Request(index) => match self.endpoint.request.get(index)? {
                     field if !field.optional => self.text(&example(self.provider, field)),
@@ -232,17 +232,17 @@ impl Writer<'_> {
     }
 
     /// What a client fills in.
-    fn filled(&self, from: From) -> String {
+    fn filled(&self, from: CommonSource) -> String {
         let word = match (from, self.lang) {
-            (From::AppId, Lang::Curl) => "\"$PYI_APP_ID\"",
-            (From::AppId, Lang::Php) => "getenv('PYI_APP_ID')",
-            (From::AppId, Lang::Python) => "os.environ[\"PYI_APP_ID\"]",
-            (From::AppId, _) => "process.env.PYI_APP_ID",
-            (From::Clock, Lang::Curl) => "\"$time\"",
-            (From::Clock, Lang::Php) => "(string) time()",
-            (From::Clock, Lang::Python) => "str(int(time.time()))",
-            (From::Clock, _) => "String(Math.floor(Date.now() / 1000))",
-            (From::Format | From::Debug, _) => return self.text("json"),
+            (CommonSource::AppId, Lang::Curl) => "\"$PYI_APP_ID\"",
+            (CommonSource::AppId, Lang::Php) => "getenv('PYI_APP_ID')",
+            (CommonSource::AppId, Lang::Python) => "os.environ[\"PYI_APP_ID\"]",
+            (CommonSource::AppId, _) => "process.env.PYI_APP_ID",
+            (CommonSource::Clock, Lang::Curl) => "\"$time\"",
+            (CommonSource::Clock, Lang::Php) => "(string) time()",
+            (CommonSource::Clock, Lang::Python) => "str(int(time.time()))",
+            (CommonSource::Clock, _) => "String(Math.floor(Date.now() / 1000))",
+            (CommonSource::Format | CommonSource::Debug, _) => return self.text("json"),
         };
         word.to_owned()
     }

@@ -5,15 +5,15 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use crate::billing::Billing;
 use crate::call::Read;
 use crate::decode::{self, Fault, Json, Marks, Payload, Scalar};
 use crate::encode::Request;
 use crate::error::{Error, Kind};
 use crate::operation::{Envelope, Operation};
 use crate::reply::{Body, Head, Message, Outcome, Reply};
-use crate::status::Class;
 use crate::transport::Answered;
+use pyi_types::Billing;
+use pyi_types::StatusClass;
 
 /// A decoded envelope whose status is none of the errors.
 pub(crate) struct Answer {
@@ -87,10 +87,10 @@ impl Answer {
     /// Reads the payload, on a status that carries one.
     pub(crate) fn into_reply<T>(self, read: Read<T>) -> Result<Reply<T>, Error> {
         let outcome = match self.head.status.class {
-            Class::NoData => Outcome::NoData,
-            Class::Pending => Outcome::Pending,
+            StatusClass::NoData => Outcome::NoData,
+            StatusClass::Pending => Outcome::Pending,
             class => match self.payload(read) {
-                Ok(data) if class == Class::Debug => Outcome::Debug(data),
+                Ok(data) if class == StatusClass::Debug => Outcome::Debug(data),
                 Ok(data) => Outcome::Data(data),
                 Err(fault) => {
                     let kind = Kind::Undecodable { field: fault.field, expected: fault.expected.to_owned() };
@@ -125,8 +125,8 @@ pub fn read<R: Request>(answered: Answered) -> Result<Reply<R::Data>, Error> {
     Answer::read(R::OPERATION, answered, |_| String::new())?.into_reply(R::read)
 }
 
-fn is_answer(class: Class) -> bool {
-    matches!(class, Class::Data | Class::Debug | Class::NoData | Class::Pending)
+fn is_answer(class: StatusClass) -> bool {
+    matches!(class, StatusClass::Data | StatusClass::Debug | StatusClass::NoData | StatusClass::Pending)
 }
 
 /// The outer members of a reply.

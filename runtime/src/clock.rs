@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::error::Error;
-use crate::status::Retry;
+use pyi_types::Retry;
 
 /// The longest time that a server can ask to wait for.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);

@@ -208,7 +208,7 @@ pub fn encode(operation: &Operation<'_>, values: &Values, filled: &Filled<'_>) -
     for parameter in operation.parameters {
         let value = match parameter.source {
             Source::AppId => filled.app_id,
-            Source::Format => filled.format.word(),
+            Source::Format => filled.format.as_str(),
             Source::Clock => time,
             Source::Debug if filled.debug => "1",
             Source::Debug => "",

@@ -4,9 +4,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::billing::Billing;
 use crate::reply::Body;
-use crate::status::{Retry, StatusInfo};
+use crate::status::StatusInfo;
+use pyi_types::Billing;
+use pyi_types::Retry;
 
 /// Why a call has no data, and what it cost all the same.
 pub struct Error(Box<Inner>);

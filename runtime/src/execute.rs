@@ -8,7 +8,6 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span, debug, field};
 
 use crate::answer::Answer;
-use crate::billing::Billing;
 use crate::call::{Settings, Time};
 use crate::client::Client;
 use crate::clock;
@@ -19,6 +18,7 @@ use crate::prepare::{Prepared, prepare};
 use crate::redact;
 use crate::retry::Attempts;
 use crate::transport::{Outgoing, TransportError};
+use pyi_types::Billing;
 
 /// No call takes longer, however long its limit: what a clock can count to has an end.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);

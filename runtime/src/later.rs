@@ -119,10 +119,10 @@ impl std::error::Error for NotFields {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{Billed, Case, Class, Effect, Envelope, Provider, Retry, Scheme};
+    use crate::operation::{BillingRule, Case, Effect, Envelope, Provider, Retry, Scheme, StatusClass};
 
     const STATUSES: &[StatusInfo] =
-        &[StatusInfo::new(10000, "ok", "", Class::Data, Billed::Always, Retry::Never, "")];
+        &[StatusInfo::new(10000, "ok", "", StatusClass::Data, BillingRule::Always, Retry::Never, "")];
     const SIGN: Scheme<'_> = Scheme {
         parameter: "sign",
         methods: &[],

@@ -18,7 +18,6 @@ pub mod blocking;
 
 mod answer;
 mod base;
-mod billing;
 mod call;
 mod client;
 mod clock;
@@ -35,7 +34,6 @@ mod status;
 mod transport;
 
 pub use answer::read;
-pub use billing::Billing;
 pub use call::{Call, ReplyFuture, Time};
 pub use client::{Client, ClientBuilder};
 pub use decode::{Any, Cursor, Decode, Fault, Payload, Unrecognized};
@@ -45,9 +43,10 @@ pub use later::{Later, NotFields};
 pub use operation::{Format, Method, Operation};
 #[cfg(feature = "pacing")]
 pub use pace::Pace;
+pub use pyi_types::{Billing, BillingRule, CallOutcome, Retry, StatusClass};
 pub use reply::{Body, Outcome, Reply};
 pub use sign::Sign;
-pub use status::{Billed, Class, Retry, StatusInfo};
+pub use status::StatusInfo;
 pub use transport::{Answered, Outgoing, Response, Transport, TransportError};
 
 /// A moment, without a zone.

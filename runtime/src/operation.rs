@@ -1,7 +1,11 @@
 //! What a call is, as plain data. The macro writes it as a `static`; a program builds the same from a spec at run time.
 
+pub use pyi_types::{
+    BillingRule, Case, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,
+};
+
 pub use crate::check::Check;
-pub use crate::status::{Billed, Class, Retry, StatusInfo};
+pub use crate::status::StatusInfo;
 
 /// What all endpoints of a provider share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +122,17 @@ pub enum Source {
     Request(usize),
 }
 
+impl From<CommonSource> for Source {
+    fn from(common: CommonSource) -> Self {
+        match common {
+            CommonSource::AppId => Self::AppId,
+            CommonSource::Format => Self::Format,
+            CommonSource::Clock => Self::Clock,
+            CommonSource::Debug => Self::Debug,
+        }
+    }
+}
+
 /// A signing scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scheme<'a> {
@@ -148,26 +163,6 @@ pub enum Piece<'a> {
     Secret,
 }
 
-/// What goes into the signature parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SignMethod {
-    /// The MD5 digest of the signed text, as RFC 1321 defines it.
-    Md5,
-    /// The HMAC-SHA256 of the signed text, keyed by the secret, as RFC 2104 defines it.
-    HmacSha256,
-    /// The secret itself: it travels on every call.
-    Hash,
-}
-
-/// The case of hexadecimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Case {
-    /// `0123456789abcdef`.
-    Lower,
-    /// `0123456789ABCDEF`.
-    Upper,
-}
-
 /// The names of a reply's outer members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Envelope<'a> {
@@ -179,46 +174,6 @@ pub struct Envelope<'a> {
     pub data: &'a str,
     /// The server's time, in unix seconds: whichever of these is there.
     pub time: &'a [&'a str],
-}
-
-/// What a call does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// It looks something up.
-    Query,
-    /// It does something that must not happen twice.
-    Act,
-}
-
-/// How a request travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// As a form in the body.
-    Post,
-    /// As the query of the URL, where proxies and logs see it.
-    Get,
-}
-
-/// How a reply is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// JSON.
-    Json,
-    /// XML, with any root element.
-    Xml,
-    /// JSON inside a call of a function of any name.
-    Jsonp,
-}
-
-impl Format {
-    /// The word for it on the wire.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Xml => "xml",
-            Self::Jsonp => "jsonp",
-        }
-    }
 }
 
 /// What a billed call costs, by the number of calls bought.

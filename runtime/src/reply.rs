@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::billing::Billing;
 use crate::error::{Error, Kind};
 use crate::redact::REDACTED;
 use crate::status::StatusInfo;
+use pyi_types::Billing;
 
 /// The provider's answer to a call, where it is none of its errors.
 pub struct Reply<T> {

@@ -17,11 +17,11 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-use crate::billing::Billing;
 use crate::error::Error;
 use crate::execute::Outcome;
 use crate::operation::Effect;
-use crate::status::Retry;
+use pyi_types::Billing;
+use pyi_types::Retry;
 
 /// How often one call is sent again at most, unless the builder says otherwise.
 const RETRIES: usize = 2;

@@ -1,7 +1,8 @@
 //! What a provider's status means: its kind, and whether it is billed.
 
 use std::borrow::Cow;
-use std::fmt;
+
+use pyi_types::{BillingRule, Retry, StatusClass};
 
 /// What the spec says of a status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +15,9 @@ pub struct StatusInfo {
     /// The provider's words for it.
     pub title: Cow<'static, str>,
     /// What kind of answer it is.
-    pub class: Class,
+    pub class: StatusClass,
     /// Whether a call that ends with it is billed.
-    pub billed: Billed,
+    pub billed: BillingRule,
     /// Whether the same call may be sent again.
     pub retry: Retry,
     /// What to do about it, or empty.
@@ -29,8 +30,8 @@ impl StatusInfo {
         code: i32,
         name: &'static str,
         title: &'static str,
-        class: Class,
-        billed: Billed,
+        class: StatusClass,
+        billed: BillingRule,
         retry: Retry,
         next: &'static str,
     ) -> Self {
@@ -50,8 +51,8 @@ impl StatusInfo {
         code: i32,
         name: String,
         title: String,
-        class: Class,
-        billed: Billed,
+        class: StatusClass,
+        billed: BillingRule,
         retry: Retry,
         next: String,
     ) -> Self {
@@ -67,67 +68,4 @@ impl StatusInfo {
         }
         if words.is_empty() { "without a word".to_owned() } else { words }
     }
-}
-
-/// What kind of answer a status is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Class {
-    /// Real data.
-    Data,
-    /// The provider was asked and knows nothing.
-    NoData,
-    /// An order was taken; its answer comes later.
-    Pending,
-    /// Data made up for testing.
-    Debug,
-    /// The caller could not be identified: app id, signature, time, address.
-    Auth,
-    /// The account may not do this: subscription, quota, balance.
-    Account,
-    /// The request itself is wrong.
-    Request,
-    /// The provider failed.
-    Server,
-    /// None of these.
-    Other,
-}
-
-impl fmt::Display for Class {
-    /// The word that a spec uses.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Data => "data",
-            Self::NoData => "no_data",
-            Self::Pending => "pending",
-            Self::Debug => "debug",
-            Self::Auth => "auth",
-            Self::Account => "account",
-            Self::Request => "request",
-            Self::Server => "server",
-            Self::Other => "other",
-        })
-    }
-}
-
-/// Whether the provider bills a call that ends with a status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Billed {
-    /// It does.
-    Always,
-    /// It does not.
-    Never,
-    /// Nobody knows.
-    Unknown,
-}
-
-/// Whether a call that ends with a status may be sent again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Retry {
-    /// It may not.
-    Never,
-    /// It may, after a while: the provider failed, and bills nothing.
-    Later,
-    /// It may, once, with the time corrected: the provider says that the request's was off.
-    Clock,
 }

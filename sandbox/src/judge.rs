@@ -18,7 +18,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use pyi_codegen::ir::{Class, Endpoint, From, Provider, Source, Status};
+use pyi_codegen::ir::{CommonSource, Endpoint, Provider, Source, Status, StatusClass};
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::sign::{Sign, signed};
 
@@ -63,7 +63,7 @@ impl<'p> Verdict<'p> {
 pub(crate) fn judge<'p>(provider: &'p Provider, app: &App, asked: &Asked) -> Verdict<'p> {
     let endpoint = provider.endpoints.iter().find(|endpoint| endpoint.path == asked.path);
     let refused = match endpoint {
-        None => Some(Refusal::plain(Class::Request, "endpoint_unknown")),
+        None => Some(Refusal::plain(StatusClass::Request, "endpoint_unknown")),
         Some(endpoint) => refusal(provider, endpoint, app, asked),
     };
     let (status, info) = match refused {
@@ -75,28 +75,33 @@ pub(crate) fn judge<'p>(provider: &'p Provider, app: &App, asked: &Asked) -> Ver
 
 /// Why a request is refused.
 struct Refusal {
-    class: Class,
+    class: StatusClass,
     name: &'static str,
     /// What the status's words leave open.
     info: String,
 }
 
 impl Refusal {
-    fn plain(class: Class, name: &'static str) -> Self {
+    fn plain(class: StatusClass, name: &'static str) -> Self {
         Self { class, name, info: String::new() }
     }
 
     fn auth(name: &'static str) -> Option<Self> {
-        Some(Self::plain(Class::Auth, name))
+        Some(Self::plain(StatusClass::Auth, name))
     }
 
     fn other(info: &str) -> Option<Self> {
-        Some(Self { class: Class::Request, name: "other", info: info.to_owned() })
+        Some(Self { class: StatusClass::Request, name: "other", info: info.to_owned() })
     }
 
     fn status<'p>(&self, provider: &'p Provider) -> Option<&'p Status> {
         let all = || provider.statuses.iter();
-        let success = |class| matches!(class, Class::Data | Class::Debug | Class::NoData | Class::Pending);
+        let success = |class| {
+            matches!(
+                class,
+                StatusClass::Data | StatusClass::Debug | StatusClass::NoData | StatusClass::Pending
+            )
+        };
         let named = all().find(|status| status.name == self.name);
         named
             .or_else(|| all().find(|status| status.class == self.class))
@@ -110,14 +115,14 @@ fn granted<'p>(provider: &'p Provider, endpoint: Option<&'p Endpoint>, asked: &A
     let own = endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
     let statuses: Vec<&Status> = provider.statuses.iter().chain(own).collect();
     let first = |class| statuses.iter().find(|status| status.class == class).copied();
-    let debug = asked.common(provider, From::Debug).is_some_and(|debug| debug != "0");
+    let debug = asked.common(provider, CommonSource::Debug).is_some_and(|debug| debug != "0");
     let later = endpoint
         .and_then(|endpoint| asked.parameter(endpoint.callback.as_ref()?))
         .is_some_and(|to| !to.is_empty());
     script::status(&statuses, &values)
-        .or_else(|| first(Class::Debug).filter(|_| debug))
-        .or_else(|| first(Class::Pending).filter(|_| later))
-        .or_else(|| first(Class::Data))
+        .or_else(|| first(StatusClass::Debug).filter(|_| debug))
+        .or_else(|| first(StatusClass::Pending).filter(|_| later))
+        .or_else(|| first(StatusClass::Data))
 }
 
 fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, asked: &Asked) -> Option<Refusal> {
@@ -126,17 +131,17 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, asked: &Asked) -
         return Refusal::other("the endpoint does not allow this method");
     }
     let format = asked.format(provider);
-    if asked.common(provider, From::Format).is_some()
+    if asked.common(provider, CommonSource::Format).is_some()
         && format.is_none_or(|format| !endpoint.formats.contains(&format))
     {
         return Refusal::other("the endpoint does not offer this format");
     }
-    match asked.common(provider, From::AppId) {
-        None if has(endpoint, From::AppId) => return Refusal::auth("app_id_missing"),
+    match asked.common(provider, CommonSource::AppId) {
+        None if has(endpoint, CommonSource::AppId) => return Refusal::auth("app_id_missing"),
         Some(id) if id != app.id => return Refusal::auth("app_id_invalid"),
         _ => {}
     }
-    if let Some(time) = asked.common(provider, From::Clock) {
+    if let Some(time) = asked.common(provider, CommonSource::Clock) {
         match time.parse::<i64>() {
             Err(_) => return Refusal::auth("time_not_integer"),
             Ok(time) if now().abs_diff(time) > WINDOW.unsigned_abs() => return Refusal::auth("clock_skew"),
@@ -151,22 +156,18 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, asked: &Asked) -
         Some(_) => {}
     }
     let complete = are_the_fields(provider, endpoint, asked);
-    (!complete).then(|| Refusal::plain(Class::Request, "parameter_count"))
+    (!complete).then(|| Refusal::plain(StatusClass::Request, "parameter_count"))
 }
 
 fn is_right(provider: &Provider, app: &App, asked: &Asked, signature: &str) -> bool {
     let parts = ProviderParts::new(provider);
     let scheme = parts.provider().sign;
-    let signs = provider
-        .sign
-        .methods
-        .iter()
-        .map(|method| Sign::new(pyi_dynamic::sign_method(*method), app.secret.as_str()));
+    let signs = provider.sign.methods.iter().map(|method| Sign::new(*method, app.secret.as_str()));
     let pairs = || asked.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     signs.into_iter().any(|sign| signed(&scheme, &sign, pairs()) == signature)
 }
 
-fn has(endpoint: &Endpoint, from: From) -> bool {
+fn has(endpoint: &Endpoint, from: CommonSource) -> bool {
     endpoint.parameters.iter().any(|parameter| parameter.source == Source::Common(from))
 }
 

@@ -352,7 +352,7 @@ impl Builder {
 /// A secret to sign with as the spec says first.
 fn sign(spec: &pyi_codegen::ir::Provider, secret: &str) -> pyi_runtime::Sign {
     let method = spec.sign.methods.first().copied();
-    let method = method.map_or(pyi_runtime::operation::SignMethod::Md5, pyi_dynamic::sign_method);
+    let method = method.unwrap_or(pyi_runtime::operation::SignMethod::Md5);
     pyi_runtime::Sign::new(method, secret)
 }
 

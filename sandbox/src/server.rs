@@ -15,7 +15,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use pyi_codegen::Report;
-use pyi_codegen::ir::{Billed, Class, Endpoint, Format, From, Method, Provider};
+use pyi_codegen::ir::{BillingRule, CommonSource, Endpoint, Format, Method, Provider, StatusClass};
 use pyi_runtime::Billing;
 use serde_json::{Map, Value, json};
 use socket2::{SockRef, Socket};
@@ -91,12 +91,12 @@ impl Asked {
     }
 
     /// The value of a common parameter; an empty one counts as none.
-    pub(crate) fn common(&self, provider: &Provider, from: From) -> Option<&str> {
+    pub(crate) fn common(&self, provider: &Provider, from: CommonSource) -> Option<&str> {
         self.parameter(&provider.common_from(from)?.name).filter(|value| !value.is_empty())
     }
 
     pub(crate) fn format(&self, provider: &Provider) -> Option<Format> {
-        Format::from_word(self.common(provider, From::Format)?)
+        self.common(provider, CommonSource::Format)?.parse().ok()
     }
 }
 
@@ -286,7 +286,7 @@ impl<I: Iterator + Unpin> futures_core::Stream for Pieces<I> {
 
 /// Parameters come from the query of a GET and from the form of a POST, as PHP reads them.
 fn ask(method: &HttpMethod, path: &str, query: &str, body: &Bytes) -> Asked {
-    let method = Method::from_word(method.as_str());
+    let method = method.as_str().parse::<Method>().ok();
     let pairs = if method == Some(Method::Post) { body.as_ref() } else { query.as_bytes() };
     let parameters = form_urlencoded::parse(pairs).into_owned().collect();
     Asked { path: path.to_owned(), method, parameters }
@@ -302,13 +302,13 @@ fn entry(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, next: Option
     };
     Entry {
         endpoint: verdict.endpoint.map(|endpoint| endpoint.id.clone()),
-        method: asked.method.map(pyi_dynamic::method),
-        format: asked.format(provider).map(pyi_dynamic::format),
+        method: asked.method,
+        format: asked.format(provider),
         code,
         billing: match billed {
-            Some(Billed::Always) => Billing::Billed,
-            Some(Billed::Never) => Billing::Free,
-            Some(Billed::Unknown) | None => Billing::Unknown,
+            Some(BillingRule::Always) => Billing::Billed,
+            Some(BillingRule::Never) => Billing::Free,
+            Some(BillingRule::Unknown) | None => Billing::Unknown,
         },
         parameters: asked.parameters.clone(),
     }
@@ -323,7 +323,8 @@ fn members(
     next: Option<&Next>,
 ) -> Map<String, Value> {
     let envelope = verdict.endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
-    let carries = verdict.status.is_some_and(|status| matches!(status.class, Class::Data | Class::Debug));
+    let carries =
+        verdict.status.is_some_and(|status| matches!(status.class, StatusClass::Data | StatusClass::Debug));
     let payload = match (next, verdict.endpoint) {
         (Some(Next::Data(data)), _) => data.clone(),
         (_, Some(endpoint)) if carries => answer::data(provider, endpoint, asked),

@@ -9,7 +9,7 @@ use pyi_batch::{
     Totals, results,
 };
 use pyi_codegen::{Input, ir};
-use pyi_runtime::Billing;
+use pyi_runtime::{Billing, CallOutcome};
 use serde_json::Value;
 
 use crate::support::{has_python, run};
@@ -75,7 +75,7 @@ fn data(data: &str) -> Found {
     let settled = Settled {
         billing: Billing::Billed,
         code: Some(10000),
-        outcome: "data".to_owned(),
+        outcome: CallOutcome::Data,
         why: None,
         data: Some(data.to_owned()),
     };
@@ -104,7 +104,7 @@ async fn write(folder: &Path, form: Form, name: &str) -> String {
     let unknown = Settled {
         billing: Billing::Unknown,
         code: None,
-        outcome: "unknown".to_owned(),
+        outcome: CallOutcome::Unknown,
         why: Some("no answer came".to_owned()),
         data: None,
     };

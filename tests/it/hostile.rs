@@ -268,11 +268,11 @@ pub(crate) fn assert_sent(case: &Case, spec: &ir::Provider, request: &str, said:
     let (method, path, form) = arrived(request);
     assert_eq!(
         (method.as_str(), path.as_str()),
-        (endpoint.methods[0].word(), endpoint.path.as_str()),
+        (endpoint.methods[0].as_str(), endpoint.path.as_str()),
         "{said}"
     );
     let sent = pairs(&form);
-    let clock = &spec.common_from(ir::From::Clock).unwrap().name;
+    let clock = &spec.common_from(ir::CommonSource::Clock).unwrap().name;
     let time = sent.iter().find(|(name, _)| name == clock).unwrap_or_else(|| panic!("no time: {said}"));
     let expected = case.form(spec, time.1.parse().unwrap());
     assert_eq!(sent, pairs(&expected), "{said}");

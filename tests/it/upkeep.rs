@@ -46,6 +46,7 @@ fn codegen_depends_on_a_parser_and_on_tokens_alone() {
         "proc-macro2",
         "pyi-codegen",
         "pyi-text",
+        "pyi-types",
         "quote",
         "smallvec",
         "unicode-ident",

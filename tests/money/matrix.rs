@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pyi::operations::{ID_CARD_TWO_FACTOR, PROVIDER};
 use pyi::{Any, Billing, Call, Client, Method, Operation, Reply, Sign, Values};
-use pyi_runtime::operation::{Billed, Class, Effect, Provider, Retry, StatusInfo};
+use pyi_runtime::operation::{BillingRule, Effect, Provider, Retry, StatusClass, StatusInfo};
 
 use crate::canary::{self, Canary};
 use crate::server::{Behaviour, Server, Unreachable, refused};
@@ -202,9 +202,9 @@ fn operations() -> [(&'static str, Operation<'static>); 2] {
 }
 
 const LISTED: &[StatusInfo] = &[
-    StatusInfo::new(413, "http_413", "", Class::Request, Billed::Never, Retry::Never, ""),
-    StatusInfo::new(429, "http_429", "", Class::Server, Billed::Never, Retry::Later, ""),
-    StatusInfo::new(503, "http_503", "", Class::Server, Billed::Never, Retry::Later, ""),
+    StatusInfo::new(413, "http_413", "", StatusClass::Request, BillingRule::Never, Retry::Never, ""),
+    StatusInfo::new(429, "http_429", "", StatusClass::Server, BillingRule::Never, Retry::Later, ""),
+    StatusInfo::new(503, "http_503", "", StatusClass::Server, BillingRule::Never, Retry::Later, ""),
 ];
 
 fn billing(result: &Result<Reply<Any>, pyi::Error>) -> Billing {

@@ -9,7 +9,7 @@ use pyi::{
     Transport, TransportError,
 };
 use pyi_runtime::Request;
-use pyi_runtime::operation::{Billed, Class, Provider, Retry, StatusInfo};
+use pyi_runtime::operation::{BillingRule, Provider, Retry, StatusClass, StatusInfo};
 use pyi_runtime::sign::signed;
 use tokio::time::Instant;
 
@@ -138,7 +138,8 @@ async fn a_pause_that_the_server_asks_for_is_kept() {
         (answered.status, answered.retry_after) = (429, Some(wait.to_owned()));
         Ok(answered)
     };
-    let listed = [StatusInfo::new(429, "http_429", "", Class::Server, Billed::Never, Retry::Later, "")];
+    let listed =
+        [StatusInfo::new(429, "http_429", "", StatusClass::Server, BillingRule::Never, Retry::Later, "")];
     let provider = Provider { http: &listed, ..PROVIDER };
     let operation = Operation { provider: &provider, ..ID_CARD_TWO_FACTOR };
     let network = Scripted::new(vec![throttled("7"), throttled("0"), status(10000)]);

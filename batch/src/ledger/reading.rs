@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pyi_runtime::Billing;
+use pyi_runtime::{Billing, CallOutcome};
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
@@ -57,7 +57,7 @@ fn found_row(found: &SqliteRow) -> (u64, Found) {
     let settled = billing.zip(outcome).map(|(billing, outcome)| Settled {
         billing: billing_of(&billing),
         code: found.get(3),
-        outcome,
+        outcome: outcome.parse().unwrap_or(CallOutcome::Unknown),
         why: found.get(5),
         data: found.get(6),
     });
@@ -65,7 +65,7 @@ fn found_row(found: &SqliteRow) -> (u64, Found) {
 }
 
 fn billing_of(word: &str) -> Billing {
-    pyi_dynamic::billing_of(word).unwrap_or(Billing::Unknown)
+    word.parse().unwrap_or(Billing::Unknown)
 }
 
 /// What was noted so far.
@@ -115,7 +115,10 @@ pub(super) async fn report(connection: &mut SqliteConnection) -> Result<Vec<Line
     .fetch_all(&mut *connection)
     .await?;
     let line = |line: &SqliteRow| Line {
-        outcome: line.get::<Option<String>, _>(0).unwrap_or_default(),
+        outcome: line
+            .get::<Option<&str>, _>(0)
+            .and_then(|word| word.parse().ok())
+            .unwrap_or(CallOutcome::Unknown),
         code: line.get(1),
         billing: billing_of(&line.get::<Option<String>, _>(2).unwrap_or_default()),
         rows: line.get::<i64, _>(3).cast_unsigned(),

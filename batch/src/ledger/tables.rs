@@ -156,7 +156,7 @@ pub(super) async fn commit(connection: &mut SqliteConnection, group: &Group) -> 
             .bind(settled.map(|(_, entry, _)| entry.sends))
             .bind(settled.map(|(_, entry, _)| entry.price))
             .bind(settled.map(|(_, entry, _)| entry.spent))
-            .bind(settled.map(|(.., outcome)| pyi_dynamic::billing(outcome.billing)))
+            .bind(settled.map(|(.., outcome)| outcome.billing.as_str()))
             .bind(settled.and_then(|(.., outcome)| outcome.code))
             .bind(settled.map(|(.., outcome)| outcome.outcome.as_str()))
             .bind(settled.and_then(|(.., outcome)| outcome.why.as_deref()))

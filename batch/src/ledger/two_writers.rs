@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pyi_runtime::Billing;
+use pyi_runtime::{Billing, CallOutcome};
 use sqlx::Connection;
 use tokio::sync::mpsc;
 
@@ -43,7 +43,7 @@ async fn open_unlocked(path: &Path, budget: i64) -> Ledger {
 
 fn answered(billing: Billing) -> Settled {
     let data = Some("{}".to_owned());
-    Settled { billing, code: Some(10000), outcome: "data".to_owned(), why: None, data }
+    Settled { billing, code: Some(10000), outcome: CallOutcome::Data, why: None, data }
 }
 
 #[tokio::test(flavor = "multi_thread")]

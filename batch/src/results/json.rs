@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
-use super::Told;
+use pyi_runtime::CallOutcome;
+
+use super::RowResult;
 use crate::table::Row;
 
 /// The line of a row; one that is not in the table any more has no cells.
@@ -12,17 +14,17 @@ pub(super) fn line(
     out: &mut impl Write,
     line: u64,
     row: Option<(&[String], &Row)>,
-    told: &Told,
+    result: &RowResult,
 ) -> io::Result<()> {
-    let settled = told.settled.as_ref();
+    let settled = result.settled.as_ref();
     let line = serde_json::json!({
         "line": line,
         "row": row.map(|(titles, row)| cells(titles, row)),
-        "state": told.state,
-        "outcome": told.outcome,
+        "state": result.state,
+        "outcome": result.outcome.map(CallOutcome::as_str),
         "code": settled.and_then(|settled| settled.code),
-        "billing": settled.map(|settled| pyi_dynamic::billing(settled.billing)),
-        "why": told.why,
+        "billing": settled.map(|settled| settled.billing.as_str()),
+        "why": result.why,
     });
     // The payload stands there as it came, each digit of it, and on one line: a line's end in JSON is a blank, or is escaped.
     let data =

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pyi_codegen::ir::{Effect, Endpoint, Provider};
-use pyi_dynamic::told;
+use pyi_dynamic::CallReport;
 use pyi_runtime::{Any, Billing, Error, Reply, Retry};
 
 use super::Stopped;
@@ -28,16 +28,16 @@ pub(super) struct Owed {
 impl Owed {
     pub(super) fn new(provider: &Provider, endpoint: &Endpoint, line: u64, came: &Came) -> Self {
         let error = came.as_ref().err();
-        let told = told(provider, endpoint, came);
+        let report = CallReport::new(provider, endpoint, came);
         // An answer that the spec does not know may have been paid for.
         let unknown = error.filter(|error| error.billing() == Billing::Unknown);
         let body = || Some(unknown?.body()?.json()?.into_owned());
         let settled = Settled {
-            billing: told.billing,
-            code: told.code,
-            outcome: told.outcome.to_owned(),
-            why: told.error,
-            data: told.data.map(|data| Any::json(data).to_owned()).or_else(body),
+            billing: report.billing,
+            code: report.code,
+            outcome: report.outcome,
+            why: report.error,
+            data: report.data.map(|data| Any::json(data).to_owned()).or_else(body),
         };
         let http = error.and_then(Error::http_status);
         let is_listed = error.is_some_and(|error| error.http_info().is_some());

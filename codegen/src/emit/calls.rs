@@ -99,7 +99,7 @@ pub(super) fn blocking(provider: &Provider) -> TokenStream {
 
 /// Title, doc, path, price and source of an endpoint.
 fn call_doc(endpoint: &Endpoint) -> TokenStream {
-    let methods: Vec<_> = endpoint.methods.iter().map(|method| method.word()).collect();
+    let methods: Vec<_> = endpoint.methods.iter().map(|method| method.as_str()).collect();
     let path = format!("`{}`, {}.", endpoint.path, methods.join(" or "));
     let price = endpoint.price.as_ref().map(price_doc).unwrap_or_default();
     let source =

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{doc, ident, number};
+use super::{doc, ident, number, variant};
 use crate::ir::{Check, Endpoint, Envelope, Parameter, Piece, Price, Provider, Sign, Source, Status};
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
@@ -44,9 +44,9 @@ fn shared(provider: &Provider) -> TokenStream {
 fn sign(sign: &Sign) -> TokenStream {
     let (parameter, between, join, skip_empty) =
         (&sign.parameter, &sign.between, &sign.join, sign.skip_empty);
-    let methods = sign.methods.iter().map(|method| ident(method.variant()));
+    let methods = sign.methods.iter().map(variant);
     let (prefix, suffix) = (sign.prefix.iter().map(piece), sign.suffix.iter().map(piece));
-    let case = ident(sign.case.variant());
+    let case = variant(sign.case);
     quote! {
         Scheme {
             parameter: #parameter,
@@ -70,16 +70,15 @@ fn piece(piece: &Piece) -> TokenStream {
 
 fn info(status: &Status) -> TokenStream {
     let (code, name, title, next) = (number(status.code), &status.name, &status.title, &status.next);
-    let (class, billed, retry) =
-        (ident(status.class.variant()), ident(status.billed.variant()), ident(status.retry.variant()));
-    quote!(StatusInfo::new(#code, #name, #title, Class::#class, Billed::#billed, Retry::#retry, #next))
+    let (class, billed, retry) = (variant(status.class), variant(status.billed), variant(status.retry));
+    quote!(StatusInfo::new(#code, #name, #title, StatusClass::#class, BillingRule::#billed, Retry::#retry, #next))
 }
 
 fn operation(endpoint: &Endpoint) -> TokenStream {
-    let (constant, effect) = (ident(&endpoint.constant), ident(endpoint.effect.variant()));
+    let (constant, effect) = (ident(&endpoint.constant), variant(endpoint.effect));
     let (id, path, title) = (&endpoint.id, &endpoint.path, &endpoint.title);
-    let methods = endpoint.methods.iter().map(|method| ident(method.variant()));
-    let formats = endpoint.formats.iter().map(|format| ident(format.variant()));
+    let methods = endpoint.methods.iter().map(variant);
+    let formats = endpoint.formats.iter().map(variant);
     let envelope = envelope(&endpoint.envelope);
     let statuses = endpoint.statuses.iter().map(info);
     let checks = endpoint.request.iter().enumerate().flat_map(|(index, field)| {
@@ -132,7 +131,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     let (name, default) = (&parameter.name, &parameter.default);
     let source = match parameter.source {
         Source::Common(from) => {
-            let from = ident(from.variant());
+            let from = variant(from);
             quote!(Source::#from)
         }
         Source::Request(index) => {
@@ -150,7 +149,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
 fn check(check: &Check) -> TokenStream {
     match check {
         Check::Named(word) => {
-            let word = ident(word.variant());
+            let word = variant(word);
             quote!(Check::#word)
         }
         Check::Min(least) => quote!(Check::Min(#least)),

@@ -4,16 +4,16 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{doc, ident, number};
-use crate::ir::{Billed, Provider};
+use crate::ir::{BillingRule, Provider};
 
 pub(super) fn status(provider: &Provider) -> TokenStream {
     let about = doc(&[&format!("A status of {}.", provider.title)]);
     let statuses = provider.all_statuses();
     let variants = statuses.iter().map(|status| {
         let billed = match status.billed {
-            Billed::Always => "Billed.",
-            Billed::Never => "Not billed.",
-            Billed::Unknown => "Whether it is billed is not known.",
+            BillingRule::Always => "Billed.",
+            BillingRule::Never => "Not billed.",
+            BillingRule::Unknown => "Whether it is billed is not known.",
         };
         let next =
             if status.next.is_empty() { String::new() } else { format!("What to do: {}.", status.next) };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::text;
 use crate::ast::{self, At, Shape, Text, TypeExpr};
 use crate::check::GENERATED_TYPES;
-use crate::ir::{Check, CheckWord, Code, Enum, Field, Object, Type};
+use crate::ir::{Check, Code, Enum, Field, Object, Type};
 use crate::names;
 use crate::tree::Scalar;
 
@@ -159,7 +159,7 @@ fn code(written: &ast::Code) -> Option<Code> {
 
 /// The rules that a field says itself.
 pub(crate) fn checks(written: &ast::Field) -> Vec<Check> {
-    let named = written.check.as_ref().and_then(|word| CheckWord::from_word(&word.value)).map(Check::Named);
+    let named = written.check.as_ref().and_then(|word| word.value.parse().ok()).map(Check::Named);
     let min = written.min.as_ref().map(|min| Check::Min(min.value.clone()));
     let max = written.max.as_ref().map(|max| Check::Max(max.value.clone()));
     let length =

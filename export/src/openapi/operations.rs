@@ -1,6 +1,6 @@
 //! Operations: how a request of an endpoint travels, and what comes back.
 
-use pyi_codegen::ir::{Endpoint, From, Method, Parameter, Provider, Source, Status};
+use pyi_codegen::ir::{CommonSource, Endpoint, Method, Parameter, Provider, Source, Status};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{
     HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathItemBuilder,
@@ -20,7 +20,7 @@ pub(super) fn path_item(provider: &Provider, endpoint: &Endpoint) -> PathItem {
         let id = if index == 0 {
             endpoint.id.clone()
         } else {
-            format!("{}-{}", endpoint.id, method.word().to_lowercase())
+            format!("{}-{}", endpoint.id, method.as_str().to_lowercase())
         };
         let verb = match method {
             Method::Post => HttpMethod::Post,
@@ -43,7 +43,7 @@ fn operation(provider: &Provider, endpoint: &Endpoint, method: Method, id: Strin
         .iter()
         .fold(operation, |operation, status| operation.response(status.code.to_string(), http(status)));
     let operation = operation.extensions(extension([
-        ("effect", json!(endpoint.effect.word())),
+        ("effect", json!(endpoint.effect.as_str())),
         ("price", price(endpoint)),
         ("callback", endpoint.callback.as_ref().map_or(Value::Null, |field| json!(field))),
     ]));
@@ -96,19 +96,19 @@ fn parameters(provider: &Provider, endpoint: &Endpoint) -> Vec<Sent> {
     own.chain(common).chain([sign]).collect()
 }
 
-fn common(endpoint: &Endpoint, parameter: &Parameter, from: From) -> Sent {
+fn common(endpoint: &Endpoint, parameter: &Parameter, from: CommonSource) -> Sent {
     let object = match from {
-        From::AppId => ObjectBuilder::new()
+        CommonSource::AppId => ObjectBuilder::new()
             .schema_type(Json::String)
             .description(Some("The app's id, which the account shows.")),
-        From::Format => {
+        CommonSource::Format => {
             let schema = Ref::from_schema_name(schemas::format_name(&endpoint.formats)).into();
             return Sent { name: parameter.name.clone(), required: parameter.required, schema };
         }
-        From::Clock => ObjectBuilder::new()
+        CommonSource::Clock => ObjectBuilder::new()
             .schema_type(Json::Integer)
             .description(Some("The caller's time in unix seconds.")),
-        From::Debug => ObjectBuilder::new()
+        CommonSource::Debug => ObjectBuilder::new()
             .schema_type(Json::Integer)
             .enum_values(Some([1]))
             .description(Some("1 asks for data made up for testing.")),

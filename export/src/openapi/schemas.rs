@@ -23,8 +23,8 @@ pub(super) fn status(provider: &Provider) -> RefOr<Schema> {
         .iter()
         .map(|status| {
             json!({
-                "code": status.code, "name": status.name, "title": status.title, "class": status.class.word(),
-                "billed": status.billed.word(), "retry": status.retry.word(),
+                "code": status.code, "name": status.name, "title": status.title, "class": status.class.as_str(),
+                "billed": status.billed.as_str(), "retry": status.retry.as_str(),
                 "stops": status.stops, "next": status.next,
             })
         })
@@ -66,7 +66,7 @@ fn listed(named: &Enum) -> Value {
 pub(super) const SERVER_TIME: &str = "Server.Time";
 
 pub(super) fn format_name(formats: &[Format]) -> String {
-    let words: Vec<&str> = formats.iter().map(|format| format.word()).collect();
+    let words: Vec<&str> = formats.iter().map(|format| format.as_str()).collect();
     format!("Format.{}", words.join("."))
 }
 
@@ -74,7 +74,7 @@ pub(super) fn format_name(formats: &[Format]) -> String {
 pub(super) fn format(formats: &[Format]) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Json::String)
-        .enum_values(Some(formats.iter().map(|format| format.word())))
+        .enum_values(Some(formats.iter().map(|format| format.as_str())))
         .description(Some("How the reply is written."))
         .into()
 }

@@ -1,8 +1,8 @@
 //! What OpenAPI has no key for, in words of Markdown.
 
 use pyi_codegen::ir::{
-    Billed, Check, CheckWord, Endpoint, Enum, Field, Format, Piece, Price, Provider, Retry, Sign, SignMethod,
-    Status, Type,
+    BillingRule, Check, CheckWord, Endpoint, Enum, Field, Format, Piece, Price, Provider, Retry, Sign,
+    SignMethod, Status, Type,
 };
 
 use super::schemas::Side;
@@ -41,7 +41,7 @@ pub(super) fn sign(sign: &Sign) -> String {
             steps.push(format!("put {} {place} all of it", around(pieces)));
         }
     }
-    let case = sign.case.word();
+    let case = sign.case.as_str();
     let digests = sign.methods.iter().map(|method| match method {
         SignMethod::Md5 => format!("MD5 of that text in {case}-case hexadecimal digits"),
         SignMethod::HmacSha256 => {
@@ -76,9 +76,9 @@ fn price(price: &Price) -> String {
 
 fn billed(status: &Status) -> &'static str {
     match status.billed {
-        Billed::Always => "billed",
-        Billed::Never => "not billed",
-        Billed::Unknown => "whether it is billed is unknown",
+        BillingRule::Always => "billed",
+        BillingRule::Never => "not billed",
+        BillingRule::Unknown => "whether it is billed is unknown",
     }
 }
 

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use pyi_codegen::ir::{Billed, Effect, Endpoint, Field, From, Provider, Response, Source, Status, Type};
-use pyi_dynamic::told;
+use pyi_codegen::ir::{
+    BillingRule, CommonSource, Effect, Endpoint, Field, Provider, Response, Source, Status, Type,
+};
+use pyi_dynamic::CallReport;
 use pyi_export::samples::{Lang, sample};
 use pyi_runtime::{Any, Error, Reply};
 use serde_json::value::RawValue;
@@ -39,10 +41,10 @@ fn endpoint(provider: &Provider, of: &Endpoint) -> Value {
         "title": of.title,
         "doc": of.doc,
         "effect": if of.effect == Effect::Act { "act" } else { "query" },
-        "methods": of.methods.iter().map(|method| method.word()).collect::<Vec<_>>(),
-        "formats": of.formats.iter().map(|format| format.word()).collect::<Vec<_>>(),
+        "methods": of.methods.iter().map(|method| method.as_str()).collect::<Vec<_>>(),
+        "formats": of.formats.iter().map(|format| format.as_str()).collect::<Vec<_>>(),
         "price": price(of),
-        "debug": of.parameters.iter().any(|parameter| parameter.source == Source::Common(From::Debug)),
+        "debug": of.parameters.iter().any(|parameter| parameter.source == Source::Common(CommonSource::Debug)),
         "request": fields(provider, &of.request),
         "response": response,
         "statuses": of.statuses.iter().map(status).collect::<Vec<_>>(),
@@ -111,9 +113,9 @@ fn typed(provider: &Provider, ty: &Type) -> Value {
 
 fn status(of: &Status) -> Value {
     let billed = match of.billed {
-        Billed::Always => "always",
-        Billed::Never => "never",
-        Billed::Unknown => "unknown",
+        BillingRule::Always => "always",
+        BillingRule::Never => "never",
+        BillingRule::Unknown => "unknown",
     };
     json!({"code": of.code, "name": of.name, "title": of.title, "billed": billed, "next": of.next})
 }
@@ -132,18 +134,18 @@ pub(super) fn answer(
     came: &Result<Reply<Any>, Error>,
     took: Duration,
 ) -> String {
-    let told = told(provider, endpoint, came);
+    let report = CallReport::new(provider, endpoint, came);
     let status =
-        told.status.map(|status| json!({"name": status.name, "title": status.title, "next": status.next}));
+        report.status.map(|status| json!({"name": status.name, "title": status.title, "next": status.next}));
     json!({
-        "outcome": told.outcome,
-        "code": told.code,
+        "outcome": report.outcome.as_str(),
+        "code": report.code,
         "status": status,
-        "message": told.message,
-        "billing": pyi_dynamic::billing(told.billing),
-        "rows": told.data.and_then(|data| rows(provider, endpoint, data)),
-        "data": told.data.map(Any::json),
-        "error": told.error,
+        "message": report.message,
+        "billing": report.billing.as_str(),
+        "rows": report.data.and_then(|data| rows(provider, endpoint, data)),
+        "data": report.data.map(Any::json),
+        "error": report.error,
         "milliseconds": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     })
     .to_string()

@@ -1,0 +1,22 @@
+//! The words that a pyi spec, the client that is generated from it, the sandbox and the reports
+//! share: one type for each concept, with `as_str` for the word and [`FromStr`](std::str::FromStr)
+//! for the way back.
+//!
+//! ```
+//! use pyi_types::StatusClass;
+//!
+//! assert_eq!(StatusClass::NoData.as_str(), "no_data");
+//! assert_eq!("no_data".parse(), Ok(StatusClass::NoData));
+//! let error = "nodata".parse::<StatusClass>().unwrap_err();
+//! assert!(error.to_string().contains("no_data"));
+//! ```
+
+mod call;
+mod request;
+mod status;
+mod words;
+
+pub use self::call::{Billing, CallOutcome};
+pub use self::request::{Case, CheckWord, CommonSource, Effect, Format, Method, SignMethod};
+pub use self::status::{BillingRule, Retry, StatusClass};
+pub use self::words::UnknownWord;
