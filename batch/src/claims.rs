@@ -7,7 +7,7 @@ use pyi_codegen::ir::Endpoint;
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
 use crate::run::{Key, RunError};
-use crate::store::{Found, Store, line_of};
+use crate::store::{Fingerprint, Found, Store, line_of};
 use crate::table::{Row, Table, TableError};
 
 /// So many rows are looked up together.
@@ -38,16 +38,17 @@ impl Claims {
     ) -> Result<Self, RunError> {
         let mut claims = Self { own: Lines::default(), moved: HashMap::new(), unmatched: 0, first_new: None };
         let mut rows = table.rows().map_err(RunError::Table)?;
-        while let Some(chunk) = next_chunk(&mut rows, mapping, key, store).await? {
-            for (row, known) in chunk {
-                match known {
-                    Some((number, _)) if number == row.line => claims.own.insert(number),
-                    Some((number, _)) => {
+        while let Some(chunk) = chunk(&mut rows)? {
+            let numbers = store.numbers(people(&chunk, mapping, key)).await.map_err(RunError::Store)?;
+            for (row, number) in chunk.iter().zip(numbers) {
+                match number {
+                    Some(number) if number == row.line => claims.own.insert(number),
+                    Some(number) => {
                         claims.moved.entry(number).or_insert(row.line);
                     }
                     None if claims.first_new.is_none() => {
                         let is_fit =
-                            request(endpoint, &row, mapping, &given(&row, mapping), table.titles().len())
+                            request(endpoint, row, mapping, &given(row, mapping), table.titles().len())
                                 .is_ok();
                         claims.first_new = is_fit.then_some(row.line);
                     }
@@ -84,13 +85,18 @@ pub(crate) async fn next_chunk<S: Store>(
     key: &Key,
     store: &S,
 ) -> Result<Option<Vec<(Row, Option<(u64, Found)>)>>, RunError> {
-    let chunk: Vec<Row> = rows.take(CHUNK).collect::<Result<_, _>>().map_err(RunError::Table)?;
-    if chunk.is_empty() {
-        return Ok(None);
-    }
-    let people = chunk.iter().map(|row| key.fingerprint(&given(row, mapping))).collect();
-    let known = store.find(people).await.map_err(RunError::Store)?;
+    let Some(chunk) = chunk(rows)? else { return Ok(None) };
+    let known = store.find(people(&chunk, mapping, key)).await.map_err(RunError::Store)?;
     Ok(Some(chunk.into_iter().zip(known).collect()))
+}
+
+fn chunk(rows: &mut Rows<'_>) -> Result<Option<Vec<Row>>, RunError> {
+    let chunk: Vec<Row> = rows.take(CHUNK).collect::<Result<_, _>>().map_err(RunError::Table)?;
+    Ok((!chunk.is_empty()).then_some(chunk))
+}
+
+fn people(rows: &[Row], mapping: &Mapping, key: &Key) -> Vec<Fingerprint> {
+    rows.iter().map(|row| key.fingerprint(&given(row, mapping))).collect()
 }
 
 /// A set of lines, most of them side by side: a bit each.

@@ -355,6 +355,10 @@ impl Store for Ledger {
         self.ask(|done| Command::Find { people, done }).await
     }
 
+    async fn numbers(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<u64>>, StoreError> {
+        self.ask(|done| Command::Numbers { people, done }).await
+    }
+
     async fn page(&self, from: u64, limit: u32) -> Result<Vec<(u64, Found)>, StoreError> {
         self.ask(|done| Command::Page { from, limit, done }).await
     }

@@ -47,6 +47,9 @@ pub async fn overlap(
 ) -> Result<Overlap, RunError> {
     let until = registry.sequence().await.map_err(RunError::Store)?;
     let mut overlap = Overlap { until, ..Overlap::default() };
+    if !registry.has_others(own, &endpoint.id).await.map_err(RunError::Store)? {
+        return Ok(overlap);
+    }
     let mut rows = table.rows().map_err(RunError::Table)?;
     loop {
         let chunk: Vec<Row> = rows.by_ref().take(CHUNK).collect::<Result<_, _>>().map_err(RunError::Table)?;

@@ -113,6 +113,24 @@ impl Registry {
         self.fold().await.map_err(|error| unusable(&self.path)(&why(&error)))
     }
 
+    /// Whether another ledger than `own` has people of an endpoint.
+    pub(crate) async fn has_others(
+        &mut self,
+        own: Option<LedgerId>,
+        endpoint: &str,
+    ) -> Result<bool, StoreError> {
+        self.fold_or_say().await?;
+        let own = own.unwrap_or_default();
+        let found = sqlx::query(
+            "SELECT EXISTS (SELECT 1 FROM ledger WHERE endpoint = ? AND id <> ? AND sequence > 0)",
+        )
+        .bind(endpoint)
+        .bind(&own[..])
+        .fetch_one(&mut self.connection)
+        .await;
+        Ok(found.map_err(|error| unusable(&self.path)(&why(&error)))?.get(0))
+    }
+
     /// Which of these people another batch of the endpoint was billed for, or may have been, since a moment in unix seconds. Those that the
     /// ledger `own` has already are left out, since it does not send them again.
     ///

@@ -45,6 +45,17 @@ pub trait Store: Send + Sync {
         people: Vec<Fingerprint>,
     ) -> impl Future<Output = Result<Vec<Option<(u64, Found)>>, StoreError>> + Send;
 
+    /// The numbers of the rows of some people, each in its place. `None` for one who was never sent.
+    fn numbers(
+        &self,
+        people: Vec<Fingerprint>,
+    ) -> impl Future<Output = Result<Vec<Option<u64>>, StoreError>> + Send {
+        async move {
+            let found = self.find(people).await?;
+            Ok(found.into_iter().map(|found| found.map(|(number, _)| number)).collect())
+        }
+    }
+
     /// The rows from a number on, in the order of their numbers, `limit` at the most.
     fn page(
         &self,

@@ -34,6 +34,10 @@ pub(super) enum Command {
         people: Vec<Fingerprint>,
         done: Waiting<Vec<Option<(u64, Found)>>>,
     },
+    Numbers {
+        people: Vec<Fingerprint>,
+        done: Waiting<Vec<Option<u64>>>,
+    },
     Page {
         from: u64,
         limit: u32,
@@ -54,6 +58,7 @@ pub(super) enum Done {
     Intended(Intended, Attempt),
     Noted,
     Found(Vec<Option<(u64, Found)>>),
+    Numbers(Vec<Option<u64>>),
     Page(Vec<(u64, Found)>),
     Totals(Totals),
 }
@@ -82,6 +87,7 @@ impl Command {
         !matches!(
             self,
             Self::Find { .. }
+                | Self::Numbers { .. }
                 | Self::Page { .. }
                 | Self::Totals(_)
                 | Self::AcceptOverlap { .. }
@@ -113,6 +119,7 @@ impl Command {
                 }
             }
             Self::Find { .. }
+            | Self::Numbers { .. }
             | Self::Page { .. }
             | Self::Totals(_)
             | Self::AcceptOverlap { .. }
@@ -135,6 +142,7 @@ impl Command {
                 Done::Noted,
             ) => drop(done.send(Ok(()))),
             (Self::Find { done, .. }, Done::Found(found)) => drop(done.send(Ok(found))),
+            (Self::Numbers { done, .. }, Done::Numbers(numbers)) => drop(done.send(Ok(numbers))),
             (Self::Page { done, .. }, Done::Page(page)) => drop(done.send(Ok(page))),
             (Self::Totals(done), Done::Totals(totals)) => drop(done.send(Ok(totals))),
             // Each command has a result of its own kind.
@@ -152,6 +160,7 @@ impl Command {
             | Self::AcceptOverlap { done, .. }
             | Self::Close(done) => drop(done.send(Err(error.clone()))),
             Self::Find { done, .. } => drop(done.send(Err(error.clone()))),
+            Self::Numbers { done, .. } => drop(done.send(Err(error.clone()))),
             Self::Page { done, .. } => drop(done.send(Err(error.clone()))),
             Self::Totals(done) => drop(done.send(Err(error.clone()))),
         }

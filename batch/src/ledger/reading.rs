@@ -30,6 +30,22 @@ pub(super) async fn find(
     Ok(people.iter().map(|person| known.get(person).cloned()).collect())
 }
 
+/// The numbers of the rows of some people, each in its place. One row of the answer has them all: a row for each would wake two threads for
+/// each.
+pub(super) async fn numbers(
+    connection: &mut SqliteConnection,
+    people: &[Fingerprint],
+) -> Result<Vec<Option<u64>>, sqlx::Error> {
+    let people: Vec<String> = people.iter().map(hex::encode).collect();
+    let found = sqlx::query(
+        "SELECT json_group_array((SELECT number FROM row WHERE person = unhex(value)) ORDER BY key) FROM json_each(?)",
+    )
+    .bind(json!(people).to_string())
+    .fetch_one(connection)
+    .await?;
+    serde_json::from_str(found.get(0)).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
 /// The rows from a number on, in order, with or without their payloads, `limit` at the most.
 pub(super) async fn page(
     connection: &mut SqliteConnection,

@@ -291,6 +291,7 @@ impl Writer {
                 Ok(Done::Noted)
             }
             Command::Find { people, .. } => reading::find(connection, people).await.map(Done::Found),
+            Command::Numbers { people, .. } => reading::numbers(connection, people).await.map(Done::Numbers),
             Command::Page { from, limit, .. } => {
                 reading::page(connection, *from, *limit, true).await.map(Done::Page)
             }
