@@ -46,6 +46,11 @@ fn a_table_of_two_encodings_is_refused_at_the_line_that_differs() {
             "but line 90002 is UTF-8",
         ),
         ("rows = [('utf8', '姓名,n'), ('latin-1', 'Müller,1')]", "it is UTF-8, but line 2 is not"),
+        // Two bytes of UTF-8 that are a Chinese character in GB18030.
+        (
+            "rows = [('gb18030', '姓名,n')] + [('gb18030', '张三,1')] * 50 + [('utf8', 'José,1')]",
+            "but line 52 is UTF-8",
+        ),
     ] {
         let script = format!(
             "import sys\n{script}\nopen(sys.argv[1], 'wb').write(b''.join((row + '\\n').encode(code) for code, row in rows))"

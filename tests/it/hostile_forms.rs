@@ -34,7 +34,9 @@ const NAMES: &[(&str, Rule, &str, &str, &str)] = &[
 /// What some slots take: words, and what the members of a reply may have in their names.
 fn may_stand(name: &str, slot: &str) -> bool {
     let member = slot.starts_with("envelope") || slot == "response" || slot == "object";
-    name == "word" || (name == "plus" && (member || slot == "path"))
+    name == "word"
+        || (name == "plus" && (member || slot == "path"))
+        || (matches!(name, "full_width_plus" | "full_width_minus" | "full_width_at") && member)
 }
 
 fn with(plain: &Case, file: &str, from: &str, to: &str) -> Case {

@@ -119,6 +119,11 @@ impl Seen {
                         self.utf8_alone.add(self.line);
                     }
                 }
+                // An accented letter within a Latin name: as GB18030, a Chinese character would be glued to a letter.
+                Ok(text) if has_accent_in_word(text) => {
+                    self.utf8.add(self.line);
+                    self.utf8_alone.add(self.line);
+                }
                 Ok(_) => {}
             }
         }
@@ -141,6 +146,16 @@ impl Seen {
             )
         })
     }
+}
+
+/// Whether an accented Latin letter is beside an ASCII letter, as in José.
+fn has_accent_in_word(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    let is_accented = |c: &char| ('\u{c0}'..='\u{24f}').contains(c);
+    letters.windows(2).any(|pair| match pair {
+        [a, b] => (is_accented(a) && b.is_ascii_alphabetic()) || (a.is_ascii_alphabetic() && is_accented(b)),
+        _ => false,
+    })
 }
 
 /// Whether bytes are common characters of GB18030 alone: those of GB 2312, two bytes each.

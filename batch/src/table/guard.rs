@@ -370,3 +370,32 @@ impl<R: BufRead> BufRead for Bounded<R> {
         self.inner.consume(amount);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A part that never ends, and how much of it was read.
+    struct Endless(u64);
+
+    impl Read for &mut Endless {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            out.fill(b' ');
+            self.0 += out.len() as u64;
+            Ok(out.len())
+        }
+    }
+
+    #[test]
+    fn no_more_is_unpacked_than_the_limit() {
+        let mut guard = Guard::default();
+        let (mut first, mut second) = (Endless(0), Endless(0));
+        // All parts together have one limit.
+        guard.part("xl/a.bin", (&mut first).take(INFLATED / 2)).unwrap();
+        assert_eq!((guard.inflated, first.0), (INFLATED / 2, INFLATED / 2));
+        let refused = guard.part("xl/media/a.png", &mut second).unwrap_err();
+        assert!(refused.contains("64 MiB once it is unpacked"), "{refused}");
+        assert!(second.0 <= INFLATED / 2 + (1 << 16), "{} bytes were unpacked", second.0);
+        assert_eq!(guard.inflated, first.0 + second.0);
+    }
+}

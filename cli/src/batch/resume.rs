@@ -14,12 +14,9 @@ pub(super) fn lines(summary: &Summary, totals: &Totals, each: i64, arguments: &[
     let spent = totals.spent.saturating_add(totals.reserved);
     let mut ways = Vec::new();
     if summary.ambiguous > 0 {
-        ways.push(format!(
-            "to send the {} held rows again, and perhaps pay for them twice: {}",
-            summary.ambiguous,
-            typed(&[("--on-ambiguous", "retry")])
-        ));
-        ways.push(format!("to give them up: {}", typed(&[("--on-ambiguous", "skip")])));
+        // Rows that were sent as often as --max-sends allows are not sent again.
+        let may_retry = summary.send_limit < summary.ambiguous;
+        ways.extend(held(summary.ambiguous, may_retry, arguments));
     }
     // A run that begins with held rows wants to know what becomes of them.
     let mut hold = if summary.ambiguous > 0 { vec![("--on-ambiguous", "hold")] } else { Vec::new() };
@@ -32,9 +29,36 @@ pub(super) fn lines(summary: &Summary, totals: &Totals, each: i64, arguments: &[
         }
         Some(_) => ways.push(format!("to go on: {}", typed(&hold))),
         None if summary.left > 0 => ways.push(format!("to go on: {}", typed(&hold))),
+        None if summary.elsewhere > 0 => {
+            ways.push(format!("to try those rows again once the other batch has ended: {}", typed(&hold)));
+        }
         None => {}
     }
     ways
+}
+
+/// The choices for rows that were sent and have no answer.
+pub(super) fn held(rows: u64, may_retry: bool, arguments: &[OsString]) -> Vec<String> {
+    let typed = |choice: &str| command_line(arguments, &[("--on-ambiguous", choice)]);
+    let mut ways = Vec::new();
+    if may_retry {
+        ways.push(format!(
+            "to send the {rows} held rows again, and perhaps pay for them twice: {}",
+            typed("retry")
+        ));
+    }
+    ways.push(format!("to give them up: {}", typed("skip")));
+    ways
+}
+
+/// The command line that was typed, quoted for a shell.
+pub(super) fn again(arguments: &[OsString]) -> String {
+    command_line(arguments, &[])
+}
+
+/// The command line that was typed, with rows without an answer left as they are.
+pub(super) fn holding(arguments: &[OsString]) -> String {
+    command_line(arguments, &[("--on-ambiguous", "hold")])
 }
 
 /// The command line that was typed, quoted for a shell, with a flag added that takes no value.

@@ -187,10 +187,13 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         }
         let output = output.create(&place.ledger)?;
         let before = ledger.totals().await.map_err(|error| Misuse(error.to_string()))?;
+        let arguments: Vec<_> = std::env::args_os().collect();
         let on_ambiguous = match said("on-ambiguous") {
             "retry" => OnAmbiguous::Retry { max_sends: matches.get_one::<u32>("max-sends").copied().unwrap_or(2) },
             "skip" => OnAmbiguous::Skip,
             "" if before.ambiguous > 0 => {
+                complain(&format!("to leave them, and send the others: {}", resume::holding(&arguments)));
+                resume::held(before.ambiguous, true, &arguments).iter().for_each(|way| complain(way));
                 return Err(Misuse(format!(
                     "{} rows were sent and have no answer, and may be billed already; say --on-ambiguous hold, which leaves them, retry, which \
                      may pay for them twice, or skip, which gives them up",
@@ -230,17 +233,21 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         let is_current = table.is_current();
         if !is_current {
             complain(&format!(
-                "{} was changed while the run was on; run it again to have the results of the rows that it has now, which sends nobody twice",
-                said("table")
+                "{} was changed while the run was on; to have the results of the rows that it has now, which sends nobody twice: {}",
+                said("table"),
+                resume::again(&arguments)
             ));
         }
         let totals = ledger.totals().await;
         let closed = ledger.close().await;
-        let summary = came.map_err(|error| Misuse(error.to_string()))?;
+        let summary = came.map_err(|error| {
+            complain(&format!("to go on once that is mended, which sends nobody twice: {}", resume::again(&arguments)));
+            Misuse(error.to_string())
+        })?;
         let totals = totals.map_err(|error| Misuse(error.to_string()))?;
         let output = written.as_ref().is_ok_and(|written| written.has_table).then_some(said("output"));
         let mut lines = vec![told(&summary, &totals, (&spec.provider, endpoint), output)];
-        lines.extend(resume::lines(&summary, &totals, each, &std::env::args_os().collect::<Vec<_>>()));
+        lines.extend(resume::lines(&summary, &totals, each, &arguments));
         keep(&lines.join("\n"));
         let written = written?;
         closed.map_err(|error| Misuse(error.to_string()))?;
