@@ -121,6 +121,16 @@ async fn a_row_without_an_answer_is_shown_and_decided_on() {
     assert!(!rows.contains('张') && !rows.contains("11010519491231002X"), "{rows}");
     let (code, _, trouble) = desk.run(&sandbox, &[]);
     assert!(code == Some(2) && trouble.contains("say --on-ambiguous hold"), "{trouble}");
+    // What to do about it is a command line that a shell runs.
+    let pasted = |choice: &str| {
+        let line = trouble.lines().find(|line| line.contains(choice)).unwrap();
+        line.split_once(": ").unwrap().1.to_owned()
+    };
+    assert!(pasted("held rows again").ends_with("--on-ambiguous retry"), "{trouble}");
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &pasted("to leave them, and send the others")]);
+    shell.env("PYI_SECRET", sandbox.secret()).env("XDG_STATE_HOME", desk.state.path());
+    assert_eq!(shell.output().unwrap().status.code(), Some(1));
     assert_eq!(desk.run(&sandbox, &["--on-ambiguous", "hold"]).0, Some(1));
     let (code, said, _) = desk.run(&sandbox, &["--on-ambiguous", "skip"]);
     assert!(code == Some(0) && said.contains("given up 1"), "{said}");
