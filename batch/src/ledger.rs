@@ -21,7 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use self::command::{Command, Waiting};
 use self::file::{LedgerFile, clear_old_lock, connect_to_read, connect_to_write, real, unopened};
-pub(crate) use self::file::{private, why};
+pub(crate) use self::file::{network, private, why};
 use self::look::{look, whole};
 pub use self::opening::{Opening, Registration};
 use self::writer::{GROUP, Writer};

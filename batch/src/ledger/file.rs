@@ -122,7 +122,12 @@ impl LedgerFile {
         open.insert(taken.identity);
         drop(open);
         taken.check()?;
-        network(&taken.file, path)?;
+        if let Some(name) = network(&taken.file) {
+            return Err(StoreError(format!(
+                "the ledger {} would be on {name}, where locks are not reliable; name a --ledger on a local disk",
+                path.display()
+            )));
+        }
         Ok(Some(taken))
     }
 
@@ -187,23 +192,17 @@ impl LedgerFile {
     }
 }
 
-/// Refuses a file system of another machine: its locks may not hold, and SQLite's log does not work on it.
+/// The name of a file system of another machine: its locks may not hold, and SQLite's log does not work on it. One that does not say what it
+/// is, is taken for a local one.
 #[cfg(target_os = "linux")]
-fn network(file: &File, path: &Path) -> Result<(), StoreError> {
-    // One that does not say what it is, is taken for a local one.
-    let Ok(found) = rustix::fs::fstatfs(file) else { return Ok(()) };
-    match network_name(found.f_type as u64 & 0xffff_ffff) {
-        None => Ok(()),
-        Some(name) => Err(StoreError(format!(
-            "the ledger {} would be on {name}, where locks are not reliable; name a --ledger on a local disk",
-            path.display()
-        ))),
-    }
+pub(crate) fn network(file: &File) -> Option<&'static str> {
+    let found = rustix::fs::fstatfs(file).ok()?;
+    network_name(found.f_type as u64 & 0xffff_ffff)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn network(_: &File, _: &Path) -> Result<(), StoreError> {
-    Ok(())
+pub(crate) fn network(_: &File) -> Option<&'static str> {
+    None
 }
 
 /// The file systems of other machines, by the numbers in statfs(2).
@@ -345,7 +344,7 @@ mod tests {
         let printed = u64::from_str_radix(String::from_utf8(printed.stdout).unwrap().trim(), 16).unwrap();
         assert_eq!(rustix::fs::fstatfs(&file).unwrap().f_type as u64 & 0xffff_ffff, printed);
         assert_eq!(network_name(printed), None);
-        assert!(network(&file, folder.path()).is_ok());
+        assert_eq!(network(&file), None);
         for (kind, name) in [(0x6969, "NFS"), (0xff53_4d42, "SMB"), (0x6573_5546, "FUSE")] {
             assert_eq!(network_name(kind), Some(name));
         }

@@ -12,6 +12,9 @@ use super::schema::{self, Content, FORMAT};
 use super::{LedgerId, Terms, reading};
 use crate::store::StoreError;
 
+/// So often a ledger is copied again before what was read is called damaged.
+const COPIES: u32 = 3;
+
 /// A ledger that is open to be read.
 pub(super) struct Look {
     pub(super) connection: SqliteConnection,
@@ -38,11 +41,31 @@ pub(super) async fn look(path: &Path) -> Result<Look, StoreError> {
         Ok(_) => return Err(StoreError(format!("{shown} is not a regular file; name a ledger"))),
         Err(_) => return Err(StoreError(format!("there is no ledger {shown}"))),
     }
+    let mut copies = COPIES;
+    loop {
+        let (mut connection, copy) = open(path).await?;
+        match whole(&mut connection, path).await {
+            Ok(()) => {
+                let none = || StoreError(format!("{shown} is the ledger of no batch"));
+                let (terms, id) = reading::terms(&mut connection).await.map_err(failed)?.ok_or_else(none)?;
+                return Ok(Look { connection, terms, id, copy });
+            }
+            // Another machine may have written while it was copied.
+            Err(_) if copy.is_some() && copies > 0 => copies -= 1,
+            Err(error) => return Err(error),
+        }
+        connection.close().await.map_err(failed)?;
+    }
+}
+
+/// Opens a ledger in today's format, without a look at what is in it.
+async fn open(path: &Path) -> Result<(SqliteConnection, Option<TempDir>), StoreError> {
+    let shown = path.display().to_string();
+    let failed = unopened(path);
     let (mut connection, content, mut copy) = reach(path).await?;
     if let Some(refused) = schema::unusable(content, &shown) {
         return Err(StoreError(refused));
     }
-    let none = || StoreError(format!("{shown} is the ledger of no batch"));
     match content {
         Content::Ledger(FORMAT) => {}
         // Read in today's format; the ledger itself keeps its own until the next run.
@@ -55,11 +78,11 @@ pub(super) async fn look(path: &Path) -> Result<Look, StoreError> {
             transaction.commit().await.map_err(failed)?;
             copy = Some(folder);
         }
-        Content::Empty | Content::Foreign => return Err(none()),
+        Content::Empty | Content::Foreign => {
+            return Err(StoreError(format!("{shown} is the ledger of no batch")));
+        }
     }
-    whole(&mut connection, path).await?;
-    let (terms, id) = reading::terms(&mut connection).await.map_err(failed)?.ok_or_else(none)?;
-    Ok(Look { connection, terms, id, copy })
+    Ok((connection, copy))
 }
 
 /// Reads a ledger in its place. Where nothing can be written beside it, a file without a log cannot change and is read as it is; one with a

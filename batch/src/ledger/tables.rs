@@ -195,7 +195,11 @@ pub(super) fn state(number: i64) -> State {
 
 /// Has a batch go on at another target.
 pub(super) async fn move_to(connection: &mut SqliteConnection, target: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE batch SET target = ?").bind(target).execute(connection).await.map(drop)
+    sqlx::query("UPDATE batch SET target = ?, generation = generation + 1")
+        .bind(target)
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Notes people whom other batches had sent, and who may be sent by this one.
@@ -219,7 +223,9 @@ pub(super) async fn forget(connection: &mut SqliteConnection) -> Result<(), sqlx
         .execute(&mut *transaction)
         .await?;
     sqlx::query("DELETE FROM accepted").execute(&mut *transaction).await?;
-    sqlx::query("UPDATE batch SET forgotten = 1").execute(&mut *transaction).await?;
+    sqlx::query("UPDATE batch SET forgotten = 1, generation = generation + 1")
+        .execute(&mut *transaction)
+        .await?;
     transaction.commit().await?;
     sqlx::query("VACUUM").execute(&mut *connection).await?;
     let busy = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;

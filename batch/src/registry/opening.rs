@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
 
 use super::{Registry, inode, journal, unusable};
-use crate::ledger::{private, why};
+use crate::ledger::{network, private, why};
 use crate::store::StoreError;
 
 /// SQLite's own mark of the program that a file belongs to: `pyiR`.
@@ -84,6 +84,11 @@ impl Registry {
                 }
                 _ => {}
             },
+        }
+        if let Some(name) = std::fs::File::open(path).ok().as_ref().and_then(network) {
+            return Err(failed(&format!(
+                "it would be on {name}, where locks are not reliable; name a --key on a local disk, which it is kept beside"
+            )));
         }
         let failed = |error| failed(&why(&error));
         let options = SqliteConnectOptions::new()
