@@ -1,9 +1,54 @@
-//! A clock that jumps while a batch runs.
+//! A clock that jumps while a batch runs, and batches of some time ago.
+
+use std::process::Command;
 
 use pyi_sandbox::Sandbox;
 
 use crate::desk::{Desk, ROWS, asked};
 use crate::support::has;
+
+/// A command whose clock is off by so much. What measures spans of time goes on as it does on a real machine whose clock is set.
+fn with_clock(run: &Command, jump: &str) -> Command {
+    let mut command = Command::new("faketime");
+    command.args(["-f", jump]).arg(run.get_program()).args(run.get_args());
+    for (name, value) in run.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").current_dir(crate::support::root());
+    command
+}
+
+/// What was sent forty days ago counts for as long as `--remember` said then, and as `--new-batch-after` says now.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_are_remembered_for_a_time_and_ignored_by_age() {
+    if !has("faketime") {
+        return;
+    }
+    for (remember, after, code) in [
+        ("90d", None, 7),
+        ("90d", Some("50d"), 7),
+        ("90d", Some("30d"), 0),
+        ("90d", Some("959h"), 0),
+        ("30d", None, 0),
+        ("41d", None, 7),
+    ] {
+        let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
+        let run = desk.command(&sandbox, &["--remember", remember]);
+        let output = with_clock(&run, "-40d").output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        // A ledger under another name is another batch.
+        std::fs::rename(desk.path("people.csv.ledger"), desk.path("away")).unwrap();
+        let after = after.map_or_else(Vec::new, |age| vec!["--new-batch-after", age]);
+        let (ended, said, trouble) = desk.run(&sandbox, &after);
+        assert_eq!(ended, Some(code), "{remember} {after:?}: {said}{trouble}");
+        let answered = sandbox.ledger().iter().filter(|entry| entry.code == Some(10000)).count();
+        assert_eq!(answered, if code == 0 { 2 * ROWS } else { ROWS }, "{remember} {after:?}");
+    }
+}
 
 /// libfaketime stands before the C library's clock, which jumps by days once the program has asked for the time often enough: the provider
 /// refuses a time that is ten minutes off, free of charge, the client learns from that, and nobody is sent twice or lost.
@@ -16,17 +61,9 @@ async fn a_clock_that_jumps_costs_nothing() {
     for jump in ["+3d", "-3d"] {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
         let run = desk.command(&sandbox, &["--in-flight", "1"]);
-        let mut command = std::process::Command::new("faketime");
-        command.args(["-f", jump]).arg(run.get_program()).args(run.get_args());
-        for (name, value) in run.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        // What measures spans of time goes on as it does on a real machine whose clock is set.
-        command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("FAKETIME_START_AFTER_NUMCALLS", "15");
-        let output = command.current_dir(crate::support::root()).output().unwrap();
+        let mut command = with_clock(&run, jump);
+        command.env("FAKETIME_START_AFTER_NUMCALLS", "15");
+        let output = command.output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success() && said.contains("sent 30,"), "{jump}: {said}");
         let ledger = sandbox.ledger();
