@@ -184,7 +184,7 @@ pub(crate) fn request(
         if cell.text.chars().nth(VALUE_LIMIT).is_some() {
             return Err(What::Unfit(format!("`{}` has more than {VALUE_LIMIT} characters", field.wire)));
         }
-        if let Some(unseen) = cell.text.chars().find(|c| is_unseen(*c)) {
+        if let Some(unseen) = cell.text.chars().find(|c| pyi_text::is_unsafe(*c)) {
             return Err(What::Unfit(format!(
                 "`{}` has a character that cannot be seen, U+{:04X}; take it out",
                 field.wire,
@@ -208,14 +208,6 @@ pub(crate) fn request(
         Some(What::Unfit(format!("`{}` {}", field.wire, rule_broken(field, value)?)))
     });
     broken.map_or(Ok(values), Err)
-}
-
-/// Control characters, and those that have no width or turn the direction of a text. What joins characters of other scripts is not seen
-/// either, and no name in a register has it.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn rule_broken(field: &Field, value: &str) -> Option<String> {

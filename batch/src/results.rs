@@ -225,7 +225,13 @@ impl<W: Write + Seek + Send> Sheet<W> {
         if let Self::Jsonl(out) = self {
             return json::line(out, line, None, result).map_err(unwritten);
         }
-        self.cells(line, cells(columns, vec![Cell::Number(line.into())], result))
+        let cells = cells(columns, vec![Cell::Number(line.into())], result);
+        match self {
+            Self::Xlsx(workbook) => workbook
+                .listed(line, &cells, UNMATCHED_SHEET, || unmatched_titles(columns))
+                .map_err(unwritten),
+            _ => self.cells(line, cells),
+        }
     }
 
     fn cells(&mut self, line: u64, cells: Vec<Cell>) -> Result<(), RunError> {

@@ -31,26 +31,31 @@ fn a_table_of_two_encodings_is_refused_at_the_line_that_differs() {
         // One row of GB18030 in UTF-8, one cell of it, and the other way round; a name that each encoding has.
         (
             "rows = [('utf8', '姓名,n')] + [('utf8', '张三,1')] * 50 + [('gb18030', '李四,1')]",
-            "it is UTF-8, but line 52 is not",
+            "it is UTF-8, but line 52 looks otherwise",
         ),
         (
             "rows = [('utf8', '姓名,n'), ('utf8', '张三,'), ('gb18030', '李四,1')]",
-            "it is UTF-8, but line 3 is not",
+            "it is UTF-8, but line 3 looks otherwise",
         ),
         (
             "rows = [('gb18030', '姓名,n')] + [('gb18030', '张三,1')] * 50 + [('utf8', '李四,1')]",
-            "but line 52 is UTF-8",
+            "but line 52 looks like UTF-8",
         ),
         (
             "rows = [('gb18030', 'a,n')] + [('gb18030', '张三,1')] * 90000 + [('utf8', '李四,1')]",
-            "but line 90002 is UTF-8",
+            "but line 90002 looks like UTF-8",
         ),
-        ("rows = [('utf8', '姓名,n'), ('latin-1', 'Müller,1')]", "it is UTF-8, but line 2 is not"),
+        ("rows = [('utf8', '姓名,n'), ('latin-1', 'Müller,1')]", "it is UTF-8, but line 2 looks otherwise"),
         // Two bytes of UTF-8 that are a Chinese character in GB18030.
         (
             "rows = [('gb18030', '姓名,n')] + [('gb18030', '张三,1')] * 50 + [('utf8', 'José,1')]",
-            "but line 52 is UTF-8",
+            "but line 52 looks like UTF-8",
         ),
+        (
+            "rows = [('gb18030', '姓名,n')] * 9 + [('utf8', 'Иван,1'), ('gb18030', '张三,1')]",
+            "but line 10 looks like UTF-8",
+        ),
+        ("rows = [('gb18030', '姓名,n')] * 9 + [('utf8', 'Żółć,1')]", "but line 10 looks like UTF-8"),
     ] {
         let script = format!(
             "import sys\n{script}\nopen(sys.argv[1], 'wb').write(b''.join((row + '\\n').encode(code) for code, row in rows))"
@@ -63,7 +68,7 @@ fn a_table_of_two_encodings_is_refused_at_the_line_that_differs() {
     let script = "import random, sys\nrandom.seed(1949)
 common = [bytes([a, b]).decode('gb2312') for a in range(0xb0, 0xd7) for b in range(0xa1, 0xfe)]
 names = [''.join(random.choices(common, k=random.choice([2, 3]))) for _ in range(200000)]
-rare = ['联通', '邕宁', '欧阳·甲', '㐂', '𠮷野']
+rare = ['A某', 'B某某', 'T茅台', '联通', '邕宁', '欧阳·甲', '㐂', '𠮷野']
 open(sys.argv[1], 'wb').write(('姓名,n\\n' + ''.join(name + ',1\\n' for name in names + rare)).encode('gb18030'))";
     let table = write(script).unwrap();
     assert_eq!(table.read_as(), "CSV, GB18030, commas");

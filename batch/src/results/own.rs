@@ -2,8 +2,9 @@
 
 use std::io::{BufRead, BufReader, Read, Seek};
 
-use calamine::{Data, Reader, Xlsx};
+use quick_xml::events::Event;
 use serde_json::{Map, Value};
+use zip::ZipArchive;
 
 use super::{Form, OWN};
 
@@ -50,16 +51,21 @@ fn has_members(file: impl Read) -> bool {
     })
 }
 
+/// Reads the first row of the first sheet alone, as our writer writes it: its texts are in the cells. A workbook that a spreadsheet saved since
+/// is somebody's own.
 fn has_xlsx_titles(file: impl Read + Seek) -> bool {
-    let Ok(mut workbook) = Xlsx::new(BufReader::new(file)) else { return false };
-    let Some(sheet) = workbook.sheet_names().into_iter().next() else { return false };
-    let Ok(mut cells) = workbook.worksheet_cells_reader(&sheet) else { return false };
-    let mut titles = Vec::new();
-    while let Ok(Some(cell)) = cells.next_cell() {
-        if cell.get_position().0 > 0 {
-            break;
+    let Ok(mut archive) = ZipArchive::new(BufReader::new(file)) else { return false };
+    let Ok(sheet) = archive.by_name("xl/worksheets/sheet1.xml") else { return false };
+    let mut reader = quick_xml::Reader::from_reader(BufReader::new(sheet.take(LINE_LIMIT)));
+    let (mut titles, mut buffer) = (Vec::new(), Vec::new());
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Text(text)) => titles.push(text.into_inner().into_owned()),
+            Ok(Event::End(tag)) if tag.name().as_ref() == "row" => break,
+            Ok(Event::Eof) | Err(_) => return false,
+            Ok(_) => {}
         }
-        titles.push(Data::from(cell.get_value().clone()).to_string());
     }
     has_own(titles.iter().map(String::as_str))
 }

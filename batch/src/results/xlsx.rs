@@ -28,6 +28,9 @@ pub(super) struct Sheet<W> {
     /// The sheet that is written, and its next row.
     sheet: usize,
     next: u32,
+    row_limit: u32,
+    /// How many sheets the list has.
+    parts: u32,
 }
 
 /// What a workbook cannot hold.
@@ -63,9 +66,24 @@ impl<W: Write + Seek + Send> Sheet<W> {
         let mut workbook = Workbook::new();
         workbook.add_worksheet_with_constant_memory()?;
         let dates = Format::new().set_num_format("yyyy-mm-dd");
-        let mut sheet = Self { out, workbook, dates, sheet: 0, next: 0 };
+        let mut sheet = Self { out, workbook, dates, sheet: 0, next: 0, row_limit: ROW_LIMIT, parts: 1 };
         sheet.titles(titles)?;
         Ok(sheet)
+    }
+
+    /// A row of a list, which goes on in another sheet where this one is full: `unmatched`, `unmatched 2`, and so on.
+    pub(super) fn listed<'a, I: Iterator<Item = Cow<'a, str>>>(
+        &mut self,
+        line: u64,
+        cells: &[Cell],
+        name: &str,
+        titles: impl FnOnce() -> I,
+    ) -> Result<(), Fault> {
+        if self.next >= self.row_limit {
+            self.parts += 1;
+            self.next_sheet(&format!("{name} {}", self.parts), titles())?;
+        }
+        self.line(line, cells)
     }
 
     /// Ends the sheet, and begins another.
@@ -89,7 +107,7 @@ impl<W: Write + Seek + Send> Sheet<W> {
     /// A row: texts are texts whatever they look like, so that no cell is a formula, and no digit of a number is lost.
     pub(super) fn line(&mut self, line: u64, cells: &[Cell]) -> Result<(), Fault> {
         let row = self.next;
-        if row >= ROW_LIMIT {
+        if row >= self.row_limit {
             return Err(Fault::Rows);
         }
         let worksheet = self.workbook.worksheet_from_index(self.sheet)?;
@@ -140,4 +158,39 @@ fn number_cell(worksheet: &mut Worksheet, row: u32, column: u16, number: &Decima
 fn day(date: Date) -> Option<ExcelDateTime> {
     let year = u16::try_from(date.year()).ok().filter(|year| *year >= 1900)?;
     ExcelDateTime::from_ymd(year, date.month().unsigned_abs(), date.day().unsigned_abs()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::Reader;
+
+    use super::*;
+
+    #[test]
+    fn a_list_goes_on_in_further_sheets() {
+        let titles = || ["line"].into_iter().map(Cow::Borrowed);
+        let mut file = std::io::Cursor::new(Vec::new());
+        let mut sheet = Sheet::begin(&mut file, titles()).unwrap();
+        sheet.row_limit = 3;
+        sheet.next_sheet("unmatched", titles()).unwrap();
+        for line in 0..5_u64 {
+            sheet.listed(line, &[Cell::Number(line.into())], "unmatched", titles).unwrap();
+        }
+        assert!(matches!(sheet.line(9, &[]), Ok(())), "the last sheet has room for one");
+        assert!(matches!(sheet.line(9, &[]), Err(Fault::Rows)));
+        sheet.end().unwrap();
+        let mut read = calamine::Xlsx::new(file).unwrap();
+        let lines: Vec<_> = ["unmatched", "unmatched 2", "unmatched 3"]
+            .iter()
+            .flat_map(|name| {
+                read.worksheet_range(name)
+                    .unwrap()
+                    .rows()
+                    .skip(1)
+                    .map(|row| row[0].to_string())
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        assert_eq!(lines, ["0", "1", "2", "3", "4"]);
+    }
 }

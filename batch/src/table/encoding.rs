@@ -9,7 +9,8 @@ use super::source::Source;
 /// A cell of GB18030 text is by chance also UTF-8 text less often than once in so many.
 const BY_CHANCE: u64 = 10_000;
 
-/// By the byte order mark, else UTF-8 if the whole file is, else GB18030 if it is that and no cell of it is UTF-8.
+/// By the byte order mark, else UTF-8 if the whole file is, else GB18030 if it is that and no cell of it looks like UTF-8. A cell of
+/// two-byte characters that usual Chinese text has as well, such as `éé`, decides nothing.
 pub(super) fn encoding(source: &Source) -> Result<&'static Encoding, String> {
     let mut head = [0; 3];
     let read = source.reader().read(&mut head).map_err(|error| error.to_string())?;
@@ -31,7 +32,7 @@ pub(super) fn encoding(source: &Source) -> Result<&'static Encoding, String> {
     seen.end_cell();
     if let Some((encoding, other, line)) = seen.mixed() {
         return Err(format!(
-            "it is {encoding}, but line {line} is {other}: read in one encoding, the other's names would be sent as other characters; save the \
+            "it is {encoding}, but line {line} looks {other}: read in one encoding, the other's names would be sent as other characters; save the \
              whole table as UTF-8"
         ));
     }
@@ -119,8 +120,8 @@ impl Seen {
                         self.utf8_alone.add(self.line);
                     }
                 }
-                // An accented letter within a Latin name: as GB18030, a Chinese character would be glued to a letter.
-                Ok(text) if has_accent_in_word(text) => {
+                // Characters that usual text in GB18030 has none of, or a Chinese one that is glued to a Latin letter.
+                Ok(text) if !is_common(&self.cell) || has_accent_in_word(text) => {
                     self.utf8.add(self.line);
                     self.utf8_alone.add(self.line);
                 }
@@ -137,25 +138,30 @@ impl Seen {
             return None;
         }
         Some(if self.utf8.cells >= self.other.cells {
-            ("UTF-8", "not", self.other.first)
+            ("UTF-8", "otherwise", self.other.first)
         } else {
             (
                 "not UTF-8",
-                "UTF-8",
+                "like UTF-8",
                 if self.utf8_alone.cells > 0 { self.utf8_alone.first } else { self.utf8.first },
             )
         })
     }
 }
 
-/// Whether an accented Latin letter is beside an ASCII letter, as in José.
+/// Whether a text is Latin, and an accented letter of Western Europe is beside an ASCII letter, as in
+/// José.
 fn has_accent_in_word(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
-    let is_accented = |c: &char| ('\u{c0}'..='\u{24f}').contains(c);
-    letters.windows(2).any(|pair| match pair {
-        [a, b] => (is_accented(a) && b.is_ascii_alphabetic()) || (a.is_ascii_alphabetic() && is_accented(b)),
-        _ => false,
-    })
+    let is_accented = |c: char| ('\u{c0}'..='\u{ff}').contains(&c);
+    let is_latin = letters.iter().all(|c| c.is_ascii() || is_accented(*c));
+    is_latin
+        && letters.windows(2).any(|pair| match *pair {
+            [a, b] => {
+                (is_accented(a) && b.is_ascii_alphabetic()) || (a.is_ascii_alphabetic() && is_accented(b))
+            }
+            _ => false,
+        })
 }
 
 /// Whether bytes are common characters of GB18030 alone: those of GB 2312, two bytes each.

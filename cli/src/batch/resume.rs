@@ -51,14 +51,12 @@ pub(super) fn held(rows: u64, may_retry: bool, arguments: &[OsString]) -> Vec<St
     ways
 }
 
-/// The command line that was typed, quoted for a shell.
-pub(super) fn again(arguments: &[OsString]) -> String {
-    command_line(arguments, &[])
-}
-
-/// The command line that was typed, with rows without an answer left as they are.
+/// The command line that was typed, with leave to pay twice taken from it: rows without an answer are left as they are, and people of other
+/// batches are asked about again.
 pub(super) fn holding(arguments: &[OsString]) -> String {
-    command_line(arguments, &[("--on-ambiguous", "hold")])
+    let arguments: Vec<OsString> =
+        arguments.iter().filter(|argument| *argument != "--new-batch").cloned().collect();
+    command_line(&arguments, &[("--on-ambiguous", "hold")])
 }
 
 /// The command line that was typed, quoted for a shell, with a flag added that takes no value.

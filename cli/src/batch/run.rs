@@ -235,13 +235,13 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
             complain(&format!(
                 "{} was changed while the run was on; to have the results of the rows that it has now, which sends nobody twice: {}",
                 said("table"),
-                resume::again(&arguments)
+                resume::holding(&arguments)
             ));
         }
         let totals = ledger.totals().await;
         let closed = ledger.close().await;
         let summary = came.map_err(|error| {
-            complain(&format!("to go on once that is mended, which sends nobody twice: {}", resume::again(&arguments)));
+            complain(&format!("to go on once that is mended, which sends nobody twice: {}", resume::holding(&arguments)));
             Misuse(error.to_string())
         })?;
         let totals = totals.map_err(|error| Misuse(error.to_string()))?;
