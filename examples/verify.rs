@@ -7,7 +7,7 @@
 use std::process::ExitCode;
 
 use pyi::operations::ID_CARD_TWO_FACTOR;
-use pyi::{Billing, Client, IdCardTwoFactor, MatchStatus, Sign};
+use pyi::{Billing, Client, Credentials, IdCardTwoFactor, MatchStatus};
 use pyi_sandbox::Sandbox;
 
 #[tokio::main(flavor = "current_thread")]
@@ -26,7 +26,7 @@ async fn verify() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start(pyi::SPEC).await?;
     let client = Client::builder()
         .base_url(sandbox.url())
-        .app(sandbox.app_id(), Sign::md5(sandbox.secret()))
+        .app(sandbox.app_id(), Credentials::md5(sandbox.secret()))
         .build()?;
 
     let mut arguments = std::env::args().skip(1);

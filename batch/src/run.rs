@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_dynamic::{OperationParts, ProviderParts};
-use pyi_runtime::{Client, Pace};
+use pyi_runtime::{Client, RateLimiter};
 
 use self::brake::Brake;
 pub use self::key::Key;
@@ -35,7 +35,7 @@ pub struct Settings {
     pub on_ambiguous: OnAmbiguous,
     /// At which pace rows are sent; each waits for its turn before it is noted as on its way. The client needs no pace of its own, and no
     /// retries: a run sends again what costs nothing, each time with an intent and a turn.
-    pub pace: Option<Pace>,
+    pub pace: Option<RateLimiter>,
     /// How long a row waits for the network, and an answer for room in the store, before the run ends.
     pub patience: Duration,
     /// By which the run is watched and stopped.

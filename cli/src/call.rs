@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 use pyi_codegen::ir::{Endpoint, SignMethod};
 use pyi_dynamic::{OperationParts, ProviderParts, values};
-use pyi_runtime::{Any, Client, Error, Operation, Reply, Sign, Time, Values};
+use pyi_runtime::{Any, Client, Credentials, Error, Operation, Reply, Time, Values};
 use pyi_sandbox::Sandbox;
 
 use crate::output::Output;
@@ -58,7 +58,7 @@ fn call(spec: &Spec, endpoint: &Endpoint, matches: &ArgMatches) -> Result<Result
 fn time(matches: &ArgMatches) -> Result<Time, Misuse> {
     match matches.get_one::<String>("time").map(String::as_str) {
         None | Some("now") => Ok(Time::Now),
-        Some("none") => Ok(Time::Unsaid),
+        Some("none") => Ok(Time::Omit),
         Some(seconds) => {
             let seconds = seconds.parse().ok().filter(|seconds| *seconds >= 0);
             let seconds =
@@ -106,7 +106,7 @@ pub(crate) async fn connect(
     matches: &ArgMatches,
     retries: Option<usize>,
 ) -> Result<(Client, Option<Sandbox>), Misuse> {
-    let sign = |secret: &str| Sign::new(method, secret);
+    let sign = |secret: &str| Credentials::new(method, secret);
     let (builder, sandbox) = match target {
         Target::Provider { base_url, app_id, secret } => {
             (Client::builder().base_url(base_url).app(app_id, sign(&secret)), None)

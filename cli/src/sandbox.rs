@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 
 use clap::{Arg, ArgMatches, value_parser};
-use pyi_runtime::{Client, Sign};
+use pyi_runtime::{Client, Credentials};
 use pyi_sandbox::{BODY_LIMIT, Builder, Sandbox};
 
 use crate::call::sign_method;
@@ -45,7 +45,7 @@ pub(crate) fn body_limit_arg() -> Arg {
 fn provider(spec: &Spec, matches: &ArgMatches) -> Result<Option<Client>, Misuse> {
     let Some(base_url) = matches.get_one::<String>("base-url") else { return Ok(None) };
     let app_id = matches.get_one::<String>("app-id").cloned().unwrap_or_default();
-    let sign = Sign::new(sign_method(spec, matches), secret::read(matches)?);
+    let sign = Credentials::new(sign_method(spec, matches), secret::read(matches)?);
     let client = Client::builder().base_url(base_url).app(app_id, sign).build();
     client.map(Some).map_err(|error| Misuse(error.to_string()))
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 use pyi_dynamic::ProviderParts;
-use pyi_runtime::sign::{Sign, canonical, signed};
+use pyi_runtime::sign::{Credentials, canonical_string, signature};
 
 use crate::spec::Spec;
 use crate::stdio::data;
@@ -26,10 +26,11 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     }
     let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let method = crate::call::sign_method(spec, matches);
-    let sign = Sign::new(method, secret::read(matches)?);
+    let sign = Credentials::new(method, secret::read(matches)?);
     let parts = ProviderParts::new(&spec.provider);
     let scheme = parts.provider().sign;
-    let (text, signature) = (canonical(&scheme, pairs(), MASK), signed(&scheme, &sign, pairs()));
+    let text = canonical_string(&scheme, pairs(), MASK);
+    let signature = signature(&scheme, &sign, pairs());
     data(&format!("text  {text}\nsign  {signature}"));
     Ok(ExitCode::SUCCESS)
 }

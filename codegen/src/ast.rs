@@ -105,7 +105,7 @@ pub(crate) struct Status {
     pub(crate) retry: Option<Text>,
     /// Whether no other call will go better.
     pub(crate) stops: bool,
-    pub(crate) next: Option<Text>,
+    pub(crate) remedy: Option<Text>,
 }
 
 #[derive(Debug)]

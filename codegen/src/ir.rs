@@ -19,7 +19,7 @@ pub struct Provider {
     /// What is to be known about it.
     pub doc: String,
     /// How requests are signed.
-    pub sign: Sign,
+    pub sign: SigningScheme,
     /// Parameters that the client fills in.
     pub common: Vec<Common>,
     /// The outer members of a reply.
@@ -78,19 +78,19 @@ impl Provider {
 
 /// A signing scheme.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sign {
+pub struct SigningScheme {
     /// The parameter that carries the signature.
     pub parameter: String,
     /// What may go into it; the first is the default.
     pub methods: Vec<SignMethod>,
     /// What stands between a key and its value in the signed text.
-    pub between: String,
+    pub key_value_separator: String,
     /// What stands between two pairs.
-    pub join: String,
+    pub pair_separator: String,
     /// What stands before all pairs.
-    pub prefix: Vec<Piece>,
+    pub prefix: Vec<Segment>,
     /// What stands after all pairs.
-    pub suffix: Vec<Piece>,
+    pub suffix: Vec<Segment>,
     /// Whether empty values are neither signed nor sent.
     pub skip_empty: bool,
     /// The case of a digest's hexadecimal digits.
@@ -99,7 +99,7 @@ pub struct Sign {
 
 /// A piece of the signed text around the pairs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+pub enum Segment {
     /// These very characters.
     Text(String),
     /// The secret.
@@ -152,7 +152,7 @@ pub struct Status {
     /// Whether no other call will go better until somebody has done something about it, so that a batch stops.
     pub stops: bool,
     /// What to do about it, or empty.
-    pub next: String,
+    pub remedy: String,
 }
 
 /// A type that the provider file names, as a field refers to it.

@@ -12,7 +12,7 @@ use self::fields::Types;
 use crate::ast::{self, At, Spec, Text};
 use crate::ir::{
     BillingRule, Case, Check, Common, CommonSource, Effect, Endpoint, Envelope, Field, Named, Parameter,
-    Piece, Price, Provider, Response, Retry, Sign, Source, Status, StatusClass,
+    Price, Provider, Response, Retry, Segment, SigningScheme, Source, Status, StatusClass,
 };
 use crate::names;
 use crate::report::Report;
@@ -80,14 +80,14 @@ fn named(written: &ast::Field) -> Named {
     Named { name: written.name.value.clone(), title: text(&written.title) }
 }
 
-fn sign(written: &ast::Sign) -> Sign {
+fn sign(written: &ast::Sign) -> SigningScheme {
     let pair = template(&written.pair);
     let (prefix, suffix) = template(&written.secret).split_once("{params}").unwrap_or_default();
-    Sign {
+    SigningScheme {
         parameter: text(&written.parameter),
         methods: words(&written.methods),
-        between: pair.trim_start_matches("{key}").trim_end_matches("{value}").to_owned(),
-        join: template(&written.join).to_owned(),
+        key_value_separator: pair.trim_start_matches("{key}").trim_end_matches("{value}").to_owned(),
+        pair_separator: template(&written.join).to_owned(),
         prefix: pieces(prefix),
         suffix: pieces(suffix),
         skip_empty: written.skip_empty.as_ref().is_none_or(|skip| skip.value),
@@ -95,14 +95,14 @@ fn sign(written: &ast::Sign) -> Sign {
     }
 }
 
-fn pieces(template: &str) -> Vec<Piece> {
+fn pieces(template: &str) -> Vec<Segment> {
     let mut pieces = Vec::new();
     for (index, text) in template.split("{secret}").enumerate() {
         if index > 0 {
-            pieces.push(Piece::Secret);
+            pieces.push(Segment::Secret);
         }
         if !text.is_empty() {
-            pieces.push(Piece::Text(text.to_owned()));
+            pieces.push(Segment::Text(text.to_owned()));
         }
     }
     pieces
@@ -159,7 +159,7 @@ fn status(written: &ast::Status) -> Option<Status> {
         billed: word(&written.billed, BillingRule::Unknown),
         retry: word(&written.retry, Retry::Never),
         stops: written.stops,
-        next: text(&written.next),
+        remedy: text(&written.remedy),
     })
 }
 

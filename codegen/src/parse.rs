@@ -165,7 +165,7 @@ fn status(code: Text, kind: StatusKind, node: &Node, report: &mut Report) -> Sta
         billed: None,
         retry: None,
         stops: false,
-        next: None,
+        remedy: None,
         code,
     };
     let owner = format!("{} `{}`", kind.word(), status.code.value);
@@ -185,7 +185,7 @@ fn status(code: Text, kind: StatusKind, node: &Node, report: &mut Report) -> Sta
         );
         status.retry = keys.word("retry", report);
         status.stops = keys.boolean("stops", report).is_some_and(|stops| stops.value);
-        status.next = keys.text("next", report);
+        status.remedy = keys.text("next", report);
         keys.finish(report);
     }
     status

@@ -1,21 +1,21 @@
 //! A reply's data, read as strictly as the macro's structs read it.
 
 use pyi_codegen::ir::{Endpoint, Field, Provider, Response, Type};
-use pyi_runtime::{Any, Cursor, Fault};
+use pyi_runtime::{Any, Cursor, DecodeError};
 
 /// Whether data is what an endpoint's spec says. What the spec does not name may be there, and is not looked at.
 ///
 /// # Errors
 ///
 /// The first value that is not.
-pub fn check_data(provider: &Provider, endpoint: &Endpoint, data: &Any) -> Result<(), Fault> {
+pub fn check_data(provider: &Provider, endpoint: &Endpoint, data: &Any) -> Result<(), DecodeError> {
     match &endpoint.response {
         Response::Fields(fields) => object(provider, fields, data),
         Response::Whole(ty) => value(provider, ty, data),
     }
 }
 
-fn object(provider: &Provider, fields: &[Field], data: &Any) -> Result<(), Fault> {
+fn object(provider: &Provider, fields: &[Field], data: &Any) -> Result<(), DecodeError> {
     let names: Vec<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
     let mut cursor = data.payload().members(&names)?;
     for field in fields {
@@ -25,7 +25,7 @@ fn object(provider: &Provider, fields: &[Field], data: &Any) -> Result<(), Fault
 }
 
 /// Reads the next member; what has parts is read on its own.
-fn member(provider: &Provider, ty: &Type, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
+fn member(provider: &Provider, ty: &Type, cursor: &mut Cursor<'_>) -> Result<(), DecodeError> {
     match ty {
         Type::String | Type::Enum(_) => drop(cursor.string()),
         Type::Integer => drop(cursor.integer()),
@@ -42,7 +42,7 @@ fn member(provider: &Provider, ty: &Type, cursor: &mut Cursor<'_>) -> Result<(),
     Ok(())
 }
 
-fn value(provider: &Provider, ty: &Type, data: &Any) -> Result<(), Fault> {
+fn value(provider: &Provider, ty: &Type, data: &Any) -> Result<(), DecodeError> {
     match ty {
         Type::Any => Ok(()),
         Type::Object(name) => {

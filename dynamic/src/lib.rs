@@ -24,19 +24,19 @@ mod values;
 
 use pyi_codegen::ir;
 use pyi_runtime::operation::{
-    Check, Envelope, Operation, Parameter, Piece, Price, Provider, Scheme, Source, StatusInfo,
+    Check, Envelope, Operation, Parameter, Price, Provider, Segment, SigningScheme, Source, StatusInfo,
 };
 
 pub use data::check_data;
 pub use report::CallReport;
-pub use values::{ValueFault, canonical, values};
+pub use values::{ValueFault, canonical_value, values};
 
 /// What a [`Provider`] borrows.
 #[derive(Debug)]
 pub struct ProviderParts<'a> {
     ir: &'a ir::Provider,
-    prefix: Vec<Piece<'a>>,
-    suffix: Vec<Piece<'a>>,
+    prefix: Vec<Segment<'a>>,
+    suffix: Vec<Segment<'a>>,
     statuses: Vec<StatusInfo>,
     http: Vec<StatusInfo>,
 }
@@ -44,7 +44,7 @@ pub struct ProviderParts<'a> {
 impl<'a> ProviderParts<'a> {
     /// The parts of a spec's provider.
     pub fn new(ir: &'a ir::Provider) -> Self {
-        let pieces = |pieces: &'a [ir::Piece]| pieces.iter().map(piece).collect();
+        let pieces = |pieces: &'a [ir::Segment]| pieces.iter().map(piece).collect();
         Self {
             ir,
             prefix: pieces(&ir.sign.prefix),
@@ -60,11 +60,11 @@ impl<'a> ProviderParts<'a> {
         Provider {
             name: &self.ir.name,
             title: &self.ir.title,
-            sign: Scheme {
+            sign: SigningScheme {
                 parameter: &sign.parameter,
                 methods: &sign.methods,
-                between: &sign.between,
-                join: &sign.join,
+                key_value_separator: &sign.key_value_separator,
+                pair_separator: &sign.pair_separator,
                 prefix: &self.prefix,
                 suffix: &self.suffix,
                 skip_empty: sign.skip_empty,
@@ -138,10 +138,10 @@ impl<'a> OperationParts<'a> {
     }
 }
 
-fn piece(piece: &ir::Piece) -> Piece<'_> {
+fn piece(piece: &ir::Segment) -> Segment<'_> {
     match piece {
-        ir::Piece::Text(text) => Piece::Text(text),
-        ir::Piece::Secret => Piece::Secret,
+        ir::Segment::Text(text) => Segment::Text(text),
+        ir::Segment::Secret => Segment::Secret,
     }
 }
 
@@ -174,6 +174,6 @@ fn check(check: &ir::Check) -> Check<'_> {
 }
 
 fn status(status: &ir::Status) -> StatusInfo {
-    let (name, title, next) = (status.name.clone(), status.title.clone(), status.next.clone());
-    StatusInfo::owned(status.code, name, title, status.class, status.billed, status.retry, next)
+    let (name, title, remedy) = (status.name.clone(), status.title.clone(), status.remedy.clone());
+    StatusInfo::owned(status.code, name, title, status.class, status.billed, status.retry, remedy)
 }

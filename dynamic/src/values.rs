@@ -101,7 +101,7 @@ fn boolean(text: &str) -> Option<&'static str> {
 
 /// A value as the generated client sends it: a number without needless zeros, yes and no as digits, a date as its pattern writes it.
 /// What is not of the type stays as it is.
-pub fn canonical(ty: &Type, text: &str) -> String {
+pub fn canonical_value(ty: &Type, text: &str) -> String {
     let written = match ty {
         Type::Integer | Type::Timestamp => text.parse::<i64>().ok().map(|number| number.to_string()),
         Type::Decimal => Decimal::from_str_exact(text).ok().map(|number| number.to_string()),

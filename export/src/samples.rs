@@ -10,9 +10,9 @@
 mod escape;
 
 use pyi_codegen::ir::{
-    Case, CommonSource, Endpoint, Field, Method, Piece, Provider, SignMethod, Source, StatusClass, Type,
+    Case, CommonSource, Endpoint, Field, Method, Provider, Segment, SignMethod, Source, StatusClass, Type,
 };
-use pyi_dynamic::canonical;
+use pyi_dynamic::canonical_value;
 
 use self::escape::{comment, form_key, literal, pattern};
 
@@ -127,8 +127,8 @@ impl Writer<'_> {
             "fields" => self.fields(),
             "drop_empty" if !sign.skip_empty => String::new(),
             "drop_empty" => self.drop_empty().to_owned(),
-            "between" => self.text(&sign.between),
-            "join" => self.text(&sign.join),
+            "between" => self.text(&sign.key_value_separator),
+            "join" => self.text(&sign.pair_separator),
             "prefix" => self.around(&sign.prefix),
             "suffix" => self.around(&sign.suffix),
             "signed" => self.signed(),
@@ -140,7 +140,9 @@ impl Writer<'_> {
             "data" => self.text(&envelope.data),
             "get" => (if self.method() == Method::Get { "--get " } else { "" }).to_owned(),
             "crate" => self.of.to_owned(),
-            "sign_method" => (if self.is_hmac() { "Sign::hmac_sha256" } else { "Sign::md5" }).to_owned(),
+            "sign_method" => {
+                (if self.is_hmac() { "Credentials::hmac_sha256" } else { "Credentials::md5" }).to_owned()
+            }
             "request" => self.endpoint.request_type.clone(),
             "function" => self.endpoint.function.clone(),
             _ => return None,
@@ -257,16 +259,16 @@ impl Writer<'_> {
     }
 
     /// What stands around the pairs, with the operator that joins it to them.
-    fn around(&self, pieces: &[Piece]) -> String {
+    fn around(&self, pieces: &[Segment]) -> String {
         let pieces: Vec<String> = pieces.iter().map(|piece| self.piece(piece)).collect();
         let operator = if self.lang == Lang::Php { " . " } else { " + " };
         if pieces.is_empty() { self.text("") } else { pieces.join(operator) }
     }
 
-    fn piece(&self, piece: &Piece) -> String {
+    fn piece(&self, piece: &Segment) -> String {
         match piece {
-            Piece::Text(text) => self.text(text),
-            Piece::Secret => self.secret().to_owned(),
+            Segment::Text(text) => self.text(text),
+            Segment::Secret => self.secret().to_owned(),
         }
     }
 
@@ -285,8 +287,8 @@ impl Writer<'_> {
         let mut pieces: Vec<String> = Vec::new();
         pieces.extend(sign.prefix.iter().map(|piece| self.piece(piece)));
         for (index, (name, value)) in self.sent().enumerate() {
-            let join = if index == 0 { "" } else { sign.join.as_str() };
-            pieces.push(self.text(&format!("{join}{name}{}", sign.between)));
+            let join = if index == 0 { "" } else { sign.pair_separator.as_str() };
+            pieces.push(self.text(&format!("{join}{name}{}", sign.key_value_separator)));
             pieces.push(value);
         }
         pieces.extend(sign.suffix.iter().map(|piece| self.piece(piece)));
@@ -321,7 +323,7 @@ impl Writer<'_> {
 fn example(provider: &Provider, field: &Field) -> String {
     // An empty value is no value: the client refuses to send it.
     if let Some(example) = field.example.as_deref().filter(|example| !example.is_empty()) {
-        return canonical(&field.ty, example);
+        return canonical_value(&field.ty, example);
     }
     match &field.ty {
         Type::Decimal => "1.50".to_owned(),

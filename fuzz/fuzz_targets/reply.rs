@@ -3,18 +3,18 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pyi_runtime::operation::{Case, Effect, Envelope, Provider, Scheme};
-use pyi_runtime::{Later, Operation};
+use pyi_runtime::operation::{Case, Effect, Envelope, Provider, SigningScheme};
+use pyi_runtime::{Callback, Operation};
 use serde::de::IgnoredAny;
 
 static PROVIDER: Provider<'_> = Provider {
     name: "",
     title: "",
-    sign: Scheme {
+    sign: SigningScheme {
         parameter: "sign",
         methods: &[],
-        between: "",
-        join: "",
+        key_value_separator: "",
+        pair_separator: "",
         prefix: &[],
         suffix: &[],
         skip_empty: true,
@@ -44,7 +44,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((choice, body)) = bytes.split_first() else { return };
     let header = ["application/json", "text/html; charset=gb18030", "charset=", "a;charset=\"GBK\";b"];
     let header = header.get(usize::from(*choice)).copied();
-    let later = Later::parse(&OPERATION, body, header);
+    let later = Callback::parse(&OPERATION, body, header);
     // What is JSON is JSON to serde_json too, and the other way round.
     if let (Some(object), false) = (object(body), header.is_some_and(|header| header.contains(';'))) {
         let has_members = !object.trim_start_matches(['{', ' ', '\t', '\n', '\r']).starts_with('}');

@@ -13,10 +13,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::call::{self, Time};
 use crate::client;
-use crate::encode::{Options, Request};
 use crate::error::Error;
 use crate::operation::{Format, Method};
-use crate::reply::Reply;
+use crate::request::encode::{Options, Request};
+use crate::response::reply::Reply;
 
 type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 

@@ -1,19 +1,26 @@
 //! A call that is ready to be made: light to build, sent when it is awaited.
 
+pub(crate) mod clock_skew;
+pub(crate) mod execute;
+pub(crate) mod prepare;
+#[cfg(feature = "pacing")]
+pub(crate) mod rate_limit;
+pub(crate) mod retry;
+
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::answer::Answer;
+use crate::call::execute::execute;
 use crate::client::Client;
-use crate::decode::{Fault, Payload};
-use crate::encode::{Options, Values};
 use crate::error::Error;
-use crate::execute::execute;
 use crate::operation::{Format, Method, Operation};
-use crate::reply::Reply;
+use crate::request::encode::{Options, Values};
+use crate::response::decode::{DecodeError, Payload};
+use crate::response::envelope::Answer;
+use crate::response::reply::Reply;
 
 /// A call that is ready to be made. Awaiting it sends the request: once, and again only where that costs nothing
 /// (see [`ClientBuilder::retries`](crate::ClientBuilder::retries)).
@@ -31,7 +38,7 @@ pub struct Call<'a, T> {
 }
 
 /// Reads the payload of a reply.
-pub(crate) type Read<T> = fn(Payload<'_>) -> Result<T, Fault>;
+pub(crate) type Read<T> = fn(Payload<'_>) -> Result<T, DecodeError>;
 
 /// What may differ from call to call.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,7 +60,7 @@ pub enum Time {
     #[default]
     Now,
     /// None: the parameter is left out.
-    Unsaid,
+    Omit,
     /// These unix seconds.
     At(i64),
 }

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::reply::Body;
+use crate::response::body::Body;
 use crate::status::StatusInfo;
 use pyi_types::Billing;
 use pyi_types::Retry;
@@ -164,7 +164,7 @@ impl fmt::Display for Error {
             Kind::NoEnvelope { http, info: Some(info), .. } => {
                 let words = if info.title.is_empty() { "no envelope".to_owned() } else { info.words() };
                 write!(f, "HTTP status {http} {}: {words} ({billing})", info.name)?;
-                if info.next.is_empty() { Ok(()) } else { write!(f, "; {}", info.next) }
+                if info.remedy.is_empty() { Ok(()) } else { write!(f, "; {}", info.remedy) }
             }
             Kind::NoEnvelope { http, info: None, why } => write!(
                 f,
@@ -184,7 +184,7 @@ impl fmt::Display for Error {
             Kind::Status { code, info: Some(info), message } => {
                 let words = if message.is_empty() { info.words() } else { message.clone() };
                 write!(f, "status {code} {}: {words} ({billing})", info.name)?;
-                if info.next.is_empty() { Ok(()) } else { write!(f, "; {}", info.next) }
+                if info.remedy.is_empty() { Ok(()) } else { write!(f, "; {}", info.remedy) }
             }
             Kind::Undecodable { field, expected } => {
                 write!(f, "`{field}` is not {expected} ({billing}); read it from the body, and mend the spec")

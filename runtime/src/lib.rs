@@ -7,47 +7,38 @@
 //! Request ─▶ Values ─▶ encode + sign ─▶ transport ─▶ decode ─▶ Reply<T> or Error, each with its Billing
 //! ```
 
-pub mod check;
-pub mod encode;
 pub mod operation;
 pub mod redact;
-pub mod sign;
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
 
-mod answer;
-mod base;
 mod call;
+mod callback;
 mod client;
-mod clock;
-mod decode;
 mod error;
-mod execute;
-mod later;
-#[cfg(feature = "pacing")]
-mod pace;
-mod prepare;
-mod reply;
-mod retry;
+mod request;
+mod response;
 mod status;
 mod transport;
 
-pub use answer::read;
-pub use call::{Call, ReplyFuture, Time};
-pub use client::{Client, ClientBuilder};
-pub use decode::{Any, Cursor, Decode, Fault, Payload, Unrecognized};
-pub use encode::{Options, Request, Value, Values};
-pub use error::Error;
-pub use later::{Later, NotFields};
-pub use operation::{Format, Method, Operation};
-#[cfg(feature = "pacing")]
-pub use pace::Pace;
 pub use pyi_types::{Billing, BillingRule, CallOutcome, Retry, StatusClass};
-pub use reply::{Body, Outcome, Reply};
-pub use sign::Sign;
-pub use status::StatusInfo;
-pub use transport::{Answered, Outgoing, Response, Transport, TransportError};
+
+#[cfg(feature = "pacing")]
+pub use self::call::rate_limit::RateLimiter;
+pub use self::call::{Call, ReplyFuture, Time};
+pub use self::callback::{Callback, CallbackParseError};
+pub use self::client::{Client, ClientBuilder};
+pub use self::error::Error;
+pub use self::operation::{Format, Method, Operation};
+pub use self::request::encode::{Options, Request, Value, Values};
+pub use self::request::sign::Credentials;
+pub use self::request::{check, encode, sign};
+pub use self::response::body::Body;
+pub use self::response::decode::{Any, Cursor, Decode, DecodeError, Payload, Unrecognized};
+pub use self::response::reply::{Outcome, Reply};
+pub use self::status::StatusInfo;
+pub use self::transport::{HttpRequest, HttpResponse, SendFuture, Transport, TransportError};
 
 /// A moment, without a zone.
 pub use jiff::Timestamp;

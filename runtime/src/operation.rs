@@ -4,7 +4,7 @@ pub use pyi_types::{
     BillingRule, Case, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,
 };
 
-pub use crate::check::Check;
+pub use crate::request::check::Check;
 pub use crate::status::StatusInfo;
 
 /// What all endpoints of a provider share.
@@ -15,7 +15,7 @@ pub struct Provider<'a> {
     /// What it calls itself.
     pub title: &'a str,
     /// How a request is signed.
-    pub sign: Scheme<'a>,
+    pub sign: SigningScheme<'a>,
     /// Its statuses, sorted by code.
     pub statuses: &'a [StatusInfo],
     /// HTTP statuses of answers without an envelope whose billing is known, sorted by code.
@@ -135,19 +135,19 @@ impl From<CommonSource> for Source {
 
 /// A signing scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scheme<'a> {
+pub struct SigningScheme<'a> {
     /// The parameter that carries the signature.
     pub parameter: &'a str,
     /// What may go into it; the first is the default.
     pub methods: &'a [SignMethod],
     /// What stands between a key and its value in the signed text.
-    pub between: &'a str,
+    pub key_value_separator: &'a str,
     /// What stands between two pairs.
-    pub join: &'a str,
+    pub pair_separator: &'a str,
     /// What stands before all pairs.
-    pub prefix: &'a [Piece<'a>],
+    pub prefix: &'a [Segment<'a>],
     /// What stands after all pairs.
-    pub suffix: &'a [Piece<'a>],
+    pub suffix: &'a [Segment<'a>],
     /// Whether empty values are neither signed nor sent.
     pub skip_empty: bool,
     /// The case of a digest's hexadecimal digits.
@@ -156,7 +156,7 @@ pub struct Scheme<'a> {
 
 /// A piece of the signed text around the pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Piece<'a> {
+pub enum Segment<'a> {
     /// These very characters.
     Text(&'a str),
     /// The secret.

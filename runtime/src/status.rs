@@ -21,7 +21,7 @@ pub struct StatusInfo {
     /// Whether the same call may be sent again.
     pub retry: Retry,
     /// What to do about it, or empty.
-    pub next: Cow<'static, str>,
+    pub remedy: Cow<'static, str>,
 }
 
 impl StatusInfo {
@@ -33,7 +33,7 @@ impl StatusInfo {
         class: StatusClass,
         billed: BillingRule,
         retry: Retry,
-        next: &'static str,
+        remedy: &'static str,
     ) -> Self {
         Self {
             code,
@@ -42,7 +42,7 @@ impl StatusInfo {
             class,
             billed,
             retry,
-            next: Cow::Borrowed(next),
+            remedy: Cow::Borrowed(remedy),
         }
     }
 
@@ -54,13 +54,13 @@ impl StatusInfo {
         class: StatusClass,
         billed: BillingRule,
         retry: Retry,
-        next: String,
+        remedy: String,
     ) -> Self {
-        let (name, title, next) = (Cow::Owned(name), Cow::Owned(title), Cow::Owned(next));
-        Self { code, name, title, class, billed, retry, next }
+        let (name, title, remedy) = (Cow::Owned(name), Cow::Owned(title), Cow::Owned(remedy));
+        Self { code, name, title, class, billed, retry, remedy }
     }
 
-    /// The provider's words for it, without the marks of what they leave open, such as `{ip}`.
+    /// The provider's words for it, without the tape of what they leave open, such as `{ip}`.
     pub(crate) fn words(&self) -> String {
         let mut words = String::new();
         for part in self.title.split('{') {

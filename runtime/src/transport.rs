@@ -15,15 +15,15 @@ use crate::redact::REDACTED;
 /// was sent apart from all others: money depends on it.
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and reads the whole answer.
-    fn send(&self, outgoing: Outgoing) -> Response<'_>;
+    fn send(&self, outgoing: HttpRequest) -> SendFuture<'_>;
 }
 
 /// The future of an answer.
-pub type Response<'a> = Pin<Box<dyn Future<Output = Result<Answered, TransportError>> + Send + 'a>>;
+pub type SendFuture<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send + 'a>>;
 
 /// A request, ready to be sent. It holds a person's data and is never shown.
 #[non_exhaustive]
-pub struct Outgoing {
+pub struct HttpRequest {
     /// How it travels: a form in the body, announced as `application/x-www-form-urlencoded;charset=utf-8`, or as the query.
     pub method: Method,
     /// Where it goes, without a query.
@@ -32,15 +32,15 @@ pub struct Outgoing {
     pub form: String,
 }
 
-impl fmt::Debug for Outgoing {
+impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Outgoing({:?}; {REDACTED})", self.method)
+        write!(f, "HttpRequest({:?}; {REDACTED})", self.method)
     }
 }
 
 /// A whole answer.
 #[derive(Clone, Default)]
-pub struct Answered {
+pub struct HttpResponse {
     /// The HTTP status.
     pub status: u16,
     /// The header `content-type`.
@@ -53,9 +53,9 @@ pub struct Answered {
     pub body: Vec<u8>,
 }
 
-impl fmt::Debug for Answered {
+impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Answered({}; {REDACTED}; {} bytes)", self.status, self.body.len())
+        write!(f, "HttpResponse({}; {REDACTED}; {} bytes)", self.status, self.body.len())
     }
 }
 

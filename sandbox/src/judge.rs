@@ -20,7 +20,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use pyi_codegen::ir::{CommonSource, Endpoint, Provider, Source, Status, StatusClass};
 use pyi_dynamic::ProviderParts;
-use pyi_runtime::sign::{Sign, signed};
+use pyi_runtime::Credentials;
 
 use crate::script;
 use crate::server::Asked;
@@ -162,9 +162,9 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, asked: &Asked) -
 fn is_right(provider: &Provider, app: &App, asked: &Asked, signature: &str) -> bool {
     let parts = ProviderParts::new(provider);
     let scheme = parts.provider().sign;
-    let signs = provider.sign.methods.iter().map(|method| Sign::new(*method, app.secret.as_str()));
+    let signs = provider.sign.methods.iter().map(|method| Credentials::new(*method, app.secret.as_str()));
     let pairs = || asked.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    signs.into_iter().any(|sign| signed(&scheme, &sign, pairs()) == signature)
+    signs.into_iter().any(|sign| pyi_runtime::sign::signature(&scheme, &sign, pairs()) == signature)
 }
 
 fn has(endpoint: &Endpoint, from: CommonSource) -> bool {

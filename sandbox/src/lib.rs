@@ -350,10 +350,10 @@ impl Builder {
 }
 
 /// A secret to sign with as the spec says first.
-fn sign(spec: &pyi_codegen::ir::Provider, secret: &str) -> pyi_runtime::Sign {
+fn sign(spec: &pyi_codegen::ir::Provider, secret: &str) -> pyi_runtime::Credentials {
     let method = spec.sign.methods.first().copied();
     let method = method.unwrap_or(pyi_runtime::operation::SignMethod::Md5);
-    pyi_runtime::Sign::new(method, secret)
+    pyi_runtime::Credentials::new(method, secret)
 }
 
 /// Why a sandbox cannot start.

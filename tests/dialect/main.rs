@@ -39,7 +39,7 @@ mod goldens {
 
 use std::str::FromStr;
 
-use pyi_runtime::sign::{Sign, signed};
+use pyi_runtime::sign::{Credentials, signature};
 use pyi_runtime::{Billing, Date, Decimal, Outcome, Time, Timestamp};
 use pyi_sandbox::Sandbox;
 
@@ -57,7 +57,7 @@ macro_rules! client {
     ($spec:ident, $url:expr) => {
         $spec::Client::builder()
             .base_url($url)
-            .app("1", Sign::md5("0123456789abcdef0123456789abcdef"))
+            .app("1", Credentials::md5("0123456789abcdef0123456789abcdef"))
             .build()
             .unwrap()
     };
@@ -89,7 +89,7 @@ async fn every_type_is_sent_as_it_is_written_and_read_as_it_is_meant() {
     let payload = r#"{"text":1,"count":"42","amount":"12345678901234567890.10","flag":"0","day":"1949年12月31日","moment":"1577695766",
         "kind":"02","rest":{"a":[1.10,"x"]}}"#;
     let server = answer(payload);
-    let reply = client!(types, server.url()).types(&every_type()).time(Time::Unsaid).await.unwrap();
+    let reply = client!(types, server.url()).types(&every_type()).time(Time::Omit).await.unwrap();
     let sent = form(&server);
     let sent = sent.rsplit_once("&sign=").unwrap().0;
     assert_eq!(
@@ -174,7 +174,7 @@ async fn optional_fields_are_left_out_or_have_their_default() {
     let person = || options::Options { id: ID.into(), name: "张三".into() };
     let server = answer("{}");
     let client = client!(options, server.url());
-    client.options(&person()).time(Time::Unsaid).await.unwrap();
+    client.options(&person()).time(Time::Omit).await.unwrap();
     assert!(
         form(&server).starts_with(&format!(
             "appid=1&exact=0&format=json&id={ID}&name=%E5%BC%A0%E4%B8%89&page=1&sign="
@@ -187,7 +187,7 @@ async fn optional_fields_are_left_out_or_have_their_default() {
         .exact(true)
         .kind(options::MatchStatus::Match)
         .note("快");
-    client.options(&person()).options(&all).time(Time::Unsaid).await.unwrap();
+    client.options(&person()).options(&all).time(Time::Omit).await.unwrap();
     let sent = form(&server);
     let sent = sent.rsplit_once("&sign=").unwrap().0;
     let expected = format!(
@@ -219,8 +219,12 @@ async fn values_are_checked_when_the_caller_asks_for_it() {
         assert!(!error.to_string().contains("1105194") && !error.to_string().contains("长"));
     }
     assert!(client.options(&person(ID, "张三")).options(&page(100)).check().await.is_ok());
-    let strict =
-        options::Client::builder().base_url(server.url()).app("1", Sign::md5("s")).check().build().unwrap();
+    let strict = options::Client::builder()
+        .base_url(server.url())
+        .app("1", Credentials::md5("s"))
+        .check()
+        .build()
+        .unwrap();
     assert!(strict.options(&typo).await.unwrap_err().is_local());
     assert_eq!(server.arrived().len(), 2);
 }
@@ -308,8 +312,11 @@ async fn an_endpoint_may_differ_from_the_others() {
     let body = "<any><codeid>10000</codeid><now>7</now><result><number>01</number></result></any>";
     let reply = client!(endpoint, Raw::http("200 OK", body).url()).endpoint(&order).await.unwrap();
     assert_eq!((reply.server_time(), reply.data().unwrap().number.as_deref()), (Some(7), Some("01")));
-    let stray =
-        options::Client::builder().base_url("http://127.0.0.1:1").app("1", Sign::md5("s")).build().unwrap();
+    let stray = options::Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .app("1", Credentials::md5("s"))
+        .build()
+        .unwrap();
     let error =
         stray.options(&options::Options { id: ID.into(), name: "张".into() }).debug().await.unwrap_err();
     assert!(error.to_string().contains("offers no debug data"), "{error}");
@@ -327,14 +334,17 @@ fn schemes_are_data() {
     ];
     let secret = "192006250b4c09247ec02edce69f6a2d";
     let mut both = scheme::operations::PROVIDER.sign;
-    let one = pyi_runtime::operation::Scheme { prefix: &[], ..both };
-    assert_eq!(signed(&one, &Sign::md5(secret), pairs), "9A0A8659F005D6984697E2CA0A9CF3B7");
+    let one = pyi_runtime::operation::SigningScheme { prefix: &[], ..both };
+    assert_eq!(signature(&one, &Credentials::md5(secret), pairs), "9A0A8659F005D6984697E2CA0A9CF3B7");
     let hmac = "6A9AE1657590FD6257D693A078E1C3E4BB6BA4DC30B23E0EE2496E54170DACD6";
-    assert_eq!(signed(&one, &Sign::hmac_sha256(secret), pairs), hmac);
-    let text = pyi_runtime::sign::canonical(&both, [("b", "2"), ("a", "1")], "S");
+    assert_eq!(signature(&one, &Credentials::hmac_sha256(secret), pairs), hmac);
+    let text = pyi_runtime::sign::canonical_string(&both, [("b", "2"), ("a", "1")], "S");
     assert_eq!(text, "key=S&a=1&b=2&key=S");
     both.skip_empty = false;
-    assert_eq!(pyi_runtime::sign::canonical(&both, [("b", ""), ("a", "1")], "S"), "key=S&a=1&b=&key=S");
+    assert_eq!(
+        pyi_runtime::sign::canonical_string(&both, [("b", ""), ("a", "1")], "S"),
+        "key=S&a=1&b=&key=S"
+    );
 }
 
 /// Several providers in one crate do not get into each other's way; each golden's sandbox answers its client.
@@ -343,7 +353,7 @@ async fn each_spec_has_a_sandbox() {
     let sandbox = Sandbox::start(types::SPEC).await.unwrap();
     let client = types::Client::builder()
         .base_url(sandbox.url())
-        .app("1", Sign::md5(sandbox.secret()))
+        .app("1", Credentials::md5(sandbox.secret()))
         .build()
         .unwrap();
     let reply = client.types(&every_type()).await.unwrap();
@@ -353,7 +363,7 @@ async fn each_spec_has_a_sandbox() {
     let sandbox = Sandbox::start(nested::SPEC).await.unwrap();
     let client = nested::Client::builder()
         .base_url(sandbox.url())
-        .app("1", Sign::md5(sandbox.secret()))
+        .app("1", Credentials::md5(sandbox.secret()))
         .build()
         .unwrap();
     let reply = client.nested(&nested::Nested {}).await.unwrap();
@@ -362,7 +372,7 @@ async fn each_spec_has_a_sandbox() {
     let sandbox = Sandbox::start(whole::SPEC).await.unwrap();
     let client = whole::Client::builder()
         .base_url(sandbox.url())
-        .app("1", Sign::md5(sandbox.secret()))
+        .app("1", Credentials::md5(sandbox.secret()))
         .build()
         .unwrap();
     assert_eq!(client.whole_rows(&whole::WholeRows {}).await.unwrap().data().unwrap().len(), 2);

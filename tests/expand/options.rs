@@ -142,7 +142,7 @@ impl ::pyi_runtime::Request for Options {
     #[inline]
     fn read(
         payload: ::pyi_runtime::Payload<'_>,
-    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::Fault> {
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.object()
     }
 }
@@ -299,13 +299,13 @@ pub mod operations {
     pub static PROVIDER: Provider<'static> = Provider {
         name: "demo",
         title: "示例",
-        sign: Scheme {
+        sign: SigningScheme {
             parameter: "sign",
             methods: &[SignMethod::Md5, SignMethod::Hash],
-            between: "",
-            join: "",
+            key_value_separator: "",
+            pair_separator: "",
             prefix: &[],
-            suffix: &[Piece::Secret],
+            suffix: &[Segment::Secret],
             skip_empty: true,
             case: Case::Lower,
         },

@@ -58,13 +58,13 @@ pub mod operations {
     pub static PROVIDER: Provider<'static> = Provider {
         name: "other",
         title: "Other",
-        sign: Scheme {
+        sign: SigningScheme {
             parameter: "signature",
             methods: &[SignMethod::Md5, SignMethod::HmacSha256],
-            between: "=",
-            join: "&",
-            prefix: &[Piece::Text("key="), Piece::Secret, Piece::Text("&")],
-            suffix: &[Piece::Text("&key="), Piece::Secret],
+            key_value_separator: "=",
+            pair_separator: "&",
+            prefix: &[Segment::Text("key="), Segment::Secret, Segment::Text("&")],
+            suffix: &[Segment::Text("&key="), Segment::Secret],
             skip_empty: true,
             case: Case::Upper,
         },

@@ -212,7 +212,7 @@ impl ::pyi_runtime::Request for WholeAny {
     #[inline]
     fn read(
         payload: ::pyi_runtime::Payload<'_>,
-    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::Fault> {
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.any()
     }
 }
@@ -238,7 +238,7 @@ impl ::pyi_runtime::Request for WholeNames {
     #[inline]
     fn read(
         payload: ::pyi_runtime::Payload<'_>,
-    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::Fault> {
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.list(|from| from.string())
     }
 }
@@ -262,7 +262,7 @@ impl ::pyi_runtime::Request for WholeRows {
     #[inline]
     fn read(
         payload: ::pyi_runtime::Payload<'_>,
-    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::Fault> {
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.list(|from| from.object())
     }
 }
@@ -286,7 +286,7 @@ impl ::pyi_runtime::Request for WholeText {
     #[inline]
     fn read(
         payload: ::pyi_runtime::Payload<'_>,
-    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::Fault> {
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.value(|from| from.string())
     }
 }
@@ -305,13 +305,13 @@ pub mod operations {
     pub static PROVIDER: Provider<'static> = Provider {
         name: "demo",
         title: "示例",
-        sign: Scheme {
+        sign: SigningScheme {
             parameter: "sign",
             methods: &[SignMethod::Md5, SignMethod::Hash],
-            between: "",
-            join: "",
+            key_value_separator: "",
+            pair_separator: "",
             prefix: &[],
-            suffix: &[Piece::Secret],
+            suffix: &[Segment::Secret],
             skip_empty: true,
             case: Case::Lower,
         },

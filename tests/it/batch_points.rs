@@ -12,7 +12,7 @@ use pyi_batch::{
     StoreError, Table, Terms, Totals, Watch, results, run,
 };
 use pyi_codegen::Input;
-use pyi_runtime::{Client, Sign};
+use pyi_runtime::{Client, Credentials};
 use pyi_sandbox::{Next, Sandbox};
 
 use crate::desk::{asked, billed, kills, seeded};
@@ -145,7 +145,7 @@ fn the_process() {
         };
         let client = Client::builder()
             .base_url(said("PYI_TEST_URL"))
-            .app(said("PYI_TEST_APP"), Sign::md5(said("PYI_TEST_SECRET")))
+            .app(said("PYI_TEST_APP"), Credentials::md5(said("PYI_TEST_SECRET")))
             .retries(0)
             .build()
             .unwrap();

@@ -7,7 +7,7 @@ use pyi_batch::{
     Key, Ledger, Mapping, OnAmbiguous, Settings, Stopped, Store, Summary, Table, Terms, Watch, run,
 };
 use pyi_codegen::Input;
-use pyi_runtime::{Client, Sign};
+use pyi_runtime::{Client, Credentials};
 
 use crate::support::{Raw, pyi, root};
 
@@ -72,8 +72,12 @@ async fn send(spec: &str, server: &Raw) -> (Summary, (i64, u64)) {
         each: EACH,
     };
     let ledger = Ledger::open(&folder.path().join("ledger"), &terms, &key).await.unwrap();
-    let client: Client =
-        Client::builder().base_url(server.url()).app("1", Sign::md5("secret")).retries(0).build().unwrap();
+    let client: Client = Client::builder()
+        .base_url(server.url())
+        .app("1", Credentials::md5("secret"))
+        .retries(0)
+        .build()
+        .unwrap();
     let settings = Settings {
         in_flight: 1,
         on_ambiguous: OnAmbiguous::Hold,
@@ -126,7 +130,7 @@ async fn an_http_status_that_stops_ends_the_run() {
     let http = "\nhttp: {403: {class: auth, billed: never, stops: true, next: allow this address}}\n";
     let server = server("403 Forbidden", 2..3, "");
     let (summary, (spent, _)) = send(&provider(http), &server).await;
-    let stopped = Stopped::Http { status: 403, next: "allow this address".to_owned() };
+    let stopped = Stopped::Http { status: 403, remedy: "allow this address".to_owned() };
     assert_eq!((summary.sent, summary.left, summary.stopped), (2, 3, Some(stopped)));
     assert_eq!((spent, server.arrived().len()), (2 * EACH, 3));
 }

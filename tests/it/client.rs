@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pyi::{
-    Billing, Client, Format, IdCardTwoFactor, IdCardTwoFactorData, MatchStatus, Outcome, Sign, Status,
+    Billing, Client, Credentials, Format, IdCardTwoFactor, IdCardTwoFactorData, MatchStatus, Outcome, Status,
 };
 use pyi_sandbox::Sandbox;
 
@@ -18,14 +18,14 @@ fn person(name: &str) -> IdCardTwoFactor {
 }
 
 fn client(url: String) -> Client {
-    Client::builder().base_url(url).app("1", Sign::md5(SECRET)).build().unwrap()
+    Client::builder().base_url(url).app("1", Credentials::md5(SECRET)).build().unwrap()
 }
 
 async fn sandbox() -> (Sandbox, Client) {
     let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();
     let client = Client::builder()
         .base_url(sandbox.url())
-        .app(sandbox.app_id(), Sign::md5(sandbox.secret()))
+        .app(sandbox.app_id(), Credentials::md5(sandbox.secret()))
         .build()
         .unwrap();
     (sandbox, client)
@@ -142,7 +142,8 @@ async fn what_is_refused_locally_is_not_sent() {
 
 #[test]
 fn a_builder_refuses_what_is_unsafe() {
-    let build = |url: &str, sign: Sign| Client::builder().base_url(url).app("1", sign).build().map(|_| ());
+    let build =
+        |url: &str, sign: Credentials| Client::builder().base_url(url).app("1", sign).build().map(|_| ());
     let table = [
         ("http://example.com", "plain http"),
         ("ftp://example.com", "neither https nor http"),
@@ -151,15 +152,15 @@ fn a_builder_refuses_what_is_unsafe() {
         ("https://example.com/?a=b", "a query"),
     ];
     for (url, why) in table {
-        let error = build(url, Sign::md5(SECRET)).unwrap_err();
+        let error = build(url, Credentials::md5(SECRET)).unwrap_err();
         assert!(error.to_string().contains(why), "{url}: {error}");
         assert_eq!(error.billing(), Billing::NotSent);
     }
-    assert!(build("http://[::1]:1", Sign::hash(SECRET)).is_ok(), "loopback needs no https");
-    assert!(build("http://localhost:1/prefix/", Sign::md5(SECRET)).is_ok());
+    assert!(build("http://[::1]:1", Credentials::hash(SECRET)).is_ok(), "loopback needs no https");
+    assert!(build("http://localhost:1/prefix/", Credentials::md5(SECRET)).is_ok());
     assert!(
         Client::builder()
-            .app("1", Sign::md5(SECRET))
+            .app("1", Credentials::md5(SECRET))
             .build()
             .unwrap_err()
             .to_string()
@@ -168,14 +169,17 @@ fn a_builder_refuses_what_is_unsafe() {
     assert!(
         Client::builder().base_url("https://example.com").build().unwrap_err().to_string().contains("no app")
     );
-    assert!(build("https://example.com", Sign::md5("")).unwrap_err().to_string().contains("empty"));
+    assert!(build("https://example.com", Credentials::md5("")).unwrap_err().to_string().contains("empty"));
 }
 
 /// The secret would travel in the clear: refused when the call is made, before a connection is.
 #[tokio::test]
 async fn hash_over_plain_http_is_refused_unless_asked_for() {
     let builder = || {
-        Client::builder().base_url("http://host.invalid").app("1", Sign::hash(SECRET)).allow_insecure_http()
+        Client::builder()
+            .base_url("http://host.invalid")
+            .app("1", Credentials::hash(SECRET))
+            .allow_insecure_http()
     };
     let error = builder().build().unwrap().id_card_two_factor(&person(NAME)).await.unwrap_err();
     assert!(error.is_local() && error.to_string().contains(".allow_insecure_hash()"), "{error}");
@@ -279,7 +283,7 @@ async fn a_body_over_the_limit_is_refused_and_a_redirect_is_not_followed() {
     let server = Raw::http("200 OK", &" ".repeat(4096));
     let small = Client::builder()
         .base_url(server.url())
-        .app("1", Sign::md5(SECRET))
+        .app("1", Credentials::md5(SECRET))
         .body_limit(1024)
         .build()
         .unwrap();
@@ -307,7 +311,7 @@ async fn nothing_of_a_person_is_shown() {
     );
     let cut = format!(r#"{{"codeid":10000,"message":"{NAME}","retdata":{{"bank_birthday":"{ID}"}}}}"#);
     let mut shown =
-        vec![format!("{:?} {:#?}", person(NAME), person(NAME)), format!("{:?}", Sign::md5(SECRET))];
+        vec![format!("{:?} {:#?}", person(NAME), person(NAME)), format!("{:?}", Credentials::md5(SECRET))];
     for body in [echo, data, cut, "garbage".to_owned()] {
         let server = Raw::http("200 OK", &body);
         let client = client(server.url());
@@ -331,7 +335,7 @@ async fn a_blocking_client_works_inside_and_outside_of_a_runtime() {
     let (sandbox, _) = sandbox().await;
     let client = pyi::blocking::Client::builder()
         .base_url(sandbox.url())
-        .app("1", Sign::md5(sandbox.secret()))
+        .app("1", Credentials::md5(sandbox.secret()))
         .build()
         .unwrap();
     let inside = client.id_card_two_factor(&person(NAME)).timeout(Duration::from_secs(20)).send().unwrap();
@@ -346,23 +350,25 @@ async fn a_blocking_client_works_inside_and_outside_of_a_runtime() {
 /// A paid reply that could not be read is kept, and read again once the spec is mended; nobody is asked anew.
 #[test]
 fn an_answer_that_was_kept_is_read_again() {
-    let kept = |body: &str, content_type: &str| pyi::Answered {
+    let kept = |body: &str, content_type: &str| pyi::HttpResponse {
         status: 200,
         content_type: Some(content_type.to_owned()),
         body: body.as_bytes().to_vec(),
-        ..pyi::Answered::default()
+        ..pyi::HttpResponse::default()
     };
     let json = r#"{"codeid":"10000","message":"ok","retdata":{"bank_status":"02"},"curtime":"1577695766"}"#;
     let xml = "<r><codeid>10000</codeid><retdata><bank_status>02</bank_status></retdata><time>1577695766</time></r>";
     for answered in [kept(json, "application/json"), kept(&format!("f({json});"), ""), kept(xml, "text/xml")]
     {
-        let reply = pyi::read::<IdCardTwoFactor>(answered).unwrap();
+        let reply = pyi::Reply::from_http::<IdCardTwoFactor>(answered).unwrap();
         assert_eq!((reply.billing(), reply.server_time()), (Billing::Billed, Some(1_577_695_766)));
         assert_eq!(reply.data().unwrap().bank_status, Some(MatchStatus::Mismatch));
     }
     let no = r#"{"codeid":10018,"message":"次数不足 张三","retdata":[]}"#;
-    let error = pyi::read::<IdCardTwoFactor>(kept(no, "application/json")).unwrap_err();
+    let error = pyi::Reply::from_http::<IdCardTwoFactor>(kept(no, "application/json")).unwrap_err();
     assert_eq!((error.code(), error.billing()), (Some(10018), Billing::Free));
     assert!(!error.to_string().contains("张三"), "{error}");
-    assert!(pyi::read::<IdCardTwoFactor>(kept("<html>", "text/html")).unwrap_err().code().is_none());
+    assert!(
+        pyi::Reply::from_http::<IdCardTwoFactor>(kept("<html>", "text/html")).unwrap_err().code().is_none()
+    );
 }

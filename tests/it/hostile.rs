@@ -3,8 +3,8 @@
 
 use pyi_codegen::{Input, ir};
 use pyi_dynamic::{OperationParts, ProviderParts};
-use pyi_runtime::Sign;
-use pyi_runtime::encode::{Filled, encode};
+use pyi_runtime::Credentials;
+use pyi_runtime::encode::{CommonValues, encode};
 use pyi_runtime::operation::Format;
 
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -101,9 +101,9 @@ impl Case {
         let (provider, parts) = (parts.provider(), OperationParts::new(endpoint));
         let operation = parts.operation(&provider);
         let values = pyi_dynamic::values(endpoint, &self.values).unwrap();
-        let sign = Sign::new(operation.provider.sign.methods[0], SECRET);
+        let sign = Credentials::new(operation.provider.sign.methods[0], SECRET);
         let filled =
-            Filled { app_id: "1", format: Format::Json, time: Some(time), debug: false, sign: &sign };
+            CommonValues { app_id: "1", format: Format::Json, time: Some(time), debug: false, sign: &sign };
         encode(&operation, &values, &filled).form
     }
 

@@ -2,7 +2,7 @@
 //! are the bytes that they send.
 
 use pyi::operations::ALL;
-use pyi::{Client, IdCardTwoFactor, Method, Sign, Time};
+use pyi::{Client, Credentials, IdCardTwoFactor, Method, Time};
 use pyi_codegen::Input;
 use pyi_dynamic::{OperationParts, ProviderParts};
 use pyi_runtime::Request;
@@ -32,7 +32,7 @@ async fn both_send_the_same_bytes() {
     let parts = OperationParts::new(spec.endpoint("id_card_two_factor").unwrap());
     let operation = parts.operation(&provider);
     let person = IdCardTwoFactor { bank_id: "11010519491231002X".into(), bank_name: "张三 &=+%".into() };
-    for sign in [Sign::md5(SECRET), Sign::hash(SECRET)] {
+    for sign in [Credentials::md5(SECRET), Credentials::hash(SECRET)] {
         for method in [Method::Post, Method::Get] {
             let server = Raw::http("200 OK", r#"{"codeid":10025,"message":"查无数据","retdata":[]}"#);
             let client = Client::builder().base_url(server.url()).app("1", sign.clone()).build().unwrap();
@@ -50,10 +50,10 @@ async fn both_send_the_same_bytes() {
 #[tokio::test]
 async fn a_request_on_the_wire() {
     let server = Raw::http("200 OK", r#"{"codeid":10025,"message":"","retdata":""}"#);
-    let client = Client::builder().base_url(server.url()).app("1", Sign::md5(SECRET)).build().unwrap();
+    let client = Client::builder().base_url(server.url()).app("1", Credentials::md5(SECRET)).build().unwrap();
     let person = IdCardTwoFactor { bank_id: "362536199105034456".into(), bank_name: "张三".into() };
     let form = "appid=1&bank_id=362536199105034456&bank_name=%E5%BC%A0%E4%B8%89&format=json";
-    let call = || client.id_card_two_factor(&person).time(Time::Unsaid);
+    let call = || client.id_card_two_factor(&person).time(Time::Omit);
     call().await.unwrap();
     call().method(Method::Get).await.unwrap();
     let [post, get] = <[String; 2]>::try_from(server.arrived()).unwrap();

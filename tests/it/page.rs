@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::{Client as Browser, ClientBuilder, Locator};
-use pyi_runtime::{Client, Sign};
+use pyi_runtime::{Client, Credentials};
 use pyi_sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -257,7 +257,7 @@ async fn paying() -> (Sandbox, Sandbox) {
     let provider = Sandbox::start(pyi::SPEC).await.unwrap();
     let client = Client::builder()
         .base_url(provider.url())
-        .app(provider.app_id(), Sign::md5(provider.secret()))
+        .app(provider.app_id(), Credentials::md5(provider.secret()))
         .build()
         .unwrap();
     let sandbox = Sandbox::builder().page_calls(client).start(pyi::SPEC).await.unwrap();
@@ -336,7 +336,7 @@ async fn a_call_that_costs_money_is_the_pages_alone() {
     assert_eq!(send(&[("origin", &sandbox.url()), ("sec-fetch-site", "same-origin")], &body), 200);
     assert_eq!(provider.ledger().len(), 1);
     // Where others could reach it, it does not start.
-    let client = Client::builder().base_url(provider.url()).app("1", Sign::md5("x")).build().unwrap();
+    let client = Client::builder().base_url(provider.url()).app("1", Credentials::md5("x")).build().unwrap();
     let open =
         Sandbox::builder().address("0.0.0.0:0".parse().unwrap()).page_calls(client).start(pyi::SPEC).await;
     assert!(open.unwrap_err().to_string().contains("cost money"));

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use pyi::{Client, IdCardTwoFactor, MatchStatus, Method, Sign};
+use pyi::{Client, Credentials, IdCardTwoFactor, MatchStatus, Method};
 use pyi_sandbox::Sandbox;
 
 use crate::support::{Served, has};
@@ -80,7 +80,7 @@ async fn the_client_is_understood_by_python() {
     }
     let secret = "0123456789abcdef0123456789abcdef";
     let server = Served::start(Command::new("python3").args(["-c", PYTHON, secret]));
-    for sign in [Sign::md5(secret), Sign::hash(secret)] {
+    for sign in [Credentials::md5(secret), Credentials::hash(secret)] {
         let client = Client::builder().base_url(&server.url).app("1", sign).build().unwrap();
         for method in [Method::Post, Method::Get] {
             for name in ["张三", "A&B=C", "A+B", "a b % # ? /", "阿凡提·𠮷"] {
@@ -93,7 +93,7 @@ async fn the_client_is_understood_by_python() {
         }
     }
     let stranger =
-        Client::builder().base_url(&server.url).app("1", Sign::md5("another secret")).build().unwrap();
+        Client::builder().base_url(&server.url).app("1", Credentials::md5("another secret")).build().unwrap();
     let person = IdCardTwoFactor { bank_id: "11010519491231002X".into(), bank_name: "张三".into() };
     let refused = stranger.id_card_two_factor(&person).await.unwrap_err();
     assert_eq!(pyi::Status::of(&refused), Some(pyi::Status::SignInvalid));

@@ -11,7 +11,7 @@ use crate::support::{has, pyi};
 
 async fn sandbox() -> (Sandbox, Client) {
     let sandbox = Sandbox::start(SPEC).await.unwrap();
-    let app = Sign::md5(sandbox.secret());
+    let app = Credentials::md5(sandbox.secret());
     let client = Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), app).build().unwrap();
     (sandbox, client)
 }

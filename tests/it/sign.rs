@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use pyi::operations::PROVIDER;
-use pyi_runtime::sign::{Sign, canonical, signed};
+use pyi_runtime::sign::{Credentials, canonical_string, signature};
 
 use crate::support::{has, run};
 
@@ -27,21 +27,22 @@ fn vectors() {
         (page, "密钥", "bc07dddbf51adc001805d39fa64fb67c"),
     ];
     for (pairs, secret, expected) in table {
-        assert_eq!(signed(&PROVIDER.sign, &Sign::md5(secret), pairs), expected);
+        assert_eq!(signature(&PROVIDER.sign, &Credentials::md5(secret), pairs), expected);
         let mut shuffled = pairs;
         shuffled.reverse();
         assert_eq!(
-            signed(&PROVIDER.sign, &Sign::md5(secret), shuffled),
+            signature(&PROVIDER.sign, &Credentials::md5(secret), shuffled),
             expected,
             "the order that is given does not count"
         );
     }
-    assert_eq!(signed(&PROVIDER.sign, &Sign::hash(SECRET), page), SECRET);
+    assert_eq!(signature(&PROVIDER.sign, &Credentials::hash(SECRET), page), SECRET);
 }
 
 #[test]
 fn zero_is_signed_and_empty_values_and_the_signature_are_not() {
-    let text = canonical(&PROVIDER.sign, [("b", "0"), ("a", ""), ("sign", "x"), ("B", "1")], "<secret>");
+    let text =
+        canonical_string(&PROVIDER.sign, [("b", "0"), ("a", ""), ("sign", "x"), ("B", "1")], "<secret>");
     assert_eq!(text, "B1b0<secret>");
 }
 
@@ -89,7 +90,7 @@ fn any_request_is_signed_as_pythons_hashlib_does() {
         .iter()
         .map(|(pairs, secret)| {
             let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-            signed(&PROVIDER.sign, &Sign::md5(secret.as_str()), pairs)
+            signature(&PROVIDER.sign, &Credentials::md5(secret.as_str()), pairs)
         })
         .collect();
     assert_eq!(ours.len(), count);

@@ -40,7 +40,11 @@ async fn typed_requests_and_replies_show_nobody() {
             crate::server::Server::http("200 OK", "", body.as_bytes())
         };
         let client = |server: &crate::server::Server| -> pyi::Client {
-            pyi::Client::builder().base_url(server.url()).app("1", pyi::Sign::md5(SECRET)).build().unwrap()
+            pyi::Client::builder()
+                .base_url(server.url())
+                .app("1", pyi::Credentials::md5(SECRET))
+                .build()
+                .unwrap()
         };
         let (by_card_server, by_mobile_server) = (repeating(card), repeating(mobile));
         let (id, name, mobile) = (ID.to_owned(), NAME.to_owned(), mobile.to_owned());
@@ -85,8 +89,11 @@ async fn an_error_says_what_to_do_next() {
     for (code, message, said) in table {
         let body = format!(r#"{{"codeid":{code},"message":"{message}","retdata":[]}}"#);
         let server = crate::server::Server::http("200 OK", "", body.as_bytes());
-        let client: pyi::Client =
-            pyi::Client::builder().base_url(server.url()).app("1", pyi::Sign::md5(SECRET)).build().unwrap();
+        let client: pyi::Client = pyi::Client::builder()
+            .base_url(server.url())
+            .app("1", pyi::Credentials::md5(SECRET))
+            .build()
+            .unwrap();
         let person = pyi::IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() };
         let error = client.id_card_two_factor(&person).await.unwrap_err().to_string();
         assert!(
@@ -193,8 +200,11 @@ async fn a_host_is_masked_in_every_form() {
     let Some(server) = crate::server::Server::http_at("[::1]:0", "200 OK", "", body.as_bytes()) else {
         return;
     };
-    let client: pyi::Client =
-        pyi::Client::builder().base_url(server.url()).app("1", pyi::Sign::md5(SECRET)).build().unwrap();
+    let client: pyi::Client = pyi::Client::builder()
+        .base_url(server.url())
+        .app("1", pyi::Credentials::md5(SECRET))
+        .build()
+        .unwrap();
     let person = pyi::IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() };
     let error = client.id_card_two_factor(&person).await.unwrap_err();
     let masked = "no <redacted>:PORT, <redacted>, <redacted>, <redacted> or <redacted> here";

@@ -1,7 +1,10 @@
 //! One decoder behind three formats: the same payload, written as JSON, JSONP and XML by hand here, is the same typed value.
 
 use proptest::prelude::*;
-use pyi::{Answered, Client, IdCardTwoFactor, IdCardTwoFactorData, Outgoing, Response, Sign, Transport};
+use pyi::{
+    Client, Credentials, HttpRequest, HttpResponse, IdCardTwoFactor, IdCardTwoFactorData, SendFuture,
+    Transport,
+};
 
 use crate::canary::{ID, NAME, SECRET};
 
@@ -9,8 +12,8 @@ use crate::canary::{ID, NAME, SECRET};
 struct Fixed(String);
 
 impl Transport for Fixed {
-    fn send(&self, _: Outgoing) -> Response<'_> {
-        let mut answered = Answered::default();
+    fn send(&self, _: HttpRequest) -> SendFuture<'_> {
+        let mut answered = HttpResponse::default();
         (answered.status, answered.body) = (200, self.0.clone().into_bytes());
         Box::pin(async move { Ok(answered) })
     }
@@ -19,7 +22,7 @@ impl Transport for Fixed {
 fn read(body: &str) -> Result<IdCardTwoFactorData, String> {
     let client: Client = Client::builder()
         .base_url("https://host.invalid")
-        .app("1", Sign::md5(SECRET))
+        .app("1", Credentials::md5(SECRET))
         .transport(Fixed(body.to_owned()))
         .build()
         .unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pyi::{Billing, Client, IdCardTwoFactor, MatchStatus, Outcome, Sign, Status};
+use pyi::{Billing, Client, Credentials, IdCardTwoFactor, MatchStatus, Outcome, Status};
 use pyi_sandbox::{Next, Sandbox};
 use serde_json::json;
 
@@ -91,7 +91,8 @@ async fn a_sandbox_may_refuse_and_throttle() {
 
 #[tokio::test]
 async fn a_client_for_tests_reaches_this_machine_alone() {
-    let build = |url: &str| Client::builder().base_url(url).app("1", Sign::md5("s")).loopback_only().build();
+    let build =
+        |url: &str| Client::builder().base_url(url).app("1", Credentials::md5("s")).loopback_only().build();
     assert!(build("http://127.0.0.1:1").is_ok() && build("https://[::1]").is_ok());
     for url in ["https://example.com", "https://10.0.0.1", "https://127.0.0.1.example.com"] {
         assert!(build(url).unwrap_err().to_string().contains("for tests"), "{url}");
@@ -110,7 +111,7 @@ async fn a_blocking_client_and_its_sandbox_share_a_thread() {
 #[tokio::test]
 async fn calls_keep_their_pace() {
     let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();
-    let builder = || Client::builder().base_url(sandbox.url()).app("1", Sign::md5(sandbox.secret()));
+    let builder = || Client::builder().base_url(sandbox.url()).app("1", Credentials::md5(sandbox.secret()));
     let began = std::time::Instant::now();
     let client = builder().calls_per_second(std::num::NonZeroU32::new(50).unwrap()).build().unwrap();
     let calls = (0..10).map(|_| {

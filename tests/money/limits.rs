@@ -4,7 +4,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use pyi::{Billing, Client, IdCardTwoFactor, Sign};
+use pyi::{Billing, Client, Credentials, IdCardTwoFactor};
 
 use crate::canary::{ID, NAME, SECRET};
 use crate::server::Server;
@@ -14,7 +14,7 @@ fn person() -> IdCardTwoFactor {
 }
 
 fn client(server: &Server) -> Client {
-    Client::builder().base_url(server.url()).app("1", Sign::md5(SECRET)).build().unwrap()
+    Client::builder().base_url(server.url()).app("1", Credentials::md5(SECRET)).build().unwrap()
 }
 
 /// Peak memory of this process, in KiB.

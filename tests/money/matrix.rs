@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use pyi::operations::{ID_CARD_TWO_FACTOR, PROVIDER};
-use pyi::{Any, Billing, Call, Client, Method, Operation, Reply, Sign, Values};
+use pyi::{Any, Billing, Call, Client, Credentials, Method, Operation, Reply, Values};
 use pyi_runtime::operation::{BillingRule, Effect, Provider, Retry, StatusClass, StatusInfo};
 
 use crate::canary::{self, Canary};
@@ -181,7 +181,7 @@ fn status_rows() -> Vec<Row> {
 fn client(url: String) -> Client {
     Client::builder()
         .base_url(url)
-        .app("1", Sign::md5(canary::SECRET))
+        .app("1", Credentials::md5(canary::SECRET))
         .connect_timeout(Duration::from_millis(300))
         .read_timeout(Duration::from_millis(700))
         .timeout(Duration::from_secs(15))
@@ -278,7 +278,7 @@ async fn a_dropped_future_sends_nothing_more() {
 async fn unknown_is_sent_again_only_where_the_caller_took_the_risk() {
     for (effect, operation) in operations() {
         let server = Server::start(Behaviour::CloseRead);
-        let builder = Client::builder().base_url(server.url()).app("1", Sign::md5(canary::SECRET));
+        let builder = Client::builder().base_url(server.url()).app("1", Credentials::md5(canary::SECRET));
         let client: Client = builder.resend_unknown_and_risk_paying_twice().retries(1).build().unwrap();
         let result = client.runtime().call_any(&operation, canary::values()).await;
         assert_eq!(billing(&result), Billing::Unknown);

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use pyi::operations::{ID_CARD_TWO_FACTOR, PROVIDER};
 use pyi::{
-    Answered, Billing, Client, IdCardTwoFactor, Operation, Outgoing, Response, Sign, SmsSend, Status, Time,
-    Transport, TransportError,
+    Billing, Client, Credentials, HttpRequest, HttpResponse, IdCardTwoFactor, Operation, SendFuture, SmsSend,
+    Status, Time, Transport, TransportError,
 };
 use pyi_runtime::Request;
 use pyi_runtime::operation::{BillingRule, Provider, Retry, StatusClass, StatusInfo};
-use pyi_runtime::sign::signed;
+use pyi_runtime::sign::signature;
 use tokio::time::Instant;
 
 use crate::canary::{ID, NAME, SECRET};
@@ -18,12 +18,12 @@ use crate::canary::{ID, NAME, SECRET};
 /// A transport that answers from a list, the last entry again and again, and keeps what it was given.
 #[derive(Clone)]
 struct Scripted {
-    answers: Arc<Vec<Result<Answered, TransportError>>>,
+    answers: Arc<Vec<Result<HttpResponse, TransportError>>>,
     sent: Arc<Mutex<Vec<(Instant, String)>>>,
 }
 
 impl Scripted {
-    fn new(answers: Vec<Result<Answered, TransportError>>) -> Self {
+    fn new(answers: Vec<Result<HttpResponse, TransportError>>) -> Self {
         Self { answers: Arc::new(answers), sent: Arc::default() }
     }
 
@@ -32,12 +32,15 @@ impl Scripted {
     }
 
     fn client(&self) -> pyi::ClientBuilder<Client> {
-        Client::builder().base_url("https://host.invalid").app("1", Sign::md5(SECRET)).transport(self.clone())
+        Client::builder()
+            .base_url("https://host.invalid")
+            .app("1", Credentials::md5(SECRET))
+            .transport(self.clone())
     }
 }
 
 impl Transport for Scripted {
-    fn send(&self, outgoing: Outgoing) -> Response<'_> {
+    fn send(&self, outgoing: HttpRequest) -> SendFuture<'_> {
         let mut sent = self.sent.lock().unwrap();
         let answer = self.answers[sent.len().min(self.answers.len() - 1)].clone();
         sent.push((Instant::now(), outgoing.form));
@@ -45,14 +48,14 @@ impl Transport for Scripted {
     }
 }
 
-fn status(code: i32) -> Result<Answered, TransportError> {
+fn status(code: i32) -> Result<HttpResponse, TransportError> {
     let body = format!(r#"{{"codeid":{code},"message":"","retdata":[]}}"#).into_bytes();
-    let mut answered = Answered::default();
+    let mut answered = HttpResponse::default();
     (answered.status, answered.body) = (200, body);
     Ok(answered)
 }
 
-fn unreachable() -> Result<Answered, TransportError> {
+fn unreachable() -> Result<HttpResponse, TransportError> {
     Err(TransportError::not_sent("no connection could be made"))
 }
 
@@ -134,7 +137,7 @@ fn value<'f>(form: &'f str, name: &str) -> &'f str {
 #[tokio::test(start_paused = true)]
 async fn a_pause_that_the_server_asks_for_is_kept() {
     let throttled = |wait: &str| {
-        let mut answered = Answered::default();
+        let mut answered = HttpResponse::default();
         (answered.status, answered.retry_after) = (429, Some(wait.to_owned()));
         Ok(answered)
     };
@@ -163,7 +166,7 @@ async fn a_pause_that_the_server_asks_for_is_kept() {
 
     // The same beside an envelope; and an absurd one is no overflow.
     let busy = |wait: &str| {
-        let mut answered = Answered::default();
+        let mut answered = HttpResponse::default();
         (answered.status, answered.body) = (503, br#"{"codeid":10021,"message":""}"#.to_vec());
         answered.retry_after = Some(wait.to_owned());
         Ok(answered)
@@ -183,7 +186,7 @@ async fn a_clock_that_is_off_is_corrected_once_and_for_all_later_calls() {
     let in_envelope = format!(r#"{{"codeid":10004,"message":"","curtime":{ahead}}}"#);
     let by_header = Some("Mon, 17 Mar 2030 17:46:40 GMT".replace("Mon", "Sun"));
     for (body, date) in [(in_envelope, None), (r#"{"codeid":10004,"message":""}"#.to_owned(), by_header)] {
-        let mut refused = Answered::default();
+        let mut refused = HttpResponse::default();
         (refused.status, refused.body, refused.date) = (200, body.into_bytes(), date);
         let network = Scripted::new(vec![Ok(refused.clone()), status(10000), status(10000), Ok(refused)]);
         let client = network.client().build().unwrap();
@@ -204,7 +207,7 @@ async fn a_clock_that_is_off_is_corrected_once_and_for_all_later_calls() {
                 ("format", "json"),
                 ("time", value(form, "time")),
             ];
-            assert_eq!(value(form, "sign"), signed(&PROVIDER.sign, &Sign::md5(SECRET), pairs));
+            assert_eq!(value(form, "sign"), signature(&PROVIDER.sign, &Credentials::md5(SECRET), pairs));
         }
         // A refusal that stays is given back after the one more time.
         let error = client.id_card_two_factor(&person()).await.unwrap_err();
@@ -217,7 +220,7 @@ async fn a_clock_that_is_off_is_corrected_once_and_for_all_later_calls() {
 #[tokio::test(start_paused = true)]
 async fn no_mix_of_reasons_sends_more_often_than_allowed() {
     let skewed = || {
-        let mut refused = Answered::default();
+        let mut refused = HttpResponse::default();
         (refused.status, refused.body) = (200, br#"{"codeid":10004,"time":1900000000}"#.to_vec());
         Ok(refused)
     };
@@ -246,7 +249,7 @@ async fn numbers_without_bounds_do_no_harm() {
     for time in
         ["-9223372036854775808", "9223372036854775807", "99999999999999999999", "\"x\"", "1", "1900000000000"]
     {
-        let mut refused = Answered::default();
+        let mut refused = HttpResponse::default();
         (refused.status, refused.body) = (200, format!(r#"{{"codeid":10004,"time":{time}}}"#).into_bytes());
         let network = Scripted::new(vec![Ok(refused), status(10000)]);
         let client = network.client().timeout(Duration::MAX).build().unwrap();
@@ -259,7 +262,7 @@ async fn numbers_without_bounds_do_no_harm() {
 #[tokio::test(start_paused = true)]
 async fn a_time_that_the_caller_chose_is_not_corrected() {
     let body = br#"{"codeid":10004,"message":"","time":1900000000}"#.to_vec();
-    let mut refused = Answered::default();
+    let mut refused = HttpResponse::default();
     (refused.status, refused.body) = (200, body);
     let network = Scripted::new(vec![Ok(refused)]);
     let client = network.client().build().unwrap();
@@ -272,13 +275,13 @@ async fn a_time_that_the_caller_chose_is_not_corrected() {
 async fn a_transport_that_hangs_is_ended() {
     struct Hanging;
     impl Transport for Hanging {
-        fn send(&self, _: Outgoing) -> Response<'_> {
+        fn send(&self, _: HttpRequest) -> SendFuture<'_> {
             Box::pin(std::future::pending())
         }
     }
     let client: Client = Client::builder()
         .base_url("https://host.invalid")
-        .app("1", Sign::md5(SECRET))
+        .app("1", Credentials::md5(SECRET))
         .transport(Hanging)
         .build()
         .unwrap();

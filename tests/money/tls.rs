@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use pyi::{Billing, Client, IdCardTwoFactor, MatchStatus, Sign};
+use pyi::{Billing, Client, Credentials, IdCardTwoFactor, MatchStatus};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::canary::{ID, NAME, SECRET, body};
@@ -53,7 +53,10 @@ fn person() -> IdCardTwoFactor {
 async fn a_certificate_that_nobody_trusts_costs_nothing() {
     let (port, certificate, read) = serve();
     let builder = |host: &str| {
-        Client::builder().base_url(format!("https://{host}:{port}")).app("1", Sign::hash(SECRET)).retries(1)
+        Client::builder()
+            .base_url(format!("https://{host}:{port}"))
+            .app("1", Credentials::hash(SECRET))
+            .retries(1)
     };
     let error = builder("localhost").build().unwrap().id_card_two_factor(&person()).await.unwrap_err();
     assert_eq!(error.billing(), Billing::NotSent);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use pyi_codegen::ir::{Code, Endpoint, Field, Provider, Type};
-use pyi_runtime::{Any, Cursor, Date, Decimal, Fault};
+use pyi_runtime::{Any, Cursor, Date, Decimal, DecodeError};
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl<'a> Columns<'a> {
         cells.flatten().collect()
     }
 
-    fn read(&self, data: &Any, read: fn(&Field, &mut Cursor<'_>) -> Cell) -> Result<Vec<Cell>, Fault> {
+    fn read(&self, data: &Any, read: fn(&Field, &mut Cursor<'_>) -> Cell) -> Result<Vec<Cell>, DecodeError> {
         let mut cursor = data.payload().members(&self.names)?;
         let cells = self.fields.iter().map(|(field, _)| read(field, &mut cursor)).collect();
         cursor.finish(cells)

@@ -104,10 +104,10 @@ impl Unsent {
 fn stops(provider: &Provider, endpoint: &Endpoint, error: &Error) -> Option<Stopped> {
     if let Some(http) = error.http_status() {
         let status = provider.http.iter().find(|status| status.code == i32::from(http) && status.stops)?;
-        return Some(Stopped::Http { status: http, next: status.next.clone() });
+        return Some(Stopped::Http { status: http, remedy: status.remedy.clone() });
     }
     let code = error.code()?;
     let all = endpoint.statuses.iter().chain(&provider.statuses);
     let status = all.into_iter().find(|status| status.code == code).filter(|status| status.stops)?;
-    Some(Stopped::Status { code, next: status.next.clone() })
+    Some(Stopped::Status { code, remedy: status.remedy.clone() })
 }

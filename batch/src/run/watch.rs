@@ -112,14 +112,14 @@ pub enum Stopped {
         /// Its code.
         code: i32,
         /// What to do about it.
-        next: String,
+        remedy: String,
     },
     /// An HTTP status without an envelope after which nothing goes better until somebody has done something.
     Http {
         /// The HTTP status.
         status: u16,
         /// What to do about it.
-        next: String,
+        remedy: String,
     },
     /// No connection can be made.
     Network(String),

@@ -1,7 +1,7 @@
 //! Allocations of signing and encoding, counted: the request's values, and the form that is sent.
 
 use pyi_benches::{body, by_hand, decoded, encoded, person};
-use pyi_runtime::Sign;
+use pyi_runtime::Credentials;
 
 #[global_allocator]
 static COUNTED: dhat::Alloc = dhat::Alloc;
@@ -15,7 +15,8 @@ fn allocations<T>(work: impl FnOnce() -> T) -> (u64, T) {
 
 fn main() {
     let _counting = dhat::Profiler::builder().testing().build();
-    let (person, sign, body, by_hand_body) = (person(), Sign::md5(pyi_benches::SECRET), body(), body());
+    let (person, sign, body, by_hand_body) =
+        (person(), Credentials::md5(pyi_benches::SECRET), body(), body());
     let (encoding, _) = allocations(|| encoded(&person, &sign));
     let (decoding, _) = allocations(|| decoded(body));
     let (by_hand, _) = allocations(|| by_hand::decoded(by_hand_body));

@@ -6,15 +6,15 @@ use gungraun::{library_benchmark, library_benchmark_group, main};
 use pyi_benches::{
     IdCardTwoFactor, body, by_hand, decoded, decoded_rows, encoded, escaped_body, person, rows_body,
 };
-use pyi_runtime::Sign;
+use pyi_runtime::Credentials;
 
-fn asked() -> (IdCardTwoFactor, Sign) {
-    (person(), Sign::md5(pyi_benches::SECRET))
+fn asked() -> (IdCardTwoFactor, Credentials) {
+    (person(), Credentials::md5(pyi_benches::SECRET))
 }
 
 #[library_benchmark]
 #[bench::pyi(asked())]
-fn encode_pyi((person, sign): (IdCardTwoFactor, Sign)) -> usize {
+fn encode_pyi((person, sign): (IdCardTwoFactor, Credentials)) -> usize {
     black_box(encoded(black_box(&person), black_box(&sign))).form.len()
 }
 

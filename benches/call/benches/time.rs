@@ -4,10 +4,10 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use pyi_benches::{body, by_hand, decoded, decoded_rows, encoded, escaped_body, person, rows_body};
-use pyi_runtime::Sign;
+use pyi_runtime::Credentials;
 
 fn encode(criterion: &mut Criterion) {
-    let (person, sign) = (person(), Sign::md5(pyi_benches::SECRET));
+    let (person, sign) = (person(), Credentials::md5(pyi_benches::SECRET));
     let mut group = criterion.benchmark_group("encode");
     group.bench_function("pyi", |bench| bench.iter(|| encoded(black_box(&person), black_box(&sign))));
     group.bench_function("floor", |bench| {

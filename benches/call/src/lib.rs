@@ -3,8 +3,8 @@
 
 pub mod by_hand;
 
-use pyi_runtime::encode::{Encoded, Filled, encode};
-use pyi_runtime::{Answered, Format, Request, Sign, read};
+use pyi_runtime::encode::{CommonValues, Encoded, encode};
+use pyi_runtime::{Credentials, Format, HttpResponse, Reply, Request};
 
 /// The shipped spec's client.
 pub mod shipped {
@@ -30,8 +30,8 @@ pub fn person() -> IdCardTwoFactor {
 }
 
 /// Signs and encodes, as a client does for each attempt.
-pub fn encoded(person: &IdCardTwoFactor, sign: &Sign) -> Encoded {
-    let filled = Filled { app_id: "1", format: Format::Json, time: Some(TIME), debug: false, sign };
+pub fn encoded(person: &IdCardTwoFactor, sign: &Credentials) -> Encoded {
+    let filled = CommonValues { app_id: "1", format: Format::Json, time: Some(TIME), debug: false, sign };
     encode(IdCardTwoFactor::OPERATION, &person.values(), &filled)
 }
 
@@ -47,8 +47,8 @@ pub fn decoded_rows(body: Vec<u8>) -> RowsData {
 
 fn reply<R: Request>(body: Vec<u8>) -> R::Data {
     let content_type = Some("application/json".into());
-    let answered = Answered { status: 200, content_type, body, ..Answered::default() };
-    read::<R>(answered).and_then(pyi_runtime::Reply::into_data).expect("the benches' replies are readable")
+    let answered = HttpResponse { status: 200, content_type, body, ..HttpResponse::default() };
+    Reply::from_http::<R>(answered).and_then(Reply::into_data).expect("the benches' replies are readable")
 }
 
 /// A reply to [`person`], in the characters themselves.

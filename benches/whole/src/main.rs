@@ -75,7 +75,7 @@ async fn sandbox() {
 
 /// Calls about one person after another, so many at a time, and prints how many a second.
 async fn bare(url: &str, app: &str, secret: &str, rows: usize, in_flight: usize) {
-    let sign = pyi_runtime::Sign::md5(secret);
+    let sign = pyi_runtime::Credentials::md5(secret);
     let client = shipped::Client::builder().base_url(url).app(app, sign).build().expect("a client");
     let next = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
@@ -101,7 +101,7 @@ async fn bare(url: &str, app: &str, secret: &str, rows: usize, in_flight: usize)
 async fn drive(url: &str, app: &str, secret: &str) {
     let ours = shipped::Client::builder()
         .base_url(url)
-        .app(app, pyi_runtime::Sign::md5(secret))
+        .app(app, pyi_runtime::Credentials::md5(secret))
         .build()
         .expect("a client");
     let plain = || {

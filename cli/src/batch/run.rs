@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use pyi_batch::{OnAmbiguous, SANDBOX, Settings, Store, Terms, Watch, run as send};
 use pyi_codegen::ir::Effect;
-use pyi_runtime::Pace;
+use pyi_runtime::RateLimiter;
 use rust_decimal::Decimal;
 
 use super::files::{Output, Written};
@@ -261,8 +261,8 @@ fn seconds(matches: &ArgMatches, name: &str) -> Option<Duration> {
     matches.get_one::<u32>(name).map(|seconds| Duration::from_secs(u64::from(*seconds)))
 }
 
-fn pace(matches: &ArgMatches) -> Option<Pace> {
+fn pace(matches: &ArgMatches) -> Option<RateLimiter> {
     let per_second = matches.get_one::<NonZeroU32>("per-second").copied();
     let between = seconds(matches, "between-same-person");
-    (per_second.is_some() || between.is_some()).then(|| Pace::new(per_second, between))
+    (per_second.is_some() || between.is_some()).then(|| RateLimiter::new(per_second, between))
 }

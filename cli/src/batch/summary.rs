@@ -41,9 +41,9 @@ pub(super) fn told(
     lines.extend(unlisted(unlisted_http, provider));
     lines.extend(stopped.as_ref().map(|why| match why {
         Stopped::Budget => "stopped: the budget holds no other call".to_owned(),
-        Stopped::Status { code, next } => format!("stopped by the status {code}: {next}; then go on"),
-        Stopped::Http { status, next } => {
-            format!("stopped by the HTTP status {status}: {next}; then go on")
+        Stopped::Status { code, remedy } => format!("stopped by the status {code}: {remedy}; then go on"),
+        Stopped::Http { status, remedy } => {
+            format!("stopped by the HTTP status {status}: {remedy}; then go on")
         }
         Stopped::Network(why) => format!("stopped: {why}; go on once there is a connection"),
         Stopped::Fruitless(why) => format!("stopped, since calls one after another came to nothing: {why}"),

@@ -4,7 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{doc, ident, number, variant};
-use crate::ir::{Check, Endpoint, Envelope, Parameter, Piece, Price, Provider, Sign, Source, Status};
+use crate::ir::{
+    Check, Endpoint, Envelope, Parameter, Price, Provider, Segment, SigningScheme, Source, Status,
+};
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
     let shared = shared(provider);
@@ -41,18 +43,18 @@ fn shared(provider: &Provider) -> TokenStream {
     }
 }
 
-fn sign(sign: &Sign) -> TokenStream {
-    let (parameter, between, join, skip_empty) =
-        (&sign.parameter, &sign.between, &sign.join, sign.skip_empty);
+fn sign(sign: &SigningScheme) -> TokenStream {
+    let (parameter, skip_empty) = (&sign.parameter, sign.skip_empty);
+    let (key_value_separator, pair_separator) = (&sign.key_value_separator, &sign.pair_separator);
     let methods = sign.methods.iter().map(variant);
     let (prefix, suffix) = (sign.prefix.iter().map(piece), sign.suffix.iter().map(piece));
     let case = variant(sign.case);
     quote! {
-        Scheme {
+        SigningScheme {
             parameter: #parameter,
             methods: &[#(SignMethod::#methods),*],
-            between: #between,
-            join: #join,
+            key_value_separator: #key_value_separator,
+            pair_separator: #pair_separator,
             prefix: &[#(#prefix),*],
             suffix: &[#(#suffix),*],
             skip_empty: #skip_empty,
@@ -61,17 +63,17 @@ fn sign(sign: &Sign) -> TokenStream {
     }
 }
 
-fn piece(piece: &Piece) -> TokenStream {
+fn piece(piece: &Segment) -> TokenStream {
     match piece {
-        Piece::Text(text) => quote!(Piece::Text(#text)),
-        Piece::Secret => quote!(Piece::Secret),
+        Segment::Text(text) => quote!(Segment::Text(#text)),
+        Segment::Secret => quote!(Segment::Secret),
     }
 }
 
 fn info(status: &Status) -> TokenStream {
-    let (code, name, title, next) = (number(status.code), &status.name, &status.title, &status.next);
+    let (code, name, title, remedy) = (number(status.code), &status.name, &status.title, &status.remedy);
     let (class, billed, retry) = (variant(status.class), variant(status.billed), variant(status.retry));
-    quote!(StatusInfo::new(#code, #name, #title, StatusClass::#class, BillingRule::#billed, Retry::#retry, #next))
+    quote!(StatusInfo::new(#code, #name, #title, StatusClass::#class, BillingRule::#billed, Retry::#retry, #remedy))
 }
 
 fn operation(endpoint: &Endpoint) -> TokenStream {

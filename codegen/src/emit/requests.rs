@@ -40,7 +40,7 @@ pub(super) fn request(endpoint: &Endpoint) -> TokenStream {
                 ::pyi_runtime::Values::of(&[#(#values),*])
             }
             #[inline]
-            fn read(payload: ::pyi_runtime::Payload<'_>) -> ::core::result::Result<Self::Data, ::pyi_runtime::Fault> {
+            fn read(payload: ::pyi_runtime::Payload<'_>) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
                 #read
             }
         }

@@ -16,7 +16,7 @@ pub(super) fn status(provider: &Provider) -> TokenStream {
             BillingRule::Unknown => "Whether it is billed is not known.",
         };
         let next =
-            if status.next.is_empty() { String::new() } else { format!("What to do: {}.", status.next) };
+            if status.remedy.is_empty() { String::new() } else { format!("What to do: {}.", status.remedy) };
         let about = doc(&[&format!("{}: `{}`. {billed}", status.code, status.title), &next]);
         let (name, code) = (ident(&status.rust), number(status.code));
         quote!(#about #name = #code,)

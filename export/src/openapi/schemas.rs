@@ -25,7 +25,7 @@ pub(super) fn status(provider: &Provider) -> RefOr<Schema> {
             json!({
                 "code": status.code, "name": status.name, "title": status.title, "class": status.class.as_str(),
                 "billed": status.billed.as_str(), "retry": status.retry.as_str(),
-                "stops": status.stops, "next": status.next,
+                "stops": status.stops, "next": status.remedy,
             })
         })
         .collect();

@@ -1,8 +1,8 @@
 //! What OpenAPI has no key for, in words of Markdown.
 
 use pyi_codegen::ir::{
-    BillingRule, Check, CheckWord, Endpoint, Enum, Field, Format, Piece, Price, Provider, Retry, Sign,
-    SignMethod, Status, Type,
+    BillingRule, Check, CheckWord, Endpoint, Enum, Field, Format, Price, Provider, Retry, Segment,
+    SignMethod, SigningScheme, Status, Type,
 };
 
 use super::schemas::Side;
@@ -21,11 +21,11 @@ pub(super) fn provider(provider: &Provider) -> String {
 }
 
 /// How the signature is computed.
-pub(super) fn sign(sign: &Sign) -> String {
-    let around = |pieces: &[Piece]| {
+pub(super) fn sign(sign: &SigningScheme) -> String {
+    let around = |pieces: &[Segment]| {
         let texts = pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => format!("the text `{text}`"),
-            Piece::Secret => "the secret".to_owned(),
+            Segment::Text(text) => format!("the text `{text}`"),
+            Segment::Secret => "the secret".to_owned(),
         });
         texts.collect::<Vec<_>>().join(", ")
     };
@@ -34,8 +34,11 @@ pub(super) fn sign(sign: &Sign) -> String {
         steps.push("leave out those with an empty value, from the request too".to_owned());
     }
     steps.push("sort by name, in byte order".to_owned());
-    steps.push(format!("write name and value, raw UTF-8, with {} between them", quoted(&sign.between)));
-    steps.push(format!("put {} between two pairs", quoted(&sign.join)));
+    steps.push(format!(
+        "write name and value, raw UTF-8, with {} between them",
+        quoted(&sign.key_value_separator)
+    ));
+    steps.push(format!("put {} between two pairs", quoted(&sign.pair_separator)));
     for (place, pieces) in [("before", &sign.prefix), ("after", &sign.suffix)] {
         if !pieces.is_empty() {
             steps.push(format!("put {} {place} all of it", around(pieces)));
@@ -88,16 +91,16 @@ pub(super) fn http(status: &Status) -> String {
         Retry::Never => "",
         Retry::Later | Retry::Clock => "; a query may be sent again",
     };
-    let next = if status.next.is_empty() { String::new() } else { format!("; {}", status.next) };
+    let remedy = if status.remedy.is_empty() { String::new() } else { format!("; {}", status.remedy) };
     let title = if status.title.is_empty() { "An answer" } else { &status.title };
-    format!("{title}, without an envelope ({}{again}{next})", billed(status))
+    format!("{title}, without an envelope ({}{again}{remedy})", billed(status))
 }
 
 pub(super) fn statuses(statuses: &[&Status]) -> String {
     let lines = statuses.iter().map(|status| {
         let billed = billed(status);
-        let next = if status.next.is_empty() { String::new() } else { format!("; {}", status.next) };
-        format!("- `{}` {}: {} ({billed}{next})", status.code, status.name, status.title)
+        let remedy = if status.remedy.is_empty() { String::new() } else { format!("; {}", status.remedy) };
+        format!("- `{}` {}: {} ({billed}{remedy})", status.code, status.name, status.title)
     });
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -18,7 +18,7 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER};
 use rustls::pki_types::CertificateDer;
 use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
 
-use super::{Answered, Outgoing, Response, Transport, TransportError};
+use super::{HttpRequest, HttpResponse, SendFuture, Transport, TransportError};
 use crate::operation::Method;
 
 /// How the provider wants a form to be announced.
@@ -81,7 +81,7 @@ impl Http {
         Ok(url)
     }
 
-    async fn exchange(&self, outgoing: Outgoing) -> Result<Answered, TransportError> {
+    async fn exchange(&self, outgoing: HttpRequest) -> Result<HttpResponse, TransportError> {
         let mut url = self.url(outgoing.url)?;
         let request = match outgoing.method {
             Method::Post => self.http.post(url).header(CONTENT_TYPE, FORM).body(outgoing.form),
@@ -92,7 +92,7 @@ impl Http {
         };
         let mut response = request.send().await.map_err(|error| before_answer(&error.without_url()))?;
         let header = |name: HeaderName| response.headers().get(name)?.to_str().ok().map(str::to_owned);
-        let mut answered = Answered {
+        let mut answered = HttpResponse {
             status: response.status().as_u16(),
             content_type: header(CONTENT_TYPE),
             date: header(DATE),
@@ -113,7 +113,7 @@ impl Http {
 }
 
 impl Transport for Http {
-    fn send(&self, outgoing: Outgoing) -> Response<'_> {
+    fn send(&self, outgoing: HttpRequest) -> SendFuture<'_> {
         Box::pin(self.exchange(outgoing))
     }
 }

@@ -117,7 +117,7 @@ fn status(of: &Status) -> Value {
         BillingRule::Never => "never",
         BillingRule::Unknown => "unknown",
     };
-    json!({"code": of.code, "name": of.name, "title": of.title, "billed": billed, "next": of.next})
+    json!({"code": of.code, "name": of.name, "title": of.title, "billed": billed, "next": of.remedy})
 }
 
 /// An HTTP status of an answer without an envelope, in the same form.
@@ -135,8 +135,9 @@ pub(super) fn answer(
     took: Duration,
 ) -> String {
     let report = CallReport::new(provider, endpoint, came);
-    let status =
-        report.status.map(|status| json!({"name": status.name, "title": status.title, "next": status.next}));
+    let status = report
+        .status
+        .map(|status| json!({"name": status.name, "title": status.title, "next": status.remedy}));
     json!({
         "outcome": report.outcome.as_str(),
         "code": report.code,

@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
+use crate::call::execute::Outcome;
 use crate::error::Error;
-use crate::execute::Outcome;
 use crate::operation::Effect;
 use pyi_types::Billing;
 use pyi_types::Retry;
@@ -80,7 +80,7 @@ pub(crate) struct Attempts<'a> {
 
 /// What the table says of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Again {
+enum RetryDecision {
     Never,
     AfterPause,
     AtOnce,
@@ -98,7 +98,7 @@ impl<'a> Attempts<'a> {
 
     /// How long to wait before the call is sent again; `None` if it is not, because of the table, or since the pause does not fit into the
     /// time that is left.
-    pub(crate) fn pause_before_next(&mut self, outcome: &Outcome, left: Duration) -> Option<Duration> {
+    pub(crate) fn next_delay(&mut self, outcome: &Outcome, left: Duration) -> Option<Duration> {
         self.made += 1;
         let error = match &outcome.result {
             Ok(_) => {
@@ -110,13 +110,13 @@ impl<'a> Attempts<'a> {
         if self.made as usize > self.retries.most {
             return None;
         }
-        let pause = match self.again(error, outcome.clock_learnt) {
-            Again::Never => return None,
-            Again::AtOnce => {
+        let pause = match self.again(error, outcome.clock_adjusted) {
+            RetryDecision::Never => return None,
+            RetryDecision::AtOnce => {
                 self.clock_set = true;
                 Duration::ZERO
             }
-            Again::AfterPause => {
+            RetryDecision::AfterPause => {
                 self.pauses.get_or_insert_with(|| Box::new(pauses(self.retries.most))).next()?
             }
         };
@@ -124,15 +124,17 @@ impl<'a> Attempts<'a> {
         (pause < left && self.retries.take()).then_some(pause)
     }
 
-    fn again(&self, error: &Error, clock_learnt: bool) -> Again {
+    fn again(&self, error: &Error, clock_adjusted: bool) -> RetryDecision {
         let query = self.effect == Effect::Query;
         let is_listed = error.code().is_some() || error.http_info().is_some();
         match error.billing() {
-            Billing::NotSent if !error.is_local() => Again::AfterPause,
-            Billing::Free if query && error.retry() == Retry::Later => Again::AfterPause,
-            Billing::Free if query && self.timed && clock_learnt && !self.clock_set => Again::AtOnce,
-            Billing::Unknown if query && self.retries.unknown_too && !is_listed => Again::AfterPause,
-            _ => Again::Never,
+            Billing::NotSent if !error.is_local() => RetryDecision::AfterPause,
+            Billing::Free if query && error.retry() == Retry::Later => RetryDecision::AfterPause,
+            Billing::Free if query && self.timed && clock_adjusted && !self.clock_set => {
+                RetryDecision::AtOnce
+            }
+            Billing::Unknown if query && self.retries.unknown_too && !is_listed => RetryDecision::AfterPause,
+            _ => RetryDecision::Never,
         }
     }
 }

@@ -9,29 +9,29 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, Quota};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::encode::Values;
 use crate::operation::Operation;
+use crate::request::encode::Values;
 
 /// So many persons are remembered before those whose time is up are forgotten.
 const FORGET_FROM: usize = 1024;
 
 /// A pace of calls. A client has one of its own; whoever has other work to do before a call waits for it here.
 #[derive(Default)]
-pub struct Pace {
+pub struct RateLimiter {
     clock: DefaultClock,
     calls: Option<DefaultDirectRateLimiter>,
     persons: Option<Persons>,
 }
 
-impl Pace {
+impl RateLimiter {
     /// So many calls a second, evenly spaced, and so long between two calls for one person, a day at the most.
     pub fn new(calls_per_second: Option<NonZeroU32>, between_same_person: Option<Duration>) -> Self {
         let quota = |per_second: NonZeroU32| Quota::with_period(Duration::from_secs(1) / per_second.get());
         Self {
-            calls: calls_per_second.and_then(quota).map(RateLimiter::direct),
+            calls: calls_per_second.and_then(quota).map(governor::RateLimiter::direct),
             persons: between_same_person.map(Persons::new),
             clock: DefaultClock::default(),
         }
@@ -54,9 +54,9 @@ impl Pace {
 }
 
 /// Shows nobody.
-impl fmt::Debug for Pace {
+impl fmt::Debug for RateLimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pace").finish_non_exhaustive()
+        f.debug_struct("RateLimiter").finish_non_exhaustive()
     }
 }
 

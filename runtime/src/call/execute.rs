@@ -7,17 +7,17 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span, debug, field};
 
-use crate::answer::Answer;
+use crate::call::clock_skew;
+use crate::call::prepare::{Prepared, prepare};
+use crate::call::retry::Attempts;
 use crate::call::{Settings, Time};
 use crate::client::Client;
-use crate::clock;
-use crate::encode::{self, Encoded, Filled, Values};
 use crate::error::{Error, Kind};
 use crate::operation::Operation;
-use crate::prepare::{Prepared, prepare};
 use crate::redact;
-use crate::retry::Attempts;
-use crate::transport::{Outgoing, TransportError};
+use crate::request::encode::{self, CommonValues, Encoded, Values};
+use crate::response::envelope::Answer;
+use crate::transport::{HttpRequest, TransportError};
 use pyi_types::Billing;
 
 /// No call takes longer, however long its limit: what a clock can count to has an end.
@@ -68,7 +68,7 @@ fn record(span: &Span, result: &Result<Answer, Error>, attempts: u32, began: Ins
 pub(crate) struct Outcome {
     pub(crate) result: Result<Answer, Error>,
     /// Whether the client's clock was set by the answer.
-    pub(crate) clock_learnt: bool,
+    pub(crate) clock_adjusted: bool,
 }
 
 /// All that the attempts of a call have in common.
@@ -93,7 +93,7 @@ impl Sending<'_> {
         loop {
             deadline += self.paced().await;
             let outcome = self.attempt(&prepared, deadline).await;
-            match attempts.pause_before_next(&outcome, deadline.saturating_duration_since(Instant::now())) {
+            match attempts.next_delay(&outcome, deadline.saturating_duration_since(Instant::now())) {
                 Some(pause) => {
                     debug!(
                         pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
@@ -122,7 +122,7 @@ impl Sending<'_> {
     /// Encodes and signs anew, with the time of this attempt, and sends once.
     async fn attempt(&self, prepared: &Prepared, deadline: Instant) -> Outcome {
         let Self { client, operation, values, settings } = *self;
-        let filled = Filled {
+        let filled = CommonValues {
             app_id: client.app_id(),
             format: prepared.format,
             time: seconds(client, settings.time),
@@ -130,7 +130,7 @@ impl Sending<'_> {
             sign: client.sign(),
         };
         let Encoded { form, signature } = encode::encode(operation, values, &filled);
-        let outgoing = Outgoing { method: prepared.method, url: client.url(operation.path), form };
+        let outgoing = HttpRequest { method: prepared.method, url: client.url(operation.path), form };
         let sent = timeout_at(deadline, client.transport().send(outgoing)).await;
         let mut answered =
             match sent.unwrap_or_else(|_| Err(TransportError::lost("no answer came in time").timed_out())) {
@@ -138,26 +138,26 @@ impl Sending<'_> {
                 Err(TransportError { sent, timeout, why }) => {
                     let billing = if sent { Billing::Unknown } else { Billing::NotSent };
                     let error = Error::new(operation.id, billing, Kind::Exchange { why, timeout });
-                    return Outcome { result: Err(error), clock_learnt: false };
+                    return Outcome { result: Err(error), clock_adjusted: false };
                 }
             };
         let (date, retry_after) = (answered.date.take(), answered.retry_after.take());
-        let wait = retry_after.and_then(|text| clock::wait(&text, date.as_deref()));
+        let wait = retry_after.and_then(|text| clock_skew::wait(&text, date.as_deref()));
         let shown = |message: &str| {
             let own = [client.sign().secret(), signature.text(client.sign()), client.base(), operation.path];
             redact::message(message, values.iter().chain(own).chain(client.hosts()))
         };
         let result = Answer::read(operation, answered, shown).map_err(|error| error.after(wait));
-        let clock_learnt =
+        let clock_adjusted =
             result.as_ref().err().is_some_and(|error| client.clock().learn(error, date.as_deref()));
-        Outcome { result, clock_learnt }
+        Outcome { result, clock_adjusted }
     }
 }
 
 fn seconds(client: &Client, time: Time) -> Option<i64> {
     match time {
         Time::At(seconds) => Some(seconds),
-        Time::Unsaid => None,
+        Time::Omit => None,
         Time::Now => client.clock().now(),
     }
 }

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 /// The place of a value, or of a member's name.
 #[derive(Clone, Copy)]
-pub(super) struct Mark {
+pub(super) struct Node {
     start: u32,
     end: u32,
-    /// How many marks behind this one stand inside of it.
+    /// How many tape behind this one stand inside of it.
     inside: u32,
     kind: Kind,
 }
@@ -27,7 +27,7 @@ pub(super) enum Kind {
     Null,
 }
 
-impl Mark {
+impl Node {
     /// The place of a value that is a text of its own, and has nothing inside.
     pub(super) const fn alone(kind: Kind, length: u32) -> Self {
         Self { start: 0, end: length, inside: 0, kind }
@@ -42,37 +42,37 @@ impl Mark {
         self.start as usize..self.end as usize
     }
 
-    /// How many marks belong to the value: its own, and those inside of it.
+    /// How many tape belong to the value: its own, and those inside of it.
     pub(super) fn count(self) -> usize {
         1 + self.inside as usize
     }
 }
 
-/// The marks of a text's values, each before those inside of it; a member's name stands before its value.
+/// The tape of a text's values, each before those inside of it; a member's name stands before its value.
 #[derive(Clone)]
-pub(crate) struct Marks(Vec<Mark>);
+pub(crate) struct Tape(Vec<Node>);
 
-impl Marks {
+impl Tape {
     /// Reads a text; `None` if it is not JSON.
     pub(crate) fn of(text: &str) -> Option<Self> {
         // Places have 32 bits; a text of 4 GiB is refused.
         u32::try_from(text.len()).ok()?;
-        let marks = Vec::with_capacity(text.len() / 8 + 8);
-        let mut reader = Reader { bytes: text.as_bytes(), at: 0, marks, open: None };
+        let tape = Vec::with_capacity(text.len() / 8 + 8);
+        let mut reader = Reader { bytes: text.as_bytes(), at: 0, tape, open: None };
         while reader.next_value()? {
             reader.value()?;
         }
-        (reader.at == text.len()).then_some(Self(reader.marks))
+        (reader.at == text.len()).then_some(Self(reader.tape))
     }
 
-    /// The marks of a value as a text of its own.
-    pub(super) fn within(marks: &[Mark]) -> Self {
-        let start = marks.first().map_or(0, |own| own.start);
-        let moved = |mark: &Mark| Mark { start: mark.start - start, end: mark.end - start, ..*mark };
-        Self(marks.iter().map(moved).collect())
+    /// The tape of a value as a text of its own.
+    pub(super) fn within(tape: &[Node]) -> Self {
+        let start = tape.first().map_or(0, |own| own.start);
+        let moved = |mark: &Node| Node { start: mark.start - start, end: mark.end - start, ..*mark };
+        Self(tape.iter().map(moved).collect())
     }
 
-    pub(super) fn all(&self) -> &[Mark] {
+    pub(super) fn all(&self) -> &[Node] {
         &self.0
     }
 }
@@ -81,7 +81,7 @@ impl Marks {
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
-    marks: Vec<Mark>,
+    tape: Vec<Node>,
     /// The innermost list or object that is not at its end yet.
     open: Option<usize>,
 }
@@ -101,9 +101,9 @@ impl Reader<'_> {
     fn next_value(&mut self) -> Option<bool> {
         loop {
             self.skip_blanks();
-            let Some(open) = self.open else { return Some(self.marks.is_empty()) };
-            let is_object = self.marks.get(open)?.kind == Kind::Object;
-            let is_first = self.marks.len() == open + 1;
+            let Some(open) = self.open else { return Some(self.tape.is_empty()) };
+            let is_object = self.tape.get(open)?.kind == Kind::Object;
+            let is_first = self.tape.len() == open + 1;
             let end = if is_object { b'}' } else { b']' };
             match self.peek()? {
                 byte if byte == end => {
@@ -138,22 +138,22 @@ impl Reader<'_> {
     }
 
     fn mark(&mut self, start: usize, inside: usize, kind: Kind) {
-        self.marks.push(Mark { start: start as u32, end: self.at as u32, inside: inside as u32, kind });
+        self.tape.push(Node { start: start as u32, end: self.at as u32, inside: inside as u32, kind });
     }
 
     fn begin(&mut self, kind: Kind) -> Option<()> {
         let start = self.at;
         self.at += 1;
         // Until its end is found, a mark holds the one that it is inside of.
-        let outer = self.open.replace(self.marks.len());
+        let outer = self.open.replace(self.tape.len());
         self.mark(start, outer.unwrap_or_default(), kind);
         Some(())
     }
 
     fn close(&mut self, open: usize) -> Option<()> {
         self.at += 1;
-        let inside = self.marks.len() - open - 1;
-        let mark = self.marks.get_mut(open)?;
+        let inside = self.tape.len() - open - 1;
+        let mark = self.tape.get_mut(open)?;
         // The first mark is inside of none.
         self.open = (open > 0).then_some(mark.inside as usize);
         mark.end = self.at as u32;

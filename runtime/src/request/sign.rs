@@ -6,7 +6,7 @@
 //! | HMAC-SHA256 | the same text, digested with the secret as the key |
 //! | Hash | the secret itself, so it travels on every call |
 //!
-//! Only what is sent is signed; the signature itself and empty values are not. Values are raw UTF-8, never encoded. The
+//! Only what is sent is signature; the signature itself and empty values are not. Values are raw UTF-8, never encoded. The
 //! digest is fed piece by piece: the signed text, which holds the secret, is never put together.
 
 use std::fmt;
@@ -15,17 +15,17 @@ use md5::{Digest, Md5};
 use ring::hmac;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::operation::{Case, Piece, Scheme, SignMethod};
+use crate::operation::{Case, Segment, SignMethod, SigningScheme};
 use crate::redact::REDACTED;
 
 /// What a client signs with: a method and the app's secret. The secret is never shown, and zeroised when dropped.
 #[derive(Clone)]
-pub struct Sign {
+pub struct Credentials {
     method: SignMethod,
     secret: SecretString,
 }
 
-impl Sign {
+impl Credentials {
     /// Sends the MD5 digest of each request. The secret never travels.
     pub fn md5(secret: impl Into<String>) -> Self {
         Self::new(SignMethod::Md5, secret)
@@ -56,17 +56,17 @@ impl Sign {
     }
 }
 
-impl fmt::Debug for Sign {
+impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sign::{:?}({REDACTED})", self.method)
+        write!(f, "Credentials::{:?}({REDACTED})", self.method)
     }
 }
 
 /// The signature of pairs in any order. The signature parameter is left out, and so are empty values where the scheme
 /// says so.
-pub fn signed<'p>(
-    scheme: &Scheme<'_>,
-    sign: &Sign,
+pub fn signature<'p>(
+    scheme: &SigningScheme<'_>,
+    sign: &Credentials,
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> String {
     let mut signer = Signer::new(scheme, sign);
@@ -75,16 +75,16 @@ pub fn signed<'p>(
 }
 
 /// The signed text of pairs in any order, with a mark where the secret stands.
-pub fn canonical<'p>(
-    scheme: &Scheme<'_>,
+pub fn canonical_string<'p>(
+    scheme: &SigningScheme<'_>,
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
     mark: &str,
 ) -> String {
     let mut text = String::new();
     around(scheme.prefix, mark, &mut |piece| text.push_str(piece));
     for (index, (key, value)) in in_order(scheme, pairs).into_iter().enumerate() {
-        let join = if index == 0 { "" } else { scheme.join };
-        [join, key, scheme.between, value].into_iter().for_each(|piece| text.push_str(piece));
+        let join = if index == 0 { "" } else { scheme.pair_separator };
+        [join, key, scheme.key_value_separator, value].into_iter().for_each(|piece| text.push_str(piece));
     }
     around(scheme.suffix, mark, &mut |piece| text.push_str(piece));
     text
@@ -92,7 +92,7 @@ pub fn canonical<'p>(
 
 /// The pairs that are signed, sorted by key in byte order.
 fn in_order<'p>(
-    scheme: &Scheme<'_>,
+    scheme: &SigningScheme<'_>,
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> Vec<(&'p str, &'p str)> {
     let mut pairs: Vec<_> = pairs.into_iter().filter(|(key, value)| is_signed(scheme, key, value)).collect();
@@ -100,23 +100,23 @@ fn in_order<'p>(
     pairs
 }
 
-fn is_signed(scheme: &Scheme<'_>, key: &str, value: &str) -> bool {
+fn is_signed(scheme: &SigningScheme<'_>, key: &str, value: &str) -> bool {
     key != scheme.parameter && !(scheme.skip_empty && value.is_empty())
 }
 
-fn around(pieces: &[Piece<'_>], secret: &str, out: &mut dyn FnMut(&str)) {
+fn around(pieces: &[Segment<'_>], secret: &str, out: &mut dyn FnMut(&str)) {
     for piece in pieces {
         match piece {
-            Piece::Text(text) => out(text),
-            Piece::Secret => out(secret),
+            Segment::Text(text) => out(text),
+            Segment::Secret => out(secret),
         }
     }
 }
 
 /// Signs pairs that come in signing order.
 pub(crate) struct Signer<'a> {
-    scheme: &'a Scheme<'a>,
-    sign: &'a Sign,
+    scheme: &'a SigningScheme<'a>,
+    sign: &'a Credentials,
     digest: Digesting,
     empty: bool,
 }
@@ -130,7 +130,7 @@ enum Digesting {
 }
 
 impl Digesting {
-    fn new(sign: &Sign) -> Self {
+    fn new(sign: &Credentials) -> Self {
         match sign.method {
             SignMethod::Md5 => Self::Md5(Md5::new()),
             SignMethod::HmacSha256 => {
@@ -172,7 +172,7 @@ impl Signature {
     }
 
     /// As it is sent.
-    pub(crate) fn text<'s>(&'s self, sign: &'s Sign) -> &'s str {
+    pub(crate) fn text<'s>(&'s self, sign: &'s Credentials) -> &'s str {
         match self {
             Self::Digest(digits, length) => {
                 digits.get(..*length).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default()
@@ -183,7 +183,7 @@ impl Signature {
 }
 
 impl<'a> Signer<'a> {
-    pub(crate) fn new(scheme: &'a Scheme<'a>, sign: &'a Sign) -> Self {
+    pub(crate) fn new(scheme: &'a SigningScheme<'a>, sign: &'a Credentials) -> Self {
         let mut digest = Digesting::new(sign);
         around(scheme.prefix, sign.secret(), &mut |piece| digest.update(piece));
         Self { scheme, sign, digest, empty: true }
@@ -191,10 +191,10 @@ impl<'a> Signer<'a> {
 
     pub(crate) fn pair(&mut self, key: &str, value: &str) {
         if !self.empty {
-            self.digest.update(self.scheme.join);
+            self.digest.update(self.scheme.pair_separator);
         }
         self.empty = false;
-        [key, self.scheme.between, value].into_iter().for_each(|piece| self.digest.update(piece));
+        [key, self.scheme.key_value_separator, value].into_iter().for_each(|piece| self.digest.update(piece));
     }
 
     pub(crate) fn finish(mut self) -> Signature {

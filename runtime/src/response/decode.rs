@@ -10,14 +10,14 @@
 //! | a known member twice | a fault: nobody can tell which one counts |
 //!
 //! JSON, XML and JSONP come here as one JSON text (`format.rs`), which is read once and leaves a mark for each value
-//! (`marks.rs`), so that its parts are looked up (`json.rs`); a struct's members are brought into the order of its names (`members.rs`), and
+//! (`tape.rs`), so that its parts are looked up (`json.rs`); a struct's members are brought into the order of its names (`members.rs`), and
 //! a [`Cursor`] hands them out one after another. Nothing here is generic over the struct.
 
 mod any;
 mod format;
 mod json;
-mod marks;
 mod members;
+mod tape;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -29,25 +29,25 @@ use rust_decimal::Decimal;
 pub use self::any::{Any, Unrecognized};
 pub(crate) use self::format::as_json;
 pub(crate) use self::json::{Json, Key};
-pub(crate) use self::marks::Marks;
 pub(crate) use self::members::{Members, members};
+pub(crate) use self::tape::Tape;
 
 /// A value of a reply that cannot be read as the spec says. It never holds the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct DecodeError {
     pub(crate) field: String,
     pub(crate) expected: &'static str,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` is not {}", self.field, self.expected)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for DecodeError {}
 
-impl Fault {
+impl DecodeError {
     /// The same fault, as seen from the object that holds the field it was found in.
     pub fn inside(mut self, owner: &str) -> Self {
         self.field = if self.field == WHOLE { owner.to_owned() } else { format!("{owner}.{}", self.field) };
@@ -69,7 +69,7 @@ impl<'a> Payload<'a> {
     /// # Errors
     ///
     /// A value that is not what the spec says.
-    pub fn object<T: Decode>(self) -> Result<T, Fault> {
+    pub fn object<T: Decode>(self) -> Result<T, DecodeError> {
         let mut cursor = self.members(T::NAMES)?;
         let data = T::decode(&mut cursor);
         cursor.finish(data)
@@ -80,7 +80,7 @@ impl<'a> Payload<'a> {
     /// # Errors
     ///
     /// As [`Self::object`].
-    pub fn list<T>(self, read: fn(&mut Cursor<'_>) -> Option<T>) -> Result<Vec<T>, Fault> {
+    pub fn list<T>(self, read: fn(&mut Cursor<'_>) -> Option<T>) -> Result<Vec<T>, DecodeError> {
         let mut cursor = Cursor::of(self.0);
         let items = cursor.list(read).unwrap_or_default();
         cursor.finish(items)
@@ -91,7 +91,7 @@ impl<'a> Payload<'a> {
     /// # Errors
     ///
     /// As [`Self::object`].
-    pub fn value<T>(self, read: fn(&mut Cursor<'_>) -> Option<T>) -> Result<Option<T>, Fault> {
+    pub fn value<T>(self, read: fn(&mut Cursor<'_>) -> Option<T>) -> Result<Option<T>, DecodeError> {
         let mut cursor = Cursor::of(self.0);
         let value = read(&mut cursor);
         cursor.finish(value)
@@ -102,7 +102,7 @@ impl<'a> Payload<'a> {
     /// # Errors
     ///
     /// A payload that is something, and no object.
-    pub fn members(self, names: &'a [&'a str]) -> Result<Cursor<'a>, Fault> {
+    pub fn members(self, names: &'a [&'a str]) -> Result<Cursor<'a>, DecodeError> {
         Cursor::open(self.0.filter(|json| !json.is_nothing()).unwrap_or(Json::EMPTY), names)
     }
 
@@ -116,7 +116,7 @@ impl<'a> Payload<'a> {
     /// # Errors
     ///
     /// None: the result is there so that all payloads are read alike.
-    pub fn any(self) -> Result<Any, Fault> {
+    pub fn any(self) -> Result<Any, DecodeError> {
         Ok(Any::new(self.0.unwrap_or(Json::NULL)))
     }
 }
@@ -134,7 +134,7 @@ pub trait Decode: Sized {
 pub struct Cursor<'a> {
     source: Source<'a>,
     next: usize,
-    fault: Option<Fault>,
+    fault: Option<DecodeError>,
 }
 
 /// What a cursor takes its values from.
@@ -149,7 +149,7 @@ enum Source<'a> {
 const WHOLE: &str = "data";
 
 impl<'a> Cursor<'a> {
-    fn open(json: Json<'a>, names: &'a [&'a str]) -> Result<Self, Fault> {
+    fn open(json: Json<'a>, names: &'a [&'a str]) -> Result<Self, DecodeError> {
         let members = members(json, names).map_err(|error| error.into_fault(WHOLE))?;
         Ok(Self { source: Source::Members(names, members), next: 0, fault: None })
     }
@@ -163,7 +163,7 @@ impl<'a> Cursor<'a> {
     /// # Errors
     ///
     /// The first fault.
-    pub fn finish<T>(self, value: T) -> Result<T, Fault> {
+    pub fn finish<T>(self, value: T) -> Result<T, DecodeError> {
         match self.fault {
             Some(fault) => Err(fault),
             None => Ok(value),
@@ -266,12 +266,12 @@ impl<'a> Cursor<'a> {
             Scalar::Composite => None,
         };
         if value.is_none() {
-            self.note(|| Fault { field: name.to_owned(), expected });
+            self.note(|| DecodeError { field: name.to_owned(), expected });
         }
         value
     }
 
-    fn note(&mut self, fault: impl FnOnce() -> Fault) {
+    fn note(&mut self, fault: impl FnOnce() -> DecodeError) {
         self.fault.get_or_insert_with(fault);
     }
 

@@ -8,16 +8,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::decode::{self, Json, Key, Marks, Scalar, scalar};
 use crate::operation::Operation;
 use crate::redact::REDACTED;
-use crate::reply::Body;
+use crate::response::body::Body;
+use crate::response::decode::{self, Json, Key, Scalar, Tape, scalar};
 use crate::status::StatusInfo;
 
 /// What arrived at the address for later answers.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Later {
+pub struct Callback {
     /// The status code, if there is one field of the envelope's name for it; two of them would contradict each other.
     pub code: Option<i32>,
     /// What the spec says of that status.
@@ -29,7 +29,7 @@ pub struct Later {
     body: Body,
 }
 
-impl Later {
+impl Callback {
     /// Reads what arrived, with the header `content-type` that came with it.
     ///
     /// # Errors
@@ -39,12 +39,12 @@ impl Later {
         operation: &Operation<'_>,
         bytes: &[u8],
         content_type: Option<&str>,
-    ) -> Result<Self, NotFields> {
+    ) -> Result<Self, CallbackParseError> {
         let body = Body::new(bytes.to_vec(), content_type.map(str::to_owned));
         let status = operation.envelope.status;
         let read = match body.read() {
-            Ok(text) => Marks::of(&text).map(|marks| {
-                let json = Json::whole(&text, &marks);
+            Ok(text) => Tape::of(&text).map(|tape| {
+                let json = Json::whole(&text, &tape);
                 (members(json), decode::members(json, &[status]).is_ok())
             }),
             Err(_) => form(bytes).map(|pairs| {
@@ -52,9 +52,9 @@ impl Later {
                 (pairs.into_iter().collect(), once)
             }),
         };
-        let (fields, once): (BTreeMap<String, String>, bool) = read.ok_or(NotFields)?;
+        let (fields, once): (BTreeMap<String, String>, bool) = read.ok_or(CallbackParseError)?;
         if fields.is_empty() {
-            return Err(NotFields);
+            return Err(CallbackParseError);
         }
         let field = |name: &str| fields.get(name).map(|value| value.trim());
         let code = field(status).filter(|_| once).and_then(|code| code.parse().ok());
@@ -93,10 +93,10 @@ fn form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
 }
 
 /// Shows the status. Names of fields are not shown: what is no form at all may look like one, and its content like a name.
-impl fmt::Debug for Later {
+impl fmt::Debug for Callback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&String> = self.fields.keys().collect();
-        f.debug_struct("Later")
+        f.debug_struct("Callback")
             .field("code", &self.code)
             .field("fields", &names)
             .field("body", &self.body)
@@ -106,28 +106,30 @@ impl fmt::Debug for Later {
 
 /// What arrived holds no fields. Its content is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotFields;
+pub struct CallbackParseError;
 
-impl fmt::Display for NotFields {
+impl fmt::Display for CallbackParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "what arrived is neither a form, nor JSON, JSONP or XML with fields ({REDACTED})")
     }
 }
 
-impl std::error::Error for NotFields {}
+impl std::error::Error for CallbackParseError {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{BillingRule, Case, Effect, Envelope, Provider, Retry, Scheme, StatusClass};
+    use crate::operation::{
+        BillingRule, Case, Effect, Envelope, Provider, Retry, SigningScheme, StatusClass,
+    };
 
     const STATUSES: &[StatusInfo] =
         &[StatusInfo::new(10000, "ok", "", StatusClass::Data, BillingRule::Always, Retry::Never, "")];
-    const SIGN: Scheme<'_> = Scheme {
+    const SIGN: SigningScheme<'_> = SigningScheme {
         parameter: "sign",
         methods: &[],
-        between: "",
-        join: "",
+        key_value_separator: "",
+        pair_separator: "",
         prefix: &[],
         suffix: &[],
         skip_empty: true,
@@ -163,21 +165,21 @@ mod tests {
             ("<any><codeid>10000</codeid><time>7</time><order>a&amp;b</order></any>", Some("text/xml")),
         ];
         for (text, content_type) in table {
-            let later = Later::parse(&operation(), text.as_bytes(), content_type).unwrap();
+            let later = Callback::parse(&operation(), text.as_bytes(), content_type).unwrap();
             assert_eq!((later.code, later.server_time), (Some(10000), Some(7)), "{text}");
             assert_eq!(later.status.as_ref().map(|status| &*status.name), Some("ok"));
             assert_eq!(later.fields.get("order").map(String::as_str), Some("a&b"));
             assert_eq!(later.body().as_bytes(), text.as_bytes());
             assert!(!format!("{later:?}").contains("a&b"));
         }
-        let unknown = Later::parse(&operation(), br#"{"state":{"a":[1.10]},"codeid":7}"#, None).unwrap();
+        let unknown = Callback::parse(&operation(), br#"{"state":{"a":[1.10]},"codeid":7}"#, None).unwrap();
         assert_eq!((unknown.code, unknown.status), (Some(7), None));
         assert_eq!(unknown.fields["state"], r#"{"a":[1.10]}"#);
         for twice in [r#"{"codeid":10003,"codeid":10000}"#, "codeid=10003&codeid=10000"] {
-            assert_eq!(Later::parse(&operation(), twice.as_bytes(), None).unwrap().code, None);
+            assert_eq!(Callback::parse(&operation(), twice.as_bytes(), None).unwrap().code, None);
         }
         for nothing in ["", "hello world", "[]", "{}", "<a/>", "=", "\u{1}"] {
-            assert!(Later::parse(&operation(), nothing.as_bytes(), None).is_err(), "{nothing}");
+            assert!(Callback::parse(&operation(), nothing.as_bytes(), None).is_err(), "{nothing}");
         }
     }
 }

@@ -15,7 +15,7 @@ use quick_xml::events::{BytesRef, Event};
 use serde_json::{Map, Value};
 
 use super::trimmed;
-use crate::reply::Body;
+use crate::response::body::Body;
 
 /// How deep XML elements may nest.
 const DEPTH_LIMIT: usize = 64;

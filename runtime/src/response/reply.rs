@@ -1,10 +1,14 @@
-//! What a caller gets: the outcome of a call, what it cost, and all that the provider said.
+//! The reply of a call: its outcome, its billing, its status and its body.
 
 use std::fmt;
 
 use crate::error::{Error, Kind};
 use crate::redact::REDACTED;
+use crate::request::encode::Request;
+use crate::response::body::Body;
+use crate::response::envelope::Answer;
 use crate::status::StatusInfo;
+use crate::transport::HttpResponse;
 use pyi_types::Billing;
 
 /// The provider's answer to a call, where it is none of its errors.
@@ -49,6 +53,24 @@ impl fmt::Debug for Message {
 impl<T> Reply<T> {
     pub(crate) fn new(outcome: Outcome<T>, head: Head) -> Self {
         Self { outcome, head }
+    }
+
+    /// Reads a response that was kept, such as the body of a paid reply that could not be read until
+    /// the spec was mended. Its billing is the billing of its status.
+    ///
+    /// ```
+    /// # use pyi_runtime::{HttpResponse, Reply, Request};
+    /// fn recover<R: Request>(kept: HttpResponse) -> Option<R::Data> {
+    ///     Reply::from_http::<R>(kept).and_then(Reply::into_data).ok()
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The errors of a call. The provider's message is left out, since it may repeat values of the
+    /// request, which are not known here.
+    pub fn from_http<R: Request<Data = T>>(response: HttpResponse) -> Result<Self, Error> {
+        Answer::read(R::OPERATION, response, |_| String::new())?.into_reply(R::read)
     }
 
     /// The real data.
@@ -135,59 +157,5 @@ impl Head {
         let kind =
             Kind::Status { code: self.status.code, info: Some(self.status.clone()), message: String::new() };
         Error::new(&self.operation, self.billing, kind).with_body(self.body.clone())
-    }
-}
-
-/// The bytes that the provider sent, after decompression. They hold a person's data and are never shown unasked.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Body {
-    content: Content,
-    /// The header `content-type`, which may name a charset.
-    content_type: Option<String>,
-}
-
-/// Bytes, and whether they are UTF-8, which is looked at once.
-#[derive(Clone, PartialEq, Eq)]
-enum Content {
-    Text(String),
-    Bytes(Vec<u8>),
-}
-
-impl Body {
-    pub(crate) fn new(bytes: Vec<u8>, content_type: Option<String>) -> Self {
-        let content =
-            String::from_utf8(bytes).map_or_else(|no| Content::Bytes(no.into_bytes()), Content::Text);
-        Self { content, content_type }
-    }
-
-    /// The bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        match &self.content {
-            Content::Text(text) => text.as_bytes(),
-            Content::Bytes(bytes) => bytes,
-        }
-    }
-
-    /// The body, if it is UTF-8.
-    pub(crate) fn as_text(&self) -> Option<&str> {
-        match &self.content {
-            Content::Text(text) => Some(text),
-            Content::Bytes(_) => None,
-        }
-    }
-
-    /// The body as JSON text, whichever format it came in; `None` if it has none that pyi can read.
-    pub fn json(&self) -> Option<std::borrow::Cow<'_, str>> {
-        self.read().ok()
-    }
-
-    pub(crate) fn read(&self) -> Result<std::borrow::Cow<'_, str>, &'static str> {
-        crate::decode::as_json(self, self.content_type.as_deref())
-    }
-}
-
-impl fmt::Debug for Body {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({REDACTED}; {} bytes)", self.as_bytes().len())
     }
 }

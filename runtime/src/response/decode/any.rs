@@ -5,20 +5,20 @@ use std::fmt;
 use serde::de::{Deserialize, Error as _};
 use serde_json::value::RawValue;
 
-use super::{Json, Marks, Payload};
+use super::{Json, Payload, Tape};
 use crate::redact::REDACTED;
 
 /// Whatever the provider sent, kept as the JSON text that it was, each digit as it stood.
 #[derive(Clone)]
 pub struct Any {
     text: Box<str>,
-    marks: Marks,
+    tape: Tape,
 }
 
 impl Any {
     /// Keeps a part of a reply.
     pub(super) fn new(json: Json<'_>) -> Self {
-        Self { text: json.text().into(), marks: json.to_marks() }
+        Self { text: json.text().into(), tape: json.to_marks() }
     }
 
     /// Takes JSON text for what a provider sent: for tests that need data without a call.
@@ -35,8 +35,8 @@ impl Any {
     /// As serde's, where it is no JSON.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
         let text = serde_json::from_str::<&RawValue>(json)?.get();
-        let marks = Marks::of(text).ok_or_else(|| serde_json::Error::custom("it is too long"))?;
-        Ok(Self { text: text.into(), marks })
+        let tape = Tape::of(text).ok_or_else(|| serde_json::Error::custom("it is too long"))?;
+        Ok(Self { text: text.into(), tape })
     }
 
     /// The value as JSON text.
@@ -46,7 +46,7 @@ impl Any {
 
     /// The value as the payload of a reply.
     pub fn payload(&self) -> Payload<'_> {
-        Payload::new(Some(Json::whole(&self.text, &self.marks)))
+        Payload::new(Some(Json::whole(&self.text, &self.tape)))
     }
 
     /// Reads the value into a type of the caller's.

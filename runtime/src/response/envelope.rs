@@ -6,12 +6,12 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use crate::call::Read;
-use crate::decode::{self, Fault, Json, Marks, Payload, Scalar};
-use crate::encode::Request;
 use crate::error::{Error, Kind};
 use crate::operation::{Envelope, Operation};
-use crate::reply::{Body, Head, Message, Outcome, Reply};
-use crate::transport::Answered;
+use crate::response::body::Body;
+use crate::response::decode::{self, DecodeError, Json, Payload, Scalar, Tape};
+use crate::response::reply::{Head, Message, Outcome, Reply};
+use crate::transport::HttpResponse;
 use pyi_types::Billing;
 use pyi_types::StatusClass;
 
@@ -24,7 +24,7 @@ pub(crate) struct Answer {
 /// A part of a reply's JSON text.
 struct Part {
     text: Text,
-    marks: Marks,
+    tape: Tape,
     place: usize,
 }
 
@@ -40,7 +40,7 @@ impl Answer {
     /// A decodable envelope decides, whatever the HTTP status. Without one, the billing is unknown, unless the spec lists the HTTP status.
     pub(crate) fn read(
         operation: &Operation<'_>,
-        answered: Answered,
+        answered: HttpResponse,
         shown: impl Fn(&str) -> String,
     ) -> Result<Self, Error> {
         let http = answered.status;
@@ -103,26 +103,16 @@ impl Answer {
         Ok(Reply::new(outcome, self.head))
     }
 
-    fn payload<T>(&self, read: Read<T>) -> Result<T, Fault> {
+    fn payload<T>(&self, read: Read<T>) -> Result<T, DecodeError> {
         let payload = self.payload.as_ref().and_then(|part| {
             let text = match &part.text {
                 Text::Within(range) => self.head.body.as_text()?.get(range.clone())?,
                 Text::Made(made) => made,
             };
-            Json::whole(text, &part.marks).part(part.place)
+            Json::whole(text, &part.tape).part(part.place)
         });
         read(Payload::new(payload))
     }
-}
-
-/// Reads an answer that was kept: the body of a paid reply, say, that could not be read until the spec was mended. What the status says
-/// of its billing is what it said then.
-///
-/// # Errors
-///
-/// As a call's, without the provider's words, since nobody knows what of the request they repeat.
-pub fn read<R: Request>(answered: Answered) -> Result<Reply<R::Data>, Error> {
-    Answer::read(R::OPERATION, answered, |_| String::new())?.into_reply(R::read)
 }
 
 fn is_answer(class: StatusClass) -> bool {
@@ -143,8 +133,8 @@ fn open(body: &Body, envelope: &Envelope<'_>) -> Result<Opened, &'static str> {
     let mut names: SmallVec<[&str; 8]> =
         SmallVec::from_slice(&[envelope.status, envelope.message, envelope.data]);
     names.extend_from_slice(envelope.time);
-    let marks = Marks::of(&text).ok_or(not_once)?;
-    let members = decode::members(Json::whole(&text, &marks), &names).map_err(|_| not_once)?;
+    let tape = Tape::of(&text).ok_or(not_once)?;
+    let members = decode::members(Json::whole(&text, &tape), &names).map_err(|_| not_once)?;
     let characters = |index: usize| match decode::scalar(members.get(index)?) {
         Scalar::Text(text) => Some(text),
         Scalar::Nothing | Scalar::Composite => None,
@@ -161,5 +151,5 @@ fn open(body: &Body, envelope: &Envelope<'_>) -> Result<Opened, &'static str> {
         }
         Cow::Owned(made) => Text::Made(made),
     };
-    Ok(Opened { code, message, time, payload: place.map(|place| Part { text, marks, place }) })
+    Ok(Opened { code, message, time, payload: place.map(|place| Part { text, tape, place }) })
 }

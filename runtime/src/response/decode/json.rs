@@ -1,9 +1,9 @@
-//! JSON text that was found to be JSON, and its parts, which are looked up in its marks (`marks.rs`).
+//! JSON text that was found to be JSON, and its parts, which are looked up in its tape (`tape.rs`).
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::marks::{Kind, Mark, Marks};
+use super::tape::{Kind, Node, Tape};
 
 /// A JSON value.
 #[derive(Clone, Copy)]
@@ -11,22 +11,22 @@ pub(crate) struct Json<'a> {
     /// The text that the value is a part of.
     text: &'a str,
     /// Its own mark, and those of what is inside.
-    marks: &'a [Mark],
+    tape: &'a [Node],
 }
 
 impl<'a> Json<'a> {
     /// `null`.
-    pub(super) const NULL: Json<'static> = Json { text: "null", marks: &[Mark::alone(Kind::Null, 4)] };
+    pub(super) const NULL: Json<'static> = Json { text: "null", tape: &[Node::alone(Kind::Null, 4)] };
     /// `{}`.
-    pub(super) const EMPTY: Json<'static> = Json { text: "{}", marks: &[Mark::alone(Kind::Object, 2)] };
+    pub(super) const EMPTY: Json<'static> = Json { text: "{}", tape: &[Node::alone(Kind::Object, 2)] };
 
-    /// The whole of a text that the marks were made of.
-    pub(crate) fn whole(text: &'a str, marks: &'a Marks) -> Self {
-        Self { text, marks: marks.all() }
+    /// The whole of a text that the tape were made of.
+    pub(crate) fn whole(text: &'a str, tape: &'a Tape) -> Self {
+        Self { text, tape: tape.all() }
     }
 
-    fn mark(self) -> Mark {
-        self.marks.first().copied().unwrap_or(Mark::alone(Kind::Null, 0))
+    fn mark(self) -> Node {
+        self.tape.first().copied().unwrap_or(Node::alone(Kind::Null, 0))
     }
 
     /// The value as it was written.
@@ -34,9 +34,9 @@ impl<'a> Json<'a> {
         self.text.get(self.mark().range()).unwrap_or_default()
     }
 
-    /// The marks of the value as a text of its own.
-    pub(super) fn to_marks(self) -> Marks {
-        Marks::within(self.marks)
+    /// The tape of the value as a text of its own.
+    pub(super) fn to_marks(self) -> Tape {
+        Tape::within(self.tape)
     }
 
     pub(super) fn is_object(self) -> bool {
@@ -51,7 +51,7 @@ impl<'a> Json<'a> {
     pub(super) fn is_nothing(self) -> bool {
         match self.mark().kind() {
             Kind::Null => true,
-            Kind::Object | Kind::List => self.marks.len() == 1,
+            Kind::Object | Kind::List => self.tape.len() == 1,
             Kind::Plain => self.mark().range().len() == 2,
             Kind::Escaped | Kind::Word => false,
         }
@@ -70,8 +70,8 @@ impl<'a> Json<'a> {
 
     /// The part that has the mark at a place, counted from the value's own.
     pub(crate) fn part(self, place: usize) -> Option<Json<'a>> {
-        let marks = self.marks.get(place..)?;
-        Some(Json { text: self.text, marks: marks.get(..marks.first()?.count())? })
+        let tape = self.tape.get(place..)?;
+        Some(Json { text: self.text, tape: tape.get(..tape.first()?.count())? })
     }
 
     /// The members of an object, in its order, each value by its place; none of anything else.
@@ -79,9 +79,9 @@ impl<'a> Json<'a> {
         let mut rest = self.inside(Kind::Object);
         std::iter::from_fn(move || {
             let (name, values) = rest.split_at_checked(1)?;
-            let place = self.marks.len() - values.len();
+            let place = self.tape.len() - values.len();
             rest = values.get(values.first()?.count()..)?;
-            Some((Key(Json { text: self.text, marks: name }), place))
+            Some((Key(Json { text: self.text, tape: name }), place))
         })
     }
 
@@ -91,13 +91,13 @@ impl<'a> Json<'a> {
         std::iter::from_fn(move || {
             let (item, behind) = rest.split_at_checked(rest.first()?.count())?;
             rest = behind;
-            Some(Json { text: self.text, marks: item })
+            Some(Json { text: self.text, tape: item })
         })
     }
 
-    /// The marks inside of a value that is of a kind.
-    fn inside(self, kind: Kind) -> &'a [Mark] {
-        match self.marks.split_first() {
+    /// The tape inside of a value that is of a kind.
+    fn inside(self, kind: Kind) -> &'a [Node] {
+        match self.tape.split_first() {
             Some((own, inside)) if own.kind() == kind => inside,
             _ => &[],
         }
@@ -223,8 +223,8 @@ mod tests {
             let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
             let read: Value = serde_json::from_str(&text).unwrap();
             let text = format!(" \n{text}\t");
-            let marks = Marks::of(&text).unwrap();
-            prop_assert_eq!(walked(Json::whole(&text, &marks)), read);
+            let tape = Tape::of(&text).unwrap();
+            prop_assert_eq!(walked(Json::whole(&text, &tape)), read);
         }
 
         /// A text is what serde_json makes of it: any characters, any escapes, halves of characters among them, and long runs of neither.
@@ -239,8 +239,8 @@ mod tests {
             let read = serde_json::from_str::<String>(&text).ok();
             prop_assert!(serde_json::from_str::<IgnoredAny>(&text).is_ok());
             let list = format!("[{text},0]");
-            let marks = Marks::of(&list).unwrap();
-            let cut = Json::whole(&list, &marks).items().next().unwrap();
+            let tape = Tape::of(&list).unwrap();
+            let cut = Json::whole(&list, &tape).items().next().unwrap();
             prop_assert_eq!(cut.text(), &text);
             prop_assert_eq!(cut.characters().map(Cow::into_owned), read);
         }
@@ -259,10 +259,10 @@ mod tests {
             let start = place.index(characters.len());
             characters.splice(start..start + length, other.chars());
             for text in [characters.into_iter().collect(), any] {
-                let read = Marks::of(&text);
+                let read = Tape::of(&text);
                 prop_assert_eq!(read.is_some(), serde_json::from_str::<IgnoredAny>(&text).is_ok(), "{}", text);
-                if let Some(marks) = &read {
-                    let json = Json::whole(&text, marks);
+                if let Some(tape) = &read {
+                    let json = Json::whole(&text, tape);
                     json.members().for_each(|(key, _)| drop(key.text()));
                     json.items().for_each(|item| drop(item.characters()));
                 }
@@ -279,7 +279,7 @@ mod tests {
             texts = texts.iter().flat_map(|text| alphabet.map(|more| format!("{text}{more}"))).collect();
             for text in &texts {
                 assert_eq!(
-                    Marks::of(text).is_some(),
+                    Tape::of(text).is_some(),
                     serde_json::from_str::<IgnoredAny>(text).is_ok(),
                     "{text}"
                 );
@@ -303,8 +303,8 @@ mod tests {
             ("{\"\":0}", false),
         ];
         for (text, nothing) in table {
-            let marks = Marks::of(text).unwrap();
-            assert_eq!(Json::whole(text, &marks).is_nothing(), nothing, "{text}");
+            let tape = Tape::of(text).unwrap();
+            assert_eq!(Json::whole(text, &tape).is_nothing(), nothing, "{text}");
         }
     }
 }

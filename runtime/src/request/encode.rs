@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use smallvec::SmallVec;
 
-use crate::decode::{Fault, Payload};
 use crate::operation::{Format, Operation, Parameter, Source};
 use crate::redact::REDACTED;
-use crate::sign::{Sign, Signature, Signer};
+use crate::request::sign::{Credentials, Signature, Signer};
+use crate::response::decode::{DecodeError, Payload};
 
 /// A request struct: the values that its operation's parameters ask for.
 pub trait Request {
@@ -26,7 +26,7 @@ pub trait Request {
     /// # Errors
     ///
     /// A value that is not what the spec says.
-    fn read(payload: Payload<'_>) -> Result<Self::Data, Fault>;
+    fn read(payload: Payload<'_>) -> Result<Self::Data, DecodeError>;
 }
 
 /// An options struct: the values that a call may have beside its request's.
@@ -172,7 +172,7 @@ impl fmt::Debug for Values {
 
 /// What the client fills in.
 #[derive(Debug, Clone, Copy)]
-pub struct Filled<'a> {
+pub struct CommonValues<'a> {
     /// The app's id.
     pub app_id: &'a str,
     /// How the reply is to be written.
@@ -182,7 +182,7 @@ pub struct Filled<'a> {
     /// Whether data made up for testing is asked for.
     pub debug: bool,
     /// What it is signed with.
-    pub sign: &'a Sign,
+    pub sign: &'a Credentials,
 }
 
 /// A request as it is sent. It holds a person's data, with the Hash method the secret too, and is never shown.
@@ -199,7 +199,7 @@ impl fmt::Debug for Encoded {
 }
 
 /// Signs and encodes a request, as a client does for each attempt.
-pub fn encode(operation: &Operation<'_>, values: &Values, filled: &Filled<'_>) -> Encoded {
+pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<'_>) -> Encoded {
     let scheme = &operation.provider.sign;
     let mut digits = [0; 20];
     let time = filled.time.map_or("", |time| decimal(time, &mut digits));

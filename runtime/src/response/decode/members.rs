@@ -3,7 +3,7 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::Fault;
+use super::DecodeError;
 use super::json::Json;
 
 /// Why an object has no members to give.
@@ -16,10 +16,10 @@ pub(crate) enum Unreadable {
 }
 
 impl Unreadable {
-    pub(crate) fn into_fault(self, whole: &str) -> Fault {
+    pub(crate) fn into_fault(self, whole: &str) -> DecodeError {
         match self {
-            Self::NotAnObject => Fault { field: whole.to_owned(), expected: "an object" },
-            Self::Twice(name) => Fault { field: name, expected: "there once only" },
+            Self::NotAnObject => DecodeError { field: whole.to_owned(), expected: "an object" },
+            Self::Twice(name) => DecodeError { field: name, expected: "there once only" },
         }
     }
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::call::Settings;
 use crate::client::Client;
-use crate::encode::{self, Values};
 use crate::error::Error;
 use crate::operation::{Format, Method, Operation, SignMethod, Source};
+use crate::request::encode::{self, Values};
 
 /// How a call is made.
 pub(crate) struct Prepared {

@@ -1,0 +1,6 @@
+//! The way from an HTTP response to a reply: the body, the envelope, the payload.
+
+pub(crate) mod body;
+pub(crate) mod decode;
+pub(crate) mod envelope;
+pub(crate) mod reply;
