@@ -31,7 +31,7 @@ fn each_crate_lists_what_it_needs() {
         ),
         ("pyi-codegen", &["src/lib.rs", "src/emit/types.rs", "src/parse/keys.rs"]),
         ("pyi-macros", &["src/lib.rs"]),
-        ("pyi-runtime", &["src/lib.rs", "src/decode/format.rs"]),
+        ("pyi-runtime", &["src/lib.rs", "src/response/decode/format.rs"]),
         ("pyi-dynamic", &["src/lib.rs"]),
         ("pyi-sandbox", &["src/lib.rs", "src/judge.rs"]),
         ("pyi-cli", &["src/main.rs"]),
