@@ -66,7 +66,7 @@ async fn serve(spec: &Spec, builder: Builder, matches: &ArgMatches) -> Result<Ex
         follow(PathBuf::from(folder), Arc::clone(&sandbox))?;
     }
     tokio::signal::ctrl_c().await.map_err(|error| Misuse(format!("cannot wait for Ctrl-C: {error}")))?;
-    for entry in sandbox.ledger() {
+    for entry in sandbox.request_log() {
         let endpoint = entry.endpoint.as_deref().unwrap_or("no endpoint");
         let code = entry.code.map_or_else(|| "no status".to_owned(), |code| code.to_string());
         say(&format!("{endpoint}  {code}  {}", entry.billing));

@@ -198,6 +198,8 @@ fetch("/page/spec.json").then((answer) => answer.json()).then((read) => {
   $("faults").hidden = spec.faults === "";
   $("endpoint").append(...spec.endpoints.map((endpoint) => element("option", `${endpoint.title} · ${endpoint.path}`, { value: endpoint.id })));
   const asked = new URLSearchParams(location.search).get("endpoint");
-  if (spec.endpoints.some((endpoint) => endpoint.id === asked)) $("endpoint").value = asked;
+  const known = (id) => spec.endpoints.some((endpoint) => endpoint.id === id);
+  if (known(spec.main)) $("endpoint").value = spec.main;
+  if (known(asked)) $("endpoint").value = asked;
   show();
 });

@@ -16,21 +16,19 @@
 //! # async fn run(spec: &[(&str, &str)]) -> Result<(), pyi_sandbox::Error> {
 //! let sandbox = pyi_sandbox::Sandbox::start(spec).await?;
 //! println!("{} serves app {}", sandbox.url(), sandbox.app_id());
-//! assert_eq!(sandbox.ledger().len(), 0);
+//! assert_eq!(sandbox.request_log().len(), 0);
 //! # Ok(())
 //! # }
 //! ```
 
-mod answer;
-mod judge;
-mod ledger;
-mod limits;
-mod next;
+mod fault;
+mod http;
+mod magic_values;
 #[cfg(feature = "page")]
 mod page;
-mod script;
-mod server;
-mod write;
+mod payload;
+mod request_log;
+mod validate;
 
 use std::fmt;
 #[cfg(feature = "page")]
@@ -44,13 +42,13 @@ use std::time::Duration;
 use pyi_codegen::Input;
 use tokio::sync::watch;
 
-pub use ledger::Entry;
-pub use next::Next;
+pub use fault::Fault;
+pub use request_log::LoggedRequest;
 
-use crate::judge::App;
-use crate::limits::Limits;
-use crate::next::{Happenings, Throttle};
-use crate::server::{Spec, State, Wish};
+use crate::fault::{FaultQueue, Throttle};
+use crate::http::limits::Limits;
+use crate::http::{Control, Spec, State};
+use crate::validate::App;
 
 /// The app id that a sandbox serves unless told otherwise.
 pub const APP_ID: &str = "1";
@@ -58,14 +56,14 @@ pub const APP_ID: &str = "1";
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 /// The most that the body of a request may hold by default, in bytes: a picture of 8 MiB, form-encoded.
-pub const BODY_LIMIT: usize = limits::BODY;
+pub const BODY_LIMIT: usize = http::limits::BODY;
 
 /// A running stand-in. It stops when dropped.
 pub struct Sandbox {
     address: SocketAddr,
     state: Arc<State>,
     /// Dropped, it ends the server.
-    wishes: watch::Sender<Wish>,
+    control: watch::Sender<Control>,
 }
 
 impl Sandbox {
@@ -93,7 +91,7 @@ impl Sandbox {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             app_id: APP_ID.to_owned(),
             secret: SECRET.to_owned(),
-            regular: Vec::new(),
+            recurring: Vec::new(),
             throttle: None,
             limits: Limits::default(),
             #[cfg(feature = "page")]
@@ -122,14 +120,14 @@ impl Sandbox {
         &self.state.app.secret
     }
 
-    /// As [`Self::ledger`], and begins a new one: for tests that run long.
-    pub fn take_ledger(&self) -> Vec<Entry> {
-        self.state.ledger.take()
+    /// As [`Self::request_log`], and begins a new one: for tests that run long.
+    pub fn take_request_log(&self) -> Vec<LoggedRequest> {
+        self.state.request_log.take()
     }
 
     /// Has something happen to the next request for which nothing was said yet.
-    pub fn next(&self, next: Next) {
-        self.state.happenings.push(next);
+    pub fn inject(&self, fault: Fault) {
+        self.state.faults.push(fault);
     }
 
     /// Serves another spec from the next request on; the ledger goes on. A spec that cannot be served changes nothing.
@@ -148,9 +146,9 @@ impl Sandbox {
 
     /// Has connections refused from now on, or accepted again. It takes a moment; connections that are open stay so.
     pub fn refuse(&self, refuse: bool) {
-        let wish = if refuse { Wish::Refuse } else { Wish::Listen };
+        let wanted = if refuse { Control::Refuse } else { Control::Listen };
         // Nobody hears it only if the server is gone, and then it refuses all the same.
-        let _ = self.wishes.send(wish);
+        let _ = self.control.send(wanted);
     }
 
     /// A client of this sandbox: its app, signing as the spec says first. It cannot reach any host but this machine.
@@ -172,8 +170,8 @@ impl Sandbox {
     }
 
     /// What was asked so far, and what it would have cost, in the order of arrival.
-    pub fn ledger(&self) -> Vec<Entry> {
-        self.state.ledger.entries()
+    pub fn request_log(&self) -> Vec<LoggedRequest> {
+        self.state.request_log.entries()
     }
 }
 
@@ -190,7 +188,7 @@ pub struct Builder {
     address: SocketAddr,
     app_id: String,
     secret: String,
-    regular: Vec<(usize, Next)>,
+    recurring: Vec<(usize, Fault)>,
     throttle: Option<(usize, Duration, i32)>,
     limits: Limits,
     #[cfg(feature = "page")]
@@ -219,8 +217,8 @@ impl Builder {
     }
 
     /// Has something happen to every so many requests, where nothing was said for the request itself. The first rule that fits wins.
-    pub fn every(mut self, requests: usize, next: Next) -> Self {
-        self.regular.push((requests.max(1), next));
+    pub fn every(mut self, requests: usize, fault: Fault) -> Self {
+        self.recurring.push((requests.max(1), fault));
         self
     }
 
@@ -297,16 +295,16 @@ impl Builder {
         let state = Arc::new(State::new(
             Spec { provider, report },
             App { id: self.app_id, secret: self.secret },
-            Happenings::new(self.regular, throttle),
+            FaultQueue::new(self.recurring, throttle),
             self.limits,
             #[cfg(feature = "page")]
             page,
         ));
-        let (wishes, heard) = watch::channel(Wish::Listen);
-        let served = server::serve(listener, Arc::clone(&state), heard);
+        let (control, receiver) = watch::channel(Control::Listen);
+        let served = http::serve(listener, Arc::clone(&state), receiver);
         let thread = thread::Builder::new().name("pyi-sandbox".to_owned());
         thread.spawn(move || runtime.block_on(served)).map_err(unavailable)?;
-        Ok(Sandbox { address, state, wishes })
+        Ok(Sandbox { address, state, control })
     }
 
     #[cfg(feature = "page")]

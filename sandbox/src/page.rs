@@ -23,7 +23,7 @@ use serde::Deserialize;
 use serde_json::Map;
 use utoipa_swagger_ui::Config;
 
-use crate::server::State;
+use crate::http::State;
 
 const HTML: &str = include_str!("../page/index.html");
 const STYLE: &str = include_str!("../page/page.css");
@@ -50,7 +50,7 @@ pub(crate) struct Page {
 
 /// What the page asks for.
 #[derive(Deserialize)]
-struct Asked {
+struct PageCall {
     endpoint: String,
     fields: Map<String, serde_json::Value>,
     method: Option<String>,
@@ -63,7 +63,7 @@ struct Asked {
     price: Option<String>,
 }
 
-type Refused = (StatusCode, String);
+type Rejection = (StatusCode, String);
 
 impl Page {
     /// A page whose calls go to the sandbox itself.
@@ -85,28 +85,28 @@ impl Page {
     }
 
     /// Refuses a call that could come from anywhere but the page.
-    fn admit(&self, headers: &HeaderMap) -> Result<(), Refused> {
-        let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    fn admit(&self, headers: &HeaderMap) -> Result<(), Rejection> {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let forbidden = |why: &str| Err((StatusCode::FORBIDDEN, why.to_owned()));
         // No page of another site can say so without being asked first, and nobody answers that.
-        if !said("content-type").starts_with("application/json") {
+        if !header("content-type").starts_with("application/json") {
             return forbidden("a call is asked for in JSON");
         }
-        if !matches!(said("sec-fetch-site"), "" | "same-origin") {
+        if !matches!(header("sec-fetch-site"), "" | "same-origin") {
             return forbidden("another site asked for this call");
         }
         let Some(token) = &self.token else { return Ok(()) };
         let port = self.address.port();
         let hosts = [self.address.to_string(), format!("localhost:{port}")];
-        if !hosts.iter().any(|host| host == said("host")) {
+        if !hosts.iter().any(|host| host == header("host")) {
             return forbidden("this host is not the one that the sandbox listens on");
         }
-        if !matches!(said("origin"), "")
-            && !hosts.iter().any(|host| said("origin") == format!("http://{host}"))
+        if !matches!(header("origin"), "")
+            && !hosts.iter().any(|host| header("origin") == format!("http://{host}"))
         {
             return forbidden("another site asked for this call");
         }
-        if !is_same(said(TOKEN), token) {
+        if !is_same(header(TOKEN), token) {
             return forbidden(
                 "the token is missing or wrong: open the page by the URL that was told when the sandbox started",
             );
@@ -114,22 +114,28 @@ impl Page {
         Ok(())
     }
 
-    async fn call(&self, provider: &Provider, headers: &HeaderMap, body: &Bytes) -> Result<String, Refused> {
+    async fn call(
+        &self,
+        provider: &Provider,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<String, Rejection> {
         self.admit(headers)?;
         let unfit = |why: String| (StatusCode::BAD_REQUEST, why);
-        let asked: Asked =
+        let page_call: PageCall =
             serde_json::from_slice(body).map_err(|error| unfit(format!("this is no call: {error}")))?;
-        let endpoint = provider.endpoint(&asked.endpoint);
-        let endpoint = endpoint
-            .ok_or_else(|| (StatusCode::NOT_FOUND, format!("no endpoint is called {}", asked.endpoint)))?;
-        if self.token.is_some() && asked.price != data::price(endpoint) {
+        let endpoint = provider.endpoint(&page_call.endpoint);
+        let endpoint = endpoint.ok_or_else(|| {
+            (StatusCode::NOT_FOUND, format!("no endpoint is called {}", page_call.endpoint))
+        })?;
+        if self.token.is_some() && page_call.price != data::price(endpoint) {
             let price = data::price(endpoint).unwrap_or_else(|| "not known".to_owned());
             return Err((
                 StatusCode::CONFLICT,
                 format!("the price that was shown is not the spec's, which is {price}; load the page again"),
             ));
         }
-        let given = asked.fields.iter().map(|(name, value)| match value.as_str() {
+        let given = page_call.fields.iter().map(|(name, value)| match value.as_str() {
             Some(text) => Ok((name.clone(), text.to_owned())),
             None => Err(unfit(format!("`{name}` is no text"))),
         });
@@ -139,8 +145,8 @@ impl Page {
             unfit(faults.join("; "))
         })?;
         let began = Instant::now();
-        let came = self.send(provider, endpoint, values, &asked).await;
-        Ok(data::answer(provider, endpoint, &came, began.elapsed()))
+        let outcome = self.send(provider, endpoint, values, &page_call).await;
+        Ok(data::answer(provider, endpoint, &outcome, began.elapsed()))
     }
 
     async fn send(
@@ -148,23 +154,23 @@ impl Page {
         provider: &Provider,
         endpoint: &ir::Endpoint,
         values: pyi_runtime::Values,
-        asked: &Asked,
+        page_call: &PageCall,
     ) -> Result<Reply<Any>, Error> {
         let parts = ProviderParts::new(provider);
         let provider = parts.provider();
         let parts = OperationParts::new(endpoint);
         let operation = parts.operation(&provider);
         let mut call = self.client.call_any(&operation, values);
-        if let Some(method) = asked.method.as_deref().and_then(|word| word.parse().ok()) {
-            call = call.method(method);
+        if let Some(method) = page_call.method.as_deref().and_then(ir::Method::from_word) {
+            call = call.method(pyi_dynamic::method(method));
         }
-        if let Some(format) = asked.format.as_deref().and_then(|word| word.parse().ok()) {
-            call = call.format(format);
+        if let Some(format) = page_call.format.as_deref().and_then(ir::Format::from_word) {
+            call = call.format(pyi_dynamic::format(format));
         }
-        if asked.debug {
+        if page_call.debug {
             call = call.debug();
         }
-        if asked.check {
+        if page_call.check {
             call = call.check();
         }
         call.await
@@ -204,7 +210,7 @@ pub(crate) async fn respond(state: &State, head: &Parts, body: &Bytes) -> Option
         }
         (&Method::POST, "/page/call") => Some(match page.call(&spec.provider, &head.headers, body).await {
             Ok(answer) => file(POLICY, "application/json", answer),
-            Err(refused) => refused.into_response(),
+            Err(rejection) => rejection.into_response(),
         }),
         _ => None,
     }

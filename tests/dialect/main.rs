@@ -132,7 +132,7 @@ async fn a_negative_status_is_known() {
     let error = client.http(&http::Http { mobile: "status--1".into() }).await.unwrap_err();
     assert_eq!((http::Status::of(&error), error.code()), (Some(http::Status::Busy), Some(-1)));
     assert_eq!((http::Status::Busy.code(), error.billing()), (-1, Billing::Free));
-    assert_eq!(sandbox.ledger().len(), 3);
+    assert_eq!(sandbox.request_log().len(), 3);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
 use std::time::Duration;
 
-use pyi_sandbox::{Next, Sandbox};
+use pyi_sandbox::{Fault, Sandbox};
 use serde_json::Value;
 
 use crate::desk::{Desk, ROWS, asked};
@@ -59,7 +59,7 @@ async fn a_sorted_table_finds_every_answer_again() {
     let results = desk.results();
     assert_eq!(answered(&results).len(), ROWS);
     assert_eq!(results[0]["姓名"], format!("张{}号", ROWS - 1));
-    assert_eq!(sandbox.ledger().len(), ROWS);
+    assert_eq!(sandbox.request_log().len(), ROWS);
     assert!(!std::fs::exists(desk.path("results.unmatched.csv")).unwrap());
 }
 
@@ -101,7 +101,7 @@ async fn an_ambiguous_row_that_moved_is_held_and_retried() {
         return;
     }
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
-    sandbox.next(Next::Close);
+    sandbox.inject(Fault::Close);
     assert_eq!(desk.run(&sandbox, &["--in-flight", "1"]).0, Some(1));
     change(&desk, |mut rows| {
         rows.reverse();
@@ -184,7 +184,7 @@ print(json.dumps([[[cell.value for cell in row] for row in sheet.iter_rows()] fo
         .unwrap();
     let trouble = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(2) && trouble.contains("would be written over"), "{trouble}");
-    assert_eq!(sandbox.ledger().len(), ROWS);
+    assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
 /// A row that was answered and is edited: another person, who is not sent as if nothing had been paid, while the answer stays to be had.
@@ -222,7 +222,7 @@ async fn an_edited_row_keeps_its_answer_and_sends_nobody() {
     std::fs::write(desk.path("people.csv"), &before).unwrap();
     assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
     assert_eq!(answered(&desk.results()).len(), ROWS);
-    assert_eq!(sandbox.ledger().len(), ROWS);
+    assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
 /// How an editor saves a file.
@@ -253,10 +253,10 @@ async fn a_table_saved_over_in_a_run_loses_no_answer() {
         let table = std::fs::read_to_string(desk.path("people.csv")).unwrap() + &rows.concat();
         let last = "陈号,11010519491231002X,\n";
         std::fs::write(desk.path("people.csv"), format!("{table}{last}")).unwrap();
-        (0..ROWS).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(20))));
+        (0..ROWS).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(20))));
         let mut command = desk.command(&sandbox, &["--in-flight", "2"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        while sandbox.ledger().len() < 5 {
+        while sandbox.request_log().len() < 5 {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         let new = if other { b"a,b\n1,2\n".to_vec() } else { sorted(&table) };

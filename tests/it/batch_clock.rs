@@ -66,7 +66,7 @@ async fn a_clock_that_jumps_costs_nothing() {
         let output = command.output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success() && said.contains("sent 30,"), "{jump}: {said}");
-        let ledger = sandbox.ledger();
+        let ledger = sandbox.request_log();
         let refused = ledger.iter().filter(|entry| entry.code == Some(10004)).count();
         assert_eq!((ledger.len(), refused), (ROWS + 1, 1), "{jump}: the clock did not jump while it ran");
         let (first, last) = (&ledger[0], &ledger[ROWS]);

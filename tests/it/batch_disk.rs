@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use pyi_sandbox::{Next, Sandbox};
+use pyi_sandbox::{Fault, Sandbox};
 
 use crate::desk::{Desk, ROWS, asked, billed, kills, seeded, spent};
 use crate::support::{has, has_python, root, skipped};
@@ -29,7 +29,7 @@ fn shim(folder: &Path) -> Option<PathBuf> {
 /// Power goes, again and again, and the disk has of each file what was last synced. Tells how often it went, and the ends of the batch.
 async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u64, Desk, Sandbox) {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
-    (0..ROWS * 2).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(3))));
+    (0..ROWS * 2).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(3))));
     let (live, durable) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let ledger = live.path().join("ledger").to_str().unwrap().to_owned();
     let more = ["--in-flight", "3", "--on-ambiguous", "hold", "--ledger", &ledger];
@@ -52,8 +52,8 @@ async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u
         });
         let mut child = command.spawn().unwrap();
         // On a disk that lies, there is something to lose once somebody was sent, and power goes before the end.
-        let sent = sandbox.ledger().len();
-        while lies && sandbox.ledger().len() == sent && child.try_wait().unwrap().is_none() {
+        let sent = sandbox.request_log().len();
+        while lies && sandbox.request_log().len() == sent && child.try_wait().unwrap().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         let longest = if lies { 1 } else { 80_000 };
@@ -175,7 +175,7 @@ async fn answers_wait_for_room_on_the_disk() {
     }
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     // Time to fill the disk while the first call is on its way.
-    sandbox.next(Next::Delay(Duration::from_secs(2)));
+    sandbox.inject(Fault::Delay(Duration::from_secs(2)));
     let ledger = desk.path("disk/ledger");
     let script = r#""$@" & sleep 1; dd if=/dev/zero of=$DISK/filler bs=1k 2>/dev/null
         sleep 3; rm $DISK/filler; wait $!; echo "first $?"; "$@"; echo "second $?""#;

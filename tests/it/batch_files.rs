@@ -82,7 +82,7 @@ async fn results_replace_results_alone() {
         assert_eq!(content(), before, "{name}");
         assert_eq!(said.contains("--overwrite"), name.starts_with("other"), "{name}: {said}");
     }
-    assert!(sandbox.ledger().is_empty());
+    assert!(sandbox.request_log().is_empty());
     for name in ["other.csv", "other.jsonl", "other.xlsx"] {
         for more in [&["--overwrite"][..], &[]] {
             let (code, _, said) = desk.run(&sandbox, &[&["-o", &desk.path(name)], more].concat());
@@ -130,7 +130,7 @@ async fn a_secret_that_others_can_read_is_refused() {
     assert!(code == 2 && said.contains("chmod 600"), "{said}");
     let (code, _, said) = call(&desk.path("pipe"));
     assert!(code == 2 && said.contains("not a regular file"), "{said}");
-    assert!(sandbox.ledger().is_empty());
+    assert!(sandbox.request_log().is_empty());
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
     assert_eq!(call(&secret).0, 0);
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use pyi_sandbox::{Next, Sandbox};
+use pyi_sandbox::{Fault, Sandbox};
 
 use crate::desk::{Desk, ROWS, asked, billed, kills, seeded, spent};
 use crate::support::{has_python, pyi, run};
@@ -31,7 +31,7 @@ async fn a_copy_or_an_older_state_of_a_ledger_is_refused() {
     let (ledger, copy) = (desk.path("people.csv.ledger"), desk.path("copy.ledger"));
     let budget = ["--in-flight", "1", "--budget", "0.80"];
     assert_eq!(desk.run(&sandbox, &budget).0, Some(1));
-    assert_eq!(sandbox.ledger().len(), 5);
+    assert_eq!(sandbox.request_log().len(), 5);
     std::fs::copy(&ledger, &copy).unwrap();
     let (code, _, trouble) = desk.run(&sandbox, &["--ledger", &copy]);
     assert!(code == Some(2) && trouble.contains("is a copy of") && trouble.contains("--adopt"), "{trouble}");
@@ -43,11 +43,11 @@ async fn a_copy_or_an_older_state_of_a_ledger_is_refused() {
     }
     std::fs::remove_file(&link).unwrap();
     assert_eq!(desk.run(&sandbox, &["--in-flight", "1", "--budget", "1.60"]).0, Some(1));
-    assert_eq!(sandbox.ledger().len(), 10);
+    assert_eq!(sandbox.request_log().len(), 10);
     restore(&copy, &ledger);
     let (code, _, trouble) = desk.run(&sandbox, &[]);
     assert!(code == Some(2) && trouble.contains("is an older state of itself"), "{trouble}");
-    assert_eq!(sandbox.ledger().len(), 10);
+    assert_eq!(sandbox.request_log().len(), 10);
     // Adopted: what was sent since is held, and counts as spent; the others are sent.
     let (code, said, trouble) = desk.run(&sandbox, &["--adopt", "--on-ambiguous", "hold"]);
     assert!(
@@ -56,7 +56,7 @@ async fn a_copy_or_an_older_state_of_a_ledger_is_refused() {
     );
     assert!(said.contains("sent 20, answered before 5, refused 0, twice 0, held 5"), "{said}");
     assert!(said.contains("spent at most 4.8 CNY"), "{said}");
-    assert!(sandbox.ledger().len() == ROWS && sent_once(&asked(&sandbox)));
+    assert!(sandbox.request_log().len() == ROWS && sent_once(&asked(&sandbox)));
     // What it was is no longer taken: the registry has moved on.
     let (code, _, trouble) = desk.run(&sandbox, &["--ledger", &copy]);
     assert!(code == Some(2) && trouble.contains("is a copy of"), "{trouble}");
@@ -71,10 +71,10 @@ async fn a_ledger_that_is_deleted_under_a_run_stops_it() {
     for way in ["delete", "replace", "move"] {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
         let ledger = desk.path("people.csv.ledger");
-        (0..ROWS).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(30))));
+        (0..ROWS).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(30))));
         let mut command = desk.command(&sandbox, &["--in-flight", "2"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        while sandbox.ledger().len() < 5 {
+        while sandbox.request_log().len() < 5 {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         match way {
@@ -89,7 +89,7 @@ async fn a_ledger_that_is_deleted_under_a_run_stops_it() {
         let trouble = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.code() == Some(2), "{way}: {trouble}");
         assert!(trouble.contains("was moved, replaced or deleted"), "{way}: {trouble}");
-        let sent = sandbox.ledger().len();
+        let sent = sandbox.request_log().len();
         assert!(sent < ROWS, "{way}: {sent}");
         let answered = desk.results().iter().filter(|result| result["pyi_state"] == "settled").count();
         assert_eq!(answered, sent, "{way}");
@@ -97,7 +97,7 @@ async fn a_ledger_that_is_deleted_under_a_run_stops_it() {
         let refused =
             if way == "replace" { (Some(2), "is a copy of") } else { (Some(7), "rows name people") };
         assert!(code == refused.0 && trouble.contains(refused.1), "{way}: {said}{trouble}");
-        assert_eq!(sandbox.ledger().len(), sent, "{way}");
+        assert_eq!(sandbox.request_log().len(), sent, "{way}");
     }
 }
 
@@ -116,7 +116,7 @@ async fn no_operator_makes_a_batch_pay_twice_or_beyond_its_budget() {
     let (mut seed, mut killed, mut done) = (20_261_126, 0, BTreeMap::<&str, u64>::new());
     while killed < kills() / 2 {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
-        (0..ROWS * 4).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(3))));
+        (0..ROWS * 4).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(3))));
         let (ledger, copy, link) = (desk.path("people.csv.ledger"), desk.path("copy"), desk.path("link"));
         // Half of what all rows cost.
         let budget = ["--in-flight", "3", "--on-ambiguous", "hold", "--budget", "2.40"];
@@ -182,10 +182,10 @@ async fn no_operator_makes_a_batch_pay_twice_or_beyond_its_budget() {
 async fn a_backup_is_whole_and_is_adopted() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let (ledger, copy) = (desk.path("people.csv.ledger"), desk.path("backup"));
-    (0..ROWS).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(20))));
+    (0..ROWS).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(20))));
     let mut command = desk.command(&sandbox, &["--in-flight", "1"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while sandbox.ledger().len() < 4 {
+    while sandbox.request_log().len() < 4 {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     let backup = || pyi().args(["batch", "backup", &ledger, &copy]).output().unwrap();
@@ -208,7 +208,7 @@ async fn a_backup_is_whole_and_is_adopted() {
     assert!(code == Some(2) && trouble.contains("--adopt"), "{trouble}");
     let (code, said, _) = desk.run(&sandbox, &["--adopt", "--on-ambiguous", "hold"]);
     assert!(code == Some(1) && said.contains("sent 0,") && spent(&said) < 4.81, "{said}");
-    assert_eq!(sandbox.ledger().len(), ROWS);
+    assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
 /// A file system that cannot be written: how far a batch is can be read all the same, also what a killed run left in its log.
@@ -237,10 +237,10 @@ async fn a_ledger_is_read_where_nothing_can_be_written() {
     let (code, said) = read_only("report");
     assert!(code == Some(0) && said.contains("10 rows data 10000, billed: 1.6"), "{said}");
     // Killed: the last rows are in SQLite's log alone.
-    sandbox.next(Next::Delay(Duration::ZERO));
-    sandbox.next(Next::Silence);
+    sandbox.inject(Fault::Delay(Duration::ZERO));
+    sandbox.inject(Fault::Silence);
     let mut child = desk.command(&sandbox, &["--in-flight", "1"]).stderr(Stdio::null()).spawn().unwrap();
-    while sandbox.ledger().len() < 12 {
+    while sandbox.request_log().len() < 12 {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     child.kill().unwrap();
@@ -256,15 +256,15 @@ async fn a_ledger_is_read_where_nothing_can_be_written() {
 async fn new_rows_come_before_those_that_are_sent_again() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     // The first two rows have no answer, and the budget holds five calls.
-    (0..2).for_each(|_| sandbox.next(Next::Close));
+    (0..2).for_each(|_| sandbox.inject(Fault::Close));
     assert_eq!(desk.run(&sandbox, &["--in-flight", "1", "--budget", "0.32"]).0, Some(1));
     let retry = ["--in-flight", "1", "--on-ambiguous", "retry", "--budget", "0.80"];
     let (code, said, _) = desk.run(&sandbox, &retry);
     assert!(code == Some(1) && said.contains("sent 3,") && said.contains("held 2"), "{said}");
     assert!(asked(&sandbox).len() == 5 && sent_once(&asked(&sandbox)));
     // Nobody answers them: each is sent twice, and then no more.
-    (0..25).for_each(|_| sandbox.next(Next::Delay(Duration::ZERO)));
-    (0..4).for_each(|_| sandbox.next(Next::Close));
+    (0..25).for_each(|_| sandbox.inject(Fault::Delay(Duration::ZERO)));
+    (0..4).for_each(|_| sandbox.inject(Fault::Close));
     let retry = ["--in-flight", "1", "--on-ambiguous", "retry"];
     let (code, said, _) = desk.run(&sandbox, &retry);
     assert!(code == Some(1) && said.contains("sent 25,") && said.contains("held 2"), "{said}");

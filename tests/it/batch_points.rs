@@ -12,8 +12,8 @@ use pyi_batch::{
     StoreError, Table, Terms, Totals, Watch, results, run,
 };
 use pyi_codegen::Input;
-use pyi_runtime::{Client, Credentials};
-use pyi_sandbox::{Next, Sandbox};
+use pyi_runtime::{Client, Sign};
+use pyi_sandbox::{Fault, Sandbox};
 
 use crate::desk::{asked, billed, kills, seeded};
 
@@ -201,11 +201,11 @@ fn start(folder: &Path, sandbox: &Sandbox, way: Way, death: Option<(Point, u64)>
 
 /// Lets a process die at the n-th time that it comes to a point. Tells whether it did; one that has no more rows ends as it should.
 async fn dies(folder: &Path, sandbox: &Sandbox, way: Way, point: Point, times: u64) -> bool {
-    let arrived = sandbox.ledger().len();
+    let arrived = sandbox.request_log().len();
     if point == Point::AfterSend {
         // The n-th request is read and never answered; the process dies while it waits.
-        (1..times).for_each(|_| sandbox.next(Next::Delay(Duration::ZERO)));
-        sandbox.next(Next::Silence);
+        (1..times).for_each(|_| sandbox.inject(Fault::Delay(Duration::ZERO)));
+        sandbox.inject(Fault::Silence);
     }
     let mut child = start(folder, sandbox, way, Some((point, times)));
     loop {
@@ -213,7 +213,7 @@ async fn dies(folder: &Path, sandbox: &Sandbox, way: Way, point: Point, times: u
             assert!(status.success() || status.code().is_none(), "{point:?} {times}: {status}");
             return status.code().is_none();
         }
-        if point == Point::AfterSend && sandbox.ledger().len() >= arrived + times as usize {
+        if point == Point::AfterSend && sandbox.request_log().len() >= arrived + times as usize {
             child.kill().unwrap();
         }
         tokio::time::sleep(Duration::from_millis(1)).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pyi_sandbox::{Next, Sandbox};
+use pyi_sandbox::{Fault, Sandbox};
 
 use crate::desk::{Desk, ROWS, asked, billed, kills, seeded, spent};
 use crate::support::{has_python, pyi};
@@ -30,7 +30,7 @@ async fn a_batch_runs_and_runs_again() {
     }
     let (code, said, _) = desk.run(&sandbox, &[]);
     assert_eq!((code, said.contains("sent 0, answered before 30")), (Some(0), true), "{said}");
-    assert_eq!(sandbox.ledger().len(), ROWS);
+    assert_eq!(sandbox.request_log().len(), ROWS);
     // Nobody else reads what is kept of people.
     #[cfg(unix)]
     for name in ["people.csv.ledger", "results.csv"] {
@@ -58,8 +58,8 @@ async fn a_batch_is_reported_and_forgotten() {
         )
     };
     assert!(kept("report").1.contains("there is no ledger"));
-    sandbox.next(Next::Status(10025));
-    sandbox.next(Next::Status(10014));
+    sandbox.inject(Fault::Status(10025));
+    sandbox.inject(Fault::Status(10014));
     assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
     let (code, said) = kept("report");
     assert_eq!(code, Some(0), "{said}");
@@ -88,7 +88,7 @@ async fn a_batch_is_reported_and_forgotten() {
     assert!(kept("report").1.contains("spent at most 4.64"));
     let (code, _, said) = desk.run(&sandbox, &[]);
     assert_eq!((code, said.contains("are forgotten")), (Some(2), true), "{said}");
-    assert_eq!(sandbox.ledger().len(), ROWS);
+    assert_eq!(sandbox.request_log().len(), ROWS);
     std::fs::write(desk.path("other"), "no ledger").unwrap();
     let output = pyi().args(["batch", "report", &desk.path("other")]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -104,8 +104,8 @@ async fn a_row_without_an_answer_is_shown_and_decided_on() {
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
     };
-    (0..2).for_each(|_| sandbox.next(Next::Delay(Duration::ZERO)));
-    sandbox.next(Next::Close);
+    (0..2).for_each(|_| sandbox.inject(Fault::Delay(Duration::ZERO)));
+    sandbox.inject(Fault::Close);
     let (code, said, _) = desk.run(&sandbox, &["--in-flight", "1"]);
     assert!(code == Some(1) && said.contains("held 1") && said.contains("--on-ambiguous retry\n"), "{said}");
     let said = status(&[]);
@@ -136,7 +136,7 @@ async fn a_row_without_an_answer_is_shown_and_decided_on() {
     assert!(code == Some(0) && said.contains("given up 1"), "{said}");
     let (code, said, _) = desk.run(&sandbox, &[]);
     assert!(code == Some(0) && said.contains("answered before 30"), "{said}");
-    assert_eq!(sandbox.ledger().len(), ROWS);
+    assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
 /// What no row can help costs nothing, and is not held against the rows: once it is mended, they are all sent.
@@ -162,11 +162,11 @@ async fn a_wrong_setting_leaves_every_row_to_be_sent() {
 async fn a_run_that_is_told_to_end_holds_nobody() {
     for signal in ["-TERM", "-HUP", "-INT"] {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
-        (0..ROWS).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(100))));
+        (0..ROWS).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(100))));
         let mut command = desk.command(&sandbox, &["--in-flight", "2"]);
         let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
         let child = child.spawn().unwrap();
-        while sandbox.ledger().len() < 3 {
+        while sandbox.request_log().len() < 3 {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         assert!(
@@ -183,7 +183,7 @@ async fn a_run_that_is_told_to_end_holds_nobody() {
         // Nobody asks what is to become of rows.
         let (code, said, trouble) = desk.run(&sandbox, &[]);
         assert!(code == Some(0), "{signal}: {said}{trouble}");
-        assert_eq!(sandbox.ledger().len(), ROWS);
+        assert_eq!(sandbox.request_log().len(), ROWS);
     }
 }
 
@@ -191,7 +191,7 @@ async fn a_run_that_is_told_to_end_holds_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_runs_is_looked_at_and_not_run_twice() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
-    sandbox.next(Next::Silence);
+    sandbox.inject(Fault::Silence);
     let mut child = desk.command(&sandbox, &["--in-flight", "1"]).spawn().unwrap();
     let ledger = desk.path("people.csv.ledger");
     let said = loop {
@@ -213,7 +213,7 @@ async fn a_batch_that_runs_is_looked_at_and_not_run_twice() {
     let output = pyi().args(["batch", "status", &ledger]).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("no run is on; 0 rows settled") && said.contains("were billed: 2; "), "{said}");
-    assert_eq!(sandbox.ledger().len(), 1);
+    assert_eq!(sandbox.request_log().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -259,7 +259,7 @@ async fn what_would_cost_unasked_is_refused() {
     // A budget of two calls: two are sent, and no other.
     let (code, said, _) = desk.run(&sandbox, &["--in-flight", "1", "--ledger", &desk.path("other.ledger")]);
     assert_eq!(code, Some(0), "{said}");
-    let before = sandbox.ledger().len();
+    let before = sandbox.request_log().len();
     let mut command = pyi();
     command.args(base).args([
         "--new-batch",
@@ -281,7 +281,7 @@ async fn what_would_cost_unasked_is_refused() {
         (Some(1), true),
         "{said}"
     );
-    assert_eq!(sandbox.ledger().len() - before, 2);
+    assert_eq!(sandbox.request_log().len() - before, 2);
     let elsewhere = tempfile::tempdir().unwrap();
     let output = desk.command(&sandbox, &[]).env("XDG_STATE_HOME", elsewhere.path()).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -300,7 +300,7 @@ async fn a_batch_that_is_killed_pays_for_nobody_twice() {
     while killed < kills {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
         // Slow enough that a kill meets every step of a call.
-        (0..ROWS * 2).for_each(|_| sandbox.next(Next::Delay(Duration::from_millis(3))));
+        (0..ROWS * 2).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(3))));
         // On a slow machine no run ends before its kill.
         for _ in 0..ROWS {
             let more = ["--in-flight", "3", "--on-ambiguous", "hold"];

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use pyi_sandbox::{Next, Sandbox};
+use pyi_sandbox::{Fault, Sandbox};
 
 use crate::desk::{Desk, ROWS};
 use crate::support::{has_python, pyi};
@@ -12,7 +12,7 @@ use crate::support::{has_python, pyi};
 async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let (table, other) = (desk.path("people.csv"), desk.path("other.csv"));
-    sandbox.next(Next::Status(10025));
+    sandbox.inject(Fault::Status(10025));
     assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
     std::fs::copy(&table, &other).unwrap();
     let plan = |table: &str, more: &[&str]| {
@@ -48,7 +48,7 @@ async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
     std::fs::remove_file(desk.path("people.csv.ledger")).unwrap();
     let (code, _, trouble) = desk.run(&sandbox, &[]);
     assert!(code == Some(7) && trouble.contains("29 rows name people"), "{trouble}");
-    assert_eq!(sandbox.ledger().len(), ROWS);
+    assert_eq!(sandbox.request_log().len(), ROWS);
     // A batch of somebody else, to which they are added later: that it began with nobody of them is no leave.
     std::fs::write(desk.path("third.csv"), "姓名,身份证号\n王五,110105194912310038\n").unwrap();
     let third = |more: &[&str]| {
@@ -67,12 +67,12 @@ async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
     )
     .unwrap();
     assert_eq!(third(&["-o", &desk.path("third.jsonl")]), Some(7));
-    assert_eq!(sandbox.ledger().len(), ROWS + 1);
+    assert_eq!(sandbox.request_log().len(), ROWS + 1);
     // Told to, and then not asked again about them.
     assert_eq!(again(&["--new-batch", "--in-flight", "1", "--budget", "0.32"]).0, Some(1));
-    assert_eq!(sandbox.ledger().len(), ROWS + 3);
+    assert_eq!(sandbox.request_log().len(), ROWS + 3);
     assert_eq!(again(&[]).0, Some(0));
-    assert_eq!(sandbox.ledger().len(), ROWS * 2 + 1);
+    assert_eq!(sandbox.request_log().len(), ROWS * 2 + 1);
 }
 
 /// A registry that is gone is reported, and kept from then on; `forget` removes a batch from it.
@@ -112,7 +112,7 @@ async fn a_lost_registry_is_reported_and_a_forgotten_batch_is_not_in_it() {
     assert!(output.status.code() == Some(1) && trouble.contains("may have its people"), "{trouble}");
     assert!(forget(&desk.path("away"), &[]).status.success());
     assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
-    assert_eq!(sandbox.ledger().len(), 10 + ROWS);
+    assert_eq!(sandbox.request_log().len(), 10 + ROWS);
 }
 
 /// On a terminal, the operator is asked, and nothing but a yes sends anybody again.
@@ -144,6 +144,6 @@ print(run.wait(), said.decode())";
         terminal.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         let said = String::from_utf8(terminal.output().unwrap().stdout).unwrap();
         assert!(said.starts_with(code) && said.contains("5 rows name people"), "{answer}: {said}");
-        assert_eq!(sandbox.ledger().len(), sent, "{answer}");
+        assert_eq!(sandbox.request_log().len(), sent, "{answer}");
     }
 }

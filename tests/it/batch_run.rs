@@ -8,8 +8,8 @@ use pyi_batch::{
     Key, Ledger, Mapping, OnAmbiguous, RunError, Settings, Stopped, Store, Summary, Table, Terms, Watch, run,
 };
 use pyi_codegen::{Input, ir};
-use pyi_runtime::{Billing, Client, Credentials, RateLimiter};
-use pyi_sandbox::{Next, Sandbox};
+use pyi_runtime::{Billing, Client, Pace, Sign};
+use pyi_sandbox::{Fault, Sandbox};
 
 const EACH: i64 = 16;
 const TARGET: &str = "the sandbox";
@@ -96,14 +96,14 @@ fn settings(in_flight: usize) -> Settings {
 /// How often the sandbox was asked about each person.
 fn asked(sandbox: &Sandbox) -> BTreeMap<String, usize> {
     let mut asked = BTreeMap::new();
-    for entry in sandbox.ledger() {
+    for entry in sandbox.request_log() {
         *asked.entry(entry.parameter("bank_name").unwrap().to_owned()).or_default() += 1;
     }
     asked
 }
 
 fn billed(sandbox: &Sandbox) -> usize {
-    sandbox.ledger().iter().filter(|entry| entry.billing == Billing::Billed).count()
+    sandbox.request_log().iter().filter(|entry| entry.billing == Billing::Billed).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,7 +117,7 @@ async fn each_person_is_sent_once_and_a_second_run_sends_nobody() {
     assert_eq!((totals.spent, totals.reserved, totals.settled), (40 * EACH, 0, 40));
     let second = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!(second, Summary { known: 40, refused: 1, duplicates: 1, ..Summary::default() });
-    assert_eq!(sandbox.ledger().len(), ROWS);
+    assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
 /// A run that is dropped while calls are on their way, as by a signal: what nobody knows is held, and what is not sent is sent by the next.
@@ -175,7 +175,7 @@ async fn a_status_that_stops_ends_the_run_and_its_row_is_sent_later() {
     for code in [10018, 10022, 10005, 10006, 10007, 10011] {
         let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
         let ledger = batch.ledger(1000 * EACH).await;
-        sandbox.next(Next::Status(code));
+        sandbox.inject(Fault::Status(code));
         let first = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
         assert!(
             matches!(first.stopped, Some(Stopped::Status { code: stopped, .. }) if stopped == code),
@@ -190,7 +190,7 @@ async fn a_status_that_stops_ends_the_run_and_its_row_is_sent_later() {
     // A row's own failure stops nobody.
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
-    sandbox.next(Next::Status(10015));
+    sandbox.inject(Fault::Status(10015));
     let summary = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!((summary.sent, summary.stopped), (40, None));
     assert_eq!(ledger.totals().await.unwrap().spent, 39 * EACH);
@@ -224,7 +224,7 @@ async fn a_table_that_changed_is_not_gone_on_with() {
     batch.table = Table::open(&path).unwrap();
     let error = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap_err();
     assert_eq!(error, RunError::Changed { line: 2, gone: 1 });
-    assert_eq!(sandbox.ledger().len(), ROWS);
+    assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
 /// A network that comes back while the run still waits for it.
@@ -250,7 +250,7 @@ async fn a_network_that_is_down_for_a_while_is_waited_for() {
 async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
-    (0..10).for_each(|_| sandbox.next(Next::Close));
+    (0..10).for_each(|_| sandbox.inject(Fault::Close));
     let client = sandbox.client().unwrap();
     let first = batch.run_with(&client, &ledger, &settings(1)).await.unwrap();
     assert!(
@@ -278,7 +278,7 @@ async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
 async fn a_provider_with_too_much_to_do_is_given_time() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
-    sandbox.next(Next::Page);
+    sandbox.inject(Fault::Page);
     let client = sandbox.client().unwrap();
     let summary = batch.run_with(&client, &ledger, &settings(4)).await.unwrap();
     assert_eq!((summary.strained, summary.ambiguous, summary.sent), (1, 1, 39));
@@ -289,14 +289,13 @@ async fn a_provider_with_too_much_to_do_is_given_time() {
 async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(40 * EACH).await;
-    sandbox.next(Next::Status(10021));
-    let client =
-        Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), Credentials::md5(sandbox.secret()));
+    sandbox.inject(Fault::Status(10021));
+    let client = Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), Sign::md5(sandbox.secret()));
     let client = client.retries(0).build().unwrap();
     let summary = batch.run_with(&client, &ledger, &settings(1)).await.unwrap();
     assert_eq!((summary.sent, summary.left, summary.strained), (40, 0, 1));
     // One was asked about twice, and the first time was free.
-    assert_eq!((sandbox.ledger().len(), billed(&sandbox)), (ROWS + 1, ROWS));
+    assert_eq!((sandbox.request_log().len(), billed(&sandbox)), (ROWS + 1, ROWS));
     assert_eq!(ledger.totals().await.unwrap().spent, 40 * EACH);
 }
 
@@ -305,7 +304,7 @@ async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
 async fn answers_of_unknown_cost_end_the_run() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
-    (0..ROWS).for_each(|_| sandbox.next(Next::Status(10014)));
+    (0..ROWS).for_each(|_| sandbox.inject(Fault::Status(10014)));
     let summary = batch.run_with(&sandbox.client().unwrap(), &ledger, &settings(1)).await.unwrap();
     assert!(
         matches!(&summary.stopped, Some(Stopped::Fruitless(why)) if why.contains("10014")),
@@ -334,5 +333,5 @@ async fn a_row_that_waits_for_its_turn_is_not_on_its_way() {
     let (came, ()) = tokio::join!(batch.run_with(&client, &ledger, &settings), stop);
     let summary = came.unwrap();
     assert_eq!((summary.sent, summary.ambiguous, summary.stopped), (1, 0, Some(Stopped::Asked)));
-    assert_eq!((sandbox.ledger().len(), ledger.totals().await.unwrap().ambiguous), (1, 0));
+    assert_eq!((sandbox.request_log().len(), ledger.totals().await.unwrap().ambiguous), (1, 0));
 }

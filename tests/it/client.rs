@@ -56,7 +56,7 @@ async fn a_match_is_typed_and_billed() {
         assert_eq!(data.bank_birthday, Some(pyi::Date::constant(1949, 12, 31)));
         assert_eq!((data.bank_name.as_deref(), data.bank_id_card.as_deref()), (Some(NAME), Some(ID)));
     }
-    let ledger = sandbox.ledger();
+    let ledger = sandbox.request_log();
     assert_eq!(ledger.len(), 3);
     assert!(
         ledger
@@ -122,12 +122,12 @@ async fn every_status_has_its_outcome_and_its_billing() {
             _ => (Billing::Free, "error"),
         };
         assert_eq!((billing, outcome), expected, "{}", info.code);
-        assert_eq!(sandbox.ledger().last().unwrap().code, Some(info.code));
+        assert_eq!(sandbox.request_log().last().unwrap().code, Some(info.code));
         seen += 1;
     }
     assert_eq!(seen, 25);
     // 10021 says that it may be asked for again, and was, twice; 10004 was asked for again with the clock that it taught.
-    assert_eq!(sandbox.ledger().len(), 25 + 2 + 1, "nothing else was sent twice");
+    assert_eq!(sandbox.request_log().len(), 25 + 2 + 1, "nothing else was sent twice");
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn what_is_refused_locally_is_not_sent() {
     assert_eq!(error.to_string(), "id_card_two_factor: `bank_name` is required and has no value");
     assert_eq!(error.billing(), Billing::NotSent);
     assert!(error.is_local());
-    assert_eq!(sandbox.ledger().len(), 0);
+    assert_eq!(sandbox.request_log().len(), 0);
 }
 
 #[test]
@@ -344,7 +344,7 @@ async fn a_blocking_client_works_inside_and_outside_of_a_runtime() {
         .join()
         .unwrap();
     assert_eq!(outside.into_data().unwrap().bank_status, Some(MatchStatus::Mismatch));
-    assert_eq!(sandbox.ledger().len(), 2);
+    assert_eq!(sandbox.request_log().len(), 2);
 }
 
 /// A paid reply that could not be read is kept, and read again once the spec is mended; nobody is asked anew.

@@ -63,7 +63,7 @@ impl Desk {
 /// How often each person was sent.
 pub(crate) fn asked(sandbox: &Sandbox) -> BTreeMap<String, usize> {
     let mut asked = BTreeMap::new();
-    for entry in sandbox.ledger() {
+    for entry in sandbox.request_log() {
         *asked.entry(entry.parameter("bank_name").unwrap().to_owned()).or_default() += 1;
     }
     asked
@@ -71,7 +71,7 @@ pub(crate) fn asked(sandbox: &Sandbox) -> BTreeMap<String, usize> {
 
 /// How many calls the sandbox would have billed.
 pub(crate) fn billed(sandbox: &Sandbox) -> usize {
-    sandbox.ledger().iter().filter(|entry| entry.billing == Billing::Billed).count()
+    sandbox.request_log().iter().filter(|entry| entry.billing == Billing::Billed).count()
 }
 
 /// What a run says was spent.

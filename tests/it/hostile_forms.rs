@@ -132,7 +132,7 @@ async fn a_page_shows_hostile_texts_as_text() {
         assert!(shown.as_str().unwrap().contains(text.trim()), "{name}: {shown}");
         page.run("document.querySelectorAll('#languages button').forEach(b => b.click())").await;
         assert_eq!(page.run(nothing_ran).await, serde_json::json!(["undefined", 0]), "{name}");
-        assert_eq!(sandbox.ledger().len(), 1, "{name}");
+        assert_eq!(sandbox.request_log().len(), 1, "{name}");
         page.browser.goto(&format!("{}/docs", sandbox.url())).await.unwrap();
         let operation = fantoccini::Locator::Css(".opblock-summary");
         page.browser.wait().for_element(operation).await.unwrap().click().await.unwrap();

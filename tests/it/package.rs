@@ -33,7 +33,7 @@ fn each_crate_lists_what_it_needs() {
         ("pyi-macros", &["src/lib.rs"]),
         ("pyi-runtime", &["src/lib.rs", "src/response/decode/format.rs"]),
         ("pyi-dynamic", &["src/lib.rs"]),
-        ("pyi-sandbox", &["src/lib.rs", "src/judge.rs"]),
+        ("pyi-sandbox", &["src/lib.rs", "src/validate.rs"]),
         ("pyi-cli", &["src/main.rs"]),
     ];
     for (package, needed) in table {

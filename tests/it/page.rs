@@ -158,7 +158,7 @@ async fn a_person_fills_in_and_sends() {
     page.wait_for("#explained", "次数不足 — 怎么办: buy more calls").await;
     page.picture("refused").await;
     // The values arrived as they were written, and were signed by the page's server.
-    let asked = sandbox.ledger();
+    let asked = sandbox.request_log();
     assert_eq!(
         asked.iter().map(|entry| entry.code).collect::<Vec<_>>(),
         [Some(10000), Some(10000), Some(10000), Some(10018)]
@@ -225,7 +225,7 @@ async fn swagger_ui_shows_the_spec_and_sends_nothing() {
     page.wait_for(".opblock.is-open", "bank_id").await;
     page.picture("docs").await;
     assert!(page.browser.find_all(Locator::Css(".try-out, .execute")).await.unwrap().is_empty());
-    assert!(sandbox.ledger().is_empty());
+    assert!(sandbox.request_log().is_empty());
 }
 
 /// Asks by hand, with whatever headers: the status, the headers and the body of the answer.
@@ -278,11 +278,11 @@ async fn a_call_that_costs_money_shows_its_price_first() {
     page.wait_for("#confirm-words", "0.09–0.16 CNY").await;
     page.picture("confirm").await;
     page.click("cancel").await;
-    assert!(provider.ledger().is_empty());
+    assert!(provider.request_log().is_empty());
     page.click("send").await;
     page.click("pay").await;
     page.wait_for("#outcome", "有数据 · 10000 ok · 已计费").await;
-    assert_eq!((provider.ledger().len(), sandbox.ledger().len()), (1, 0));
+    assert_eq!((provider.request_log().len(), sandbox.request_log().len()), (1, 0));
     // Another site that a person has open sends a form, and JSON: neither is a call.
     page.browser.goto("data:text/html,<p>elsewhere</p>").await.unwrap();
     let url = sandbox.url();
@@ -293,7 +293,7 @@ async fn a_call_that_costs_money_shows_its_price_first() {
     );
     let told = page.browser.execute_async(&script, Vec::new()).await.unwrap();
     assert_eq!(told, json!(["blocked", "blocked"]));
-    assert_eq!(provider.ledger().len(), 1);
+    assert_eq!(provider.request_log().len(), 1);
 }
 
 /// Whoever is not the page is refused, whatever he can make a browser send.
@@ -332,9 +332,9 @@ async fn a_call_that_costs_money_is_the_pages_alone() {
     assert_eq!(send(&[], &other), 409);
     other["price"] = Value::Null;
     assert_eq!(send(&[], &other), 409);
-    assert!(provider.ledger().is_empty());
+    assert!(provider.request_log().is_empty());
     assert_eq!(send(&[("origin", &sandbox.url()), ("sec-fetch-site", "same-origin")], &body), 200);
-    assert_eq!(provider.ledger().len(), 1);
+    assert_eq!(provider.request_log().len(), 1);
     // Where others could reach it, it does not start.
     let client = Client::builder().base_url(provider.url()).app("1", Credentials::md5("x")).build().unwrap();
     let open =
@@ -344,7 +344,7 @@ async fn a_call_that_costs_money_is_the_pages_alone() {
 
 /// The page is no part of what the sandbox stands in for.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_stands_in_no_ledger_and_in_no_endpoints_way() {
+async fn the_page_stands_in_no_request_log_and_in_no_endpoints_way() {
     let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();
     for (path, status, kind) in [
         ("/", 200, "text/html"),
@@ -361,7 +361,7 @@ async fn the_page_stands_in_no_ledger_and_in_no_endpoints_way() {
         let framed = said.contains("frame-ancestors 'none'");
         assert_eq!(framed, status == 200 && !kind.is_empty(), "{path}: {said}");
     }
-    assert!(sandbox.ledger().iter().all(|entry| entry.endpoint.is_none()));
+    assert!(sandbox.request_log().iter().all(|entry| entry.endpoint.is_none()));
     // An endpoint of the page's path is the spec's.
     let endpoint = "path: /openapi.json\ntitle: t\nsource: s\neffect: query\nmethods: [GET]\nformats: [json]\nrequest: {}\nresponse: any\n";
     let mut texts = pyi::SPEC.to_vec();
@@ -369,4 +369,23 @@ async fn the_page_stands_in_no_ledger_and_in_no_endpoints_way() {
     let sandbox = Sandbox::start(&texts).await.unwrap();
     let (_, _, answer) = ask(&sandbox, "GET", "/openapi.json", &[("host", "x")], "");
     assert!(answer.contains("\"codeid\""), "{answer}");
+}
+
+/// The endpoint with a price comes first; without any price, the lowest numbers of a path.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_opens_on_the_main_endpoint() {
+    let unpriced = |(path, text): &(&str, &str)| {
+        let lines = text.lines().filter(|line| !line.starts_with("price:"));
+        (path.to_string(), lines.collect::<Vec<_>>().join("\n"))
+    };
+    let unpriced: Vec<(String, String)> = pyi::SPEC.iter().map(unpriced).collect();
+    let unpriced: Vec<(&str, &str)> = unpriced.iter().map(|(path, text)| (&**path, &**text)).collect();
+    for (texts, main) in [(pyi::SPEC, "id_card_two_factor"), (&unpriced[..], "bank_card")] {
+        let sandbox = Sandbox::start(texts).await.unwrap();
+        let (_, _, answer) = ask(&sandbox, "GET", "/page/spec.json", &[("host", "x")], "");
+        assert_eq!(serde_json::from_str::<Value>(&answer).unwrap()["main"], main);
+        let Some(page) = browser().await else { continue };
+        page.open(&sandbox.page_url()).await;
+        assert_eq!(page.run("return document.getElementById('endpoint').value").await, main);
+    }
 }

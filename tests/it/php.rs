@@ -48,7 +48,7 @@ async fn php_is_understood_by_the_sandbox() {
         assert_eq!(call(method, way, sandbox.secret()), "10000 张三 & 李四+=%#", "{method} {way}");
         assert_eq!(call(method, way, "another secret"), "10003 ", "{method} {way}, signed wrong");
     }
-    assert_eq!(sandbox.ledger().len(), 8);
+    assert_eq!(sandbox.request_log().len(), 8);
 }
 
 /// A server that is not our sandbox: it decodes the form with urllib and checks the signature with hashlib.

@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use pyi_codegen::{Input, ir};
 use pyi_export::samples::{Lang, sample};
-use pyi_sandbox::{Next, Sandbox};
+use pyi_sandbox::{Fault, Sandbox};
 use serde_json::Value;
 
 use crate::support::{has, pyi, root};
@@ -53,7 +53,7 @@ async fn each_sample_runs_and_sees_a_refusal() {
             assert!(output.status.success(), "{}", said(&output));
             let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
             assert!(printed.is_object() || printed.is_array(), "{}", said(&output));
-            let asked = sandbox.ledger().pop().unwrap();
+            let asked = sandbox.request_log().pop().unwrap();
             assert_eq!((asked.endpoint.as_deref(), asked.code), (Some(endpoint.id.as_str()), Some(10000)));
             // Every example arrived as it stands in the spec, characters beyond ASCII and JSON among them.
             for field in endpoint.request.iter().filter(|field| !field.optional && field.example.is_some()) {
@@ -65,7 +65,7 @@ async fn each_sample_runs_and_sees_a_refusal() {
         assert_eq!(refused.status.code(), Some(3), "{lang:?}: {refused:?}");
         assert!(String::from_utf8_lossy(&refused.stderr).contains("10003"), "{lang:?}: {refused:?}");
         assert!(refused.stdout.is_empty());
-        sandbox.next(Next::Close);
+        sandbox.inject(Fault::Close);
         let lost = run(program, &one, &sandbox, sandbox.secret());
         assert_eq!(lost.status.code(), Some(5), "{lang:?}: {lost:?}");
     }
@@ -125,7 +125,7 @@ async fn each_sample_in_rust_builds_and_runs() {
         let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(printed["codeid"].as_i64(), Some(10000), "{}", endpoint.id);
     }
-    assert_eq!(sandbox.ledger().len(), spec.endpoints.len());
+    assert_eq!(sandbox.request_log().len(), spec.endpoints.len());
 }
 
 #[test]

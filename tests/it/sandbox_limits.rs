@@ -34,7 +34,7 @@ async fn send(builder: Builder, more: &str, picture: &str) -> (Result<Reply<Any>
     let client: Client = sandbox.client().unwrap();
     let picture: &dyn Value = &picture;
     let came = client.call_any(&operation, Values::of(&[picture])).await;
-    (came, sandbox.ledger().len())
+    (came, sandbox.request_log().len())
 }
 
 /// 8 MiB of what form-encoding makes longest.
@@ -104,7 +104,7 @@ async fn a_connection_that_never_finishes_a_request_is_closed() {
         drops += 1;
         assert!(drops < 3000, "it is never closed");
     }
-    assert!(sandbox.ledger().is_empty());
+    assert!(sandbox.request_log().is_empty());
     // A connection that is kept open between two requests is closed as well, and the requests are answered.
     let mut stream = connect(&sandbox);
     stream.write_all(WHOLE.replace("connection: close\r\n", "").as_bytes()).unwrap();
@@ -120,11 +120,11 @@ async fn open_connections_are_capped() {
     third.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     let waits = rest(&third).unwrap_err().kind();
     assert!(matches!(waits, std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut), "{waits}");
-    assert!(sandbox.ledger().is_empty());
+    assert!(sandbox.request_log().is_empty());
     drop(silent);
     third.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     assert!(rest(&third).unwrap().starts_with("HTTP/1.1 200 "));
-    assert_eq!(sandbox.ledger().len(), 1);
+    assert_eq!(sandbox.request_log().len(), 1);
 }
 
 #[test]

@@ -49,7 +49,7 @@ async fn by_its_generated_function() {
 
     let reply = client.almanac(&Almanac { hl_ymd: Date::constant(2019, 7, 31) }).await.unwrap();
     assert_eq!(reply.data().unwrap().hl_ji.as_ref().unwrap().len(), 2);
-    assert_eq!(sandbox.ledger().last().unwrap().parameter("hl_ymd"), Some("2019-07-31"));
+    assert_eq!(sandbox.request_log().last().unwrap().parameter("hl_ymd"), Some("2019-07-31"));
 
     let sign = Horoscope { astroid: "1".into(), xz_ymd: "2019-07-31".into() };
     client.horoscope(&sign).await.unwrap().into_data().unwrap();
@@ -57,7 +57,7 @@ async fn by_its_generated_function() {
     let text =
         SmsSend { mobile: mobile(), template_id: "7".into(), template_param: r#"{"code":"1234"}"#.into() };
     client.sms_send(&text).await.unwrap().into_data().unwrap();
-    assert_eq!(sandbox.ledger().last().unwrap().parameter("template_param"), Some(r#"{"code":"1234"}"#));
+    assert_eq!(sandbox.request_log().last().unwrap().parameter("template_param"), Some(r#"{"code":"1234"}"#));
 
     let reply = client.weather(&Weather { wtr_id: "1".into() }).await.unwrap();
     assert!(
@@ -69,10 +69,13 @@ async fn by_its_generated_function() {
     let later = MobileRechargeOptions::default().notify_url("https://shop.example/paid");
     let reply = client.mobile_recharge(&order).options(&later).await.unwrap();
     assert!(matches!(reply.outcome(), Outcome::Pending));
-    assert_eq!(sandbox.ledger().last().unwrap().parameter("notify_url"), Some("https://shop.example/paid"));
+    assert_eq!(
+        sandbox.request_log().last().unwrap().parameter("notify_url"),
+        Some("https://shop.example/paid")
+    );
 
     let asked: std::collections::BTreeSet<_> =
-        sandbox.ledger().into_iter().filter_map(|entry| entry.endpoint).collect();
+        sandbox.request_log().into_iter().filter_map(|entry| entry.endpoint).collect();
     assert_eq!(asked.len(), operations::ALL.len(), "each endpoint was called: {asked:?}");
 }
 
@@ -145,7 +148,7 @@ async fn by_a_request_that_python_signs() {
             String::from_utf8_lossy(&output.stderr)
         );
     }
-    assert_eq!(sandbox.ledger().len(), 11);
+    assert_eq!(sandbox.request_log().len(), 11);
 }
 
 /// Facts that the sources give, so that no file says more.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use pyi::{Billing, Client, Credentials, IdCardTwoFactor, MatchStatus, Outcome, Status};
-use pyi_sandbox::{Next, Sandbox};
+use pyi::{Billing, Client, IdCardTwoFactor, MatchStatus, Outcome, Sign, Status};
+use pyi_sandbox::{Fault, Sandbox};
 use serde_json::json;
 
 use crate::canary::{ID, NAME};
@@ -17,33 +17,35 @@ async fn what_is_said_beforehand_happens() {
     let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();
     let client: Client = sandbox.client().unwrap();
     let call = || client.id_card_two_factor(&person()).timeout(Duration::from_millis(1500));
-    for next in [Next::Silence, Next::Close, Next::Reset, Next::Cut, Next::Garble, Next::Page, Next::Bomb] {
-        let said = format!("{next:?}");
-        sandbox.next(next);
+    for fault in
+        [Fault::Silence, Fault::Close, Fault::Reset, Fault::Cut, Fault::Garble, Fault::Page, Fault::Bomb]
+    {
+        let name = format!("{fault:?}");
+        sandbox.inject(fault);
         let error = call().await.unwrap_err();
-        assert_eq!(error.billing(), Billing::Unknown, "{said}: {error}");
-        assert_eq!(sandbox.take_ledger().len(), 1, "{said} arrived once");
+        assert_eq!(error.billing(), Billing::Unknown, "{name}: {error}");
+        assert_eq!(sandbox.take_request_log().len(), 1, "{name} arrived once");
     }
-    let throttled = Next::Http { status: 429, retry_after: Some("7".to_owned()) };
-    sandbox.next(throttled);
+    let throttled = Fault::Http { status: 429, retry_after: Some("7".to_owned()) };
+    sandbox.inject(throttled);
     let error = call().await.unwrap_err();
     assert_eq!((error.http_status(), error.billing()), (Some(429), Billing::Unknown));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
-    let arrived = sandbox.take_ledger();
+    let arrived = sandbox.take_request_log();
     assert_eq!((arrived.len(), arrived[0].code, arrived[0].billing), (1, None, Billing::Unknown));
-    sandbox.next(Next::Status(99999));
+    sandbox.inject(Fault::Status(99999));
     let error = call().await.unwrap_err();
     assert_eq!((error.code(), error.billing()), (Some(99999), Billing::Unknown));
-    assert_eq!(sandbox.take_ledger()[0].billing, Billing::Unknown);
-    sandbox.next(Next::Status(10018));
+    assert_eq!(sandbox.take_request_log()[0].billing, Billing::Unknown);
+    sandbox.inject(Fault::Status(10018));
     assert_eq!(Status::of(&call().await.unwrap_err()), Some(Status::QuotaExhausted));
-    sandbox.next(Next::Status(10025));
+    sandbox.inject(Fault::Status(10025));
     assert!(matches!(call().await.unwrap().outcome(), Outcome::NoData));
-    sandbox.next(Next::Data(json!({"bank_status": "203", "more": 1})));
+    sandbox.inject(Fault::Data(json!({"bank_status": "203", "more": 1})));
     let reply = call().await.unwrap();
     assert_eq!(reply.data().unwrap().bank_status.as_ref().unwrap().as_str(), "203");
-    sandbox.next(Next::Delay(Duration::from_millis(50)));
-    sandbox.next(Next::ClockAhead(500));
+    sandbox.inject(Fault::Delay(Duration::from_millis(50)));
+    sandbox.inject(Fault::ClockAhead(500));
     assert!(call().await.is_ok());
     let ahead = call().await.unwrap().server_time().unwrap();
     let now = call().await.unwrap().server_time().unwrap();
@@ -52,7 +54,7 @@ async fn what_is_said_beforehand_happens() {
 
 #[tokio::test]
 async fn what_happens_regularly_happens_to_every_so_many() {
-    let sandbox = Sandbox::builder().every(3, Next::Status(10018)).start(pyi::SPEC).await.unwrap();
+    let sandbox = Sandbox::builder().every(3, Fault::Status(10018)).start(pyi::SPEC).await.unwrap();
     let client: Client = sandbox.client().unwrap();
     let mut refused = Vec::new();
     for _ in 0..6 {
@@ -86,7 +88,7 @@ async fn a_sandbox_may_refuse_and_throttle() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(client().id_card_two_factor(&person()).await.unwrap_err().code(), Some(20001));
-    assert_eq!(sandbox.ledger().len(), 5);
+    assert_eq!(sandbox.request_log().len(), 5);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use pyi::{Billing, Client, IdCardTwoFactor};
-use pyi_sandbox::{Entry, Next, Sandbox};
+use pyi_sandbox::{Fault, LoggedRequest, Sandbox};
 
 const TASKS: usize = 64;
 
@@ -19,7 +19,7 @@ fn resident() -> usize {
 }
 
 /// What the sandbox's ledger says must be what the client said.
-fn agree(name: &str, billing: Billing, entries: &[Entry]) {
+fn agree(name: &str, billing: Billing, entries: &[LoggedRequest]) {
     let billed: Vec<Billing> = entries.iter().map(|entry| entry.billing).collect();
     match billing {
         Billing::NotSent => assert!(billed.is_empty(), "{name}: {billed:?}"),
@@ -47,16 +47,16 @@ async fn every_call_ends_and_both_ledgers_agree() {
     let seconds = std::env::var("PYI_SOAK_SECONDS").map_or(4, |seconds| seconds.parse().unwrap());
     // About a twentieth of each; the bomb is rarer in the short run, since it is all work and no wait.
     let sandbox = Sandbox::builder()
-        .every(20, Next::Close)
-        .every(21, Next::Cut)
-        .every(22, Next::Garble)
-        .every(23, Next::Page)
-        .every(19, Next::Status(99999))
-        .every(17, Next::Status(10021))
-        .every(18, Next::Status(10018))
-        .every(25, Next::Delay(Duration::from_millis(200)))
-        .every(26, Next::Silence)
-        .every(if seconds < 60 { 997 } else { 29 }, Next::Bomb)
+        .every(20, Fault::Close)
+        .every(21, Fault::Cut)
+        .every(22, Fault::Garble)
+        .every(23, Fault::Page)
+        .every(19, Fault::Status(99999))
+        .every(17, Fault::Status(10021))
+        .every(18, Fault::Status(10018))
+        .every(25, Fault::Delay(Duration::from_millis(200)))
+        .every(26, Fault::Silence)
+        .every(if seconds < 60 { 997 } else { 29 }, Fault::Bomb)
         .start(pyi::SPEC)
         .await
         .unwrap();
@@ -85,8 +85,8 @@ async fn every_call_ends_and_both_ledgers_agree() {
         for task in tasks.collect::<Vec<_>>() {
             ended.extend(task.await.unwrap());
         }
-        let mut asked: HashMap<String, Vec<Entry>> = HashMap::new();
-        for entry in sandbox.take_ledger() {
+        let mut asked: HashMap<String, Vec<LoggedRequest>> = HashMap::new();
+        for entry in sandbox.take_request_log() {
             asked.entry(entry.parameter("bank_name").unwrap().to_owned()).or_default().push(entry);
         }
         for (name, billing) in &ended {

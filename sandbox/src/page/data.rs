@@ -20,10 +20,25 @@ pub(super) fn spec(provider: &Provider, faults: &str, live: bool) -> String {
         "title": provider.title,
         "live": live,
         "faults": faults,
+        "main": main_endpoint(provider).map(|endpoint| endpoint.id.as_str()),
         "endpoints": endpoints,
         "statuses": statuses.collect::<Vec<_>>(),
     })
     .to_string()
+}
+
+/// The endpoint that the page opens on: the first with a price, by the numbers of its path.
+///
+/// A spec does not mark its main endpoint, and its files are sorted by name. A price is written
+/// only for an endpoint whose own product page was read, so it marks what the spec is for. Without
+/// any price, the numbers of the paths decide: the provider counts its endpoints up.
+fn main_endpoint(provider: &Provider) -> Option<&Endpoint> {
+    provider.endpoints.iter().min_by_key(|endpoint| (endpoint.price.is_none(), path_numbers(&endpoint.path)))
+}
+
+/// The numbers in a path, in their order: 62 and 169 of `/pyi/62/169`.
+fn path_numbers(path: &str) -> Vec<u64> {
+    path.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
 }
 
 fn endpoint(provider: &Provider, of: &Endpoint) -> Value {

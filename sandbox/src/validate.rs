@@ -22,8 +22,8 @@ use pyi_codegen::ir::{CommonSource, Endpoint, Provider, Source, Status, StatusCl
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::Credentials;
 
-use crate::script;
-use crate::server::Asked;
+use crate::http::ParsedRequest;
+use crate::magic_values;
 
 /// How far the time of a request may be off, in seconds.
 const WINDOW: i64 = 600;
@@ -35,7 +35,7 @@ pub(crate) struct App {
 }
 
 /// The outcome of all checks.
-pub(crate) struct Verdict<'p> {
+pub(crate) struct Validation<'p> {
     pub(crate) endpoint: Option<&'p Endpoint>,
     /// `None` where the spec has none that would fit.
     pub(crate) status: Option<&'p Status>,
@@ -45,7 +45,7 @@ pub(crate) struct Verdict<'p> {
     pub(crate) info: String,
 }
 
-impl<'p> Verdict<'p> {
+impl<'p> Validation<'p> {
     /// The status code of the answer.
     pub(crate) fn code(&self) -> Option<i32> {
         self.unlisted.or(self.status.map(|status| status.code))
@@ -60,17 +60,17 @@ impl<'p> Verdict<'p> {
     }
 }
 
-pub(crate) fn judge<'p>(provider: &'p Provider, app: &App, asked: &Asked) -> Verdict<'p> {
-    let endpoint = provider.endpoints.iter().find(|endpoint| endpoint.path == asked.path);
+pub(crate) fn validate<'p>(provider: &'p Provider, app: &App, request: &ParsedRequest) -> Validation<'p> {
+    let endpoint = provider.endpoints.iter().find(|endpoint| endpoint.path == request.path);
     let refused = match endpoint {
-        None => Some(Refusal::plain(StatusClass::Request, "endpoint_unknown")),
-        Some(endpoint) => refusal(provider, endpoint, app, asked),
+        None => Some(Refusal::plain(Class::Request, "endpoint_unknown")),
+        Some(endpoint) => refusal(provider, endpoint, app, request),
     };
     let (status, info) = match refused {
         Some(refusal) => (refusal.status(provider), refusal.info),
-        None => (granted(provider, endpoint, asked), String::new()),
+        None => (granted(provider, endpoint, request), String::new()),
     };
-    Verdict { endpoint, status, unlisted: None, info }
+    Validation { endpoint, status, unlisted: None, info }
 }
 
 /// Why a request is refused.
@@ -109,62 +109,70 @@ impl Refusal {
     }
 }
 
-fn granted<'p>(provider: &'p Provider, endpoint: Option<&'p Endpoint>, asked: &Asked) -> Option<&'p Status> {
-    let values: Vec<&str> = endpoint.map(|endpoint| asked.values(endpoint)).unwrap_or_default();
+fn granted<'p>(
+    provider: &'p Provider,
+    endpoint: Option<&'p Endpoint>,
+    request: &ParsedRequest,
+) -> Option<&'p Status> {
+    let values: Vec<&str> = endpoint.map(|endpoint| request.values(endpoint)).unwrap_or_default();
     // The provider's own come first: what one endpoint adds is answered when it is asked for.
     let own = endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
     let statuses: Vec<&Status> = provider.statuses.iter().chain(own).collect();
     let first = |class| statuses.iter().find(|status| status.class == class).copied();
-    let debug = asked.common(provider, CommonSource::Debug).is_some_and(|debug| debug != "0");
+    let debug = request.common(provider, From::Debug).is_some_and(|debug| debug != "0");
     let later = endpoint
-        .and_then(|endpoint| asked.parameter(endpoint.callback.as_ref()?))
+        .and_then(|endpoint| request.parameter(endpoint.callback.as_ref()?))
         .is_some_and(|to| !to.is_empty());
-    script::status(&statuses, &values)
-        .or_else(|| first(StatusClass::Debug).filter(|_| debug))
-        .or_else(|| first(StatusClass::Pending).filter(|_| later))
-        .or_else(|| first(StatusClass::Data))
+    magic_values::status(&statuses, &values)
+        .or_else(|| first(Class::Debug).filter(|_| debug))
+        .or_else(|| first(Class::Pending).filter(|_| later))
+        .or_else(|| first(Class::Data))
 }
 
-fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, asked: &Asked) -> Option<Refusal> {
-    let method_allowed = asked.method.is_some_and(|method| endpoint.methods.contains(&method));
+fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &ParsedRequest) -> Option<Refusal> {
+    let method_allowed = request.method.is_some_and(|method| endpoint.methods.contains(&method));
     if !method_allowed {
         return Refusal::other("the endpoint does not allow this method");
     }
-    let format = asked.format(provider);
-    if asked.common(provider, CommonSource::Format).is_some()
+    let format = request.format(provider);
+    if request.common(provider, From::Format).is_some()
         && format.is_none_or(|format| !endpoint.formats.contains(&format))
     {
         return Refusal::other("the endpoint does not offer this format");
     }
-    match asked.common(provider, CommonSource::AppId) {
-        None if has(endpoint, CommonSource::AppId) => return Refusal::auth("app_id_missing"),
+    match request.common(provider, From::AppId) {
+        None if has(endpoint, From::AppId) => return Refusal::auth("app_id_missing"),
         Some(id) if id != app.id => return Refusal::auth("app_id_invalid"),
         _ => {}
     }
-    if let Some(time) = asked.common(provider, CommonSource::Clock) {
+    if let Some(time) = request.common(provider, From::Clock) {
         match time.parse::<i64>() {
             Err(_) => return Refusal::auth("time_not_integer"),
             Ok(time) if now().abs_diff(time) > WINDOW.unsigned_abs() => return Refusal::auth("clock_skew"),
             Ok(_) => {}
         }
     }
-    match asked.parameter(&provider.sign.parameter) {
+    match request.parameter(&provider.sign.parameter) {
         None => return Refusal::auth("sign_missing"),
-        Some(signature) if !is_right(provider, app, asked, signature) => {
+        Some(signature) if !is_right(provider, app, request, signature) => {
             return Refusal::auth("sign_invalid");
         }
         Some(_) => {}
     }
-    let complete = are_the_fields(provider, endpoint, asked);
-    (!complete).then(|| Refusal::plain(StatusClass::Request, "parameter_count"))
+    let complete = are_the_fields(provider, endpoint, request);
+    (!complete).then(|| Refusal::plain(Class::Request, "parameter_count"))
 }
 
-fn is_right(provider: &Provider, app: &App, asked: &Asked, signature: &str) -> bool {
+fn is_right(provider: &Provider, app: &App, request: &ParsedRequest, signature: &str) -> bool {
     let parts = ProviderParts::new(provider);
     let scheme = parts.provider().sign;
-    let signs = provider.sign.methods.iter().map(|method| Credentials::new(*method, app.secret.as_str()));
-    let pairs = || asked.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    signs.into_iter().any(|sign| pyi_runtime::sign::signature(&scheme, &sign, pairs()) == signature)
+    let signs = provider
+        .sign
+        .methods
+        .iter()
+        .map(|method| Sign::new(pyi_dynamic::sign_method(*method), app.secret.as_str()));
+    let pairs = || request.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    signs.into_iter().any(|sign| signed(&scheme, &sign, pairs()) == signature)
 }
 
 fn has(endpoint: &Endpoint, from: CommonSource) -> bool {
@@ -172,15 +180,15 @@ fn has(endpoint: &Endpoint, from: CommonSource) -> bool {
 }
 
 /// Every required field has a value, and every parameter is the endpoint's own or the signature, once.
-fn are_the_fields(provider: &Provider, endpoint: &Endpoint, asked: &Asked) -> bool {
+fn are_the_fields(provider: &Provider, endpoint: &Endpoint, request: &ParsedRequest) -> bool {
     let filled = endpoint.parameters.iter().all(|parameter| {
         !parameter.required
             || !matches!(parameter.source, Source::Request(_))
-            || asked.parameter(&parameter.name).is_some_and(|value| !value.is_empty())
+            || request.parameter(&parameter.name).is_some_and(|value| !value.is_empty())
     });
     let callback = |name: &str| name == provider.jsonp_callback;
-    let known = asked.parameters.iter().enumerate().all(|(index, (name, _))| {
-        let twice = asked.parameters.iter().take(index).any(|(other, _)| other == name);
+    let known = request.parameters.iter().enumerate().all(|(index, (name, _))| {
+        let twice = request.parameters.iter().take(index).any(|(other, _)| other == name);
         let own = endpoint.parameters.iter().any(|parameter| parameter.name == *name);
         !twice && (own || *name == provider.sign.parameter || callback(name))
     });

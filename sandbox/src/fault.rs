@@ -12,7 +12,7 @@ use serde_json::Value;
 /// What happens to a request.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum Next {
+pub enum Fault {
     /// It is answered with this status code, whether or not the spec lists it. A status that is not listed may be billed.
     Status(i32),
     /// It is answered with this payload, on the first status that carries data.
@@ -45,34 +45,37 @@ pub enum Next {
     ClockAhead(i64),
 }
 
-/// Happenings in a queue, and such that come again and again.
+/// FaultQueue in a queue, and such that come again and again.
 #[derive(Debug, Default)]
-pub(crate) struct Happenings {
+pub(crate) struct FaultQueue {
     throttle: Option<Throttle>,
-    queue: Mutex<VecDeque<Next>>,
-    regular: Vec<(usize, Next)>,
+    queue: Mutex<VecDeque<Fault>>,
+    recurring: Vec<(usize, Fault)>,
     count: Mutex<usize>,
 }
 
-impl Happenings {
-    pub(crate) fn new(regular: Vec<(usize, Next)>, throttle: Option<Throttle>) -> Self {
-        Self { regular, throttle, ..Self::default() }
+impl FaultQueue {
+    pub(crate) fn new(recurring: Vec<(usize, Fault)>, throttle: Option<Throttle>) -> Self {
+        Self { recurring, throttle, ..Self::default() }
     }
 
-    pub(crate) fn push(&self, next: Next) {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).push_back(next);
+    pub(crate) fn push(&self, fault: Fault) {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).push_back(fault);
     }
 
     /// What happens to the request that has just arrived.
-    pub(crate) fn take(&self) -> Option<Next> {
+    pub(crate) fn take(&self) -> Option<Fault> {
         let queued = self.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
         *count += 1;
         let throttled = || self.throttle.as_ref().and_then(Throttle::refusal);
-        let regular = || {
-            self.regular.iter().find(|(every, _)| count.is_multiple_of(*every)).map(|(_, next)| next.clone())
+        let recurring = || {
+            self.recurring
+                .iter()
+                .find(|(every, _)| count.is_multiple_of(*every))
+                .map(|(_, fault)| fault.clone())
         };
-        queued.or_else(throttled).or_else(regular)
+        queued.or_else(throttled).or_else(recurring)
     }
 }
 
@@ -90,14 +93,14 @@ impl Throttle {
         Self { requests, within, code, recent: Mutex::default() }
     }
 
-    fn refusal(&self) -> Option<Next> {
+    fn refusal(&self) -> Option<Fault> {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         while recent.front().is_some_and(|first| now.duration_since(*first) >= self.within) {
             recent.pop_front();
         }
         if recent.len() >= self.requests {
-            return Some(Next::Status(self.code));
+            return Some(Fault::Status(self.code));
         }
         recent.push_back(now);
         None

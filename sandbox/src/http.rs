@@ -1,5 +1,8 @@
 //! The HTTP side: what was asked, from the query or the form, and an answer with HTTP status 200, as the provider gives it.
 
+mod envelope;
+pub(crate) mod limits;
+
 use std::future::Future;
 use std::net::TcpListener;
 use std::pin::Pin;
@@ -22,17 +25,17 @@ use socket2::{SockRef, Socket};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 
-use crate::judge::{self, App, Verdict, judge};
-use crate::ledger::{Entry, Ledger};
-use crate::limits::Limits;
-use crate::next::{Happenings, Next, bomb};
-use crate::{answer, write};
+use self::limits::Limits;
+use crate::fault::{Fault, FaultQueue, bomb};
+use crate::payload;
+use crate::request_log::{LoggedRequest, RequestLog};
+use crate::validate::{self, App, Validation, validate};
 
 pub(crate) struct State {
     spec: RwLock<Arc<Spec>>,
     pub(crate) app: App,
-    pub(crate) ledger: Ledger,
-    pub(crate) happenings: Happenings,
+    pub(crate) request_log: RequestLog,
+    pub(crate) faults: FaultQueue,
     limits: Limits,
     #[cfg(feature = "page")]
     pub(crate) page: crate::page::Page,
@@ -42,15 +45,15 @@ impl State {
     pub(crate) fn new(
         spec: Spec,
         app: App,
-        happenings: Happenings,
+        faults: FaultQueue,
         limits: Limits,
         #[cfg(feature = "page")] page: crate::page::Page,
     ) -> Self {
         Self {
             spec: RwLock::new(Arc::new(spec)),
             app,
-            ledger: Ledger::default(),
-            happenings,
+            request_log: RequestLog::default(),
+            faults,
             limits,
             #[cfg(feature = "page")]
             page,
@@ -74,13 +77,13 @@ pub(crate) struct Spec {
 }
 
 /// A request, decoded.
-pub(crate) struct Asked {
+pub(crate) struct ParsedRequest {
     pub(crate) path: String,
     pub(crate) method: Option<Method>,
     pub(crate) parameters: Vec<(String, String)>,
 }
 
-impl Asked {
+impl ParsedRequest {
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
@@ -102,14 +105,14 @@ impl Asked {
 
 /// What the sandbox's owner can tell its server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum Control {
     Listen,
     /// Connections are refused.
     Refuse,
 }
 
-/// Serves until the other end of `wishes` is dropped, then answers what has begun.
-pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut wishes: watch::Receiver<Wish>) {
+/// Serves until the other end of `control` is dropped, then answers what has begun.
+pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut control: watch::Receiver<Control>) {
     let Ok(address) = listener.local_addr() else { return };
     let mut listener = tokio::net::TcpListener::from_std(listener).ok();
     let connections = GracefulShutdown::new();
@@ -138,10 +141,10 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut wishes: 
                     Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
                 }
             }
-            wished = wishes.changed() => match wished.map(|()| *wishes.borrow_and_update()) {
-                Ok(Wish::Refuse) => listener = None,
-                Ok(Wish::Listen) if listener.is_none() => listener = tokio::net::TcpListener::bind(address).await.ok(),
-                Ok(Wish::Listen) => {}
+            changed = control.changed() => match changed.map(|()| *control.borrow_and_update()) {
+                Ok(Control::Refuse) => listener = None,
+                Ok(Control::Listen) if listener.is_none() => listener = tokio::net::TcpListener::bind(address).await.ok(),
+                Ok(Control::Listen) => {}
                 Err(_) => break,
             },
         }
@@ -149,10 +152,10 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut wishes: 
     connections.shutdown().await;
 }
 
-type Connection = http1::Connection<TokioIo<TcpStream>, Answering>;
+type Connection = http1::Connection<TokioIo<TcpStream>, ConnectionService>;
 
 fn connection(stream: TcpStream, state: &Arc<State>) -> Connection {
-    let service = Answering { state: Arc::clone(state), socket: socket(&stream) };
+    let service = ConnectionService { state: Arc::clone(state), socket: socket(&stream) };
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(state.limits.arrival)
@@ -165,15 +168,15 @@ fn socket(stream: &TcpStream) -> Option<Arc<Socket>> {
 }
 
 /// Answers the requests of one connection.
-struct Answering {
+struct ConnectionService {
     state: Arc<State>,
     socket: Option<Arc<Socket>>,
 }
 
-impl hyper::service::Service<Request<Incoming>> for Answering {
+impl hyper::service::Service<Request<Incoming>> for ConnectionService {
     type Response = Response;
-    type Error = Closed;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Closed>> + Send>>;
+    type Error = ConnectionClosed;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, ConnectionClosed>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         Box::pin(respond(Arc::clone(&self.state), self.socket.clone(), request))
@@ -182,21 +185,21 @@ impl hyper::service::Service<Request<Incoming>> for Answering {
 
 /// The connection is to be closed without an answer.
 #[derive(Debug)]
-pub(crate) struct Closed;
+pub(crate) struct ConnectionClosed;
 
-impl std::fmt::Display for Closed {
+impl std::fmt::Display for ConnectionClosed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("closed, as asked for")
     }
 }
 
-impl std::error::Error for Closed {}
+impl std::error::Error for ConnectionClosed {}
 
 async fn respond(
     state: Arc<State>,
     socket: Option<Arc<Socket>>,
     request: Request<Incoming>,
-) -> Result<Response, Closed> {
+) -> Result<Response, ConnectionClosed> {
     let (head, body) = request.into_parts();
     let body = match state.limits.read(body).await {
         Ok(body) => body,
@@ -206,35 +209,35 @@ async fn respond(
     if let Some(response) = crate::page::respond(&state, &head, &body).await {
         return Ok(response);
     }
-    let asked = ask(&head.method, head.uri.path(), head.uri.query().unwrap_or(""), &body);
+    let request = parse(&head.method, head.uri.path(), head.uri.query().unwrap_or(""), &body);
     let spec = state.spec();
     let provider = &spec.provider;
-    let mut verdict = judge(provider, &state.app, &asked);
-    let next = state.happenings.take();
-    if let Some(Next::Status(code)) = next {
-        verdict = verdict.with_status(provider, code);
+    let mut validation = validate(provider, &state.app, &request);
+    let fault = state.faults.take();
+    if let Some(Fault::Status(code)) = fault {
+        validation = validation.with_status(provider, code);
     }
-    state.ledger.add(entry(provider, &asked, &verdict, next.as_ref()));
-    let answer = || answer(provider, &asked, &verdict, next.as_ref());
-    match &next {
-        Some(Next::Silence) => std::future::pending().await,
-        Some(Next::Close) => Err(Closed),
-        Some(Next::Reset) => {
-            // Closed without lingering, a connection is reset.
+    state.request_log.add(entry(provider, &request, &validation, fault.as_ref()));
+    let answer = || answer(provider, &request, &validation, fault.as_ref());
+    match &fault {
+        Some(Fault::Silence) => std::future::pending().await,
+        Some(Fault::Close) => Err(ConnectionClosed),
+        Some(Fault::Reset) => {
+            // A close without lingering resets the connection.
             let _ = socket.map(|socket| socket.set_linger(Some(Duration::ZERO)));
-            Err(Closed)
+            Err(ConnectionClosed)
         }
-        Some(Next::Delay(pause)) => {
+        Some(Fault::Delay(pause)) => {
             tokio::time::sleep(*pause).await;
             Ok(answer())
         }
-        Some(Next::Cut) => Ok(cut(answer()).await),
-        Some(Next::Garble) => Ok("\u{1}\u{2}{\"codeid\":".into_response()),
-        Some(Next::Page) => {
+        Some(Fault::Cut) => Ok(cut(answer()).await),
+        Some(Fault::Garble) => Ok("\u{1}\u{2}{\"codeid\":".into_response()),
+        Some(Fault::Page) => {
             Ok((StatusCode::BAD_GATEWAY, Html("<html><body>bad gateway</body></html>")).into_response())
         }
-        Some(Next::Http { status, retry_after }) => Ok(refusal(*status, retry_after.as_deref())),
-        Some(Next::Bomb) => {
+        Some(Fault::Http { status, retry_after }) => Ok(refusal(*status, retry_after.as_deref())),
+        Some(Fault::Bomb) => {
             // Made on another thread, so that others are answered meanwhile.
             let bomb = tokio::task::spawn_blocking(bomb).await.unwrap_or_default();
             Ok(([(header::CONTENT_ENCODING, "gzip")], bomb).into_response())
@@ -252,15 +255,20 @@ fn refusal(status: u16, retry_after: Option<&str>) -> Response {
 }
 
 /// As the provider answers: HTTP status 200, whatever the status in the envelope.
-fn answer(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, next: Option<&Next>) -> Response {
-    let Some(code) = verdict.code() else {
+fn answer(
+    provider: &Provider,
+    request: &ParsedRequest,
+    validation: &Validation<'_>,
+    fault: Option<&Fault>,
+) -> Response {
+    let Some(code) = validation.code() else {
         let why = "the spec has no status that says what is wrong with this request\n";
         return (StatusCode::NOT_IMPLEMENTED, why).into_response();
     };
-    let offered = || verdict.endpoint?.formats.first().copied();
-    let format = asked.format(provider).or_else(offered).unwrap_or(Format::Json);
-    let members = members(provider, asked, verdict, code, next);
-    let (content_type, text) = write::write(format, members, asked.parameter(&provider.jsonp_callback));
+    let offered = || validation.endpoint?.formats.first().copied();
+    let format = request.format(provider).or_else(offered).unwrap_or(Format::Json);
+    let members = members(provider, request, validation, code, fault);
+    let (content_type, text) = envelope::write(format, members, request.parameter(&provider.jsonp_callback));
     ([(header::CONTENT_TYPE, content_type)], text).into_response()
 }
 
@@ -269,14 +277,14 @@ async fn cut(answer: Response) -> Response {
     let (head, body) = answer.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
     let half = body.slice(..body.len() / 2);
-    let pieces = [Ok(half), Err(std::io::Error::other(Closed))];
-    Response::from_parts(head, Body::from_stream(Pieces(pieces.into_iter())))
+    let chunks = [Ok(half), Err(std::io::Error::other(ConnectionClosed))];
+    Response::from_parts(head, Body::from_stream(Chunks(chunks.into_iter())))
 }
 
-/// Pieces of a body that are there already.
-struct Pieces<I>(I);
+/// Chunks of a body that are there already.
+struct Chunks<I>(I);
 
-impl<I: Iterator + Unpin> futures_core::Stream for Pieces<I> {
+impl<I: Iterator + Unpin> futures_core::Stream for Chunks<I> {
     type Item = I::Item;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<I::Item>> {
@@ -285,61 +293,65 @@ impl<I: Iterator + Unpin> futures_core::Stream for Pieces<I> {
 }
 
 /// Parameters come from the query of a GET and from the form of a POST, as PHP reads them.
-fn ask(method: &HttpMethod, path: &str, query: &str, body: &Bytes) -> Asked {
-    let method = method.as_str().parse::<Method>().ok();
+fn parse(method: &HttpMethod, path: &str, query: &str, body: &Bytes) -> ParsedRequest {
+    let method = Method::from_word(method.as_str());
     let pairs = if method == Some(Method::Post) { body.as_ref() } else { query.as_bytes() };
     let parameters = form_urlencoded::parse(pairs).into_owned().collect();
-    Asked { path: path.to_owned(), method, parameters }
+    ParsedRequest { path: path.to_owned(), method, parameters }
 }
 
-fn entry(provider: &Provider, asked: &Asked, verdict: &Verdict<'_>, next: Option<&Next>) -> Entry {
-    let (code, billed) = match next {
-        Some(Next::Http { status, .. }) => {
+fn entry(
+    provider: &Provider,
+    request: &ParsedRequest,
+    validation: &Validation<'_>,
+    fault: Option<&Fault>,
+) -> LoggedRequest {
+    let (code, billed) = match fault {
+        Some(Fault::Http { status, .. }) => {
             let listed = provider.http.iter().find(|listed| listed.code == i32::from(*status));
             (None, listed.map(|listed| listed.billed))
         }
-        _ => (verdict.code(), verdict.status.map(|status| status.billed)),
+        _ => (validation.code(), validation.status.map(|status| status.billed)),
     };
-    Entry {
-        endpoint: verdict.endpoint.map(|endpoint| endpoint.id.clone()),
-        method: asked.method,
-        format: asked.format(provider),
+    LoggedRequest {
+        endpoint: validation.endpoint.map(|endpoint| endpoint.id.clone()),
+        method: request.method.map(pyi_dynamic::method),
+        format: request.format(provider).map(pyi_dynamic::format),
         code,
         billing: match billed {
             Some(BillingRule::Always) => Billing::Billed,
             Some(BillingRule::Never) => Billing::Free,
             Some(BillingRule::Unknown) | None => Billing::Unknown,
         },
-        parameters: asked.parameters.clone(),
+        parameters: request.parameters.clone(),
     }
 }
 
 /// The envelope. The time is text, as the provider's page has it; without data, the payload is PHP's empty list.
 fn members(
     provider: &Provider,
-    asked: &Asked,
-    verdict: &Verdict<'_>,
+    request: &ParsedRequest,
+    validation: &Validation<'_>,
     code: i32,
-    next: Option<&Next>,
+    fault: Option<&Fault>,
 ) -> Map<String, Value> {
-    let envelope = verdict.endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
-    let carries =
-        verdict.status.is_some_and(|status| matches!(status.class, StatusClass::Data | StatusClass::Debug));
-    let payload = match (next, verdict.endpoint) {
-        (Some(Next::Data(data)), _) => data.clone(),
-        (_, Some(endpoint)) if carries => answer::data(provider, endpoint, asked),
+    let envelope = validation.endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
+    let carries = validation.status.is_some_and(|status| matches!(status.class, Class::Data | Class::Debug));
+    let payload = match (fault, validation.endpoint) {
+        (Some(Fault::Data(data)), _) => data.clone(),
+        (_, Some(endpoint)) if carries => payload::data(provider, endpoint, request),
         _ => json!([]),
     };
-    let info = if verdict.info.is_empty() { "sandbox" } else { &verdict.info };
-    let title = verdict.status.map_or("", |status| status.title.as_str());
+    let info = if validation.info.is_empty() { "sandbox" } else { &validation.info };
+    let title = validation.status.map_or("", |status| status.title.as_str());
     let words = title.replace("{ip}", "127.0.0.1").replace("{info}", info);
-    let ahead = if let Some(Next::ClockAhead(seconds)) = next { *seconds } else { 0 };
+    let ahead = if let Some(Fault::ClockAhead(seconds)) = fault { *seconds } else { 0 };
     let mut members = Map::new();
     members.insert(envelope.status.clone(), json!(code));
     members.insert(envelope.message.clone(), json!(words));
     members.insert(envelope.data.clone(), payload);
     if let Some(name) = envelope.time.first() {
-        members.insert(name.clone(), json!((judge::now() + ahead).to_string()));
+        members.insert(name.clone(), json!((validate::now() + ahead).to_string()));
     }
     members
 }

@@ -12,34 +12,35 @@
 use pyi_codegen::ir::{Endpoint, Field, Provider, Response, Type};
 use serde_json::{Map, Value, json};
 
-use crate::script;
-use crate::server::Asked;
+use crate::http::ParsedRequest;
+use crate::magic_values;
 
 /// What an answer is made from.
-struct Maker<'a> {
+struct PayloadBuilder<'a> {
     provider: &'a Provider,
     endpoint: &'a Endpoint,
-    asked: &'a Asked,
+    request: &'a ParsedRequest,
     code: Option<&'a str>,
 }
 
-pub(crate) fn data(provider: &Provider, endpoint: &Endpoint, asked: &Asked) -> Value {
-    let maker = Maker { provider, endpoint, asked, code: script::code(&asked.values(endpoint)) };
+pub(crate) fn data(provider: &Provider, endpoint: &Endpoint, request: &ParsedRequest) -> Value {
+    let builder =
+        PayloadBuilder { provider, endpoint, request, code: magic_values::code(&request.values(endpoint)) };
     match &endpoint.response {
-        Response::Fields(fields) => maker.object(fields),
-        Response::Whole(ty) => maker.plain(ty),
+        Response::Fields(fields) => builder.object(fields),
+        Response::Whole(ty) => builder.plain(ty),
     }
 }
 
-impl Maker<'_> {
+impl PayloadBuilder<'_> {
     fn object(&self, fields: &[Field]) -> Value {
         let members = fields.iter().map(|field| (field.wire.clone(), self.value(field)));
         Value::Object(members.collect::<Map<_, _>>())
     }
 
     fn value(&self, field: &Field) -> Value {
-        let said = self.echoed(field).filter(|text| !text.is_empty()).or(field.example.as_deref());
-        match (&field.ty, said) {
+        let text = self.echoed(field).filter(|text| !text.is_empty()).or(field.example.as_deref());
+        match (&field.ty, text) {
             (Type::Enum(_) | Type::Object(_) | Type::List(_), _) | (_, None) => self.plain(&field.ty),
             (ty, Some(text)) => typed(ty, text),
         }
@@ -49,7 +50,7 @@ impl Maker<'_> {
     fn echoed(&self, field: &Field) -> Option<&str> {
         let own =
             self.endpoint.request.iter().find(|own| own.wire == field.wire).or_else(|| self.alike(field))?;
-        self.asked.parameter(&own.wire).filter(|_| own.ty == field.ty)
+        self.request.parameter(&own.wire).filter(|_| own.ty == field.ty)
     }
 
     fn alike(&self, field: &Field) -> Option<&Field> {

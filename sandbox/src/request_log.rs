@@ -8,7 +8,7 @@ use pyi_runtime::{Billing, Format, Method};
 /// One request that arrived.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Entry {
+pub struct LoggedRequest {
     /// The endpoint's name in the spec; `None` for a path that it does not describe.
     pub endpoint: Option<String>,
     /// How the request travelled; `None` for a method that no spec can allow.
@@ -23,7 +23,7 @@ pub struct Entry {
     pub parameters: Vec<(String, String)>,
 }
 
-impl Entry {
+impl LoggedRequest {
     /// The value of a parameter.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -31,10 +31,10 @@ impl Entry {
 }
 
 /// Shows which parameters came, not their values.
-impl fmt::Debug for Entry {
+impl fmt::Debug for LoggedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.parameters.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("Entry")
+        f.debug_struct("LoggedRequest")
             .field("endpoint", &self.endpoint)
             .field("method", &self.method)
             .field("format", &self.format)
@@ -46,18 +46,18 @@ impl fmt::Debug for Entry {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Ledger(Mutex<Vec<Entry>>);
+pub(crate) struct RequestLog(Mutex<Vec<LoggedRequest>>);
 
-impl Ledger {
-    pub(crate) fn add(&self, entry: Entry) {
+impl RequestLog {
+    pub(crate) fn add(&self, entry: LoggedRequest) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
     }
 
-    pub(crate) fn take(&self) -> Vec<Entry> {
+    pub(crate) fn take(&self) -> Vec<LoggedRequest> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn entries(&self) -> Vec<Entry> {
+    pub(crate) fn entries(&self) -> Vec<LoggedRequest> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
