@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use pyi_export::import::{Imported, import, merge, with_faults};
+use pyi_import::{Imported, import, merge, with_faults};
 use similar::TextDiff;
 
 use crate::args::spec_arg;

@@ -1,6 +1,5 @@
-//! A spec in the forms that others read, and the provider's pages as a spec. A backend reads the ir and nothing else, and no user's build
-//! pays for any of it.
+//! A spec in the formats of other tools: OpenAPI and samples. A backend reads only the ir. The
+//! crates of users do not depend on this crate, so it costs their builds nothing.
 
-pub mod import;
 pub mod openapi;
 pub mod samples;

@@ -13,10 +13,10 @@
 //! What OpenAPI cannot say, it is told in words: that a value may arrive as text or as a number, and that checks run only where a
 //! caller asks for them, for which reason no pattern is given.
 
-mod down;
+mod descriptions;
+mod downgrade;
 mod operations;
 mod schemas;
-mod words;
 
 use md5::{Digest, Md5};
 use pyi_codegen::ir::Provider;
@@ -44,14 +44,14 @@ pub fn openapi(provider: &Provider, version: Version) -> Result<String, serde_js
     let document = document(provider);
     match version {
         Version::V31 => document.to_pretty_json(),
-        Version::V30 => serde_json::to_string_pretty(&down::to_3_0(serde_json::to_value(&document)?)),
+        Version::V30 => serde_json::to_string_pretty(&downgrade::to_3_0(serde_json::to_value(&document)?)),
     }
 }
 
 fn document(provider: &Provider) -> OpenApi {
     let info = InfoBuilder::new()
         .title(provider.title.clone())
-        .description(Some(words::provider(provider)))
+        .description(Some(descriptions::provider(provider)))
         .version(fingerprint(provider));
     let host = ServerVariableBuilder::new()
         .default_value("host.invalid")
@@ -71,7 +71,7 @@ fn document(provider: &Provider) -> OpenApi {
 
 fn components(provider: &Provider) -> utoipa::openapi::Components {
     let sign = &provider.sign.parameter;
-    let key = ApiKeyValue::with_description(sign.clone(), words::sign(&provider.sign));
+    let key = ApiKeyValue::with_description(sign.clone(), descriptions::sign(&provider.sign));
     let shared = ComponentsBuilder::new()
         .security_scheme(scheme_name(provider), SecurityScheme::ApiKey(ApiKey::Query(key)))
         .schema("Status", schemas::status(provider))

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use pyi_codegen::{Input, ir};
-use pyi_export::import::{faults, import, merge};
+use pyi_import::{faults, import, merge};
 
 const PROVIDER: &str = include_str!("../../spec/provider.yaml");
 const ENDPOINT: &str = include_str!("../../spec/endpoints/id_card_two_factor.yaml");

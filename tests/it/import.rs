@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use encoding_rs::GB18030;
 use proptest::prelude::*;
 use pyi_codegen::{Input, ir};
-use pyi_export::import::{Imported, faults, import, merge, with_faults};
+use pyi_import::{Imported, faults, import, merge, with_faults};
 use serde_yaml::Value;
 
 use crate::support::{files, golden, pyi, root, skipped};

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use pyi_export::import::{Imported, import};
+use pyi_import::{Imported, import};
 use serde_yaml::Value;
 
 use crate::import::{escaped, folder_of, imported, page_of, spec};

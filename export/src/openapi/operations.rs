@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type as Json};
 use utoipa::openapi::{ContentBuilder, Deprecated, Ref, RefOr, Required, ResponseBuilder};
 
 use super::schemas::{self, Side};
-use super::{extension, words};
+use super::{descriptions, extension};
 
 /// One operation a method.
 pub(super) fn path_item(provider: &Provider, endpoint: &Endpoint) -> PathItem {
@@ -35,7 +35,7 @@ fn operation(provider: &Provider, endpoint: &Endpoint, method: Method, id: Strin
     let operation = OperationBuilder::new()
         .operation_id(Some(id))
         .summary(Some(endpoint.title.clone()))
-        .description(words::endpoint(endpoint))
+        .description(descriptions::endpoint(endpoint))
         .deprecated(endpoint.deprecated.as_ref().map(|_| Deprecated::True))
         .response("200", response(endpoint));
     let operation = provider
@@ -87,7 +87,7 @@ fn parameters(provider: &Provider, endpoint: &Endpoint) -> Vec<Sent> {
         Source::Common(from) => Some(common(endpoint, parameter, from)),
         Source::Request(_) => None,
     });
-    let note = words::sign(&provider.sign);
+    let note = descriptions::sign(&provider.sign);
     let sign = Sent {
         name: provider.sign.parameter.clone(),
         required: true,
@@ -128,7 +128,7 @@ fn form(provider: &Provider, endpoint: &Endpoint) -> RequestBodyBuilder {
 
 /// An answer without an envelope.
 fn http(status: &Status) -> ResponseBuilder {
-    ResponseBuilder::new().description(words::http(status))
+    ResponseBuilder::new().description(descriptions::http(status))
 }
 
 /// Errors come with HTTP status 200 too: the envelope says which they are.
@@ -137,12 +137,13 @@ fn response(endpoint: &Endpoint) -> ResponseBuilder {
     let more = if own.is_empty() {
         String::new()
     } else {
-        format!("Statuses of this endpoint alone:\n\n{}", words::statuses(&own))
+        format!("Statuses of this endpoint alone:\n\n{}", descriptions::statuses(&own))
     };
     let text = "An answer, whatever it says: its status tells success from failure, and what was billed.";
-    let response = ResponseBuilder::new().description(words::paragraphs(&[text, &more]).unwrap_or_default());
+    let response =
+        ResponseBuilder::new().description(descriptions::paragraphs(&[text, &more]).unwrap_or_default());
     endpoint.formats.iter().fold(response, |response, format| {
         let reply = Ref::from_schema_name(schemas::reply_name(endpoint));
-        response.content(words::media_type(*format), ContentBuilder::new().schema(Some(reply)).build())
+        response.content(descriptions::media_type(*format), ContentBuilder::new().schema(Some(reply)).build())
     })
 }

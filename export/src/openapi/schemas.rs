@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{
 };
 use utoipa::openapi::{Deprecated, KnownFormat, Ref, RefOr};
 
-use super::{extension, words};
+use super::{descriptions, extension};
 
 /// Whether a value may be `null`: in a reply it may, in a form it cannot.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) fn status(provider: &Provider) -> RefOr<Schema> {
     let text = "What an answer means, as a number or as text. A status that is not listed may come, and whether it is billed is unknown.";
     ObjectBuilder::new()
         .schema_type(SchemaType::Array(vec![Json::Integer, Json::String]))
-        .description(words::paragraphs(&[text, &words::statuses(&all)]))
+        .description(descriptions::paragraphs(&[text, &descriptions::statuses(&all)]))
         .extensions(extension([("statuses", Value::Array(listed))]))
         .into()
 }
@@ -43,7 +43,7 @@ pub(super) fn codes(named: &Enum) -> RefOr<Schema> {
     let examples = named.codes.iter().take(1).map(|code| json!(code.code));
     ObjectBuilder::new()
         .schema_type(Json::String)
-        .description(words::paragraphs(&[&named.title, &named.doc, &words::codes(named), open]))
+        .description(descriptions::paragraphs(&[&named.title, &named.doc, &descriptions::codes(named), open]))
         .examples(examples)
         .extensions(extension([("codes", listed(named))]))
         .into()
@@ -121,7 +121,7 @@ pub(super) fn payload(provider: &Provider, endpoint: &Endpoint) -> RefOr<Schema>
 
 /// An object of a reply, each member of which may be missing, and which may have others.
 pub(super) fn data(provider: &Provider, title: &str, doc: &str, fields: &[Field]) -> RefOr<Schema> {
-    let object = ObjectBuilder::new().description(words::paragraphs(&[title, doc]));
+    let object = ObjectBuilder::new().description(descriptions::paragraphs(&[title, doc]));
     fields
         .iter()
         .fold(object, |object, of| object.property(&of.wire, field(provider, of, Side::Reply)))
@@ -139,7 +139,7 @@ pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> RefOr<Sch
         _ => Value::Null,
     };
     let deprecated = field.deprecated.as_ref().map(|_| Deprecated::True);
-    let description = words::field(provider, field, side);
+    let description = descriptions::field(provider, field, side);
     match of_type(provider, &field.ty, side) {
         RefOr::T(Schema::Object(object)) => {
             let object = ObjectBuilder::from(object)
@@ -156,7 +156,7 @@ pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> RefOr<Sch
         }
         RefOr::T(other) => RefOr::T(other),
         RefOr::Ref(to) => {
-            let said = words::paragraphs(&[&field.title, description.as_deref().unwrap_or_default()]);
+            let said = descriptions::paragraphs(&[&field.title, description.as_deref().unwrap_or_default()]);
             described(to, &said.unwrap_or_default())
         }
     }

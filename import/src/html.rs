@@ -4,8 +4,8 @@ use ego_tree::iter::Edge;
 use scraper::node::Element;
 use scraper::{Html, Node};
 
-use super::page::{Block, Cell, tidy};
-use super::words;
+use crate::page::{Block, Cell, tidy};
+use crate::vocabulary;
 
 /// Elements whose content is no text of the page.
 const SILENT: [&str; 7] = ["script", "style", "template", "noscript", "svg", "select", "textarea"];
@@ -46,9 +46,9 @@ const BLOCKS: [&str; 33] = [
     "ul",
 ];
 
-pub(super) fn blocks(text: &str) -> Vec<Block> {
+pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let document = Html::parse_document(text);
-    let mut walk = Walk::default();
+    let mut walk = PageWalk::default();
     // Step by step and not in calls of itself: a hostile page nests without end.
     for edge in document.tree.root().traverse() {
         match edge {
@@ -74,7 +74,7 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
 
 /// What was walked over.
 #[derive(Default)]
-struct Walk {
+struct PageWalk {
     blocks: Vec<Block>,
     /// The text since the last block began.
     text: String,
@@ -95,7 +95,7 @@ struct Table {
     arranges: bool,
 }
 
-impl Walk {
+impl PageWalk {
     fn in_cell(&mut self) -> Option<&mut Cell> {
         self.tables.last_mut()?.cell.as_mut()
     }
@@ -155,8 +155,8 @@ impl Walk {
         if let Some(cell) =
             self.in_cell().filter(|_| matches!(name, "i" | "img" | "span" | "em" | "b" | "input" | "svg"))
         {
-            let alt = element.attr("alt").and_then(words::is_required);
-            cell.icon = cell.icon.or(checked).or(alt).or_else(|| words::icon(&described));
+            let alt = element.attr("alt").and_then(vocabulary::is_required);
+            cell.icon = cell.icon.or(checked).or(alt).or_else(|| vocabulary::icon(&described));
         }
         let padding = element.attr("style").map_or(0, padding);
         if let Some(cell) = self.in_cell() {

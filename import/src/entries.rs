@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use pyi_codegen::ir::Provider;
 use pyi_dynamic::title::{comparable, plain};
 
-use super::kind::{Item, Kind};
-use super::tree::Row;
-use super::write::{Entry, scalar};
+use crate::kind::{Item, Kind};
+use crate::tree::Row;
+use crate::write::{Entry, scalar};
 
 /// What stands in a column of defaults for none.
 const NO_DEFAULT: [&str; 10] = ["", "-", "--", "/", "无", "空", "null", "none", "nil", "n/a"];
@@ -17,23 +17,23 @@ const NO_DEFAULT: [&str; 10] = ["", "-", "--", "/", "无", "空", "null", "none"
 const TITLE_LENGTH: usize = 24;
 
 /// Writes the fields of one side.
-pub(super) struct Fields<'a> {
-    pub(super) provider: &'a Provider,
-    pub(super) request: bool,
+pub(crate) struct EntryWriter<'a> {
+    pub(crate) provider: &'a Provider,
+    pub(crate) request: bool,
     /// What is not known, each a line of the file.
-    pub(super) unknown: &'a mut Vec<String>,
+    pub(crate) unknown: &'a mut Vec<String>,
 }
 
 /// A field's type, and what is not certain about it.
-struct Typed {
+struct EntryType {
     text: String,
     named: bool,
     comment: Option<String>,
 }
 
-impl Fields<'_> {
+impl EntryWriter<'_> {
     /// The fields of one level, each with what is inside of it.
-    pub(super) fn all(&mut self, rows: &[Row]) -> Vec<Entry> {
+    pub(crate) fn all(&mut self, rows: &[Row]) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut taken = HashSet::new();
         let marked = self.request && rows.iter().any(|row| row.required.is_some());
@@ -107,9 +107,9 @@ impl Fields<'_> {
         Entry { name: row.name.clone(), ty: typed.text, parts, inner, comment }
     }
 
-    fn typed(&self, row: &Row) -> Typed {
+    fn typed(&self, row: &Row) -> EntryType {
         if let Some(name) = self.named(row).filter(|_| !row.list && !row.contradicted) {
-            return Typed { text: name, named: true, comment: None };
+            return EntryType { text: name, named: true, comment: None };
         }
         let kind = Kind::of(&row.kind);
         let kind = if row.list { Some(Kind::List(held(kind))) } else { kind };
@@ -121,7 +121,7 @@ impl Fields<'_> {
             }
             Some(Kind::List(Item::Of(item))) if !self.request && !is_null => {
                 let text = format!("list, of: {item}");
-                return Typed { text, named: false, comment: None };
+                return EntryType { text, named: false, comment: None };
             }
             None if row.kind.is_empty() => (unknown, Some("its type is not known".to_owned())),
             None => (
@@ -154,7 +154,7 @@ impl Fields<'_> {
                 (unknown, Some(format!("the page says {}; what is inside is not known", said(row))))
             }
         };
-        Typed { text: text.to_owned(), named: false, comment }
+        EntryType { text: text.to_owned(), named: false, comment }
     }
 
     /// A named type of the provider file: by the same title, by its own name, or because another endpoint has the very same field.
@@ -178,7 +178,7 @@ impl Fields<'_> {
     }
 
     /// A field with others inside.
-    fn nested(&mut self, row: &Row) -> (Typed, Option<Vec<Entry>>) {
+    fn nested(&mut self, row: &Row) -> (EntryType, Option<Vec<Entry>>) {
         let kind = Kind::of(&row.kind);
         let list = row.list || matches!(kind, Some(Kind::List(_) | Kind::Array));
         let (fits, unsure) = match kind {
@@ -205,11 +205,11 @@ impl Fields<'_> {
                 if row.kind.is_empty() { "nothing" } else { &row.kind },
                 names.join(", ")
             );
-            return (Typed { text: text.to_owned(), named: false, comment: Some(comment) }, None);
+            return (EntryType { text: text.to_owned(), named: false, comment: Some(comment) }, None);
         }
         let entries = self.all(&row.rows);
         let text = if list { "list" } else { "object" };
-        (Typed { text: text.to_owned(), named: false, comment: unsure }, Some(entries))
+        (EntryType { text: text.to_owned(), named: false, comment: unsure }, Some(entries))
     }
 }
 

@@ -1,27 +1,32 @@
-//! The provider's page of an endpoint, as a file of the dialect: a first version, to be read by whoever adds the endpoint. What the page
-//! says is taken over; what it does not say stands as a comment, and is never guessed.
+//! The provider's page of an endpoint, as an endpoint file of the dialect. The file is a first
+//! version for a person to review. It holds what the page says. What the page does not say becomes
+//! a comment and is never guessed.
 //!
-//! A page is read into lines and tables (`page.rs`, from HTML by `html.rs`, from text or Markdown by `plain.rs`); what they say is found by
-//! the words that such pages use (`facts.rs`, `words.rs`, `kind.rs`, `price.rs`), the rows of a table become a tree (`depth.rs`, `tree.rs`),
-//! and all is written as YAML (`write.rs`, `fields.rs`), or spliced into a file that is there (`merge.rs`).
+//! | step | modules |
+//! |---|---|
+//! | a page becomes lines and tables | `page`, `html` for HTML, `plain_text` for text and Markdown |
+//! | lines and tables become facts | `extract`, by the terms in `vocabulary`, `kind`, `price` |
+//! | the rows of a table become a tree | `depth`, `tree` |
+//! | facts become YAML | `write`, `entries` |
+//! | YAML is spliced into an existing file | `merge` |
 
 mod depth;
-mod facts;
-mod fields;
+mod entries;
+mod extract;
 mod html;
 mod kind;
 mod merge;
 mod page;
-mod plain;
+mod plain_text;
 mod price;
 mod tree;
-mod words;
+mod vocabulary;
 mod write;
 
 use pyi_codegen::ir::Provider;
 use pyi_codegen::{Input, Report};
 
-pub use self::page::Unreadable;
+pub use self::page::ImportError;
 
 /// What became of a page.
 #[derive(Debug, Clone)]
@@ -37,13 +42,13 @@ pub struct Imported {
 /// # Errors
 ///
 /// A page that is none, or that has no address of an endpoint.
-pub fn import(page: &[u8], provider: &Provider) -> Result<Imported, Unreadable> {
-    let (facts, written) = read(page, provider)?;
+pub fn import(page: &[u8], provider: &Provider) -> Result<Imported, ImportError> {
+    let (facts, draft) = read(page, provider)?;
     let mut notes = facts.notes.clone();
     notes.extend(write::statuses(&facts, provider));
-    let yaml = write::file(&written, &notes);
-    notes.extend(told_twice(&facts, provider));
-    let unknown = written.unknown.iter().cloned().chain(written.comments());
+    let yaml = write::file(&draft, &notes);
+    notes.extend(duplicate_path(&facts, provider));
+    let unknown = draft.unknown.iter().cloned().chain(draft.comments());
     notes.splice(0..0, unknown.map(|what| format!("not known: {what}")));
     Ok(Imported { yaml, notes })
 }
@@ -54,9 +59,9 @@ pub fn import(page: &[u8], provider: &Provider) -> Result<Imported, Unreadable> 
 /// # Errors
 ///
 /// As [`import`]'s; a page of another endpoint; and a file that is no YAML or no endpoint's.
-pub fn merge(page: &[u8], file: &str, provider: &Provider) -> Result<Imported, Unreadable> {
-    let (facts, written) = read(page, provider)?;
-    let (yaml, mut notes) = merge::merge(file, &written)?;
+pub fn merge(page: &[u8], file: &str, provider: &Provider) -> Result<Imported, ImportError> {
+    let (facts, draft) = read(page, provider)?;
+    let (yaml, mut notes) = merge::merge(file, &draft)?;
     notes.extend(facts.notes.iter().cloned());
     notes.extend(write::statuses(&facts, provider));
     Ok(Imported { yaml, notes })
@@ -109,18 +114,18 @@ pub fn with_faults(yaml: &str, provider: &Provider) -> (String, Report) {
     (whole, report)
 }
 
-fn read(page: &[u8], provider: &Provider) -> Result<(facts::Facts, write::Written), Unreadable> {
-    let facts = facts::facts(&page::read(page)?);
+fn read(page: &[u8], provider: &Provider) -> Result<(extract::PageFacts, write::Draft), ImportError> {
+    let facts = extract::extract(&page::read(page)?);
     let path = facts.path.clone().ok_or_else(|| {
         let seen = facts.notes.iter().find(|note| note.contains("address")).map(|note| format!(" ({note})")).unwrap_or_default();
-        Unreadable(format!("no address of an endpoint is found{seen}; a page has a line such as 接口地址: https://…/pyi/62/169"))
+        ImportError(format!("no address of an endpoint is found{seen}; a page has a line such as 接口地址: https://…/pyi/62/169"))
     })?;
-    let written = write::write(&facts, &path, provider);
-    Ok((facts, written))
+    let draft = write::write(&facts, &path, provider);
+    Ok((facts, draft))
 }
 
 /// The endpoint that the spec has of the same path, if there is one.
-fn told_twice(facts: &facts::Facts, provider: &Provider) -> Option<String> {
+fn duplicate_path(facts: &extract::PageFacts, provider: &Provider) -> Option<String> {
     let same = provider.endpoints.iter().find(|endpoint| Some(&endpoint.path) == facts.path.as_ref())?;
     Some(format!(
         "the spec has this path already, in endpoints/{}.yaml; --merge brings that file up to date",

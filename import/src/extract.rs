@@ -2,38 +2,38 @@
 
 use pyi_dynamic::title::plain;
 
-use super::depth::{self, Written};
-use super::page::{Block, Cell};
-use super::plain::is_code;
-use super::price::{self, Said};
-use super::tree::{Row, Tree};
-use super::words::{self, Column, Label, Section};
+use crate::depth::{self, FieldName};
+use crate::page::{Block, Cell};
+use crate::plain_text::is_code;
+use crate::price::{self, PriceQuote};
+use crate::tree::{Row, Tree};
+use crate::vocabulary::{self, Column, Label, Section};
 
 /// More fields than any page has.
 const FIELD_LIMIT: usize = 1000;
 
 #[derive(Debug, Default)]
-pub(super) struct Facts {
-    pub(super) path: Option<String>,
-    pub(super) title: Option<String>,
-    pub(super) summary: Option<String>,
-    pub(super) methods: Vec<&'static str>,
-    pub(super) formats: Vec<&'static str>,
+pub(crate) struct PageFacts {
+    pub(crate) path: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) summary: Option<String>,
+    pub(crate) methods: Vec<&'static str>,
+    pub(crate) formats: Vec<&'static str>,
     /// Whether prices are in yuan, as far as the page says.
-    pub(super) yuan: bool,
+    pub(crate) yuan: bool,
     /// The number of calls bought, and the price of one.
-    pub(super) tiers: Vec<(u32, String)>,
+    pub(crate) tiers: Vec<(u32, String)>,
     /// Prices of a call, whatever number is bought.
-    pub(super) calls: Vec<String>,
-    pub(super) request: Option<Vec<Row>>,
-    pub(super) response: Option<Vec<Row>>,
-    pub(super) statuses: Vec<(String, String)>,
+    pub(crate) calls: Vec<String>,
+    pub(crate) request: Option<Vec<Row>>,
+    pub(crate) response: Option<Vec<Row>>,
+    pub(crate) statuses: Vec<(String, String)>,
     /// What was seen and could not be used.
-    pub(super) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
-pub(super) fn facts(blocks: &[Block]) -> Facts {
-    let mut facts = Facts::default();
+pub(crate) fn extract(blocks: &[Block]) -> PageFacts {
+    let mut facts = PageFacts::default();
     let mut section = None;
     let mut blanks = false;
     for (index, block) in blocks.iter().enumerate() {
@@ -65,20 +65,20 @@ pub(super) fn facts(blocks: &[Block]) -> Facts {
     facts
 }
 
-impl Facts {
+impl PageFacts {
     fn line(&mut self, line: &str, next: Option<&Block>) {
         self.yuan |= line.contains(['元', '￥', '¥']);
         for said in price::read(line) {
             match said {
-                Said::Tier(calls, _) if self.tiers.iter().any(|(known, _)| *known == calls) => {
+                PriceQuote::Tier(calls, _) if self.tiers.iter().any(|(known, _)| *known == calls) => {
                     self.notes.push(format!("a second price for {calls} calls: {line}"));
                 }
-                Said::Tier(calls, price) => self.tiers.push((calls, price)),
-                Said::Call(price) => {
+                PriceQuote::Tier(calls, price) => self.tiers.push((calls, price)),
+                PriceQuote::Call(price) => {
                     self.notes.push(format!("a price of one call, {price}, in the line: {line}"));
                     self.calls.push(price);
                 }
-                Said::Unclear(why) => self.notes.push(format!("a price that {why}: {line}")),
+                PriceQuote::Unclear(why) => self.notes.push(format!("a price that {why}: {line}")),
             }
         }
         let Some((label, value)) = Label::of(line) else { return };
@@ -174,7 +174,7 @@ impl Facts {
         let place = |column| columns.iter().position(|known| *known == Some(column));
         let cell = |cells: &'_ [Cell], column| place(column).and_then(|index| cells.get(index)).cloned();
         let text = |cells: &[Cell], column| cell(cells, column).map(|cell| cell.text).unwrap_or_default();
-        let mut fields: Vec<(Written, &[Cell])> = Vec::new();
+        let mut fields: Vec<(FieldName, &[Cell])> = Vec::new();
         for cells in rows {
             let name = cell(cells, Column::Name).unwrap_or_default();
             let Some(mut written) = depth::read(&name.lead, &name.text).filter(|_| is_field(&name, cells))
@@ -202,7 +202,7 @@ impl Facts {
             }
             let mark = cell(cells, Column::Required);
             let row = Row {
-                required: mark.and_then(|mark| words::is_required(&mark.text).or(mark.icon)),
+                required: mark.and_then(|mark| vocabulary::is_required(&mark.text).or(mark.icon)),
                 kind: text(cells, Column::Type),
                 about: text(cells, Column::About),
                 example: text(cells, Column::Example),

@@ -4,30 +4,30 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, StrInput, StructureStyle};
 
-use super::page::Unreadable;
-use super::write::{Entry, Side, Written};
+use crate::page::ImportError;
+use crate::write::{Draft, Entry, Payload};
 
 /// How deep a spec may nest, and a little more.
 const DEPTH_LIMIT: usize = 64;
 
 /// The file with the page's facts in it, and what was noticed.
-pub(super) fn merge(file: &str, written: &Written) -> Result<(String, Vec<String>), Unreadable> {
+pub(crate) fn merge(file: &str, draft: &Draft) -> Result<(String, Vec<String>), ImportError> {
     let body = file.strip_prefix('\u{feff}').unwrap_or(file);
     let bom = file.len() - body.len();
     let root = Node::read(body)?;
-    let mut merging = Merging { text: body, root: &root, edits: Vec::new(), notes: Vec::new() };
-    merging.same_path(written)?;
-    merging.single(written);
-    merging.fields("request", &written.request);
-    match &written.response {
-        Side::Fields(fields) => merging.fields("response", fields),
-        Side::List(_) if root.get("response").is_none() => {
-            merging.append("response", &written.response.lines())
+    let mut merging = Merge { text: body, root: &root, edits: Vec::new(), notes: Vec::new() };
+    merging.same_path(draft)?;
+    merging.single(draft);
+    merging.fields("request", &draft.request);
+    match &draft.response {
+        Payload::Fields(fields) => merging.fields("response", fields),
+        Payload::List(_) if root.get("response").is_none() => {
+            merging.append("response", &draft.response.lines())
         }
-        Side::List(_) => merging.list(&written.response),
-        Side::Any => {}
+        Payload::List(_) => merging.list(&draft.response),
+        Payload::Any => {}
     }
-    let Merging { mut edits, notes, .. } = merging;
+    let Merge { mut edits, notes, .. } = merging;
     // From the last place to the first, so that the places before stay what they are.
     edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
     let mut text = body.to_owned();
@@ -50,10 +50,10 @@ enum Value {
 }
 
 impl Node {
-    fn read(text: &str) -> Result<Self, Unreadable> {
+    fn read(text: &str) -> Result<Self, ImportError> {
         let root = Reader(Parser::new_from_str(text)).root();
         root.ok_or_else(|| {
-            Unreadable(
+            ImportError(
                 "the file cannot be brought up to date: it is no YAML; `pyi lint` says where".to_owned(),
             )
         })
@@ -173,28 +173,28 @@ impl<'a> Reader<'a> {
 }
 
 /// A file, and what is to become of it.
-struct Merging<'a> {
+struct Merge<'a> {
     text: &'a str,
     root: &'a Node,
     edits: Vec<(Range<usize>, String)>,
     notes: Vec<String>,
 }
 
-impl Merging<'_> {
-    fn same_path(&self, written: &Written) -> Result<(), Unreadable> {
-        let said = written.get("path");
+impl Merge<'_> {
+    fn same_path(&self, draft: &Draft) -> Result<(), ImportError> {
+        let said = draft.get("path");
         match self.root.get("path").map(Node::text) {
             Some(path) if path == said => Ok(()),
-            Some(path) => Err(Unreadable(format!(
+            Some(path) => Err(ImportError(format!(
                 "the page is of {said}, and the file of {path}; choose the file of the same path"
             ))),
-            None => Err(Unreadable("the file is no endpoint's: it has no path".to_owned())),
+            None => Err(ImportError("the file is no endpoint's: it has no path".to_owned())),
         }
     }
 
-    /// Facts that stand by themselves. What the page alone knows follows it; what people write better stays.
-    fn single(&mut self, written: &Written) {
-        for (key, value) in &written.single {
+    /// PageFacts that stand by themselves. What the page alone knows follows it; what people write better stays.
+    fn single(&mut self, draft: &Draft) {
+        for (key, value) in &draft.single {
             let Some(old) = self.root.get(key) else {
                 if ["price", "common", "methods", "formats"].contains(key) {
                     let end = self.line_end(self.before_fields());
@@ -213,8 +213,8 @@ impl Merging<'_> {
                 }
                 _ => false,
             };
-            // What is not known was written for want of the page's word.
-            let known = !written.unknown.iter().any(|what| what.starts_with(&format!("the {key}:")));
+            // What is not known was draft for want of the page's word.
+            let known = !draft.unknown.iter().any(|what| what.starts_with(&format!("the {key}:")));
             if differs && known {
                 let range = old.place.start..old.end();
                 let was = self.text.get(range.clone()).unwrap_or_default().replace('\n', " ");
@@ -241,7 +241,7 @@ impl Merging<'_> {
     }
 
     /// A reply that is a list as a whole stays as people have it; what the page has more is said.
-    fn list(&mut self, page: &Side) {
+    fn list(&mut self, page: &Payload) {
         let item = match self.root.get("response").map(|node| &node.value) {
             Some(Value::List(items)) => items.first(),
             _ => None,

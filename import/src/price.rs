@@ -4,7 +4,7 @@ use pyi_dynamic::title::plain;
 
 /// What a line says of prices.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
+pub(crate) enum PriceQuote {
     /// A number of calls and the price of one.
     Tier(u32, String),
     /// The price of a call, and whether it is marked as yuan.
@@ -21,7 +21,7 @@ const ROUGHLY: [&str; 6] = ["低至", "最低", "约", "最高", "原价", "起�
 const FREE: [&str; 3] = ["赠", "送", "免费"];
 
 /// The prices of a line; of some lines, there is nothing to say.
-pub(super) fn read(line: &str) -> Vec<Said> {
+pub(crate) fn read(line: &str) -> Vec<PriceQuote> {
     let plain = spaced(&plain(line));
     let is_free = FREE.iter().any(|word| plain.contains(word));
     match plain.strip_suffix(CALL).filter(|_| !is_free && plain.matches(CALL).count() == 1) {
@@ -42,16 +42,16 @@ fn spaced(line: &str) -> String {
 }
 
 /// A number of calls and the price of one; or `10000.16/次`, where nothing parts them; or the price of one call alone.
-fn tier(amount: &str) -> Option<Said> {
+fn tier(amount: &str) -> Option<PriceQuote> {
     let is_marked = amount.ends_with('元') || amount.contains('¥');
     let numbers: Vec<&str> = amount
         .split(|c: char| !(c.is_ascii_digit() || c == '.'))
         .filter(|part| part.contains(|c: char| c.is_ascii_digit()))
         .collect();
-    let twice = Some(Said::Unclear("can be read in more than one way"));
+    let twice = Some(PriceQuote::Unclear("can be read in more than one way"));
     match numbers.as_slice() {
         [calls, price] => match calls.parse() {
-            Ok(calls) if calls > 0 && is_price(price) => Some(Said::Tier(calls, (*price).to_owned())),
+            Ok(calls) if calls > 0 && is_price(price) => Some(PriceQuote::Tier(calls, (*price).to_owned())),
             _ => twice,
         },
         [price] if is_marked && is_price(price) && (price.starts_with("0.") || is_apart(amount, price)) => {
@@ -69,7 +69,7 @@ fn tier(amount: &str) -> Option<Said> {
             let mut fitting = splits.filter(fits);
             match (fitting.next(), fitting.next()) {
                 (Some((calls, price)), None) => {
-                    calls.parse().map_or(twice, |calls| Some(Said::Tier(calls, price.to_owned())))
+                    calls.parse().map_or(twice, |calls| Some(PriceQuote::Tier(calls, price.to_owned())))
                 }
                 _ => twice,
             }
@@ -85,7 +85,7 @@ fn is_apart(amount: &str, price: &str) -> bool {
 }
 
 /// The prices of calls in running text.
-fn calls(line: &str) -> Vec<Said> {
+fn calls(line: &str) -> Vec<PriceQuote> {
     let mut said = Vec::new();
     let pieces: Vec<&str> = line.split(CALL).collect();
     for (index, piece) in pieces.iter().enumerate().take(pieces.len().saturating_sub(1)) {
@@ -103,12 +103,12 @@ fn calls(line: &str) -> Vec<Said> {
 }
 
 /// A price, unless the words at it say that it is none to count on.
-fn exact(before: &str, price: &str, behind: &str) -> Said {
+fn exact(before: &str, price: &str, behind: &str) -> PriceQuote {
     let near = before.trim_end_matches(['¥', ' ', ':']);
     if behind.trim_start().starts_with('起') || ROUGHLY.iter().any(|word| near.ends_with(word)) {
-        return Said::Unclear("is not exact, or not today's");
+        return PriceQuote::Unclear("is not exact, or not today's");
     }
-    Said::Call(price.to_owned())
+    PriceQuote::Call(price.to_owned())
 }
 
 fn is_price(price: &str) -> bool {
@@ -123,10 +123,10 @@ mod tests {
 
     #[test]
     fn prices_are_read_where_they_can_be_read_in_one_way() {
-        let tier = |calls, price: &str| vec![Said::Tier(calls, price.to_owned())];
-        let call = |price: &str| vec![Said::Call(price.to_owned())];
-        let twice = vec![Said::Unclear("can be read in more than one way")];
-        let rough = vec![Said::Unclear("is not exact, or not today's")];
+        let tier = |calls, price: &str| vec![PriceQuote::Tier(calls, price.to_owned())];
+        let call = |price: &str| vec![PriceQuote::Call(price.to_owned())];
+        let twice = vec![PriceQuote::Unclear("can be read in more than one way")];
+        let rough = vec![PriceQuote::Unclear("is not exact, or not today's")];
         let table = [
             ("10000.16/次", tier(1000, "0.16")),
             ("1000000.09/次", tier(100_000, "0.09")),

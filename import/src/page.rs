@@ -5,7 +5,7 @@ use std::fmt;
 use encoding_rs::{Encoding, GB18030, UTF_8};
 use pyi_text::{REPLACEMENT, is_unsafe};
 
-use super::depth;
+use crate::depth;
 
 /// The most that a page may have: those of the store have some 100 KiB, and some thousand elements.
 const PAGE_LIMIT: usize = 4 << 20;
@@ -13,7 +13,7 @@ const ELEMENT_LIMIT: usize = 50_000;
 
 /// A part of a page, in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Block {
+pub(crate) enum Block {
     /// What the page calls itself, in its head.
     Title(String),
     Heading(String),
@@ -27,16 +27,16 @@ pub(super) enum Block {
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Cell {
-    pub(super) text: String,
+pub(crate) struct Cell {
+    pub(crate) text: String,
     /// What an icon in it says, if it says something.
-    pub(super) icon: Option<bool>,
+    pub(crate) icon: Option<bool>,
     /// What stands before its text and sets it in, as the page has it.
-    pub(super) lead: String,
+    pub(crate) lead: String,
 }
 
 impl Cell {
-    pub(super) fn text(text: &str) -> Self {
+    pub(crate) fn text(text: &str) -> Self {
         let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         Self { text: tidy(text), icon: None, lead: depth::lead(first).to_owned() }
     }
@@ -44,26 +44,26 @@ impl Cell {
 
 /// Why a page cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable(pub(super) String);
+pub struct ImportError(pub(crate) String);
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for ImportError {}
 
 /// Reads a page, of whichever kind it is.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Block>, Unreadable> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Block>, ImportError> {
     if bytes.len() > PAGE_LIMIT {
-        return Err(Unreadable(format!(
+        return Err(ImportError(format!(
             "the page has more than {} MiB; save the page of one endpoint",
             PAGE_LIMIT >> 20
         )));
     }
     if bytes.contains(&0) {
-        return Err(Unreadable(
+        return Err(ImportError(
             "this is no page, but a file of another kind; save the page as HTML, or its text as UTF-8"
                 .to_owned(),
         ));
@@ -71,21 +71,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Block>, Unreadable> {
     let text = decoded(bytes)?;
     let text = text.trim_start();
     if text.matches('<').count() > ELEMENT_LIMIT {
-        return Err(Unreadable(format!(
+        return Err(ImportError(format!(
             "the page has more than {ELEMENT_LIMIT} elements; save the page of one endpoint"
         )));
     }
-    Ok(if text.starts_with('<') { super::html::blocks(text) } else { super::plain::blocks(text) })
+    Ok(if text.starts_with('<') { crate::html::blocks(text) } else { crate::plain_text::blocks(text) })
 }
 
 /// The page as text: by its byte order mark, by what its head says, else UTF-8, else GB18030.
-fn decoded(bytes: &[u8]) -> Result<String, Unreadable> {
+fn decoded(bytes: &[u8]) -> Result<String, ImportError> {
     let named = Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(|| charset(bytes));
     let guesses = [named.unwrap_or(UTF_8), UTF_8, GB18030];
     let texts = guesses.iter().map(|encoding| encoding.decode(bytes));
     let whole = texts.into_iter().find(|(_, _, broken)| !broken);
     let (text, ..) = whole.ok_or_else(|| {
-        Unreadable(
+        ImportError(
             "the page is neither UTF-8 nor GB18030, nor what it says it is; save it as UTF-8".to_owned(),
         )
     })?;
@@ -102,7 +102,7 @@ fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// A text without what a terminal or a reader of YAML would obey, and with one blank where there are many; lines stay lines.
-pub(super) fn tidy(text: &str) -> String {
+pub(crate) fn tidy(text: &str) -> String {
     let lines = text.lines().map(|line| {
         let visible = line.chars().map(|c| if is_left_out(c) { ' ' } else { c }).collect::<String>();
         visible.split_whitespace().collect::<Vec<_>>().join(" ")

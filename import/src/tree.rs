@@ -2,43 +2,43 @@
 
 use std::collections::HashMap;
 
-use super::depth::Written;
-use super::kind::Kind;
+use crate::depth::FieldName;
+use crate::kind::Kind;
 
 /// How deep fields may be: deeper ones, a spec could not hold.
 const DEPTH_LIMIT: usize = 8;
 
 /// A field of a table, and those inside of it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Row {
-    pub(super) name: String,
+pub(crate) struct Row {
+    pub(crate) name: String,
     /// Whether a name says that it is a list.
-    pub(super) list: bool,
-    pub(super) required: Option<bool>,
-    pub(super) kind: String,
-    pub(super) about: String,
-    pub(super) example: String,
-    pub(super) default: String,
+    pub(crate) list: bool,
+    pub(crate) required: Option<bool>,
+    pub(crate) kind: String,
+    pub(crate) about: String,
+    pub(crate) example: String,
+    pub(crate) default: String,
     /// Only the names of others say that it exists.
-    pub(super) missing: bool,
+    pub(crate) missing: bool,
     /// The page calls it a single value, and sets rows inside of it.
-    pub(super) contradicted: bool,
+    pub(crate) contradicted: bool,
     /// Why its place is not certain.
-    pub(super) unclear: Option<String>,
-    pub(super) rows: Vec<Row>,
+    pub(crate) unclear: Option<String>,
+    pub(crate) rows: Vec<Row>,
 }
 
 /// Puts rows in their places, one after another.
 #[derive(Default)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     nodes: Vec<Node>,
     names: HashMap<(Option<usize>, String), usize>,
     numbers: HashMap<Vec<u32>, usize>,
     /// The rows that the next one may be inside of, each with its indent.
     open: Vec<(usize, usize)>,
     /// Whether numbers say where a row belongs: 1.1 is inside of 1.
-    pub(super) numbered: bool,
-    pub(super) notes: Vec<String>,
+    pub(crate) numbered: bool,
+    pub(crate) notes: Vec<String>,
 }
 
 struct Node {
@@ -48,11 +48,11 @@ struct Node {
 }
 
 impl Tree {
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    pub(super) fn add(&mut self, written: Written, row: Row) {
+    pub(crate) fn add(&mut self, written: FieldName, row: Row) {
         let Some((own, path)) = written.steps.split_last() else { return };
         let (mut parent, unclear) = self.parent(&written);
         // A name that says the whole path, whatever it is set inside of.
@@ -89,7 +89,7 @@ impl Tree {
     }
 
     /// What a row is inside of, and why that is not certain.
-    fn parent(&mut self, written: &Written) -> (Option<usize>, Option<String>) {
+    fn parent(&mut self, written: &FieldName) -> (Option<usize>, Option<String>) {
         let mut passed = None;
         while let Some((indent, at)) = self.open.pop_if(|(indent, _)| *indent >= written.indent) {
             passed = Some((indent, at));
@@ -161,7 +161,7 @@ impl Tree {
     }
 
     /// The outermost rows, each with those inside of it.
-    pub(super) fn rows(self) -> Vec<Row> {
+    pub(crate) fn rows(self) -> Vec<Row> {
         let mut inside: Vec<Vec<Row>> = self.nodes.iter().map(|_| Vec::new()).collect();
         let mut roots = Vec::new();
         // A row is behind its owner, so all that is inside of it is complete when its turn comes.

@@ -4,7 +4,7 @@ use pyi_dynamic::title::plain;
 
 /// What a page's word for a type means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Text,
     Whole,
     Decimal,
@@ -22,7 +22,7 @@ pub(super) enum Kind {
 
 /// What a list holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Item {
+pub(crate) enum Item {
     /// Values of a type of the dialect.
     Of(&'static str),
     Object,
@@ -35,7 +35,7 @@ const LISTS: [&str; 10] =
 const BRACKETS: [(char, char); 4] = [('<', '>'), ('[', ']'), ('(', ')'), ('{', '}')];
 
 impl Kind {
-    pub(super) fn of(word: &str) -> Option<Self> {
+    pub(crate) fn of(word: &str) -> Option<Self> {
         let word = plain(word).replace(' ', "");
         Self::single(&word).or_else(|| list(&word))
     }
@@ -66,7 +66,7 @@ impl Kind {
 }
 
 /// Whether a word names a type, of whatever kind.
-pub(super) fn is_type(word: &str) -> bool {
+pub(crate) fn is_type(word: &str) -> bool {
     Kind::of(word).is_some()
 }
 

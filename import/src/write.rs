@@ -2,45 +2,45 @@
 
 use pyi_codegen::ir::Provider;
 
-use super::facts::Facts;
-use super::fields::Fields;
-use super::kind::Kind;
-use super::page::tidy;
-use super::tree::Row;
+use crate::entries::EntryWriter;
+use crate::extract::PageFacts;
+use crate::kind::Kind;
+use crate::page::tidy;
+use crate::tree::Row;
 
 /// The YAML of an endpoint, line by line, in parts that a file can be brought up to date with.
-pub(super) struct Written {
+pub(crate) struct Draft {
     /// What is not known, each a line.
-    pub(super) unknown: Vec<String>,
+    pub(crate) unknown: Vec<String>,
     /// Keys that stand by themselves, each with its line.
-    pub(super) single: Vec<(&'static str, String)>,
-    pub(super) request: Vec<Entry>,
-    pub(super) response: Side,
+    pub(crate) single: Vec<(&'static str, String)>,
+    pub(crate) request: Vec<Entry>,
+    pub(crate) response: Payload,
 }
 
-impl Written {
+impl Draft {
     /// What is not certain about its fields, each with its path.
-    pub(super) fn comments(&self) -> Vec<String> {
+    pub(crate) fn comments(&self) -> Vec<String> {
         self.request.iter().chain(self.response.fields()).flat_map(|entry| entry.comments("")).collect()
     }
 
     /// A key that stands by itself, without the quotes that its value may have.
-    pub(super) fn get(&self, key: &str) -> &str {
+    pub(crate) fn get(&self, key: &str) -> &str {
         let found = self.single.iter().find(|(name, _)| *name == key);
         found.map(|(_, value)| value.trim_matches('"')).unwrap_or_default()
     }
 }
 
 /// What the reply's payload is.
-pub(super) enum Side {
+pub(crate) enum Payload {
     Fields(Vec<Entry>),
     /// A list of objects with these fields.
     List(Vec<Entry>),
     Any,
 }
 
-impl Side {
-    pub(super) fn fields(&self) -> &[Entry] {
+impl Payload {
+    pub(crate) fn fields(&self) -> &[Entry] {
         match self {
             Self::Fields(fields) | Self::List(fields) => fields,
             Self::Any => &[],
@@ -48,7 +48,7 @@ impl Side {
     }
 
     /// The key with what it holds.
-    pub(super) fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let lines = |indent| self.fields().iter().flat_map(move |entry| entry.lines(indent));
         match self {
             Self::Any => vec!["response: any".to_owned()],
@@ -67,20 +67,20 @@ impl Side {
 
 /// A field, as it stands in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) name: String,
-    pub(super) ty: String,
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) ty: String,
     /// The keys beside its type, each with its value.
-    pub(super) parts: Vec<String>,
+    pub(crate) parts: Vec<String>,
     /// The fields of an object, or of the objects of a list.
-    pub(super) inner: Option<Vec<Entry>>,
+    pub(crate) inner: Option<Vec<Entry>>,
     /// What is not certain about it.
-    pub(super) comment: Option<String>,
+    pub(crate) comment: Option<String>,
 }
 
 impl Entry {
     /// The entry within another one's line, without what is not certain.
-    pub(super) fn inline(&self) -> String {
+    pub(crate) fn inline(&self) -> String {
         let ty = match &self.inner {
             None => self.ty.clone(),
             Some(fields) => {
@@ -94,7 +94,7 @@ impl Entry {
     }
 
     /// The entry as lines: one, unless there are fields inside.
-    pub(super) fn lines(&self, indent: &str) -> Vec<String> {
+    pub(crate) fn lines(&self, indent: &str) -> Vec<String> {
         let comment = self.comment.as_ref().map(|text| format!("   # {}", comment(text))).unwrap_or_default();
         let Some(fields) = &self.inner else { return vec![format!("{indent}{}{comment}", self.inline())] };
         let mut lines = vec![format!("{indent}{}:{comment}", scalar(&self.name))];
@@ -113,7 +113,7 @@ impl Entry {
     }
 
     /// What is not certain about it and the fields inside, each with its path.
-    pub(super) fn comments(&self, path: &str) -> Vec<String> {
+    pub(crate) fn comments(&self, path: &str) -> Vec<String> {
         let path = if path.is_empty() { self.name.clone() } else { format!("{path}.{}", self.name) };
         let own = self.comment.iter().map(|comment| format!("{path}: {comment}"));
         let inner = self.inner.iter().flatten().flat_map(|field| field.comments(&path));
@@ -122,11 +122,11 @@ impl Entry {
 }
 
 /// A text as one line that a comment can be.
-pub(super) fn comment(text: &str) -> String {
+pub(crate) fn comment(text: &str) -> String {
     tidy(text).replace('\n', " ")
 }
 
-pub(super) fn write(facts: &Facts, path: &str, provider: &Provider) -> Written {
+pub(crate) fn write(facts: &PageFacts, path: &str, provider: &Provider) -> Draft {
     let mut unknown = Vec::new();
     let mut single = vec![("path", scalar(path))];
     match &facts.title {
@@ -158,7 +158,7 @@ pub(super) fn write(facts: &Facts, path: &str, provider: &Provider) -> Written {
     if let Some(common) = opted(provider, &common) {
         single.push(("common", common));
     }
-    let mut fields = Fields { provider, request: true, unknown: &mut unknown };
+    let mut fields = EntryWriter { provider, request: true, unknown: &mut unknown };
     let request = fields.all(&own);
     match &facts.request {
         None => unknown.push("the request's fields: the page has no table of them".to_owned()),
@@ -171,10 +171,10 @@ pub(super) fn write(facts: &Facts, path: &str, provider: &Provider) -> Written {
         Some(_) => {}
     }
     let response = response(facts, provider, &mut unknown);
-    Written { unknown, single, request, response }
+    Draft { unknown, single, request, response }
 }
 
-fn response(facts: &Facts, provider: &Provider, unknown: &mut Vec<String>) -> Side {
+fn response(facts: &PageFacts, provider: &Provider, unknown: &mut Vec<String>) -> Payload {
     let envelope = &provider.envelope;
     let outer = |row: &Row| {
         [&envelope.status, &envelope.message, &envelope.data].contains(&&row.name)
@@ -187,18 +187,18 @@ fn response(facts: &Facts, provider: &Provider, unknown: &mut Vec<String>) -> Si
     let all: Vec<Row> = beside.chain(inner.iter().cloned()).collect();
     if all.is_empty() {
         unknown.push("what a reply holds: the page does not say".to_owned());
-        return Side::Any;
+        return Payload::Any;
     }
     let list = payload.is_some_and(|row| row.list || matches!(Kind::of(&row.kind), Some(Kind::List(_))));
-    let entries = Fields { provider, request: false, unknown }.all(&all);
+    let entries = EntryWriter { provider, request: false, unknown }.all(&all);
     if !inner.is_empty() && list {
         if inner.len() < all.len() {
             unknown
                 .push(format!("which fields are inside of {}, a list, and which beside it", envelope.data));
         }
-        return Side::List(entries);
+        return Payload::List(entries);
     }
-    Side::Fields(entries)
+    Payload::Fields(entries)
 }
 
 /// Common parameters that only endpoints have that ask for them, and that the page shows.
@@ -219,7 +219,7 @@ fn listed(said: &[&str], otherwise: &str, what: &str, unknown: &mut Vec<String>)
     format!("[{}]", said.join(", "))
 }
 
-fn price(facts: &Facts) -> Result<String, String> {
+fn price(facts: &PageFacts) -> Result<String, String> {
     let mut tiers = facts.tiers.clone();
     let mut calls = facts.calls.clone();
     calls.sort_unstable();
@@ -241,7 +241,7 @@ fn price(facts: &Facts) -> Result<String, String> {
 }
 
 /// A text as a scalar: plain where every reader takes it for that text, else in quotes.
-pub(super) fn scalar(text: &str) -> String {
+pub(crate) fn scalar(text: &str) -> String {
     let is_letter = |c: char| c.is_alphanumeric() || c == '_';
     let is_plain = text.starts_with(is_letter)
         && !text.starts_with(|c: char| c.is_ascii_digit())
@@ -257,27 +257,27 @@ fn is_path(text: &str) -> bool {
 }
 
 /// A text in quotes: JSON's are YAML's as well.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text.replace('\n', " ")).to_string()
 }
 
 /// The whole file.
-pub(super) fn file(written: &Written, notes: &[String]) -> String {
+pub(crate) fn file(draft: &Draft, notes: &[String]) -> String {
     let mut lines = vec!["# What the provider's page says of this endpoint.".to_owned()];
-    lines.extend(written.unknown.iter().map(|what| format!("# Unknown: {}.", comment(what))));
+    lines.extend(draft.unknown.iter().map(|what| format!("# Unknown: {}.", comment(what))));
     lines.extend(notes.iter().map(|note| format!("# Noticed: {}.", comment(note))));
     lines.push(String::new());
-    lines.extend(written.single.iter().map(|(key, value)| format!("{key}: {value}")));
-    let head = if written.request.is_empty() { "request: {}" } else { "request:" };
+    lines.extend(draft.single.iter().map(|(key, value)| format!("{key}: {value}")));
+    let head = if draft.request.is_empty() { "request: {}" } else { "request:" };
     lines.extend([String::new(), head.to_owned()]);
-    lines.extend(written.request.iter().flat_map(|entry| entry.lines("  ")));
+    lines.extend(draft.request.iter().flat_map(|entry| entry.lines("  ")));
     lines.push(String::new());
-    lines.extend(written.response.lines());
+    lines.extend(draft.response.lines());
     lines.join("\n") + "\n"
 }
 
 /// What the page says of statuses that the spec does not know.
-pub(super) fn statuses(facts: &Facts, provider: &Provider) -> Vec<String> {
+pub(crate) fn statuses(facts: &PageFacts, provider: &Provider) -> Vec<String> {
     let known = |code: &str| {
         code.parse().is_ok_and(|code: i32| provider.all_statuses().iter().any(|status| status.code == code))
     };

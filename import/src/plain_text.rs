@@ -1,12 +1,12 @@
 //! A page as its text was copied, or as Markdown. A table of copied text has a line of headings, and then rows whose cells are parted by
 //! tabs, or by mere blanks where somebody tidied them; a row goes on over lines that do not begin like one.
 
-use super::depth;
-use super::kind;
-use super::page::{Block, Cell, tidy};
-use super::words::{self, Column, Section};
+use crate::depth;
+use crate::kind;
+use crate::page::{Block, Cell, tidy};
+use crate::vocabulary::{self, Column, Section};
 
-pub(super) fn blocks(text: &str) -> Vec<Block> {
+pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let lines: Vec<&str> = text.lines().collect();
     let mut blocks = Vec::new();
     let mut at = 0;
@@ -159,14 +159,14 @@ fn begins(columns: &[Column], lead: &str, pieces: &[&str], tabs: bool) -> bool {
     let mut behind = cells.filter(|piece| !piece.is_empty());
     let second = behind.next().unwrap_or_default();
     let typed = kind::is_type(second)
-        || words::is_required(second).is_some() && behind.next().is_some_and(kind::is_type);
+        || vocabulary::is_required(second).is_some() && behind.next().is_some_and(kind::is_type);
     let whole = tabs && pieces.len() > 2 && pieces.len() + 1 >= columns.len();
     let drawn = pieces.len() > 1 && lead.contains(depth::is_drawn);
     is_name(first) && typed || is_sent_name(first) && (whole || drawn)
 }
 
 /// A code of a status.
-pub(super) fn is_code(text: &str) -> bool {
+pub(crate) fn is_code(text: &str) -> bool {
     (3..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -200,7 +200,7 @@ fn parted(columns: &[Column], pieces: &[&str]) -> Vec<Cell> {
     for (column, is_type) in known {
         let fits = |word: &&&str| match is_type {
             None => true,
-            Some(false) => columns.contains(&column) && words::is_required(word).is_some(),
+            Some(false) => columns.contains(&column) && vocabulary::is_required(word).is_some(),
             Some(true) => columns.contains(&column) && kind::is_type(word),
         };
         if let Some(word) = rest.first().filter(fits) {

@@ -3,21 +3,21 @@
 
 /// A field's name, as a table has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Written {
+pub(crate) struct FieldName {
     /// How far it is set in. Only the order of indents in one table means something.
-    pub(super) indent: usize,
+    pub(crate) indent: usize,
     /// Its number, such as 1.2; empty without one.
-    pub(super) number: Vec<u32>,
+    pub(crate) number: Vec<u32>,
     /// The names of what it is inside of, as far as it says so, and its own. Never empty.
-    pub(super) steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
 }
 
 /// A name within a name such as `list[].name`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Step {
-    pub(super) name: String,
+pub(crate) struct Step {
+    pub(crate) name: String,
     /// Whether brackets say that it is a list.
-    pub(super) list: bool,
+    pub(crate) list: bool,
 }
 
 /// A name is no longer, in characters.
@@ -31,26 +31,26 @@ const DASHES: [char; 8] = ['-', '─', '━', '－', '—', '–', '―', '═']
 const MARKS: [char; 13] = ['┃', '║', '｜', '∣', '>', '＞', '»', '→', '·', '•', '◦', '▪', '■'];
 
 /// Whether a character may stand before a name to set it in.
-pub(super) fn is_mark(c: char) -> bool {
+pub(crate) fn is_mark(c: char) -> bool {
     c.is_whitespace() || is_drawn(c)
 }
 
 /// Whether a character may stand before a name and is seen there.
-pub(super) fn is_drawn(c: char) -> bool {
+pub(crate) fn is_drawn(c: char) -> bool {
     BRANCHES.contains(&c) || ASCII_BRANCHES.contains(&c) || DASHES.contains(&c) || MARKS.contains(&c)
 }
 
 /// What stands before a name.
-pub(super) fn lead(text: &str) -> &str {
+pub(crate) fn lead(text: &str) -> &str {
     let end = text.find(|c| !is_mark(c)).unwrap_or(text.len());
     text.get(..end).unwrap_or_default()
 }
 
 /// Reads a name and what stands before it; `None` for what cannot be a field's name.
-pub(super) fn read(lead: &str, text: &str) -> Option<Written> {
+pub(crate) fn read(lead: &str, text: &str) -> Option<FieldName> {
     let (number, name) = numbered(text.trim_start_matches(is_mark));
     let steps = steps(name.trim_start_matches(is_mark))?;
-    Some(Written { indent: indent(lead), number, steps })
+    Some(FieldName { indent: indent(lead), number, steps })
 }
 
 /// How far a lead sets a name in: the column of a tree's last branch, or its own width.
@@ -76,7 +76,7 @@ fn indent(lead: &str) -> usize {
 }
 
 /// A number such as `1.2` and what is behind it.
-pub(super) fn numbered(text: &str) -> (Vec<u32>, &str) {
+pub(crate) fn numbered(text: &str) -> (Vec<u32>, &str) {
     let none = (Vec::new(), text);
     let open = text.trim_start_matches(['(', '（']);
     let end = open.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(open.len());

@@ -5,7 +5,7 @@ use pyi_dynamic::title::plain;
 
 /// What a column of a table holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(crate) enum Column {
     Name,
     Required,
     Type,
@@ -24,7 +24,7 @@ pub(super) enum Column {
 
 impl Column {
     /// The column that a heading names.
-    pub(super) fn of(heading: &str) -> Option<Self> {
+    pub(crate) fn of(heading: &str) -> Option<Self> {
         Some(match plain(heading).trim_end_matches(':') {
             "名称" | "参数名" | "参数名称" | "参数" | "字段" | "字段名" | "字段名称" | "变量名" | "name" => {
                 Self::Name
@@ -49,7 +49,7 @@ impl Column {
 }
 
 /// What a mark in the column of required fields says; `None` if it says nothing that is known here.
-pub(super) fn is_required(mark: &str) -> Option<bool> {
+pub(crate) fn is_required(mark: &str) -> Option<bool> {
     match plain(mark).as_str() {
         "是" | "必填" | "必选" | "必须" | "y" | "yes" | "true" | "1" | "√" | "✓" | "✔" | "☑" | "●" | "*" => {
             Some(true)
@@ -61,7 +61,7 @@ pub(super) fn is_required(mark: &str) -> Option<bool> {
 }
 
 /// What an icon says, by the words of its classes or its picture's name.
-pub(super) fn icon(classes: &str) -> Option<bool> {
+pub(crate) fn icon(classes: &str) -> Option<bool> {
     let lower = classes.to_ascii_lowercase();
     let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
     words.find_map(|word| match word {
@@ -73,7 +73,7 @@ pub(super) fn icon(classes: &str) -> Option<bool> {
 
 /// A part of a page that begins with a heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Section {
+pub(crate) enum Section {
     Request,
     Response,
     Statuses,
@@ -83,7 +83,7 @@ pub(super) enum Section {
 
 impl Section {
     /// The section that a line begins.
-    pub(super) fn of(line: &str) -> Option<Self> {
+    pub(crate) fn of(line: &str) -> Option<Self> {
         let line = plain(line);
         let line = line.trim_end_matches(':').trim_end_matches(" (json)");
         Some(match line {
@@ -105,7 +105,7 @@ impl Section {
 
 /// A fact that stands behind its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Label {
+pub(crate) enum Label {
     Place,
     Path,
     Formats,
@@ -115,7 +115,7 @@ pub(super) enum Label {
 
 impl Label {
     /// The label that a line begins with, and what stands behind it, as the page has it.
-    pub(super) fn of(line: &str) -> Option<(Self, &str)> {
+    pub(crate) fn of(line: &str) -> Option<(Self, &str)> {
         let (label, value) = line.split_once([':', '：'])?;
         let label = match plain(label).trim_start_matches('*').trim() {
             "当前位置" | "您的位置" | "您当前的位置" => Self::Place,
