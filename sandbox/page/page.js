@@ -1,10 +1,10 @@
-// The test tool: shows what the spec says of an endpoint, and has the page's server sign and send a call. Nothing of the spec or of a reply
-// is ever read as HTML.
+// The test tool: shows the documentation of an endpoint, and lets the server sign and send a call.
+// Text of the spec or of a reply is never parsed as HTML.
 "use strict";
 
 const $ = (id) => document.getElementById(id);
 const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
-// It would stay in the browser's history.
+// Keeps the token out of the browser history.
 history.replaceState(null, "", location.pathname + location.search);
 
 let spec = null;
@@ -30,7 +30,7 @@ function table(id, heads, rows) {
     const row = element("tr");
     row.append(...cells.map((cell, index) => {
       const td = element("td", null, { "data-label": heads[index] });
-      // An empty text would be a child, and the cell no longer empty.
+      // An empty text node would make the cell non-empty.
       if (cell) td.append(cell);
       return td;
     }));
@@ -40,7 +40,7 @@ function table(id, heads, rows) {
   $(id).replaceChildren(head, body);
 }
 
-/// The fields of an object, and those inside of them behind their owner's name.
+/// Fields of an object, with nested fields under the name of their owner.
 function flat(fields, before = "") {
   return fields.flatMap((field) => [{ ...field, path: before + field.name }, ...flat(field.fields ?? [], `${before}${field.name}.`)]);
 }
@@ -123,7 +123,7 @@ function show() {
   showEndpoint();
 }
 
-/// Sends what is filled in; empty fields are not said.
+/// Sends the form. Empty fields are left out.
 async function send() {
   const endpoint = current();
   const fields = Object.fromEntries([...$("fields").querySelectorAll("[name]")].map((input) => [input.name, input.value]).filter(([, value]) => value !== ""));

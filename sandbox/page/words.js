@@ -1,4 +1,4 @@
-// The page's own words, in Chinese and in English. What the spec says is shown as it stands there.
+// Labels of the page in Chinese and English. Text of the spec is shown unchanged.
 "use strict";
 
 const WORDS = {

@@ -1,4 +1,4 @@
-//! What a test can have happen to a request, beside what the spec and the script say.
+//! Faults that a test injects into requests, and the queue that assigns them.
 
 use std::collections::VecDeque;
 use std::io::Write;
@@ -9,43 +9,44 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
 
-/// What happens to a request.
+/// A fault to inject into one request.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// It is answered with this status code, whether or not the spec lists it. A status that is not listed may be billed.
+    /// Answers with this status code, whether or not the spec lists it. Billing of an unlisted
+    /// status is unknown.
     Status(i32),
-    /// It is answered with this payload, on the first status that carries data.
+    /// Answers with this payload, on the first status that carries data.
     Data(Value),
-    /// It is answered as usual, after this time.
+    /// Answers as usual after this time.
     Delay(Duration),
-    /// It is read, and never answered.
+    /// Reads the request and never answers.
     Silence,
-    /// It is read, and its connection closed.
+    /// Reads the request and closes the connection.
     Close,
-    /// It is read, and its connection reset.
+    /// Reads the request and resets the connection.
     Reset,
-    /// Its answer is cut short.
+    /// Truncates the answer.
     Cut,
-    /// Its answer is not what any provider would send.
+    /// Answers with invalid bytes.
     Garble,
-    /// Its answer is a page of HTML with HTTP status 502, as from a gateway.
+    /// Answers with an HTML page and HTTP status 502, as from a gateway.
     Page,
-    /// Its answer is a text with this HTTP status and no envelope, as from what stands before a provider and refuses a request, and with the
-    /// header `retry-after` if it says to wait. It costs what the spec's `http` says.
+    /// Answers with this HTTP status and a text without an envelope, as from a proxy in front of the
+    /// provider. The spec's `http` decides its billing.
     Http {
-        /// The HTTP status, from 300 to 599.
+        /// HTTP status from 300 to 599.
         status: u16,
-        /// The header `retry-after`: seconds, or a date.
+        /// Header `retry-after`: seconds or a date.
         retry_after: Option<String>,
     },
-    /// Its answer is 256 MiB of blanks, compressed.
+    /// Answers with 256 MiB of compressed blanks.
     Bomb,
-    /// It is answered as if the sandbox's clock were this many seconds ahead.
+    /// Answers as if the sandbox's clock were this many seconds ahead.
     ClockAhead(i64),
 }
 
-/// FaultQueue in a queue, and such that come again and again.
+/// Queued faults, recurring faults and the throttle.
 #[derive(Debug, Default)]
 pub(crate) struct FaultQueue {
     throttle: Option<Throttle>,
@@ -63,7 +64,8 @@ impl FaultQueue {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner).push_back(fault);
     }
 
-    /// What happens to the request that has just arrived.
+    /// Fault of the request that has just arrived. A queued fault precedes the throttle, and the
+    /// throttle precedes a recurring fault.
     pub(crate) fn take(&self) -> Option<Fault> {
         let queued = self.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,7 +81,7 @@ impl FaultQueue {
     }
 }
 
-/// So many requests in a time, and a status for those beyond.
+/// Maximum requests within a period, and the status of requests beyond it.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     requests: usize,
@@ -107,13 +109,13 @@ impl Throttle {
     }
 }
 
-/// 256 MiB of blanks, compressed once.
+/// 256 MiB of blanks, compressed once per process.
 pub(crate) fn bomb() -> &'static [u8] {
     static BOMB: OnceLock<Vec<u8>> = OnceLock::new();
     BOMB.get_or_init(|| {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
         let blanks = vec![b' '; 1 << 20];
-        // Writing to memory does not fail; a bomb that did would be a smaller one.
+        // Writing to memory does not fail. A failure would make a smaller bomb.
         for _ in 0..256 {
             let _ = gzip.write_all(&blanks);
         }

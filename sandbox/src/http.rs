@@ -1,4 +1,5 @@
-//! The HTTP side: what was asked, from the query or the form, and an answer with HTTP status 200, as the provider gives it.
+//! The HTTP server: parses requests from the query or the form, and answers with HTTP status 200 as
+//! the provider does.
 
 mod envelope;
 pub(crate) mod limits;
@@ -60,7 +61,7 @@ impl State {
         }
     }
 
-    /// The spec as it is now; a request keeps the one that it began with.
+    /// Current spec. A request keeps the spec that it began with.
     pub(crate) fn spec(&self) -> Arc<Spec> {
         Arc::clone(&self.spec.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -70,13 +71,13 @@ impl State {
     }
 }
 
-/// What is served, and what is wrong with what is not.
+/// The served spec, and the faults of endpoints that are not served.
 pub(crate) struct Spec {
     pub(crate) provider: Provider,
     pub(crate) report: Report,
 }
 
-/// A request, decoded.
+/// A request with its parameters decoded.
 pub(crate) struct ParsedRequest {
     pub(crate) path: String,
     pub(crate) method: Option<Method>,
@@ -88,13 +89,13 @@ impl ParsedRequest {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The values of the request's own fields, in the spec's order.
+    /// Values of the endpoint's request fields, in the spec's order.
     pub(crate) fn values(&self, endpoint: &Endpoint) -> Vec<&str> {
         endpoint.request.iter().filter_map(|field| self.parameter(&field.wire)).collect()
     }
 
-    /// The value of a common parameter; an empty one counts as none.
-    pub(crate) fn common(&self, provider: &Provider, from: CommonSource) -> Option<&str> {
+    /// Value of a common parameter. An empty value counts as absent.
+    pub(crate) fn common(&self, provider: &Provider, from: From) -> Option<&str> {
         self.parameter(&provider.common_from(from)?.name).filter(|value| !value.is_empty())
     }
 
@@ -103,22 +104,22 @@ impl ParsedRequest {
     }
 }
 
-/// What the sandbox's owner can tell its server.
+/// Command from a `Sandbox` to its server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Control {
     Listen,
-    /// Connections are refused.
+    /// Refuse connections.
     Refuse,
 }
 
-/// Serves until the other end of `control` is dropped, then answers what has begun.
+/// Serves until the sender of `control` is dropped, then finishes open requests.
 pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut control: watch::Receiver<Control>) {
     let Ok(address) = listener.local_addr() else { return };
     let mut listener = tokio::net::TcpListener::from_std(listener).ok();
     let connections = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(state.limits.connections));
     loop {
-        // Beyond so many, connections wait in the system's queue.
+        // Connections beyond the limit wait in the system's queue.
         let accept = async {
             let slot = Arc::clone(&slots).acquire_owned().await;
             match &listener {
@@ -132,12 +133,12 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut control:
                     Ok((stream, slot)) => {
                         let connection = connections.watch(connection(stream, &state));
                         tokio::spawn(async move {
-                            // However it ends, another takes its place.
+                            // Frees the slot after success and failure alike.
                             let _ = connection.await;
                             drop(slot);
                         });
                     }
-                    // Such as too many open files: they will be fewer in a moment.
+                    // Temporary errors such as too many open files: try again.
                     Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
                 }
             }
@@ -162,7 +163,7 @@ fn connection(stream: TcpStream, state: &Arc<State>) -> Connection {
         .serve_connection(TokioIo::new(stream), service)
 }
 
-/// A second handle of a connection, by which it can be reset while hyper holds the first.
+/// A second handle of a connection, to reset it while hyper holds the first.
 fn socket(stream: &TcpStream) -> Option<Arc<Socket>> {
     SockRef::from(stream).try_clone().ok().map(Arc::new)
 }
@@ -183,13 +184,13 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
     }
 }
 
-/// The connection is to be closed without an answer.
+/// Error that makes hyper close the connection without an answer.
 #[derive(Debug)]
 pub(crate) struct ConnectionClosed;
 
 impl std::fmt::Display for ConnectionClosed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("closed, as asked for")
+        f.write_str("closed by an injected fault")
     }
 }
 
@@ -238,7 +239,7 @@ async fn respond(
         }
         Some(Fault::Http { status, retry_after }) => Ok(refusal(*status, retry_after.as_deref())),
         Some(Fault::Bomb) => {
-            // Made on another thread, so that others are answered meanwhile.
+            // Compressed on another thread, so that other requests are not blocked.
             let bomb = tokio::task::spawn_blocking(bomb).await.unwrap_or_default();
             Ok(([(header::CONTENT_ENCODING, "gzip")], bomb).into_response())
         }
@@ -254,7 +255,7 @@ fn refusal(status: u16, retry_after: Option<&str>) -> Response {
     (status, wait, "too many requests\n").into_response()
 }
 
-/// As the provider answers: HTTP status 200, whatever the status in the envelope.
+/// An answer with HTTP status 200, whatever the status in the envelope, as the provider sends.
 fn answer(
     provider: &Provider,
     request: &ParsedRequest,
@@ -262,17 +263,17 @@ fn answer(
     fault: Option<&Fault>,
 ) -> Response {
     let Some(code) = validation.code() else {
-        let why = "the spec has no status that says what is wrong with this request\n";
+        let why = "the spec has no status for this request; add one to provider.yaml\n";
         return (StatusCode::NOT_IMPLEMENTED, why).into_response();
     };
-    let offered = || validation.endpoint?.formats.first().copied();
-    let format = request.format(provider).or_else(offered).unwrap_or(Format::Json);
+    let default_format = || validation.endpoint?.formats.first().copied();
+    let format = request.format(provider).or_else(default_format).unwrap_or(Format::Json);
     let members = members(provider, request, validation, code, fault);
     let (content_type, text) = envelope::write(format, members, request.parameter(&provider.jsonp_callback));
     ([(header::CONTENT_TYPE, content_type)], text).into_response()
 }
 
-/// The same answer, which announces more than comes.
+/// The same answer, truncated: its length header exceeds its body.
 async fn cut(answer: Response) -> Response {
     let (head, body) = answer.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -281,7 +282,7 @@ async fn cut(answer: Response) -> Response {
     Response::from_parts(head, Body::from_stream(Chunks(chunks.into_iter())))
 }
 
-/// Chunks of a body that are there already.
+/// Chunks of a body, all available at once.
 struct Chunks<I>(I);
 
 impl<I: Iterator + Unpin> futures_core::Stream for Chunks<I> {
@@ -292,7 +293,7 @@ impl<I: Iterator + Unpin> futures_core::Stream for Chunks<I> {
     }
 }
 
-/// Parameters come from the query of a GET and from the form of a POST, as PHP reads them.
+/// Reads parameters from the query of a GET and from the form of a POST, as PHP does.
 fn parse(method: &HttpMethod, path: &str, query: &str, body: &Bytes) -> ParsedRequest {
     let method = Method::from_word(method.as_str());
     let pairs = if method == Some(Method::Post) { body.as_ref() } else { query.as_bytes() };
@@ -327,7 +328,8 @@ fn entry(
     }
 }
 
-/// The envelope. The time is text, as the provider's page has it; without data, the payload is PHP's empty list.
+/// Members of the envelope. The time is text, as on the provider's page. Without data, the payload
+/// is an empty list, as PHP writes it.
 fn members(
     provider: &Provider,
     request: &ParsedRequest,

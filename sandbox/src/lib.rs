@@ -1,16 +1,16 @@
-//! A stand-in for a spec's provider, on this machine: it answers as the provider would, and keeps a ledger of what it would
-//! have billed.
+//! A local stand-in for a spec's provider. It answers as the provider would and logs what the
+//! provider would have billed.
 //!
-//! It interprets the spec, not the generated code, and takes any spec folder. Answers are made from the spec's examples and
-//! the request's own values; some values ask for another answer:
+//! The sandbox interprets the spec, not the generated code, and takes any spec folder. Answers are
+//! made from the spec's examples and the request's values. Magic values select another answer:
 //!
 //! | any value of a request | answer |
 //! |---|---|
 //! | `status-10018`, `状态10018` | the status 10018, if the spec lists it |
-//! | digits that begin with 000000 and end with a status code, such as the ID number `000000194901010018` | that status |
+//! | digits that start with 000000 and end in a status code, such as `000000194901010018` | that status |
 //! | `code-02`, `代码02` | 02 in every field that holds a code, whether or not the spec names it |
 //!
-//! With the feature `page`, it has a page for people at `/`, where the spec can be read and called.
+//! With the feature `page`, the sandbox serves a page at `/` to read the spec and to send calls.
 //!
 //! ```
 //! # async fn run(spec: &[(&str, &str)]) -> Result<(), pyi_sandbox::Error> {
@@ -50,19 +50,19 @@ use crate::http::limits::Limits;
 use crate::http::{Control, Spec, State};
 use crate::validate::App;
 
-/// The app id that a sandbox serves unless told otherwise.
+/// App id of a sandbox by default.
 pub const APP_ID: &str = "1";
-/// The secret of that app. It opens nothing but sandboxes.
+/// Secret of [`APP_ID`]. It is valid for sandboxes only.
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-/// The most that the body of a request may hold by default, in bytes: a picture of 8 MiB, form-encoded.
+/// Maximum body size of a request by default, in bytes: a form-encoded picture of 8 MiB.
 pub const BODY_LIMIT: usize = http::limits::BODY;
 
-/// A running stand-in. It stops when dropped.
+/// A running sandbox. Dropping it stops the server.
 pub struct Sandbox {
     address: SocketAddr,
     state: Arc<State>,
-    /// Dropped, it ends the server.
+    /// Dropping the sender stops the server.
     control: watch::Sender<Control>,
 }
 
@@ -71,7 +71,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// A spec with faults outside of its endpoints, or no port to be had.
+    /// A spec with faults outside of its endpoints, or no free port.
     pub async fn start(spec: &[(&str, &str)]) -> Result<Self, Error> {
         Self::builder().start(spec).await
     }
@@ -85,7 +85,7 @@ impl Sandbox {
         Self::builder().start_folder(path).await
     }
 
-    /// Settings of a sandbox to be.
+    /// Settings of a sandbox that is not started yet.
     pub fn builder() -> Builder {
         Builder {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -99,38 +99,40 @@ impl Sandbox {
         }
     }
 
-    /// The base URL to give to a client.
+    /// Base URL for a client.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The URL of the page for people. If its calls go to the provider, it carries the token that they need: show it to nobody else.
+    /// URL of the page. If its calls go to the provider, the URL contains the token that
+    /// authorizes them: keep it secret.
     #[cfg(feature = "page")]
     pub fn page_url(&self) -> String {
         self.state.page.url()
     }
 
-    /// The app id that it serves.
+    /// App id that the sandbox serves.
     pub fn app_id(&self) -> &str {
         &self.state.app.id
     }
 
-    /// The secret of that app.
+    /// Secret of the app.
     pub fn secret(&self) -> &str {
         &self.state.app.secret
     }
 
-    /// As [`Self::request_log`], and begins a new one: for tests that run long.
+    /// Takes the request log and starts an empty one, for long tests.
     pub fn take_request_log(&self) -> Vec<LoggedRequest> {
         self.state.request_log.take()
     }
 
-    /// Has something happen to the next request for which nothing was said yet.
+    /// Injects a fault into the next request. Several faults queue up, one per request.
     pub fn inject(&self, fault: Fault) {
         self.state.faults.push(fault);
     }
 
-    /// Serves another spec from the next request on; the ledger goes on. A spec that cannot be served changes nothing.
+    /// Serves another spec from the next request on and keeps the request log. A spec that cannot
+    /// be served changes nothing.
     ///
     /// # Errors
     ///
@@ -144,18 +146,20 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Has connections refused from now on, or accepted again. It takes a moment; connections that are open stay so.
+    /// Refuses new connections, or accepts them again. The change takes effect after a moment. Open
+    /// connections stay open.
     pub fn refuse(&self, refuse: bool) {
         let wanted = if refuse { Control::Refuse } else { Control::Listen };
-        // Nobody hears it only if the server is gone, and then it refuses all the same.
+        // Sending fails only if the server is gone, which refuses connections anyway.
         let _ = self.control.send(wanted);
     }
 
-    /// A client of this sandbox: its app, signing as the spec says first. It cannot reach any host but this machine.
+    /// A client of this sandbox, with its app and the spec's first signing method. The client
+    /// connects to loopback addresses only.
     ///
     /// # Errors
     ///
-    /// None that is expected: the settings are the sandbox's own.
+    /// None is expected: the settings are the sandbox's own.
     pub fn client<C: From<pyi_runtime::Client>>(&self) -> Result<C, pyi_runtime::Error> {
         pyi_runtime::ClientBuilder::<C>::new()
             .base_url(self.url())
@@ -164,12 +168,12 @@ impl Sandbox {
             .build()
     }
 
-    /// What is wrong with the spec's endpoints that are not served, each with its place; empty if nothing is.
+    /// Faults of the spec's endpoints that are not served, each with its place. Empty without any.
     pub fn faults(&self) -> String {
         self.state.spec().report.to_string()
     }
 
-    /// What was asked so far, and what it would have cost, in the order of arrival.
+    /// Requests so far and their billing, in the order of arrival.
     pub fn request_log(&self) -> Vec<LoggedRequest> {
         self.state.request_log.entries()
     }
@@ -181,7 +185,7 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-/// Settings of a sandbox to be.
+/// Settings of a sandbox that is not started yet.
 #[derive(Clone)]
 #[must_use = "a builder starts nothing until .start() is called"]
 pub struct Builder {
@@ -203,65 +207,68 @@ impl fmt::Debug for Builder {
 }
 
 impl Builder {
-    /// Where to listen; a free port of 127.0.0.1 if not said.
+    /// Address to listen on. Default: a free port of 127.0.0.1.
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// The app to serve; [`APP_ID`] and [`SECRET`] if not said.
+    /// App to serve. Default: [`APP_ID`] and [`SECRET`].
     pub fn app(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.app_id = id.into();
         self.secret = secret.into();
         self
     }
 
-    /// Has something happen to every so many requests, where nothing was said for the request itself. The first rule that fits wins.
+    /// Injects a fault into every n-th request that has no queued fault. The first matching rule
+    /// applies.
     pub fn every(mut self, requests: usize, fault: Fault) -> Self {
         self.recurring.push((requests.max(1), fault));
         self
     }
 
-    /// Answers at most so many requests within a time; those beyond are answered with a status, whether or not the spec lists it.
-    /// How the provider says that a person was asked about too often is not known.
+    /// Limits the requests within a period. Requests beyond the limit get this status code, whether
+    /// or not the spec lists it. The provider's own status for repeated queries about one person is
+    /// not known.
     pub fn throttle(mut self, requests: usize, within: Duration, code: i32) -> Self {
         self.throttle = Some((requests, within, code));
         self
     }
 
-    /// The most that the body of a request may hold, in bytes; a larger one is answered with HTTP status 413. Default: [`BODY_LIMIT`].
+    /// Maximum body size of a request, in bytes. A larger one gets HTTP status 413. Default:
+    /// [`BODY_LIMIT`].
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
         self
     }
 
-    /// The time in which the head of a request must arrive, and its body after that. A connection that is slower, or silent, is closed.
-    /// Default: 30 seconds.
+    /// Maximum time for the head of a request to arrive, and again for its body. A slower
+    /// connection is closed. Default: 30 seconds.
     pub fn arrival_limit(mut self, limit: Duration) -> Self {
         self.limits.arrival = limit;
         self
     }
 
-    /// Maximum open connections; others wait until one is closed. Default: 512.
+    /// Maximum open connections. Others wait until one is closed. Default: 512.
     pub fn connections(mut self, most: usize) -> Self {
         self.limits.connections = most.max(1);
         self
     }
 
-    /// Has the page's calls go to the provider, by a client of it, each for the price that was shown. The sandbox must then listen on
-    /// this machine alone.
+    /// Sends the page's calls to the provider through this client, each for the displayed price.
+    /// The sandbox must then listen on a loopback address.
     #[cfg(feature = "page")]
     pub fn page_calls(mut self, provider: pyi_runtime::Client) -> Self {
         self.provider = Some(provider);
         self
     }
 
-    /// Starts to serve a spec, given as pairs of path and text. An endpoint with a fault is not served; [`Sandbox::faults`] says
-    /// what is wrong with it.
+    /// Starts to serve a spec, given as pairs of path and text. An endpoint with a fault is not
+    /// served; [`Sandbox::faults`] reports it.
     ///
     /// # Errors
     ///
-    /// A spec with faults outside of its endpoints, or an address that cannot be had.
+    /// A spec with faults outside of its endpoints, or an address that is not available.
     pub async fn start(self, spec: &[(&str, &str)]) -> Result<Sandbox, Error> {
         self.serve(Input::Texts(spec))
     }
@@ -275,7 +282,7 @@ impl Builder {
         self.serve(Input::Folder { path, shown: &path.to_string_lossy() })
     }
 
-    /// On a thread of its own, so that callers may block theirs.
+    /// Serves on a separate thread, so that callers may block theirs.
     fn serve(self, spec: Input<'_>) -> Result<Sandbox, Error> {
         let (provider, report) = pyi_codegen::load(spec);
         if report.is_fatal() {
@@ -288,7 +295,8 @@ impl Builder {
         let address = listener.local_addr().map_err(unavailable)?;
         #[cfg(feature = "page")]
         let page = self.page(address, &provider)?;
-        // Nothing fails behind it that could: a runtime must not be dropped on a thread that runs another.
+        // No fallible step follows that could drop the runtime here: a runtime must not be dropped
+        // on a thread that runs another.
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
         let throttle = self.throttle.map(|(requests, within, code)| Throttle::new(requests, within, code));
@@ -316,17 +324,16 @@ impl Builder {
         };
         if !address.ip().is_loopback() {
             return Err(unavailable(
-                "calls of the page cost money, and others could make them from there".to_owned(),
+                "calls of the page cost money, and other machines could make them".to_owned(),
             ));
         }
         let mut random = [0; 16];
-        getrandom::fill(&mut random)
-            .map_err(|error| unavailable(format!("no token can be made: {error}")))?;
+        getrandom::fill(&mut random).map_err(|error| unavailable(format!("no random token: {error}")))?;
         let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(page::Page::of_provider(address, provider.clone(), token))
     }
 
-    /// A client of the sandbox to be, wherever it listens.
+    /// A client of the sandbox that is being started, on any address.
     #[cfg(feature = "page")]
     fn own_client(
         &self,
@@ -341,14 +348,14 @@ impl Builder {
         let client = pyi_runtime::Client::builder()
             .base_url(format!("http://{}", SocketAddr::new(ip, address.port())))
             .app(&self.app_id, sign(spec, &self.secret));
-        // The sandbox's own secret opens nothing but sandboxes.
+        // The sandbox's secret is valid for sandboxes only.
         let client = if ip.is_loopback() { client.loopback_only() } else { client.allow_insecure_http() };
         client.build()
     }
 }
 
-/// A secret to sign with as the spec says first.
-fn sign(spec: &pyi_codegen::ir::Provider, secret: &str) -> pyi_runtime::Credentials {
+/// Credentials with the spec's first signing method.
+fn sign(spec: &pyi_codegen::ir::Provider, secret: &str) -> pyi_runtime::Sign {
     let method = spec.sign.methods.first().copied();
     let method = method.unwrap_or(pyi_runtime::operation::SignMethod::Md5);
     pyi_runtime::Credentials::new(method, secret)
@@ -358,9 +365,9 @@ fn sign(spec: &pyi_codegen::ir::Provider, secret: &str) -> pyi_runtime::Credenti
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The spec has faults; here they are, each with its place.
+    /// The spec has these faults, each with its place.
     Spec(String),
-    /// The address cannot be listened on.
+    /// Listening on the address failed.
     Address(SocketAddr, String),
 }
 

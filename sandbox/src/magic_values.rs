@@ -1,19 +1,19 @@
-//! Values that ask for a certain answer. They work in any field of any request.
+//! Magic values: request values that select an answer. They work in any field of any request.
 //!
 //! | value | answer |
 //! |---|---|
 //! | `status-10018`, `状态10018` | the status 10018 |
-//! | digits that begin with 000000 and end with a status code, such as the ID number `000000194901010018` | that status |
+//! | digits that start with 000000 and end in a status code, such as `000000194901010018` | that status |
 //! | `code-02`, `代码02` | 02 in every field that holds a code, whether or not the spec names it |
 //!
-//! A code that is asked for as a status must be one that the spec lists; 000000 is a region that no ID number has.
+//! The status must be one that the spec lists. 000000 is a region code that no ID number has.
 
 use pyi_codegen::ir::Status;
 
-/// How many digits of a number name a status.
+/// Number of digits of a status code at the end of a number.
 const CODE_DIGITS: usize = 5;
 
-/// The status that a request asks for.
+/// Status that a request's magic values select.
 pub(crate) fn status<'p>(statuses: &[&'p Status], values: &[&str]) -> Option<&'p Status> {
     let mut codes = values.iter().filter_map(|value| status_code(value));
     codes.find_map(|code| statuses.iter().find(|status| status.code == code).copied())
@@ -29,7 +29,7 @@ fn status_code(value: &str) -> Option<i32> {
     worded.or_else(numbered)?.parse().ok()
 }
 
-/// The code that a request asks for in every field that holds one.
+/// Enum code that a request's magic values select for every enum field.
 pub(crate) fn code<'v>(values: &[&'v str]) -> Option<&'v str> {
     values.iter().find_map(|value| value.strip_prefix("code-").or_else(|| value.strip_prefix("代码")))
 }

@@ -1,9 +1,10 @@
-//! What the sandbox shows at `/`, as the provider's own page does: what the spec says of each endpoint, and a tool that signs and sends a
-//! call. Beside it, the spec as OpenAPI in Swagger UI, which cannot sign, and whose own tool is off.
+//! The page at `/`: documentation of each endpoint, and a tool that signs and sends a call. `/docs`
+//! shows the spec as OpenAPI in Swagger UI, whose own tool cannot sign and is off.
 //!
-//! A call goes to the sandbox, or to the provider where the sandbox was given a client of it. Then each call costs money, and whoever gets a
-//! browser on this machine to send one would spend it: such a call needs the token that is told at the start, this very host, and a page of
-//! this very server; and it says the price that was shown before it.
+//! A call goes to the sandbox, or to the provider if the sandbox has a client of it. A call to the
+//! provider costs money, and any site open in a local browser could try to send one. Such a call
+//! therefore needs the token that is printed at the start, the host that the sandbox listens on, an
+//! origin of the same server, and the displayed price.
 
 mod data;
 
@@ -30,25 +31,25 @@ const STYLE: &str = include_str!("../page/page.css");
 const WORDS: &str = include_str!("../page/words.js");
 const SCRIPT: &str = include_str!("../page/page.js");
 
-/// The page runs nothing and asks nobody but its own server, and stands in no other page.
+/// The page loads scripts and data from its own server only, and no other page may frame it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
-/// Swagger UI has styles of its own in its elements.
+/// Swagger UI needs inline styles.
 const SWAGGER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
                               font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The header that carries the token.
+/// Header with the token.
 const TOKEN: &str = "x-pyi-token";
 
-/// Who the page calls.
+/// Target of the page's calls.
 pub(crate) struct Page {
     address: SocketAddr,
     client: Client,
-    /// What a call of the real provider must bring; `None` where the sandbox is called.
+    /// Token of calls to the provider. `None` for calls to the sandbox.
     token: Option<String>,
 }
 
-/// What the page asks for.
+/// A call that the page requests.
 #[derive(Deserialize)]
 struct PageCall {
     endpoint: String,
@@ -59,7 +60,7 @@ struct PageCall {
     debug: bool,
     #[serde(default)]
     check: bool,
-    /// The price that was shown.
+    /// Displayed price.
     price: Option<String>,
 }
 
@@ -76,7 +77,7 @@ impl Page {
         Self { address, client, token: Some(token) }
     }
 
-    /// The page's own URL, with the token that it needs.
+    /// URL of the page, with the token if calls need one.
     pub(crate) fn url(&self) -> String {
         match &self.token {
             Some(token) => format!("http://{}/#token={token}", self.address),
@@ -84,31 +85,31 @@ impl Page {
         }
     }
 
-    /// Refuses a call that could come from anywhere but the page.
+    /// Refuses a call that may not come from the page.
     fn admit(&self, headers: &HeaderMap) -> Result<(), Rejection> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let forbidden = |why: &str| Err((StatusCode::FORBIDDEN, why.to_owned()));
-        // No page of another site can say so without being asked first, and nobody answers that.
+        // Another site needs a CORS preflight for this content type, which the server never grants.
         if !header("content-type").starts_with("application/json") {
-            return forbidden("a call is asked for in JSON");
+            return forbidden("a call needs the content type application/json");
         }
         if !matches!(header("sec-fetch-site"), "" | "same-origin") {
-            return forbidden("another site asked for this call");
+            return forbidden("another site sent this call");
         }
         let Some(token) = &self.token else { return Ok(()) };
         let port = self.address.port();
         let hosts = [self.address.to_string(), format!("localhost:{port}")];
         if !hosts.iter().any(|host| host == header("host")) {
-            return forbidden("this host is not the one that the sandbox listens on");
+            return forbidden("the host is not the one that the sandbox listens on");
         }
         if !matches!(header("origin"), "")
             && !hosts.iter().any(|host| header("origin") == format!("http://{host}"))
         {
-            return forbidden("another site asked for this call");
+            return forbidden("another site sent this call");
         }
         if !is_same(header(TOKEN), token) {
             return forbidden(
-                "the token is missing or wrong: open the page by the URL that was told when the sandbox started",
+                "the token is missing or wrong: open the page by the URL that the sandbox printed at its start",
             );
         }
         Ok(())
@@ -122,22 +123,21 @@ impl Page {
     ) -> Result<String, Rejection> {
         self.admit(headers)?;
         let unfit = |why: String| (StatusCode::BAD_REQUEST, why);
-        let page_call: PageCall =
-            serde_json::from_slice(body).map_err(|error| unfit(format!("this is no call: {error}")))?;
+        let page_call: PageCall = serde_json::from_slice(body)
+            .map_err(|error| unfit(format!("the body is not a call: {error}")))?;
         let endpoint = provider.endpoint(&page_call.endpoint);
-        let endpoint = endpoint.ok_or_else(|| {
-            (StatusCode::NOT_FOUND, format!("no endpoint is called {}", page_call.endpoint))
-        })?;
+        let endpoint = endpoint
+            .ok_or_else(|| (StatusCode::NOT_FOUND, format!("unknown endpoint {}", page_call.endpoint)))?;
         if self.token.is_some() && page_call.price != data::price(endpoint) {
             let price = data::price(endpoint).unwrap_or_else(|| "not known".to_owned());
             return Err((
                 StatusCode::CONFLICT,
-                format!("the price that was shown is not the spec's, which is {price}; load the page again"),
+                format!("the displayed price is not the spec's price, {price}; load the page again"),
             ));
         }
         let given = page_call.fields.iter().map(|(name, value)| match value.as_str() {
             Some(text) => Ok((name.clone(), text.to_owned())),
-            None => Err(unfit(format!("`{name}` is no text"))),
+            None => Err(unfit(format!("`{name}` is not text"))),
         });
         let given: Vec<(String, String)> = given.collect::<Result<_, _>>()?;
         let values = pyi_dynamic::values(endpoint, &given).map_err(|faults| {
@@ -177,13 +177,13 @@ impl Page {
     }
 }
 
-/// Takes as long whatever the difference is.
+/// Compares in constant time.
 fn is_same(given: &str, token: &str) -> bool {
     given.len() == token.len()
         && given.bytes().zip(token.bytes()).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
 }
 
-/// Answers what belongs to the page; a path of the spec's is the spec's.
+/// Answers requests of the page. A path of the spec takes precedence.
 pub(crate) async fn respond(state: &State, head: &Parts, body: &Bytes) -> Option<Response> {
     let spec = state.spec();
     let path = head.uri.path();
@@ -227,7 +227,7 @@ fn file(policy: &'static str, kind: &str, content: impl Into<Body>) -> Response 
     (headers, content.into()).into_response()
 }
 
-/// A file of Swagger UI. Its own tool cannot sign, and is off.
+/// A file of Swagger UI, with its own tool off since it cannot sign.
 fn swagger(path: &str) -> Response {
     let config = Config::new(["/openapi.json"])
         .supported_submit_methods(Vec::<String>::new())

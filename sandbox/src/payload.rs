@@ -1,12 +1,12 @@
-//! The data of an answer, made from the spec and the request:
+//! Makes the payload of an answer from the spec and the request:
 //!
 //! | a value | is |
 //! |---|---|
-//! | of an enum | the code that the request asks for, or the first that the spec names |
-//! | with the name of a request field, of the same type | that field's value |
-//! | of the named type of one request field alone | that field's value |
+//! | of an enum | the code of a magic value, or the first code in the spec |
+//! | of a field with the name and type of a request field | that field's value |
+//! | of a named type that exactly one request field has | that field's value |
 //! | with an example | the example |
-//! | of a list | two values of what it holds |
+//! | of a list | two values of the item type |
 //! | otherwise | a plain value of its type |
 
 use pyi_codegen::ir::{Endpoint, Field, Provider, Response, Type};
@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::http::ParsedRequest;
 use crate::magic_values;
 
-/// What an answer is made from.
+/// Inputs of a payload.
 struct PayloadBuilder<'a> {
     provider: &'a Provider,
     endpoint: &'a Endpoint,
@@ -46,16 +46,21 @@ impl PayloadBuilder<'_> {
         }
     }
 
-    /// The value of the request field that has the same name, or that alone has the same named type; if it is of the same type.
+    /// Value of the request field with the same name, or of the only one with the same named type.
+    /// `None` if its type differs.
     fn echoed(&self, field: &Field) -> Option<&str> {
-        let own =
-            self.endpoint.request.iter().find(|own| own.wire == field.wire).or_else(|| self.alike(field))?;
-        self.request.parameter(&own.wire).filter(|_| own.ty == field.ty)
+        let source = self
+            .endpoint
+            .request
+            .iter()
+            .find(|sent| sent.wire == field.wire)
+            .or_else(|| self.alike(field))?;
+        self.request.parameter(&source.wire).filter(|_| source.ty == field.ty)
     }
 
     fn alike(&self, field: &Field) -> Option<&Field> {
         let named = field.named.as_ref()?;
-        let mut alike = self.endpoint.request.iter().filter(|own| own.named.as_ref() == Some(named));
+        let mut alike = self.endpoint.request.iter().filter(|sent| sent.named.as_ref() == Some(named));
         alike.next().filter(|_| alike.next().is_none())
     }
 

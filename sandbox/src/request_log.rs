@@ -1,36 +1,36 @@
-//! What was asked of a sandbox, and what the provider would have billed for it.
+//! The request log: each request of a sandbox and what the provider would have billed for it.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use pyi_runtime::{Billing, Format, Method};
 
-/// One request that arrived.
+/// A request that arrived.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoggedRequest {
-    /// The endpoint's name in the spec; `None` for a path that it does not describe.
+    /// Id of the endpoint in the spec. `None` for a path that the spec does not have.
     pub endpoint: Option<String>,
-    /// How the request travelled; `None` for a method that no spec can allow.
+    /// HTTP method. `None` for a method that no spec can allow.
     pub method: Option<Method>,
-    /// The format that was asked for, if it is one.
+    /// Requested format. `None` without one or for an unknown one.
     pub format: Option<Format>,
-    /// The status code that it was answered with; `None` where the spec has none that says what is wrong.
+    /// Status code of the answer. `None` if the spec has no matching status.
     pub code: Option<i32>,
-    /// What that costs.
+    /// Billing of the request.
     pub billing: Billing,
-    /// All parameters as they arrived, in their order.
+    /// All parameters in the order of arrival.
     pub parameters: Vec<(String, String)>,
 }
 
 impl LoggedRequest {
-    /// The value of a parameter.
+    /// Value of a parameter.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// Shows which parameters came, not their values.
+/// Shows the names of the parameters, not their values.
 impl fmt::Debug for LoggedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.parameters.iter().map(|(name, _)| name.as_str()).collect();

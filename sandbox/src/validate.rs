@@ -1,20 +1,21 @@
-//! Which status a request deserves. How the provider orders its checks is not known; this order is ours:
+//! Validates a request and chooses its status. The provider's order of checks is not known. The
+//! sandbox uses this order:
 //!
-//! | check | status, by its name in the spec | or else the first of class |
+//! | check | status, by its name in the spec | otherwise the first of class |
 //! |---|---|---|
 //! | the path is an endpoint's | `endpoint_unknown` | `request` |
 //! | the endpoint allows the method, and offers the format | `other` | `request` |
-//! | the app id is there, and is the app's | `app_id_missing`, `app_id_invalid` | `auth` |
-//! | the time, if there, is whole seconds, and near | `time_not_integer`, `clock_skew` | `auth` |
-//! | the signature is there, and right by a method of the spec | `sign_missing`, `sign_invalid` | `auth` |
-//! | the required fields are there, nothing else is, and nothing twice | `parameter_count` | `request` |
-//! | a field's value asks for a status of the spec | that status | |
-//! | debug data is asked for | | `debug` |
-//! | the request says where a later answer goes | | `pending` |
+//! | the app id is present and is the app's | `app_id_missing`, `app_id_invalid` | `auth` |
+//! | the time, if present, is in whole seconds and near | `time_not_integer`, `clock_skew` | `auth` |
+//! | the signature is present and matches a method of the spec | `sign_missing`, `sign_invalid` | `auth` |
+//! | the required fields are present, none is unknown or repeated | `parameter_count` | `request` |
+//! | a field has a magic value for a status of the spec | that status | |
+//! | debug data is requested | | `debug` |
+//! | the request has a callback URL | | `pending` |
 //! | otherwise | | `data` |
 //!
-//! A spec that has neither the name nor the class is answered with any other status that is no success; one that has no such
-//! status gets HTTP 501. No later answer is sent: the sandbox calls nobody.
+//! A spec with neither the name nor the class gets any other status that is no success. A spec
+//! without such a status gets HTTP 501. The sandbox never calls the callback URL.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -25,33 +26,33 @@ use pyi_runtime::Credentials;
 use crate::http::ParsedRequest;
 use crate::magic_values;
 
-/// How far the time of a request may be off, in seconds.
+/// Maximum clock difference of a request, in seconds.
 const WINDOW: i64 = 600;
 
-/// The app that a sandbox serves.
+/// App that a sandbox serves.
 pub(crate) struct App {
     pub(crate) id: String,
     pub(crate) secret: String,
 }
 
-/// The outcome of all checks.
+/// Outcome of all checks.
 pub(crate) struct Validation<'p> {
     pub(crate) endpoint: Option<&'p Endpoint>,
-    /// `None` where the spec has none that would fit.
+    /// `None` if the spec has no matching status.
     pub(crate) status: Option<&'p Status>,
-    /// A status code that was asked for, and that the spec does not list.
+    /// Injected status code that the spec does not list.
     pub(crate) unlisted: Option<i32>,
-    /// What the status's words leave open.
+    /// Text for `{info}` in the status's title.
     pub(crate) info: String,
 }
 
 impl<'p> Validation<'p> {
-    /// The status code of the answer.
+    /// Status code of the answer.
     pub(crate) fn code(&self) -> Option<i32> {
         self.unlisted.or(self.status.map(|status| status.code))
     }
 
-    /// The same request, answered with another status.
+    /// The same request with another status.
     pub(crate) fn with_status(mut self, provider: &'p Provider, code: i32) -> Self {
         let own = self.endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
         self.status = own.chain(&provider.statuses).find(|status| status.code == code);
@@ -73,11 +74,11 @@ pub(crate) fn validate<'p>(provider: &'p Provider, app: &App, request: &ParsedRe
     Validation { endpoint, status, unlisted: None, info }
 }
 
-/// Why a request is refused.
+/// Reason for refusing a request.
 struct Refusal {
     class: StatusClass,
     name: &'static str,
-    /// What the status's words leave open.
+    /// Text for `{info}` in the status's title.
     info: String,
 }
 
@@ -96,16 +97,11 @@ impl Refusal {
 
     fn status<'p>(&self, provider: &'p Provider) -> Option<&'p Status> {
         let all = || provider.statuses.iter();
-        let success = |class| {
-            matches!(
-                class,
-                StatusClass::Data | StatusClass::Debug | StatusClass::NoData | StatusClass::Pending
-            )
-        };
+        let is_success = |class| matches!(class, Class::Data | Class::Debug | Class::NoData | Class::Pending);
         let named = all().find(|status| status.name == self.name);
         named
             .or_else(|| all().find(|status| status.class == self.class))
-            .or_else(|| all().find(|status| !success(status.class)))
+            .or_else(|| all().find(|status| !is_success(status.class)))
     }
 }
 
@@ -115,7 +111,7 @@ fn granted<'p>(
     request: &ParsedRequest,
 ) -> Option<&'p Status> {
     let values: Vec<&str> = endpoint.map(|endpoint| request.values(endpoint)).unwrap_or_default();
-    // The provider's own come first: what one endpoint adds is answered when it is asked for.
+    // The provider's statuses come first. An endpoint's own status needs a magic value.
     let own = endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
     let statuses: Vec<&Status> = provider.statuses.iter().chain(own).collect();
     let first = |class| statuses.iter().find(|status| status.class == class).copied();
@@ -154,16 +150,16 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
     }
     match request.parameter(&provider.sign.parameter) {
         None => return Refusal::auth("sign_missing"),
-        Some(signature) if !is_right(provider, app, request, signature) => {
+        Some(signature) if !is_signature_valid(provider, app, request, signature) => {
             return Refusal::auth("sign_invalid");
         }
         Some(_) => {}
     }
-    let complete = are_the_fields(provider, endpoint, request);
+    let complete = are_fields_complete(provider, endpoint, request);
     (!complete).then(|| Refusal::plain(Class::Request, "parameter_count"))
 }
 
-fn is_right(provider: &Provider, app: &App, request: &ParsedRequest, signature: &str) -> bool {
+fn is_signature_valid(provider: &Provider, app: &App, request: &ParsedRequest, signature: &str) -> bool {
     let parts = ProviderParts::new(provider);
     let scheme = parts.provider().sign;
     let signs = provider
@@ -179,23 +175,23 @@ fn has(endpoint: &Endpoint, from: CommonSource) -> bool {
     endpoint.parameters.iter().any(|parameter| parameter.source == Source::Common(from))
 }
 
-/// Every required field has a value, and every parameter is the endpoint's own or the signature, once.
-fn are_the_fields(provider: &Provider, endpoint: &Endpoint, request: &ParsedRequest) -> bool {
+/// Whether each required field has a value and each parameter is known and unique.
+fn are_fields_complete(provider: &Provider, endpoint: &Endpoint, request: &ParsedRequest) -> bool {
     let filled = endpoint.parameters.iter().all(|parameter| {
         !parameter.required
             || !matches!(parameter.source, Source::Request(_))
             || request.parameter(&parameter.name).is_some_and(|value| !value.is_empty())
     });
-    let callback = |name: &str| name == provider.jsonp_callback;
+    let is_callback = |name: &str| name == provider.jsonp_callback;
     let known = request.parameters.iter().enumerate().all(|(index, (name, _))| {
-        let twice = request.parameters.iter().take(index).any(|(other, _)| other == name);
-        let own = endpoint.parameters.iter().any(|parameter| parameter.name == *name);
-        !twice && (own || *name == provider.sign.parameter || callback(name))
+        let is_repeated = request.parameters.iter().take(index).any(|(other, _)| other == name);
+        let is_listed = endpoint.parameters.iter().any(|parameter| parameter.name == *name);
+        !is_repeated && (is_listed || *name == provider.sign.parameter || is_callback(name))
     });
     filled && known
 }
 
-/// The sandbox's time, in unix seconds.
+/// Current time of the sandbox in unix seconds.
 pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     i64::try_from(since).unwrap_or(i64::MAX)

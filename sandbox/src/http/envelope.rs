@@ -1,15 +1,16 @@
-//! An answer in the format that was asked for. The name of an XML root and of a JSONP callback are not known; these are ours.
+//! Writes an answer in the requested format. The provider's XML root and default JSONP callback are
+//! not known, so the names are the sandbox's.
 
 use pyi_codegen::ir::Format;
 use quick_xml::escape::escape;
 use serde_json::{Map, Value};
 
-/// The root element of an XML answer.
+/// Root element of an XML answer.
 const ROOT: &str = "root";
-/// The name of a JSONP answer's function, if the request names none.
+/// Function of a JSONP answer. Default for a request without a callback.
 const CALLBACK: &str = "callback";
 
-/// The content type and the text of an answer.
+/// Content type and text of an answer.
 pub(crate) fn write(
     format: Format,
     members: Map<String, Value>,

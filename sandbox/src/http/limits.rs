@@ -1,4 +1,4 @@
-//! What a sandbox's server bears: how large a request may be, how long it may take to arrive, and how many connections are open.
+//! Limits of a sandbox's server: request size, arrival time and open connections.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::timeout;
 
-/// 8 MiB of any content, where form-encoding makes at most three bytes of each, and 1 MiB for the other parameters.
+/// 8 MiB of any content, which form-encoding at most triples, and 1 MiB for other parameters.
 pub(crate) const BODY: usize = 25 << 20;
-/// The time in which the head of a request arrives, and as much for its body.
+/// Maximum time for the head of a request to arrive, and again for its body.
 const ARRIVAL: Duration = Duration::from_secs(30);
 const CONNECTIONS: usize = 512;
 
@@ -28,8 +28,9 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The body of a request, or the answer to one that is too large, or too slow. Neither is a request of the spec: the ledger has none of
-    /// them. A client takes both for what its spec says of their HTTP status, as from the provider.
+    /// Body of a request, or the refusal of a request that is too large or too slow. Refusals do not
+    /// enter the request log. A client handles them by the spec's `http` statuses, as from the
+    /// provider.
     pub(crate) async fn read(&self, body: Incoming) -> Result<Bytes, Response> {
         let most = self.body;
         let too_large = move || {
@@ -51,7 +52,7 @@ impl Limits {
     }
 }
 
-/// The connection ends with it: what of the request is still to come is not read.
+/// A refusal that closes the connection: the rest of the request is not read.
 fn refusal(status: StatusCode, why: String) -> Response {
     (status, [(header::CONNECTION, "close")], why).into_response()
 }

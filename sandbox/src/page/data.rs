@@ -1,4 +1,4 @@
-//! What the page's script reads: the spec, and what came of a call.
+//! Data for the page's script: the spec, and the outcome of a call.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use pyi_runtime::{Any, Error, Reply};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-/// The spec as the page shows it.
+/// Spec as the page shows it.
 pub(super) fn spec(provider: &Provider, faults: &str, live: bool) -> String {
-    let endpoints: Vec<Value> = provider.endpoints.iter().map(|of| endpoint(provider, of)).collect();
+    let endpoints: Vec<Value> = provider.endpoints.iter().map(|listed| endpoint(provider, listed)).collect();
     let statuses = provider.statuses.iter().map(status).chain(provider.http.iter().map(http));
     json!({
         "title": provider.title,
@@ -41,53 +41,53 @@ fn path_numbers(path: &str) -> Vec<u64> {
     path.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
 }
 
-fn endpoint(provider: &Provider, of: &Endpoint) -> Value {
+fn endpoint(provider: &Provider, endpoint: &Endpoint) -> Value {
     let samples: serde_json::Map<String, Value> = Lang::ALL
         .iter()
-        .map(|(word, lang)| ((*word).to_owned(), json!(sample(provider, of, *lang, "pyi"))))
+        .map(|(word, lang)| ((*word).to_owned(), json!(sample(provider, endpoint, *lang, "pyi"))))
         .collect();
-    let response = match &of.response {
+    let response = match &endpoint.response {
         Response::Fields(fields) => json!({"type": "object", "fields": self::fields(provider, fields)}),
         Response::Whole(ty) => typed(provider, ty),
     };
     json!({
-        "id": of.id,
-        "path": of.path,
-        "title": of.title,
-        "doc": of.doc,
-        "effect": if of.effect == Effect::Act { "act" } else { "query" },
-        "methods": of.methods.iter().map(|method| method.as_str()).collect::<Vec<_>>(),
-        "formats": of.formats.iter().map(|format| format.as_str()).collect::<Vec<_>>(),
-        "price": price(of),
-        "debug": of.parameters.iter().any(|parameter| parameter.source == Source::Common(CommonSource::Debug)),
-        "request": fields(provider, &of.request),
+        "id": endpoint.id,
+        "path": endpoint.path,
+        "title": endpoint.title,
+        "doc": endpoint.doc,
+        "effect": if endpoint.effect == Effect::Act { "act" } else { "query" },
+        "methods": endpoint.methods.iter().map(|method| method.word()).collect::<Vec<_>>(),
+        "formats": endpoint.formats.iter().map(|format| format.word()).collect::<Vec<_>>(),
+        "price": price(endpoint),
+        "debug": endpoint.parameters.iter().any(|parameter| parameter.source == Source::Common(From::Debug)),
+        "request": fields(provider, &endpoint.request),
         "response": response,
-        "statuses": of.statuses.iter().map(status).collect::<Vec<_>>(),
+        "statuses": endpoint.statuses.iter().map(status).collect::<Vec<_>>(),
         "samples": samples,
     })
 }
 
-/// What a call costs, from the most calls bought to the fewest.
-pub(super) fn price(of: &Endpoint) -> Option<String> {
-    let price = of.price.as_ref()?;
+/// Price range of a call, from the largest tier to the smallest.
+pub(super) fn price(endpoint: &Endpoint) -> Option<String> {
+    let price = endpoint.price.as_ref()?;
     let (first, last) = (price.tiers.last()?, price.tiers.first()?);
     let span = if first.1 == last.1 { first.1.clone() } else { format!("{}–{}", first.1, last.1) };
     Some(format!("{span} {}", price.currency))
 }
 
 fn fields(provider: &Provider, fields: &[Field]) -> Vec<Value> {
-    fields.iter().map(|of| field(provider, of)).collect()
+    fields.iter().map(|listed| field(provider, listed)).collect()
 }
 
-fn field(provider: &Provider, of: &Field) -> Value {
-    let mut value = typed(provider, &of.ty);
+fn field(provider: &Provider, field: &Field) -> Value {
+    let mut value = typed(provider, &field.ty);
     let more = json!({
-        "name": of.wire,
-        "title": of.title,
-        "doc": of.doc,
-        "example": of.example,
-        "default": of.default,
-        "optional": of.optional,
+        "name": field.wire,
+        "title": field.title,
+        "doc": field.doc,
+        "example": field.example,
+        "default": field.default,
+        "optional": field.optional,
     });
     if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
         value.extend(more);
@@ -95,7 +95,7 @@ fn field(provider: &Provider, of: &Field) -> Value {
     value
 }
 
-/// A type by its word, with its codes or what is inside of it.
+/// A type by its name, with its codes or its fields.
 fn typed(provider: &Provider, ty: &Type) -> Value {
     match ty {
         Type::String => json!({"type": "string"}),
@@ -126,48 +126,47 @@ fn typed(provider: &Provider, ty: &Type) -> Value {
     }
 }
 
-fn status(of: &Status) -> Value {
-    let billed = match of.billed {
-        BillingRule::Always => "always",
-        BillingRule::Never => "never",
-        BillingRule::Unknown => "unknown",
+fn status(status: &Status) -> Value {
+    let billed = match status.billed {
+        Billed::Always => "always",
+        Billed::Never => "never",
+        Billed::Unknown => "unknown",
     };
-    json!({"code": of.code, "name": of.name, "title": of.title, "billed": billed, "next": of.remedy})
+    json!({"code": status.code, "name": status.name, "title": status.title, "billed": billed, "next": status.next})
 }
 
-/// An HTTP status of an answer without an envelope, in the same form.
-fn http(of: &Status) -> Value {
-    let mut status = status(of);
-    status["code"] = json!(format!("HTTP {}", of.code));
+/// HTTP status of an answer without an envelope, in the same form.
+fn http(listed: &Status) -> Value {
+    let mut status = status(listed);
+    status["code"] = json!(format!("HTTP {}", listed.code));
     status
 }
 
-/// What came of a call.
+/// Outcome of a call.
 pub(super) fn answer(
     provider: &Provider,
     endpoint: &Endpoint,
-    came: &Result<Reply<Any>, Error>,
-    took: Duration,
+    outcome: &Result<Reply<Any>, Error>,
+    elapsed: Duration,
 ) -> String {
-    let report = CallReport::new(provider, endpoint, came);
-    let status = report
-        .status
-        .map(|status| json!({"name": status.name, "title": status.title, "next": status.remedy}));
+    let told = told(provider, endpoint, outcome);
+    let status =
+        told.status.map(|status| json!({"name": status.name, "title": status.title, "next": status.next}));
     json!({
         "outcome": report.outcome.as_str(),
         "code": report.code,
         "status": status,
-        "message": report.message,
-        "billing": report.billing.as_str(),
-        "rows": report.data.and_then(|data| rows(provider, endpoint, data)),
-        "data": report.data.map(Any::json),
-        "error": report.error,
-        "milliseconds": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        "message": told.message,
+        "billing": pyi_dynamic::billing(told.billing),
+        "rows": told.data.and_then(|data| rows(provider, endpoint, data)),
+        "data": told.data.map(Any::json),
+        "error": told.error,
+        "milliseconds": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
     })
     .to_string()
 }
 
-/// The members of an object, each with what the spec says of it; its own text, so that no digit is lost.
+/// Members of an object with the spec's titles. Values keep their text, so that no digit is lost.
 fn rows(provider: &Provider, endpoint: &Endpoint, data: &Any) -> Option<Vec<Value>> {
     let members: BTreeMap<String, Box<RawValue>> = data.parse().ok()?;
     let row = |(name, value): (String, Box<RawValue>)| {
