@@ -1,4 +1,4 @@
-//! A spec as an OpenAPI document, for those who call the provider from another language, and for tools that read nothing else.
+//! A spec as an OpenAPI document, for clients in other languages and for OpenAPI tools.
 //!
 //! | of the spec | in the document |
 //! |---|---|
@@ -10,8 +10,8 @@
 //! | the signing scheme | a security scheme, with a note that says how it is computed |
 //! | effect, price, where a later answer goes, what names a person | `x-pyi` |
 //!
-//! What OpenAPI cannot say, it is told in words: that a value may arrive as text or as a number, and that checks run only where a
-//! caller asks for them, for which reason no pattern is given.
+//! Descriptions state what OpenAPI cannot express: a value may arrive as text or as a number, and
+//! checks run only on request, so no pattern is given.
 
 mod descriptions;
 mod downgrade;
@@ -31,7 +31,7 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, P
 pub enum Version {
     /// 3.1.0, whose schemas are JSON Schema's.
     V31,
-    /// 3.0.3, for readers that know no later one.
+    /// 3.0.3, for tools without support for 3.1.
     V30,
 }
 
@@ -39,7 +39,7 @@ pub enum Version {
 ///
 /// # Errors
 ///
-/// As serde's; none is known.
+/// Those of serde_json. None is known.
 pub fn openapi(provider: &Provider, version: Version) -> Result<String, serde_json::Error> {
     let document = document(provider);
     match version {
@@ -89,13 +89,13 @@ fn components(provider: &Provider) -> utoipa::openapi::Components {
     all.build()
 }
 
-/// The security scheme is called as the signature's parameter is, as far as OpenAPI allows it in a name of its own.
+/// Name of the security scheme: the signature's parameter, in the characters that OpenAPI allows.
 fn scheme_name(provider: &Provider) -> String {
     let allowed = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
     provider.sign.parameter.chars().map(allowed).collect()
 }
 
-/// The version of a document that has none of its own: it changes when the spec's files do.
+/// Version of the document: a digest of the spec's files.
 fn fingerprint(provider: &Provider) -> String {
     let mut digest = Md5::new();
     for file in &provider.files {
@@ -107,9 +107,9 @@ fn fingerprint(provider: &Provider) -> String {
     hex::encode(digest.finalize()).chars().take(12).collect()
 }
 
-/// What the spec says and OpenAPI has no key for, as members of one object: several extensions would come out in any order.
+/// Facts without an OpenAPI key, as one object: the order of several extensions is not defined.
 fn extension(members: impl IntoIterator<Item = (&'static str, Value)>) -> Option<Extensions> {
-    let said = members.into_iter().filter(|(_, value)| !value.is_null());
-    let said: Map<String, Value> = said.map(|(key, value)| (key.to_owned(), value)).collect();
-    (!said.is_empty()).then(|| Extensions::from_iter([("x-pyi", Value::Object(said))]))
+    let present = members.into_iter().filter(|(_, value)| !value.is_null());
+    let present: Map<String, Value> = present.map(|(key, value)| (key.to_owned(), value)).collect();
+    (!present.is_empty()).then(|| Extensions::from_iter([("x-pyi", Value::Object(present))]))
 }

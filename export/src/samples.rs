@@ -1,11 +1,13 @@
-//! A request of an endpoint as a program in another language, ready to run: signed, form-encoded, over verified TLS, with the status looked at
-//! before the data. What the spec gives as examples is what it asks for.
+//! A request of an endpoint as a program in another language, ready to run: signed, form-encoded,
+//! over verified TLS, with a check of the status before the data. The request uses the examples of
+//! the spec.
 //!
-//! The programs take the host, the app and its secret from the variables that `pyi call` knows: PYI_BASE_URL, PYI_APP_ID, PYI_SECRET. They
-//! print the payload; a status without data ends them with 3, an exchange of which nobody knows what it cost with 5.
+//! The programs read the host, the app id and the secret from the variables of `pyi call`:
+//! PYI_BASE_URL, PYI_APP_ID, PYI_SECRET. They print the payload. The exit code is 3 for a status
+//! without data and 5 if it is unknown whether the exchange was billed.
 //!
-//! Each language is a template under `samples/`, which is read once: what takes the place of a placeholder is not looked at again. `escape`
-//! writes the spec's texts.
+//! Each language has a template under `samples/`. A template is filled in one pass, so a value that
+//! contains a placeholder is not expanded. `escape` writes the spec's texts.
 
 mod escape;
 
@@ -16,14 +18,14 @@ use pyi_dynamic::canonical_value;
 
 use self::escape::{comment, form_key, literal, pattern};
 
-/// A language to write a sample in.
+/// Language of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lang {
     /// A shell script that calls curl.
     Curl,
     /// PHP 8, without extensions.
     Php,
-    /// Python 3, its standard library alone.
+    /// Python 3, with its standard library only.
     Python,
     /// JavaScript for Node.js 18 or later.
     JavaScript,
@@ -32,7 +34,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// Every language, by the word for it.
+    /// Every language with its name on the command line.
     pub const ALL: [(&'static str, Self); 5] = [
         ("curl", Self::Curl),
         ("php", Self::Php),
@@ -52,15 +54,15 @@ impl Lang {
     }
 }
 
-/// A program that calls an endpoint, by its first method. `of` is the path of the crate or module that a Rust program takes the client
-/// from.
-pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, of: &str) -> String {
-    let writer = Writer { provider, endpoint, lang, of };
+/// A program that calls an endpoint by its first method. `crate_path` is the crate or module from
+/// which a Rust program imports the client.
+pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: &str) -> String {
+    let writer = Writer { provider, endpoint, lang, crate_path };
     let digest = if writer.is_hmac() { "HMAC" } else { "MD5" };
     fill(&only(lang.template(), [writer.method().as_str(), digest]), |name| writer.part(name))
 }
 
-/// A template with its placeholders replaced, in one pass. What is no placeholder stays.
+/// A template with its placeholders replaced in one pass. Other text stays.
 fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::new();
     let mut rest = template;
@@ -81,10 +83,10 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
     out
 }
 
-/// What the marks at the beginning of a template's lines may say.
+/// Marks at the start of a template's lines.
 const MARKS: [&str; 4] = ["GET", "POST", "MD5", "HMAC"];
 
-/// The lines of a template that are for everybody, or marked by one of some words.
+/// Lines of a template that are unmarked, or marked with one of some words.
 fn only(template: &str, words: [&str; 2]) -> String {
     let mut kept = String::new();
     for line in template.lines() {
@@ -99,12 +101,12 @@ fn only(template: &str, words: [&str; 2]) -> String {
     kept
 }
 
-/// Writes parts of a program in its language.
+/// Writes parts of a program in one language.
 struct Writer<'a> {
     provider: &'a Provider,
     endpoint: &'a Endpoint,
     lang: Lang,
-    of: &'a str,
+    crate_path: &'a str,
 }
 
 impl Writer<'_> {
@@ -116,7 +118,7 @@ impl Writer<'_> {
         self.endpoint.methods.first().copied().unwrap_or(Method::Post)
     }
 
-    /// What takes the place of a placeholder.
+    /// Value of a placeholder.
     fn part(&self, name: &str) -> Option<String> {
         let (sign, envelope) = (&self.provider.sign, &self.endpoint.envelope);
         let (title, path) = (&self.endpoint.title, &self.endpoint.path);
@@ -139,10 +141,8 @@ impl Writer<'_> {
             "message" => self.text(&envelope.message),
             "data" => self.text(&envelope.data),
             "get" => (if self.method() == Method::Get { "--get " } else { "" }).to_owned(),
-            "crate" => self.of.to_owned(),
-            "sign_method" => {
-                (if self.is_hmac() { "Credentials::hmac_sha256" } else { "Credentials::md5" }).to_owned()
-            }
+            "crate" => self.crate_path.to_owned(),
+            "sign_method" => (if self.is_hmac() { "Sign::hmac_sha256" } else { "Sign::md5" }).to_owned(),
             "request" => self.endpoint.request_type.clone(),
             "function" => self.endpoint.function.clone(),
             _ => return None,
@@ -178,7 +178,7 @@ impl Writer<'_> {
         codes.collect::<Vec<String>>().join(if self.lang == Lang::Curl { "|" } else { ", " })
     }
 
-    /// Everything that is sent but the signature, a line each.
+    /// All sent parameters except the signature, one per line.
     fn fields(&self) -> String {
         if self.lang == Lang::Rust {
             let lines =
@@ -218,7 +218,7 @@ impl Writer<'_> {
         })
     }
 
-    /// A value of a field as Rust has it.
+    /// Value of a field as a Rust expression.
     fn literal(&self, field: &Field) -> String {
         let value = example(self.provider, field);
         let text = self.text(&value);
@@ -226,15 +226,17 @@ impl Writer<'_> {
             Type::Integer => value,
             Type::Boolean => (value == "1").to_string(),
             Type::Decimal => format!("{text}.parse()?"),
-            Type::Timestamp => format!("{}::Timestamp::from_second({value})?", self.of),
-            Type::Date { pattern } => format!("{}::Date::strptime({}, {text})?", self.of, self.text(pattern)),
-            Type::Enum(name) => format!("{}::{name}::from_code({text})", self.of),
+            Type::Timestamp => format!("{}::Timestamp::from_second({value})?", self.crate_path),
+            Type::Date { pattern } => {
+                format!("{}::Date::strptime({}, {text})?", self.crate_path, self.text(pattern))
+            }
+            Type::Enum(name) => format!("{}::{name}::from_code({text})", self.crate_path),
             _ => format!("{text}.into()"),
         }
     }
 
-    /// What a client fills in.
-    fn filled(&self, from: CommonSource) -> String {
+    /// Value of a common parameter.
+    fn filled(&self, from: From) -> String {
         let word = match (from, self.lang) {
             (CommonSource::AppId, Lang::Curl) => "\"$PYI_APP_ID\"",
             (CommonSource::AppId, Lang::Php) => "getenv('PYI_APP_ID')",
@@ -258,8 +260,8 @@ impl Writer<'_> {
         }
     }
 
-    /// What stands around the pairs, with the operator that joins it to them.
-    fn around(&self, pieces: &[Segment]) -> String {
+    /// Text around the pairs, joined by the language's operator.
+    fn around(&self, pieces: &[Piece]) -> String {
         let pieces: Vec<String> = pieces.iter().map(|piece| self.piece(piece)).collect();
         let operator = if self.lang == Lang::Php { " . " } else { " + " };
         if pieces.is_empty() { self.text("") } else { pieces.join(operator) }
@@ -281,7 +283,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Of the shell: the pieces of the signed text, in their order.
+    /// For the shell: the segments of the signed text in their order.
     fn signed(&self) -> String {
         let sign = &self.provider.sign;
         let mut pieces: Vec<String> = Vec::new();
@@ -319,9 +321,9 @@ impl Writer<'_> {
     }
 }
 
-/// A value of a field as it is sent: the spec's example, or a plain one of its type.
+/// Value of a field as sent: the spec's example. Default: a plain value of its type.
 fn example(provider: &Provider, field: &Field) -> String {
-    // An empty value is no value: the client refuses to send it.
+    // The client refuses to send an empty value.
     if let Some(example) = field.example.as_deref().filter(|example| !example.is_empty()) {
         return canonical_value(&field.ty, example);
     }

@@ -1,14 +1,14 @@
-//! How deep the row of a field is: by what stands before its name (blanks, dashes, the lines of a drawn tree), by its number (1.1), and
-//! by the name itself (`list[].name`).
+//! Depth of a field's row: by the lead before its name (blanks, dashes, lines of a drawn tree), by
+//! its number (1.1), and by the name itself (`list[].name`).
 
-/// A field's name, as a table has it.
+/// A field's name as written in a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldName {
-    /// How far it is set in. Only the order of indents in one table means something.
+    /// Indent. Only the order of indents within one table matters.
     pub(crate) indent: usize,
-    /// Its number, such as 1.2; empty without one.
+    /// Number such as 1.2. Empty without one.
     pub(crate) number: Vec<u32>,
-    /// The names of what it is inside of, as far as it says so, and its own. Never empty.
+    /// Names of its owners, as far as the name has them, and its own name. Never empty.
     pub(crate) steps: Vec<Step>,
 }
 
@@ -16,48 +16,48 @@ pub(crate) struct FieldName {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) name: String,
-    /// Whether brackets say that it is a list.
+    /// Whether brackets mark it as a list.
     pub(crate) list: bool,
 }
 
-/// A name is no longer, in characters.
+/// Maximum length of a name in characters.
 const NAME_LENGTH: usize = 100;
-/// What a drawn tree has where a branch leaves.
+/// Characters of a drawn tree where a branch leaves.
 const BRANCHES: [char; 13] = ['└', '├', '┗', '┣', '╰', '╚', '╠', '┝', '┕', '┖', '∟', '↳', '⌊'];
 /// The same in ASCII, if a dash follows.
 const ASCII_BRANCHES: [char; 5] = ['|', '`', '+', '\\', '│'];
 const DASHES: [char; 8] = ['-', '─', '━', '－', '—', '–', '―', '═'];
-/// Other marks that stand before a name.
+/// Other marks before a name.
 const MARKS: [char; 13] = ['┃', '║', '｜', '∣', '>', '＞', '»', '→', '·', '•', '◦', '▪', '■'];
 
-/// Whether a character may stand before a name to set it in.
+/// Whether a character may indent a name.
 pub(crate) fn is_mark(c: char) -> bool {
     c.is_whitespace() || is_drawn(c)
 }
 
-/// Whether a character may stand before a name and is seen there.
+/// Whether a character is a visible mark before a name.
 pub(crate) fn is_drawn(c: char) -> bool {
     BRANCHES.contains(&c) || ASCII_BRANCHES.contains(&c) || DASHES.contains(&c) || MARKS.contains(&c)
 }
 
-/// What stands before a name.
+/// Lead: the indent and the marks before a name.
 pub(crate) fn lead(text: &str) -> &str {
     let end = text.find(|c| !is_mark(c)).unwrap_or(text.len());
     text.get(..end).unwrap_or_default()
 }
 
-/// Reads a name and what stands before it; `None` for what cannot be a field's name.
+/// Reads a name with its lead. `None` if the text cannot be a field's name.
 pub(crate) fn read(lead: &str, text: &str) -> Option<FieldName> {
     let (number, name) = numbered(text.trim_start_matches(is_mark));
     let steps = steps(name.trim_start_matches(is_mark))?;
     Some(FieldName { indent: indent(lead), number, steps })
 }
 
-/// How far a lead sets a name in: the column of a tree's last branch, or its own width.
+/// Indent of a lead: the column of the tree's last branch, or the width of the lead.
 fn indent(lead: &str) -> usize {
     let drawn = lead.contains(is_drawn);
     let lead: Vec<char> = if drawn { lead.trim_end() } else { lead }.chars().collect();
-    // Beside lines that are drawn, a full-width blank is as wide as a line.
+    // In a drawn tree without narrow blanks, a full-width blank is as wide as a line.
     let narrow = drawn && !lead.iter().any(|c| matches!(c, ' ' | '\t' | '\u{a0}'));
     let width = |c: &char| match c {
         '\t' => 4,
@@ -75,7 +75,7 @@ fn indent(lead: &str) -> usize {
     }
 }
 
-/// A number such as `1.2` and what is behind it.
+/// A number such as `1.2` and the text after it.
 pub(crate) fn numbered(text: &str) -> (Vec<u32>, &str) {
     let none = (Vec::new(), text);
     let open = text.trim_start_matches(['(', '（']);
@@ -102,7 +102,7 @@ fn steps(name: &str) -> Option<Vec<Step>> {
         if list && !brackets.ends_with(']') {
             return None;
         }
-        // A place in a list: `list.0.name`, `list.[].name`.
+        // Index of a list: `list.0.name`, `list.[].name`.
         if name.bytes().all(|byte| byte.is_ascii_digit()) && (list || !name.is_empty()) {
             if let Some(step) = steps.last_mut() {
                 step.list = true;

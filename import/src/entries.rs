@@ -1,5 +1,5 @@
-//! The fields of a table, as entries of an endpoint's file: what the page says of a type is not believed blindly, and what it leaves open is
-//! a comment.
+//! Converts the fields of a table to entries of an endpoint file. A type of the page is checked
+//! against its example. Uncertain facts become comments.
 
 use std::collections::HashSet;
 
@@ -10,21 +10,21 @@ use crate::kind::{Item, Kind};
 use crate::tree::Row;
 use crate::write::{Entry, scalar};
 
-/// What stands in a column of defaults for none.
+/// Values of a default column that mean no default.
 const NO_DEFAULT: [&str; 10] = ["", "-", "--", "/", "无", "空", "null", "none", "nil", "n/a"];
 
-/// A title is no longer, in characters.
+/// Maximum length of a title in characters.
 const TITLE_LENGTH: usize = 24;
 
-/// Writes the fields of one side.
+/// Writes the fields of a request or a response.
 pub(crate) struct EntryWriter<'a> {
     pub(crate) provider: &'a Provider,
     pub(crate) request: bool,
-    /// What is not known, each a line of the file.
+    /// Unknown facts, one per line of the file.
     pub(crate) unknown: &'a mut Vec<String>,
 }
 
-/// A field's type, and what is not certain about it.
+/// A field's type, with a comment if it is uncertain.
 struct EntryType {
     text: String,
     named: bool,
@@ -32,7 +32,7 @@ struct EntryType {
 }
 
 impl EntryWriter<'_> {
-    /// The fields of one level, each with what is inside of it.
+    /// Fields of one level with their nested fields.
     pub(crate) fn all(&mut self, rows: &[Row]) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut taken = HashSet::new();
@@ -53,7 +53,7 @@ impl EntryWriter<'_> {
         entries
     }
 
-    /// A name for a field whose own one Rust cannot have, or has given to another field.
+    /// Name of a field whose own name is invalid or taken in Rust.
     fn rename(&self, row: &Row, taken: &mut HashSet<String>) -> Option<(String, &'static str)> {
         let own = pyi_codegen::field_name(&row.name);
         let is_reserved = self.request && own.as_deref() == Some("default");
@@ -82,7 +82,7 @@ impl EntryWriter<'_> {
         if !doc.is_empty() {
             parts.push(format!("doc: {}", scalar(&doc)));
         }
-        // A named type has an example of its own, which is nobody's.
+        // A named type has its own example, which belongs to no real person.
         if !typed.named && inner.is_none() && is_example(&typed.text, &row.example) {
             parts.push(format!("example: {}", scalar(&row.example)));
         }
@@ -151,13 +151,14 @@ impl EntryWriter<'_> {
             }
             Some(Kind::Any) => (unknown, None),
             Some(Kind::Object | Kind::List(_) | Kind::Array) => {
-                (unknown, Some(format!("the page says {}; what is inside is not known", said(row))))
+                (unknown, Some(format!("the page says {}; what is inside is not known", page_type(row))))
             }
         };
         EntryType { text: text.to_owned(), named: false, comment }
     }
 
-    /// A named type of the provider file: by the same title, by its own name, or because another endpoint has the very same field.
+    /// Named type of the provider file: by its title, by its name, or by an equal field of another
+    /// endpoint.
     fn named(&self, row: &Row) -> Option<String> {
         let title = comparable(described(&row.about).0);
         let types = &self.provider.types;
@@ -177,14 +178,14 @@ impl EntryWriter<'_> {
         by_title.or_else(by_name).map(|named| named.name.clone()).or_else(same)
     }
 
-    /// A field with others inside.
+    /// A field with nested fields.
     fn nested(&mut self, row: &Row) -> (EntryType, Option<Vec<Entry>>) {
         let kind = Kind::of(&row.kind);
         let list = row.list || matches!(kind, Some(Kind::List(_) | Kind::Array));
         let (fits, unsure) = match kind {
             _ if row.list => (true, None),
             Some(Kind::Object | Kind::List(Item::Object | Item::Unknown)) => (true, None),
-            // PHP calls either so.
+            // PHP uses this word for lists and objects.
             Some(Kind::Array) => (
                 true,
                 Some(format!(
@@ -213,7 +214,7 @@ impl EntryWriter<'_> {
     }
 }
 
-/// What a list holds whose name says that it is one, by what the page calls its type.
+/// Item type of a list that its name marks, by the page's type.
 fn held(kind: Option<Kind>) -> Item {
     match kind {
         Some(Kind::Text) => Item::Of("string"),
@@ -225,8 +226,8 @@ fn held(kind: Option<Kind>) -> Item {
     }
 }
 
-/// What the page says of a type.
-fn said(row: &Row) -> &str {
+/// Type on the page.
+fn page_type(row: &Row) -> &str {
     if row.kind.is_empty() { "[]" } else { &row.kind }
 }
 
@@ -234,7 +235,7 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
-/// What a field is called, and what else is to be known: a title is one short line.
+/// Title and documentation of a field. A title is one short line.
 fn described(about: &str) -> (&str, String) {
     let about = about.trim();
     let (first, more) = about.split_once('\n').unwrap_or((about, ""));
@@ -246,7 +247,7 @@ fn described(about: &str) -> (&str, String) {
     (title.unwrap_or_default(), about.replace('\n', " "))
 }
 
-/// Whether a number counts something: what begins with a zero, or has more digits than one counts with, only names something.
+/// Whether a number is a count. A leading zero or more than ten digits mark an identifier.
 fn is_count(example: &str) -> bool {
     let digits = example.strip_prefix('-').unwrap_or(example);
     example.is_empty()
@@ -267,7 +268,7 @@ fn is_seconds(example: &str) -> bool {
     example.len() == 10 && example.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a default of the page is one that a request's field of a type can have.
+/// Whether a default of the page is valid for a request field of a type.
 fn is_default(ty: &str, default: &str) -> bool {
     let fits = match ty {
         "integer" | "timestamp" => is_count(default) && default.parse::<i64>().is_ok(),
@@ -278,7 +279,7 @@ fn is_default(ty: &str, default: &str) -> bool {
     fits && is_example(ty, default)
 }
 
-/// Whether an example of the page is one that a field of a type can have.
+/// Whether an example of the page is valid for a field of a type.
 fn is_example(ty: &str, example: &str) -> bool {
     let single = !example.is_empty() && !example.contains('\n') && example.chars().count() <= 80;
     single && !matches!(ty, "any") && !ty.contains(' ')

@@ -1,4 +1,5 @@
-//! What a page says of an endpoint, in the page's own words; nothing is made up, and what cannot be read is noted.
+//! Extracts the facts about an endpoint from a page, in the page's own wording. Nothing is invented.
+//! Unreadable parts become notes.
 
 use pyi_dynamic::title::plain;
 
@@ -9,7 +10,7 @@ use crate::price::{self, PriceQuote};
 use crate::tree::{Row, Tree};
 use crate::vocabulary::{self, Column, Label, Section};
 
-/// More fields than any page has.
+/// Maximum fields of a table, above that of any known page.
 const FIELD_LIMIT: usize = 1000;
 
 #[derive(Debug, Default)]
@@ -19,16 +20,16 @@ pub(crate) struct PageFacts {
     pub(crate) summary: Option<String>,
     pub(crate) methods: Vec<&'static str>,
     pub(crate) formats: Vec<&'static str>,
-    /// Whether prices are in yuan, as far as the page says.
+    /// Whether the page gives prices in yuan.
     pub(crate) yuan: bool,
-    /// The number of calls bought, and the price of one.
+    /// Number of calls bought, and the price of one call.
     pub(crate) tiers: Vec<(u32, String)>,
-    /// Prices of a call, whatever number is bought.
+    /// Prices of a call without a number of calls.
     pub(crate) calls: Vec<String>,
     pub(crate) request: Option<Vec<Row>>,
     pub(crate) response: Option<Vec<Row>>,
     pub(crate) statuses: Vec<(String, String)>,
-    /// What was seen and could not be used.
+    /// Parts of the page that could not be used.
     pub(crate) notes: Vec<String>,
 }
 
@@ -68,8 +69,8 @@ pub(crate) fn extract(blocks: &[Block]) -> PageFacts {
 impl PageFacts {
     fn line(&mut self, line: &str, next: Option<&Block>) {
         self.yuan |= line.contains(['元', '￥', '¥']);
-        for said in price::read(line) {
-            match said {
+        for quote in price::read(line) {
+            match quote {
                 PriceQuote::Tier(calls, _) if self.tiers.iter().any(|(known, _)| *known == calls) => {
                     self.notes.push(format!("a second price for {calls} calls: {line}"));
                 }
@@ -82,7 +83,7 @@ impl PageFacts {
             }
         }
         let Some((label, value)) = Label::of(line) else { return };
-        // A page may have the label in one element and the value in the next.
+        // The value may be in the element after the label's.
         let value = match next {
             Some(Block::Line(next)) if value.is_empty() && Label::of(next).is_none() => next,
             _ => value,
@@ -107,7 +108,7 @@ impl PageFacts {
         }
     }
 
-    /// What the page calls the product, and what else it calls by name where that should stand.
+    /// Title of the product, and a note on a different name above the address.
     fn names(&mut self, blocks: &[Block]) {
         let heading = blocks.iter().find_map(|block| match block {
             Block::Heading(text) => Some(product(text)),
@@ -149,7 +150,7 @@ impl PageFacts {
         let is_request = match section {
             Some(Section::Request) => true,
             Some(Section::Response) => false,
-            // Without a heading: only a request is signed.
+            // Without a heading, a signature identifies the request.
             _ => found.iter().any(|row| row.name == "sign" || row.name == "appid"),
         };
         let side = if is_request { &mut self.request } else { &mut self.response };
@@ -184,7 +185,7 @@ impl PageFacts {
                 }
                 continue;
             };
-            // A column that numbers the rows, or says how deep they are, is more certain than blanks.
+            // A column of numbers or levels is more reliable than indents.
             let (number, level) = (text(cells, Column::Number), text(cells, Column::Level));
             let (number, _) = depth::numbered(&format!("{number} "));
             if !number.is_empty() {
@@ -216,13 +217,14 @@ impl PageFacts {
     }
 }
 
-/// Whether a row is one of a field, and no heading within the table: a name in Chinese alone says nothing of one.
+/// Whether a row is a field and not a heading within the table. A Chinese name alone is a heading.
 fn is_field(name: &Cell, cells: &[Cell]) -> bool {
     name.text.chars().any(|c| c.is_ascii_alphabetic())
         || cells.iter().filter(|cell| !cell.text.is_empty()).count() > 1
 }
 
-/// The columns of a table. Of several that have names, as in 名称 and 参数名, one has those that are sent; the other one describes.
+/// Columns of a table. Of several name columns, such as 名称 and 参数名, one has the names that are
+/// sent. The others describe.
 fn columns(head: &[Cell], rows: &[Vec<Cell>]) -> Vec<Option<Column>> {
     let mut columns: Vec<Option<Column>> = head.iter().map(|cell| Column::of(&cell.text)).collect();
     let sent = |index: usize| {
@@ -244,7 +246,7 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
-/// A product's name without what the store puts behind it.
+/// A product's name without the suffixes of the store.
 fn product(text: &str) -> String {
     let mut name = text.trim();
     for ending in ["接口详情", "接口文档", "接口", "详情", "Api", "API", "api"] {
@@ -253,7 +255,7 @@ fn product(text: &str) -> String {
     name.to_owned()
 }
 
-/// The path of an address, whatever stands where the host should be.
+/// Path of an address with any text in place of the host.
 fn path(value: &str) -> Option<String> {
     let behind = value.split_once("://").map_or(value, |(_, rest)| rest);
     let path = behind.get(behind.find('/')?..)?;
@@ -262,11 +264,11 @@ fn path(value: &str) -> Option<String> {
     (path.len() > 1 && !path.contains("//")).then(|| path.to_owned())
 }
 
-/// The words that a list has, in the order of those that are known.
+/// Known words that a text contains, in the order of `words`.
 fn known(value: &str, words: &[&'static str]) -> Vec<&'static str> {
     let lower = plain(value);
-    let said: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).collect();
-    words.iter().copied().filter(|word| said.contains(word)).collect()
+    let found: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    words.iter().copied().filter(|word| found.contains(word)).collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! A page as a browser saves it. What is not shown at first, behind a tab say, belongs to it as well; programs and styles do not.
+//! Reads a page as a browser saves it. Hidden content, such as another tab, belongs to the page.
+//! Scripts and styles do not.
 
 use ego_tree::iter::Edge;
 use scraper::node::Element;
@@ -7,9 +8,9 @@ use scraper::{Html, Node};
 use crate::page::{Block, Cell, tidy};
 use crate::vocabulary;
 
-/// Elements whose content is no text of the page.
+/// Elements whose content is not text of the page.
 const SILENT: [&str; 7] = ["script", "style", "template", "noscript", "svg", "select", "textarea"];
-/// Elements that stand in a line of their own.
+/// Elements that start a new line.
 const BLOCKS: [&str; 33] = [
     "address",
     "article",
@@ -49,11 +50,11 @@ const BLOCKS: [&str; 33] = [
 pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let document = Html::parse_document(text);
     let mut walk = PageWalk::default();
-    // Step by step and not in calls of itself: a hostile page nests without end.
+    // Iterative, not recursive: a hostile page may nest without limit.
     for edge in document.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
-                Node::Text(text) if walk.silent == 0 => walk.say(text),
+                Node::Text(text) if walk.silent == 0 => walk.add_text(text),
                 Node::Element(element) => walk.open(element),
                 _ => {}
             },
@@ -72,17 +73,17 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
     walk.blocks
 }
 
-/// What was walked over.
+/// State of the walk over a page.
 #[derive(Default)]
 struct PageWalk {
     blocks: Vec<Block>,
-    /// The text since the last block began.
+    /// Text since the start of the last block.
     text: String,
-    /// How many silent elements are open.
+    /// Number of open silent elements.
     silent: usize,
-    /// How many elements are open in which a line of the source is a line.
+    /// Number of open elements that keep the line breaks of the source.
     preformatted: usize,
-    /// How many lists' items are open.
+    /// Number of open list items.
     items: usize,
     tables: Vec<Table>,
 }
@@ -91,7 +92,7 @@ struct PageWalk {
 struct Table {
     rows: Vec<Vec<Cell>>,
     cell: Option<Cell>,
-    /// Whether other tables stand in it, so that it only arranges them.
+    /// Whether it contains other tables and only arranges them.
     arranges: bool,
 }
 
@@ -100,11 +101,11 @@ impl PageWalk {
         self.tables.last_mut()?.cell.as_mut()
     }
 
-    fn say(&mut self, text: &str) {
+    fn add_text(&mut self, text: &str) {
         if self.preformatted > 0 {
             self.text.push_str(text);
         } else {
-            // Blanks of the source are one; what else is blank sets a name in.
+            // ASCII blanks collapse to one. Other blanks may indent a name and stay.
             for c in text.chars().map(|c| if c.is_ascii_whitespace() { ' ' } else { c }) {
                 if c != ' ' || !self.text.ends_with([' ', '\n']) && !self.text.is_empty() {
                     self.text.push(c);
@@ -144,7 +145,7 @@ impl PageWalk {
                 self.items += 1;
             }
             _ if BLOCKS.contains(&name) => self.flush(),
-            // In a list's item, values stand next to each other without a blank.
+            // The source has no blank between the values of a list item.
             _ if self.items > 0 => self.text.push(' '),
             _ => {}
         }
@@ -182,7 +183,7 @@ impl PageWalk {
         }
     }
 
-    /// Ends a line: within a cell, and outside of all.
+    /// Ends a line, within a cell or outside of cells.
     fn flush(&mut self) {
         if self.in_cell().is_some() {
             self.text.push('\n');
@@ -228,11 +229,11 @@ impl PageWalk {
     }
 }
 
-/// How far a style sets its element in, in blanks; some pages have no other sign of a level.
+/// Indent of a style, in blanks. Some pages show a level only this way.
 fn padding(style: &str) -> usize {
-    let named = |name: &str| ["padding-left", "margin-left", "text-indent"].contains(&name);
+    let is_indent = |name: &str| ["padding-left", "margin-left", "text-indent"].contains(&name);
     let lengths = style.split(';').filter_map(|rule| rule.split_once(':'));
-    let lengths = lengths.filter(|(name, _)| named(name.trim().to_ascii_lowercase().as_str()));
+    let lengths = lengths.filter(|(name, _)| is_indent(name.trim().to_ascii_lowercase().as_str()));
     let blanks = lengths.filter_map(|(_, length)| {
         let length = length.trim();
         let (number, size) = length

@@ -1,8 +1,9 @@
-//! The words that pages have for types, in whatever language they were written for: `List<Object>`, `array[object]`, 对象数组, `varchar(32)`.
+//! Type names as pages write them, in any language: `List<Object>`, `array[object]`, 对象数组,
+//! `varchar(32)`.
 
 use pyi_dynamic::title::plain;
 
-/// What a page's word for a type means.
+/// Meaning of a page's type name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
@@ -10,17 +11,17 @@ pub(crate) enum Kind {
     Decimal,
     Boolean,
     Moment,
-    /// A date, in whatever form.
+    /// A date in an unknown format.
     Date,
     Object,
-    /// A list, and what it holds.
+    /// A list with its item type.
     List(Item),
     /// PHP's array: a list or an object.
     Array,
     Any,
 }
 
-/// What a list holds.
+/// Item type of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Item {
     /// Values of a type of the dialect.
@@ -29,7 +30,7 @@ pub(crate) enum Item {
     Unknown,
 }
 
-/// Words for lists, before or behind what they hold.
+/// Words for lists, before or after the item type.
 const LISTS: [&str; 10] =
     ["jsonarray", "arraylist", "array", "list", "set", "collection", "数组", "列表", "集合", "数据集合"];
 const BRACKETS: [(char, char); 4] = [('<', '>'), ('[', ']'), ('(', ')'), ('{', '}')];
@@ -40,7 +41,7 @@ impl Kind {
         Self::single(&word).or_else(|| list(&word))
     }
 
-    /// A type that is one word, perhaps with its length, as in `decimal(10,2)`.
+    /// A type of one word, with an optional length as in `decimal(10,2)`.
     fn single(word: &str) -> Option<Self> {
         Some(match without_length(word) {
             "string" | "str" | "varchar" | "char" | "text" | "字符串" | "字符" | "文本" | "字符型"
@@ -65,7 +66,7 @@ impl Kind {
     }
 }
 
-/// Whether a word names a type, of whatever kind.
+/// Whether a word names a type.
 pub(crate) fn is_type(word: &str) -> bool {
     Kind::of(word).is_some()
 }
@@ -78,9 +79,9 @@ fn without_length(word: &str) -> &str {
     if digits { name } else { word }
 }
 
-/// A list and what it holds.
+/// A list type with its item type.
 fn list(word: &str) -> Option<Kind> {
-    // In brackets stands a type, known or not: `List<City>`.
+    // Brackets contain a type, known or unknown: `List<City>`.
     for (open, close) in BRACKETS {
         if let Some((outer, inner)) = word.strip_suffix(close).and_then(|word| word.split_once(open))
             && LISTS.contains(&outer)
@@ -92,7 +93,7 @@ fn list(word: &str) -> Option<Kind> {
         let named = !inner.is_empty() && inner.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         return item(inner).or(named.then_some(Item::Unknown)).map(Kind::List);
     }
-    // Without any, what it holds must be a word that is known: 返回数组 is no type.
+    // Without brackets, the item type must be a known word: 返回数组 is not a type.
     LISTS.iter().find_map(|list| {
         let behind = word.strip_prefix(list).map(|rest| rest.strip_prefix("of").unwrap_or(rest));
         let inner = behind.or_else(|| word.strip_suffix(list))?;

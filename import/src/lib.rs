@@ -28,20 +28,20 @@ use pyi_codegen::{Input, Report};
 
 pub use self::page::ImportError;
 
-/// What became of a page.
+/// An imported page.
 #[derive(Debug, Clone)]
 pub struct Imported {
-    /// The endpoint's file.
+    /// Text of the endpoint file.
     pub yaml: String,
-    /// What the page does not say, and what it says that a spec has no place for.
+    /// Facts that the page lacks, and facts of the page that a spec cannot hold.
     pub notes: Vec<String>,
 }
 
-/// Makes an endpoint's file of a page.
+/// Converts a page to an endpoint file.
 ///
 /// # Errors
 ///
-/// A page that is none, or that has no address of an endpoint.
+/// Bytes that are no page, or a page without the address of an endpoint.
 pub fn import(page: &[u8], provider: &Provider) -> Result<Imported, ImportError> {
     let (facts, draft) = read(page, provider)?;
     let mut notes = facts.notes.clone();
@@ -53,12 +53,13 @@ pub fn import(page: &[u8], provider: &Provider) -> Result<Imported, ImportError>
     Ok(Imported { yaml, notes })
 }
 
-/// Brings an endpoint's file up to date with a page: fields, formats, methods and prices that the page has and the file has not are put
-/// in at their places; all else stays as it is, comments among it.
+/// Updates an endpoint file from a page. Fields, formats, methods and prices that only the page has
+/// are inserted at their places. Everything else stays unchanged, comments included.
 ///
 /// # Errors
 ///
-/// As [`import`]'s; a page of another endpoint; and a file that is no YAML or no endpoint's.
+/// Those of [`import`], a page of another endpoint, and a file that is not YAML or not an endpoint
+/// file.
 pub fn merge(page: &[u8], file: &str, provider: &Provider) -> Result<Imported, ImportError> {
     let (facts, draft) = read(page, provider)?;
     let (yaml, mut notes) = merge::merge(file, &draft)?;
@@ -67,7 +68,7 @@ pub fn merge(page: &[u8], file: &str, provider: &Provider) -> Result<Imported, I
     Ok(Imported { yaml, notes })
 }
 
-/// The faults of an endpoint's file, beside a provider's.
+/// Faults of an endpoint file, checked with a provider's other files.
 pub fn faults(yaml: &str, provider: &Provider) -> Report {
     let files = provider.files.iter().filter(|file| !file.name.starts_with("endpoints/"));
     let mut texts: Vec<(&str, &str)> = files.map(|file| (file.name.as_str(), file.text.as_str())).collect();
@@ -75,7 +76,8 @@ pub fn faults(yaml: &str, provider: &Provider) -> Report {
     pyi_codegen::load(Input::Texts(&texts)).1
 }
 
-/// The file with each of its faults as a comment above its line, so that it can be kept and mended; and the faults, by its new lines.
+/// The file with a comment above the line of each fault, and the faults with their new lines. The
+/// file can be saved and corrected.
 pub fn with_faults(yaml: &str, provider: &Provider) -> (String, Report) {
     let report = faults(yaml, provider);
     let found = report.diagnostics();
@@ -95,7 +97,7 @@ pub fn with_faults(yaml: &str, provider: &Provider) -> (String, Report) {
         let indent: String = line.chars().take_while(|c| *c == ' ').collect();
         for (_, comment) in comments.iter().filter(|(at, _)| *at == index + 1) {
             let comment = format!("{indent}{comment}");
-            // A file that was kept has it already.
+            // A file that was saved before has the comment already.
             if !lines.contains(&comment) {
                 lines.push(comment);
             }
@@ -107,7 +109,7 @@ pub fn with_faults(yaml: &str, provider: &Provider) -> (String, Report) {
     if again.diagnostics().len() == comments.len() {
         return (within, again);
     }
-    // Within a text of several lines, a comment would be part of it.
+    // A comment within a block scalar would be part of its text, so the comments go to the top.
     let head: String = comments.iter().map(|(line, comment)| format!("{comment} (line {line})\n")).collect();
     let whole = head + yaml;
     let report = faults(&whole, provider);
@@ -124,7 +126,7 @@ fn read(page: &[u8], provider: &Provider) -> Result<(extract::PageFacts, write::
     Ok((facts, draft))
 }
 
-/// The endpoint that the spec has of the same path, if there is one.
+/// A note if the spec has an endpoint with the same path.
 fn duplicate_path(facts: &extract::PageFacts, provider: &Provider) -> Option<String> {
     let same = provider.endpoints.iter().find(|endpoint| Some(&endpoint.path) == facts.path.as_ref())?;
     Some(format!(

@@ -1,4 +1,4 @@
-//! Brings a file up to date by splicing text at places: what is not touched stays as it was, to the last blank.
+//! Updates a file by splicing text at positions. Every other byte stays unchanged.
 
 use std::ops::Range;
 
@@ -7,10 +7,10 @@ use granit_parser::{Event, Parser, StrInput, StructureStyle};
 use crate::page::ImportError;
 use crate::write::{Draft, Entry, Payload};
 
-/// How deep a spec may nest, and a little more.
+/// Maximum depth, slightly above that of a spec.
 const DEPTH_LIMIT: usize = 64;
 
-/// The file with the page's facts in it, and what was noticed.
+/// The file with the page's facts inserted, and notes.
 pub(crate) fn merge(file: &str, draft: &Draft) -> Result<(String, Vec<String>), ImportError> {
     let body = file.strip_prefix('\u{feff}').unwrap_or(file);
     let bom = file.len() - body.len();
@@ -28,7 +28,7 @@ pub(crate) fn merge(file: &str, draft: &Draft) -> Result<(String, Vec<String>), 
         Payload::Any => {}
     }
     let Merge { mut edits, notes, .. } = merging;
-    // From the last place to the first, so that the places before stay what they are.
+    // Last position first, so that earlier positions stay valid.
     edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
     let mut text = body.to_owned();
     for (range, new) in edits {
@@ -37,7 +37,7 @@ pub(crate) fn merge(file: &str, draft: &Draft) -> Result<(String, Vec<String>), 
     Ok((format!("{}{text}", file.get(..bom).unwrap_or_default()), notes))
 }
 
-/// A value of the file, and where it stands.
+/// A value of the file and its byte range.
 struct Node {
     place: Range<usize>,
     value: Value,
@@ -75,7 +75,7 @@ impl Node {
         }
     }
 
-    /// The last byte that belongs to the value: a block has none of its own behind its last line.
+    /// End of the value. A block ends with its last line.
     fn end(&self) -> usize {
         match &self.value {
             Value::Map { flow: false, entries } => {
@@ -86,7 +86,7 @@ impl Node {
         }
     }
 
-    /// The words of a scalar or a list.
+    /// Sorted lower-case items of a list, or the scalar.
     fn words(&self) -> Vec<String> {
         let mut words: Vec<String> = match &self.value {
             Value::List(items) => items.iter().map(|item| item.text().to_lowercase()).collect(),
@@ -96,7 +96,7 @@ impl Node {
         words
     }
 
-    /// The prices of a map of them, each without zeros at its end.
+    /// Prices of a map of tiers, without trailing zeros.
     fn prices(&self) -> Vec<(String, String)> {
         let Some(Node { value: Value::Map { entries, .. }, .. }) = self.get("tiers") else {
             return Vec::new();
@@ -116,7 +116,7 @@ fn amount(price: &str) -> String {
     }
 }
 
-/// Reads values, one event after another.
+/// Builds values from parser events.
 struct Reader<'a>(Parser<'a, StrInput<'a>>);
 
 impl<'a> Reader<'a> {
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
         Some((event, span.byte_range().unwrap_or_default()))
     }
 
-    /// The first value of the text.
+    /// First value of the text.
     fn root(&mut self) -> Option<Node> {
         loop {
             match self.next()? {
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A file, and what is to become of it.
+/// A file with its pending edits and notes.
 struct Merge<'a> {
     text: &'a str,
     root: &'a Node,
@@ -182,11 +182,11 @@ struct Merge<'a> {
 
 impl Merge<'_> {
     fn same_path(&self, draft: &Draft) -> Result<(), ImportError> {
-        let said = draft.get("path");
+        let page_path = draft.get("path");
         match self.root.get("path").map(Node::text) {
-            Some(path) if path == said => Ok(()),
+            Some(path) if path == page_path => Ok(()),
             Some(path) => Err(ImportError(format!(
-                "the page is of {said}, and the file of {path}; choose the file of the same path"
+                "the page is of {page_path}, and the file of {path}; choose the file of the same path"
             ))),
             None => Err(ImportError("the file is no endpoint's: it has no path".to_owned())),
         }
@@ -213,7 +213,7 @@ impl Merge<'_> {
                 }
                 _ => false,
             };
-            // What is not known was draft for want of the page's word.
+            // A default that stands for an unknown fact never replaces a value.
             let known = !draft.unknown.iter().any(|what| what.starts_with(&format!("the {key}:")));
             if differs && known {
                 let range = old.place.start..old.end();
@@ -224,7 +224,7 @@ impl Merge<'_> {
         }
     }
 
-    /// Where the facts end that stand before the fields.
+    /// End of the keys before the fields.
     fn before_fields(&self) -> usize {
         let Value::Map { entries, .. } = &self.root.value else { return self.root.end() };
         let single =
@@ -232,7 +232,7 @@ impl Merge<'_> {
         single.last().map_or(0, |(_, value)| value.end())
     }
 
-    /// A key that the file lacks, at its end.
+    /// Appends a missing key to the file.
     fn append(&mut self, side: &str, lines: &[String]) {
         let end = self.text.len();
         let gap = if self.text.ends_with('\n') { "" } else { "\n" };
@@ -240,7 +240,7 @@ impl Merge<'_> {
         self.notes.push(format!("{side}: put in"));
     }
 
-    /// A reply that is a list as a whole stays as people have it; what the page has more is said.
+    /// Keeps a response that is a list as a whole, and notes fields that only the page has.
     fn list(&mut self, page: &Payload) {
         let item = match self.root.get("response").map(|node| &node.value) {
             Some(Value::List(items)) => items.first(),
@@ -267,7 +267,7 @@ impl Merge<'_> {
             self.notes.push(format!("{side} stays {}; the page has {}", old.text(), names.join(", ")));
             return;
         };
-        // A reply that is one type as a whole is a map as well.
+        // A response that is one type as a whole is also a map.
         if side == "response"
             && ["type", "enum"]
                 .iter()
@@ -309,9 +309,9 @@ impl Merge<'_> {
         }
     }
 
-    /// Behind the line break of the line that a place is in.
+    /// Position after the line break of the line at a position.
     fn line_end(&self, at: usize) -> usize {
-        // A block of text ends behind its own.
+        // A block scalar ends after its own line break.
         if self.text.get(..at).is_some_and(|before| before.ends_with('\n')) {
             return at;
         }

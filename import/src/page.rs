@@ -1,4 +1,4 @@
-//! A page of the provider's store as lines and tables, whether it was saved as HTML, or copied as text or Markdown.
+//! A page of the provider's store as lines and tables, from HTML, copied text or Markdown.
 
 use std::fmt;
 
@@ -7,21 +7,21 @@ use pyi_text::{REPLACEMENT, is_unsafe};
 
 use crate::depth;
 
-/// The most that a page may have: those of the store have some 100 KiB, and some thousand elements.
+/// Maximum page size in bytes. Pages of the store have about 100 KiB and some thousand elements.
 const PAGE_LIMIT: usize = 4 << 20;
 const ELEMENT_LIMIT: usize = 50_000;
 
-/// A part of a page, in its order.
+/// A part of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Block {
-    /// What the page calls itself, in its head.
+    /// Title in the page's head.
     Title(String),
     Heading(String),
     Line(String),
     Table(Vec<Vec<Cell>>),
-    /// What parts the cells of the next table is blanks alone.
+    /// Only blanks separate the cells of the next table.
     Blanks,
-    /// The page ends where it should go on.
+    /// The page is truncated.
     Cut,
 }
 
@@ -29,9 +29,9 @@ pub(crate) enum Block {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Cell {
     pub(crate) text: String,
-    /// What an icon in it says, if it says something.
+    /// Meaning of an icon in the cell, if it has one.
     pub(crate) icon: Option<bool>,
-    /// What stands before its text and sets it in, as the page has it.
+    /// Lead before the text, unchanged.
     pub(crate) lead: String,
 }
 
@@ -42,7 +42,7 @@ impl Cell {
     }
 }
 
-/// Why a page cannot be read.
+/// Reason why a page cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportError(pub(crate) String);
 
@@ -54,7 +54,7 @@ impl fmt::Display for ImportError {
 
 impl std::error::Error for ImportError {}
 
-/// Reads a page, of whichever kind it is.
+/// Reads a page of any supported format.
 pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Block>, ImportError> {
     if bytes.len() > PAGE_LIMIT {
         return Err(ImportError(format!(
@@ -78,7 +78,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Block>, ImportError> {
     Ok(if text.starts_with('<') { crate::html::blocks(text) } else { crate::plain_text::blocks(text) })
 }
 
-/// The page as text: by its byte order mark, by what its head says, else UTF-8, else GB18030.
+/// Decodes a page by its byte order mark, the charset in its head, UTF-8 or GB18030, in this order.
 fn decoded(bytes: &[u8]) -> Result<String, ImportError> {
     let named = Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(|| charset(bytes));
     let guesses = [named.unwrap_or(UTF_8), UTF_8, GB18030];
@@ -92,7 +92,7 @@ fn decoded(bytes: &[u8]) -> Result<String, ImportError> {
     Ok(text.into_owned())
 }
 
-/// The encoding that an HTML page's head names.
+/// Encoding that the head of an HTML page names.
 fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(bytes.get(..2048).unwrap_or(bytes)).to_ascii_lowercase();
     let (_, named) = head.split_once("charset=")?;
@@ -101,7 +101,7 @@ fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(named.get(..end)?.as_bytes())
 }
 
-/// A text without what a terminal or a reader of YAML would obey, and with one blank where there are many; lines stay lines.
+/// Removes control characters and collapses blanks. Line breaks stay.
 pub(crate) fn tidy(text: &str) -> String {
     let lines = text.lines().map(|line| {
         let visible = line.chars().map(|c| if is_left_out(c) { ' ' } else { c }).collect::<String>();
@@ -110,7 +110,8 @@ pub(crate) fn tidy(text: &str) -> String {
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// What must not be shown, what stands for bytes that are no text, and the code points that are no characters: YAML has no place for those.
+/// Whether a character is unsafe to show, a replacement character, or a code point that YAML does
+/// not allow.
 fn is_left_out(c: char) -> bool {
     is_unsafe(c)
         || c == REPLACEMENT

@@ -1,5 +1,6 @@
-//! A page as its text was copied, or as Markdown. A table of copied text has a line of headings, and then rows whose cells are parted by
-//! tabs, or by mere blanks where somebody tidied them; a row goes on over lines that do not begin like one.
+//! Reads a page of copied text or Markdown. A table of copied text has a line of headings, then rows
+//! with cells separated by tabs, or by blanks if an editor replaced the tabs. A row continues over
+//! lines that do not start like a row.
 
 use crate::depth;
 use crate::kind;
@@ -17,7 +18,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
         blocks.extend(found);
         at += 1 + more;
     }
-    // A page goes on behind its last table; one that ends there, and within a line, was cut.
+    // A complete page continues after its last table. A page that ends within a line there was cut.
     if matches!(blocks.last(), Some(Block::Table(_))) && !text.ends_with('\n') {
         blocks.push(Block::Cut);
     }
@@ -35,7 +36,7 @@ fn single(line: &str) -> Vec<Block> {
     if line.is_empty() { Vec::new() } else { vec![Block::Line(line)] }
 }
 
-/// A table of Markdown, and how many lines it has behind its first.
+/// A table of Markdown, and the number of its lines after the first.
 fn markdown(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
     let cells = piped(line)?;
     let rule = piped(rest.first()?)?;
@@ -44,7 +45,7 @@ fn markdown(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
         return None;
     }
     let mut rows: Vec<Vec<Cell>> = rest.iter().skip(1).map_while(|line| piped(line)).collect();
-    // Blanks before a cell that is not aligned to the left put it in its place.
+    // Blanks before a cell that is not left-aligned only align it.
     for cells in &mut rows {
         for (cell, rule) in cells.iter_mut().zip(&rule) {
             if rule.text.ends_with(':') {
@@ -56,7 +57,7 @@ fn markdown(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
     Some((vec![Block::Table([vec![cells], rows].concat())], more))
 }
 
-/// The cells of a line with `|` between them.
+/// Cells of a line, separated by `|`.
 fn piped(line: &str) -> Option<Vec<Cell>> {
     let line = line.trim();
     let inner = line.strip_prefix('|').map_or(line, |line| line.strip_suffix('|').unwrap_or(line));
@@ -78,7 +79,7 @@ fn piped(line: &str) -> Option<Vec<Cell>> {
     (cells.len() > 1).then(|| cells.iter().map(unmarked).collect())
 }
 
-/// A table of copied text, and how many lines it has behind its first.
+/// A table of copied text, and the number of its lines after the first.
 fn copied(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
     let tabs = line.contains('\t');
     let headings: Vec<&str> =
@@ -97,7 +98,7 @@ fn copied(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
         }
         let (lead, pieces) = pieces(line, tabs);
         let row = rows.last_mut().filter(|_| more > 0);
-        // A name alone may be a row that was cut; within the table it is the rest of the row above.
+        // A name alone on the last line may be a truncated row. Elsewhere it continues the row above.
         let cut = index + 1 == rest.len() && matches!(pieces.as_slice(), [one] if is_sent_name(one));
         match (cut || begins(&columns, lead, &pieces, tabs), row) {
             (true, _) => {
@@ -123,7 +124,7 @@ fn copied(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
     Some((blanks.into_iter().chain([Block::Table(rows)]).collect(), more))
 }
 
-/// What stands before the first cell of a line, and its cells. A number before a name belongs to it.
+/// Lead and cells of a line. A number before a name belongs to the name.
 fn pieces(line: &str, tabs: bool) -> (&str, Vec<&str>) {
     let lead = depth::lead(line);
     let rest = line.get(lead.len()..).unwrap_or_default();
@@ -147,8 +148,8 @@ fn pieces(line: &str, tabs: bool) -> (&str, Vec<&str>) {
     (lead, pieces)
 }
 
-/// Whether a line begins a row: with a code, or with a name and then, perhaps behind a mark, a type; or with a name in a tree, or as
-/// many cells as a row has.
+/// Whether a line starts a row: with a code, with a name, an optional mark and a type, with a name in
+/// a tree, or with as many cells as a row has.
 fn begins(columns: &[Column], lead: &str, pieces: &[&str], tabs: bool) -> bool {
     let numbered = columns.first() == Some(&Column::Number);
     let mut cells = pieces.iter().map(|piece| piece.trim()).skip(usize::from(numbered));
@@ -165,22 +166,22 @@ fn begins(columns: &[Column], lead: &str, pieces: &[&str], tabs: bool) -> bool {
     is_name(first) && typed || is_sent_name(first) && (whole || drawn)
 }
 
-/// A code of a status.
+/// Whether a text is a status code.
 pub(crate) fn is_code(text: &str) -> bool {
     (3..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A name of a field, as the first piece of a line.
+/// Whether a text is a field's name.
 fn is_name(text: &str) -> bool {
     depth::read("", text).is_some()
 }
 
-/// A name that says by itself that a line is a row's, while one in Chinese may be the rest of a description.
+/// Whether a name alone identifies a row. A Chinese name may be the rest of a description.
 fn is_sent_name(text: &str) -> bool {
     text.is_ascii() && is_name(text)
 }
 
-/// The cells of a row in which blanks stand for what parted them: a mark and a type are known words, and what is behind them is divided
+/// Cells of a row separated by blanks. The mark and the type are known words. The rest is divided
 /// between the other columns.
 fn parted(columns: &[Column], pieces: &[&str]) -> Vec<Cell> {
     let mut cells = vec![Cell::default(); columns.len()];
@@ -227,7 +228,8 @@ fn parted(columns: &[Column], pieces: &[&str]) -> Vec<Cell> {
     cells
 }
 
-/// A line that belongs to the row above it. Where blanks part the cells, a line of one word without Chinese characters is the example.
+/// Adds a continuation line to the row above. If blanks separate the cells, one word without Chinese
+/// characters is the example.
 fn goes_on(columns: &[Column], row: &mut Vec<Cell>, pieces: &[&str], tabs: bool) {
     let place = |column| columns.iter().position(|known| *known == column);
     let add = |row: &mut Vec<Cell>, index: usize, text: &str| {

@@ -1,26 +1,27 @@
-//! Prices of a page: of tiers, such as `1000 0.16/次`, and of one call, such as 每次调用 0.16元/次, in running text.
+//! Reads prices of a page: of tiers, such as `1000 0.16/次`, and of one call in running text, such as
+//! 每次调用 0.16元/次.
 
 use pyi_dynamic::title::plain;
 
-/// What a line says of prices.
+/// A price in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PriceQuote {
-    /// A number of calls and the price of one.
+    /// Number of calls, and the price of one call.
     Tier(u32, String),
-    /// The price of a call, and whether it is marked as yuan.
+    /// Price of a call, marked as yuan.
     Call(String),
-    /// A price that a spec must not take, and why.
+    /// A price that a spec must not use, and the reason.
     Unclear(&'static str),
 }
 
-/// Behind a price, the call.
+/// Suffix of a price per call.
 const CALL: &str = "/次";
-/// Before or behind a price that is none to count on.
+/// Words next to a price that is not exact.
 const ROUGHLY: [&str; 6] = ["低至", "最低", "约", "最高", "原价", "起步"];
-/// Calls that are no tier, since they cost nothing.
+/// Words for free calls, which are not a tier.
 const FREE: [&str; 3] = ["赠", "送", "免费"];
 
-/// The prices of a line; of some lines, there is nothing to say.
+/// Prices of a line. Empty for most lines.
 pub(crate) fn read(line: &str) -> Vec<PriceQuote> {
     let plain = spaced(&plain(line));
     let is_free = FREE.iter().any(|word| plain.contains(word));
@@ -30,7 +31,7 @@ pub(crate) fn read(line: &str) -> Vec<PriceQuote> {
     }
 }
 
-/// Without blanks between a price, its currency and the call.
+/// Removes blanks between a price, its currency and the suffix.
 fn spaced(line: &str) -> String {
     let mut spaced = line.replace(['￥', '\u{a5}'], "¥").replace("¥ ", "¥");
     for (long, short) in
@@ -41,7 +42,8 @@ fn spaced(line: &str) -> String {
     spaced.replace("元每次", "元/次")
 }
 
-/// A number of calls and the price of one; or `10000.16/次`, where nothing parts them; or the price of one call alone.
+/// Number of calls and price of one call, also without a separator (`10000.16/次`), or the price of
+/// a call alone.
 fn tier(amount: &str) -> Option<PriceQuote> {
     let is_marked = amount.ends_with('元') || amount.contains('¥');
     let numbers: Vec<&str> = amount
@@ -59,7 +61,7 @@ fn tier(amount: &str) -> Option<PriceQuote> {
         }
         [both] if both.contains('.') => {
             let splits = (1..both.len()).filter_map(|at| both.split_at_checked(at));
-            // No call costs a hundred yuan.
+            // Assumes that no call costs a hundred yuan.
             let fits = |(calls, price): &(&str, &str)| {
                 !calls.starts_with('0')
                     && !calls.contains('.')
@@ -78,15 +80,15 @@ fn tier(amount: &str) -> Option<PriceQuote> {
     }
 }
 
-/// Whether words stand before a price, so that it is no number of calls and a price in one.
+/// Whether text precedes a price, so that its digits contain no number of calls.
 fn is_apart(amount: &str, price: &str) -> bool {
     let before = amount.split(price).next().unwrap_or_default();
     before.ends_with('¥') || before.chars().any(char::is_alphabetic)
 }
 
-/// The prices of calls in running text.
+/// Prices of calls in running text.
 fn calls(line: &str) -> Vec<PriceQuote> {
-    let mut said = Vec::new();
+    let mut quotes = Vec::new();
     let pieces: Vec<&str> = line.split(CALL).collect();
     for (index, piece) in pieces.iter().enumerate().take(pieces.len().saturating_sub(1)) {
         let amount = piece.trim_end_matches('元');
@@ -96,13 +98,13 @@ fn calls(line: &str) -> Vec<PriceQuote> {
         let is_marked = amount.len() < piece.len() || before.ends_with('¥');
         if is_marked && is_price(price) {
             let behind = pieces.get(index + 1).copied().unwrap_or_default();
-            said.push(exact(before, price, behind));
+            quotes.push(exact(before, price, behind));
         }
     }
-    said
+    quotes
 }
 
-/// A price, unless the words at it say that it is none to count on.
+/// A price, or `Unclear` if the words next to it mark it as not exact.
 fn exact(before: &str, price: &str, behind: &str) -> PriceQuote {
     let near = before.trim_end_matches(['¥', ' ', ':']);
     if behind.trim_start().starts_with('起') || ROUGHLY.iter().any(|word| near.ends_with(word)) {

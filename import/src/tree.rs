@@ -1,42 +1,42 @@
-//! The rows of a table as the tree that they stand for.
+//! Nests the rows of a table as a tree.
 
 use std::collections::HashMap;
 
 use crate::depth::FieldName;
 use crate::kind::Kind;
 
-/// How deep fields may be: deeper ones, a spec could not hold.
+/// Maximum depth of fields: a spec cannot hold deeper ones.
 const DEPTH_LIMIT: usize = 8;
 
-/// A field of a table, and those inside of it.
+/// A field of a table with its nested fields.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Row {
     pub(crate) name: String,
-    /// Whether a name says that it is a list.
+    /// Whether the name marks it as a list.
     pub(crate) list: bool,
     pub(crate) required: Option<bool>,
     pub(crate) kind: String,
     pub(crate) about: String,
     pub(crate) example: String,
     pub(crate) default: String,
-    /// Only the names of others say that it exists.
+    /// Whether only names of other rows mention it.
     pub(crate) missing: bool,
-    /// The page calls it a single value, and sets rows inside of it.
+    /// Whether the page gives it a scalar type and nests rows in it.
     pub(crate) contradicted: bool,
-    /// Why its place is not certain.
+    /// Reason why its place is uncertain.
     pub(crate) unclear: Option<String>,
     pub(crate) rows: Vec<Row>,
 }
 
-/// Puts rows in their places, one after another.
+/// Builds the tree row by row.
 #[derive(Default)]
 pub(crate) struct Tree {
     nodes: Vec<Node>,
     names: HashMap<(Option<usize>, String), usize>,
     numbers: HashMap<Vec<u32>, usize>,
-    /// The rows that the next one may be inside of, each with its indent.
+    /// Possible owners of the next row, each with its indent.
     open: Vec<(usize, usize)>,
-    /// Whether numbers say where a row belongs: 1.1 is inside of 1.
+    /// Whether numbers decide the place of a row: 1.1 is inside 1.
     pub(crate) numbered: bool,
     pub(crate) notes: Vec<String>,
 }
@@ -55,7 +55,7 @@ impl Tree {
     pub(crate) fn add(&mut self, written: FieldName, row: Row) {
         let Some((own, path)) = written.steps.split_last() else { return };
         let (mut parent, unclear) = self.parent(&written);
-        // A name that says the whole path, whatever it is set inside of.
+        // A name with a full path ignores the indent.
         let first = path.first().map(|step| (None, step.name.clone()));
         if first.is_some_and(|first| self.names.contains_key(&first)) {
             parent = None;
@@ -88,7 +88,7 @@ impl Tree {
         }
     }
 
-    /// What a row is inside of, and why that is not certain.
+    /// Owner of a row, and the reason if it is uncertain.
     fn parent(&mut self, written: &FieldName) -> (Option<usize>, Option<String>) {
         let mut passed = None;
         while let Some((indent, at)) = self.open.pop_if(|(indent, _)| *indent >= written.indent) {
@@ -113,7 +113,7 @@ impl Tree {
             Some(_) => self.outdented(),
             None => {}
         }
-        // Nothing can be inside of a number or a text.
+        // A scalar cannot contain rows.
         while let Some(node) =
             parent.and_then(|at| self.nodes.get_mut(at)).filter(|node| is_single(&node.row))
         {
@@ -127,7 +127,7 @@ impl Tree {
         (parent, unclear)
     }
 
-    /// The rows so far are set in, and the next one is not: they are inside of something that has no row.
+    /// Marks the rows so far as uncertain: they are indented, and their owner has no row.
     fn outdented(&mut self) {
         for node in self.nodes.iter_mut().filter(|node| node.parent.is_none() && node.row.unclear.is_none()) {
             node.row.unclear = Some("it is set in, and no row above it is not".to_owned());
@@ -160,11 +160,11 @@ impl Tree {
         self.nodes.get(at).map(|node| node.row.name.as_str()).unwrap_or_default()
     }
 
-    /// The outermost rows, each with those inside of it.
+    /// Outermost rows with their nested rows.
     pub(crate) fn rows(self) -> Vec<Row> {
         let mut inside: Vec<Vec<Row>> = self.nodes.iter().map(|_| Vec::new()).collect();
         let mut roots = Vec::new();
-        // A row is behind its owner, so all that is inside of it is complete when its turn comes.
+        // A row follows its owner, so in reverse order its nested rows are complete.
         for (at, node) in self.nodes.into_iter().enumerate().rev() {
             let mut row = node.row;
             row.rows = inside.get_mut(at).map(std::mem::take).unwrap_or_default();
@@ -179,7 +179,7 @@ impl Tree {
     }
 }
 
-/// Whether the page calls a row a single value.
+/// Whether the page gives a row a scalar type.
 fn is_single(row: &Row) -> bool {
     let single = |kind| {
         matches!(kind, Kind::Text | Kind::Whole | Kind::Decimal | Kind::Boolean | Kind::Moment | Kind::Date)

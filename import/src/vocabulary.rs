@@ -1,9 +1,9 @@
-//! The words that pages use: labels, columns and marks (types are in `kind.rs`). They are compared in one form, whatever characters and punctuation a page is
-//! written in; what is kept of a page stays as the page has it.
+//! Terms of pages: labels, columns and marks (`kind.rs` has the types). Terms are compared in one
+//! normal form of characters and punctuation. Text taken from a page stays unchanged.
 
 use pyi_dynamic::title::plain;
 
-/// What a column of a table holds.
+/// Content of a table's column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Column {
     Name,
@@ -11,19 +11,19 @@ pub(crate) enum Column {
     Type,
     About,
     Example,
-    /// What the provider takes where nothing is sent.
+    /// Value that the provider uses for an absent field.
     Default,
-    /// The number of a row, such as 1.2.
+    /// Number of a row, such as 1.2.
     Number,
-    /// How deep a row is.
+    /// Depth of a row.
     Level,
     Code,
-    /// Nothing that a spec has a place for.
+    /// Content that a spec cannot hold.
     Other,
 }
 
 impl Column {
-    /// The column that a heading names.
+    /// Column that a heading names.
     pub(crate) fn of(heading: &str) -> Option<Self> {
         Some(match plain(heading).trim_end_matches(':') {
             "名称" | "参数名" | "参数名称" | "参数" | "字段" | "字段名" | "字段名称" | "变量名" | "name" => {
@@ -48,7 +48,7 @@ impl Column {
     }
 }
 
-/// What a mark in the column of required fields says; `None` if it says nothing that is known here.
+/// Meaning of a mark in the column of required fields. `None` for an unknown mark.
 pub(crate) fn is_required(mark: &str) -> Option<bool> {
     match plain(mark).as_str() {
         "是" | "必填" | "必选" | "必须" | "y" | "yes" | "true" | "1" | "√" | "✓" | "✔" | "☑" | "●" | "*" => {
@@ -60,7 +60,7 @@ pub(crate) fn is_required(mark: &str) -> Option<bool> {
     }
 }
 
-/// What an icon says, by the words of its classes or its picture's name.
+/// Meaning of an icon, by its classes or the name of its picture.
 pub(crate) fn icon(classes: &str) -> Option<bool> {
     let lower = classes.to_ascii_lowercase();
     let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
@@ -71,18 +71,18 @@ pub(crate) fn icon(classes: &str) -> Option<bool> {
     })
 }
 
-/// A part of a page that begins with a heading.
+/// A part of a page under a heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Request,
     Response,
     Statuses,
-    /// Of no interest: what stands in it belongs to none of the above.
+    /// Any other section.
     Other,
 }
 
 impl Section {
-    /// The section that a line begins.
+    /// Section that a line starts.
     pub(crate) fn of(line: &str) -> Option<Self> {
         let line = plain(line);
         let line = line.trim_end_matches(':').trim_end_matches(" (json)");
@@ -103,7 +103,7 @@ impl Section {
     }
 }
 
-/// A fact that stands behind its label.
+/// Label of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Label {
     Place,
@@ -114,7 +114,7 @@ pub(crate) enum Label {
 }
 
 impl Label {
-    /// The label that a line begins with, and what stands behind it, as the page has it.
+    /// Label at the start of a line, and the unchanged text after it.
     pub(crate) fn of(line: &str) -> Option<(Self, &str)> {
         let (label, value) = line.split_once([':', '：'])?;
         let label = match plain(label).trim_start_matches('*').trim() {

@@ -1,4 +1,4 @@
-//! What a page says, as an endpoint's file of the dialect. What it does not say stands there as a comment.
+//! Writes the facts of a page as an endpoint file. Unknown facts become comments.
 
 use pyi_codegen::ir::Provider;
 
@@ -8,30 +8,30 @@ use crate::kind::Kind;
 use crate::page::tidy;
 use crate::tree::Row;
 
-/// The YAML of an endpoint, line by line, in parts that a file can be brought up to date with.
+/// Draft of an endpoint file, in parts that `merge` can insert into a file.
 pub(crate) struct Draft {
-    /// What is not known, each a line.
+    /// Unknown facts, one per line.
     pub(crate) unknown: Vec<String>,
-    /// Keys that stand by themselves, each with its line.
+    /// Single keys with their values.
     pub(crate) single: Vec<(&'static str, String)>,
     pub(crate) request: Vec<Entry>,
     pub(crate) response: Payload,
 }
 
 impl Draft {
-    /// What is not certain about its fields, each with its path.
+    /// Comments on uncertain fields, each with its path.
     pub(crate) fn comments(&self) -> Vec<String> {
         self.request.iter().chain(self.response.fields()).flat_map(|entry| entry.comments("")).collect()
     }
 
-    /// A key that stands by itself, without the quotes that its value may have.
+    /// Value of a single key, without quotes.
     pub(crate) fn get(&self, key: &str) -> &str {
         let found = self.single.iter().find(|(name, _)| *name == key);
         found.map(|(_, value)| value.trim_matches('"')).unwrap_or_default()
     }
 }
 
-/// What the reply's payload is.
+/// Shape of a response.
 pub(crate) enum Payload {
     Fields(Vec<Entry>),
     /// A list of objects with these fields.
@@ -47,7 +47,7 @@ impl Payload {
         }
     }
 
-    /// The key with what it holds.
+    /// Lines of the key `response`.
     pub(crate) fn lines(&self) -> Vec<String> {
         let lines = |indent| self.fields().iter().flat_map(move |entry| entry.lines(indent));
         match self {
@@ -65,21 +65,21 @@ impl Payload {
     }
 }
 
-/// A field, as it stands in a file.
+/// A field as written in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) ty: String,
-    /// The keys beside its type, each with its value.
+    /// Keys next to `type`, with their values.
     pub(crate) parts: Vec<String>,
-    /// The fields of an object, or of the objects of a list.
+    /// Fields of an object, or of the objects of a list.
     pub(crate) inner: Option<Vec<Entry>>,
-    /// What is not certain about it.
+    /// Comment on uncertain facts.
     pub(crate) comment: Option<String>,
 }
 
 impl Entry {
-    /// The entry within another one's line, without what is not certain.
+    /// The entry on one line, without comments.
     pub(crate) fn inline(&self) -> String {
         let ty = match &self.inner {
             None => self.ty.clone(),
@@ -93,7 +93,7 @@ impl Entry {
         format!("{}: {{{}}}", scalar(&self.name), parts.join(", "))
     }
 
-    /// The entry as lines: one, unless there are fields inside.
+    /// The entry as lines: one line, or several with nested fields.
     pub(crate) fn lines(&self, indent: &str) -> Vec<String> {
         let comment = self.comment.as_ref().map(|text| format!("   # {}", comment(text))).unwrap_or_default();
         let Some(fields) = &self.inner else { return vec![format!("{indent}{}{comment}", self.inline())] };
@@ -112,7 +112,7 @@ impl Entry {
         lines
     }
 
-    /// What is not certain about it and the fields inside, each with its path.
+    /// Comments on the entry and its nested fields, each with its path.
     pub(crate) fn comments(&self, path: &str) -> Vec<String> {
         let path = if path.is_empty() { self.name.clone() } else { format!("{path}.{}", self.name) };
         let own = self.comment.iter().map(|comment| format!("{path}: {comment}"));
@@ -121,7 +121,7 @@ impl Entry {
     }
 }
 
-/// A text as one line that a comment can be.
+/// A text as one line for a comment.
 pub(crate) fn comment(text: &str) -> String {
     tidy(text).replace('\n', " ")
 }
@@ -201,7 +201,7 @@ fn response(facts: &PageFacts, provider: &Provider, unknown: &mut Vec<String>) -
     Payload::Fields(entries)
 }
 
-/// Common parameters that only endpoints have that ask for them, and that the page shows.
+/// Opt-in common parameters that the page lists.
 fn opted(provider: &Provider, rows: &[Row]) -> Option<String> {
     let opt_in = provider
         .common
@@ -240,7 +240,7 @@ fn price(facts: &PageFacts) -> Result<String, String> {
     Ok(format!("{{currency: CNY, tiers: {{{}}}}}", tiers.join(", ")))
 }
 
-/// A text as a scalar: plain where every reader takes it for that text, else in quotes.
+/// A text as a scalar: plain if every YAML reader keeps it as this text, otherwise quoted.
 pub(crate) fn scalar(text: &str) -> String {
     let is_letter = |c: char| c.is_alphanumeric() || c == '_';
     let is_plain = text.starts_with(is_letter)
@@ -256,7 +256,7 @@ fn is_path(text: &str) -> bool {
     text.starts_with('/') && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_.-".contains(c))
 }
 
-/// A text in quotes: JSON's are YAML's as well.
+/// A quoted text. A JSON string is also a YAML string.
 pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text.replace('\n', " ")).to_string()
 }
@@ -276,7 +276,7 @@ pub(crate) fn file(draft: &Draft, notes: &[String]) -> String {
     lines.join("\n") + "\n"
 }
 
-/// What the page says of statuses that the spec does not know.
+/// Notes on statuses of the page that the spec lacks.
 pub(crate) fn statuses(facts: &PageFacts, provider: &Provider) -> Vec<String> {
     let known = |code: &str| {
         code.parse().is_ok_and(|code: i32| provider.all_statuses().iter().any(|status| status.code == code))

@@ -1,4 +1,4 @@
-//! What OpenAPI has no key for, in words of Markdown.
+//! Descriptions in Markdown of facts without an OpenAPI key.
 
 use pyi_codegen::ir::{
     BillingRule, Check, CheckWord, Endpoint, Enum, Field, Format, Price, Provider, Retry, Segment,

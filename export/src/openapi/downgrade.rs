@@ -1,10 +1,11 @@
-//! From 3.1 to 3.0.3, on the document's JSON. Only what our documents have is turned:
+//! Downgrades a document from OpenAPI 3.1 to 3.0.3, on its JSON. It converts only what our documents
+//! contain:
 //!
 //! | 3.1 | 3.0 |
 //! |---|---|
 //! | `type: [string, "null"]` | `type: string`, `nullable: true` |
 //! | `examples: [one, …]` in a schema | `example: one` |
-//! | a `$ref` with words beside it | `allOf` around the `$ref` |
+//! | a `$ref` with other keys | `allOf` around the `$ref` |
 
 use serde_json::{Map, Value, json};
 
@@ -17,7 +18,7 @@ pub(super) fn to_3_0(mut document: Value) -> Value {
     document
 }
 
-/// Turns whatever is a schema, in any depth. What stands in extensions is the spec's own data, and stays.
+/// Converts schemas at any depth. Extensions contain the spec's data and stay unchanged.
 fn lower(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(lower),
@@ -27,7 +28,7 @@ fn lower(value: &mut Value) {
             reference(members);
             let inner = members.iter_mut().filter(|(key, _)| !key.starts_with("x-") && *key != "example");
             inner.for_each(|(key, value)| match value {
-                // Names of fields, whatever they are.
+                // Keys are names of fields, not keywords.
                 Value::Object(fields) if key == "properties" => fields.values_mut().for_each(lower),
                 value => lower(value),
             });
@@ -50,7 +51,7 @@ fn types(schema: &mut Map<String, Value>) {
     }
 }
 
-/// In a schema these are a list; elsewhere they are a map, which 3.0 knows too.
+/// In a schema, examples are a list. Elsewhere they are a map, which 3.0 also supports.
 fn examples(schema: &mut Map<String, Value>) {
     if let Some(Value::Array(examples)) = schema.get("examples") {
         let first = examples.first().cloned();

@@ -1,4 +1,4 @@
-//! Operations: how a request of an endpoint travels, and what comes back.
+//! Operations: the requests and responses of an endpoint.
 
 use pyi_codegen::ir::{CommonSource, Endpoint, Method, Parameter, Provider, Source, Status};
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use utoipa::openapi::{ContentBuilder, Deprecated, Ref, RefOr, Required, Response
 use super::schemas::{self, Side};
 use super::{descriptions, extension};
 
-/// One operation a method.
+/// One operation per method.
 pub(super) fn path_item(provider: &Provider, endpoint: &Endpoint) -> PathItem {
     let item = PathItemBuilder::new();
     let item = endpoint.methods.iter().enumerate().fold(item, |item, (index, method)| {
@@ -76,7 +76,7 @@ struct Sent {
     schema: RefOr<Schema>,
 }
 
-/// Everything that is sent: the endpoint's own fields first, then what the client fills in, the signature last.
+/// All parameters that are sent: the endpoint's fields, the common parameters, the signature.
 fn parameters(provider: &Provider, endpoint: &Endpoint) -> Vec<Sent> {
     let own = endpoint.request.iter().map(|field| Sent {
         name: field.wire.clone(),

@@ -162,7 +162,7 @@ pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> RefOr<Sch
     }
 }
 
-/// Limits of a whole number; those of a decimal, which is text, are told in words.
+/// Limits of an integer. A decimal is text, so its limits are in the description.
 fn limited(object: ObjectBuilder, checks: &[Check], ty: &Type) -> ObjectBuilder {
     let number = |text: &String| text.parse::<isize>().ok().filter(|_| *ty == Type::Integer);
     checks.iter().fold(object, |object, check| match check {
@@ -179,7 +179,7 @@ fn limited(object: ObjectBuilder, checks: &[Check], ty: &Type) -> ObjectBuilder 
     })
 }
 
-/// A reference with words of its own, which 3.0 has no place for beside the reference itself.
+/// A reference with a description. 3.0 allows no keys next to a reference.
 fn described(to: Ref, description: &str) -> RefOr<Schema> {
     if description.is_empty() {
         return to.into();

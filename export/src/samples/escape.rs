@@ -1,5 +1,6 @@
-//! Texts of a spec as source text of a language: one function for each language and position, and nothing else writes a spec's text
-//! into a sample. A spec may be a copy of somebody's page: whatever it says, it stays a value or a comment.
+//! Escapes texts of a spec for source code: one function per language and position. No other code
+//! writes a spec's text into a sample. A spec may copy an untrusted page, so its text must stay a
+//! value or a comment.
 //!
 //! | position | function |
 //! |---|---|
@@ -12,18 +13,18 @@
 
 use super::Lang;
 
-/// A text for the end of a line that is a comment already. What could end the line, or shows as nothing, becomes a blank.
+/// A text for a comment line. Line breaks and invisible characters become blanks.
 pub(super) fn comment(lang: Lang, text: &str) -> String {
     let line: String = text.chars().map(|c| if is_plain(c) { c } else { ' ' }).collect();
     match lang {
-        // `?>` ends PHP in a comment too.
+        // `?>` ends PHP code even within a comment.
         Lang::Php => line.replace("?>", "? >"),
         Lang::Curl | Lang::Python | Lang::JavaScript | Lang::Rust => line,
     }
 }
 
-/// A text as a literal that is this text, character for character. What does not show, or would change how a line is shown, is written
-/// as an escape.
+/// A text as a literal with exactly this value. Invisible characters and direction marks are
+/// escaped.
 pub(super) fn literal(lang: Lang, text: &str) -> String {
     match lang {
         Lang::Curl => shell(text),
@@ -40,7 +41,8 @@ pub(super) fn literal(lang: Lang, text: &str) -> String {
     }
 }
 
-/// In quotes, with a backslash before backslashes and `special` characters, and an escape for what does not show.
+/// A quoted text with a backslash before backslashes and `special`, and invisible characters
+/// escaped.
 fn quoted(text: &str, quote: char, special: &[char], escape: impl Fn(char) -> String) -> String {
     let mut out = String::from(quote);
     for c in text.chars() {
@@ -57,8 +59,8 @@ fn quoted(text: &str, quote: char, special: &[char], escape: impl Fn(char) -> St
     out
 }
 
-/// One word of a POSIX shell: single quotes, in which nothing is special. A line break stays one; what does not show is written by
-/// `printf`, whose end cannot be a line break that the shell would cut.
+/// One word of a POSIX shell, in single quotes. A line break stays literal. `printf` writes other
+/// invisible characters, so its output never ends with a line break, which the shell would remove.
 fn shell(text: &str) -> String {
     let mut out = String::from("'");
     for c in text.chars() {
@@ -75,7 +77,7 @@ fn shell(text: &str) -> String {
     out
 }
 
-/// A form's key, percent-encoded as curl encodes values.
+/// A form key, percent-encoded as curl encodes values.
 pub(super) fn form_key(text: &str) -> String {
     let encode = |byte: u8| match byte {
         b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
@@ -85,7 +87,7 @@ pub(super) fn form_key(text: &str) -> String {
     text.bytes().map(encode).collect()
 }
 
-/// A text that a basic regular expression matches as it is, in a command of `sed` that is written with slashes.
+/// A basic regular expression that matches a text literally, within the slashes of a `sed` command.
 pub(super) fn pattern(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -97,8 +99,8 @@ pub(super) fn pattern(text: &str) -> String {
     out
 }
 
-/// Whether a character shows as itself, wherever it stands: no control character, no line break, no mark that turns the direction of
-/// text. Quotes and backslashes are plain.
+/// Whether a character is visible as itself anywhere: no control character, no line break, no
+/// direction mark. Quotes and backslashes are plain.
 fn is_plain(c: char) -> bool {
     c.escape_debug().len() == 1 || matches!(c, '"' | '\'' | '\\')
 }
