@@ -261,7 +261,9 @@ fn path(value: &str) -> Option<String> {
     let path = behind.get(behind.find('/')?..)?;
     let end = path.find(|c: char| !(c.is_ascii_alphanumeric() || "/._-".contains(c))).unwrap_or(path.len());
     let path = path.get(..end)?.trim_end_matches('/');
-    (path.len() > 1 && !path.contains("//")).then(|| path.to_owned())
+    // A spec refuses the segments `.` and `..`.
+    let has_dots = path.split('/').any(|segment| matches!(segment, "." | ".."));
+    (path.len() > 1 && !path.contains("//") && !has_dots).then(|| path.to_owned())
 }
 
 /// Known words that a text contains, in the order of `words`.
@@ -283,5 +285,7 @@ mod tests {
         assert_eq!(path("https://a.b/"), None);
         assert_eq!(path("登录后显示"), None);
         assert_eq!(path("https://a.b//x"), None);
+        assert_eq!(path("https://a.b/."), None);
+        assert_eq!(path("https://a.b/x/../y"), None);
     }
 }
