@@ -142,7 +142,7 @@ impl Writer<'_> {
             "data" => self.text(&envelope.data),
             "get" => (if self.method() == Method::Get { "--get " } else { "" }).to_owned(),
             "crate" => self.crate_path.to_owned(),
-            "sign_method" => (if self.is_hmac() { "Sign::hmac_sha256" } else { "Sign::md5" }).to_owned(),
+            "sign_method" => (if self.is_hmac() { "Credentials::hmac_sha256" } else { "Credentials::md5" }).to_owned(),
             "request" => self.endpoint.request_type.clone(),
             "function" => self.endpoint.function.clone(),
             _ => return None,
@@ -236,7 +236,7 @@ impl Writer<'_> {
     }
 
     /// Value of a common parameter.
-    fn filled(&self, from: From) -> String {
+    fn filled(&self, from: CommonSource) -> String {
         let word = match (from, self.lang) {
             (CommonSource::AppId, Lang::Curl) => "\"$PYI_APP_ID\"",
             (CommonSource::AppId, Lang::Php) => "getenv('PYI_APP_ID')",
@@ -261,7 +261,7 @@ impl Writer<'_> {
     }
 
     /// Text around the pairs, joined by the language's operator.
-    fn around(&self, pieces: &[Piece]) -> String {
+    fn around(&self, pieces: &[Segment]) -> String {
         let pieces: Vec<String> = pieces.iter().map(|piece| self.piece(piece)).collect();
         let operator = if self.lang == Lang::Php { " . " } else { " + " };
         if pieces.is_empty() { self.text("") } else { pieces.join(operator) }

@@ -95,7 +95,7 @@ impl ParsedRequest {
     }
 
     /// Value of a common parameter. An empty value counts as absent.
-    pub(crate) fn common(&self, provider: &Provider, from: From) -> Option<&str> {
+    pub(crate) fn common(&self, provider: &Provider, from: CommonSource) -> Option<&str> {
         self.parameter(&provider.common_from(from)?.name).filter(|value| !value.is_empty())
     }
 
@@ -295,7 +295,7 @@ impl<I: Iterator + Unpin> futures_core::Stream for Chunks<I> {
 
 /// Reads parameters from the query of a GET and from the form of a POST, as PHP does.
 fn parse(method: &HttpMethod, path: &str, query: &str, body: &Bytes) -> ParsedRequest {
-    let method = Method::from_word(method.as_str());
+    let method = method.as_str().parse::<Method>().ok();
     let pairs = if method == Some(Method::Post) { body.as_ref() } else { query.as_bytes() };
     let parameters = form_urlencoded::parse(pairs).into_owned().collect();
     ParsedRequest { path: path.to_owned(), method, parameters }
@@ -316,8 +316,8 @@ fn entry(
     };
     LoggedRequest {
         endpoint: validation.endpoint.map(|endpoint| endpoint.id.clone()),
-        method: request.method.map(pyi_dynamic::method),
-        format: request.format(provider).map(pyi_dynamic::format),
+        method: request.method,
+        format: request.format(provider),
         code,
         billing: match billed {
             Some(BillingRule::Always) => Billing::Billed,
@@ -338,7 +338,9 @@ fn members(
     fault: Option<&Fault>,
 ) -> Map<String, Value> {
     let envelope = validation.endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
-    let carries = validation.status.is_some_and(|status| matches!(status.class, Class::Data | Class::Debug));
+    let carries = validation
+        .status
+        .is_some_and(|status| matches!(status.class, StatusClass::Data | StatusClass::Debug));
     let payload = match (fault, validation.endpoint) {
         (Some(Fault::Data(data)), _) => data.clone(),
         (_, Some(endpoint)) if carries => payload::data(provider, endpoint, request),

@@ -161,11 +161,11 @@ impl Page {
         let parts = OperationParts::new(endpoint);
         let operation = parts.operation(&provider);
         let mut call = self.client.call_any(&operation, values);
-        if let Some(method) = page_call.method.as_deref().and_then(ir::Method::from_word) {
-            call = call.method(pyi_dynamic::method(method));
+        if let Some(method) = page_call.method.as_deref().and_then(|word| word.parse().ok()) {
+            call = call.method(method);
         }
-        if let Some(format) = page_call.format.as_deref().and_then(ir::Format::from_word) {
-            call = call.format(pyi_dynamic::format(format));
+        if let Some(format) = page_call.format.as_deref().and_then(|word| word.parse().ok()) {
+            call = call.format(format);
         }
         if page_call.debug {
             call = call.debug();

@@ -64,7 +64,7 @@ impl<'p> Validation<'p> {
 pub(crate) fn validate<'p>(provider: &'p Provider, app: &App, request: &ParsedRequest) -> Validation<'p> {
     let endpoint = provider.endpoints.iter().find(|endpoint| endpoint.path == request.path);
     let refused = match endpoint {
-        None => Some(Refusal::plain(Class::Request, "endpoint_unknown")),
+        None => Some(Refusal::plain(StatusClass::Request, "endpoint_unknown")),
         Some(endpoint) => refusal(provider, endpoint, app, request),
     };
     let (status, info) = match refused {
@@ -97,7 +97,12 @@ impl Refusal {
 
     fn status<'p>(&self, provider: &'p Provider) -> Option<&'p Status> {
         let all = || provider.statuses.iter();
-        let is_success = |class| matches!(class, Class::Data | Class::Debug | Class::NoData | Class::Pending);
+        let is_success = |class| {
+            matches!(
+                class,
+                StatusClass::Data | StatusClass::Debug | StatusClass::NoData | StatusClass::Pending
+            )
+        };
         let named = all().find(|status| status.name == self.name);
         named
             .or_else(|| all().find(|status| status.class == self.class))
@@ -115,14 +120,14 @@ fn granted<'p>(
     let own = endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
     let statuses: Vec<&Status> = provider.statuses.iter().chain(own).collect();
     let first = |class| statuses.iter().find(|status| status.class == class).copied();
-    let debug = request.common(provider, From::Debug).is_some_and(|debug| debug != "0");
+    let debug = request.common(provider, CommonSource::Debug).is_some_and(|debug| debug != "0");
     let later = endpoint
         .and_then(|endpoint| request.parameter(endpoint.callback.as_ref()?))
         .is_some_and(|to| !to.is_empty());
     magic_values::status(&statuses, &values)
-        .or_else(|| first(Class::Debug).filter(|_| debug))
-        .or_else(|| first(Class::Pending).filter(|_| later))
-        .or_else(|| first(Class::Data))
+        .or_else(|| first(StatusClass::Debug).filter(|_| debug))
+        .or_else(|| first(StatusClass::Pending).filter(|_| later))
+        .or_else(|| first(StatusClass::Data))
 }
 
 fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &ParsedRequest) -> Option<Refusal> {
@@ -131,17 +136,17 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
         return Refusal::other("the endpoint does not allow this method");
     }
     let format = request.format(provider);
-    if request.common(provider, From::Format).is_some()
+    if request.common(provider, CommonSource::Format).is_some()
         && format.is_none_or(|format| !endpoint.formats.contains(&format))
     {
         return Refusal::other("the endpoint does not offer this format");
     }
-    match request.common(provider, From::AppId) {
-        None if has(endpoint, From::AppId) => return Refusal::auth("app_id_missing"),
+    match request.common(provider, CommonSource::AppId) {
+        None if has(endpoint, CommonSource::AppId) => return Refusal::auth("app_id_missing"),
         Some(id) if id != app.id => return Refusal::auth("app_id_invalid"),
         _ => {}
     }
-    if let Some(time) = request.common(provider, From::Clock) {
+    if let Some(time) = request.common(provider, CommonSource::Clock) {
         match time.parse::<i64>() {
             Err(_) => return Refusal::auth("time_not_integer"),
             Ok(time) if now().abs_diff(time) > WINDOW.unsigned_abs() => return Refusal::auth("clock_skew"),
@@ -156,19 +161,15 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
         Some(_) => {}
     }
     let complete = are_fields_complete(provider, endpoint, request);
-    (!complete).then(|| Refusal::plain(Class::Request, "parameter_count"))
+    (!complete).then(|| Refusal::plain(StatusClass::Request, "parameter_count"))
 }
 
 fn is_signature_valid(provider: &Provider, app: &App, request: &ParsedRequest, signature: &str) -> bool {
     let parts = ProviderParts::new(provider);
     let scheme = parts.provider().sign;
-    let signs = provider
-        .sign
-        .methods
-        .iter()
-        .map(|method| Sign::new(pyi_dynamic::sign_method(*method), app.secret.as_str()));
+    let signs = provider.sign.methods.iter().map(|method| Credentials::new(*method, app.secret.as_str()));
     let pairs = || request.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    signs.into_iter().any(|sign| signed(&scheme, &sign, pairs()) == signature)
+    signs.into_iter().any(|sign| pyi_runtime::sign::signature(&scheme, &sign, pairs()) == signature)
 }
 
 fn has(endpoint: &Endpoint, from: CommonSource) -> bool {

@@ -45,7 +45,7 @@ async fn batches_are_remembered_for_a_time_and_ignored_by_age() {
         let after = after.map_or_else(Vec::new, |age| vec!["--new-batch-after", age]);
         let (ended, said, trouble) = desk.run(&sandbox, &after);
         assert_eq!(ended, Some(code), "{remember} {after:?}: {said}{trouble}");
-        let answered = sandbox.ledger().iter().filter(|entry| entry.code == Some(10000)).count();
+        let answered = sandbox.request_log().iter().filter(|entry| entry.code == Some(10000)).count();
         assert_eq!(answered, if code == 0 { 2 * ROWS } else { ROWS }, "{remember} {after:?}");
     }
 }

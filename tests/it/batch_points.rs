@@ -12,7 +12,7 @@ use pyi_batch::{
     StoreError, Table, Terms, Totals, Watch, results, run,
 };
 use pyi_codegen::Input;
-use pyi_runtime::{Client, Sign};
+use pyi_runtime::{Client, Credentials};
 use pyi_sandbox::{Fault, Sandbox};
 
 use crate::desk::{asked, billed, kills, seeded};

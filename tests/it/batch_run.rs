@@ -8,7 +8,7 @@ use pyi_batch::{
     Key, Ledger, Mapping, OnAmbiguous, RunError, Settings, Stopped, Store, Summary, Table, Terms, Watch, run,
 };
 use pyi_codegen::{Input, ir};
-use pyi_runtime::{Billing, Client, Pace, Sign};
+use pyi_runtime::{Billing, Client, Credentials, RateLimiter};
 use pyi_sandbox::{Fault, Sandbox};
 
 const EACH: i64 = 16;
@@ -290,7 +290,8 @@ async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(40 * EACH).await;
     sandbox.inject(Fault::Status(10021));
-    let client = Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), Sign::md5(sandbox.secret()));
+    let client =
+        Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), Credentials::md5(sandbox.secret()));
     let client = client.retries(0).build().unwrap();
     let summary = batch.run_with(&client, &ledger, &settings(1)).await.unwrap();
     assert_eq!((summary.sent, summary.left, summary.strained), (40, 0, 1));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pyi::{Billing, Client, IdCardTwoFactor, MatchStatus, Outcome, Sign, Status};
+use pyi::{Billing, Client, Credentials, IdCardTwoFactor, MatchStatus, Outcome, Status};
 use pyi_sandbox::{Fault, Sandbox};
 use serde_json::json;
 

@@ -56,10 +56,10 @@ fn endpoint(provider: &Provider, endpoint: &Endpoint) -> Value {
         "title": endpoint.title,
         "doc": endpoint.doc,
         "effect": if endpoint.effect == Effect::Act { "act" } else { "query" },
-        "methods": endpoint.methods.iter().map(|method| method.word()).collect::<Vec<_>>(),
-        "formats": endpoint.formats.iter().map(|format| format.word()).collect::<Vec<_>>(),
+        "methods": endpoint.methods.iter().map(|method| method.as_str()).collect::<Vec<_>>(),
+        "formats": endpoint.formats.iter().map(|format| format.as_str()).collect::<Vec<_>>(),
         "price": price(endpoint),
-        "debug": endpoint.parameters.iter().any(|parameter| parameter.source == Source::Common(From::Debug)),
+        "debug": endpoint.parameters.iter().any(|parameter| parameter.source == Source::Common(CommonSource::Debug)),
         "request": fields(provider, &endpoint.request),
         "response": response,
         "statuses": endpoint.statuses.iter().map(status).collect::<Vec<_>>(),
@@ -128,11 +128,11 @@ fn typed(provider: &Provider, ty: &Type) -> Value {
 
 fn status(status: &Status) -> Value {
     let billed = match status.billed {
-        Billed::Always => "always",
-        Billed::Never => "never",
-        Billed::Unknown => "unknown",
+        BillingRule::Always => "always",
+        BillingRule::Never => "never",
+        BillingRule::Unknown => "unknown",
     };
-    json!({"code": status.code, "name": status.name, "title": status.title, "billed": billed, "next": status.next})
+    json!({"code": status.code, "name": status.name, "title": status.title, "billed": billed, "next": status.remedy})
 }
 
 /// HTTP status of an answer without an envelope, in the same form.
@@ -149,18 +149,19 @@ pub(super) fn answer(
     outcome: &Result<Reply<Any>, Error>,
     elapsed: Duration,
 ) -> String {
-    let told = told(provider, endpoint, outcome);
-    let status =
-        told.status.map(|status| json!({"name": status.name, "title": status.title, "next": status.next}));
+    let report = CallReport::new(provider, endpoint, outcome);
+    let status = report
+        .status
+        .map(|status| json!({"name": status.name, "title": status.title, "next": status.remedy}));
     json!({
         "outcome": report.outcome.as_str(),
         "code": report.code,
         "status": status,
-        "message": told.message,
-        "billing": pyi_dynamic::billing(told.billing),
-        "rows": told.data.and_then(|data| rows(provider, endpoint, data)),
-        "data": told.data.map(Any::json),
-        "error": told.error,
+        "message": report.message,
+        "billing": report.billing.as_str(),
+        "rows": report.data.and_then(|data| rows(provider, endpoint, data)),
+        "data": report.data.map(Any::json),
+        "error": report.error,
         "milliseconds": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
     })
     .to_string()
