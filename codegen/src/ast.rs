@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::ir::{Check, CheckWord};
 use crate::report::Place;
 use crate::source::File;
 use crate::tree::Scalar;
@@ -179,6 +180,18 @@ pub(crate) struct Field {
     pub(crate) min: Option<Text>,
     pub(crate) max: Option<Text>,
     pub(crate) max_length: Option<Text>,
+}
+
+impl Field {
+    /// The checks that the field itself states, without those of its named type.
+    pub(crate) fn checks(&self) -> Vec<Check> {
+        let named = self.check.as_ref().and_then(|word| CheckWord::from_word(&word.value)).map(Check::Named);
+        let min = self.min.as_ref().map(|min| Check::Min(min.value.clone()));
+        let max = self.max.as_ref().map(|max| Check::Max(max.value.clone()));
+        let length =
+            self.max_length.as_ref().and_then(|length| length.value.parse().ok()).map(Check::MaxLength);
+        [named, min, max, length].into_iter().flatten().collect()
+    }
 }
 
 /// A type as it was written, with what belongs to it alone.

@@ -12,7 +12,6 @@ mod wire;
 
 pub use self::advice::Broken;
 pub(crate) use self::advice::advise;
-pub(crate) use self::names::GENERATED_TYPES;
 
 use std::collections::{BTreeMap, BTreeSet};
 

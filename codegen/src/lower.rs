@@ -6,8 +6,6 @@ mod fields;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-pub(crate) use self::fields::checks;
-
 use self::fields::Types;
 use crate::ast::{self, At, Spec, Text};
 use crate::ir::{

@@ -12,6 +12,9 @@ const KEYWORDS: &str = "abstract as async await become box break const continue 
     type typeof unsafe unsized use virtual where while yield crate self super Self";
 const UNESCAPABLE: [&str; 4] = ["crate", "self", "super", "Self"];
 
+/// Types that the generated code defines. A named type of the spec cannot have their names.
+pub(crate) const GENERATED_TYPES: [&str; 2] = ["Client", "Status"];
+
 /// A name for a field, function or module: `snake_case`.
 pub(crate) fn snake(name: &str) -> String {
     escape(&words(name).join("_"))

@@ -5,7 +5,6 @@
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, TypeExpr};
 use crate::catalogue::Rule;
 use crate::ir::Check;
-use crate::lower::checks;
 use crate::report::{Places, Report};
 use crate::tree::Scalar;
 
@@ -45,7 +44,7 @@ impl Advice<'_> {
         let named = field.ty.name().and_then(|name| provider.types.get(&name.value));
         let sound = self.is_sound(field) && named.is_none_or(|named| self.is_sound(named));
         if sound && !self.check_range(field) {
-            let rules: Vec<Check> = named.into_iter().chain([field]).flat_map(checks).collect();
+            let rules: Vec<Check> = named.into_iter().chain([field]).flat_map(Field::checks).collect();
             self.check_own_value("example", &field.example, field, &rules);
             self.check_own_value("default", &field.default, field, &rules);
         }

@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use crate::ast::{Code, Endpoint, Field, Response, Shape, Spec, Text, TypeExpr};
 use crate::catalogue::Rule;
 use crate::ir::Type;
-use crate::names;
+use crate::names::{self, GENERATED_TYPES};
 use crate::report::{Place, Report};
 
-/// Types that the generated code has for itself; `lower` leaves them out.
-pub(crate) const GENERATED_TYPES: [&str; 2] = ["Client", "Status"];
 const GENERATED_METHODS: [&str; 11] = [
     "builder",
     "runtime",

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use super::text;
 use crate::ast::{self, At, Shape, Text, TypeExpr};
-use crate::check::GENERATED_TYPES;
-use crate::ir::{Check, Code, Enum, Field, Object, Type};
-use crate::names;
+use crate::ir::{Code, Enum, Field, Object, Type};
+use crate::names::{self, GENERATED_TYPES};
 use crate::tree::Scalar;
 
 /// The types that fields refer to, and those that are made on the way.
@@ -63,7 +62,7 @@ impl<'a> Types<'a> {
             default,
             public: public.is_some_and(|public| public.value),
             person: person.is_some_and(|person| person.value),
-            checks: [named, Some(written)].into_iter().flatten().flat_map(checks).collect(),
+            checks: [named, Some(written)].into_iter().flatten().flat_map(ast::Field::checks).collect(),
             named: named.map(|named| named.name.value.clone()),
             ty,
         }
@@ -155,14 +154,4 @@ fn code(written: &ast::Code) -> Option<Code> {
         rust: names::camel(&name.value),
         title: text(&written.title),
     })
-}
-
-/// The rules that a field says itself.
-pub(crate) fn checks(written: &ast::Field) -> Vec<Check> {
-    let named = written.check.as_ref().and_then(|word| word.value.parse().ok()).map(Check::Named);
-    let min = written.min.as_ref().map(|min| Check::Min(min.value.clone()));
-    let max = written.max.as_ref().map(|max| Check::Max(max.value.clone()));
-    let length =
-        written.max_length.as_ref().and_then(|length| length.value.parse().ok()).map(Check::MaxLength);
-    [named, min, max, length].into_iter().flatten().collect()
 }
