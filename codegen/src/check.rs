@@ -17,7 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
 use crate::catalogue::Rule;
-use crate::ir::{BillingRule, Case, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass};
+use crate::dialect::ALGORITHMS;
+use crate::ir::{Billed, Case, Class, Effect, Format, From, Method, Retry, SignMethod};
 use crate::names as spelling;
 use crate::parse::list;
 use crate::report::Report;
@@ -66,10 +67,8 @@ fn check_words(spec: &Spec, report: &mut Report) {
         word(&status.retry, "`retry`", Retry::WORDS, report);
     }
     let sign = &provider.sign;
-    let digests: Vec<&str> =
-        SignMethod::WORDS.iter().copied().filter(|word| *word != SignMethod::Hash.as_str()).collect();
     sign.methods.iter().for_each(|method| one_word(method, "signing method", SignMethod::WORDS, report));
-    word(&sign.algorithm, "digest algorithm", &digests, report);
+    word(&sign.algorithm, "digest algorithm", ALGORITHMS, report);
     word(&sign.case, "case", Case::WORDS, report);
     for endpoint in &spec.endpoints {
         word(&endpoint.effect, "effect", Effect::WORDS, report);

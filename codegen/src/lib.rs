@@ -3,6 +3,7 @@
 //! This crate is the only one that knows the spec's dialect. [`load`] is for those who interpret a spec at run time,
 //! [`expand`] for those who compile it. Both collect every fault of every file in one [`Report`].
 
+pub mod dialect;
 pub mod ir;
 
 mod ast;

@@ -20,6 +20,8 @@ mod batch_throttled;
 mod cli;
 mod client;
 mod desk;
+mod dialect_reference;
+mod dialect_schema;
 mod edge;
 mod expand;
 mod guide;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ast::{Code, Endpoint, Field, Response, Shape, Spec, Text, TypeExpr};
 use crate::catalogue::Rule;
+use crate::dialect::COMPOSITE_TYPES;
 use crate::ir::Type;
 use crate::names::{self, GENERATED_TYPES};
 use crate::report::{Place, Report};
@@ -44,7 +45,8 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
     for named in spec.provider.types.iter() {
         check_nameable(&named.name, "type", report);
         if Type::WORDS.contains(&named.name.value.as_str())
-            || ["list", "object", "enum"].contains(&named.name.value.as_str())
+            || COMPOSITE_TYPES.contains(&named.name.value.as_str())
+            || named.name.value == "enum"
         {
             let message = format!("type `{}` has the name of a built-in type", named.name.value);
             report.fault(Rule::ReservedName, &named.name.place, message, "choose another name".to_owned());

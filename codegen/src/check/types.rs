@@ -6,6 +6,7 @@ use super::dates::{self, check_conversions};
 use super::meant;
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
 use crate::catalogue::Rule;
+use crate::dialect::COMPOSITE_TYPES;
 use crate::ir::{CheckWord, Type};
 use crate::report::Report;
 use crate::tree::{Kind, Scalar};
@@ -48,9 +49,9 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
     match &ty.shape {
         Shape::Name(name) => {
             let named = provider.types.iter().map(|named| named.name.value.as_str());
-            let known = Type::WORDS.iter().copied().chain(["list", "object"]).chain(named);
+            let known = Type::WORDS.iter().copied().chain(COMPOSITE_TYPES.iter().copied()).chain(named);
             let is_known = Type::WORDS.contains(&name.value.as_str())
-                || ["list", "object"].contains(&name.value.as_str())
+                || COMPOSITE_TYPES.contains(&name.value.as_str())
                 || provider.types.get(&name.value).is_some();
             if !is_known {
                 let message = format!("unknown type `{}` in {owner}", name.value);
@@ -63,7 +64,7 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
                     choice => format!("{choice}; or name it under `types` in provider.yaml"),
                 };
                 report.fault(Rule::UnknownType, &name.place, message, help);
-            } else if ["list", "object"].contains(&name.value.as_str()) {
+            } else if COMPOSITE_TYPES.contains(&name.value.as_str()) {
                 let message = format!("`{}` alone does not say what it holds", name.value);
                 let help = "write a map: `{type: list, of: …}` or `{type: object, fields: {…}}`".to_owned();
                 report.fault(Rule::UnknownType, &name.place, message, help);

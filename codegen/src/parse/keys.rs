@@ -1,5 +1,5 @@
-//! Reads one map of the spec: takes the keys that the dialect knows, then reports those that are missing, doubled or
-//! unknown.
+//! Reads one map of the spec: takes the keys of its section, then reports those that are missing,
+//! duplicate or unknown.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,17 +8,20 @@ use super::list;
 use super::scalars::{any_scalar, boolean, code_of, number, number_of, text, text_of, texts};
 use crate::ast::{At, Text};
 use crate::catalogue::Rule;
+use crate::dialect::{self, Names, Need, Section};
 use crate::names::nearest;
 use crate::report::{Place, Report};
 use crate::source::File;
 use crate::tree::{Key, Kind, Node, Scalar, Value};
 
 pub(super) struct Keys<'n> {
+    section: &'static Section,
     owner: String,
     place: Place,
     entries: Vec<(&'n Key, &'n Node)>,
-    known: Vec<&'static str>,
-    /// Required keys that are not there, each with what to write.
+    /// The keys that were asked for.
+    asked: Vec<&'static str>,
+    /// Required keys that are absent, each with what to write.
     missing: Vec<(&'static str, String)>,
     /// What to do about keys that belong elsewhere.
     stray: Vec<(&'static str, &'static str)>,
@@ -26,10 +29,15 @@ pub(super) struct Keys<'n> {
 
 impl<'n> Keys<'n> {
     /// A file's outermost map. A file that could not be read has its fault already.
-    pub(super) fn of_file(file: &Arc<File>, root: Option<&'n Node>, report: &mut Report) -> Option<Self> {
+    pub(super) fn of_file(
+        file: &Arc<File>,
+        section: &'static Section,
+        root: Option<&'n Node>,
+        report: &mut Report,
+    ) -> Option<Self> {
         let place = Place::start_of(file);
         match root {
-            Some(node) => Self::of(node, &format!("`{}`", file.shown), &place, report),
+            Some(node) => Self::of(node, section, &format!("`{}`", file.shown), &place, report),
             None if report.is_faulty(file) => None,
             None => {
                 let help = "describe the provider or the endpoint here".to_owned();
@@ -40,7 +48,13 @@ impl<'n> Keys<'n> {
     }
 
     /// The map of something that messages call `owner`, and point at with `place`.
-    pub(super) fn of(node: &'n Node, owner: &str, place: &Place, report: &mut Report) -> Option<Self> {
+    pub(super) fn of(
+        node: &'n Node,
+        section: &'static Section,
+        owner: &str,
+        place: &Place,
+        report: &mut Report,
+    ) -> Option<Self> {
         let Value::Map(entries) = &node.value else {
             let message = format!("{owner} is not a map of keys and values");
             report.fault(
@@ -52,10 +66,11 @@ impl<'n> Keys<'n> {
             return None;
         };
         let mut keys = Self {
+            section,
             owner: owner.to_owned(),
             place: place.clone(),
             entries: Vec::new(),
-            known: Vec::new(),
+            asked: Vec::new(),
             missing: Vec::new(),
             stray: Vec::new(),
         };
@@ -71,10 +86,27 @@ impl<'n> Keys<'n> {
         Some(keys)
     }
 
-    pub(super) fn optional(&mut self, key: &'static str) -> Option<&'n Node> {
-        self.known.push(key);
-        let at = self.entries.iter().position(|(found, _)| found.scalar.text == key)?;
-        Some(self.entries.remove(at).1)
+    /// The value of a key. A required key that is absent is reported at the end, when it is known
+    /// which keys were misspelt.
+    pub(super) fn take(&mut self, name: &str) -> Option<&'n Node> {
+        self.take_or(name, dialect::Key::hint)
+    }
+
+    /// As [`Keys::take`], with a hint of its own for a required key that is absent.
+    pub(super) fn take_or(
+        &mut self,
+        name: &str,
+        hint: impl FnOnce(&dialect::Key) -> String,
+    ) -> Option<&'n Node> {
+        let key = self.section.key(name);
+        debug_assert!(key.is_some(), "`{name}` is not in the section `{}`", self.section.name);
+        let key = key?;
+        self.asked.push(key.name);
+        let at = self.entries.iter().position(|(found, _)| found.scalar.text == key.name);
+        if at.is_none() && key.need.is_required_when_asked() {
+            self.missing.push((key.name, hint(key)));
+        }
+        Some(self.entries.remove(at?).1)
     }
 
     /// Whether a key is there, and was not taken yet.
@@ -83,90 +115,90 @@ impl<'n> Keys<'n> {
     }
 
     /// What to do about keys that mean something elsewhere, if they are here.
-    pub(super) fn stray(&mut self, keys: &[&'static str], help: &'static str) {
-        self.stray.extend(keys.iter().map(|key| (*key, help)));
+    pub(super) fn stray(&mut self, keys: impl IntoIterator<Item = &'static str>, help: &'static str) {
+        self.stray.extend(keys.into_iter().map(|key| (key, help)));
     }
 
-    /// A key that must be there. That it is not is said in the end, when it is known which keys were misspelt.
-    pub(super) fn required(&mut self, key: &'static str, hint: &str) -> Option<&'n Node> {
-        let found = self.optional(key);
-        if found.is_none() {
-            self.missing.push((key, hint.to_owned()));
-        }
-        found
+    pub(super) fn text(&mut self, name: &str, report: &mut Report) -> Option<Text> {
+        text(self.take(name)?, report)
     }
 
-    pub(super) fn text(&mut self, key: &'static str, report: &mut Report) -> Option<Text> {
-        text(self.optional(key)?, report)
-    }
-
-    pub(super) fn required_text(
-        &mut self,
-        key: &'static str,
-        hint: &str,
-        report: &mut Report,
-    ) -> Option<Text> {
-        text(self.required(key, hint)?, report)
-    }
-
-    pub(super) fn texts(&mut self, key: &'static str, report: &mut Report) -> Vec<Text> {
-        self.optional(key).map(|node| texts(node, report)).unwrap_or_default()
-    }
-
-    /// At least one text: an empty list is as good as none.
-    pub(super) fn required_texts(&mut self, key: &'static str, hint: &str, report: &mut Report) -> Vec<Text> {
-        let Some(node) = self.required(key, hint) else {
+    /// A list of texts. An empty list is a fault where the key is required.
+    pub(super) fn texts(&mut self, name: &str, report: &mut Report) -> Vec<Text> {
+        let Some(node) = self.take(name) else {
             return Vec::new();
         };
-        if matches!(&node.value, Value::List(items) if items.is_empty()) {
-            report.fault(Rule::EmptyList, &node.place, format!("`{key}` names nothing"), hint.to_owned());
+        let required = self.section.key(name).filter(|key| key.need == Need::Required);
+        if let (Some(key), Value::List(items)) = (required, &node.value)
+            && items.is_empty()
+        {
+            report.fault(Rule::EmptyList, &node.place, format!("`{name}` names nothing"), key.hint());
         }
         texts(node, report)
     }
 
-    pub(super) fn boolean(&mut self, key: &'static str, report: &mut Report) -> Option<At<bool>> {
-        boolean(self.optional(key)?, report)
+    pub(super) fn boolean(&mut self, name: &str, report: &mut Report) -> Option<At<bool>> {
+        boolean(self.take(name)?, report)
     }
 
-    pub(super) fn scalar(&mut self, key: &'static str, report: &mut Report) -> Option<At<Scalar>> {
-        any_scalar(self.optional(key)?, report)
+    pub(super) fn scalar(&mut self, name: &str, report: &mut Report) -> Option<At<Scalar>> {
+        any_scalar(self.take(name)?, report)
     }
 
     /// One of a few words, `true` and `false` among them.
-    pub(super) fn word(&mut self, key: &'static str, report: &mut Report) -> Option<Text> {
-        let At { value, place } = self.scalar(key, report)?;
+    pub(super) fn word(&mut self, name: &str, report: &mut Report) -> Option<Text> {
+        let At { value, place } = self.scalar(name, report)?;
         Some(At { value: value.text, place })
     }
 
-    pub(super) fn number(&mut self, key: &'static str, report: &mut Report) -> Option<Text> {
-        number(self.optional(key)?, report)
+    pub(super) fn number(&mut self, name: &str, report: &mut Report) -> Option<Text> {
+        number(self.take(name)?, report)
     }
 
-    /// A required map of its own.
-    pub(super) fn map(&mut self, key: &'static str, hint: &str, report: &mut Report) -> Option<Keys<'n>> {
-        let node = self.required(key, hint)?;
-        Keys::of(node, &format!("`{key}`"), &node.place, report)
+    /// A map with the keys of a section.
+    pub(super) fn map(&mut self, name: &str, report: &mut Report) -> Option<Keys<'n>> {
+        let node = self.take(name)?;
+        let Some(dialect::Kind::Map(section)) = self.section.key(name).map(|key| key.kind) else {
+            debug_assert!(false, "`{name}` is not a map in the section `{}`", self.section.name);
+            return None;
+        };
+        Keys::of(node, section, &format!("`{name}`"), &node.place, report)
     }
 
-    /// An optional map whose keys are names that the author chose.
-    pub(super) fn entries(&mut self, key: &'static str, report: &mut Report) -> Vec<(Text, &'n Node)> {
-        self.optional(key).map(|node| entries(node, key, Kind::Text, report)).unwrap_or_default()
+    /// The entries of a map whose author chooses the names.
+    pub(super) fn entries(&mut self, name: &str, report: &mut Report) -> Vec<(Text, &'n Node)> {
+        let Some(node) = self.take(name) else {
+            return Vec::new();
+        };
+        let Some(dialect::Kind::MapOf(names, _)) = self.section.key(name).map(|key| key.kind) else {
+            debug_assert!(false, "`{name}` has no entries in the section `{}`", self.section.name);
+            return Vec::new();
+        };
+        entries(node, name, names, report)
+    }
+
+    /// The keys that this map can have. A key that depends on another one counts where it was
+    /// asked for.
+    fn known(&self) -> impl Iterator<Item = &'static str> {
+        let keys = self.section.keys.iter();
+        keys.filter(|key| key.need.is_unconditional() || self.asked.contains(&key.name)).map(|key| key.name)
     }
 
     /// Reports the keys that nothing asked for, and those that are missing. A missing key that was misspelt is one fault.
     pub(super) fn finish(self, report: &mut Report) {
+        let known: Vec<&str> = self.known().collect();
         let mut missing = self.missing;
         for (key, _) in &self.entries {
             let word = key.scalar.text.as_str();
             let stray = self.stray.iter().find(|(key, _)| *key == word);
             // Beyond what is listed, nothing is suggested: looking for it takes longer than all else.
             let is_listed = stray.is_none() && !report.is_full(&key.place.file);
-            let near = is_listed.then(|| nearest(word, self.known.iter().copied())).flatten();
+            let near = is_listed.then(|| nearest(word, known.iter().copied())).flatten();
             missing.retain(|(name, _)| Some(*name) != near);
             let help = match (near, stray) {
                 (_, Some((_, help))) => (*help).to_owned(),
                 (Some(near), None) => format!("did you mean `{near}`?"),
-                (None, None) => format!("{} may have {}", self.owner, list(self.known.iter().copied())),
+                (None, None) => format!("{} may have {}", self.owner, list(known.iter().copied())),
             };
             report.fault(
                 Rule::UnknownKey,
@@ -182,11 +214,11 @@ impl<'n> Keys<'n> {
     }
 }
 
-/// The entries of a map whose keys are names (or numbers) that the author chose, each of them once.
+/// The entries of a map whose author chooses the names, each name once.
 pub(super) fn entries<'n>(
     node: &'n Node,
     section: &str,
-    kind: Kind,
+    names: Names,
     report: &mut Report,
 ) -> Vec<(Text, &'n Node)> {
     let Value::Map(pairs) = &node.value else {
@@ -199,26 +231,28 @@ pub(super) fn entries<'n>(
         );
         return Vec::new();
     };
+    let read = match names {
+        Names::Status => code_of,
+        Names::HttpStatus | Names::Calls => number_of,
+        _ => text_of,
+    };
     let mut entries: Vec<(Text, &Node)> = Vec::new();
     let mut seen = BTreeSet::new();
     for (key, value) in pairs {
-        let read = match kind {
-            Kind::Number if section == "statuses" => code_of,
-            Kind::Number => number_of,
-            _ => text_of,
-        };
-        // A name that only wants quotes is read on, for the faults of what it names.
+        // A name that only lacks quotes is read on, for the faults of what it names.
         let unquoted = || {
-            let wants_quotes = key.scalar.kind() == Kind::Boolean
-                || (section == "enum" && key.scalar.kind() == Kind::Number);
-            (kind == Kind::Text && wants_quotes)
-                .then(|| Text { value: key.scalar.text.clone(), place: key.place.clone() })
+            let lacks_quotes = match names {
+                Names::Status | Names::HttpStatus | Names::Calls => false,
+                Names::Code => matches!(key.scalar.kind(), Kind::Boolean | Kind::Number),
+                _ => key.scalar.kind() == Kind::Boolean,
+            };
+            lacks_quotes.then(|| Text { value: key.scalar.text.clone(), place: key.place.clone() })
         };
         let Some(name) = read(&key.scalar, &key.place, report).or_else(unquoted) else {
             continue;
         };
         if !seen.insert(key.scalar.text.as_str()) {
-            duplicate(section, &name, report);
+            duplicate(section, names, &name, report);
         } else {
             entries.push((name, value));
         }
@@ -226,18 +260,14 @@ pub(super) fn entries<'n>(
     entries
 }
 
-fn duplicate(section: &str, name: &Text, report: &mut Report) {
-    let (rule, what) = match section {
-        "request" | "response" | "fields" => (Rule::DuplicateField, "field"),
-        "statuses" | "http" => (Rule::DuplicateStatus, "status"),
-        "enum" => (Rule::DuplicateCode, "code"),
-        _ => (Rule::DuplicateKey, "key"),
+fn duplicate(section: &str, names: Names, name: &Text, report: &mut Report) {
+    let (rule, what) = match names {
+        Names::RequestField | Names::ReplyField => (Rule::DuplicateField, "field"),
+        Names::Status | Names::HttpStatus => (Rule::DuplicateStatus, "status"),
+        Names::Code => (Rule::DuplicateCode, "code"),
+        Names::Parameter | Names::Type | Names::Calls => (Rule::DuplicateKey, "key"),
     };
     let message = format!("duplicate {what} `{}` in `{section}`", name.value);
-    report.fault(
-        rule,
-        &name.place,
-        message,
-        "remove one of the two, or give it the name that was meant".to_owned(),
-    );
+    let help = "remove one of the two, or give it the name that was meant";
+    report.fault(rule, &name.place, message, help.to_owned());
 }

@@ -11,8 +11,9 @@ use super::keys::{Keys, entries};
 use super::scalars::text;
 use crate::ast::{Code, Field, Response, Shape, Text, TypeExpr};
 use crate::catalogue::Rule;
+use crate::dialect::{CODE, ELEMENT, NAMED_TYPE, Names, REPLY_FIELD, REQUEST_FIELD, Section};
 use crate::report::{Place, Report};
-use crate::tree::{Kind, Node, Value};
+use crate::tree::{Node, Value};
 
 /// What a field belongs to, which decides the keys that it may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,15 +25,17 @@ pub(super) enum Role {
 }
 
 impl Role {
+    fn section(self) -> &'static Section {
+        match self {
+            Self::Request => &REQUEST_FIELD,
+            Self::Response => &REPLY_FIELD,
+            Self::Type => &NAMED_TYPE,
+        }
+    }
+
     fn word(self) -> &'static str {
         if self == Self::Type { "type" } else { "field" }
     }
-}
-
-/// The fields of a section, by wire name.
-pub(super) fn fields(node: &Node, section: &str, role: Role, report: &mut Report) -> Vec<Field> {
-    let entries = entries(node, section, Kind::Text, report);
-    entries.into_iter().map(|(name, node)| field(role, name, node, report)).collect()
 }
 
 /// Reads a field, or a named type.
@@ -56,7 +59,9 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         name,
     };
     let owner = format!("{} `{}`", role.word(), field.name.value);
-    let Some(mut keys) = Keys::of(node, &owner, &field.name.place, report) else { return field };
+    let Some(mut keys) = Keys::of(node, role.section(), &owner, &field.name.place, report) else {
+        return field;
+    };
     field.ty = type_expr(&mut keys, role, report);
     field.title = keys.text("title", report);
     field.doc = keys.text("doc", report);
@@ -80,29 +85,29 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
     }
     match role {
         Role::Request => {}
-        Role::Response => keys.stray(&REQUEST_ONLY, "remove it: only a field of a request has it"),
+        Role::Response => keys.stray(elsewhere(role), "remove it: only a field of a request has it"),
         Role::Type => {
-            keys.stray(&FIELD_ONLY, "remove it here, and say it in each field of this type that has it");
+            keys.stray(elsewhere(role), "remove it here, and say it in each field of this type that has it");
         }
     }
     keys.finish(report);
     field
 }
 
-/// What only a field of a request may say.
-const REQUEST_ONLY: [&str; 7] = ["optional", "default", "person", "check", "min", "max", "max_length"];
-/// What a field may say, and a named type may not.
-const FIELD_ONLY: [&str; 5] = ["source", "deprecated", "rename", "optional", "default"];
+/// The keys of a request's field that a field or type of this role does not have.
+fn elsewhere(role: Role) -> impl Iterator<Item = &'static str> {
+    let keys = REQUEST_FIELD.keys.iter().map(|key| key.name);
+    keys.filter(move |name| role.section().key(name).is_none())
+}
 
 /// Reads the keys that make up a type.
 fn type_expr(keys: &mut Keys<'_>, role: Role, report: &mut Report) -> TypeExpr {
-    let codes = keys.optional("enum").map(|node| codes(node, report));
-    let shape = match codes {
-        Some(codes) => {
-            keys.stray(&["type"], "remove it: what has `enum` needs no `type`");
-            Shape::Enum(codes)
+    let shape = match keys.take("enum") {
+        Some(node) => {
+            keys.stray(["type"], "remove it: what has `enum` needs no `type`");
+            Shape::Enum(codes(node, report))
         }
-        None => match keys.required_text("type", type_hint(keys), report) {
+        None => match type_name(keys, report) {
             Some(word) if word.value == "object" => object(keys, role, report),
             Some(word) if word.value == "list" => list(keys, report),
             Some(word) => Shape::Name(word),
@@ -114,25 +119,28 @@ fn type_expr(keys: &mut Keys<'_>, role: Role, report: &mut Report) -> TypeExpr {
     TypeExpr { shape, pattern: keys.text("pattern", report) }
 }
 
-/// What the type is meant to be, by what else is there.
-fn type_hint(keys: &Keys<'_>) -> &'static str {
-    match (keys.has("fields"), keys.has("of")) {
+fn type_name(keys: &mut Keys<'_>, report: &mut Report) -> Option<Text> {
+    // What the type is meant to be, by what else is there.
+    let hint = match (keys.has("fields"), keys.has("of")) {
         (true, _) => "`type: object`, since it has `fields`",
         (_, true) => "`type: list`, since it has `of`",
         _ => "such as `type: string`",
-    }
+    };
+    text(keys.take_or("type", |_| hint.to_owned())?, report)
 }
 
 fn object(keys: &mut Keys<'_>, role: Role, report: &mut Report) -> Shape {
     let inner = if role == Role::Request { Role::Request } else { Role::Response };
-    match keys.required("fields", "the object's fields, such as `fields: {city: {type: string}}`") {
-        Some(node) => Shape::Object(fields(node, "fields", inner, report)),
-        None => Shape::Missing,
+    if !keys.has("fields") {
+        keys.take("fields");
+        return Shape::Missing;
     }
+    let fields = keys.entries("fields", report);
+    Shape::Object(fields.into_iter().map(|(name, node)| field(inner, name, node, report)).collect())
 }
 
 fn list(keys: &mut Keys<'_>, report: &mut Report) -> Shape {
-    match keys.required("of", "what the list holds, such as `of: string`") {
+    match keys.take("of") {
         Some(node) => Shape::List(Box::new(element(node, report))),
         None => Shape::Missing,
     }
@@ -144,7 +152,7 @@ fn element(node: &Node, report: &mut Report) -> TypeExpr {
         let shape = text(node, report).map_or(Shape::Missing, Shape::Name);
         return TypeExpr { shape, pattern: None };
     }
-    match Keys::of(node, "the type after `of`", &node.place, report) {
+    match Keys::of(node, &ELEMENT, "the type after `of`", &node.place, report) {
         Some(mut keys) => {
             let ty = type_expr(&mut keys, Role::Response, report);
             keys.finish(report);
@@ -161,7 +169,11 @@ fn element(node: &Node, report: &mut Report) -> TypeExpr {
 /// | a list of one of the above | a list of it |
 pub(super) fn response(node: &Node, report: &mut Report) -> Response {
     match &node.value {
-        Value::Map(_) => Response::Fields(fields(node, "response", Role::Response, report)),
+        Value::Map(_) => {
+            let fields = entries(node, "response", Names::ReplyField, report);
+            let fields = fields.into_iter().map(|(name, node)| field(Role::Response, name, node, report));
+            Response::Fields(fields.collect())
+        }
         Value::Scalar(_) => {
             let shape = text(node, report).map_or(Shape::Missing, Shape::Name);
             Response::Whole(TypeExpr { shape, pattern: None })
@@ -186,14 +198,15 @@ fn whole_list(items: &[Node], place: &Place, report: &mut Report) -> Shape {
 }
 
 fn codes(node: &Node, report: &mut Report) -> Vec<Code> {
-    let entries = entries(node, "enum", Kind::Text, report);
+    let entries = entries(node, "enum", Names::Code, report);
     entries.into_iter().map(|(code, node)| self::code(code, node, report)).collect()
 }
 
 fn code(code: Text, node: &Node, report: &mut Report) -> Code {
     let mut code = Code { name: None, title: None, code };
-    if let Some(mut keys) = Keys::of(node, &format!("code `{}`", code.code.value), &code.code.place, report) {
-        code.name = keys.required_text("name", "a name for the code, such as `name: match`", report);
+    let owner = format!("code `{}`", code.code.value);
+    if let Some(mut keys) = Keys::of(node, &CODE, &owner, &code.code.place, report) {
+        code.name = keys.text("name", report);
         code.title = keys.text("title", report);
         keys.finish(report);
     }

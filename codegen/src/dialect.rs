@@ -1,0 +1,438 @@
+//! The dialect: one table of the keys that a spec may have. The parser takes its keys, suggestions
+//! and hints from it; the JSON Schema (`pyi schema`) and docs/SPEC.md are generated from it.
+//!
+//! A section is one map of a spec. Its keys are listed in the order in which they are read, which is
+//! the order in which messages list them. `kinds.rs` defines what a key's value can be.
+
+mod fields;
+mod kinds;
+#[cfg(test)]
+mod tests;
+
+pub use self::fields::{CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_FIELD};
+pub use self::kinds::{Entry, Form, Key, Kind, Names, Need, Section};
+use crate::ir::{Billed, Case, Class, Effect, Format, From, Method, Retry, SignMethod};
+
+use self::Need::{OnlyWhere, Optional, Required};
+
+/// Every section, in the order of docs/SPEC.md.
+pub static SECTIONS: &[&Section] = &[
+    &PROVIDER,
+    &SIGN,
+    &CANONICAL,
+    &DIGEST,
+    &COMMON,
+    &ENVELOPE,
+    &STATUS,
+    &HTTP_STATUS,
+    &ENDPOINT,
+    &PRICE,
+    &ENVELOPE_OVERRIDE,
+    &REQUEST_FIELD,
+    &REPLY_FIELD,
+    &NAMED_TYPE,
+    &ELEMENT,
+    &CODE,
+];
+
+/// One row of the table.
+const fn key(
+    name: &'static str,
+    kind: Kind,
+    need: Need,
+    meaning: &'static str,
+    example: &'static str,
+) -> Key {
+    Key { name, kind, need, meaning, example }
+}
+
+/// `provider.yaml`.
+pub static PROVIDER: Section = Section {
+    name: "provider",
+    about: "The file `provider.yaml`: what all endpoints of a provider share",
+    keys: &[
+        key("provider", Kind::Text(Form::Any), Required, "the provider's short name", "wapi"),
+        key("title", Kind::Text(Form::Any), Required, "the provider's own name", "挖数据"),
+        key("doc", Kind::Text(Form::Any), Optional, "notes about the provider", "See the price list."),
+        key(
+            "sign",
+            Kind::Map(&SIGN),
+            Required,
+            "how a request is signed",
+            "{parameter: sign, methods: [md5], canonical: {pair: \"{key}{value}\", join: \"\", \
+             secret: \"{params}{secret}\"}, digest: {algorithm: md5, case: lower}}",
+        ),
+        key(
+            "common",
+            Kind::MapOf(Names::Parameter, Entry::Section(&COMMON)),
+            Optional,
+            "parameters that the client fills in, by name",
+            "{appid: {from: app_id}}",
+        ),
+        key(
+            "envelope",
+            Kind::Map(&ENVELOPE),
+            Required,
+            "the names of a reply's outer members",
+            "{status: codeid, message: message, data: retdata}",
+        ),
+        key(
+            "types",
+            Kind::MapOf(Names::Type, Entry::Section(&NAMED_TYPE)),
+            Optional,
+            "types that are defined once and used by many fields, by name",
+            "{mobile: {type: string, title: 手机号}}",
+        ),
+        key(
+            "statuses",
+            Kind::MapOf(Names::Status, Entry::Section(&STATUS)),
+            Required,
+            "the provider's status codes",
+            "{10000: {name: ok, title: Done, class: data, billed: always}}",
+        ),
+        key(
+            "http",
+            Kind::MapOf(Names::HttpStatus, Entry::Section(&HTTP_STATUS)),
+            Optional,
+            "HTTP statuses of answers without an envelope whose billing is known; any other \
+             counts as billed",
+            "{429: {class: server, billed: never, retry: true}}",
+        ),
+        key(
+            "jsonp_callback",
+            Kind::Text(Form::Parameter),
+            Optional,
+            "the parameter that names the function of a JSONP reply; default: `callback`",
+            "jsonpcallback",
+        ),
+    ],
+};
+
+/// `sign` in `provider.yaml`.
+pub static SIGN: Section = Section {
+    name: "sign",
+    about: "`sign`: how a request is signed",
+    keys: &[
+        key(
+            "parameter",
+            Kind::Text(Form::Parameter),
+            Required,
+            "the parameter that carries the signature",
+            "sign",
+        ),
+        key(
+            "methods",
+            Kind::Words(SignMethod::WORDS),
+            Required,
+            "the signing methods, the default first",
+            "[md5, hash]",
+        ),
+        key(
+            "canonical",
+            Kind::Map(&CANONICAL),
+            Required,
+            "how the signed text is put together",
+            "{pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\"}",
+        ),
+        key(
+            "digest",
+            Kind::Map(&DIGEST),
+            Required,
+            "the digest of the signed text",
+            "{algorithm: md5, case: lower}",
+        ),
+    ],
+};
+
+/// `canonical` in `sign`.
+pub static CANONICAL: Section = Section {
+    name: "canonical",
+    about: "`canonical`: how the signed text is put together",
+    keys: &[
+        key(
+            "pair",
+            Kind::Text(Form::Pair),
+            Required,
+            "a parameter as it is signed: `{key}`, a separator, `{value}`",
+            "\"{key}{value}\"",
+        ),
+        key("join", Kind::Text(Form::Any), Required, "the separator of two pairs", "\"\""),
+        key(
+            "secret",
+            Kind::Text(Form::Secret),
+            Required,
+            "the whole text: `{params}` once, and `{secret}` around it",
+            "\"{params}{secret}\"",
+        ),
+        key(
+            "skip_empty",
+            Kind::Boolean,
+            Optional,
+            "whether empty values are neither signed nor sent; default: `true`",
+            "false",
+        ),
+    ],
+};
+
+/// The words for an algorithm: `hash` sends the secret itself, and has none.
+pub(crate) const ALGORITHMS: &[&str] = &[SignMethod::WORDS[0], SignMethod::WORDS[1]];
+
+/// `digest` in `sign`.
+pub static DIGEST: Section = Section {
+    name: "digest",
+    about: "`digest`: the digest of the signed text",
+    keys: &[
+        key(
+            "algorithm",
+            Kind::Word(ALGORITHMS),
+            Required,
+            "the algorithm, which must be one of `methods`",
+            "md5",
+        ),
+        key("case", Kind::Word(Case::WORDS), Required, "the case of the hexadecimal digits", "lower"),
+    ],
+};
+
+/// An entry of `common` in `provider.yaml`.
+pub static COMMON: Section = Section {
+    name: "common",
+    about: "An entry of `common`: a parameter that the client fills in",
+    keys: &[
+        key("from", Kind::Word(From::WORDS), Required, "the source of the value", "app_id"),
+        key(
+            "optional",
+            Kind::Boolean,
+            Optional,
+            "whether the provider accepts a call without it; default: `false`",
+            "true",
+        ),
+        key(
+            "opt_in",
+            Kind::Boolean,
+            Optional,
+            "whether only endpoints that ask for it have it; default: `false`",
+            "true",
+        ),
+    ],
+};
+
+/// `envelope` in `provider.yaml`.
+pub static ENVELOPE: Section = Section {
+    name: "envelope",
+    about: "`envelope` in `provider.yaml`: the outer members of a reply",
+    keys: &[
+        key("status", Kind::Text(Form::Member), Required, "the member that holds the status code", "codeid"),
+        key(
+            "message",
+            Kind::Text(Form::Member),
+            Required,
+            "the member that holds the provider's message",
+            "message",
+        ),
+        key("data", Kind::Text(Form::Member), Required, "the member that holds the payload", "retdata"),
+        TIME,
+    ],
+};
+
+const TIME: Key = key(
+    "time",
+    Kind::Texts(Form::Member),
+    Optional,
+    "the members that may hold the server's time; the first that is present counts",
+    "[timestamp, time]",
+);
+
+/// `envelope` in an endpoint.
+pub static ENVELOPE_OVERRIDE: Section = Section {
+    name: "envelope-override",
+    about: "`envelope` in an endpoint: the members that have another name there",
+    keys: &[
+        key("status", Kind::Text(Form::Member), Optional, "the member that holds the status code", "code"),
+        key(
+            "message",
+            Kind::Text(Form::Member),
+            Optional,
+            "the member that holds the provider's message",
+            "msg",
+        ),
+        key("data", Kind::Text(Form::Member), Optional, "the member that holds the payload", "result"),
+        TIME,
+    ],
+};
+
+const CLASS: &str = "the kind of answer";
+const BILLED: &str = "whether a call that ends with this status is billed";
+
+const RETRY: Key = key(
+    "retry",
+    Kind::Word(Retry::WORDS),
+    OnlyWhere { key: "billed", word: "never", unless: "false" },
+    "whether a query that ends with this status may be sent again, `clock` with the time corrected; \
+     default: `false`",
+    "true",
+);
+const STOPS: Key = key(
+    "stops",
+    Kind::Boolean,
+    Optional,
+    "whether every further call would end the same way until somebody acts, so that a batch stops; \
+     default: `false`",
+    "true",
+);
+const NEXT: Key =
+    key("next", Kind::Text(Form::Any), Optional, "what to do about it", "buy more calls in the store");
+
+/// An entry of `statuses`.
+pub static STATUS: Section = Section {
+    name: "status",
+    about: "An entry of `statuses`, in `provider.yaml` or in an endpoint",
+    keys: &[
+        key(
+            "name",
+            Kind::Text(Form::RustName),
+            Required,
+            "the name of the status and of its variant in Rust",
+            "quota_exhausted",
+        ),
+        key("title", Kind::Text(Form::Any), Required, "the provider's words for it", "次数不足"),
+        key("class", Kind::Word(Class::WORDS), Required, CLASS, "account"),
+        key("billed", Kind::Word(Billed::WORDS), Required, BILLED, "never"),
+        RETRY,
+        STOPS,
+        NEXT,
+    ],
+};
+
+/// An entry of `http` in `provider.yaml`.
+pub static HTTP_STATUS: Section = Section {
+    name: "http-status",
+    about: "An entry of `http` in `provider.yaml`",
+    keys: &[
+        key(
+            "name",
+            Kind::Text(Form::RustName),
+            Optional,
+            "a name for the HTTP status; default: `http_` and the number",
+            "too_many_requests",
+        ),
+        key("title", Kind::Text(Form::Any), Optional, "its meaning in words", "Too many requests"),
+        key("class", Kind::Word(Class::ERRORS), Required, CLASS, "server"),
+        key("billed", Kind::Word(Billed::WORDS), Required, BILLED, "never"),
+        RETRY,
+        STOPS,
+        NEXT,
+    ],
+};
+
+/// A file of an endpoint.
+pub static ENDPOINT: Section = Section {
+    name: "endpoint",
+    about: "A file `endpoints/<name>.yaml`: one endpoint of a provider",
+    keys: &[
+        key(
+            "path",
+            Kind::Text(Form::Path),
+            Required,
+            "the endpoint's path, from the first slash",
+            "/pyi/62/169",
+        ),
+        key("title", Kind::Text(Form::Any), Required, "the endpoint's name at the provider", "身份证二要素"),
+        key(
+            "doc",
+            Kind::Text(Form::Any),
+            Optional,
+            "notes about the endpoint",
+            "Checks a name and a number.",
+        ),
+        key("source", Kind::Text(Form::Any), Required, "where these facts come from", "product page"),
+        key(
+            "effect",
+            Kind::Word(Effect::WORDS),
+            Required,
+            "`query` if the call only looks something up, `act` if it does something that must not happen twice",
+            "query",
+        ),
+        key(
+            "methods",
+            Kind::Words(Method::WORDS),
+            Required,
+            "the HTTP methods, the default first",
+            "[POST, GET]",
+        ),
+        key(
+            "formats",
+            Kind::Words(Format::WORDS),
+            Required,
+            "the formats of a reply, the default first",
+            "[json]",
+        ),
+        key(
+            "price",
+            Kind::Map(&PRICE),
+            Optional,
+            "the price of a billed call",
+            "{currency: CNY, tiers: {1000: \"0.16\"}}",
+        ),
+        key("deprecated", Kind::Text(Form::Any), Optional, "why it should no longer be used", "use id_card"),
+        key(
+            "common",
+            Kind::MapOf(Names::Parameter, Entry::Boolean),
+            Optional,
+            "common parameters that this endpoint has (`true`) or does not have (`false`), other than \
+             by default",
+            "{time: false}",
+        ),
+        key(
+            "envelope",
+            Kind::Map(&ENVELOPE_OVERRIDE),
+            Optional,
+            "members of the envelope that have another name here",
+            "{data: result}",
+        ),
+        key(
+            "statuses",
+            Kind::MapOf(Names::Status, Entry::Section(&STATUS)),
+            Optional,
+            "statuses that only this endpoint has",
+            "{20001: {name: busy, title: Busy, class: server, billed: never}}",
+        ),
+        key(
+            "callback",
+            Kind::Text(Form::Any),
+            Optional,
+            "the request's field that holds the address for a later answer",
+            "notify_url",
+        ),
+        key(
+            "request",
+            Kind::MapOf(Names::RequestField, Entry::Section(&REQUEST_FIELD)),
+            Required,
+            "the request's fields by their name on the wire; `{}` for none",
+            "{mobile: {type: string}}",
+        ),
+        key(
+            "response",
+            Kind::Response(&REPLY_FIELD),
+            Required,
+            "the payload of a reply: its fields by their name on the wire, the name of a type, or a \
+             list of one of these",
+            "any",
+        ),
+    ],
+};
+
+/// `price` in an endpoint.
+pub static PRICE: Section = Section {
+    name: "price",
+    about: "`price` in an endpoint",
+    keys: &[
+        key("currency", Kind::Text(Form::Any), Required, "the currency's ISO 4217 code", "CNY"),
+        key(
+            "tiers",
+            Kind::MapOf(Names::Calls, Entry::Number),
+            Required,
+            "the number of calls bought, and the exact price of one",
+            "{1000: \"0.16\"}",
+        ),
+    ],
+};

@@ -1,0 +1,183 @@
+//! The sections of fields and types. A request's field, a reply's field, a named type and the
+//! elements of a list share most of their keys.
+
+use super::key;
+use super::kinds::Need::{ForType, OnlyForType, Optional, Required, RequiredUnless};
+use super::kinds::{Entry, Form, Key, Kind, Names, Section};
+use crate::ir::CheckWord;
+
+const ENUM: Key = key(
+    "enum",
+    Kind::MapOf(Names::Code, Entry::Section(&CODE)),
+    Optional,
+    "the codes that the value can be, as they are on the wire, each with a name",
+    "{\"01\": {name: match, title: 一致}}",
+);
+
+/// The types that need a further key: `of` or `fields`.
+pub const COMPOSITE_TYPES: &[&str] = &["list", "object"];
+
+/// The key `type`, which can name every type but these.
+const fn type_key(except: &'static [&'static str]) -> Key {
+    let meaning = "`string`, `integer`, `decimal`, `boolean`, `date`, `timestamp`, `any`, `object`, \
+                   `list`, or a name from `types`";
+    key("type", Kind::Type(except), RequiredUnless("enum"), meaning, "string")
+}
+
+/// The key `fields`, whose fields are read as the fields of this section.
+const fn fields_key(names: Names, section: &'static Section) -> Key {
+    key(
+        "fields",
+        Kind::MapOf(names, Entry::Section(section)),
+        OnlyForType("object"),
+        "the object's fields",
+        "{city: {type: string}}",
+    )
+}
+
+/// The key `of`. The section is a parameter, since a constant cannot refer to what refers to it.
+const fn of_key(element: &'static Section) -> Key {
+    key("of", Kind::Element(element), OnlyForType("list"), "what the list holds", "string")
+}
+
+const PATTERN: Key = key(
+    "pattern",
+    Kind::Text(Form::Pattern),
+    ForType("date"),
+    "how a date is written: `%Y`, `%m` and `%d` once each, `%-m` and `%-d` without a leading zero",
+    "\"%Y-%m-%d\"",
+);
+const TITLE: Key = key("title", Kind::Text(Form::Any), Optional, "the provider's name for it", "手机号");
+const DOC: Key = key("doc", Kind::Text(Form::Any), Optional, "notes about it", "Eleven digits.");
+const EXAMPLE: Key = key("example", Kind::Value, Optional, "a value that it can have", "\"13800000000\"");
+const PUBLIC: Key = key(
+    "public",
+    Kind::Boolean,
+    Optional,
+    "whether its value may appear in logs and Debug output; default: `false`",
+    "true",
+);
+const SOURCE: Key = key(
+    "source",
+    Kind::Text(Form::Any),
+    Optional,
+    "where these facts come from, if not from the endpoint's source",
+    "support desk",
+);
+const DEPRECATED: Key =
+    key("deprecated", Kind::Text(Form::Any), Optional, "why it should no longer be used", "use mobile");
+const RENAME: Key = key(
+    "rename",
+    Kind::Text(Form::RustName),
+    Optional,
+    "its name in Rust; required where Rust cannot have the name on the wire",
+    "amount",
+);
+const OPTIONAL: Key =
+    key("optional", Kind::Boolean, Optional, "whether a call can leave it out; default: `false`", "true");
+const DEFAULT: Key = key("default", Kind::Value, Optional, "the value that is sent by default", "\"1\"");
+const PERSON: Key = key(
+    "person",
+    Kind::Boolean,
+    Optional,
+    "whether its value names a person, who must not be asked about too often; default: `false`",
+    "true",
+);
+const CHECK: Key = key(
+    "check",
+    Kind::Word(CheckWord::WORDS),
+    Optional,
+    "a rule for a text, run by `.check()`",
+    "resident_id",
+);
+const MIN: Key = key("min", Kind::Number, Optional, "the least number that `.check()` accepts", "1");
+const MAX: Key = key("max", Kind::Number, Optional, "the greatest number that `.check()` accepts", "100");
+const MAX_LENGTH: Key =
+    key("max_length", Kind::Length, Optional, "the most characters that `.check()` accepts", "11");
+
+/// An entry of `request`.
+pub static REQUEST_FIELD: Section = Section {
+    name: "request-field",
+    about: "An entry of `request`: a field that is signed and sent",
+    keys: &[
+        ENUM,
+        type_key(&["list", "object", "any"]),
+        fields_key(Names::RequestField, &REQUEST_FIELD),
+        of_key(&ELEMENT),
+        PATTERN,
+        TITLE,
+        DOC,
+        EXAMPLE,
+        PUBLIC,
+        SOURCE,
+        DEPRECATED,
+        RENAME,
+        OPTIONAL,
+        DEFAULT,
+        PERSON,
+        CHECK,
+        MIN,
+        MAX,
+        MAX_LENGTH,
+    ],
+};
+
+/// An entry of `response`, or of an object's `fields`.
+pub static REPLY_FIELD: Section = Section {
+    name: "reply-field",
+    about: "An entry of `response` or of `fields`: a field of a reply",
+    keys: &[
+        ENUM,
+        type_key(&[]),
+        fields_key(Names::ReplyField, &REPLY_FIELD),
+        of_key(&ELEMENT),
+        PATTERN,
+        TITLE,
+        DOC,
+        EXAMPLE,
+        PUBLIC,
+        SOURCE,
+        DEPRECATED,
+        RENAME,
+    ],
+};
+
+/// An entry of `types` in `provider.yaml`.
+pub static NAMED_TYPE: Section = Section {
+    name: "type",
+    about: "An entry of `types` in `provider.yaml`. A field of this type takes from it what it does \
+            not state itself",
+    keys: &[
+        ENUM,
+        type_key(&["list"]),
+        fields_key(Names::ReplyField, &REPLY_FIELD),
+        of_key(&ELEMENT),
+        PATTERN,
+        TITLE,
+        DOC,
+        EXAMPLE,
+        PUBLIC,
+        PERSON,
+        CHECK,
+        MIN,
+        MAX,
+        MAX_LENGTH,
+    ],
+};
+
+/// `of` in a list.
+pub static ELEMENT: Section = Section {
+    name: "element",
+    about: "`of` in a list, where it is a map",
+    keys: &[ENUM, type_key(&[]), fields_key(Names::ReplyField, &REPLY_FIELD), of_key(&ELEMENT), PATTERN],
+};
+
+/// An entry of `enum`.
+pub static CODE: Section = Section {
+    name: "code",
+    about: "An entry of `enum`: a code as it is on the wire, quoted",
+    keys: &[
+        key("name", Kind::Text(Form::RustName), Required, "the name of the code's variant in Rust", "match"),
+        key("title", Kind::Text(Form::Any), Optional, "the provider's words for it", "一致"),
+    ],
+};
