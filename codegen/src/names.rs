@@ -6,10 +6,15 @@
 //! 2fa           field _2fa           type _2fa
 //! ```
 
-/// Words that Rust keeps for itself. `r#` makes a name of all but the last four.
-const KEYWORDS: &str = "abstract as async await become box break const continue do dyn else enum extern false final fn \
-    for gen if impl in let loop macro match mod move mut override priv pub ref return static struct trait true try \
-    type typeof unsafe unsized use virtual where while yield crate self super Self";
+/// Words that Rust keeps for itself, sorted. `r#` makes a name of all but [`UNESCAPABLE`].
+#[rustfmt::skip]
+const KEYWORDS: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
+    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
+    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
 const UNESCAPABLE: [&str; 4] = ["crate", "self", "super", "Self"];
 
 /// Types that the generated code defines. A named type of the spec cannot have their names.
@@ -17,7 +22,21 @@ pub(crate) const GENERATED_TYPES: [&str; 2] = ["Client", "Status"];
 
 /// A name for a field, function or module: `snake_case`.
 pub(crate) fn snake(name: &str) -> String {
-    escape(&words(name).join("_"))
+    if is_snake(name) { escape(name) } else { escape(&words(name).join("_")) }
+}
+
+/// Whether a name consists of small letters and digits, with one `_` between two words. A build
+/// without optimisation is much faster where it need not be split and joined.
+fn is_snake(name: &str) -> bool {
+    let mut before = b'_';
+    for byte in name.bytes() {
+        let plain = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        if !plain && (byte != b'_' || before == b'_') {
+            return false;
+        }
+        before = byte;
+    }
+    before != b'_'
 }
 
 /// A name for a type or variant: `CamelCase`.
@@ -51,7 +70,7 @@ pub(crate) fn unescaped(name: &str) -> &str {
 fn escape(name: &str) -> String {
     if UNESCAPABLE.contains(&name) {
         format!("{name}_")
-    } else if KEYWORDS.split_whitespace().any(|word| word == name) {
+    } else if KEYWORDS.binary_search(&name).is_ok() {
         format!("r#{name}")
     } else if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
         format!("_{name}")
@@ -63,11 +82,11 @@ fn escape(name: &str) -> String {
 /// Lower-case words of ASCII: split at what is no letter or digit, and where a capital follows a small letter or digit, or
 /// begins a word after an acronym (`HTMLText`: `html`, `text`).
 fn words(name: &str) -> Vec<String> {
-    let chars: Vec<char> = name.chars().collect();
     let mut words = vec![String::new()];
-    for (at, &c) in chars.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| chars.get(at));
-        let after = chars.get(at + 1);
+    let mut before: Option<char> = None;
+    let mut chars = name.chars().peekable();
+    while let Some(c) = chars.next() {
+        let after = chars.peek();
         let rises = before.is_some_and(|b| b.is_lowercase() || b.is_ascii_digit());
         let acronym_ends =
             before.is_some_and(|b| b.is_uppercase()) && after.is_some_and(|a| a.is_lowercase());
@@ -76,16 +95,20 @@ fn words(name: &str) -> Vec<String> {
             words.push(String::new());
         }
         if let (true, Some(word)) = (c.is_ascii_alphanumeric(), words.last_mut()) {
-            word.extend(c.to_lowercase());
+            word.push(c.to_ascii_lowercase());
         }
+        before = Some(c);
     }
     words.retain(|word| !word.is_empty());
     words
 }
 
 fn capitalise(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    let mut word = word.to_owned();
+    if let Some(first) = word.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    word
 }
 
 /// Whether Rust can make an identifier of a wire name: it has a letter or digit, and only ASCII ones.
@@ -154,6 +177,7 @@ mod tests {
         for (wire, field, ty) in table {
             assert_eq!((snake(wire).as_str(), camel(wire).as_str()), (field, ty), "{wire}");
         }
+        assert!(KEYWORDS.is_sorted());
         assert_eq!(upper("id_card_two_factor"), "ID_CARD_TWO_FACTOR");
     }
 

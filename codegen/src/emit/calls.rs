@@ -6,13 +6,17 @@ use quote::quote;
 use super::{deprecated, doc, ident, sentence};
 use crate::ir::{Endpoint, Price, Provider};
 
-pub(super) fn client(provider: &Provider) -> TokenStream {
+/// The documentation of each endpoint's method, which both clients have.
+pub(super) fn docs(provider: &Provider) -> Vec<TokenStream> {
+    provider.endpoints.iter().map(call_doc).collect()
+}
+
+pub(super) fn client(provider: &Provider, docs: &[TokenStream]) -> TokenStream {
     let about = doc(&[
         &format!("A client of {}, one connection pool for all its clones.", provider.title),
         &provider.doc,
     ]);
-    let methods = provider.endpoints.iter().map(|endpoint| {
-        let about = call_doc(endpoint);
+    let methods = provider.endpoints.iter().zip(docs).map(|(endpoint, about)| {
         let (name, request, data) =
             (ident(&endpoint.function), ident(&endpoint.request_type), ident(&endpoint.data_type));
         quote! {
@@ -55,9 +59,8 @@ pub(super) fn client(provider: &Provider) -> TokenStream {
 
 /// The blocking client stands in a macro of the runtime, which leaves it out unless the feature `blocking` is on: code in
 /// a user's crate cannot ask for a feature of the runtime's.
-pub(super) fn blocking(provider: &Provider) -> TokenStream {
-    let methods = provider.endpoints.iter().map(|endpoint| {
-        let about = call_doc(endpoint);
+pub(super) fn blocking(provider: &Provider, docs: &[TokenStream]) -> TokenStream {
+    let methods = provider.endpoints.iter().zip(docs).map(|(endpoint, about)| {
         let (name, request, data) =
             (ident(&endpoint.function), ident(&endpoint.request_type), ident(&endpoint.data_type));
         quote! {

@@ -13,6 +13,8 @@ use crate::tree::Scalar;
 /// The types that fields refer to, and those that are made on the way.
 pub(super) struct Types<'a> {
     named: &'a ast::Types,
+    /// The names of those that can be made.
+    usable: BTreeSet<&'a str>,
     pub(super) enums: Vec<Enum>,
     pub(super) objects: Vec<Object>,
 }
@@ -20,7 +22,8 @@ pub(super) struct Types<'a> {
 impl<'a> Types<'a> {
     /// Named types are made once, whether or not a field refers to them.
     pub(super) fn new(named: &'a ast::Types) -> Self {
-        let mut types = Self { named, enums: Vec::new(), objects: Vec::new() };
+        let usable = named.iter().filter(|named| is_usable(named)).map(|named| named.name.value.as_str());
+        let mut types = Self { named, usable: usable.collect(), enums: Vec::new(), objects: Vec::new() };
         for written in named.iter().filter(|named| is_usable(named)) {
             types.define(
                 &written.ty,
@@ -69,7 +72,7 @@ impl<'a> Types<'a> {
     }
 
     fn find(&self, name: &str) -> Option<&'a ast::Field> {
-        self.named.get(name).filter(|named| is_usable(named))
+        self.named.get(name).filter(|_| self.usable.contains(name))
     }
 
     /// The codes of an enum.
