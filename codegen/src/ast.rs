@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::ir::{Check, CheckWord};
 use crate::report::Place;
 use crate::source::File;
-use crate::tree::Scalar;
+use crate::yaml::Scalar;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]

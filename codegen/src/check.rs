@@ -4,24 +4,24 @@
 //! This file holds the rules for the provider and its endpoints; `types.rs` those for types and fields, `wire.rs` those
 //! for paths and names as they are sent, `names.rs` those for the names that they get in Rust.
 
-mod advice;
 mod dates;
+mod lints;
 mod names;
 mod types;
 mod wire;
 
-pub use self::advice::Broken;
-pub(crate) use self::advice::advise;
+pub use self::lints::CheckFn;
+pub(crate) use self::lints::lint;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
-use crate::catalogue::Rule;
 use crate::dialect::ALGORITHMS;
 use crate::ir::{Billed, Case, Class, Effect, Format, From, Method, Retry, SignMethod};
 use crate::names as spelling;
 use crate::parse::list;
 use crate::report::Report;
+use crate::rules::Rule;
 
 pub(crate) fn check(spec: &Spec, report: &mut Report) {
     check_words(spec, report);
@@ -55,15 +55,15 @@ fn check_words(spec: &Spec, report: &mut Report) {
     for common in &provider.common {
         word(&common.from, "source of a common parameter", CommonSource::WORDS, report);
     }
-    let own = spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
-    for status in provider.statuses.iter().chain(own.clone()) {
-        word(&status.class, "class", StatusClass::WORDS, report);
+    let endpoint_statuses = spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
+    for status in provider.statuses.iter().chain(endpoint_statuses.clone()) {
+        word(&status.class, "class", Class::WORDS, report);
     }
     for status in &provider.http {
         word(&status.class, "class of an HTTP answer", StatusClass::ERRORS, report);
     }
-    for status in provider.statuses.iter().chain(own).chain(&provider.http) {
-        word(&status.billed, "`billed`", BillingRule::WORDS, report);
+    for status in provider.statuses.iter().chain(endpoint_statuses).chain(&provider.http) {
+        word(&status.billed, "`billed`", Billed::WORDS, report);
         word(&status.retry, "`retry`", Retry::WORDS, report);
     }
     let sign = &provider.sign;
@@ -85,13 +85,13 @@ fn word(text: &Option<Text>, what: &str, words: &[&str], report: &mut Report) {
 
 fn one_word(text: &Text, what: &str, words: &[&str], report: &mut Report) {
     if !words.contains(&text.value.as_str()) {
-        let help = meant(text, words.iter().copied(), report);
+        let help = suggest(text, words.iter().copied(), report);
         report.fault(Rule::UnknownWord, &text.place, format!("unknown {what} `{}`", text.value), help);
     }
 }
 
 /// "did you mean", or the whole choice; nothing where it would not be shown, since looking for it takes long.
-fn meant<'a>(word: &Text, words: impl Iterator<Item = &'a str> + Clone, report: &Report) -> String {
+fn suggest<'a>(word: &Text, words: impl Iterator<Item = &'a str> + Clone, report: &Report) -> String {
     if report.is_full(&word.place.file) {
         return String::new();
     }
@@ -192,7 +192,7 @@ fn check_common(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
     for (name, _) in &endpoint.common {
         if !names.contains(name.value.as_str()) {
             let message = format!("no common parameter is called `{}`", name.value);
-            let help = meant(name, known.clone(), report);
+            let help = suggest(name, known.clone(), report);
             report.fault(Rule::UnknownCommon, &name.place, message, help);
         }
     }
@@ -322,13 +322,13 @@ fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
         own.message.as_ref().or(shared.message.as_ref()),
         own.data.as_ref().or(shared.data.as_ref()),
     ];
-    let said: Vec<&Text> =
+    let stated: Vec<&Text> =
         [&own.status, &own.message, &own.data].into_iter().flatten().chain(&own.time).collect();
     let names: Vec<&Text> = merged.into_iter().flatten().chain(time).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     names.iter().for_each(|name| *counts.entry(&name.value).or_default() += 1);
     // The later of two is the one that is out of place.
-    for name in said.into_iter().rev() {
+    for name in stated.into_iter().rev() {
         if counts.get(name.value.as_str()).is_some_and(|count| *count > 1) {
             counts.remove(name.value.as_str());
             let message = format!("two members of the envelope are called `{}`", name.value);

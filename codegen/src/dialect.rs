@@ -4,13 +4,13 @@
 //! A section is one map of a spec. Its keys are listed in the order in which they are read, which is
 //! the order in which messages list them. `kinds.rs` defines what a key's value can be.
 
-mod fields;
 mod kinds;
 #[cfg(test)]
 mod tests;
+mod types;
 
-pub use self::fields::{CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_FIELD};
 pub use self::kinds::{Entry, Form, Key, Kind, Names, Need, Section};
+pub use self::types::{CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_FIELD};
 use crate::ir::{Billed, Case, Class, Effect, Format, From, Method, Retry, SignMethod};
 
 use self::Need::{OnlyWhere, Optional, Required};

@@ -96,10 +96,11 @@ fn ident(name: &str) -> Ident {
 /// `#[doc]` for each line of the paragraphs that say something. What a spec says is prose, whoever wrote it: rustdoc finds no code in
 /// it to run as a test, and no HTML.
 fn doc(paragraphs: &[&str]) -> TokenStream {
-    let said: Vec<&str> = paragraphs.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+    let filled: Vec<&str> =
+        paragraphs.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
     // rustc refuses some of them in a comment, and rustdoc's readers cannot see any.
     let shown = |c: &char| !is_unsafe(*c) || matches!(c, '\n' | '\t');
-    let mut text = said.join("\n\n");
+    let mut text = filled.join("\n\n");
     if !text.chars().all(|c| shown(&c)) {
         text = text.chars().filter(shown).collect();
     }
@@ -177,10 +178,10 @@ fn field_doc(field: &Field) -> TokenStream {
     if differs || head.is_empty() {
         head = format!("{head} `{}` on the wire.", field.wire);
     }
-    let said = |what: &str, value: &Option<String>| {
-        value.as_ref().map(|value| format!("{what}: `{value}`")).unwrap_or_default()
+    let labelled = |label: &str, value: &Option<String>| {
+        value.as_ref().map(|value| format!("{label}: `{value}`")).unwrap_or_default()
     };
-    let (example, default) = (said("Example", &field.example), said("If not said", &field.default));
+    let (example, default) = (labelled("Example", &field.example), labelled("If not said", &field.default));
     let source = if field.source.is_empty() { String::new() } else { format!("Source: {}.", field.source) };
     doc(&[&head, &field.doc, &default, &example, &source])
 }

@@ -63,8 +63,8 @@ impl Provider {
 
     /// The provider's statuses and those of single endpoints, each code once, sorted by code.
     pub fn all_statuses(&self) -> Vec<&Status> {
-        let own = self.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
-        let mut all: Vec<&Status> = self.statuses.iter().chain(own).collect();
+        let endpoint_statuses = self.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
+        let mut all: Vec<&Status> = self.statuses.iter().chain(endpoint_statuses).collect();
         all.sort_by_key(|status| status.code);
         all.dedup_by_key(|status| status.code);
         all

@@ -7,19 +7,19 @@ pub mod dialect;
 pub mod ir;
 
 mod ast;
-mod catalogue;
 mod check;
 mod emit;
 mod lower;
 mod names;
 mod parse;
 mod report;
+mod rules;
 mod source;
-mod tree;
+mod yaml;
 
-pub use catalogue::{Rule, Severity};
-pub use check::Broken;
+pub use check::CheckFn;
 pub use report::{Diagnostic, Report};
+pub use rules::{Rule, Severity};
 pub use source::{File, Input};
 
 use proc_macro2::TokenStream;
@@ -31,14 +31,14 @@ pub fn load(input: Input<'_>) -> (ir::Provider, Report) {
     lint(input, &|_, _| None)
 }
 
-/// As [`load`], with warnings beside the faults: an example, say, that fails its own check, of which `broken` knows.
-pub fn lint(input: Input<'_>, broken: Broken<'_>) -> (ir::Provider, Report) {
+/// As [`load`], with warnings beside the faults: an example, say, that fails its own check, which `check` finds.
+pub fn lint(input: Input<'_>, check: CheckFn<'_>) -> (ir::Provider, Report) {
     let mut report = Report::default();
     let sources = source::read(input, &mut report); // the only I/O
     let spec = parse::parse(&sources, &mut report); // never fails
     check::check(&spec, &mut report); // never changes
     let provider = lower::lower(&spec, &sources, &report); // skips faulty endpoints
-    check::advise(&spec, broken, &mut report); // refuses nothing
+    check::lint(&spec, check, &mut report); // refuses nothing
     (provider, report)
 }
 

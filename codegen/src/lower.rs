@@ -1,12 +1,12 @@
 //! From what was written to what will be made. Cannot fail: whatever is missing here is a fault in the report already,
 //! and the code made from it will not compile anyway. Endpoints with a fault are left out.
 
-mod fields;
+mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use self::fields::Types;
+use self::types::Types;
 use crate::ast::{self, At, Spec, Text};
 use crate::ir::{
     BillingRule, Case, Check, Common, CommonSource, Effect, Endpoint, Envelope, Field, Named, Parameter,
@@ -210,20 +210,20 @@ fn price(written: &ast::Price) -> Price {
 
 /// In signing order: the one place where keys are sorted, so that nothing is sorted when a call is made.
 fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -> Vec<Parameter> {
-    let said: BTreeMap<&str, bool> =
+    let choices: BTreeMap<&str, bool> =
         written.common.iter().map(|(name, has)| (name.value.as_str(), has.value)).collect();
-    let chosen = |common: &&Common| said.get(common.name.as_str()).copied().unwrap_or(!common.opt_in);
+    let chosen = |common: &&Common| choices.get(common.name.as_str()).copied().unwrap_or(!common.opt_in);
     let common = provider.common.iter().filter(chosen).map(|common| Parameter {
         name: common.name.clone(),
         source: Source::Common(common.from),
         required: !common.optional,
         default: String::new(),
     });
-    let own = request.iter().enumerate().map(|(index, field)| Parameter {
+    let own_fields = request.iter().enumerate().map(|(index, field)| Parameter {
         name: field.wire.clone(),
         source: Source::Request(index),
         required: !field.optional,
         default: field.default.clone().unwrap_or_default(),
     });
-    sorted(common.chain(own), |parameter| parameter.name.clone())
+    sorted(common.chain(own_fields), |parameter| parameter.name.clone())
 }

@@ -9,7 +9,7 @@ mod types;
 
 use std::sync::Arc;
 
-use self::keys::Keys;
+use self::keys::MapReader;
 pub(crate) use self::scalars::is_decimal;
 use self::scalars::{boolean, number};
 use self::types::Role;
@@ -17,7 +17,7 @@ use crate::ast::{Common, Endpoint, Envelope, Price, Provider, Response, Sign, Sp
 use crate::dialect::{COMMON, ENDPOINT, HTTP_STATUS, PROVIDER, STATUS, Section};
 use crate::report::Report;
 use crate::source::{self, File, Sources};
-use crate::tree::{self, Node};
+use crate::yaml::{self, Node};
 
 pub(crate) fn parse(sources: &Sources, report: &mut Report) -> Spec {
     let mut spec = Spec::default();
@@ -25,21 +25,21 @@ pub(crate) fn parse(sources: &Sources, report: &mut Report) -> Spec {
         if report.is_faulty(file) {
             continue;
         }
-        let root = tree::read(file, report);
+        let root = yaml::read(file, report);
         if file.name == source::PROVIDER {
             spec.provider_read = root.is_some();
-            spec.provider = Keys::of_file(file, &PROVIDER, root.as_ref(), report)
+            spec.provider = MapReader::of_file(file, &PROVIDER, root.as_ref(), report)
                 .map(|keys| provider(keys, report))
                 .unwrap_or_default();
         } else if let Some(id) = file.endpoint() {
-            let keys = Keys::of_file(file, &ENDPOINT, root.as_ref(), report);
+            let keys = MapReader::of_file(file, &ENDPOINT, root.as_ref(), report);
             spec.endpoints.extend(keys.map(|keys| endpoint(file, id, keys, report)));
         }
     }
     spec
 }
 
-fn provider(mut keys: Keys<'_>, report: &mut Report) -> Provider {
+fn provider(mut keys: MapReader<'_>, report: &mut Report) -> Provider {
     let provider = Provider {
         name: keys.text("provider", report),
         title: keys.text("title", report),
@@ -64,7 +64,7 @@ fn provider(mut keys: Keys<'_>, report: &mut Report) -> Provider {
     provider
 }
 
-fn sign(mut keys: Keys<'_>, report: &mut Report) -> Sign {
+fn sign(mut keys: MapReader<'_>, report: &mut Report) -> Sign {
     let mut sign = Sign {
         parameter: keys.text("parameter", report),
         methods: keys.texts("methods", report),
@@ -89,7 +89,7 @@ fn sign(mut keys: Keys<'_>, report: &mut Report) -> Sign {
 fn common(name: Text, node: &Node, report: &mut Report) -> Common {
     let mut common = Common { from: None, optional: false, opt_in: false, name };
     let owner = format!("common parameter `{}`", common.name.value);
-    if let Some(mut keys) = Keys::of(node, &COMMON, &owner, &common.name.place, report) {
+    if let Some(mut keys) = MapReader::of(node, &COMMON, &owner, &common.name.place, report) {
         common.from = keys.text("from", report);
         common.optional = keys.boolean("optional", report).is_some_and(|optional| optional.value);
         common.opt_in = keys.boolean("opt_in", report).is_some_and(|opt_in| opt_in.value);
@@ -99,7 +99,7 @@ fn common(name: Text, node: &Node, report: &mut Report) -> Common {
 }
 
 /// The provider's envelope, or what an endpoint has in its place.
-fn envelope(mut keys: Keys<'_>, report: &mut Report) -> Envelope {
+fn envelope(mut keys: MapReader<'_>, report: &mut Report) -> Envelope {
     let envelope = Envelope {
         status: keys.text("status", report),
         message: keys.text("message", report),
@@ -111,7 +111,12 @@ fn envelope(mut keys: Keys<'_>, report: &mut Report) -> Envelope {
 }
 
 /// The statuses of a key: the provider's, those that only an endpoint has, or HTTP's.
-fn statuses(keys: &mut Keys<'_>, name: &str, section: &'static Section, report: &mut Report) -> Vec<Status> {
+fn statuses(
+    keys: &mut MapReader<'_>,
+    name: &str,
+    section: &'static Section,
+    report: &mut Report,
+) -> Vec<Status> {
     let entries = keys.entries(name, report);
     entries.into_iter().map(|(code, node)| status(code, section, node, report)).collect()
 }
@@ -129,7 +134,7 @@ fn status(code: Text, section: &'static Section, node: &Node, report: &mut Repor
     };
     let what = if section.name == HTTP_STATUS.name { "HTTP status" } else { "status" };
     let owner = format!("{what} `{}`", status.code.value);
-    if let Some(mut keys) = Keys::of(node, section, &owner, &status.code.place, report) {
+    if let Some(mut keys) = MapReader::of(node, section, &owner, &status.code.place, report) {
         status.name = keys.text("name", report);
         status.title = keys.text("title", report);
         status.class = keys.text("class", report);
@@ -142,7 +147,7 @@ fn status(code: Text, section: &'static Section, node: &Node, report: &mut Repor
     status
 }
 
-fn endpoint(file: &Arc<File>, id: &str, mut keys: Keys<'_>, report: &mut Report) -> Endpoint {
+fn endpoint(file: &Arc<File>, id: &str, mut keys: MapReader<'_>, report: &mut Report) -> Endpoint {
     let endpoint = Endpoint {
         file: Arc::clone(file),
         id: id.to_owned(),
@@ -176,7 +181,7 @@ fn endpoint(file: &Arc<File>, id: &str, mut keys: Keys<'_>, report: &mut Report)
     endpoint
 }
 
-fn price(mut keys: Keys<'_>, report: &mut Report) -> Price {
+fn price(mut keys: MapReader<'_>, report: &mut Report) -> Price {
     let currency = keys.text("currency", report);
     let tiers = keys.entries("tiers", report);
     let tiers = tiers.into_iter().filter_map(|(calls, node)| Some((calls, number(node, report)?))).collect();

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use pyi_text::{line, lines};
 
-use crate::catalogue::{Rule, Severity};
+use crate::rules::{Rule, Severity};
 use crate::source::File;
 
 /// As many faults of a file are reported one by one, and as many warnings. One more line says how many there are beyond.

@@ -11,8 +11,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::catalogue::Rule;
 use crate::report::{Place, Report};
+use crate::rules::Rule;
 
 /// The most that one file of a spec may hold, in bytes.
 const FILE_LIMIT: u64 = 1 << 20;

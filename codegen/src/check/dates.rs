@@ -7,8 +7,8 @@
 //! | `%-m`, `%-d` | the same without a leading zero |
 
 use crate::ast::Text;
-use crate::catalogue::Rule;
 use crate::report::Report;
+use crate::rules::Rule;
 
 /// A part of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::ast::{Code, Endpoint, Field, Response, Shape, Spec, Text, TypeExpr};
-use crate::catalogue::Rule;
 use crate::dialect::COMPOSITE_TYPES;
 use crate::ir::Type;
 use crate::names::{self, GENERATED_TYPES};
 use crate::report::{Place, Report};
+use crate::rules::Rule;
 
 const GENERATED_METHODS: [&str; 11] = [
     "builder",

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::dates::{self, check_conversions};
-use super::meant;
+use super::suggest;
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
-use crate::catalogue::Rule;
 use crate::dialect::COMPOSITE_TYPES;
 use crate::ir::{CheckWord, Type};
 use crate::report::Report;
-use crate::tree::{Kind, Scalar};
+use crate::rules::Rule;
+use crate::yaml::{Kind, Scalar};
 
 pub(super) fn check(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
@@ -55,7 +55,7 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
                 || provider.types.get(&name.value).is_some();
             if !is_known {
                 let message = format!("unknown type `{}` in {owner}", name.value);
-                let help = match meant(name, known, report) {
+                let help = match suggest(name, known, report) {
                     _ if name.value == "enum" => {
                         "write its codes in place of `type`, such as `enum: {\"01\": {name: match}}`"
                             .to_owned()
@@ -252,7 +252,7 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
             Some((
                 Rule::UnfitValue,
                 format!("`{text}` is no code of `{}`", field.name.value),
-                meant(&Text { value: text.to_owned(), place: written.place.clone() }, known, report),
+                suggest(&Text { value: text.to_owned(), place: written.place.clone() }, known, report),
             ))
         }
         Base::BuiltIn("integer" | "timestamp") if !whole() => {

@@ -2,8 +2,8 @@
 //! needs: what it is written into (a URL, a shell, a page) has a meaning for the others.
 
 use crate::ast::{Envelope, Field, Response, Shape, Spec, Text, TypeExpr};
-use crate::catalogue::Rule;
 use crate::report::Report;
+use crate::rules::Rule;
 
 pub(super) fn check(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;

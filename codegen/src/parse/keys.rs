@@ -7,14 +7,14 @@ use std::sync::Arc;
 use super::list;
 use super::scalars::{any_scalar, boolean, code_of, number, number_of, text, text_of, texts};
 use crate::ast::{At, Text};
-use crate::catalogue::Rule;
 use crate::dialect::{self, Names, Need, Section};
 use crate::names::nearest;
 use crate::report::{Place, Report};
+use crate::rules::Rule;
 use crate::source::File;
-use crate::tree::{Key, Kind, Node, Scalar, Value};
+use crate::yaml::{Key, Kind, Node, Scalar, Value};
 
-pub(super) struct Keys<'n> {
+pub(super) struct MapReader<'n> {
     section: &'static Section,
     owner: String,
     place: Place,
@@ -27,7 +27,7 @@ pub(super) struct Keys<'n> {
     stray: Vec<(&'static str, &'static str)>,
 }
 
-impl<'n> Keys<'n> {
+impl<'n> MapReader<'n> {
     /// A file's outermost map. A file that could not be read has its fault already.
     pub(super) fn of_file(
         file: &Arc<File>,
@@ -92,7 +92,7 @@ impl<'n> Keys<'n> {
         self.take_or(name, dialect::Key::hint)
     }
 
-    /// As [`Keys::take`], with a hint of its own for a required key that is absent.
+    /// As [`MapReader::take`], with a hint of its own for a required key that is absent.
     pub(super) fn take_or(
         &mut self,
         name: &str,
@@ -156,13 +156,13 @@ impl<'n> Keys<'n> {
     }
 
     /// A map with the keys of a section.
-    pub(super) fn map(&mut self, name: &str, report: &mut Report) -> Option<Keys<'n>> {
+    pub(super) fn map(&mut self, name: &str, report: &mut Report) -> Option<MapReader<'n>> {
         let node = self.take(name)?;
         let Some(dialect::Kind::Map(section)) = self.section.key(name).map(|key| key.kind) else {
             debug_assert!(false, "`{name}` is not a map in the section `{}`", self.section.name);
             return None;
         };
-        Keys::of(node, section, &format!("`{name}`"), &node.place, report)
+        MapReader::of(node, section, &format!("`{name}`"), &node.place, report)
     }
 
     /// The entries of a map whose author chooses the names.

@@ -1,9 +1,9 @@
 //! Reads scalars: text that YAML reads as text too, numbers, and yes or no.
 
 use crate::ast::{At, Text};
-use crate::catalogue::Rule;
 use crate::report::{Place, Report};
-use crate::tree::{Kind, Node, Scalar, Value};
+use crate::rules::Rule;
+use crate::yaml::{Kind, Node, Scalar, Value};
 
 /// A scalar that YAML reads as text.
 pub(super) fn text(node: &Node, report: &mut Report) -> Option<Text> {

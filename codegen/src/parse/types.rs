@@ -7,13 +7,13 @@
 //! | `type: object`, `fields: {…}` | an object of these fields |
 //! | `type: list`, `of: …` | a list of a type: a name, or a map that says the type as above |
 
-use super::keys::{Keys, entries};
+use super::keys::{MapReader, entries};
 use super::scalars::text;
 use crate::ast::{Code, Field, Response, Shape, Text, TypeExpr};
-use crate::catalogue::Rule;
 use crate::dialect::{CODE, ELEMENT, NAMED_TYPE, Names, REPLY_FIELD, REQUEST_FIELD, Section};
 use crate::report::{Place, Report};
-use crate::tree::{Node, Value};
+use crate::rules::Rule;
+use crate::yaml::{Node, Value};
 
 /// What a field belongs to, which decides the keys that it may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         name,
     };
     let owner = format!("{} `{}`", role.word(), field.name.value);
-    let Some(mut keys) = Keys::of(node, role.section(), &owner, &field.name.place, report) else {
+    let Some(mut keys) = MapReader::of(node, role.section(), &owner, &field.name.place, report) else {
         return field;
     };
     field.ty = type_expr(&mut keys, role, report);
@@ -101,7 +101,7 @@ fn elsewhere(role: Role) -> impl Iterator<Item = &'static str> {
 }
 
 /// Reads the keys that make up a type.
-fn type_expr(keys: &mut Keys<'_>, role: Role, report: &mut Report) -> TypeExpr {
+fn type_expr(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> TypeExpr {
     let shape = match keys.take("enum") {
         Some(node) => {
             keys.stray(["type"], "remove it: what has `enum` needs no `type`");
@@ -119,7 +119,7 @@ fn type_expr(keys: &mut Keys<'_>, role: Role, report: &mut Report) -> TypeExpr {
     TypeExpr { shape, pattern: keys.text("pattern", report) }
 }
 
-fn type_name(keys: &mut Keys<'_>, report: &mut Report) -> Option<Text> {
+fn type_name(keys: &mut MapReader<'_>, report: &mut Report) -> Option<Text> {
     // What the type is meant to be, by what else is there.
     let hint = match (keys.has("fields"), keys.has("of")) {
         (true, _) => "`type: object`, since it has `fields`",
@@ -129,7 +129,7 @@ fn type_name(keys: &mut Keys<'_>, report: &mut Report) -> Option<Text> {
     text(keys.take_or("type", |_| hint.to_owned())?, report)
 }
 
-fn object(keys: &mut Keys<'_>, role: Role, report: &mut Report) -> Shape {
+fn object(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> Shape {
     let inner = if role == Role::Request { Role::Request } else { Role::Response };
     if !keys.has("fields") {
         keys.take("fields");
@@ -139,7 +139,7 @@ fn object(keys: &mut Keys<'_>, role: Role, report: &mut Report) -> Shape {
     Shape::Object(fields.into_iter().map(|(name, node)| field(inner, name, node, report)).collect())
 }
 
-fn list(keys: &mut Keys<'_>, report: &mut Report) -> Shape {
+fn list(keys: &mut MapReader<'_>, report: &mut Report) -> Shape {
     match keys.take("of") {
         Some(node) => Shape::List(Box::new(element(node, report))),
         None => Shape::Missing,
@@ -152,7 +152,7 @@ fn element(node: &Node, report: &mut Report) -> TypeExpr {
         let shape = text(node, report).map_or(Shape::Missing, Shape::Name);
         return TypeExpr { shape, pattern: None };
     }
-    match Keys::of(node, &ELEMENT, "the type after `of`", &node.place, report) {
+    match MapReader::of(node, &ELEMENT, "the type after `of`", &node.place, report) {
         Some(mut keys) => {
             let ty = type_expr(&mut keys, Role::Response, report);
             keys.finish(report);
@@ -205,7 +205,7 @@ fn codes(node: &Node, report: &mut Report) -> Vec<Code> {
 fn code(code: Text, node: &Node, report: &mut Report) -> Code {
     let mut code = Code { name: None, title: None, code };
     let owner = format!("code `{}`", code.code.value);
-    if let Some(mut keys) = Keys::of(node, &CODE, &owner, &code.code.place, report) {
+    if let Some(mut keys) = MapReader::of(node, &CODE, &owner, &code.code.place, report) {
         code.name = keys.text("name", report);
         code.title = keys.text("title", report);
         keys.finish(report);

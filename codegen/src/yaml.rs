@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
-use crate::catalogue::Rule;
 use crate::report::{Place, Report};
+use crate::rules::Rule;
 use crate::source::File;
 
 /// How deep maps and lists may nest.

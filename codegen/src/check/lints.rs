@@ -1,40 +1,40 @@
 //! What the dialect allows and its author hardly meant: warnings, which `pyi lint` tells and nothing is refused for.
 //!
-//! Whether a value breaks a check is for the runtime to say; whoever lints brings that along as [`Broken`].
+//! Whether a value breaks a check is for the runtime to say; whoever lints brings that along as [`CheckFn`].
 
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, TypeExpr};
-use crate::catalogue::Rule;
 use crate::ir::Check;
 use crate::report::{Places, Report};
-use crate::tree::Scalar;
+use crate::rules::Rule;
+use crate::yaml::Scalar;
 
 /// Why a value breaks a check, if it does.
-pub type Broken<'a> = &'a dyn Fn(&Check, &str) -> Option<String>;
+pub type CheckFn<'a> = &'a dyn Fn(&Check, &str) -> Option<String>;
 
-pub(crate) fn advise(spec: &Spec, broken: Broken<'_>, report: &mut Report) {
+pub(crate) fn lint(spec: &Spec, check: CheckFn<'_>, report: &mut Report) {
     let faulty = report.places();
-    let mut advice = Advice { provider: &spec.provider, broken, faulty, report };
+    let mut lints = Lints { provider: &spec.provider, check, faulty, report };
     for named in spec.provider.types.iter() {
-        advice.field(named);
+        lints.field(named);
     }
     for endpoint in &spec.endpoints {
-        advice.fields(&endpoint.request);
+        lints.fields(&endpoint.request);
         match &endpoint.response {
-            Response::Fields(fields) => advice.fields(fields),
-            Response::Whole(ty) => advice.inside(ty),
+            Response::Fields(fields) => lints.fields(fields),
+            Response::Whole(ty) => lints.inside(ty),
         }
     }
 }
 
-struct Advice<'a> {
+struct Lints<'a> {
     provider: &'a Provider,
-    broken: Broken<'a>,
-    /// Where faults are: what is refused as it is needs no advice.
+    check: CheckFn<'a>,
+    /// Where faults are: what is refused as it is needs no lints.
     faulty: Places,
     report: &'a mut Report,
 }
 
-impl Advice<'_> {
+impl Lints<'_> {
     fn fields(&mut self, fields: &[Field]) {
         fields.iter().for_each(|field| self.field(field));
     }
@@ -70,7 +70,7 @@ impl Advice<'_> {
     fn check_own_value(&mut self, what: &str, value: &Option<At<Scalar>>, field: &Field, rules: &[Check]) {
         let Some(value) = value.as_ref().filter(|value| !self.faulty.contains(&value.place)) else { return };
         let (name, text) = (&field.name.value, &value.value.text);
-        if let Some(why) = rules.iter().find_map(|rule| (self.broken)(rule, text)) {
+        if let Some(why) = rules.iter().find_map(|rule| (self.check)(rule, text)) {
             let message = format!("the {what} `{text}` of `{name}` fails its own check: it {why}");
             let help = format!("write one that passes, or remove the check; `.check()` refuses this {what}");
             self.report.fault(Rule::FailsOwnCheck, &value.place, message, help);
@@ -80,7 +80,7 @@ impl Advice<'_> {
     /// Some number is as large as `min` and no larger than `max`. Says whether there is none.
     fn check_range(&mut self, field: &Field) -> bool {
         let (Some(min), Some(max)) = (&field.min, &field.max) else { return false };
-        if (self.broken)(&Check::Min(min.value.clone()), &max.value).is_none() {
+        if (self.check)(&Check::Min(min.value.clone()), &max.value).is_none() {
             return false;
         }
         let name = &field.name.value;

@@ -8,7 +8,7 @@ use super::text;
 use crate::ast::{self, At, Shape, Text, TypeExpr};
 use crate::ir::{Code, Enum, Field, Object, Type};
 use crate::names::{self, GENERATED_TYPES};
-use crate::tree::Scalar;
+use crate::yaml::Scalar;
 
 /// The types that fields refer to, and those that are made on the way.
 pub(super) struct Types<'a> {
@@ -43,8 +43,9 @@ impl<'a> Types<'a> {
     fn field(&mut self, written: &ast::Field, owner: &str) -> Field {
         let named = written.ty.name().and_then(|name| self.find(&name.value));
         let own_or_named = |part: fn(&ast::Field) -> &Option<Text>| {
-            let own = part(written).as_ref();
-            own.or_else(|| named.and_then(|named| part(named).as_ref()))
+            let stated = part(written).as_ref();
+            stated
+                .or_else(|| named.and_then(|named| part(named).as_ref()))
                 .map(|text| text.value.trim().to_owned())
         };
         let example = written.example.as_ref().or_else(|| named.and_then(|named| named.example.as_ref()));

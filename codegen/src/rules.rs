@@ -1,4 +1,4 @@
-//! The catalogue: every rule that a spec can break, each with a code of its own. `pyi lint --explain E07` prints an entry, FAULTS.md
+//! Every rule that a spec can break, each with a code of its own. `pyi lint --explain E07` prints an entry, FAULTS.md
 //! is all of them, and `tests/specs/<name>.yaml` breaks each.
 
 /// What comes of breaking a rule.
