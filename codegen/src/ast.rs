@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::ir::{Check, CheckWord};
+use crate::ir::Check;
 use crate::report::Place;
 use crate::source::File;
 use crate::yaml::Scalar;
@@ -185,7 +185,7 @@ pub(crate) struct Field {
 impl Field {
     /// The checks that the field itself states, without those of its named type.
     pub(crate) fn checks(&self) -> Vec<Check> {
-        let named = self.check.as_ref().and_then(|word| CheckWord::from_word(&word.value)).map(Check::Named);
+        let named = self.check.as_ref().and_then(|word| word.value.parse().ok()).map(Check::Named);
         let min = self.min.as_ref().map(|min| Check::Min(min.value.clone()));
         let max = self.max.as_ref().map(|max| Check::Max(max.value.clone()));
         let length =

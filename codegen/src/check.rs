@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
 use crate::dialect::ALGORITHMS;
-use crate::ir::{Billed, Case, Class, Effect, Format, From, Method, Retry, SignMethod};
+use crate::ir::{BillingRule, Case, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass};
 use crate::names as spelling;
 use crate::parse::list;
 use crate::report::Report;
@@ -57,13 +57,13 @@ fn check_words(spec: &Spec, report: &mut Report) {
     }
     let endpoint_statuses = spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
     for status in provider.statuses.iter().chain(endpoint_statuses.clone()) {
-        word(&status.class, "class", Class::WORDS, report);
+        word(&status.class, "class", StatusClass::WORDS, report);
     }
     for status in &provider.http {
         word(&status.class, "class of an HTTP answer", StatusClass::ERRORS, report);
     }
     for status in provider.statuses.iter().chain(endpoint_statuses).chain(&provider.http) {
-        word(&status.billed, "`billed`", Billed::WORDS, report);
+        word(&status.billed, "`billed`", BillingRule::WORDS, report);
         word(&status.retry, "`retry`", Retry::WORDS, report);
     }
     let sign = &provider.sign;

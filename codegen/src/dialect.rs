@@ -11,7 +11,7 @@ mod types;
 
 pub use self::kinds::{Entry, Form, Key, Kind, Names, Need, Section};
 pub use self::types::{CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_FIELD};
-use crate::ir::{Billed, Case, Class, Effect, Format, From, Method, Retry, SignMethod};
+use crate::ir::{BillingRule, Case, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass};
 
 use self::Need::{OnlyWhere, Optional, Required};
 
@@ -198,7 +198,7 @@ pub static COMMON: Section = Section {
     name: "common",
     about: "An entry of `common`: a parameter that the client fills in",
     keys: &[
-        key("from", Kind::Word(From::WORDS), Required, "the source of the value", "app_id"),
+        key("from", Kind::Word(CommonSource::WORDS), Required, "the source of the value", "app_id"),
         key(
             "optional",
             Kind::Boolean,
@@ -295,8 +295,8 @@ pub static STATUS: Section = Section {
             "quota_exhausted",
         ),
         key("title", Kind::Text(Form::Any), Required, "the provider's words for it", "次数不足"),
-        key("class", Kind::Word(Class::WORDS), Required, CLASS, "account"),
-        key("billed", Kind::Word(Billed::WORDS), Required, BILLED, "never"),
+        key("class", Kind::Word(StatusClass::WORDS), Required, CLASS, "account"),
+        key("billed", Kind::Word(BillingRule::WORDS), Required, BILLED, "never"),
         RETRY,
         STOPS,
         NEXT,
@@ -316,8 +316,8 @@ pub static HTTP_STATUS: Section = Section {
             "too_many_requests",
         ),
         key("title", Kind::Text(Form::Any), Optional, "its meaning in words", "Too many requests"),
-        key("class", Kind::Word(Class::ERRORS), Required, CLASS, "server"),
-        key("billed", Kind::Word(Billed::WORDS), Required, BILLED, "never"),
+        key("class", Kind::Word(StatusClass::ERRORS), Required, CLASS, "server"),
+        key("billed", Kind::Word(BillingRule::WORDS), Required, BILLED, "never"),
         RETRY,
         STOPS,
         NEXT,

@@ -142,7 +142,9 @@ impl Writer<'_> {
             "data" => self.text(&envelope.data),
             "get" => (if self.method() == Method::Get { "--get " } else { "" }).to_owned(),
             "crate" => self.crate_path.to_owned(),
-            "sign_method" => (if self.is_hmac() { "Credentials::hmac_sha256" } else { "Credentials::md5" }).to_owned(),
+            "sign_method" => {
+                (if self.is_hmac() { "Credentials::hmac_sha256" } else { "Credentials::md5" }).to_owned()
+            }
             "request" => self.endpoint.request_type.clone(),
             "function" => self.endpoint.function.clone(),
             _ => return None,
