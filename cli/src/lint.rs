@@ -86,7 +86,7 @@ impl<'a> From<&'a Diagnostic> for Fault<'a> {
     }
 }
 
-/// One rule of the catalogue, or all of them as the page that FAULTS.md is.
+/// One rule of the catalogue, or all of them as the page that docs/RULES.md is.
 fn explain(word: &str) -> Result<ExitCode, Misuse> {
     if word == "all" {
         let entries: Vec<String> = Rule::ALL.iter().map(|rule| entry(*rule)).collect();

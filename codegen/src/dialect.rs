@@ -4,14 +4,16 @@
 //! A section is one map of a spec. Its keys are listed in the order in which they are read, which is
 //! the order in which messages list them. `kinds.rs` defines what a key's value can be.
 
+mod endpoint;
 mod kinds;
 #[cfg(test)]
 mod tests;
 mod types;
 
+pub use self::endpoint::{ENDPOINT, PRICE};
 pub use self::kinds::{Entry, Form, Key, Kind, Names, Need, Section};
 pub use self::types::{CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_FIELD};
-use crate::ir::{BillingRule, Case, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass};
+use crate::ir::{Billed, Case, Class, From, Retry, SignMethod};
 
 use self::Need::{OnlyWhere, Optional, Required};
 
@@ -321,118 +323,5 @@ pub static HTTP_STATUS: Section = Section {
         RETRY,
         STOPS,
         NEXT,
-    ],
-};
-
-/// A file of an endpoint.
-pub static ENDPOINT: Section = Section {
-    name: "endpoint",
-    about: "A file `endpoints/<name>.yaml`: one endpoint of a provider",
-    keys: &[
-        key(
-            "path",
-            Kind::Text(Form::Path),
-            Required,
-            "the endpoint's path, from the first slash",
-            "/pyi/62/169",
-        ),
-        key("title", Kind::Text(Form::Any), Required, "the endpoint's name at the provider", "身份证二要素"),
-        key(
-            "doc",
-            Kind::Text(Form::Any),
-            Optional,
-            "notes about the endpoint",
-            "Checks a name and a number.",
-        ),
-        key("source", Kind::Text(Form::Any), Required, "where these facts come from", "product page"),
-        key(
-            "effect",
-            Kind::Word(Effect::WORDS),
-            Required,
-            "`query` if the call only looks something up, `act` if it does something that must not happen twice",
-            "query",
-        ),
-        key(
-            "methods",
-            Kind::Words(Method::WORDS),
-            Required,
-            "the HTTP methods, the default first",
-            "[POST, GET]",
-        ),
-        key(
-            "formats",
-            Kind::Words(Format::WORDS),
-            Required,
-            "the formats of a reply, the default first",
-            "[json]",
-        ),
-        key(
-            "price",
-            Kind::Map(&PRICE),
-            Optional,
-            "the price of a billed call",
-            "{currency: CNY, tiers: {1000: \"0.16\"}}",
-        ),
-        key("deprecated", Kind::Text(Form::Any), Optional, "why it should no longer be used", "use id_card"),
-        key(
-            "common",
-            Kind::MapOf(Names::Parameter, Entry::Boolean),
-            Optional,
-            "common parameters that this endpoint has (`true`) or does not have (`false`), other than \
-             by default",
-            "{time: false}",
-        ),
-        key(
-            "envelope",
-            Kind::Map(&ENVELOPE_OVERRIDE),
-            Optional,
-            "members of the envelope that have another name here",
-            "{data: result}",
-        ),
-        key(
-            "statuses",
-            Kind::MapOf(Names::Status, Entry::Section(&STATUS)),
-            Optional,
-            "statuses that only this endpoint has",
-            "{20001: {name: busy, title: Busy, class: server, billed: never}}",
-        ),
-        key(
-            "callback",
-            Kind::Text(Form::Any),
-            Optional,
-            "the request's field that holds the address for a later answer",
-            "notify_url",
-        ),
-        key(
-            "request",
-            Kind::MapOf(Names::RequestField, Entry::Section(&REQUEST_FIELD)),
-            Required,
-            "the request's fields by their name on the wire; `{}` for none",
-            "{mobile: {type: string}}",
-        ),
-        key(
-            "response",
-            Kind::Response(&REPLY_FIELD),
-            Required,
-            "the payload of a reply: its fields by their name on the wire, the name of a type, or a \
-             list of one of these",
-            "any",
-        ),
-    ],
-};
-
-/// `price` in an endpoint.
-pub static PRICE: Section = Section {
-    name: "price",
-    about: "`price` in an endpoint",
-    keys: &[
-        key("currency", Kind::Text(Form::Any), Required, "the currency's ISO 4217 code", "CNY"),
-        key(
-            "tiers",
-            Kind::MapOf(Names::Calls, Entry::Number),
-            Required,
-            "the number of calls bought, and the exact price of one",
-            "{1000: \"0.16\"}",
-        ),
     ],
 };

@@ -1,4 +1,4 @@
-//! Every rule that a spec can break, each with a code of its own. `pyi lint --explain E07` prints an entry, FAULTS.md
+//! Every rule that a spec can break, each with a code of its own. `pyi lint --explain E07` prints an entry, docs/RULES.md
 //! is all of them, and `tests/specs/<name>.yaml` breaks each.
 
 /// What comes of breaking a rule.

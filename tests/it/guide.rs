@@ -57,7 +57,7 @@ fn run(folder: &Path, command: &str) -> String {
 fn the_guide_does_what_it_says() {
     let folder = tempfile::tempdir().unwrap();
     copy(&root().join("spec"), &folder.path().join("spec"));
-    let guide = root().join("GUIDE.md");
+    let guide = root().join("docs/GUIDE.md");
     let text = std::fs::read_to_string(&guide).unwrap();
     let mut made = String::new();
     let mut commands = 0;

@@ -138,7 +138,7 @@ fn the_catalogue_is_a_page() {
         assert!(!rule.what().is_empty() && !rule.why().is_empty() && !rule.instead().is_empty());
     }
     let explain = |word: &str| pyi().args(["lint", "--explain", word]).output().unwrap();
-    golden(&root().join("FAULTS.md"), &String::from_utf8(explain("all").stdout).unwrap());
+    golden(&root().join("docs/RULES.md"), &String::from_utf8(explain("all").stdout).unwrap());
     let one = String::from_utf8(explain("E07").stdout).unwrap();
     assert!(one.contains("E07 duplicate-field") && one.contains("```yaml"), "{one}");
     assert_eq!(explain("E99").status.code(), Some(2));
