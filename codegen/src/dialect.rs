@@ -13,7 +13,7 @@ mod types;
 pub use self::endpoint::{ENDPOINT, PRICE};
 pub use self::kinds::{Entry, Form, Key, Kind, Names, Need, Section};
 pub use self::types::{CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_FIELD};
-use crate::ir::{Billed, Case, Class, From, Retry, SignMethod};
+use crate::ir::{BillingRule, Case, CommonSource, Retry, SignMethod, StatusClass};
 
 use self::Need::{OnlyWhere, Optional, Required};
 
