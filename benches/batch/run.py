@@ -70,7 +70,7 @@ def batch(pyi, server, rows, in_flight, preload=None):
     for old in [*ledger.parent.iterdir(), *WORK.glob("key.registry*")]:
         old.unlink()
     command = [pyi, "batch", "run", people, "--endpoint", "id_card_two_factor", "-o", results, "--ledger", ledger,
-               "--key", WORK / "key", "--budget", "100000000", "--in-flight", str(in_flight),
+               "--key", WORK / "key", "--budget", "100000000", "--concurrency", str(in_flight),
                "--base-url", server["url"], "--app-id", server["app"]]
     environment = {**os.environ, "PYI_SECRET": server["secret"], "no_proxy": "127.0.0.1", **(preload or {})}
     began = time.monotonic()

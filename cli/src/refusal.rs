@@ -6,6 +6,14 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 
+/// Flags of earlier versions, and their successors.
+const RENAMED: [(&str, &str); 4] = [
+    ("--in-flight", "--concurrency"),
+    ("--patience", "--outage-timeout"),
+    ("--yes-act", "--allow-side-effects"),
+    ("--moved", "--change-base-url"),
+];
+
 /// What is wrong, and the way out.
 pub(crate) fn line(error: &Error, arguments: &[OsString], command: &Command) -> String {
     let flag = || own(error, ContextKind::InvalidArg).unwrap_or_else(|| "an argument".to_owned());
@@ -54,6 +62,9 @@ fn unknown(error: &Error, arguments: &[OsString]) -> String {
     let place = at.map(|at| format!("argument {at}")).unwrap_or_else(|| "an argument".to_owned());
     if !given.starts_with('-') {
         return format!("{place} is a value where none is expected; put values with blanks in quotes");
+    }
+    if let Some((_, successor)) = RENAMED.iter().find(|(earlier, _)| *earlier == given) {
+        return format!("{given} is called {successor} now");
     }
     let tip = match strings(error, ContextKind::SuggestedArg).first() {
         Some(known) => format!("; did you mean {known}?"),

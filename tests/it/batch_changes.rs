@@ -77,7 +77,7 @@ async fn rows_that_are_inserted_are_sent_and_no_other() {
             all.extend(rows);
             all
         });
-        let (code, said, trouble) = desk.run(&sandbox, &["--in-flight", "1"]);
+        let (code, said, trouble) = desk.run(&sandbox, &["--concurrency", "1"]);
         assert_eq!(code, Some(0), "{said}{trouble}");
         let known = ROWS + round;
         assert!(
@@ -102,7 +102,7 @@ async fn an_ambiguous_row_that_moved_is_held_and_retried() {
     }
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     sandbox.inject(Fault::Close);
-    assert_eq!(desk.run(&sandbox, &["--in-flight", "1"]).0, Some(1));
+    assert_eq!(desk.run(&sandbox, &["--concurrency", "1"]).0, Some(1));
     change(&desk, |mut rows| {
         rows.reverse();
         rows.insert(0, person("李四"));
@@ -254,7 +254,7 @@ async fn a_table_saved_over_in_a_run_loses_no_answer() {
         let last = "陈号,11010519491231002X,\n";
         std::fs::write(desk.path("people.csv"), format!("{table}{last}")).unwrap();
         (0..ROWS).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(20))));
-        let mut command = desk.command(&sandbox, &["--in-flight", "2"]);
+        let mut command = desk.command(&sandbox, &["--concurrency", "2"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         while sandbox.request_log().len() < 5 {
             tokio::time::sleep(Duration::from_millis(2)).await;

@@ -60,7 +60,7 @@ async fn a_clock_that_jumps_costs_nothing() {
     }
     for jump in ["+3d", "-3d"] {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
-        let run = desk.command(&sandbox, &["--in-flight", "1"]);
+        let run = desk.command(&sandbox, &["--concurrency", "1"]);
         let mut command = with_clock(&run, jump);
         command.env("FAKETIME_START_AFTER_NUMCALLS", "15");
         let output = command.output().unwrap();

@@ -32,7 +32,7 @@ async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u
     (0..ROWS * 2).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(3))));
     let (live, durable) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let ledger = live.path().join("ledger").to_str().unwrap().to_owned();
-    let more = ["--in-flight", "3", "--on-ambiguous", "hold", "--ledger", &ledger];
+    let more = ["--concurrency", "3", "--on-ambiguous", "hold", "--ledger", &ledger];
     let mut cut = 0;
     while cut < cuts {
         let mut command = desk.command(&sandbox, &more);
@@ -154,7 +154,8 @@ async fn a_full_disk_stops_a_batch_and_loses_nobody() {
             r#"dd if=/dev/zero of=$DISK/filler bs=1k count=$((16384 - {room})) 2>/dev/null
             "$@"; echo "first $?"; rm $DISK/filler; "$@"; echo "second $?""#
         );
-        let more = ["--ledger", &ledger, "--on-ambiguous", "hold", "--patience", "0", "--in-flight", "2"];
+        let more =
+            ["--ledger", &ledger, "--on-ambiguous", "hold", "--outage-timeout", "0", "--concurrency", "2"];
         let Some(said) = on_a_small_disk(&desk, &sandbox, 16384, &more, &script) else { return };
         assert!(said.contains("first 2") && said.contains("disk is full"), "{room}: {said}");
         let asked = asked(&sandbox);
@@ -179,7 +180,7 @@ async fn answers_wait_for_room_on_the_disk() {
     let ledger = desk.path("disk/ledger");
     let script = r#""$@" & sleep 1; dd if=/dev/zero of=$DISK/filler bs=1k 2>/dev/null
         sleep 3; rm $DISK/filler; wait $!; echo "first $?"; "$@"; echo "second $?""#;
-    let more = ["--ledger", &ledger, "--patience", "60", "--in-flight", "1"];
+    let more = ["--ledger", &ledger, "--outage-timeout", "60", "--concurrency", "1"];
     let Some(said) = on_a_small_disk(&desk, &sandbox, 16384, &more, script) else { return };
     assert!(said.contains("answers that were paid for wait for it"), "{said}");
     // No --on-ambiguous was said, and none was wanted.

@@ -29,7 +29,7 @@ fn sent_once(asked: &BTreeMap<String, usize>) -> bool {
 async fn a_copy_or_an_older_state_of_a_ledger_is_refused() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let (ledger, copy) = (desk.path("people.csv.ledger"), desk.path("copy.ledger"));
-    let budget = ["--in-flight", "1", "--budget", "0.80"];
+    let budget = ["--concurrency", "1", "--budget", "0.80"];
     assert_eq!(desk.run(&sandbox, &budget).0, Some(1));
     assert_eq!(sandbox.request_log().len(), 5);
     std::fs::copy(&ledger, &copy).unwrap();
@@ -42,7 +42,7 @@ async fn a_copy_or_an_older_state_of_a_ledger_is_refused() {
         assert!(code == Some(2) && trouble.contains("has 2 names (hard links)"), "{trouble}");
     }
     std::fs::remove_file(&link).unwrap();
-    assert_eq!(desk.run(&sandbox, &["--in-flight", "1", "--budget", "1.60"]).0, Some(1));
+    assert_eq!(desk.run(&sandbox, &["--concurrency", "1", "--budget", "1.60"]).0, Some(1));
     assert_eq!(sandbox.request_log().len(), 10);
     restore(&copy, &ledger);
     let (code, _, trouble) = desk.run(&sandbox, &[]);
@@ -72,7 +72,7 @@ async fn a_ledger_that_is_deleted_under_a_run_stops_it() {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
         let ledger = desk.path("people.csv.ledger");
         (0..ROWS).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(30))));
-        let mut command = desk.command(&sandbox, &["--in-flight", "2"]);
+        let mut command = desk.command(&sandbox, &["--concurrency", "2"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         while sandbox.request_log().len() < 5 {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -119,7 +119,7 @@ async fn no_operator_makes_a_batch_pay_twice_or_beyond_its_budget() {
         (0..ROWS * 4).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(3))));
         let (ledger, copy, link) = (desk.path("people.csv.ledger"), desk.path("copy"), desk.path("link"));
         // Half of what all rows cost.
-        let budget = ["--in-flight", "3", "--on-ambiguous", "hold", "--budget", "2.40"];
+        let budget = ["--concurrency", "3", "--on-ambiguous", "hold", "--budget", "2.40"];
         let mut acts = Vec::new();
         for _ in 0..8 {
             let mut children = Vec::new();
@@ -183,7 +183,7 @@ async fn a_backup_is_whole_and_is_adopted() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let (ledger, copy) = (desk.path("people.csv.ledger"), desk.path("backup"));
     (0..ROWS).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(20))));
-    let mut command = desk.command(&sandbox, &["--in-flight", "1"]);
+    let mut command = desk.command(&sandbox, &["--concurrency", "1"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while sandbox.request_log().len() < 4 {
         tokio::time::sleep(Duration::from_millis(2)).await;
@@ -225,7 +225,7 @@ async fn a_ledger_is_read_where_nothing_can_be_written() {
         let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
         (output.status.code(), said)
     };
-    let (code, said, trouble) = desk.run(&sandbox, &["--in-flight", "1", "--budget", "1.60"]);
+    let (code, said, trouble) = desk.run(&sandbox, &["--concurrency", "1", "--budget", "1.60"]);
     assert_eq!(code, Some(1), "{said}{trouble}");
     let (code, said) = read_only("status");
     if code == Some(9) || said.contains("unshare") {
@@ -239,7 +239,7 @@ async fn a_ledger_is_read_where_nothing_can_be_written() {
     // Killed: the last rows are in SQLite's log alone.
     sandbox.inject(Fault::Delay(Duration::ZERO));
     sandbox.inject(Fault::Silence);
-    let mut child = desk.command(&sandbox, &["--in-flight", "1"]).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = desk.command(&sandbox, &["--concurrency", "1"]).stderr(Stdio::null()).spawn().unwrap();
     while sandbox.request_log().len() < 12 {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
@@ -257,15 +257,15 @@ async fn new_rows_come_before_those_that_are_sent_again() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     // The first two rows have no answer, and the budget holds five calls.
     (0..2).for_each(|_| sandbox.inject(Fault::Close));
-    assert_eq!(desk.run(&sandbox, &["--in-flight", "1", "--budget", "0.32"]).0, Some(1));
-    let retry = ["--in-flight", "1", "--on-ambiguous", "retry", "--budget", "0.80"];
+    assert_eq!(desk.run(&sandbox, &["--concurrency", "1", "--budget", "0.32"]).0, Some(1));
+    let retry = ["--concurrency", "1", "--on-ambiguous", "retry", "--budget", "0.80"];
     let (code, said, _) = desk.run(&sandbox, &retry);
     assert!(code == Some(1) && said.contains("sent 3,") && said.contains("held 2"), "{said}");
     assert!(asked(&sandbox).len() == 5 && sent_once(&asked(&sandbox)));
     // Nobody answers them: each is sent twice, and then no more.
     (0..25).for_each(|_| sandbox.inject(Fault::Delay(Duration::ZERO)));
     (0..4).for_each(|_| sandbox.inject(Fault::Close));
-    let retry = ["--in-flight", "1", "--on-ambiguous", "retry"];
+    let retry = ["--concurrency", "1", "--on-ambiguous", "retry"];
     let (code, said, _) = desk.run(&sandbox, &retry);
     assert!(code == Some(1) && said.contains("sent 25,") && said.contains("held 2"), "{said}");
     let (code, said, _) = desk.run(&sandbox, &retry);

@@ -106,7 +106,7 @@ async fn a_row_without_an_answer_is_shown_and_decided_on() {
     };
     (0..2).for_each(|_| sandbox.inject(Fault::Delay(Duration::ZERO)));
     sandbox.inject(Fault::Close);
-    let (code, said, _) = desk.run(&sandbox, &["--in-flight", "1"]);
+    let (code, said, _) = desk.run(&sandbox, &["--concurrency", "1"]);
     assert!(code == Some(1) && said.contains("held 1") && said.contains("--on-ambiguous retry\n"), "{said}");
     let said = status(&[]);
     assert!(said.contains("no run is on; 29 rows settled, 1 ambiguous, 0 on their way"), "{said}");
@@ -163,7 +163,7 @@ async fn a_run_that_is_told_to_end_holds_nobody() {
     for signal in ["-TERM", "-HUP", "-INT"] {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
         (0..ROWS).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(100))));
-        let mut command = desk.command(&sandbox, &["--in-flight", "2"]);
+        let mut command = desk.command(&sandbox, &["--concurrency", "2"]);
         let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
         let child = child.spawn().unwrap();
         while sandbox.request_log().len() < 3 {
@@ -192,7 +192,7 @@ async fn a_run_that_is_told_to_end_holds_nobody() {
 async fn a_batch_that_runs_is_looked_at_and_not_run_twice() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     sandbox.inject(Fault::Silence);
-    let mut child = desk.command(&sandbox, &["--in-flight", "1"]).spawn().unwrap();
+    let mut child = desk.command(&sandbox, &["--concurrency", "1"]).spawn().unwrap();
     let ledger = desk.path("people.csv.ledger");
     let said = loop {
         let output = pyi().args(["batch", "status", &ledger]).output().unwrap();
@@ -246,8 +246,8 @@ async fn what_would_cost_unasked_is_refused() {
         &results,
     ];
     for (more, why) in [
-        (&["--budget", "1", "--sandbox"][..], "say --yes-act"),
-        (&["--budget", "1", "--sandbox", "--yes-act"], "no price"),
+        (&["--budget", "1", "--sandbox"][..], "say --allow-side-effects"),
+        (&["--budget", "1", "--sandbox", "--allow-side-effects"], "no price"),
     ] {
         let output = pyi().args(act).args(more).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
@@ -257,7 +257,7 @@ async fn what_would_cost_unasked_is_refused() {
     let (code, _, trouble) = desk.run(&sandbox, &["-o", &table]);
     assert!(code == Some(2) && trouble.contains("would be written over"), "{trouble}");
     // A budget of two calls: two are sent, and no other.
-    let (code, said, _) = desk.run(&sandbox, &["--in-flight", "1", "--ledger", &desk.path("other.ledger")]);
+    let (code, said, _) = desk.run(&sandbox, &["--concurrency", "1", "--ledger", &desk.path("other.ledger")]);
     assert_eq!(code, Some(0), "{said}");
     let before = sandbox.request_log().len();
     let mut command = pyi();
@@ -303,7 +303,7 @@ async fn a_batch_that_is_killed_pays_for_nobody_twice() {
         (0..ROWS * 2).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(3))));
         // On a slow machine no run ends before its kill.
         for _ in 0..ROWS {
-            let more = ["--in-flight", "3", "--on-ambiguous", "hold"];
+            let more = ["--concurrency", "3", "--on-ambiguous", "hold"];
             let mut child = desk
                 .command(&sandbox, &more)
                 .stdout(std::process::Stdio::null())

@@ -69,7 +69,7 @@ async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
     assert_eq!(third(&["-o", &desk.path("third.jsonl")]), Some(7));
     assert_eq!(sandbox.request_log().len(), ROWS + 1);
     // Told to, and then not asked again about them.
-    assert_eq!(again(&["--new-batch", "--in-flight", "1", "--budget", "0.32"]).0, Some(1));
+    assert_eq!(again(&["--new-batch", "--concurrency", "1", "--budget", "0.32"]).0, Some(1));
     assert_eq!(sandbox.request_log().len(), ROWS + 3);
     assert_eq!(again(&[]).0, Some(0));
     assert_eq!(sandbox.request_log().len(), ROWS * 2 + 1);
@@ -80,7 +80,7 @@ async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
 async fn a_lost_registry_is_reported_and_a_forgotten_batch_is_not_in_it() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let registry = desk.state.path().join("pyi/batch.registry");
-    let (code, _, trouble) = desk.run(&sandbox, &["--in-flight", "1", "--budget", "0.80"]);
+    let (code, _, trouble) = desk.run(&sandbox, &["--concurrency", "1", "--budget", "0.80"]);
     assert!(code == Some(1) && trouble.is_empty(), "{trouble}");
     #[cfg(unix)]
     {
@@ -90,7 +90,7 @@ async fn a_lost_registry_is_reported_and_a_forgotten_batch_is_not_in_it() {
     for log in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{log}", registry.display()));
     }
-    let (code, _, trouble) = desk.run(&sandbox, &["--in-flight", "1", "--budget", "1.60"]);
+    let (code, _, trouble) = desk.run(&sandbox, &["--concurrency", "1", "--budget", "1.60"]);
     assert!(code == Some(1) && trouble.contains("batch.registry was not there"), "{trouble}");
     // It has the five of before again, by the ledger, and the five since.
     let ledger = desk.path("people.csv.ledger");
@@ -123,7 +123,7 @@ async fn an_operator_on_a_terminal_is_asked() {
         return;
     }
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
-    assert_eq!(desk.run(&sandbox, &["--in-flight", "1", "--budget", "0.80"]).0, Some(1));
+    assert_eq!(desk.run(&sandbox, &["--concurrency", "1", "--budget", "0.80"]).0, Some(1));
     std::fs::remove_file(desk.path("people.csv.ledger")).unwrap();
     let script = "import os, pty, subprocess, sys
 ours, theirs = pty.openpty()

@@ -154,7 +154,7 @@ fn the_report_names_the_line_to_add() {
                 table.to_str().unwrap(),
                 "--endpoint",
                 "id_card_two_factor",
-                "--in-flight",
+                "--concurrency",
                 "1",
             ])
             .args([

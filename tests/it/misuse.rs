@@ -162,3 +162,24 @@ fn a_stdout_that_cannot_be_written_loses_neither_answer_nor_exit_code() {
     assert_eq!(output.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&output.stderr).contains(r#""billing":"billed""#));
 }
+
+/// A flag of an earlier version names its successor, which exists.
+#[test]
+fn a_flag_that_was_renamed_names_its_successor() {
+    let help = pyi().args(["batch", "run", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    for (earlier, successor) in [
+        ("--in-flight", "--concurrency"),
+        ("--patience", "--outage-timeout"),
+        ("--yes-act", "--allow-side-effects"),
+        ("--moved", "--change-base-url"),
+    ] {
+        assert!(help.contains(successor) && !help.contains(earlier), "{help}");
+        for argument in [earlier.to_owned(), format!("{earlier}=4")] {
+            let output = pyi().args(["batch", "run", "people.csv", &argument]).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains(&format!("{earlier} is called {successor} now")), "{said}");
+        }
+    }
+}

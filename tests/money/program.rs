@@ -246,7 +246,7 @@ fn no_variable_is_shown_in_an_error() {
         for value in shapes() {
             for first in [
                 "call id_card_two_factor --bank-id 1 --bank-name 1",
-                "batch run people.csv --endpoint id_card_two_factor -o r.csv --budget 1 --patience 0",
+                "batch run people.csv --endpoint id_card_two_factor -o r.csv --budget 1 --outage-timeout 0",
                 "sign a=b",
             ] {
                 let mut given = vec![("PYI_BASE_URL", "http://127.0.0.1:1"), ("PYI_APP_ID", "1")];

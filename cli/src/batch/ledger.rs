@@ -43,7 +43,7 @@ impl Place {
         let Self { ledger: path, registry, .. } = self;
         let failed =
             |error: StoreError| shown::about(&error.to_string(), &path.to_string_lossy(), "--ledger");
-        if matches.get_flag("moved") && path.exists() {
+        if matches.get_flag("change-base-url") && path.exists() {
             Ledger::move_to(path, &terms.target).await.map_err(failed)?;
         }
         if terms.target == SANDBOX {

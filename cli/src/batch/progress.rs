@@ -59,7 +59,7 @@ pub(super) async fn watched<T>(
                 bar.set_position(sent + known + refused + duplicates + ambiguous + skipped + elsewhere + left);
                 let now = watch.trouble();
                 if let Some(error) = now.as_ref().filter(|_| trouble.is_none()) {
-                    bar.suspend(|| complain(&format!("{error}; answers that were paid for wait for it, for --patience")));
+                    bar.suspend(|| complain(&format!("{error}; answers that were paid for wait for it, for --outage-timeout")));
                 }
                 trouble = now;
                 bar.set_message(spent(watch.paid().cast_signed()));

@@ -54,7 +54,7 @@ pub(super) fn command() -> Command {
                 .value_name("AMOUNT")
                 .required(true)
                 .allow_hyphen_values(true)
-                .help("The most that all runs of this batch may spend, such as 100.00"),
+                .help("Maximum amount that all runs of this batch may spend, such as 100.00"),
         )
         .arg(
             Arg::new("ledger")
@@ -63,10 +63,10 @@ pub(super) fn command() -> Command {
                 .help("Where the batch is kept; TABLE with .ledger behind it if not said, or with .sandbox-ledger"),
         )
         .arg(
-            Arg::new("moved")
-                .long("moved")
+            Arg::new("change-base-url")
+                .long("change-base-url")
                 .action(ArgAction::SetTrue)
-                .help("Goes on with a batch at another base URL than before: the same account, at another address"),
+                .help("Continue a batch at another base URL: the same account at another address"),
         )
         .arg(
             Arg::new("key")
@@ -82,12 +82,12 @@ pub(super) fn command() -> Command {
         )
         .args(repeat::args())
         .arg(
-            Arg::new("in-flight")
-                .long("in-flight")
+            Arg::new("concurrency")
+                .long("concurrency")
                 .value_name("CALLS")
                 .default_value("4")
                 .value_parser(value_parser!(u16).range(1..=256))
-                .help("How many calls are on their way at a time"),
+                .help("Maximum concurrent calls"),
         )
         .arg(
             Arg::new("on-ambiguous")
@@ -112,37 +112,37 @@ pub(super) fn command() -> Command {
                 .long("per-second")
                 .value_name("CALLS")
                 .value_parser(value_parser!(NonZeroU32))
-                .help("How many calls are made a second, at the most"),
+                .help("Maximum calls per second"),
         )
         .arg(
             Arg::new("between-same-person")
                 .long("between-same-person")
                 .value_name("SECONDS")
                 .value_parser(value_parser!(u32))
-                .help("How long it is at least between two calls with the same name or number"),
+                .help("Minimum pause between two calls with the same name or number"),
         )
         .arg(
-            Arg::new("patience")
-                .long("patience")
+            Arg::new("outage-timeout")
+                .long("outage-timeout")
                 .value_name("SECONDS")
                 .default_value("60")
                 .value_parser(value_parser!(u32))
-                .help("How long to wait for a network that is down, and with answers for room on the disk, before the run ends"),
+                .help("Maximum wait for a network that is down, or for free disk space, before the run ends"),
         )
         .arg(
-            Arg::new("yes-act")
-                .long("yes-act")
+            Arg::new("allow-side-effects")
+                .long("allow-side-effects")
                 .action(ArgAction::SetTrue)
-                .help("Calls an endpoint that does something, for every row"),
+                .help("Allow calls of an endpoint that changes something, one for each row"),
         )
 }
 
 pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let opened = open(spec, matches)?;
     let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
-    if opened.endpoint.effect == Effect::Act && !matches.get_flag("yes-act") {
+    if opened.endpoint.effect == Effect::Act && !matches.get_flag("allow-side-effects") {
         return Err(Misuse(format!(
-            "{} does something, once for each row; say --yes-act",
+            "{} does something, once for each row; say --allow-side-effects",
             opened.endpoint.id
         )));
     }
@@ -204,10 +204,10 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         };
         let watch = Watch::default();
         let settings = Settings {
-            in_flight: usize::from(matches.get_one::<u16>("in-flight").copied().unwrap_or(1)),
+            in_flight: usize::from(matches.get_one::<u16>("concurrency").copied().unwrap_or(1)),
             on_ambiguous,
             pace: pace(matches),
-            patience: seconds(matches, "patience").unwrap_or_default(),
+            patience: seconds(matches, "outage-timeout").unwrap_or_default(),
             watch: watch.clone(),
         };
         let Opened { endpoint, table, mapping } = &opened;
