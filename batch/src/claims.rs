@@ -7,7 +7,7 @@ use pyi_codegen::ir::Endpoint;
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
 use crate::run::{Key, RunError};
-use crate::store::{Fingerprint, Found, Store, line_of};
+use crate::store::{Fingerprint, RowRecord, Store, line_of};
 use crate::table::{Row, Table, TableError};
 
 /// So many rows are looked up together.
@@ -84,7 +84,7 @@ pub(crate) async fn next_chunk<S: Store>(
     mapping: &Mapping,
     key: &Key,
     store: &S,
-) -> Result<Option<Vec<(Row, Option<(u64, Found)>)>>, RunError> {
+) -> Result<Option<Vec<(Row, Option<(u64, RowRecord)>)>>, RunError> {
     let Some(chunk) = chunk(rows)? else { return Ok(None) };
     let known = store.find(people(&chunk, mapping, key)).await.map_err(RunError::Store)?;
     Ok(Some(chunk.into_iter().zip(known).collect()))

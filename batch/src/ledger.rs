@@ -2,12 +2,12 @@
 
 mod command;
 mod file;
-mod group;
 mod look;
 mod opening;
 mod reading;
 mod schema;
 mod tables;
+mod transaction;
 #[cfg(test)]
 mod two_writers;
 mod writer;
@@ -27,7 +27,9 @@ pub use self::opening::{Opening, Registration};
 use self::writer::{GROUP, Writer};
 use crate::overlap::Overlap;
 use crate::run::Key;
-use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, Store, StoreError, Totals, line_of};
+use crate::store::{
+    Fingerprint, OnAmbiguous, Reservation, RowRecord, Settled, Store, StoreError, Totals, line_of,
+};
 
 /// Identifies a ledger, and its copies with it.
 pub type LedgerId = [u8; 16];
@@ -40,7 +42,7 @@ const PAGE: u32 = 1000;
 
 /// What a batch is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
+pub struct BatchInfo {
     /// The endpoint that each row calls.
     pub endpoint: String,
     /// Who is called: the base URL, or [`SANDBOX`]. What one answered is not taken for the other's answer.
@@ -78,7 +80,7 @@ pub struct Report {
     /// The id of the registry that it was entered in, if it was.
     pub registry: Option<Vec<u8>>,
     /// What the batch is about.
-    pub terms: Terms,
+    pub terms: BatchInfo,
     /// What it came to so far.
     pub totals: Totals,
     /// The rows that are settled, by what they came to, each with what all its calls cost.
@@ -106,7 +108,7 @@ impl Ledger {
     ///
     /// A file that cannot be written, that another program has open, that is damaged or of another format, or that is the ledger of another
     /// batch or was begun with another key; a file with several names, or on a file system whose locks are not reliable.
-    pub async fn open(path: &Path, terms: &Terms, key: &Key) -> Result<Self, StoreError> {
+    pub async fn open(path: &Path, terms: &BatchInfo, key: &Key) -> Result<Self, StoreError> {
         Self::opened(path, terms, key, None).await
     }
 
@@ -118,7 +120,7 @@ impl Ledger {
     /// As [`Self::open`]; a registry that cannot be written; a copy or an older state that is not adopted.
     pub async fn open_registered(
         path: &Path,
-        terms: &Terms,
+        terms: &BatchInfo,
         key: &Key,
         registration: &Registration<'_>,
     ) -> Result<Self, StoreError> {
@@ -127,7 +129,7 @@ impl Ledger {
 
     async fn opened(
         path: &Path,
-        terms: &Terms,
+        terms: &BatchInfo,
         key: &Key,
         registration: Option<&Registration<'_>>,
     ) -> Result<Self, StoreError> {
@@ -249,7 +251,7 @@ impl Ledger {
     /// # Errors
     ///
     /// As [`Self::report`].
-    pub async fn rows(path: &Path, mut told: impl FnMut(u64, Found)) -> Result<(), StoreError> {
+    pub async fn rows(path: &Path, mut told: impl FnMut(u64, RowRecord)) -> Result<(), StoreError> {
         let failed = unopened(path);
         let mut found = look(path).await?;
         let mut from = 0;
@@ -326,32 +328,32 @@ impl Ledger {
 }
 
 impl Store for Ledger {
-    async fn intend(
+    async fn reserve(
         &self,
         row: u64,
         person: Fingerprint,
         on_ambiguous: OnAmbiguous,
-    ) -> Result<Intended, StoreError> {
-        self.ask(|done| Command::Intend { row, person, on_ambiguous, done }).await
+    ) -> Result<Reservation, StoreError> {
+        self.ask(|done| Command::Reserve { row, person, on_ambiguous, done }).await
     }
 
     async fn settle(&self, row: u64, settled: Settled) -> Result<(), StoreError> {
         self.ask(|done| Command::Settle { row, settled, done }).await
     }
 
-    async fn settle_then_intend(
+    async fn settle_then_reserve(
         &self,
         settled: (u64, Settled),
         next: (u64, Fingerprint, OnAmbiguous),
-    ) -> Result<Intended, StoreError> {
-        self.ask(|done| Command::SettleThenIntend { settled, next, done }).await
+    ) -> Result<Reservation, StoreError> {
+        self.ask(|done| Command::SettleThenReserve { settled, next, done }).await
     }
 
-    async fn withdraw(&self, row: u64) -> Result<(), StoreError> {
-        self.ask(|done| Command::Withdraw { row, done }).await
+    async fn release(&self, row: u64) -> Result<(), StoreError> {
+        self.ask(|done| Command::Release { row, done }).await
     }
 
-    async fn find(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, Found)>>, StoreError> {
+    async fn find(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, RowRecord)>>, StoreError> {
         self.ask(|done| Command::Find { people, done }).await
     }
 
@@ -359,7 +361,7 @@ impl Store for Ledger {
         self.ask(|done| Command::Numbers { people, done }).await
     }
 
-    async fn page(&self, from: u64, limit: u32) -> Result<Vec<(u64, Found)>, StoreError> {
+    async fn page(&self, from: u64, limit: u32) -> Result<Vec<(u64, RowRecord)>, StoreError> {
         self.ask(|done| Command::Page { from, limit, done }).await
     }
 

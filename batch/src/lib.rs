@@ -29,10 +29,10 @@
 //! #     mapping: pyi_batch::Mapping,
 //! #     secret: [u8; 32],
 //! # ) -> Result<(), Box<dyn std::error::Error>> {
-//! use pyi_batch::{Form, Key, Ledger, OnAmbiguous, Settings, Terms, Watch, results, run};
+//! use pyi_batch::{OutputFormat, Key, Ledger, OnAmbiguous, Settings, BatchInfo, RunHandle, results, run};
 //! use std::time::Duration;
 //!
-//! let terms = Terms {
+//! let terms = BatchInfo {
 //!     endpoint: endpoint.id.clone(),
 //!     target: "https://provider.example".to_owned(),
 //!     currency: "CNY".to_owned(),
@@ -43,15 +43,15 @@
 //! let key = Key::new(&secret); // kept apart from the ledger
 //! let ledger = Ledger::open("people.ledger".as_ref(), &terms, &key).await?;
 //! let settings = Settings {
-//!     in_flight: 4,
+//!     concurrency: 4,
 //!     on_ambiguous: OnAmbiguous::Hold,
 //!     pace: None,
-//!     patience: Duration::from_secs(60),
-//!     watch: Watch::default(),
+//!     outage_timeout: Duration::from_secs(60),
+//!     watch: RunHandle::default(),
 //! };
 //! let came = run(&client, (&spec, &endpoint), (&table, &mapping), &key, &ledger, &settings).await;
 //! let out = std::fs::File::create("results.xlsx")?;
-//! results((&spec, &endpoint), (&table, &mapping), &key, &ledger, Form::Xlsx, out).await?;
+//! results((&spec, &endpoint), (&table, &mapping), &key, &ledger, OutputFormat::Xlsx, out).await?;
 //! ledger.close().await?;
 //! println!("{} rows sent", came?.sent);
 //! # Ok(())
@@ -69,12 +69,14 @@ mod run;
 mod store;
 mod table;
 
-pub use ledger::{Ledger, LedgerId, Line, Opening, Registration, Report, SANDBOX, Terms};
-pub use mapping::{MapFault, Mapped, Mapping, Why};
+pub use ledger::{BatchInfo, Ledger, LedgerId, Line, Opening, Registration, Report, SANDBOX};
+pub use mapping::{MapFault, Mapped, Mapping, MatchedBy};
 pub use overlap::{Overlap, overlap};
-pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, What, plan, worst_price};
+pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, SkipReason, plan, worst_price};
 pub use registry::Registry;
-pub use results::{Form, Unmatched, XLSX_RESULT_LIMIT, is_results, results};
-pub use run::{Key, RunError, Settings, Stopped, Summary, Watch, run};
-pub use store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, State, Store, StoreError, Totals};
+pub use results::{OutputFormat, Unmatched, XLSX_RESULT_LIMIT, is_results, results};
+pub use run::{Key, RunError, RunHandle, Settings, StopReason, Summary, run};
+pub use store::{
+    Fingerprint, OnAmbiguous, Reservation, RowRecord, RowState, Settled, Store, StoreError, Totals,
+};
 pub use table::{COLUMN_LIMIT, Cell, Row, Table, TableError, XLSX_ROW_LIMIT};

@@ -24,12 +24,12 @@ pub struct Mapped {
     /// The column's title.
     pub title: String,
     /// Why this one.
-    pub why: Why,
+    pub why: MatchedBy,
 }
 
 /// Why a field has a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum MatchedBy {
     /// The caller said so.
     Said,
     /// The column is called as the field is on the wire.
@@ -150,7 +150,7 @@ impl Mapping {
                         field: field.wire.clone(),
                         known: known(provider, endpoint, titles),
                     };
-                    Some((column(titles, title).ok_or_else(unknown)?, Why::Said))
+                    Some((column(titles, title).ok_or_else(unknown)?, MatchedBy::Said))
                 }
                 None => guess(provider, field, titles)?,
             };
@@ -204,12 +204,16 @@ fn places(titles: &[String], is: impl Fn(&str) -> bool) -> Vec<usize> {
 }
 
 /// The column that is called as a field is on the wire, else the one that is called as it is in the spec.
-fn guess(provider: &Provider, field: &Field, titles: &[String]) -> Result<Option<(usize, Why)>, MapFault> {
+fn guess(
+    provider: &Provider,
+    field: &Field,
+    titles: &[String],
+) -> Result<Option<(usize, MatchedBy)>, MapFault> {
     let wire = comparable(&field.wire);
     let names: Vec<String> = names(provider, field).iter().map(|name| comparable(name)).collect();
     let by_name = places(titles, |title| comparable(title) == wire);
     let by_title = places(titles, |title| names.contains(&comparable(title)));
-    for (found, why) in [(by_name, Why::Name), (by_title, Why::Title)] {
+    for (found, why) in [(by_name, MatchedBy::Name), (by_title, MatchedBy::Title)] {
         match found.as_slice() {
             [] => {}
             [one] => return Ok(Some((*one, why))),

@@ -61,13 +61,13 @@ pub struct RowFault {
     /// Its line.
     pub line: u64,
     /// Why.
-    pub what: What,
+    pub what: SkipReason,
 }
 
 /// Why a row would not be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum What {
+pub enum SkipReason {
     /// It says what the row of a line says.
     Duplicate(u64),
     /// A number of a field is no longer what it was.
@@ -78,7 +78,7 @@ pub enum What {
     Unfit(String),
 }
 
-impl fmt::Display for What {
+impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Duplicate(first) => write!(f, "the same as line {first}"),
@@ -129,7 +129,9 @@ pub fn plan(endpoint: &Endpoint, table: &Table, mapping: &Mapping) -> Result<Pla
         let what = match request(endpoint, &row, mapping, &given, table.titles().len()) {
             Err(what) => Some(what),
             Ok(_) => match seen.entry(hasher.hash_one(&given)) {
-                std::collections::hash_map::Entry::Occupied(first) => Some(What::Duplicate(*first.get())),
+                std::collections::hash_map::Entry::Occupied(first) => {
+                    Some(SkipReason::Duplicate(*first.get()))
+                }
                 std::collections::hash_map::Entry::Vacant(new) => {
                     new.insert(row.line);
                     None
@@ -138,10 +140,10 @@ pub fn plan(endpoint: &Endpoint, table: &Table, mapping: &Mapping) -> Result<Pla
         };
         match &what {
             None => plan.to_send += 1,
-            Some(What::Duplicate(_)) => plan.duplicates += 1,
-            Some(What::Mangled(_)) => plan.mangled += 1,
-            Some(What::Hidden(_)) => plan.hidden += 1,
-            Some(What::Unfit(_)) => plan.unfit += 1,
+            Some(SkipReason::Duplicate(_)) => plan.duplicates += 1,
+            Some(SkipReason::Mangled(_)) => plan.mangled += 1,
+            Some(SkipReason::Hidden(_)) => plan.hidden += 1,
+            Some(SkipReason::Unfit(_)) => plan.unfit += 1,
         }
         if let Some(what) = what.filter(|_| plan.faults.len() < FAULT_LIMIT) {
             plan.faults.push(RowFault { line: row.line, what });
@@ -168,44 +170,53 @@ pub(crate) fn request(
     mapping: &Mapping,
     given: &[(String, String)],
     columns: usize,
-) -> Result<Values, What> {
+) -> Result<Values, SkipReason> {
     if row.cells.iter().skip(columns).any(|cell| !cell.text.is_empty()) {
-        return Err(What::Unfit(format!("it has {} cells, and the titles are {columns}", row.cells.len())));
+        return Err(SkipReason::Unfit(format!(
+            "it has {} cells, and the titles are {columns}",
+            row.cells.len()
+        )));
     }
     for mapped in &mapping.fields {
         let Some(field) = endpoint.request.iter().find(|field| field.wire == mapped.field) else { continue };
         let Some(cell) = row.cells.get(mapped.column) else { continue };
         if cell.text.len() > CELL_LIMIT || cell.text.contains(['\n', '\r']) {
-            return Err(What::Unfit(format!("`{}` goes on over lines; is a quote not closed?", field.wire)));
+            return Err(SkipReason::Unfit(format!(
+                "`{}` goes on over lines; is a quote not closed?",
+                field.wire
+            )));
         }
         if cell.hidden {
-            return Err(What::Hidden(field.wire.clone()));
+            return Err(SkipReason::Hidden(field.wire.clone()));
         }
         if cell.text.chars().nth(VALUE_LIMIT).is_some() {
-            return Err(What::Unfit(format!("`{}` has more than {VALUE_LIMIT} characters", field.wire)));
+            return Err(SkipReason::Unfit(format!(
+                "`{}` has more than {VALUE_LIMIT} characters",
+                field.wire
+            )));
         }
         if let Some(unseen) = cell.text.chars().find(|c| pyi_text::is_unsafe(*c)) {
-            return Err(What::Unfit(format!(
+            return Err(SkipReason::Unfit(format!(
                 "`{}` has a character that cannot be seen, U+{:04X}; take it out",
                 field.wire,
                 u32::from(unseen)
             )));
         }
         if cell.text.contains('\u{fffd}') {
-            return Err(What::Unfit(format!(
+            return Err(SkipReason::Unfit(format!(
                 "`{}` has bytes that are no text; save the table as UTF-8",
                 field.wire
             )));
         }
         if is_mangled(field, cell) {
-            return Err(What::Mangled(field.wire.clone()));
+            return Err(SkipReason::Mangled(field.wire.clone()));
         }
     }
     let values = values(endpoint, given)
-        .map_err(|faults| What::Unfit(faults.first().map(ToString::to_string).unwrap_or_default()))?;
+        .map_err(|faults| SkipReason::Unfit(faults.first().map(ToString::to_string).unwrap_or_default()))?;
     let broken = endpoint.request.iter().find_map(|field| {
         let (_, value) = given.iter().find(|(name, _)| *name == field.wire)?;
-        Some(What::Unfit(format!("`{}` {}", field.wire, rule_broken(field, value)?)))
+        Some(SkipReason::Unfit(format!("`{}` {}", field.wire, rule_broken(field, value)?)))
     });
     broken.map_or(Ok(values), Err)
 }

@@ -18,14 +18,14 @@ pub use self::own::is_results;
 pub use self::xlsx::XLSX_RESULT_LIMIT;
 use crate::claims::{Claims, next_chunk};
 use crate::mapping::Mapping;
-use crate::plan::{What, given, request};
+use crate::plan::{SkipReason, given, request};
 use crate::run::{Key, RunError};
-use crate::store::{Found, Settled, State, Store, StoreError, line_of};
+use crate::store::{RowRecord, RowState, Settled, Store, StoreError, line_of};
 use crate::table::{Row, Table};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum OutputFormat {
     /// CSV in UTF-8, with a byte order mark, by which Excel knows it. For programs: a spreadsheet takes what looks like a number for one.
     Csv,
     /// An Excel workbook, in which long numbers are text and codes keep their zeros.
@@ -63,7 +63,7 @@ pub async fn results<S: Store>(
     (table, mapping): (&Table, &Mapping),
     key: &Key,
     store: &S,
-    form: Form,
+    form: OutputFormat,
     out: impl Write + Seek + Send,
 ) -> Result<Unmatched, RunError> {
     let claims = Claims::read(endpoint, (table, mapping), key, store).await?;
@@ -76,7 +76,9 @@ pub async fn results<S: Store>(
             let result = match known {
                 Some((number, found)) => match claims.line(number) {
                     line if line == row.line => RowResult::found(found),
-                    other => RowResult::not_sent(Some((CallOutcome::Duplicate, What::Duplicate(other)))),
+                    other => {
+                        RowResult::not_sent(Some((CallOutcome::Duplicate, SkipReason::Duplicate(other))))
+                    }
                 },
                 None => {
                     let given = given(&row, mapping);
@@ -131,7 +133,7 @@ impl Unmatched {
         &self,
         (provider, endpoint): (&Provider, &Endpoint),
         store: &S,
-        form: Form,
+        form: OutputFormat,
         out: impl Write + Seek + Send,
     ) -> Result<(), RunError> {
         let columns = Columns::new(provider, endpoint);
@@ -178,16 +180,16 @@ struct RowResult {
 }
 
 impl RowResult {
-    fn found(found: Found) -> Self {
+    fn found(found: RowRecord) -> Self {
         Self {
-            state: if found.state == State::Settled { "settled" } else { "ambiguous" },
+            state: if found.state == RowState::Settled { "settled" } else { "ambiguous" },
             outcome: found.settled.as_ref().map(|settled| settled.outcome),
             why: found.settled.as_ref().and_then(|settled| settled.why.clone()),
             settled: found.settled,
         }
     }
 
-    fn not_sent(why: Option<(CallOutcome, What)>) -> Self {
+    fn not_sent(why: Option<(CallOutcome, SkipReason)>) -> Self {
         Self {
             state: "not_sent",
             outcome: why.as_ref().map(|(outcome, _)| *outcome),
@@ -198,11 +200,15 @@ impl RowResult {
 }
 
 impl<W: Write + Seek + Send> Sheet<W> {
-    fn begin<'a>(form: Form, out: W, titles: impl Iterator<Item = Cow<'a, str>>) -> Result<Self, RunError> {
+    fn begin<'a>(
+        form: OutputFormat,
+        out: W,
+        titles: impl Iterator<Item = Cow<'a, str>>,
+    ) -> Result<Self, RunError> {
         Ok(match form {
-            Form::Csv => Self::Csv(Box::new(csv::Sheet::begin(out, titles).map_err(unwritten)?)),
-            Form::Xlsx => Self::Xlsx(Box::new(xlsx::Sheet::begin(out, titles).map_err(unwritten)?)),
-            Form::Jsonl => Self::Jsonl(out),
+            OutputFormat::Csv => Self::Csv(Box::new(csv::Sheet::begin(out, titles).map_err(unwritten)?)),
+            OutputFormat::Xlsx => Self::Xlsx(Box::new(xlsx::Sheet::begin(out, titles).map_err(unwritten)?)),
+            OutputFormat::Jsonl => Self::Jsonl(out),
         })
     }
 

@@ -1,12 +1,12 @@
 //! Sends the rows of a table, each at most once unasked: its intent is durable before it is sent, and what came of it before the next one is
 //! claimed. Whatever stops a run, another one goes on where it stood.
 
-mod brake;
+mod backoff;
+mod handle;
 mod key;
-mod lanes;
+mod outcome;
 mod queue;
-mod verdict;
-mod watch;
+mod slots;
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, PoisonError};
@@ -16,11 +16,11 @@ use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_dynamic::{OperationParts, ProviderParts};
 use pyi_runtime::{Client, RateLimiter};
 
-use self::brake::Brake;
+use self::backoff::Backoff;
+pub use self::handle::{RunHandle, StopReason, Summary};
 pub use self::key::Key;
-use self::lanes::Run;
 use self::queue::RowQueue;
-pub use self::watch::{Stopped, Summary, Watch};
+use self::slots::Run;
 use crate::claims::Claims;
 use crate::mapping::Mapping;
 use crate::store::{OnAmbiguous, Store, StoreError};
@@ -30,16 +30,16 @@ use crate::table::{Table, TableError};
 #[derive(Debug)]
 pub struct Settings {
     /// How many calls are on their way at a time, one at least.
-    pub in_flight: usize,
+    pub concurrency: usize,
     /// What becomes of rows of which nobody knows whether they were billed.
     pub on_ambiguous: OnAmbiguous,
     /// At which pace rows are sent; each waits for its turn before it is noted as on its way. The client needs no pace of its own, and no
     /// retries: a run sends again what costs nothing, each time with an intent and a turn.
     pub pace: Option<RateLimiter>,
     /// How long a row waits for the network, and an answer for room in the store, before the run ends.
-    pub patience: Duration,
+    pub outage_timeout: Duration,
     /// By which the run is watched and stopped.
-    pub watch: Watch,
+    pub watch: RunHandle,
 }
 
 /// A run that cannot go on. What was sent is in the store.
@@ -116,18 +116,18 @@ pub async fn run<S: Store>(
         claims,
         settings,
         rows: Mutex::new(rows),
-        brake: Brake::default(),
-        fruitless: AtomicUsize::new(0),
+        backoff: Backoff::default(),
+        consecutive_failures: AtomicUsize::new(0),
     };
-    let lanes = (0..settings.in_flight.max(1)).map(|_| run.lane());
-    let mut ends = futures_util::future::join_all(lanes).await.into_iter();
+    let slots = (0..settings.concurrency.max(1)).map(|_| run.slot());
+    let mut ends = futures_util::future::join_all(slots).await.into_iter();
     ends.try_for_each(|end| end)?;
     let (left, ambiguous) = run.rows.into_inner().unwrap_or_else(PoisonError::into_inner).rest();
     let mut summary = settings.watch.summary();
     summary.left += left;
     summary.ambiguous += ambiguous;
     if settings.watch.is_over() && summary.left + ambiguous > 0 {
-        summary.stopped.get_or_insert(Stopped::Asked);
+        summary.stopped.get_or_insert(StopReason::Asked);
     }
     Ok(summary)
 }

@@ -12,38 +12,38 @@ pub type Fingerprint = [u8; 16];
 /// Keeps a batch. What it has confirmed survives whatever stops the program.
 pub trait Store: Send + Sync {
     /// Notes that a row is about to be sent, and sets its price aside. Sends of one row, and of one person, follow each other.
-    fn intend(
+    fn reserve(
         &self,
         row: u64,
         person: Fingerprint,
         on_ambiguous: OnAmbiguous,
-    ) -> impl Future<Output = Result<Intended, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Reservation, StoreError>> + Send;
 
     /// Notes what came of a row that was sent. One without an answer is ambiguous from then on.
     fn settle(&self, row: u64, settled: Settled) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Notes what came of one row, and then that another is about to be sent. A store that can does both in one commit: never the second
     /// without the first.
-    fn settle_then_intend(
+    fn settle_then_reserve(
         &self,
         settled: (u64, Settled),
         next: (u64, Fingerprint, OnAmbiguous),
-    ) -> impl Future<Output = Result<Intended, StoreError>> + Send {
+    ) -> impl Future<Output = Result<Reservation, StoreError>> + Send {
         async move {
             self.settle(settled.0, settled.1).await?;
-            self.intend(next.0, next.1, next.2).await
+            self.reserve(next.0, next.1, next.2).await
         }
     }
 
     /// Releases the reservation of a row that was not sent, or cost nothing, and restores its previous state: an earlier outcome, its
     /// reason and its kept payload.
-    fn withdraw(&self, row: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn release(&self, row: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// What is known of some people, each in its place: the number of the row, and its state. `None` for one who was never sent.
     fn find(
         &self,
         people: Vec<Fingerprint>,
-    ) -> impl Future<Output = Result<Vec<Option<(u64, Found)>>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<Option<(u64, RowRecord)>>, StoreError>> + Send;
 
     /// The numbers of the rows of some people, each in its place. `None` for one who was never sent.
     fn numbers(
@@ -61,7 +61,7 @@ pub trait Store: Send + Sync {
         &self,
         from: u64,
         limit: u32,
-    ) -> impl Future<Output = Result<Vec<(u64, Found)>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<(u64, RowRecord)>, StoreError>> + Send;
 
     /// What was noted so far.
     fn totals(&self) -> impl Future<Output = Result<Totals, StoreError>> + Send;
@@ -83,11 +83,11 @@ pub enum OnAmbiguous {
 
 /// Whether a row may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Intended {
+pub enum Reservation {
     /// Now: its intent is durable, and its price set aside.
     Send,
     /// No: this is what came of it.
-    Known(State),
+    Known(RowState),
     /// No: nobody knew what came of it, and it is given up from now on.
     Skipped,
     /// No: it has no answer, and was sent as often as [`OnAmbiguous::Retry`] allows.
@@ -118,7 +118,7 @@ pub(crate) fn next_number(number: u64) -> u64 {
 
 /// Where a row stands that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum RowState {
     /// Nobody knows whether it was billed: no answer came, or it was about to be sent or on its way when the program stopped.
     Ambiguous,
     /// It is on its way.
@@ -129,9 +129,9 @@ pub enum State {
 
 /// What is known of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct RowRecord {
     /// Where it stands.
-    pub state: State,
+    pub state: RowState,
     /// What came of it, if that was noted.
     pub settled: Option<Settled>,
 }
@@ -158,8 +158,8 @@ impl Settled {
     }
 
     /// Where a row stands that came to this: without an answer, nobody knows.
-    pub fn state(&self) -> State {
-        if self.is_answer() { State::Settled } else { State::Ambiguous }
+    pub fn state(&self) -> RowState {
+        if self.is_answer() { RowState::Settled } else { RowState::Ambiguous }
     }
 
     /// Whether the provider's answer is in it: neither is in a row without an answer, nor in one that is given up.

@@ -7,13 +7,13 @@
 use std::path::Path;
 use std::process::Command;
 
-use pyi_batch::{Found, Intended, Key, Ledger, OnAmbiguous, Settled, State, Store, Terms};
+use pyi_batch::{BatchInfo, Key, Ledger, OnAmbiguous, Reservation, RowRecord, RowState, Settled, Store};
 use pyi_runtime::{Billing, CallOutcome};
 
 const EACH: i64 = 16;
 
-fn terms() -> Terms {
-    Terms {
+fn terms() -> BatchInfo {
+    BatchInfo {
         endpoint: "id_card_two_factor".to_owned(),
         target: "https://provider.example".to_owned(),
         currency: "CNY".to_owned(),
@@ -84,14 +84,17 @@ c.close()"
     assert_eq!(std::fs::read(&path).unwrap(), before, "a look changes nothing");
     let mut lines = Vec::new();
     Ledger::rows(&path, |line, found| lines.push((line, found.state))).await.unwrap();
-    assert_eq!(lines, [(2, State::Settled), (3, State::Ambiguous), (4, State::Sending)]);
+    assert_eq!(lines, [(2, RowState::Settled), (3, RowState::Ambiguous), (4, RowState::Sending)]);
     let ledger = Ledger::open(&path, &terms(), &key()).await.unwrap();
     assert!(!folder.path().join("ledger-lock").exists());
     let totals = ledger.totals().await.unwrap();
     assert_eq!((totals.spent, totals.reserved, totals.settled, totals.ambiguous), (48, 0, 1, 2));
-    assert_eq!(ledger.intend(2, [2; 16], OnAmbiguous::Hold).await.unwrap(), Intended::Known(State::Settled));
+    assert_eq!(
+        ledger.reserve(2, [2; 16], OnAmbiguous::Hold).await.unwrap(),
+        Reservation::Known(RowState::Settled)
+    );
     let retry = OnAmbiguous::Retry { max_sends: 2 };
-    assert_eq!(ledger.intend(4, [4; 16], retry).await.unwrap(), Intended::Send);
+    assert_eq!(ledger.reserve(4, [4; 16], retry).await.unwrap(), Reservation::Send);
     ledger
         .settle(
             4,
@@ -163,7 +166,7 @@ async fn a_ledger_counts_in_one_currency() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
     Ledger::open(&path, &terms(), &key()).await.unwrap().close().await.unwrap();
-    for other in [Terms { currency: "USD".to_owned(), ..terms() }, Terms { scale: 6, ..terms() }] {
+    for other in [BatchInfo { currency: "USD".to_owned(), ..terms() }, BatchInfo { scale: 6, ..terms() }] {
         let error = Ledger::open(&path, &other, &key()).await.unwrap_err().to_string();
         assert!(error.contains("counts in CNY with 2 decimals"), "{error}");
     }
@@ -176,7 +179,7 @@ async fn a_ledger_that_was_cut_is_refused() {
     let path = folder.path().join("ledger");
     let ledger = Ledger::open(&path, &terms(), &key()).await.unwrap();
     for row in 0..90_u64 {
-        assert_eq!(ledger.intend(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Intended::Send);
+        assert_eq!(ledger.reserve(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
         let data = Some(format!("{{\"text\": \"{}\"}}", "x".repeat(200)));
         let settled = Settled {
             billing: Billing::Billed,
@@ -243,25 +246,25 @@ async fn a_release_restores_the_earlier_outcome() {
         data: Some("{\"kept\": 1}".to_owned()),
     };
     for row in 1..4 {
-        assert_eq!(ledger.intend(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Intended::Send);
+        assert_eq!(ledger.reserve(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
         ledger.settle(row, earlier.clone()).await.unwrap();
     }
     let retry = OnAmbiguous::Retry { max_sends: 2 };
     for row in 1..3 {
-        assert_eq!(ledger.intend(row, [row as u8; 16], retry).await.unwrap(), Intended::Send);
+        assert_eq!(ledger.reserve(row, [row as u8; 16], retry).await.unwrap(), Reservation::Send);
     }
     // A release that is asked for again, since its answer was lost, releases nothing else.
-    ledger.withdraw(1).await.unwrap();
-    ledger.withdraw(1).await.unwrap();
+    ledger.release(1).await.unwrap();
+    ledger.release(1).await.unwrap();
     let again = Settled { why: Some("no answer came in time".to_owned()), data: None, ..earlier.clone() };
     ledger.settle(2, again).await.unwrap();
-    assert_eq!(ledger.intend(3, [3; 16], OnAmbiguous::Skip).await.unwrap(), Intended::Skipped);
+    assert_eq!(ledger.reserve(3, [3; 16], OnAmbiguous::Skip).await.unwrap(), Reservation::Skipped);
     // A kill in the middle of a third one.
-    assert_eq!(ledger.intend(1, [1; 16], retry).await.unwrap(), Intended::Send);
+    assert_eq!(ledger.reserve(1, [1; 16], retry).await.unwrap(), Reservation::Send);
     ledger.close().await.unwrap();
     let ledger = Ledger::open(&path, &terms(), &key()).await.unwrap();
     let found = ledger.find((1..4).map(|row| [row; 16]).collect()).await.unwrap();
-    let kept = |found: &Option<(u64, Found)>| {
+    let kept = |found: &Option<(u64, RowRecord)>| {
         let settled = found.as_ref().unwrap().1.settled.clone().unwrap();
         (settled.outcome, settled.why.unwrap(), settled.data.unwrap())
     };
@@ -271,5 +274,5 @@ async fn a_release_restores_the_earlier_outcome() {
     assert_eq!(kept(&found[1]), expected(CallOutcome::Unknown, "no answer came in time"));
     assert_eq!(kept(&found[2]), expected(CallOutcome::Skipped, "an answer that cannot be read"));
     // Twice, and not again.
-    assert_eq!(ledger.intend(2, [2; 16], retry).await.unwrap(), Intended::SendLimit);
+    assert_eq!(ledger.reserve(2, [2; 16], retry).await.unwrap(), Reservation::SendLimit);
 }

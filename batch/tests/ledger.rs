@@ -9,15 +9,15 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use pyi_batch::{
-    Fingerprint, Intended, Key, Ledger, OnAmbiguous, SANDBOX, Settled, State, Store, Terms, Totals,
+    BatchInfo, Fingerprint, Key, Ledger, OnAmbiguous, Reservation, RowState, SANDBOX, Settled, Store, Totals,
 };
 use pyi_runtime::{Billing, CallOutcome};
 
 const EACH: i64 = 16;
 const TARGET: &str = SANDBOX;
 
-fn terms(budget: i64) -> Terms {
-    Terms {
+fn terms(budget: i64) -> BatchInfo {
+    BatchInfo {
         endpoint: "id_card_two_factor".to_owned(),
         target: TARGET.to_owned(),
         currency: "CNY".to_owned(),
@@ -49,7 +49,7 @@ async fn open(path: &Path, budget: i64) -> Ledger {
 /// What may be asked of a ledger.
 #[derive(Debug, Clone)]
 enum Step {
-    Intend {
+    Reserve {
         row: u64,
         person: u8,
         on_ambiguous: OnAmbiguous,
@@ -59,7 +59,7 @@ enum Step {
         billing: Billing,
         code: Option<i32>,
     },
-    Withdraw {
+    Release {
         row: u64,
     },
     /// The program stops, and another one begins.
@@ -81,9 +81,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let code = prop_oneof![Just(Some(10000)), Just(None)];
     let step = prop_oneof![
         4 => (0_u64..5, 0_u8..5, on_ambiguous)
-            .prop_map(|(row, person, on_ambiguous)| Step::Intend { row, person, on_ambiguous }),
+            .prop_map(|(row, person, on_ambiguous)| Step::Reserve { row, person, on_ambiguous }),
         4 => (0_u64..5, billing, code).prop_map(|(row, billing, code)| Step::Settle { row, billing, code }),
-        2 => (0_u64..5).prop_map(|row| Step::Withdraw { row }),
+        2 => (0_u64..5).prop_map(|row| Step::Release { row }),
         1 => Just(Step::Stop),
     ];
     prop::collection::vec(step, 1..40)
@@ -99,7 +99,7 @@ struct Model {
 
 struct Known {
     person: u8,
-    state: State,
+    state: RowState,
     /// How often it was sent, for all that is known.
     sends: u32,
 }
@@ -114,70 +114,70 @@ fn retries(on_ambiguous: OnAmbiguous) -> Option<u32> {
 
 impl Model {
     fn on_their_way(&self) -> i64 {
-        EACH * self.rows.values().filter(|row| row.state == State::Sending).count() as i64
+        EACH * self.rows.values().filter(|row| row.state == RowState::Sending).count() as i64
     }
 
-    fn intend(&mut self, row: u64, person: u8, on_ambiguous: OnAmbiguous) -> Intended {
+    fn reserve(&mut self, row: u64, person: u8, on_ambiguous: OnAmbiguous) -> Reservation {
         match self.rows.get_mut(&row) {
-            Some(known) if known.person != person => return Intended::Changed,
-            Some(Known { state: State::Ambiguous, sends, .. }) if retries(on_ambiguous).is_some() => {
+            Some(known) if known.person != person => return Reservation::Changed,
+            Some(Known { state: RowState::Ambiguous, sends, .. }) if retries(on_ambiguous).is_some() => {
                 if retries(on_ambiguous).is_some_and(|max_sends| *sends >= max_sends) {
-                    return Intended::SendLimit;
+                    return Reservation::SendLimit;
                 }
             }
-            Some(known) if known.state == State::Ambiguous && on_ambiguous == OnAmbiguous::Skip => {
-                known.state = State::Settled;
-                return Intended::Skipped;
+            Some(known) if known.state == RowState::Ambiguous && on_ambiguous == OnAmbiguous::Skip => {
+                known.state = RowState::Settled;
+                return Reservation::Skipped;
             }
-            Some(known) => return Intended::Known(known.state),
+            Some(known) => return Reservation::Known(known.state),
             None => {
                 if let Some((row, _)) = self.rows.iter().find(|(_, known)| known.person == person) {
-                    return Intended::Duplicate(*row);
+                    return Reservation::Duplicate(*row);
                 }
             }
         }
         if self.spent + self.on_their_way() + EACH > self.budget {
-            return Intended::Budget;
+            return Reservation::Budget;
         }
         let sends = self.rows.get(&row).map_or(0, |known| known.sends) + 1;
-        self.rows.insert(row, Known { person, state: State::Sending, sends });
-        Intended::Send
+        self.rows.insert(row, Known { person, state: RowState::Sending, sends });
+        Reservation::Send
     }
 
     fn settle(&mut self, row: u64, billing: Billing, code: Option<i32>) {
-        if let Some(Known { state: state @ State::Sending, .. }) = self.rows.get_mut(&row) {
+        if let Some(Known { state: state @ RowState::Sending, .. }) = self.rows.get_mut(&row) {
             let nobody_knows = (billing, code) == (Billing::Unknown, None);
-            *state = if nobody_knows { State::Ambiguous } else { State::Settled };
+            *state = if nobody_knows { RowState::Ambiguous } else { RowState::Settled };
             self.spent += if matches!(billing, Billing::Billed | Billing::Unknown) { EACH } else { 0 };
         }
     }
 
-    fn withdraw(&mut self, row: u64) {
+    fn release(&mut self, row: u64) {
         match self.rows.get_mut(&row) {
-            Some(known) if known.state == State::Sending && known.sends > 1 => {
-                known.state = State::Ambiguous;
+            Some(known) if known.state == RowState::Sending && known.sends > 1 => {
+                known.state = RowState::Ambiguous;
                 known.sends -= 1;
             }
-            Some(known) if known.state == State::Sending => drop(self.rows.remove(&row)),
+            Some(known) if known.state == RowState::Sending => drop(self.rows.remove(&row)),
             _ => {}
         }
     }
 
     fn stop(&mut self) {
         self.spent += self.on_their_way();
-        for known in self.rows.values_mut().filter(|row| row.state == State::Sending) {
-            known.state = State::Ambiguous;
+        for known in self.rows.values_mut().filter(|row| row.state == RowState::Sending) {
+            known.state = RowState::Ambiguous;
         }
     }
 
     fn totals(&self) -> Totals {
-        let count = |wanted: State| self.rows.values().filter(|row| row.state == wanted).count() as u64;
+        let count = |wanted: RowState| self.rows.values().filter(|row| row.state == wanted).count() as u64;
         Totals {
             spent: self.spent,
             reserved: self.on_their_way(),
-            settled: count(State::Settled),
-            ambiguous: count(State::Ambiguous),
-            sending: count(State::Sending),
+            settled: count(RowState::Settled),
+            ambiguous: count(RowState::Ambiguous),
+            sending: count(RowState::Sending),
         }
     }
 }
@@ -196,11 +196,11 @@ proptest! {
             let mut unasked: BTreeMap<u8, u32> = BTreeMap::new();
             for step in steps {
                 match step {
-                    Step::Intend { row, person: of, on_ambiguous } => {
-                        let told = ledger.intend(row, person(of), on_ambiguous).await.unwrap();
+                    Step::Reserve { row, person: of, on_ambiguous } => {
+                        let told = ledger.reserve(row, person(of), on_ambiguous).await.unwrap();
                         let anew = !model.rows.contains_key(&row);
-                        prop_assert_eq!(told, model.intend(row, of, on_ambiguous));
-                        if told == Intended::Send && anew {
+                        prop_assert_eq!(told, model.reserve(row, of, on_ambiguous));
+                        if told == Reservation::Send && anew {
                             *unasked.entry(of).or_default() += 1;
                         }
                     }
@@ -208,10 +208,10 @@ proptest! {
                         ledger.settle(row, settled(billing, code)).await.unwrap();
                         model.settle(row, billing, code);
                     }
-                    Step::Withdraw { row } => {
-                        ledger.withdraw(row).await.unwrap();
+                    Step::Release { row } => {
+                        ledger.release(row).await.unwrap();
                         let before = model.rows.get(&row).map(|known| known.person);
-                        model.withdraw(row);
+                        model.release(row);
                         if let Some(of) = before.filter(|_| !model.rows.contains_key(&row)) {
                             *unasked.entry(of).or_default() -= 1;
                         }
@@ -240,12 +240,12 @@ async fn many_rows_at_once_are_each_sent_once() {
     let asked = (0..400_u64).map(|ask| {
         let ledger = ledger.clone();
         let of = person((ask % 200) as u8);
-        tokio::spawn(async move { ledger.intend(ask % 200, of, OnAmbiguous::Hold).await.unwrap() })
+        tokio::spawn(async move { ledger.reserve(ask % 200, of, OnAmbiguous::Hold).await.unwrap() })
     });
     let asked: Vec<_> = asked.collect();
     let mut sent = 0;
     for told in asked {
-        sent += u32::from(told.await.unwrap() == Intended::Send);
+        sent += u32::from(told.await.unwrap() == Reservation::Send);
     }
     // No more than the budget holds, and none of them twice.
     assert_eq!(sent, 100);
@@ -260,7 +260,7 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
     let ledger = open(&path, EACH).await;
-    ledger.intend(1, person(1), OnAmbiguous::Hold).await.unwrap();
+    ledger.reserve(1, person(1), OnAmbiguous::Hold).await.unwrap();
     ledger.settle(1, settled(Billing::Billed, Some(10000))).await.unwrap();
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();
@@ -273,13 +273,13 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
     ledger.close().await.unwrap();
     assert!(!Ledger::report(&path).await.unwrap().is_running);
     // A price may change while a batch is under way, what is called may not.
-    let dearer = Terms { each: EACH + 1, ..terms(EACH) };
+    let dearer = BatchInfo { each: EACH + 1, ..terms(EACH) };
     Ledger::open(&path, &dearer, &key()).await.unwrap().close().await.unwrap();
-    let other = Terms { endpoint: "bank_card".to_owned(), ..terms(EACH) };
+    let other = BatchInfo { endpoint: "bank_card".to_owned(), ..terms(EACH) };
     let error = Ledger::open(&path, &other, &key()).await.unwrap_err().to_string();
     assert!(error.contains("give each batch its own"), "{error}");
     // What the sandbox answered is not taken for the provider's answer.
-    let provider = Terms { target: "https://provider.example".to_owned(), ..terms(EACH) };
+    let provider = BatchInfo { target: "https://provider.example".to_owned(), ..terms(EACH) };
     let error = Ledger::open(&path, &provider, &key()).await.unwrap_err().to_string();
     assert!(error.contains("was sent to the sandbox, and not to https://provider.example"), "{error}");
     let error = Ledger::move_to(&path, &provider.target).await.unwrap_err().to_string();
@@ -297,7 +297,7 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
 async fn a_ledger_moves_between_addresses_and_not_to_the_sandbox() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
-    let at = |target: &str| Terms { target: target.to_owned(), ..terms(EACH) };
+    let at = |target: &str| BatchInfo { target: target.to_owned(), ..terms(EACH) };
     let (old, new) = (at("http://provider.example"), at("https://provider.example"));
     Ledger::open(&path, &old, &key()).await.unwrap().close().await.unwrap();
     assert!(Ledger::move_to(&path, SANDBOX).await.is_err());
@@ -315,11 +315,11 @@ async fn a_row_is_withdrawn_and_its_duplicate_intended_at_once() {
     for round in 0..50_u64 {
         let (first, second) = (2 * round, 2 * round + 1);
         let person = person(round as u8);
-        assert_eq!(ledger.intend(first, person, OnAmbiguous::Hold).await.unwrap(), Intended::Send);
+        assert_eq!(ledger.reserve(first, person, OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
         let (withdrawn, intended) =
-            tokio::join!(ledger.withdraw(first), ledger.intend(second, person, OnAmbiguous::Hold));
+            tokio::join!(ledger.release(first), ledger.reserve(second, person, OnAmbiguous::Hold));
         withdrawn.unwrap();
-        assert_eq!(intended.unwrap(), Intended::Send);
+        assert_eq!(intended.unwrap(), Reservation::Send);
         ledger.settle(second, settled(Billing::Free, Some(10025))).await.unwrap();
     }
     let totals = ledger.totals().await.unwrap();
@@ -333,18 +333,18 @@ async fn a_report_adds_up() {
     let path = folder.path().join("ledger");
     let ledger = open(&path, 100 * EACH).await;
     for row in 0..4 {
-        ledger.intend(row, person(row as u8), OnAmbiguous::Hold).await.unwrap();
+        ledger.reserve(row, person(row as u8), OnAmbiguous::Hold).await.unwrap();
     }
     ledger.settle(0, settled(Billing::Billed, Some(10000))).await.unwrap();
     ledger.settle(1, settled(Billing::Free, Some(10025))).await.unwrap();
     ledger.settle(2, settled(Billing::Unknown, None)).await.unwrap();
     ledger.close().await.unwrap();
     // Row 3 was on its way, row 2 had no answer; both are sent again, at another price, and one of them is answered.
-    let dearer = Terms { each: EACH + 1, ..terms(100 * EACH) };
+    let dearer = BatchInfo { each: EACH + 1, ..terms(100 * EACH) };
     let ledger = Ledger::open(&path, &dearer, &key()).await.unwrap();
     for row in 2..4 {
-        let told = ledger.intend(row, person(row as u8), OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
-        assert_eq!(told, Intended::Send);
+        let told = ledger.reserve(row, person(row as u8), OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
+        assert_eq!(told, Reservation::Send);
     }
     ledger.settle(2, settled(Billing::Billed, Some(10000))).await.unwrap();
     let report = Ledger::report(&path).await.unwrap();

@@ -6,13 +6,15 @@
 use std::path::Path;
 use std::time::Duration;
 
-use pyi_batch::{Intended, Key, Ledger, OnAmbiguous, Overlap, Registration, Registry, Settled, Store, Terms};
+use pyi_batch::{
+    BatchInfo, Key, Ledger, OnAmbiguous, Overlap, Registration, Registry, Reservation, Settled, Store,
+};
 use pyi_runtime::{Billing, CallOutcome};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-fn terms(endpoint: &str) -> Terms {
-    Terms {
+fn terms(endpoint: &str) -> BatchInfo {
+    BatchInfo {
         endpoint: endpoint.to_owned(),
         target: "https://provider.example".to_owned(),
         currency: "CNY".to_owned(),
@@ -33,8 +35,8 @@ fn settled(billing: Billing) -> Settled {
     Settled { billing, code: Some(10000), outcome: CallOutcome::Data, why: None, data: None }
 }
 
-async fn intend(ledger: &Ledger, row: u64, person: u8) -> Intended {
-    ledger.intend(row, [person; 16], OnAmbiguous::Hold).await.unwrap()
+async fn reserve(ledger: &Ledger, row: u64, person: u8) -> Reservation {
+    ledger.reserve(row, [person; 16], OnAmbiguous::Hold).await.unwrap()
 }
 
 /// Has Python change a registry: what is not our code. `false` where there is no Python.
@@ -56,20 +58,20 @@ async fn batches_that_run_at_the_same_time_share_their_people() {
     let mut tasks = Vec::new();
     for person in 0..30_u8 {
         for (ledger, row) in [(one.clone(), u64::from(person)), (two.clone(), 100 - u64::from(person))] {
-            tasks.push(tokio::spawn(async move { intend(&ledger, row, person).await }));
+            tasks.push(tokio::spawn(async move { reserve(&ledger, row, person).await }));
         }
     }
     let mut told = Vec::new();
     for task in tasks {
         told.push(task.await.unwrap());
     }
-    assert_eq!(told.iter().filter(|told| **told == Intended::Send).count(), 30, "{told:?}");
-    assert_eq!(told.iter().filter(|told| **told == Intended::Elsewhere).count(), 30, "{told:?}");
+    assert_eq!(told.iter().filter(|told| **told == Reservation::Send).count(), 30, "{told:?}");
+    assert_eq!(told.iter().filter(|told| **told == Reservation::Elsewhere).count(), 30, "{told:?}");
     let (first, second) = (one.totals().await.unwrap(), two.totals().await.unwrap());
     assert_eq!((first.sending + second.sending, first.reserved + second.reserved), (30, 30 * 16));
     // Another endpoint has nothing to do with it.
     let other = open(folder.path(), "other", "bank_card").await;
-    assert_eq!(intend(&other, 1, 1).await, Intended::Send);
+    assert_eq!(reserve(&other, 1, 1).await, Reservation::Send);
 }
 
 /// What cost nothing is free for others; what is accepted is sent; what is old is not known.
@@ -78,11 +80,11 @@ async fn a_person_is_free_again_by_a_free_answer_by_leave_and_by_time() {
     let folder = tempfile::tempdir().unwrap();
     let one = open(folder.path(), "one", "id_card_two_factor").await;
     for (row, billing) in [(1, Billing::Billed), (2, Billing::Free), (3, Billing::Unknown)] {
-        assert_eq!(intend(&one, row, row as u8).await, Intended::Send);
+        assert_eq!(reserve(&one, row, row as u8).await, Reservation::Send);
         one.settle(row, settled(billing)).await.unwrap();
     }
-    assert_eq!(intend(&one, 4, 4).await, Intended::Send);
-    one.withdraw(4).await.unwrap();
+    assert_eq!(reserve(&one, 4, 4).await, Reservation::Send);
+    one.release(4).await.unwrap();
     let two = open(folder.path(), "two", "id_card_two_factor").await;
     let people = [[1; 16], [2; 16], [3; 16], [4; 16], [5; 16]];
     let path = folder.path().join("batch.registry");
@@ -96,19 +98,19 @@ async fn a_person_is_free_again_by_a_free_answer_by_leave_and_by_time() {
     assert!(!none.contains(&true), "{none:?}");
     let none = registry.overlap(own, "id_card_two_factor", &people, i64::MAX).await.unwrap();
     assert!(!none.contains(&true), "{none:?}");
-    assert_eq!(intend(&two, 1, 1).await, Intended::Elsewhere);
-    assert_eq!(intend(&two, 2, 2).await, Intended::Send);
+    assert_eq!(reserve(&two, 1, 1).await, Reservation::Elsewhere);
+    assert_eq!(reserve(&two, 2, 2).await, Reservation::Send);
     // What is accepted is what was looked at: it holds for this opening, and a person that was named is kept.
     let until = registry.sequence().await.unwrap();
     let accepted = Overlap { people: vec![[1; 16]], until, ..Overlap::default() };
     two.accept_overlap(&accepted).await.unwrap();
-    assert_eq!(intend(&two, 1, 1).await, Intended::Send);
+    assert_eq!(reserve(&two, 1, 1).await, Reservation::Send);
     // Sent behind what was looked at.
-    assert_eq!(intend(&one, 5, 5).await, Intended::Send);
-    assert_eq!(intend(&two, 5, 5).await, Intended::Elsewhere);
+    assert_eq!(reserve(&one, 5, 5).await, Reservation::Send);
+    assert_eq!(reserve(&two, 5, 5).await, Reservation::Elsewhere);
     two.close().await.unwrap();
     let two = open(folder.path(), "two", "id_card_two_factor").await;
-    assert_eq!(intend(&two, 3, 3).await, Intended::Elsewhere);
+    assert_eq!(reserve(&two, 3, 3).await, Reservation::Elsewhere);
     let known = Ledger::accepted(&folder.path().join("two")).await.unwrap();
     assert!(known.contains(&[1; 16]) && known.len() == 1);
 }
@@ -118,7 +120,7 @@ async fn a_person_is_free_again_by_a_free_answer_by_leave_and_by_time() {
 async fn entries_expire() {
     let folder = tempfile::tempdir().unwrap();
     let one = open(folder.path(), "one", "id_card_two_factor").await;
-    assert_eq!(intend(&one, 1, 1).await, Intended::Send);
+    assert_eq!(reserve(&one, 1, 1).await, Reservation::Send);
     one.close().await.unwrap();
     let path = folder.path().join("batch.registry");
     // As if it had been sent a hundred days ago.
@@ -145,7 +147,7 @@ async fn entries_expire() {
 async fn a_registry_of_the_first_format_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let one = open(folder.path(), "one", "id_card_two_factor").await;
-    assert_eq!(intend(&one, 1, 1).await, Intended::Send);
+    assert_eq!(reserve(&one, 1, 1).await, Reservation::Send);
     one.close().await.unwrap();
     let path = folder.path().join("batch.registry");
     // Its journal is in the table of people then.
@@ -159,8 +161,8 @@ async fn a_registry_of_the_first_format_is_kept() {
     let found = registry.overlap(None, "id_card_two_factor", &people, 0).await.unwrap();
     assert_eq!(found, [true, false]);
     let two = open(folder.path(), "two", "id_card_two_factor").await;
-    assert_eq!(intend(&two, 1, 1).await, Intended::Elsewhere);
-    assert_eq!(intend(&two, 2, 2).await, Intended::Send);
+    assert_eq!(reserve(&two, 1, 1).await, Reservation::Elsewhere);
+    assert_eq!(reserve(&two, 2, 2).await, Reservation::Send);
 }
 
 /// More rows than a journal keeps, and a row that is sent again and released while they are in it.
@@ -174,16 +176,16 @@ async fn a_long_journal_is_folded() {
     for row in 1..=17_000 {
         let one = one.clone();
         tasks.spawn(async move {
-            assert_eq!(one.intend(row, person(row), retry).await.unwrap(), Intended::Send);
+            assert_eq!(one.reserve(row, person(row), retry).await.unwrap(), Reservation::Send);
             match row % 4 {
-                0 => one.withdraw(row).await.unwrap(),
+                0 => one.release(row).await.unwrap(),
                 1 => one.settle(row, settled(Billing::Free)).await.unwrap(),
                 2 => one.settle(row, settled(Billing::Billed)).await.unwrap(),
                 _ => {
                     let lost = Settled { code: None, ..settled(Billing::Unknown) };
                     one.settle(row, lost).await.unwrap();
-                    assert_eq!(one.intend(row, person(row), retry).await.unwrap(), Intended::Send);
-                    one.withdraw(row).await.unwrap();
+                    assert_eq!(one.reserve(row, person(row), retry).await.unwrap(), Reservation::Send);
+                    one.release(row).await.unwrap();
                 }
             }
         });

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use pyi_batch::{FAULT_LIMIT, Mapping, Overlap, Plan, Table, Why, plan};
+use pyi_batch::{FAULT_LIMIT, Mapping, MatchedBy, Overlap, Plan, Table, plan};
 use pyi_codegen::ir::Endpoint;
 use serde_json::json;
 
@@ -138,11 +138,11 @@ fn planned(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn why(why: Why) -> &'static str {
+fn why(why: MatchedBy) -> &'static str {
     match why {
-        Why::Said => "as said",
-        Why::Name => "by its name",
-        Why::Title => "by its title in the spec",
+        MatchedBy::Said => "as said",
+        MatchedBy::Name => "by its name",
+        MatchedBy::Title => "by its title in the spec",
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use pyi_batch::{Mapping, Table, What, plan};
+use pyi_batch::{Mapping, SkipReason, Table, plan};
 use pyi_codegen::{Input, ir};
 use serde_json::Value;
 
@@ -209,16 +209,19 @@ fn a_plan_counts_what_would_be_sent_and_says_why_the_rest_is_not() {
     assert_eq!(mapping.unused, ["电话"]);
     let plan = plan(endpoint, &table, &mapping).unwrap();
     assert_eq!((plan.rows, plan.to_send, plan.duplicates, plan.unfit, plan.mangled), (11, 3, 2, 4, 2));
-    let told: Vec<(u64, &What)> = plan.faults.iter().map(|fault| (fault.line, &fault.what)).collect();
-    let mangled = What::Mangled("bank_id".to_owned());
-    assert_eq!(told[0], (4, &What::Duplicate(2)));
-    assert!(matches!(told[1], (5, What::Unfit(why)) if why.starts_with("`bank_id` ")), "{told:?}");
+    let told: Vec<(u64, &SkipReason)> = plan.faults.iter().map(|fault| (fault.line, &fault.what)).collect();
+    let mangled = SkipReason::Mangled("bank_id".to_owned());
+    assert_eq!(told[0], (4, &SkipReason::Duplicate(2)));
+    assert!(matches!(told[1], (5, SkipReason::Unfit(why)) if why.starts_with("`bank_id` ")), "{told:?}");
     assert_eq!(told[2], (6, &mangled));
-    assert!(matches!(told[3], (7, What::Unfit(why)) if why.contains("`bank_name` is required")), "{told:?}");
+    assert!(
+        matches!(told[3], (7, SkipReason::Unfit(why)) if why.contains("`bank_name` is required")),
+        "{told:?}"
+    );
     assert_eq!(told[4], (8, &mangled));
-    assert!(matches!(told[5], (9, What::Unfit(why)) if why.contains("4 cells")), "{told:?}");
-    assert!(matches!(told[6], (10, What::Unfit(why)) if why.contains("quote")), "{told:?}");
-    assert_eq!(told[7], (12, &What::Duplicate(3)));
+    assert!(matches!(told[5], (9, SkipReason::Unfit(why)) if why.contains("4 cells")), "{told:?}");
+    assert!(matches!(told[6], (10, SkipReason::Unfit(why)) if why.contains("quote")), "{told:?}");
+    assert_eq!(told[7], (12, &SkipReason::Duplicate(3)));
     // Three rows: exactly 0.48, at the price of the fewest calls; and what the page's other prices come to.
     let price = plan.price.unwrap();
     assert_eq!((price.each.to_string(), price.total.to_string()), ("0.16".to_owned(), "0.48".to_owned()));

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use pyi_batch::{
-    Fingerprint, Form, Found, Intended, Key, Ledger, Mapping, OnAmbiguous, Settings, Settled, Store,
-    StoreError, Table, Terms, Totals, Watch, results, run,
+    BatchInfo, Fingerprint, Key, Ledger, Mapping, OnAmbiguous, OutputFormat, Reservation, RowRecord,
+    RunHandle, Settings, Settled, Store, StoreError, Table, Totals, results, run,
 };
 use pyi_codegen::Input;
 use pyi_runtime::{Client, Credentials};
@@ -59,10 +59,15 @@ impl Deadly<'_> {
 }
 
 impl Store for Deadly<'_> {
-    async fn intend(&self, row: u64, person: Fingerprint, on: OnAmbiguous) -> Result<Intended, StoreError> {
+    async fn reserve(
+        &self,
+        row: u64,
+        person: Fingerprint,
+        on: OnAmbiguous,
+    ) -> Result<Reservation, StoreError> {
         self.reach(Point::BeforeIntent);
-        let intended = self.ledger.intend(row, person, on).await;
-        if intended == Ok(Intended::Send) {
+        let intended = self.ledger.reserve(row, person, on).await;
+        if intended == Ok(Reservation::Send) {
             self.reach(Point::AfterIntent);
         }
         intended
@@ -75,34 +80,34 @@ impl Store for Deadly<'_> {
         noted
     }
 
-    async fn settle_then_intend(
+    async fn settle_then_reserve(
         &self,
         settled: (u64, Settled),
         next: (u64, Fingerprint, OnAmbiguous),
-    ) -> Result<Intended, StoreError> {
+    ) -> Result<Reservation, StoreError> {
         if !self.together {
             self.settle(settled.0, settled.1).await?;
-            return self.intend(next.0, next.1, next.2).await;
+            return self.reserve(next.0, next.1, next.2).await;
         }
         self.reach(Point::AfterReply);
         self.reach(Point::BeforeIntent);
-        let intended = self.ledger.settle_then_intend(settled, next).await;
+        let intended = self.ledger.settle_then_reserve(settled, next).await;
         self.reach(Point::AfterCommit);
-        if intended == Ok(Intended::Send) {
+        if intended == Ok(Reservation::Send) {
             self.reach(Point::AfterIntent);
         }
         intended
     }
 
-    async fn withdraw(&self, row: u64) -> Result<(), StoreError> {
-        self.ledger.withdraw(row).await
+    async fn release(&self, row: u64) -> Result<(), StoreError> {
+        self.ledger.release(row).await
     }
 
-    async fn find(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, Found)>>, StoreError> {
+    async fn find(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, RowRecord)>>, StoreError> {
         self.ledger.find(people).await
     }
 
-    async fn page(&self, from: u64, limit: u32) -> Result<Vec<(u64, Found)>, StoreError> {
+    async fn page(&self, from: u64, limit: u32) -> Result<Vec<(u64, RowRecord)>, StoreError> {
         self.ledger.page(from, limit).await
     }
 
@@ -125,7 +130,7 @@ fn the_process() {
         let table = Table::open(&folder.join("people.csv")).unwrap();
         let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
         let budget = said("PYI_TEST_BUDGET").parse().unwrap();
-        let terms = Terms {
+        let terms = BatchInfo {
             endpoint: endpoint.id.clone(),
             target: "the sandbox".to_owned(),
             currency: "CNY".to_owned(),
@@ -150,20 +155,20 @@ fn the_process() {
             .build()
             .unwrap();
         let settings = Settings {
-            in_flight: said("PYI_TEST_IN_FLIGHT").parse().unwrap(),
+            concurrency: said("PYI_TEST_IN_FLIGHT").parse().unwrap(),
             on_ambiguous: if said("PYI_TEST_RETRY").is_empty() {
                 OnAmbiguous::Hold
             } else {
                 OnAmbiguous::Retry { max_sends: u32::MAX }
             },
             pace: None,
-            patience: Duration::ZERO,
-            watch: Watch::default(),
+            outage_timeout: Duration::ZERO,
+            watch: RunHandle::default(),
         };
         let came = run(&client, (&spec, endpoint), (&table, &mapping), &key, &store, &settings).await;
         assert_eq!(came.unwrap().stopped, None);
         let out = std::fs::File::create(folder.join("results.csv")).unwrap();
-        results((&spec, endpoint), (&table, &mapping), &key, &ledger, Form::Csv, out).await.unwrap();
+        results((&spec, endpoint), (&table, &mapping), &key, &ledger, OutputFormat::Csv, out).await.unwrap();
         ledger.close().await.unwrap();
     });
 }
@@ -171,7 +176,7 @@ fn the_process() {
 /// How the processes of a batch go.
 #[derive(Debug, Clone, Copy)]
 struct Way {
-    in_flight: usize,
+    concurrency: usize,
     retry: bool,
     together: bool,
     budget: i64,
@@ -186,7 +191,7 @@ fn start(folder: &Path, sandbox: &Sandbox, way: Way, death: Option<(Point, u64)>
         .env("PYI_TEST_URL", sandbox.url())
         .env("PYI_TEST_APP", sandbox.app_id())
         .env("PYI_TEST_SECRET", sandbox.secret())
-        .env("PYI_TEST_IN_FLIGHT", way.in_flight.to_string())
+        .env("PYI_TEST_IN_FLIGHT", way.concurrency.to_string())
         .env("PYI_TEST_BUDGET", way.budget.to_string())
         .env("PYI_TEST_TOGETHER", if way.together { "1" } else { "" })
         .env("PYI_TEST_RETRY", if way.retry { "1" } else { "" })
@@ -233,7 +238,7 @@ fn people(folder: &Path) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_dies_at_any_point_ends_as_if_it_had_not() {
-    let whole = Way { in_flight: 1, retry: false, together: true, budget: EACH * ROWS as i64 };
+    let whole = Way { concurrency: 1, retry: false, together: true, budget: EACH * ROWS as i64 };
     let (folder, sandbox) = (tempfile::tempdir().unwrap(), Sandbox::start(pyi::SPEC).await.unwrap());
     people(folder.path());
     assert!(start(folder.path(), &sandbox, whole, None).wait().unwrap().success());
@@ -243,10 +248,10 @@ async fn a_batch_that_dies_at_any_point_ends_as_if_it_had_not() {
         let (folder, sandbox) = (tempfile::tempdir().unwrap(), Sandbox::start(pyi::SPEC).await.unwrap());
         people(folder.path());
         let retry = seeded(&mut seed).is_multiple_of(2);
-        let in_flight = if seeded(&mut seed).is_multiple_of(2) { 1 } else { 3 };
+        let concurrency = if seeded(&mut seed).is_multiple_of(2) { 1 } else { 3 };
         let together = seeded(&mut seed).is_multiple_of(2);
         // What is held counts in full, so that the price of the rows is enough; who sends again must have more.
-        let way = Way { in_flight, retry, together, budget: whole.budget * if retry { 40 } else { 1 } };
+        let way = Way { concurrency, retry, together, budget: whole.budget * if retry { 40 } else { 1 } };
         let (mut died, mut ambiguous) = (0, 0);
         for _ in 0..6 {
             let point = POINTS[seeded(&mut seed) as usize % POINTS.len()];
@@ -264,8 +269,8 @@ async fn a_batch_that_dies_at_any_point_ends_as_if_it_had_not() {
         let spent = report.totals.spent;
         assert!(billed(&sandbox) as i64 * EACH <= spent && spent <= way.budget, "{way:?}: {report:?}");
         // One row for each death of which nobody can know more, and none for the others; or one for each call that was on its way.
-        let exact = in_flight == 1 && !together;
-        let unknown = if exact { ambiguous } else { died * in_flight as u64 };
+        let exact = concurrency == 1 && !together;
+        let unknown = if exact { ambiguous } else { died * concurrency as u64 };
         if retry {
             // As many were sent again as nobody knew of, and all is as it would have been.
             assert_eq!(found, uninterrupted);

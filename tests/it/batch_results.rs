@@ -5,8 +5,8 @@ use std::fs::File;
 use std::path::Path;
 
 use pyi_batch::{
-    Fingerprint, Form, Found, Intended, Key, Mapping, OnAmbiguous, Settled, State, Store, StoreError, Table,
-    Totals, results,
+    Fingerprint, Key, Mapping, OnAmbiguous, OutputFormat, Reservation, RowRecord, RowState, Settled, Store,
+    StoreError, Table, Totals, results,
 };
 use pyi_codegen::{Input, ir};
 use pyi_runtime::{Billing, CallOutcome};
@@ -37,10 +37,10 @@ response:
 "#;
 
 /// A store that knows what it is told to, of people by their names.
-struct Known(BTreeMap<u64, (&'static str, Found)>);
+struct Known(BTreeMap<u64, (&'static str, RowRecord)>);
 
 impl Store for Known {
-    async fn intend(&self, _: u64, _: Fingerprint, _: OnAmbiguous) -> Result<Intended, StoreError> {
+    async fn reserve(&self, _: u64, _: Fingerprint, _: OnAmbiguous) -> Result<Reservation, StoreError> {
         unreachable!("results send nothing")
     }
 
@@ -48,11 +48,11 @@ impl Store for Known {
         unreachable!("results send nothing")
     }
 
-    async fn withdraw(&self, _: u64) -> Result<(), StoreError> {
+    async fn release(&self, _: u64) -> Result<(), StoreError> {
         unreachable!("results send nothing")
     }
 
-    async fn find(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, Found)>>, StoreError> {
+    async fn find(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, RowRecord)>>, StoreError> {
         let person = |name: &str| key().fingerprint(&[("name".to_owned(), name.to_owned())]);
         let known = |asked: &Fingerprint| {
             let row = self.0.iter().find(|(_, (name, _))| person(name) == *asked);
@@ -61,7 +61,7 @@ impl Store for Known {
         Ok(people.iter().map(known).collect())
     }
 
-    async fn page(&self, from: u64, limit: u32) -> Result<Vec<(u64, Found)>, StoreError> {
+    async fn page(&self, from: u64, limit: u32) -> Result<Vec<(u64, RowRecord)>, StoreError> {
         let rows = self.0.range(from..).take(limit as usize);
         Ok(rows.map(|(row, (_, found))| (*row, found.clone())).collect())
     }
@@ -71,7 +71,7 @@ impl Store for Known {
     }
 }
 
-fn data(data: &str) -> Found {
+fn data(data: &str) -> RowRecord {
     let settled = Settled {
         billing: Billing::Billed,
         code: Some(10000),
@@ -79,7 +79,7 @@ fn data(data: &str) -> Found {
         why: None,
         data: Some(data.to_owned()),
     };
-    Found { state: State::Settled, settled: Some(settled) }
+    RowRecord { state: RowState::Settled, settled: Some(settled) }
 }
 
 fn key() -> Key {
@@ -93,7 +93,7 @@ fn spec() -> ir::Provider {
     spec
 }
 
-async fn write(folder: &Path, form: Form, name: &str) -> String {
+async fn write(folder: &Path, form: OutputFormat, name: &str) -> String {
     let spec = spec();
     let people = folder.join("people.csv");
     let rows = "张三,6222020000000000000\n=1+1,-1\n李四,\n王五,\n赵六,＝1+1\n孙七,\n张三,\n#REF!,\n";
@@ -114,7 +114,7 @@ async fn write(folder: &Path, form: Form, name: &str) -> String {
         (3, ("=1+1", data(r#"{"status":"202","number":"=cmd()"}"#))),
         // Not what the spec says: shown as it came.
         (4, ("李四", data(r#"{"status":"01","count":"many","born":"yesterday"}"#))),
-        (5, ("王五", Found { state: State::Ambiguous, settled: Some(unknown) })),
+        (5, ("王五", RowRecord { state: RowState::Ambiguous, settled: Some(unknown) })),
         // Another person was sent from this line.
         (7, ("周八", data("{}"))),
     ]);
@@ -134,7 +134,7 @@ async fn a_workbook_keeps_digits_and_types() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let path = write(folder.path(), Form::Xlsx, "results.xlsx").await;
+    let path = write(folder.path(), OutputFormat::Xlsx, "results.xlsx").await;
     let script = r#"
 import json, openpyxl, sys
 sheet = openpyxl.load_workbook(sys.argv[1]).active
@@ -198,7 +198,7 @@ async fn a_text_table_and_json_lines_say_the_same() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let path = write(folder.path(), Form::Csv, "results.csv").await;
+    let path = write(folder.path(), OutputFormat::Csv, "results.csv").await;
     let script = "import csv, json, sys\nprint(json.dumps(list(csv.DictReader(open(sys.argv[1], encoding='utf-8-sig', newline='')))))";
     let rows: Vec<BTreeMap<String, String>> =
         serde_json::from_str(&run("python3", &["-c", script, &path], "")).unwrap();
@@ -218,7 +218,7 @@ async fn a_text_table_and_json_lines_say_the_same() {
     ] {
         assert_eq!(rows[row][title], expected, "{row} {title}");
     }
-    let path = write(folder.path(), Form::Jsonl, "results.jsonl").await;
+    let path = write(folder.path(), OutputFormat::Jsonl, "results.jsonl").await;
     let text = std::fs::read_to_string(path).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 8);
@@ -242,7 +242,8 @@ async fn a_workbook_says_what_it_cannot_hold() {
     let mapping = Mapping::new(&spec, spec.endpoint("kinds").unwrap(), table.titles(), &[]).unwrap();
     let (endpoint, table) = ((&spec, spec.endpoint("kinds").unwrap()), (&table, &mapping));
     let out = || File::create(folder.path().join("results")).unwrap();
-    let error = results(endpoint, table, &key(), &known, Form::Xlsx, out()).await.unwrap_err().to_string();
+    let error =
+        results(endpoint, table, &key(), &known, OutputFormat::Xlsx, out()).await.unwrap_err().to_string();
     assert!(error.contains("line 2") && error.contains("take .csv or .jsonl"), "{error}");
-    results(endpoint, table, &key(), &known, Form::Csv, out()).await.unwrap();
+    results(endpoint, table, &key(), &known, OutputFormat::Csv, out()).await.unwrap();
 }

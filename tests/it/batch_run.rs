@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyi_batch::{
-    Key, Ledger, Mapping, OnAmbiguous, RunError, Settings, Stopped, Store, Summary, Table, Terms, Watch, run,
+    BatchInfo, Key, Ledger, Mapping, OnAmbiguous, RunError, RunHandle, Settings, StopReason, Store, Summary,
+    Table, run,
 };
 use pyi_codegen::{Input, ir};
 use pyi_runtime::{Billing, Client, Credentials, RateLimiter};
@@ -46,7 +47,7 @@ impl Batch {
     }
 
     async fn ledger(&self, budget: i64) -> Ledger {
-        let terms = Terms {
+        let terms = BatchInfo {
             endpoint: self.endpoint().id.clone(),
             target: TARGET.to_owned(),
             currency: "CNY".to_owned(),
@@ -83,13 +84,13 @@ fn key() -> Key {
 }
 
 /// No pace, and no patience.
-fn settings(in_flight: usize) -> Settings {
+fn settings(concurrency: usize) -> Settings {
     Settings {
-        in_flight,
+        concurrency,
         on_ambiguous: OnAmbiguous::Hold,
         pace: None,
-        patience: Duration::ZERO,
-        watch: Watch::default(),
+        outage_timeout: Duration::ZERO,
+        watch: RunHandle::default(),
     }
 }
 
@@ -161,7 +162,7 @@ async fn a_budget_is_never_exceeded_and_can_be_raised() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(10 * EACH + EACH - 1).await;
     let first = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
-    assert_eq!((first.sent, first.stopped), (10, Some(Stopped::Budget)));
+    assert_eq!((first.sent, first.stopped), (10, Some(StopReason::Budget)));
     assert_eq!(billed(&sandbox), 10);
     ledger.close().await.unwrap();
     let ledger = batch.ledger(1000 * EACH).await;
@@ -178,7 +179,7 @@ async fn a_status_that_stops_ends_the_run_and_its_row_is_sent_later() {
         sandbox.inject(Fault::Status(code));
         let first = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
         assert!(
-            matches!(first.stopped, Some(Stopped::Status { code: stopped, .. }) if stopped == code),
+            matches!(first.stopped, Some(StopReason::Status { code: stopped, .. }) if stopped == code),
             "{first:?}"
         );
         // Those that were on their way are waited for, and no other is begun.
@@ -203,7 +204,7 @@ async fn a_dead_network_costs_nothing_and_loses_nobody() {
     sandbox.refuse(true);
     tokio::time::sleep(Duration::from_millis(100)).await;
     let first = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
-    assert!(matches!(first.stopped, Some(Stopped::Network(_))), "{first:?}");
+    assert!(matches!(first.stopped, Some(StopReason::Network(_))), "{first:?}");
     let totals = ledger.totals().await.unwrap();
     assert_eq!((first.sent, totals.spent, totals.reserved, totals.settled), (0, 0, 0, 0));
     sandbox.refuse(false);
@@ -235,7 +236,7 @@ async fn a_network_that_is_down_for_a_while_is_waited_for() {
     sandbox.refuse(true);
     tokio::time::sleep(Duration::from_millis(100)).await;
     let (client, settings) = (sandbox.client().unwrap(), settings(8));
-    let settings = Settings { patience: Duration::from_secs(60), ..settings };
+    let settings = Settings { outage_timeout: Duration::from_secs(60), ..settings };
     let back = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
         sandbox.refuse(false);
@@ -254,7 +255,7 @@ async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
     let client = sandbox.client().unwrap();
     let first = batch.run_with(&client, &ledger, &settings(1)).await.unwrap();
     assert!(
-        matches!(&first.stopped, Some(Stopped::Fruitless(why)) if why.contains("perhaps billed")),
+        matches!(&first.stopped, Some(StopReason::ConsecutiveFailures(why)) if why.contains("perhaps billed")),
         "{first:?}"
     );
     assert_eq!((first.sent, first.ambiguous, first.left), (0, 10, 32));
@@ -281,7 +282,7 @@ async fn a_provider_with_too_much_to_do_is_given_time() {
     sandbox.inject(Fault::Page);
     let client = sandbox.client().unwrap();
     let summary = batch.run_with(&client, &ledger, &settings(4)).await.unwrap();
-    assert_eq!((summary.strained, summary.ambiguous, summary.sent), (1, 1, 39));
+    assert_eq!((summary.throttled, summary.ambiguous, summary.sent), (1, 1, 39));
 }
 
 /// A status after which the spec lets a call be repeated: the row is withdrawn, and sent again, each time with an intent of its own.
@@ -294,7 +295,7 @@ async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
         Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), Credentials::md5(sandbox.secret()));
     let client = client.retries(0).build().unwrap();
     let summary = batch.run_with(&client, &ledger, &settings(1)).await.unwrap();
-    assert_eq!((summary.sent, summary.left, summary.strained), (40, 0, 1));
+    assert_eq!((summary.sent, summary.left, summary.throttled), (40, 0, 1));
     // One was asked about twice, and the first time was free.
     assert_eq!((sandbox.request_log().len(), billed(&sandbox)), (ROWS + 1, ROWS));
     assert_eq!(ledger.totals().await.unwrap().spent, 40 * EACH);
@@ -308,7 +309,7 @@ async fn answers_of_unknown_cost_end_the_run() {
     (0..ROWS).for_each(|_| sandbox.inject(Fault::Status(10014)));
     let summary = batch.run_with(&sandbox.client().unwrap(), &ledger, &settings(1)).await.unwrap();
     assert!(
-        matches!(&summary.stopped, Some(Stopped::Fruitless(why)) if why.contains("10014")),
+        matches!(&summary.stopped, Some(StopReason::ConsecutiveFailures(why)) if why.contains("10014")),
         "{summary:?}"
     );
     assert_eq!((summary.sent, ledger.totals().await.unwrap().spent), (10, 10 * EACH));
@@ -333,6 +334,6 @@ async fn a_row_that_waits_for_its_turn_is_not_on_its_way() {
     };
     let (came, ()) = tokio::join!(batch.run_with(&client, &ledger, &settings), stop);
     let summary = came.unwrap();
-    assert_eq!((summary.sent, summary.ambiguous, summary.stopped), (1, 0, Some(Stopped::Asked)));
+    assert_eq!((summary.sent, summary.ambiguous, summary.stopped), (1, 0, Some(StopReason::Asked)));
     assert_eq!((sandbox.request_log().len(), ledger.totals().await.unwrap().ambiguous), (1, 0));
 }

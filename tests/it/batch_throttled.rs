@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use pyi_batch::{
-    Key, Ledger, Mapping, OnAmbiguous, Settings, Stopped, Store, Summary, Table, Terms, Watch, run,
+    BatchInfo, Key, Ledger, Mapping, OnAmbiguous, RunHandle, Settings, StopReason, Store, Summary, Table, run,
 };
 use pyi_codegen::Input;
 use pyi_runtime::{Client, Credentials};
@@ -63,7 +63,7 @@ async fn send(spec: &str, server: &Raw) -> (Summary, (i64, u64)) {
     let table = Table::open(&table(folder.path())).unwrap();
     let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
     let key = Key::new(b"a key of the tests, which opens nothing at all");
-    let terms = Terms {
+    let terms = BatchInfo {
         endpoint: endpoint.id.clone(),
         target: "a test".to_owned(),
         currency: "CNY".to_owned(),
@@ -79,11 +79,11 @@ async fn send(spec: &str, server: &Raw) -> (Summary, (i64, u64)) {
         .build()
         .unwrap();
     let settings = Settings {
-        in_flight: 1,
+        concurrency: 1,
         on_ambiguous: OnAmbiguous::Hold,
         pace: None,
-        patience: Duration::ZERO,
-        watch: Watch::default(),
+        outage_timeout: Duration::ZERO,
+        watch: RunHandle::default(),
     };
     let summary =
         run(&client, (&spec, endpoint), (&table, &mapping), &key, &ledger, &settings).await.unwrap();
@@ -100,7 +100,7 @@ async fn a_listed_refusal_is_waited_out() {
     // A pause that is too short would show; one that is longer than asked for may be the machine's own.
     assert!(began.elapsed() >= Duration::from_secs(3), "{:?}", began.elapsed());
     assert_eq!(
-        (summary.sent, summary.ambiguous, summary.strained, summary.stopped),
+        (summary.sent, summary.ambiguous, summary.throttled, summary.stopped),
         (ROWS as u64, 0, 1, None)
     );
     assert_eq!((spent, ambiguous), (ROWS as i64 * EACH, 0));
@@ -118,7 +118,7 @@ async fn an_unlisted_refusal_is_held_and_counted() {
     {
         let server = server(status, 1..2, "");
         let (summary, (spent, ambiguous)) = send(&provider(""), &server).await;
-        assert_eq!((summary.sent, summary.ambiguous, summary.strained), (ROWS as u64 - 1, 1, 1), "{status}");
+        assert_eq!((summary.sent, summary.ambiguous, summary.throttled), (ROWS as u64 - 1, 1, 1), "{status}");
         assert_eq!((spent, ambiguous), (ROWS as i64 * EACH, 1));
         assert_eq!(summary.unlisted_http, counted.map(|status| (status, 1)).into_iter().collect());
         assert!(arrivals(&server).values().all(|times| *times == 1));
@@ -130,7 +130,7 @@ async fn an_http_status_that_stops_ends_the_run() {
     let http = "\nhttp: {403: {class: auth, billed: never, stops: true, next: allow this address}}\n";
     let server = server("403 Forbidden", 2..3, "");
     let (summary, (spent, _)) = send(&provider(http), &server).await;
-    let stopped = Stopped::Http { status: 403, remedy: "allow this address".to_owned() };
+    let stopped = StopReason::Http { status: 403, remedy: "allow this address".to_owned() };
     assert_eq!((summary.sent, summary.left, summary.stopped), (2, 3, Some(stopped)));
     assert_eq!((spent, server.arrived().len()), (2 * EACH, 3));
 }

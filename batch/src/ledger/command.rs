@@ -2,37 +2,37 @@
 
 use tokio::sync::oneshot;
 
-use super::group::{Attempt, Group};
-use crate::store::{Fingerprint, Found, Intended, OnAmbiguous, Settled, StoreError, Totals};
+use super::transaction::{Attempt, Group};
+use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowRecord, Settled, StoreError, Totals};
 
 /// Waits for the result of a command.
 pub(super) type Waiting<T> = oneshot::Sender<Result<T, StoreError>>;
 
 #[derive(Debug)]
 pub(super) enum Command {
-    Intend {
+    Reserve {
         row: u64,
         person: Fingerprint,
         on_ambiguous: OnAmbiguous,
-        done: Waiting<Intended>,
+        done: Waiting<Reservation>,
     },
     Settle {
         row: u64,
         settled: Settled,
         done: Waiting<()>,
     },
-    SettleThenIntend {
+    SettleThenReserve {
         settled: (u64, Settled),
         next: (u64, Fingerprint, OnAmbiguous),
-        done: Waiting<Intended>,
+        done: Waiting<Reservation>,
     },
-    Withdraw {
+    Release {
         row: u64,
         done: Waiting<()>,
     },
     Find {
         people: Vec<Fingerprint>,
-        done: Waiting<Vec<Option<(u64, Found)>>>,
+        done: Waiting<Vec<Option<(u64, RowRecord)>>>,
     },
     Numbers {
         people: Vec<Fingerprint>,
@@ -41,7 +41,7 @@ pub(super) enum Command {
     Page {
         from: u64,
         limit: u32,
-        done: Waiting<Vec<(u64, Found)>>,
+        done: Waiting<Vec<(u64, RowRecord)>>,
     },
     Totals(Waiting<Totals>),
     AcceptOverlap {
@@ -55,18 +55,18 @@ pub(super) enum Command {
 /// The result of a command.
 pub(super) enum Done {
     /// With the attempt's id.
-    Intended(Intended, Attempt),
+    Reservation(Reservation, Attempt),
     Noted,
-    Found(Vec<Option<(u64, Found)>>),
+    RowRecord(Vec<Option<(u64, RowRecord)>>),
     Numbers(Vec<Option<u64>>),
-    Page(Vec<(u64, Found)>),
+    Page(Vec<(u64, RowRecord)>),
     Totals(Totals),
 }
 
 impl Command {
     pub(super) fn intent(&self) -> Option<(u64, Fingerprint)> {
         match self {
-            Self::Intend { row, person, .. } | Self::SettleThenIntend { next: (row, person, _), .. } => {
+            Self::Reserve { row, person, .. } | Self::SettleThenReserve { next: (row, person, _), .. } => {
                 Some((*row, *person))
             }
             _ => None,
@@ -77,8 +77,8 @@ impl Command {
     pub(super) fn on_its_way(&self) -> Option<u64> {
         match self {
             Self::Settle { row, .. }
-            | Self::Withdraw { row, .. }
-            | Self::SettleThenIntend { settled: (row, _), .. } => Some(*row),
+            | Self::Release { row, .. }
+            | Self::SettleThenReserve { settled: (row, _), .. } => Some(*row),
             _ => None,
         }
     }
@@ -99,23 +99,23 @@ impl Command {
     /// `new` the one that it begins.
     pub(super) fn change(&self, group: &mut Group, own: Option<Attempt>, new: Attempt) -> Done {
         match self {
-            Self::Intend { row, person, on_ambiguous, .. } => {
-                return Done::Intended(group.intend((*row, *person, *on_ambiguous), new), new);
+            Self::Reserve { row, person, on_ambiguous, .. } => {
+                return Done::Reservation(group.reserve((*row, *person, *on_ambiguous), new), new);
             }
-            Self::SettleThenIntend { settled: (row, settled), next, .. } => {
+            Self::SettleThenReserve { settled: (row, settled), next, .. } => {
                 if let Some(own) = own {
                     group.settle(*row, own, settled);
                 }
-                return Done::Intended(group.intend(*next, new), new);
+                return Done::Reservation(group.reserve(*next, new), new);
             }
             Self::Settle { row, settled, .. } => {
                 if let Some(own) = own {
                     group.settle(*row, own, settled);
                 }
             }
-            Self::Withdraw { row, .. } => {
+            Self::Release { row, .. } => {
                 if let Some(own) = own {
-                    group.withdraw(*row, own);
+                    group.release(*row, own);
                 }
             }
             Self::Find { .. }
@@ -132,16 +132,16 @@ impl Command {
     pub(super) fn tell(self, done: Done) {
         match (self, done) {
             (
-                Self::Intend { done, .. } | Self::SettleThenIntend { done, .. },
-                Done::Intended(intended, _),
+                Self::Reserve { done, .. } | Self::SettleThenReserve { done, .. },
+                Done::Reservation(reservation, _),
             ) => {
-                drop(done.send(Ok(intended)));
+                drop(done.send(Ok(reservation)));
             }
             (
-                Self::Settle { done, .. } | Self::Withdraw { done, .. } | Self::AcceptOverlap { done, .. },
+                Self::Settle { done, .. } | Self::Release { done, .. } | Self::AcceptOverlap { done, .. },
                 Done::Noted,
             ) => drop(done.send(Ok(()))),
-            (Self::Find { done, .. }, Done::Found(found)) => drop(done.send(Ok(found))),
+            (Self::Find { done, .. }, Done::RowRecord(found)) => drop(done.send(Ok(found))),
             (Self::Numbers { done, .. }, Done::Numbers(numbers)) => drop(done.send(Ok(numbers))),
             (Self::Page { done, .. }, Done::Page(page)) => drop(done.send(Ok(page))),
             (Self::Totals(done), Done::Totals(totals)) => drop(done.send(Ok(totals))),
@@ -152,11 +152,11 @@ impl Command {
 
     pub(super) fn fail(self, error: &StoreError) {
         match self {
-            Self::Intend { done, .. } | Self::SettleThenIntend { done, .. } => {
+            Self::Reserve { done, .. } | Self::SettleThenReserve { done, .. } => {
                 drop(done.send(Err(error.clone())));
             }
             Self::Settle { done, .. }
-            | Self::Withdraw { done, .. }
+            | Self::Release { done, .. }
             | Self::AcceptOverlap { done, .. }
             | Self::Close(done) => drop(done.send(Err(error.clone()))),
             Self::Find { done, .. } => drop(done.send(Err(error.clone()))),

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::file::{connect_to_read, unopened, why};
 use super::schema::{self, Content, FORMAT};
-use super::{LedgerId, Terms, reading};
+use super::{BatchInfo, LedgerId, reading};
 use crate::store::StoreError;
 
 /// So often a ledger is copied again before what was read is called damaged.
@@ -18,7 +18,7 @@ const COPIES: u32 = 3;
 /// A ledger that is open to be read.
 pub(super) struct Look {
     pub(super) connection: SqliteConnection,
-    pub(super) terms: Terms,
+    pub(super) terms: BatchInfo,
     pub(super) id: LedgerId,
     /// Where a copy of it is read, if it cannot be read in its place. Its owner alone reads that too, and it ends with this.
     copy: Option<TempDir>,

@@ -7,10 +7,10 @@ use std::time::Duration;
 use sqlx::{Connection, Row as _, SqliteConnection};
 
 use super::file::{LedgerFile, unopened, why};
-use super::group::Money;
 use super::schema::{self, Content};
 use super::tables::{AMBIGUOUS, SENDING};
-use super::{LedgerId, PAGE, Terms};
+use super::transaction::Money;
+use super::{BatchInfo, LedgerId, PAGE};
 use crate::registry::{Followed, KnownLedger, Registry, SentRow, fingerprint, sent_row};
 use crate::store::{Fingerprint, StoreError, next_number};
 
@@ -63,7 +63,7 @@ struct Batch {
 pub(super) async fn prepare(
     connection: &mut SqliteConnection,
     (file, path): (&LedgerFile, &Path),
-    terms: &Terms,
+    terms: &BatchInfo,
     key: &Fingerprint,
     registration: Option<&Registration<'_>>,
 ) -> Result<Prepared, StoreError> {
@@ -124,7 +124,7 @@ pub(super) async fn prepare(
 /// Makes the tables and the batch where there are none, or brings them to today's format.
 async fn make(
     connection: &mut SqliteConnection,
-    terms: &Terms,
+    terms: &BatchInfo,
     key: &Fingerprint,
 ) -> Result<(), sqlx::Error> {
     match schema::content(connection).await? {
@@ -158,7 +158,7 @@ async fn make(
 /// Whether the ledger is this batch's.
 async fn check(
     connection: &mut SqliteConnection,
-    terms: &Terms,
+    terms: &BatchInfo,
     key: &Fingerprint,
     path: &Path,
 ) -> Result<(Batch, Opening), StoreError> {
@@ -206,7 +206,7 @@ async fn check(
 }
 
 /// Sets the budget and the price of this run, and takes what the last program was sending for ambiguous.
-async fn recover(connection: &mut SqliteConnection, terms: &Terms) -> Result<(), sqlx::Error> {
+async fn recover(connection: &mut SqliteConnection, terms: &BatchInfo) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE batch SET budget = ?, unit_price = ?, spent = spent + reserved, reserved = 0")
         .bind(terms.budget)
         .bind(terms.each)
@@ -242,7 +242,7 @@ async fn adopt(
     connection: &mut SqliteConnection,
     registry: &mut Registry,
     batch: &Batch,
-    terms: &Terms,
+    terms: &BatchInfo,
 ) -> Result<u64, sqlx::Error> {
     // Which of the two prices a send had is not known.
     let price = terms.each.max(batch.unit_price);

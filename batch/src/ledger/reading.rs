@@ -8,15 +8,15 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 use super::tables::{AMBIGUOUS, SENDING, SETTLED, state};
-use super::{LedgerId, Line, Terms};
+use super::{BatchInfo, LedgerId, Line};
 use crate::registry::fingerprint;
-use crate::store::{Fingerprint, Found, Settled, Totals};
+use crate::store::{Fingerprint, RowRecord, Settled, Totals};
 
 /// What is known of some people, each in its place.
 pub(super) async fn find(
     connection: &mut SqliteConnection,
     people: &[Fingerprint],
-) -> Result<Vec<Option<(u64, Found)>>, sqlx::Error> {
+) -> Result<Vec<Option<(u64, RowRecord)>>, sqlx::Error> {
     let digits: Vec<String> = people.iter().map(hex::encode).collect();
     let found = sqlx::query(AssertSqlSafe(format!(
         "SELECT {FOUND}, data, person FROM row WHERE person IN (SELECT unhex(value) FROM json_each(?))"
@@ -24,7 +24,7 @@ pub(super) async fn find(
     .bind(json!(digits).to_string())
     .fetch_all(connection)
     .await?;
-    let known: HashMap<Fingerprint, (u64, Found)> =
+    let known: HashMap<Fingerprint, (u64, RowRecord)> =
         found.iter().map(|found| (fingerprint(found.get(7)), found_row(found))).collect();
     // A person may be asked about more than once.
     Ok(people.iter().map(|person| known.get(person).cloned()).collect())
@@ -52,7 +52,7 @@ pub(super) async fn page(
     from: u64,
     limit: u32,
     with_data: bool,
-) -> Result<Vec<(u64, Found)>, sqlx::Error> {
+) -> Result<Vec<(u64, RowRecord)>, sqlx::Error> {
     let data = if with_data { "data" } else { "NULL" };
     let found = sqlx::query(AssertSqlSafe(format!(
         "SELECT {FOUND}, {data} FROM row WHERE number >= ? ORDER BY number LIMIT ?"
@@ -67,7 +67,7 @@ pub(super) async fn page(
 /// What [`found_row`] reads, before the payload.
 const FOUND: &str = "number, state, billing, code, outcome, error";
 
-fn found_row(found: &SqliteRow) -> (u64, Found) {
+fn found_row(found: &SqliteRow) -> (u64, RowRecord) {
     let billing: Option<String> = found.get(2);
     let outcome: Option<String> = found.get(4);
     let settled = billing.zip(outcome).map(|(billing, outcome)| Settled {
@@ -77,7 +77,7 @@ fn found_row(found: &SqliteRow) -> (u64, Found) {
         why: found.get(5),
         data: found.get(6),
     });
-    (found.get::<i64, _>(0).cast_unsigned(), Found { state: state(found.get(1)), settled })
+    (found.get::<i64, _>(0).cast_unsigned(), RowRecord { state: state(found.get(1)), settled })
 }
 
 fn billing_of(word: &str) -> Billing {
@@ -105,12 +105,12 @@ pub(super) async fn totals(connection: &mut SqliteConnection) -> Result<Totals, 
 /// What the batch is about, if there is one; and the ledger's id.
 pub(super) async fn terms(
     connection: &mut SqliteConnection,
-) -> Result<Option<(Terms, LedgerId)>, sqlx::Error> {
+) -> Result<Option<(BatchInfo, LedgerId)>, sqlx::Error> {
     let batch = sqlx::query("SELECT endpoint, target, currency, scale, budget, unit_price, id FROM batch")
         .fetch_optional(&mut *connection)
         .await?;
     Ok(batch.map(|batch| {
-        let terms = Terms {
+        let terms = BatchInfo {
             endpoint: batch.get(0),
             target: batch.get(1),
             currency: batch.get(2),

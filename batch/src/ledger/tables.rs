@@ -4,9 +4,9 @@ use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
 
-use super::group::{Change, Entry, Group, Money};
+use super::transaction::{Change, Entry, Group, Money};
 use crate::registry::fingerprint;
-use crate::store::{Fingerprint, State};
+use crate::store::{Fingerprint, RowState};
 
 /// A row that is about to be sent, or on its way.
 pub(super) const SENDING: i64 = 0;
@@ -88,7 +88,7 @@ pub(super) async fn commit(connection: &mut SqliteConnection, group: &Group) -> 
     for (row, change) in group.changes() {
         match change {
             Change::New(entry) => new.push((row, entry)),
-            Change::State(entry) => moved.push((row, entry)),
+            Change::RowState(entry) => moved.push((row, entry)),
             Change::Outcome(entry, outcome) => settled.push((row, entry, outcome)),
             Change::Gone => gone.push(row),
         }
@@ -177,19 +177,19 @@ fn filled<T>(items: &[T]) -> impl Iterator<Item = Option<&T>> {
     items.iter().map(Some).chain(std::iter::repeat(None)).take(size)
 }
 
-fn number_of(state: State) -> i64 {
+fn number_of(state: RowState) -> i64 {
     match state {
-        State::Sending => SENDING,
-        State::Ambiguous => AMBIGUOUS,
-        State::Settled => SETTLED,
+        RowState::Sending => SENDING,
+        RowState::Ambiguous => AMBIGUOUS,
+        RowState::Settled => SETTLED,
     }
 }
 
-pub(super) fn state(number: i64) -> State {
+pub(super) fn state(number: i64) -> RowState {
     match number {
-        SENDING => State::Sending,
-        AMBIGUOUS => State::Ambiguous,
-        _ => State::Settled,
+        SENDING => RowState::Sending,
+        AMBIGUOUS => RowState::Ambiguous,
+        _ => RowState::Settled,
     }
 }
 

@@ -8,14 +8,14 @@ use tokio::sync::mpsc;
 
 use super::file::{LedgerFile, connect_to_write};
 use super::writer::{GROUP, Writer};
-use super::{Ledger, SANDBOX, Terms, opening};
+use super::{BatchInfo, Ledger, SANDBOX, opening};
 use crate::run::Key;
-use crate::store::{Intended, OnAmbiguous, Settled, State, Store};
+use crate::store::{OnAmbiguous, Reservation, RowState, Settled, Store};
 
 const EACH: i64 = 16;
 
-fn terms(budget: i64) -> Terms {
-    Terms {
+fn terms(budget: i64) -> BatchInfo {
+    BatchInfo {
         endpoint: "id_card_two_factor".to_owned(),
         target: SANDBOX.to_owned(),
         currency: "CNY".to_owned(),
@@ -57,11 +57,11 @@ async fn two_writers_send_each_row_once_and_share_the_budget() {
     for row in 0..150_u64 {
         for ledger in ledgers.clone() {
             tasks.push(tokio::spawn(async move {
-                let intended = ledger.intend(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap();
-                if intended == Intended::Send {
+                let reservation = ledger.reserve(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap();
+                if reservation == Reservation::Send {
                     ledger.settle(row, answered(Billing::Billed)).await.unwrap();
                 }
-                u64::from(intended == Intended::Send)
+                u64::from(reservation == Reservation::Send)
             }));
         }
     }
@@ -81,22 +81,22 @@ async fn a_late_answer_settles_its_own_attempt_and_no_other() {
     let path = folder.path().join("ledger");
     let first = Ledger::open(&path, &terms(100 * EACH), &key()).await.unwrap();
     for row in 0..4_u64 {
-        assert_eq!(first.intend(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Intended::Send);
+        assert_eq!(first.reserve(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
     }
     let second = open_unlocked(&path, 100 * EACH).await;
     let totals = second.totals().await.unwrap();
     assert_eq!((totals.ambiguous, totals.spent, totals.reserved), (4, 4 * EACH, 0));
     first.settle(0, answered(Billing::Billed)).await.unwrap();
     first.settle(1, answered(Billing::Free)).await.unwrap();
-    first.withdraw(2).await.unwrap();
+    first.release(2).await.unwrap();
     let totals = second.totals().await.unwrap();
     assert_eq!((totals.settled, totals.ambiguous, totals.spent), (2, 1, 2 * EACH));
     // The other program sends the last row again: the first one's answer is not the new attempt's.
     let retry = OnAmbiguous::Retry { max_sends: 2 };
-    assert_eq!(second.intend(3, [3; 16], retry).await.unwrap(), Intended::Send);
+    assert_eq!(second.reserve(3, [3; 16], retry).await.unwrap(), Reservation::Send);
     first.settle(3, answered(Billing::Free)).await.unwrap();
     let found = second.find(vec![[3; 16]]).await.unwrap();
-    assert!(matches!(&found[0], Some((3, found)) if found.state == State::Sending), "{found:?}");
+    assert!(matches!(&found[0], Some((3, found)) if found.state == RowState::Sending), "{found:?}");
     second.settle(3, answered(Billing::Billed)).await.unwrap();
     let totals = second.totals().await.unwrap();
     assert_eq!((totals.settled, totals.ambiguous, totals.spent, totals.reserved), (3, 0, 3 * EACH, 0));

@@ -13,11 +13,11 @@ use tokio::sync::mpsc;
 
 use super::command::{Command, Done};
 use super::file::{LedgerFile, connect_to_write, why};
-use super::group::{Attempt, Change, Entry, Group, Money};
 use super::opening::{Prepared, Registered, unfollowed};
+use super::transaction::{Attempt, Change, Entry, Group, Money};
 use super::{reading, tables};
 use crate::registry::{Followed, SentRow};
-use crate::store::{Fingerprint, Intended, State, StoreError};
+use crate::store::{Fingerprint, Reservation, RowState, StoreError};
 
 /// The most commands that share a commit.
 pub(super) const GROUP: usize = 256;
@@ -171,7 +171,7 @@ impl Writer {
                 self.attempts.remove(&row);
                 self.sending.remove(&row);
             }
-            if let Done::Intended(Intended::Send, attempt) = done {
+            if let Done::Reservation(Reservation::Send, attempt) = done {
                 sent.extend(command.intent().map(|(row, _)| (row, *attempt)));
             }
         }
@@ -191,12 +191,12 @@ impl Writer {
             self.failed(&error).await;
         }
         let answer = |done| match (done, &error) {
-            (Done::Intended(Intended::Send, attempt), None)
+            (Done::Reservation(Reservation::Send, attempt), None)
                 if refused.iter().any(|(_, own)| *own == attempt) =>
             {
-                Ok(Done::Intended(Intended::Elsewhere, attempt))
+                Ok(Done::Reservation(Reservation::Elsewhere, attempt))
             }
-            (Done::Intended(Intended::Send, _), Some(error)) => Err(error.clone()),
+            (Done::Reservation(Reservation::Send, _), Some(error)) => Err(error.clone()),
             (done, _) => Ok(done),
         };
         Ok(told.into_iter().map(answer).collect())
@@ -275,7 +275,7 @@ impl Writer {
         let connection = self.connected().await?;
         let (money, generation, known) = tables::begin(connection, money, &numbers, &[]).await?;
         let mut group = Group::new(money, known);
-        self.unsent.iter().for_each(|(row, attempt)| group.withdraw(*row, *attempt));
+        self.unsent.iter().for_each(|(row, attempt)| group.release(*row, *attempt));
         self.write(&group, generation).await?;
         self.unsent.clear();
         self.behind.extend(group.changes().filter_map(followed));
@@ -290,7 +290,7 @@ impl Writer {
                 self.overlap_accepted = *until;
                 Ok(Done::Noted)
             }
-            Command::Find { people, .. } => reading::find(connection, people).await.map(Done::Found),
+            Command::Find { people, .. } => reading::find(connection, people).await.map(Done::RowRecord),
             Command::Numbers { people, .. } => reading::numbers(connection, people).await.map(Done::Numbers),
             Command::Page { from, limit, .. } => {
                 reading::page(connection, *from, *limit, true).await.map(Done::Page)
@@ -303,8 +303,8 @@ impl Writer {
 /// What the registry learns of a change.
 fn followed((number, change): (u64, Change<'_>)) -> Option<(u64, Followed)> {
     let (entry, is_charged) = match change {
-        Change::New(entry) | Change::State(entry) => (entry, true),
-        Change::Outcome(entry, _) if entry.spent == 0 && entry.state == State::Settled => (entry, false),
+        Change::New(entry) | Change::RowState(entry) => (entry, true),
+        Change::Outcome(entry, _) if entry.spent == 0 && entry.state == RowState::Settled => (entry, false),
         // It counts as billed since it was sent.
         Change::Outcome(..) => return None,
         Change::Gone => return Some((number, Followed::Released)),

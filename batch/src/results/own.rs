@@ -6,7 +6,7 @@ use quick_xml::events::Event;
 use serde_json::{Map, Value};
 use zip::ZipArchive;
 
-use super::{Form, OWN};
+use super::{OWN, OutputFormat};
 
 /// As much of a file's first line as is read, in bytes.
 const LINE_LIMIT: u64 = 16 << 20;
@@ -19,15 +19,15 @@ const MEMBERS: [&str; 8] = ["line", "row", "state", "outcome", "code", "billing"
 /// # Errors
 ///
 /// A file that cannot be read.
-pub fn is_results(mut file: impl Read + Seek, form: Form) -> std::io::Result<bool> {
+pub fn is_results(mut file: impl Read + Seek, form: OutputFormat) -> std::io::Result<bool> {
     if file.seek(std::io::SeekFrom::End(0))? == 0 {
         return Ok(true);
     }
     file.rewind()?;
     Ok(match form {
-        Form::Csv => has_csv_titles(file),
-        Form::Jsonl => has_members(file),
-        Form::Xlsx => has_xlsx_titles(file),
+        OutputFormat::Csv => has_csv_titles(file),
+        OutputFormat::Jsonl => has_members(file),
+        OutputFormat::Xlsx => has_xlsx_titles(file),
     })
 }
 

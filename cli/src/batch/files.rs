@@ -5,7 +5,7 @@ use std::io::{BufWriter, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use pyi_batch::{
-    Form, Key, Ledger, Mapping, RunError, Table, Unmatched, XLSX_RESULT_LIMIT, is_results, results,
+    Key, Ledger, Mapping, OutputFormat, RunError, Table, Unmatched, XLSX_RESULT_LIMIT, is_results, results,
 };
 use pyi_codegen::ir::{Endpoint, Provider};
 use tempfile::NamedTempFile;
@@ -15,7 +15,7 @@ use crate::{Misuse, private, shown};
 
 /// Where results are to go.
 pub(super) struct Output {
-    form: Form,
+    form: OutputFormat,
     path: PathBuf,
     overwrite: bool,
 }
@@ -25,9 +25,9 @@ impl Output {
     pub(super) fn new(output: &str, needed: &[&str], key: &Path, overwrite: bool) -> Result<Self, Misuse> {
         let path = PathBuf::from(output);
         let form = match path.extension().and_then(|ending| ending.to_str()) {
-            Some("csv") => Form::Csv,
-            Some("xlsx") => Form::Xlsx,
-            Some("jsonl") => Form::Jsonl,
+            Some("csv") => OutputFormat::Csv,
+            Some("xlsx") => OutputFormat::Xlsx,
+            Some("jsonl") => OutputFormat::Jsonl,
             _ => {
                 return Err(Misuse("-o names results by their ending: .csv, .xlsx or .jsonl".to_owned()));
             }
@@ -77,7 +77,7 @@ impl Output {
     /// Whether so many rows fit into it, which is to be known before they are paid for.
     pub(super) fn holds(&self, rows: u64) -> Result<(), Misuse> {
         match self.form {
-            Form::Xlsx if rows > XLSX_RESULT_LIMIT => Err(Misuse(format!(
+            OutputFormat::Xlsx if rows > XLSX_RESULT_LIMIT => Err(Misuse(format!(
                 "{rows} rows are more than the {XLSX_RESULT_LIMIT} that a workbook holds; name a .csv or .jsonl"
             ))),
             _ => Ok(()),
@@ -164,7 +164,7 @@ impl Results {
         let rows = unmatched.rows();
         let listed = format!("the sheet `unmatched` of {}", output.path.display());
         let apart = Output { path: unmatched_path(&output.path), ..output };
-        if rows == 0 || (has_table && apart.form == Form::Xlsx) {
+        if rows == 0 || (has_table && apart.form == OutputFormat::Xlsx) {
             // One of an earlier run lists rows that the results have by now.
             apart.remove()?;
             return Ok(Written { has_table, unmatched: (rows > 0).then_some((rows, listed)) });

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use pyi_batch::{Found, Ledger, Registry, Report, State, StoreError, Totals};
+use pyi_batch::{Ledger, Registry, Report, RowRecord, RowState, StoreError, Totals};
 
 use super::files::{folder, key_path};
 use super::money::amount;
@@ -76,7 +76,7 @@ pub(super) fn status(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
         if matches.get_flag("rows") {
             say(&row(line, &found));
         }
-        if found.state != State::Settled && !(is_running && found.state == State::Sending) {
+        if found.state != RowState::Settled && !(is_running && found.state == RowState::Sending) {
             if named.len() < NAMED { named.push(line.to_string()) } else { more += 1 }
         }
     }))?;
@@ -105,11 +105,11 @@ pub(super) fn status(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
 }
 
 /// A row in columns, parted by tabs.
-fn row(line: u64, found: &Found) -> String {
+fn row(line: u64, found: &RowRecord) -> String {
     let state = match found.state {
-        State::Sending => "sending",
-        State::Ambiguous => "ambiguous",
-        State::Settled => "settled",
+        RowState::Sending => "sending",
+        RowState::Ambiguous => "ambiguous",
+        RowState::Settled => "settled",
     };
     let (outcome, code, billing) = found.settled.as_ref().map_or_else(Default::default, |settled| {
         let code = settled.code.map(|code| code.to_string()).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use pyi_batch::{Key, Ledger, Registration, Registry, SANDBOX, StoreError, Terms};
+use pyi_batch::{BatchInfo, Key, Ledger, Registration, Registry, SANDBOX, StoreError};
 
 use super::files;
 use super::repeat::{accepted, keep, registry_path, repeated};
@@ -36,7 +36,7 @@ impl Place {
     /// Opens the ledger, and says what its registry lacks. A trial is not entered in the registry.
     pub(super) async fn open(
         &self,
-        terms: &Terms,
+        terms: &BatchInfo,
         key: &Key,
         matches: &ArgMatches,
     ) -> Result<Ledger, Misuse> {

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use pyi_batch::{Summary, Watch};
+use pyi_batch::{RunHandle, Summary};
 
 use crate::output::complain;
 
@@ -32,7 +32,7 @@ pub(super) async fn interrupted() {
 /// Shows how far a run is, and ends it at Ctrl-C: what is on its way is waited for. At a second one, nothing is.
 pub(super) async fn watched<T>(
     sending: impl Future<Output = T>,
-    watch: &Watch,
+    watch: &RunHandle,
     rows: u64,
     spent: impl Fn(i64) -> String,
 ) -> Option<T> {

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use pyi_batch::{Stopped, Summary, Totals};
+use pyi_batch::{StopReason, Summary, Totals};
 use pyi_text::is_unsafe;
 
 use super::money::amount;
@@ -21,7 +21,7 @@ pub(super) fn lines(summary: &Summary, totals: &Totals, each: i64, arguments: &[
     // A run that begins with held rows wants to know what becomes of them.
     let mut hold = if summary.ambiguous > 0 { vec![("--on-ambiguous", "hold")] } else { Vec::new() };
     match &summary.stopped {
-        Some(Stopped::Budget) => {
+        Some(StopReason::Budget) => {
             let most = each.saturating_mul(i64::try_from(summary.left).unwrap_or(i64::MAX));
             let budget = amount(spent.saturating_add(most));
             hold.push(("--budget", &budget));

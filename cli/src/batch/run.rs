@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use pyi_batch::{OnAmbiguous, SANDBOX, Settings, Store, Terms, Watch, run as send};
+use pyi_batch::{BatchInfo, OnAmbiguous, RunHandle, SANDBOX, Settings, Store, run as send};
 use pyi_codegen::ir::Effect;
 use pyi_runtime::RateLimiter;
 use rust_decimal::Decimal;
@@ -167,7 +167,7 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let key = place.key()?;
     let rows = opened.table.rows().map_err(|error| Misuse(error.to_string()))?.count() as u64;
     output.holds(rows)?;
-    let terms = Terms {
+    let terms = BatchInfo {
         endpoint: opened.endpoint.id.clone(),
         target: called,
         currency: opened.endpoint.price.as_ref().map(|price| price.currency.clone()).unwrap_or_default(),
@@ -202,12 +202,12 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
             }
             _ => OnAmbiguous::Hold,
         };
-        let watch = Watch::default();
+        let watch = RunHandle::default();
         let settings = Settings {
-            in_flight: usize::from(matches.get_one::<u16>("concurrency").copied().unwrap_or(1)),
+            concurrency: usize::from(matches.get_one::<u16>("concurrency").copied().unwrap_or(1)),
             on_ambiguous,
             pace: pace(matches),
-            patience: seconds(matches, "outage-timeout").unwrap_or_default(),
+            outage_timeout: seconds(matches, "outage-timeout").unwrap_or_default(),
             watch: watch.clone(),
         };
         let Opened { endpoint, table, mapping } = &opened;

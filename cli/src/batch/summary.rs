@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pyi_batch::{Stopped, Summary, Totals};
+use pyi_batch::{StopReason, Summary, Totals};
 use pyi_codegen::ir::{Endpoint, Provider};
 
 use super::money::amount;
@@ -23,7 +23,7 @@ pub(super) fn told(
         skipped,
         elsewhere,
         left,
-        strained,
+        throttled,
         unlisted_http,
         stopped,
     } = summary;
@@ -35,19 +35,21 @@ pub(super) fn told(
         format!("spent at most {} {currency} by all runs", amount(totals.spent)),
     ];
     lines.extend(output.map(|output| format!("results in {output}")));
-    if *strained > 0 {
-        lines.push(format!("{strained} answers said that there is too much to do, and the run slowed down"));
+    if *throttled > 0 {
+        lines.push(format!("{throttled} answers said that there is too much to do, and the run slowed down"));
     }
     lines.extend(unlisted(unlisted_http, provider));
     lines.extend(stopped.as_ref().map(|why| match why {
-        Stopped::Budget => "stopped: the budget holds no other call".to_owned(),
-        Stopped::Status { code, remedy } => format!("stopped by the status {code}: {remedy}; then go on"),
-        Stopped::Http { status, remedy } => {
+        StopReason::Budget => "stopped: the budget holds no other call".to_owned(),
+        StopReason::Status { code, remedy } => format!("stopped by the status {code}: {remedy}; then go on"),
+        StopReason::Http { status, remedy } => {
             format!("stopped by the HTTP status {status}: {remedy}; then go on")
         }
-        Stopped::Network(why) => format!("stopped: {why}; go on once there is a connection"),
-        Stopped::Fruitless(why) => format!("stopped, since calls one after another came to nothing: {why}"),
-        Stopped::Refused(why) => format!("stopped, since the client refuses the calls: {why}"),
+        StopReason::Network(why) => format!("stopped: {why}; go on once there is a connection"),
+        StopReason::ConsecutiveFailures(why) => {
+            format!("stopped, since calls one after another came to nothing: {why}")
+        }
+        StopReason::Refused(why) => format!("stopped, since the client refuses the calls: {why}"),
         _ => "stopped as asked".to_owned(),
     }));
     if *elsewhere > 0 {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::store::{Fingerprint, Intended, OnAmbiguous, Settled, State};
+use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowState, Settled};
 
 /// Identifies one send of a row, so that an answer settles the attempt that it belongs to and no other.
 pub(super) type Attempt = [u8; 16];
@@ -14,7 +14,7 @@ pub(super) struct Entry {
     pub(super) person: Fingerprint,
     /// The latest one.
     pub(super) attempt: Attempt,
-    pub(super) state: State,
+    pub(super) state: RowState,
     /// How often it was sent, for all that is known.
     pub(super) sends: i64,
     /// What was set aside for it when it was sent last.
@@ -39,7 +39,7 @@ pub(super) struct Money {
 pub(super) enum Change<'a> {
     New(&'a Entry),
     /// Its state and its counts; its outcome is as before.
-    State(&'a Entry),
+    RowState(&'a Entry),
     /// All of it.
     Outcome(&'a Entry, &'a Settled),
     Gone,
@@ -64,49 +64,49 @@ impl Group {
     }
 
     /// Whether a row may be sent as this attempt, and its price set aside if so.
-    pub(super) fn intend(
+    pub(super) fn reserve(
         &mut self,
         (row, person, on_ambiguous): (u64, Fingerprint, OnAmbiguous),
         attempt: Attempt,
-    ) -> Intended {
+    ) -> Reservation {
         match self.rows.get_mut(&row) {
-            Some(own) if own.person != person => return Intended::Changed,
-            Some(own) if own.state != State::Ambiguous => return Intended::Known(own.state),
+            Some(own) if own.person != person => return Reservation::Changed,
+            Some(own) if own.state != RowState::Ambiguous => return Reservation::Known(own.state),
             Some(own) => match on_ambiguous {
-                OnAmbiguous::Hold => return Intended::Known(State::Ambiguous),
+                OnAmbiguous::Hold => return Reservation::Known(RowState::Ambiguous),
                 OnAmbiguous::Retry { max_sends } if own.sends >= i64::from(max_sends) => {
-                    return Intended::SendLimit;
+                    return Reservation::SendLimit;
                 }
                 OnAmbiguous::Retry { .. } => {}
                 OnAmbiguous::Skip => {
-                    own.state = State::Settled;
+                    own.state = RowState::Settled;
                     own.settled = Some(Settled::skipped());
                     self.touched.insert(row);
-                    return Intended::Skipped;
+                    return Reservation::Skipped;
                 }
             },
             None => {
                 if let Some(other) = self.people.get(&person) {
-                    return Intended::Duplicate(*other);
+                    return Reservation::Duplicate(*other);
                 }
             }
         }
         let Money { budget, each, spent, reserved } = self.money;
         let fits = spent.checked_add(reserved).and_then(|gone| gone.checked_add(each));
         if fits.is_none_or(|gone| gone > budget) {
-            return Intended::Budget;
+            return Reservation::Budget;
         }
         self.money.reserved += each;
         let new =
-            Entry { person, attempt, state: State::Sending, sends: 0, price: 0, spent: 0, settled: None };
+            Entry { person, attempt, state: RowState::Sending, sends: 0, price: 0, spent: 0, settled: None };
         let own = self.rows.entry(row).or_insert(new);
         own.attempt = attempt;
-        own.state = State::Sending;
+        own.state = RowState::Sending;
         own.sends += 1;
         own.price = each;
         self.people.insert(person, row);
         self.touched.insert(row);
-        Intended::Send
+        Reservation::Send
     }
 
     /// Settles an attempt. What was set aside is spent where it was billed, or where that is unknown; else it is free again. Another attempt
@@ -116,12 +116,12 @@ impl Group {
         let cost = |own: &Entry| if settled.is_paid() { own.price } else { 0 };
         let Some(own) = Self::open(&mut self.rows, row, attempt) else { return };
         match own.state {
-            State::Sending => {
+            RowState::Sending => {
                 self.money.reserved -= own.price;
                 self.money.spent += cost(own);
                 own.spent += cost(own);
             }
-            State::Ambiguous | State::Settled => {
+            RowState::Ambiguous | RowState::Settled => {
                 let refund = own.price - cost(own);
                 self.money.spent -= refund;
                 own.spent -= refund;
@@ -134,18 +134,18 @@ impl Group {
 
     /// Releases the reservation of an attempt: a row that was sent before is ambiguous again, with the outcome that it had; any other is as if
     /// it had not been. Another attempt of the row is left alone.
-    pub(super) fn withdraw(&mut self, row: u64, attempt: Attempt) {
+    pub(super) fn release(&mut self, row: u64, attempt: Attempt) {
         let Some(own) = Self::open(&mut self.rows, row, attempt) else { return };
         match own.state {
-            State::Sending => self.money.reserved -= own.price,
-            State::Ambiguous | State::Settled => {
+            RowState::Sending => self.money.reserved -= own.price,
+            RowState::Ambiguous | RowState::Settled => {
                 self.money.spent -= own.price;
                 own.spent -= own.price;
             }
         }
         if own.sends > 1 {
             own.sends -= 1;
-            own.state = State::Ambiguous;
+            own.state = RowState::Ambiguous;
             // Released once: the same release again finds no attempt.
             own.attempt = Attempt::default();
         } else {
@@ -157,7 +157,7 @@ impl Group {
 
     /// The row of an attempt that is not settled.
     fn open(rows: &mut HashMap<u64, Entry>, row: u64, attempt: Attempt) -> Option<&mut Entry> {
-        rows.get_mut(&row).filter(|own| own.attempt == attempt && own.state != State::Settled)
+        rows.get_mut(&row).filter(|own| own.attempt == attempt && own.state != RowState::Settled)
     }
 
     /// A row as it is after the group, with the outcome that the ledger has.
@@ -177,7 +177,7 @@ impl Group {
                 (Some(entry), false) => Change::New(entry),
                 (Some(entry), true) => match &entry.settled {
                     Some(settled) => Change::Outcome(entry, settled),
-                    None => Change::State(entry),
+                    None => Change::RowState(entry),
                 },
                 (None, true) => Change::Gone,
                 (None, false) => return None,
@@ -198,7 +198,7 @@ mod tests {
         let sent = Entry {
             person,
             attempt: [8; 16],
-            state: State::Ambiguous,
+            state: RowState::Ambiguous,
             sends: 2,
             price: 16,
             spent: 32,
@@ -207,12 +207,12 @@ mod tests {
         let money = Money { budget: 100, each: 16, spent: 32, reserved: 0 };
         let mut group = Group::new(money, vec![(1, sent)]);
         let retry = OnAmbiguous::Retry { max_sends: 3 };
-        assert_eq!(group.intend((1, person, retry), attempt), Intended::Send);
+        assert_eq!(group.reserve((1, person, retry), attempt), Reservation::Send);
         for _ in 0..2 {
-            group.withdraw(1, attempt);
+            group.release(1, attempt);
             assert_eq!(group.money, money);
             let row = &group.rows[&1];
-            assert_eq!((row.state, row.sends, row.spent), (State::Ambiguous, 2, 32));
+            assert_eq!((row.state, row.sends, row.spent), (RowState::Ambiguous, 2, 32));
         }
     }
 }

@@ -6,25 +6,25 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// How long each lane waits before its next row.
+/// How long each slot waits before its next row.
 #[derive(Debug, Default)]
-pub(super) struct Brake(Mutex<Duration>);
+pub(super) struct Backoff(Mutex<Duration>);
 
-impl Brake {
+impl Backoff {
     pub(super) fn pause(&self) -> Duration {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A call that began under a pause was too much: twice as long from now on. Of calls that were on their way together, one counts; and of
     /// the pauses that the provider asked for, the longest, up to a minute.
-    pub(super) fn strained(&self, under: Duration, asked: Option<Duration>) {
+    pub(super) fn throttled(&self, under: Duration, asked: Option<Duration>) {
         self.change(under, (under * 2).clamp(FIRST, LONGEST));
         let mut pause = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *pause = (*pause).max(asked.unwrap_or_default().min(LONGEST));
     }
 
     /// A call that began under a pause went well: half as long from now on.
-    pub(super) fn eased(&self, under: Duration) {
+    pub(super) fn recovered(&self, under: Duration) {
         let half = under / 2;
         self.change(under, if half < FIRST { Duration::ZERO } else { half });
     }
@@ -43,21 +43,21 @@ mod tests {
 
     #[test]
     fn a_run_slows_down_by_steps_and_comes_back() {
-        let (brake, seconds) = (Brake::default(), Duration::from_secs);
+        let (backoff, seconds) = (Backoff::default(), Duration::from_secs);
         let mut pauses = Vec::new();
         for _ in 0..8 {
-            let under = brake.pause();
+            let under = backoff.pause();
             // Four calls that were on their way together.
-            (0..4).for_each(|_| brake.strained(under, None));
-            pauses.push(brake.pause());
+            (0..4).for_each(|_| backoff.throttled(under, None));
+            pauses.push(backoff.pause());
         }
         assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60].map(seconds));
         // One that began before all that says nothing of now.
-        brake.eased(Duration::ZERO);
-        assert_eq!(brake.pause(), seconds(60));
+        backoff.recovered(Duration::ZERO);
+        assert_eq!(backoff.pause(), seconds(60));
         let mut steps = 0;
-        while !brake.pause().is_zero() {
-            brake.eased(brake.pause());
+        while !backoff.pause().is_zero() {
+            backoff.recovered(backoff.pause());
             steps += 1;
         }
         assert_eq!(steps, 6);
@@ -65,12 +65,12 @@ mod tests {
 
     #[test]
     fn a_pause_that_the_provider_asks_for_is_kept_up_to_a_minute() {
-        let (brake, seconds) = (Brake::default(), Duration::from_secs);
+        let (backoff, seconds) = (Backoff::default(), Duration::from_secs);
         let asked = [Some(7), None, Some(20), Some(3), Some(86_400)];
         let pauses = asked.map(|asked| {
             // All of them were on their way together.
-            brake.strained(Duration::ZERO, asked.map(seconds));
-            brake.pause()
+            backoff.throttled(Duration::ZERO, asked.map(seconds));
+            backoff.pause()
         });
         assert_eq!(pauses, [7, 7, 20, 20, 60].map(seconds));
     }

@@ -1,4 +1,5 @@
-//! The lanes of a run: each takes one row after another, sends it, and notes what came of it together with the intent of the next.
+//! The call slots of a run: each takes one row after another, sends it, and settles it together with
+//! the reservation of the next.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,18 +9,18 @@ use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_runtime::{Billing, Client, Operation, Values};
 use tokio::time::{Instant, sleep};
 
-use super::brake::Brake;
+use super::backoff::Backoff;
+use super::outcome::{NotCharged, PendingOutcome};
 use super::queue::{Claimed, RowQueue};
-use super::verdict::{Owed, Unsent};
-use super::{Key, RunError, Settings, Stopped, Watch};
+use super::{Key, RunError, RunHandle, Settings, StopReason};
 use crate::claims::Claims;
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
-use crate::store::{Fingerprint, Intended, OnAmbiguous, State, Store, StoreError, next_number};
+use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowState, Store, StoreError, next_number};
 
 /// So many calls in a row that came to nothing end a run, or twice as many as are on their way at a time, if that is more: each of them may
 /// have been billed, or nothing goes better by going on.
-const FRUITLESS_LIMIT: usize = 10;
+const FAILURE_LIMIT: usize = 10;
 
 /// So often a row is sent that the provider had too much to do for, free of charge, before another run has to.
 const TURNS: u32 = 3;
@@ -28,7 +29,7 @@ const TURNS: u32 = 3;
 const STORE_PAUSE: Duration = Duration::from_millis(500);
 
 /// A row that is fit to be sent.
-struct Fit {
+struct PreparedRow {
     /// Its line in the table.
     line: u64,
     /// Its number in the store.
@@ -38,7 +39,7 @@ struct Fit {
     values: Values,
 }
 
-/// A run, as all its lanes see it.
+/// A run, as all its slots see it.
 pub(super) struct Run<'a, S> {
     pub(super) client: &'a Client,
     pub(super) provider: &'a Provider,
@@ -52,14 +53,14 @@ pub(super) struct Run<'a, S> {
     pub(super) claims: Option<Claims>,
     pub(super) settings: &'a Settings,
     pub(super) rows: Mutex<RowQueue<'a>>,
-    pub(super) brake: Brake,
+    pub(super) backoff: Backoff,
     /// How many calls came to nothing since the last one that came to something.
-    pub(super) fruitless: AtomicUsize,
+    pub(super) consecutive_failures: AtomicUsize,
 }
 
 impl<'a, S: Store> Run<'a, S> {
     /// One row after another, until there are no more or the run is over.
-    pub(super) async fn lane(&self) -> Result<(), RunError> {
+    pub(super) async fn slot(&self) -> Result<(), RunError> {
         let end = self.walk().await;
         if end.is_err() {
             self.watch().stop();
@@ -83,7 +84,7 @@ impl<'a, S: Store> Run<'a, S> {
     }
 
     /// The next row that is fit to be sent; none once the run is over.
-    async fn next(&self) -> Result<Option<Fit>, RunError> {
+    async fn next(&self) -> Result<Option<PreparedRow>, RunError> {
         while !self.watch().is_over() {
             let next = self.rows().next().map_err(RunError::Table)?;
             let Some(Claimed { row, is_deferred }) = next else { break };
@@ -97,7 +98,7 @@ impl<'a, S: Store> Run<'a, S> {
                         OnAmbiguous::Retry { .. } if !is_deferred => OnAmbiguous::Hold,
                         asked => asked,
                     };
-                    return Ok(Some(Fit { line: row.line, number, person, on_ambiguous, values }));
+                    return Ok(Some(PreparedRow { line: row.line, number, person, on_ambiguous, values }));
                 }
                 (Some(_), Err(_)) => self.watch().count(|summary| summary.refused += 1),
                 (None, _) => {}
@@ -123,22 +124,22 @@ impl<'a, S: Store> Run<'a, S> {
         } else if is_fit {
             return Ok(Some(number));
         } else {
-            self.passed_over(Intended::Known(found.state));
+            self.passed_over(Reservation::Known(found.state));
         }
         Ok(None)
     }
 
-    fn watch(&self) -> &Watch {
+    fn watch(&self) -> &RunHandle {
         &self.settings.watch
     }
 
     /// Whether the run is over for a reason that holds for reserved rows too.
     fn is_cut_off(&self) -> bool {
-        self.watch().is_over() && self.watch().summary().stopped != Some(Stopped::Budget)
+        self.watch().is_over() && self.watch().summary().stopped != Some(StopReason::Budget)
     }
 
     /// The run begins no other row; the first reason counts.
-    fn stop(&self, why: Stopped) {
+    fn stop(&self, why: StopReason) {
         self.watch().count(|summary| {
             summary.stopped.get_or_insert(why);
         });
@@ -147,19 +148,25 @@ impl<'a, S: Store> Run<'a, S> {
 
     /// Sends a row, and notes the answer that is owed for the one before. Gives the answer that is owed now: it shares a commit with the
     /// intent of the next row.
-    async fn send(&self, mut fit: Fit, owed: Option<Owed>) -> Result<Option<Owed>, RunError> {
-        let mut intended = self.intend(&mut fit, owed).await?;
+    async fn send(
+        &self,
+        mut fit: PreparedRow,
+        owed: Option<PendingOutcome>,
+    ) -> Result<Option<PendingOutcome>, RunError> {
+        let mut reservation = self.reserve(&mut fit, owed).await?;
         // When the network was first found down, and how often the row was sent in vain.
         let (mut down, mut turns) = (None, 0);
         loop {
-            match intended {
+            match reservation {
                 // The run was stopped meanwhile. At the end of the budget, the rows that it holds are still sent.
-                Some(Intended::Send) if self.is_cut_off() => {
-                    self.withdraw(fit.number).await?;
+                Some(Reservation::Send) if self.is_cut_off() => {
+                    self.release(fit.number).await?;
                     break;
                 }
-                Some(Intended::Send) => {}
-                Some(Intended::Known(State::Ambiguous)) if fit.on_ambiguous != self.settings.on_ambiguous => {
+                Some(Reservation::Send) => {}
+                Some(Reservation::Known(RowState::Ambiguous))
+                    if fit.on_ambiguous != self.settings.on_ambiguous =>
+                {
                     self.rows().defer(fit.line);
                     return Ok(None);
                 }
@@ -169,58 +176,62 @@ impl<'a, S: Store> Run<'a, S> {
                 }
                 None => break,
             }
-            let pause = self.brake.pause();
+            let pause = self.backoff.pause();
             let came = self.client.call_any(self.operation, fit.values.clone()).await;
-            let Some(unsent) = Unsent::of(self.provider, self.endpoint, &came) else {
-                let owed = Owed::new(self.provider, self.endpoint, fit.number, &came);
-                if owed.is_strained {
-                    self.brake.strained(pause, owed.wait);
-                    self.watch().count(|summary| summary.strained(owed.unlisted));
+            let Some(not_charged) = NotCharged::of(self.provider, self.endpoint, &came) else {
+                let owed = PendingOutcome::new(self.provider, self.endpoint, fit.number, &came);
+                if owed.is_throttled {
+                    self.backoff.throttled(pause, owed.wait);
+                    self.watch().count(|summary| summary.throttled(owed.unlisted));
                 } else {
-                    self.brake.eased(pause);
+                    self.backoff.recovered(pause);
                 }
                 return Ok(Some(owed));
             };
-            self.withdraw(fit.number).await?;
-            match &unsent {
-                Unsent::Hopeless(why) => {
+            self.release(fit.number).await?;
+            match &not_charged {
+                NotCharged::Hopeless(why) => {
                     self.stop(why.clone());
                     break;
                 }
-                Unsent::Refused(why) => {
+                NotCharged::Refused(why) => {
                     self.watch().count(|summary| summary.refused += 1);
-                    self.fruitless(Stopped::Refused(why.clone()));
+                    self.consecutive_failures(StopReason::Refused(why.clone()));
                     return Ok(None);
                 }
-                Unsent::Network(why) => {
+                NotCharged::Network(why) => {
                     let down = *down.get_or_insert_with(Instant::now);
-                    if down.elapsed() >= self.settings.patience {
-                        self.stop(Stopped::Network(why.clone()));
+                    if down.elapsed() >= self.settings.outage_timeout {
+                        self.stop(StopReason::Network(why.clone()));
                         break;
                     }
                 }
-                Unsent::Again { why, is_strained, .. } => {
-                    self.watch().count(|summary| summary.strained += u64::from(*is_strained));
-                    self.fruitless(Stopped::Fruitless(why.clone()));
+                NotCharged::Again { why, is_throttled, .. } => {
+                    self.watch().count(|summary| summary.throttled += u64::from(*is_throttled));
+                    self.consecutive_failures(StopReason::ConsecutiveFailures(why.clone()));
                     turns += 1;
                     if turns == TURNS {
                         break;
                     }
                 }
             }
-            if !matches!(unsent, Unsent::Again { is_strained: false, .. }) {
-                self.brake.strained(pause, unsent.wait());
+            if !matches!(not_charged, NotCharged::Again { is_throttled: false, .. }) {
+                self.backoff.throttled(pause, not_charged.wait());
             }
-            intended = self.intend(&mut fit, None).await?;
+            reservation = self.reserve(&mut fit, None).await?;
         }
         self.watch().count(|summary| summary.left += 1);
         Ok(None)
     }
 
     /// Notes that a row is about to be sent, after what is owed; `None` if the run is over before its turn.
-    async fn intend(&self, fit: &mut Fit, owed: Option<Owed>) -> Result<Option<Intended>, RunError> {
+    async fn reserve(
+        &self,
+        fit: &mut PreparedRow,
+        owed: Option<PendingOutcome>,
+    ) -> Result<Option<Reservation>, RunError> {
         let next = (fit.number, fit.person, fit.on_ambiguous);
-        let alone = |number: u64| self.store.intend(number, next.1, next.2);
+        let alone = |number: u64| self.store.reserve(number, next.1, next.2);
         let owed = match owed {
             // An answer does not wait for another row's turn.
             Some(owed) if self.has_to_wait() => {
@@ -229,13 +240,13 @@ impl<'a, S: Store> Run<'a, S> {
             }
             owed => owed,
         };
-        let mut intended = match owed {
+        let mut reservation = match owed {
             Some(owed) => {
                 let settled = (owed.line, owed.settled.clone());
-                match self.store.settle_then_intend(settled, next).await {
-                    Ok(intended) => {
+                match self.store.settle_then_reserve(settled, next).await {
+                    Ok(reservation) => {
                         self.noted(&owed);
-                        Ok(intended)
+                        Ok(reservation)
                     }
                     // The answer first, with patience.
                     Err(_) => {
@@ -247,19 +258,19 @@ impl<'a, S: Store> Run<'a, S> {
             None if !self.turn(fit).await? => return Ok(None),
             None => alone(fit.number).await,
         };
-        while intended == Ok(Intended::Changed) {
+        while reservation == Ok(Reservation::Changed) {
             fit.number = next_number(fit.number);
-            intended = alone(fit.number).await;
+            reservation = alone(fit.number).await;
         }
-        intended.map(Some).map_err(RunError::Store)
+        reservation.map(Some).map_err(RunError::Store)
     }
 
     fn has_to_wait(&self) -> bool {
-        self.settings.pace.is_some() || !self.brake.pause().is_zero()
+        self.settings.pace.is_some() || !self.backoff.pause().is_zero()
     }
 
     /// Waits until a row may be sent, before anything is noted of it: what only waits is not on its way. `false` if the run is over first.
-    async fn turn(&self, fit: &Fit) -> Result<bool, RunError> {
+    async fn turn(&self, fit: &PreparedRow) -> Result<bool, RunError> {
         if !self.has_to_wait() {
             return Ok(true);
         }
@@ -267,12 +278,12 @@ impl<'a, S: Store> Run<'a, S> {
         let known = self.store.find(vec![fit.person]).await.map_err(RunError::Store)?;
         let retry = matches!(fit.on_ambiguous, OnAmbiguous::Retry { .. });
         let known = known.into_iter().next().flatten();
-        let is_sent = known.is_none_or(|(_, found)| found.state == State::Ambiguous && retry);
+        let is_sent = known.is_none_or(|(_, found)| found.state == RowState::Ambiguous && retry);
         if !is_sent {
             return Ok(true);
         }
         let wait = async {
-            sleep(self.brake.pause()).await;
+            sleep(self.backoff.pause()).await;
             if let Some(pace) = &self.settings.pace {
                 pace.wait(self.operation, &fit.values).await;
             }
@@ -283,34 +294,34 @@ impl<'a, S: Store> Run<'a, S> {
         })
     }
 
-    fn passed_over(&self, intended: Intended) {
-        self.watch().count(|summary| match intended {
-            Intended::Known(State::Settled) => summary.known += 1,
-            Intended::Known(State::Ambiguous | State::Sending) => summary.ambiguous += 1,
-            Intended::SendLimit => {
+    fn passed_over(&self, reservation: Reservation) {
+        self.watch().count(|summary| match reservation {
+            Reservation::Known(RowState::Settled) => summary.known += 1,
+            Reservation::Known(RowState::Ambiguous | RowState::Sending) => summary.ambiguous += 1,
+            Reservation::SendLimit => {
                 summary.ambiguous += 1;
                 summary.send_limit += 1;
             }
-            Intended::Skipped => summary.skipped += 1,
-            Intended::Elsewhere => summary.elsewhere += 1,
-            Intended::Duplicate(_) => summary.duplicates += 1,
-            Intended::Budget | Intended::Send | Intended::Changed => summary.left += 1,
+            Reservation::Skipped => summary.skipped += 1,
+            Reservation::Elsewhere => summary.elsewhere += 1,
+            Reservation::Duplicate(_) => summary.duplicates += 1,
+            Reservation::Budget | Reservation::Send | Reservation::Changed => summary.left += 1,
         });
-        if intended == Intended::Budget {
-            self.stop(Stopped::Budget);
+        if reservation == Reservation::Budget {
+            self.stop(StopReason::Budget);
         }
     }
 
     /// Notes what came of a row. It may have been paid for: while there is no room for it, somebody may make some.
-    async fn note(&self, owed: Owed) -> Result<(), RunError> {
+    async fn note(&self, owed: PendingOutcome) -> Result<(), RunError> {
         self.patiently(async || self.store.settle(owed.line, owed.settled.clone()).await).await?;
         self.noted(&owed);
         Ok(())
     }
 
     /// A row that was not sent is not to be held for one that may have been.
-    async fn withdraw(&self, line: u64) -> Result<(), RunError> {
-        self.patiently(async || self.store.withdraw(line).await).await
+    async fn release(&self, line: u64) -> Result<(), RunError> {
+        self.patiently(async || self.store.release(line).await).await
     }
 
     async fn patiently(&self, done: impl AsyncFn() -> Result<(), StoreError>) -> Result<(), RunError> {
@@ -321,7 +332,7 @@ impl<'a, S: Store> Run<'a, S> {
                     self.watch().set_trouble(None);
                     return Ok(());
                 }
-                Err(error) if since.elapsed() >= self.settings.patience => {
+                Err(error) if since.elapsed() >= self.settings.outage_timeout => {
                     return Err(RunError::Store(error));
                 }
                 Err(error) => self.watch().set_trouble(Some(error)),
@@ -331,26 +342,28 @@ impl<'a, S: Store> Run<'a, S> {
     }
 
     /// What came of a row is in the store.
-    fn noted(&self, Owed { settled, stops, .. }: &Owed) {
+    fn noted(&self, PendingOutcome { settled, stops, .. }: &PendingOutcome) {
         if settled.is_paid() {
             self.watch().count_paid();
         }
-        let is_answered = settled.state() == State::Settled;
+        let is_answered = settled.state() == RowState::Settled;
         self.watch().count(|summary| if is_answered { summary.sent += 1 } else { summary.ambiguous += 1 });
         if let Some(why) = stops {
             self.stop(why.clone());
         }
         if settled.billing == Billing::Unknown {
-            self.fruitless(Stopped::Fruitless(settled.why.clone().unwrap_or_default()));
+            self.consecutive_failures(StopReason::ConsecutiveFailures(
+                settled.why.clone().unwrap_or_default(),
+            ));
         } else {
-            self.fruitless.store(0, Ordering::Relaxed);
+            self.consecutive_failures.store(0, Ordering::Relaxed);
         }
     }
 
     /// A call that came to nothing: the run ends after many of them one after another.
-    fn fruitless(&self, why: Stopped) {
-        let limit = FRUITLESS_LIMIT.max(self.settings.in_flight.saturating_mul(2));
-        if self.fruitless.fetch_add(1, Ordering::Relaxed) + 1 >= limit {
+    fn consecutive_failures(&self, why: StopReason) {
+        let limit = FAILURE_LIMIT.max(self.settings.concurrency.saturating_mul(2));
+        if self.consecutive_failures.fetch_add(1, Ordering::Relaxed) + 1 >= limit {
             self.stop(why);
         }
     }

@@ -10,14 +10,14 @@ use crate::store::StoreError;
 
 /// How far a run is, for whoever shows it; and a way to end it. Each run has its own.
 #[derive(Debug, Clone, Default)]
-pub struct Watch {
+pub struct RunHandle {
     summary: Arc<Mutex<Summary>>,
     paid: Arc<AtomicU64>,
     trouble: Arc<Mutex<Option<StoreError>>>,
     over: watch::Sender<bool>,
 }
 
-impl Watch {
+impl RunHandle {
     /// What the run came to so far.
     pub fn summary(&self) -> Summary {
         self.summary.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -28,7 +28,7 @@ impl Watch {
         self.paid.load(Ordering::Relaxed)
     }
 
-    /// Why answers that came are not in the store: it is tried again until [`Settings::patience`](super::Settings::patience) is at its end.
+    /// Why answers that came are not in the store: it is tried again until [`Settings::outage_timeout`](super::Settings::outage_timeout) is at its end.
     pub fn trouble(&self) -> Option<StoreError> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -83,18 +83,18 @@ pub struct Summary {
     /// Not sent, since no connection could be made, or since the run stopped before it.
     pub left: u64,
     /// How many answers said that the provider has too much to do, so that the run slowed down.
-    pub strained: u64,
+    pub throttled: u64,
     /// How many answers had HTTP status 429 or 503, no envelope, and no entry in the spec's `http`: it is unknown whether they were
     /// billed.
     pub unlisted_http: BTreeMap<u16, u64>,
     /// Why the run stopped before the table's end, if it did.
-    pub stopped: Option<Stopped>,
+    pub stopped: Option<StopReason>,
 }
 
 impl Summary {
     /// Counts an answer that said that the provider has too much to do.
-    pub(super) fn strained(&mut self, unlisted: Option<u16>) {
-        self.strained += 1;
+    pub(super) fn throttled(&mut self, unlisted: Option<u16>) {
+        self.throttled += 1;
         if let Some(status) = unlisted {
             *self.unlisted_http.entry(status).or_default() += 1;
         }
@@ -104,7 +104,7 @@ impl Summary {
 /// Why a run stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Stopped {
+pub enum StopReason {
     /// The budget does not hold another call.
     Budget,
     /// A status after which nothing goes better until somebody has done something.
@@ -124,9 +124,9 @@ pub enum Stopped {
     /// No connection can be made.
     Network(String),
     /// Many calls in a row came to nothing, and each may have been billed. What came of the last one.
-    Fruitless(String),
+    ConsecutiveFailures(String),
     /// The client itself refuses one call after another. Why.
     Refused(String),
-    /// By [`Watch::stop`].
+    /// By [`RunHandle::stop`].
     Asked,
 }
