@@ -90,7 +90,8 @@ pub(crate) async fn next_chunk<S: Store>(
     Ok(Some(chunk.into_iter().zip(known).collect()))
 }
 
-fn chunk(rows: &mut Rows<'_>) -> Result<Option<Vec<Row>>, RunError> {
+/// The next rows of a table; `None` behind the last one.
+pub(crate) fn chunk(rows: &mut Rows<'_>) -> Result<Option<Vec<Row>>, RunError> {
     let chunk: Vec<Row> = rows.take(CHUNK).collect::<Result<_, _>>().map_err(RunError::Table)?;
     Ok((!chunk.is_empty()).then_some(chunk))
 }

@@ -4,16 +4,14 @@ use std::collections::HashSet;
 
 use pyi_codegen::ir::Endpoint;
 
+use crate::claims::chunk;
 use crate::ledger::LedgerId;
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
 use crate::registry::Registry;
 use crate::run::{Key, RunError};
 use crate::store::Fingerprint;
-use crate::table::{Row, Table};
-
-/// So many rows are looked up together.
-const CHUNK: usize = 500;
+use crate::table::Table;
 
 /// So many lines are named; all are counted.
 const NAMED: usize = 20;
@@ -51,11 +49,7 @@ pub async fn overlap(
         return Ok(overlap);
     }
     let mut rows = table.rows().map_err(RunError::Table)?;
-    loop {
-        let chunk: Vec<Row> = rows.by_ref().take(CHUNK).collect::<Result<_, _>>().map_err(RunError::Table)?;
-        if chunk.is_empty() {
-            return Ok(overlap);
-        }
+    while let Some(chunk) = chunk(&mut rows)? {
         let mut lines: Vec<u64> = Vec::new();
         let mut people: Vec<Fingerprint> = Vec::new();
         for row in &chunk {
@@ -77,4 +71,5 @@ pub async fn overlap(
             }
         }
     }
+    Ok(overlap)
 }

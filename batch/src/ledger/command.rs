@@ -55,9 +55,9 @@ pub(super) enum Command {
 /// The result of a command.
 pub(super) enum Done {
     /// With the attempt's id.
-    Reservation(Reservation, Attempt),
+    Reserved(Reservation, Attempt),
     Noted,
-    RowRecord(Vec<Option<(u64, RowRecord)>>),
+    Found(Vec<Option<(u64, RowRecord)>>),
     Numbers(Vec<Option<u64>>),
     Page(Vec<(u64, RowRecord)>),
     Totals(Totals),
@@ -100,13 +100,13 @@ impl Command {
     pub(super) fn change(&self, group: &mut Group, own: Option<Attempt>, new: Attempt) -> Done {
         match self {
             Self::Reserve { row, person, on_ambiguous, .. } => {
-                return Done::Reservation(group.reserve((*row, *person, *on_ambiguous), new), new);
+                return Done::Reserved(group.reserve((*row, *person, *on_ambiguous), new), new);
             }
             Self::SettleThenReserve { settled: (row, settled), next, .. } => {
                 if let Some(own) = own {
                     group.settle(*row, own, settled);
                 }
-                return Done::Reservation(group.reserve(*next, new), new);
+                return Done::Reserved(group.reserve(*next, new), new);
             }
             Self::Settle { row, settled, .. } => {
                 if let Some(own) = own {
@@ -133,7 +133,7 @@ impl Command {
         match (self, done) {
             (
                 Self::Reserve { done, .. } | Self::SettleThenReserve { done, .. },
-                Done::Reservation(reservation, _),
+                Done::Reserved(reservation, _),
             ) => {
                 drop(done.send(Ok(reservation)));
             }
@@ -141,7 +141,7 @@ impl Command {
                 Self::Settle { done, .. } | Self::Release { done, .. } | Self::AcceptOverlap { done, .. },
                 Done::Noted,
             ) => drop(done.send(Ok(()))),
-            (Self::Find { done, .. }, Done::RowRecord(found)) => drop(done.send(Ok(found))),
+            (Self::Find { done, .. }, Done::Found(found)) => drop(done.send(Ok(found))),
             (Self::Numbers { done, .. }, Done::Numbers(numbers)) => drop(done.send(Ok(numbers))),
             (Self::Page { done, .. }, Done::Page(page)) => drop(done.send(Ok(page))),
             (Self::Totals(done), Done::Totals(totals)) => drop(done.send(Ok(totals))),

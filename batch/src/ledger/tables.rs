@@ -88,7 +88,7 @@ pub(super) async fn commit(connection: &mut SqliteConnection, group: &Group) -> 
     for (row, change) in group.changes() {
         match change {
             Change::New(entry) => new.push((row, entry)),
-            Change::RowState(entry) => moved.push((row, entry)),
+            Change::State(entry) => moved.push((row, entry)),
             Change::Outcome(entry, outcome) => settled.push((row, entry, outcome)),
             Change::Gone => gone.push(row),
         }

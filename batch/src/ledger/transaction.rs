@@ -39,7 +39,7 @@ pub(super) struct Money {
 pub(super) enum Change<'a> {
     New(&'a Entry),
     /// Its state and its counts; its outcome is as before.
-    RowState(&'a Entry),
+    State(&'a Entry),
     /// All of it.
     Outcome(&'a Entry, &'a Settled),
     Gone,
@@ -177,7 +177,7 @@ impl Group {
                 (Some(entry), false) => Change::New(entry),
                 (Some(entry), true) => match &entry.settled {
                     Some(settled) => Change::Outcome(entry, settled),
-                    None => Change::RowState(entry),
+                    None => Change::State(entry),
                 },
                 (None, true) => Change::Gone,
                 (None, false) => return None,

@@ -171,7 +171,7 @@ impl Writer {
                 self.attempts.remove(&row);
                 self.sending.remove(&row);
             }
-            if let Done::Reservation(Reservation::Send, attempt) = done {
+            if let Done::Reserved(Reservation::Send, attempt) = done {
                 sent.extend(command.intent().map(|(row, _)| (row, *attempt)));
             }
         }
@@ -191,12 +191,12 @@ impl Writer {
             self.failed(&error).await;
         }
         let answer = |done| match (done, &error) {
-            (Done::Reservation(Reservation::Send, attempt), None)
+            (Done::Reserved(Reservation::Send, attempt), None)
                 if refused.iter().any(|(_, own)| *own == attempt) =>
             {
-                Ok(Done::Reservation(Reservation::Elsewhere, attempt))
+                Ok(Done::Reserved(Reservation::Elsewhere, attempt))
             }
-            (Done::Reservation(Reservation::Send, _), Some(error)) => Err(error.clone()),
+            (Done::Reserved(Reservation::Send, _), Some(error)) => Err(error.clone()),
             (done, _) => Ok(done),
         };
         Ok(told.into_iter().map(answer).collect())
@@ -290,7 +290,7 @@ impl Writer {
                 self.overlap_accepted = *until;
                 Ok(Done::Noted)
             }
-            Command::Find { people, .. } => reading::find(connection, people).await.map(Done::RowRecord),
+            Command::Find { people, .. } => reading::find(connection, people).await.map(Done::Found),
             Command::Numbers { people, .. } => reading::numbers(connection, people).await.map(Done::Numbers),
             Command::Page { from, limit, .. } => {
                 reading::page(connection, *from, *limit, true).await.map(Done::Page)
@@ -303,7 +303,7 @@ impl Writer {
 /// What the registry learns of a change.
 fn followed((number, change): (u64, Change<'_>)) -> Option<(u64, Followed)> {
     let (entry, is_charged) = match change {
-        Change::New(entry) | Change::RowState(entry) => (entry, true),
+        Change::New(entry) | Change::State(entry) => (entry, true),
         Change::Outcome(entry, _) if entry.spent == 0 && entry.state == RowState::Settled => (entry, false),
         // It counts as billed since it was sent.
         Change::Outcome(..) => return None,

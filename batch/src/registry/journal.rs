@@ -229,7 +229,9 @@ async fn record(connection: &mut SqliteConnection, commits: &[Commit]) -> Result
             .bind(ledger)
             .execute(&mut *connection)
             .await?;
-        sqlx::query("UPDATE registry SET sequence = ?").bind(sequence).execute(&mut *connection).await?;
+    }
+    if let Some(last) = commits.last() {
+        sqlx::query("UPDATE registry SET sequence = ?").bind(last.sequence).execute(&mut *connection).await?;
     }
     record_sent(connection, sent).await
 }
