@@ -2,6 +2,7 @@
 
 mod command;
 mod file;
+mod follower;
 mod look;
 mod opening;
 mod reading;
@@ -24,7 +25,7 @@ use self::file::{LedgerFile, clear_old_lock, connect_to_read, connect_to_write, 
 pub(crate) use self::file::{network, private, why};
 use self::look::{look, whole};
 pub use self::opening::{Opening, Registration};
-use self::writer::{GROUP, Writer};
+use self::writer::GROUP;
 use crate::overlap::Overlap;
 use crate::run::Key;
 use crate::store::{
@@ -141,8 +142,7 @@ impl Ledger {
         file.check()?;
         let opening = prepared.opening;
         let (commands, heard) = mpsc::channel(GROUP);
-        let writer = Writer::new(path, connection, prepared, file)?;
-        writer.start(heard).map_err(|error| StoreError(format!("the ledger cannot be written: {error}")))?;
+        writer::start(path, connection, prepared, file, heard)?;
         Ok(Self { commands, opening })
     }
 

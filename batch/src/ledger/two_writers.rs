@@ -7,8 +7,8 @@ use sqlx::Connection;
 use tokio::sync::mpsc;
 
 use super::file::{LedgerFile, connect_to_write};
-use super::writer::{GROUP, Writer};
-use super::{BatchInfo, Ledger, SANDBOX, opening};
+use super::writer::GROUP;
+use super::{BatchInfo, Ledger, SANDBOX, opening, writer};
 use crate::run::Key;
 use crate::store::{OnAmbiguous, Reservation, RowState, Settled, Store};
 
@@ -37,7 +37,7 @@ async fn open_unlocked(path: &Path, budget: i64) -> Ledger {
         opening::prepare(&mut connection, (&file, path), &terms(budget), &key().check(), None).await.unwrap();
     let opening = prepared.opening;
     let (commands, heard) = mpsc::channel(GROUP);
-    Writer::new(path, connection, prepared, file).unwrap().start(heard).unwrap();
+    writer::start(path, connection, prepared, file, heard).unwrap();
     Ledger { commands, opening }
 }
 

@@ -1,34 +1,38 @@
-//! The one that writes the ledger. Commands that wait for each other share a commit, so that many rows cost one write to the disk.
+//! The writer of a ledger. Commands that wait for each other share a commit, so that many rows cost one write to the disk.
 //!
-//! A group goes through four steps: one transaction of the ledger, which reads all that it decides by; the registry, which follows; a look
-//! whether the path still names the file; and only then the answers. So nothing is sent that a later run could not find, and a row is sent
-//! once even if another program writes the same file.
+//! A group takes two steps, and the next group takes its first while this one takes its second:
+//! 1. one transaction of the ledger, which reads all that it decides by;
+//! 2. the follower: the registry, a check of the file, and the answers.
+//!
+//! A row is sent after its answer. So nothing is sent that a later run could not find, and a row is sent once even if another program
+//! writes the same file. A row that the second step refuses is released by the next transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ring::rand::{SecureRandom, SystemRandom};
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::mpsc;
 
-use super::command::{Command, Done};
+use super::command::{Command, Done, Waiting};
 use super::file::{LedgerFile, connect_to_write, why};
-use super::opening::{Prepared, Registered, unfollowed};
-use super::transaction::{Attempt, Change, Entry, Group, Money};
+use super::follower::{self, Committed, Follower, Refused, followed};
+use super::opening::Prepared;
+use super::transaction::{Attempt, Entry, Group, Money};
 use super::{reading, tables};
-use crate::registry::{Followed, SentRow};
-use crate::store::{Fingerprint, Reservation, RowState, StoreError};
+use crate::store::{Fingerprint, Reservation, StoreError};
 
-/// The most commands that share a commit.
+/// Maximum commands that share a commit.
 pub(super) const GROUP: usize = 256;
 
-/// What writes, for as long as a ledger is open.
-pub(super) struct Writer {
+/// Writes a ledger for as long as it is open.
+struct Writer {
     path: PathBuf,
     /// `None` after a failed write: the connection may hold an open transaction.
     connection: Option<SqliteConnection>,
     money: Money,
-    /// The attempts of this program that are on their way.
+    /// The attempts of this program whose outcome is pending.
     attempts: HashMap<u64, Attempt>,
     /// Their rows as the ledger has them. Empty once another program has written.
     sending: HashMap<u64, Entry>,
@@ -36,93 +40,126 @@ pub(super) struct Writer {
     next_attempt: (u64, u64),
     /// The number of the ledger's latest commit.
     generation: i64,
-    registered: Option<Registered>,
-    /// Attempts that are reserved and must not be sent, until they are released.
-    unsent: Vec<(u64, Attempt)>,
-    /// The number of the registry's sequence behind which people of other batches are not sent.
+    /// Attempts that the next transaction releases.
+    unsent: Vec<Refused>,
     overlap_accepted: i64,
-    /// The rows that the registry has not followed yet.
-    behind: BTreeMap<u64, Followed>,
+    file: Arc<LedgerFile>,
+}
+
+/// Starts the writer of a ledger on a thread of its own: a commit takes several steps, none of which waits for the calls of the run.
+pub(super) fn start(
+    path: &Path,
+    connection: SqliteConnection,
+    prepared: Prepared,
     file: LedgerFile,
+    commands: mpsc::Receiver<Command>,
+) -> Result<(), StoreError> {
+    let mut random = [0; 8];
+    let filled = SystemRandom::new().fill(&mut random);
+    filled.map_err(|_| StoreError("the system has no random numbers".to_owned()))?;
+    let file = Arc::new(file);
+    let (refuse, refused) = mpsc::unbounded_channel();
+    let follower = Follower::new(prepared.registered, Arc::clone(&file), refuse);
+    let writer = Writer {
+        path: path.to_owned(),
+        connection: Some(connection),
+        money: prepared.money,
+        attempts: HashMap::new(),
+        sending: HashMap::new(),
+        next_attempt: (u64::from_be_bytes(random), 0),
+        generation: prepared.generation,
+        unsent: Vec::new(),
+        overlap_accepted: 0,
+        file,
+    };
+    let unstarted = |error: std::io::Error| StoreError(format!("the ledger cannot be written: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(unstarted)?;
+    let work = move || runtime.block_on(work(writer, follower, commands, refused));
+    std::thread::Builder::new().name("pyi-ledger".to_owned()).spawn(work).map(drop).map_err(unstarted)
+}
+
+/// Writes and follows until the ledger is closed, or until all its handles are dropped; then closes the files.
+async fn work(
+    mut writer: Writer,
+    mut follower: Follower,
+    commands: mpsc::Receiver<Command>,
+    mut refused: mpsc::UnboundedReceiver<Refused>,
+) {
+    let (committed, groups) = follower::channel();
+    let (closing, ()) = tokio::join!(writer.run(commands, &mut refused, committed), follower.run(groups));
+    while let Ok(refused) = refused.try_recv() {
+        writer.refuse(refused);
+    }
+    let released = match writer.unsent.is_empty() {
+        true => Vec::new(),
+        // A release that fails leaves rows that count as sent without an answer: the next run holds them.
+        false => writer
+            .commit(&[])
+            .await
+            .map(|(group, _)| group.changes().filter_map(followed).collect())
+            .unwrap_or_default(),
+    };
+    // SQLite tidies up its files, and only then may another program have the ledger.
+    let closed = match writer.connection {
+        Some(connection) => connection.close().await,
+        None => Ok(()),
+    };
+    follower.close(released, writer.generation).await;
+    drop(writer.file);
+    if let Some(done) = closing {
+        let closed =
+            closed.map_err(|error| StoreError(format!("the ledger cannot be closed: {}", why(&error))));
+        // The caller may be gone.
+        let _ = done.send(closed);
+    }
 }
 
 impl Writer {
-    pub(super) fn new(
-        path: &Path,
-        connection: SqliteConnection,
-        prepared: Prepared,
-        file: LedgerFile,
-    ) -> Result<Self, StoreError> {
-        let mut random = [0; 8];
-        let filled = SystemRandom::new().fill(&mut random);
-        filled.map_err(|_| StoreError("the system has no random numbers".to_owned()))?;
-        Ok(Self {
-            path: path.to_owned(),
-            connection: Some(connection),
-            money: prepared.money,
-            attempts: HashMap::new(),
-            sending: HashMap::new(),
-            next_attempt: (u64::from_be_bytes(random), 0),
-            generation: prepared.generation,
-            registered: prepared.registered,
-            unsent: Vec::new(),
-            overlap_accepted: 0,
-            behind: BTreeMap::new(),
-            file,
-        })
-    }
-
-    /// Works on a thread of its own: a commit takes several steps, none of which waits for the calls that are being made meanwhile.
-    pub(super) fn start(self, heard: mpsc::Receiver<Command>) -> std::io::Result<()> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        let work = move || runtime.block_on(self.work(heard));
-        std::thread::Builder::new().name("pyi-ledger".to_owned()).spawn(work).map(drop)
-    }
-
-    /// Does what is asked for, in groups, until it is told to close or nobody is left who could ask.
-    async fn work(mut self, mut heard: mpsc::Receiver<Command>) {
+    /// Takes commands in groups, until one closes the ledger or all its handles are dropped. The command that closes it.
+    async fn run(
+        &mut self,
+        mut commands: mpsc::Receiver<Command>,
+        refused: &mut mpsc::UnboundedReceiver<Refused>,
+        committed: mpsc::Sender<Committed>,
+    ) -> Option<Waiting<()>> {
         let mut group = Vec::new();
-        let mut closing = None;
-        while closing.is_none() && heard.recv_many(&mut group, GROUP).await > 0 {
-            let at = group.iter().position(|command| matches!(command, Command::Close(_)));
-            // Whoever asked behind that is told that the ledger is closed, by being dropped.
-            let mut rest = at.map(|at| group.split_off(at)).unwrap_or_default();
-            if let Some(Command::Close(done)) = rest.drain(..).next() {
-                closing = Some(done);
+        loop {
+            let is_open = tokio::select! {
+                biased;
+                Some(refused) = refused.recv() => {
+                    self.refuse(refused);
+                    true
+                }
+                count = commands.recv_many(&mut group, GROUP) => count > 0,
+            };
+            while let Ok(refused) = refused.try_recv() {
+                self.refuse(refused);
             }
-            self.together(&mut group).await;
-        }
-        // SQLite tidies up its files, and only then may another program have the ledger.
-        let closed = match self.connection {
-            Some(connection) => connection.close().await,
-            None => Ok(()),
-        };
-        if let Some(Registered { mut registry, number }) = self.registered {
-            // A registry that cannot follow is behind, and the next run brings it up to date.
-            let _ = registry.follow(number, self.generation, &self.behind, i64::MAX).await;
-            let _ = registry.close().await;
-        }
-        drop(self.file);
-        if let Some(done) = closing {
-            let closed =
-                closed.map_err(|error| StoreError(format!("the ledger cannot be closed: {}", why(&error))));
-            // Whoever asked may be gone.
-            let _ = done.send(closed);
+            let closing = group.iter().position(|command| matches!(command, Command::Close(_)));
+            // The commands behind it are dropped, which says that the ledger is closed.
+            let mut rest = closing.map(|at| group.split_off(at)).unwrap_or_default();
+            self.group(&mut group, &committed).await;
+            if let Some(Command::Close(done)) = rest.drain(..).next() {
+                return Some(done);
+            }
+            if !is_open {
+                return None;
+            }
         }
     }
 
-    /// One transaction for what a group changes, of which nobody is told before it is on the disk; then what it reads.
-    async fn together(&mut self, group: &mut Vec<Command>) {
-        // Nobody asks twice at a time, so that whoever reads has not asked for any of these changes.
+    /// One transaction for the changes of a group, which then goes to the follower; then the reads.
+    async fn group(&mut self, group: &mut Vec<Command>, committed: &mpsc::Sender<Committed>) {
+        // A caller waits for its answer, so no read of a group depends on a change of the same group.
         let (changes, reads): (Vec<Command>, Vec<Command>) =
             group.drain(..).partition(|command| command.is_change());
-        if !changes.is_empty() {
-            match self.change(&changes).await {
-                Ok(told) => changes.into_iter().zip(told).for_each(|(command, told)| match told {
-                    Ok(told) => command.tell(told),
-                    Err(error) => command.fail(&error),
-                }),
-                Err(error) => {
+        if !changes.is_empty() || !self.unsent.is_empty() {
+            match self.change(changes).await {
+                Ok(group) => {
+                    // The follower ends after the writer.
+                    let _ = committed.send(group).await;
+                }
+                Err((changes, error)) => {
                     let error = self.failed(&error).await;
                     changes.into_iter().for_each(|command| command.fail(&error));
                 }
@@ -130,7 +167,7 @@ impl Writer {
         }
         for command in reads {
             match self.read(&command).await {
-                Ok(told) => command.tell(told),
+                Ok(done) => command.tell(done),
                 Err(error) => {
                     let error = self.failed(&error).await;
                     command.fail(&error);
@@ -139,7 +176,41 @@ impl Writer {
         }
     }
 
-    /// Lets go of a connection that failed: that rolls back what it has open.
+    /// Commits the changes of a group, and notes which rows are being sent. The commands that were not done, and why.
+    async fn change(&mut self, commands: Vec<Command>) -> Result<Committed, (Vec<Command>, sqlx::Error)> {
+        let (group, results) = match self.commit(&commands).await {
+            Ok(done) => done,
+            Err(error) => return Err((commands, error)),
+        };
+        let commands: Vec<(Command, Done)> = commands.into_iter().zip(results).collect();
+        for (command, done) in &commands {
+            if let Some(row) = command.on_its_way() {
+                self.attempts.remove(&row);
+                self.sending.remove(&row);
+            }
+            if let (Done::Reserved(Reservation::Send, attempt), Some((row, _))) = (done, command.intent()) {
+                self.attempts.insert(row, *attempt);
+                self.sending.extend(group.entry(row).map(|entry| (row, entry)));
+            }
+        }
+        Ok(Committed {
+            commands,
+            changes: group.changes().filter_map(followed).collect(),
+            generation: self.generation,
+            overlap_accepted: self.overlap_accepted,
+        })
+    }
+
+    /// Notes an attempt that the next transaction releases.
+    fn refuse(&mut self, refused: Refused) {
+        if self.attempts.get(&refused.row) == Some(&refused.attempt) {
+            self.attempts.remove(&refused.row);
+            self.sending.remove(&refused.row);
+        }
+        self.unsent.push(refused);
+    }
+
+    /// Closes a connection that failed, which rolls back its open transaction.
     async fn failed(&mut self, error: &sqlx::Error) -> StoreError {
         if let Some(connection) = self.connection.take() {
             // An error of that is of no more use than the first one.
@@ -162,50 +233,12 @@ impl Writer {
         }
     }
 
-    /// Changes what a group asks for, and tells each command of it.
-    async fn change(&mut self, commands: &[Command]) -> Result<Vec<Result<Done, StoreError>>, sqlx::Error> {
-        let (group, told) = self.commit(commands).await?;
-        let mut sent = Vec::new();
-        for (command, done) in commands.iter().zip(&told) {
-            if let Some(row) = command.on_its_way() {
-                self.attempts.remove(&row);
-                self.sending.remove(&row);
-            }
-            if let Done::Reserved(Reservation::Send, attempt) = done {
-                sent.extend(command.intent().map(|(row, _)| (row, *attempt)));
-            }
-        }
-        self.behind.extend(group.changes().filter_map(followed));
-        let (refused, error) = match self.guard().await {
-            Ok(elsewhere) => (sent.extract_if(.., |(row, _)| elsewhere.contains(row)).collect(), None),
-            // What came is in the ledger; nothing else may be sent.
-            Err(error) => (std::mem::take(&mut sent), Some(error)),
-        };
-        for (row, attempt) in sent {
-            self.attempts.insert(row, attempt);
-            self.sending.extend(group.entry(row).map(|entry| (row, entry)));
-        }
-        self.unsent.extend(&refused);
-        if let Err(error) = self.release().await {
-            // They are released with the next group; until then they count as on their way.
-            self.failed(&error).await;
-        }
-        let answer = |done| match (done, &error) {
-            (Done::Reserved(Reservation::Send, attempt), None)
-                if refused.iter().any(|(_, own)| *own == attempt) =>
-            {
-                Ok(Done::Reserved(Reservation::Elsewhere, attempt))
-            }
-            (Done::Reserved(Reservation::Send, _), Some(error)) => Err(error.clone()),
-            (done, _) => Ok(done),
-        };
-        Ok(told.into_iter().map(answer).collect())
-    }
-
-    /// One transaction, which reads what it decides by: another program may have written since.
+    /// One transaction, which releases what is unsent, then does the commands in their order. It reads what it decides by: another program
+    /// may have written since.
     async fn commit(&mut self, commands: &[Command]) -> Result<(Group, Vec<Done>), sqlx::Error> {
-        let (numbers, people): (Vec<u64>, Vec<Fingerprint>) =
+        let (mut numbers, people): (Vec<u64>, Vec<Fingerprint>) =
             commands.iter().filter_map(Command::intent).unzip();
+        numbers.extend(self.unsent.iter().map(|refused| refused.row));
         let own: Vec<u64> = commands.iter().filter_map(Command::on_its_way).collect();
         let (money, latest) = (self.money, self.generation);
         let connection = self.connected().await?;
@@ -220,14 +253,16 @@ impl Writer {
             known.extend(tables::rows(self.connected().await?, &unread).await?);
         }
         let mut group = Group::new(money, known);
-        let mut told = Vec::new();
+        self.unsent.iter().for_each(|refused| group.release(refused.row, refused.attempt));
+        let mut results = Vec::new();
         for command in commands {
             let attempt = self.attempt();
             let own = command.on_its_way().and_then(|row| self.attempts.get(&row).copied());
-            told.push(command.change(&mut group, own, attempt));
+            results.push(command.change(&mut group, own, attempt));
         }
         self.write(&group, generation).await?;
-        Ok((group, told))
+        self.unsent.clear();
+        Ok((group, results))
     }
 
     /// Ends the transaction that a group began.
@@ -248,40 +283,6 @@ impl Writer {
         (u128::from(self.next_attempt.0) << 64 | u128::from(self.next_attempt.1)).to_be_bytes()
     }
 
-    /// Has the registry follow, and looks whether the path still names the file: what the next run would find is what is known here. The rows
-    /// whose people another batch had sent meanwhile.
-    async fn guard(&mut self) -> Result<Vec<u64>, StoreError> {
-        let mut elsewhere = Vec::new();
-        if let Some(Registered { registry, number }) =
-            self.registered.as_mut().filter(|_| !self.behind.is_empty())
-        {
-            let followed =
-                registry.follow(*number, self.generation, &self.behind, self.overlap_accepted).await;
-            elsewhere = followed.map_err(|error| unfollowed(&error))?;
-            registry.check()?;
-        }
-        self.behind.clear();
-        self.file.check()?;
-        Ok(elsewhere)
-    }
-
-    /// Releases what must not be sent after all.
-    async fn release(&mut self) -> Result<(), sqlx::Error> {
-        if self.unsent.is_empty() {
-            return Ok(());
-        }
-        let numbers: Vec<u64> = self.unsent.iter().map(|(row, _)| *row).collect();
-        let money = self.money;
-        let connection = self.connected().await?;
-        let (money, generation, known) = tables::begin(connection, money, &numbers, &[]).await?;
-        let mut group = Group::new(money, known);
-        self.unsent.iter().for_each(|(row, attempt)| group.release(*row, *attempt));
-        self.write(&group, generation).await?;
-        self.unsent.clear();
-        self.behind.extend(group.changes().filter_map(followed));
-        Ok(())
-    }
-
     async fn read(&mut self, command: &Command) -> Result<Done, sqlx::Error> {
         let connection = self.connected().await?;
         match command {
@@ -298,16 +299,4 @@ impl Writer {
             _ => reading::totals(connection).await.map(Done::Totals),
         }
     }
-}
-
-/// What the registry learns of a change.
-fn followed((number, change): (u64, Change<'_>)) -> Option<(u64, Followed)> {
-    let (entry, is_charged) = match change {
-        Change::New(entry) | Change::State(entry) => (entry, true),
-        Change::Outcome(entry, _) if entry.spent == 0 && entry.state == RowState::Settled => (entry, false),
-        // It counts as billed since it was sent.
-        Change::Outcome(..) => return None,
-        Change::Gone => return Some((number, Followed::Released)),
-    };
-    Some((number, Followed::Sent(SentRow { person: entry.person, sends: entry.sends, is_charged })))
 }
