@@ -11,7 +11,7 @@ use crate::store::{Fingerprint, RowRecord, Store, line_of};
 use crate::table::{Row, Table, TableError};
 
 /// So many rows are looked up together.
-const CHUNK: usize = 500;
+pub(crate) const CHUNK: usize = 500;
 
 pub(crate) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, TableError>> + Send + 'a>;
 
@@ -39,9 +39,9 @@ impl Claims {
         let mut claims = Self { own: Lines::default(), moved: HashMap::new(), unmatched: 0, first_new: None };
         let mut rows = table.rows().map_err(RunError::Table)?;
         while let Some(chunk) = chunk(&mut rows)? {
-            let numbers = store.numbers(people(&chunk, mapping, key)).await.map_err(RunError::Store)?;
-            for (row, number) in chunk.iter().zip(numbers) {
-                match number {
+            let known = store.states(people(&chunk, mapping, key)).await.map_err(RunError::Store)?;
+            for (row, known) in chunk.iter().zip(known) {
+                match known.map(|(number, _)| number) {
                     Some(number) if number == row.line => claims.own.insert(number),
                     Some(number) => {
                         claims.moved.entry(number).or_insert(row.line);

@@ -29,7 +29,7 @@ use self::writer::GROUP;
 use crate::overlap::Overlap;
 use crate::run::Key;
 use crate::store::{
-    Fingerprint, OnAmbiguous, Reservation, RowRecord, Settled, Store, StoreError, Totals, line_of,
+    Fingerprint, OnAmbiguous, Reservation, RowRecord, RowState, Settled, Store, StoreError, Totals, line_of,
 };
 
 /// Identifies a ledger, and its copies with it.
@@ -357,8 +357,8 @@ impl Store for Ledger {
         self.ask(|done| Command::Find { people, done }).await
     }
 
-    async fn numbers(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<u64>>, StoreError> {
-        self.ask(|done| Command::Numbers { people, done }).await
+    async fn states(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, RowState)>>, StoreError> {
+        self.ask(|done| Command::States { people, done }).await
     }
 
     async fn page(&self, from: u64, limit: u32) -> Result<Vec<(u64, RowRecord)>, StoreError> {

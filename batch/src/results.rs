@@ -66,7 +66,9 @@ pub async fn results<S: Store>(
     form: OutputFormat,
     out: impl Write + Seek + Send,
 ) -> Result<Unmatched, RunError> {
-    let claims = Claims::read(endpoint, (table, mapping), key, store).await?;
+    // Most tables have each row where it was sent from, and need no look at the whole table first.
+    let mut claims = None;
+    let mut matched = 0;
     let columns = Columns::new(provider, endpoint);
     let own = || table.titles().iter().map(String::as_str).chain(OWN).map(Cow::Borrowed);
     let mut sheet = Sheet::begin(form, out, own().chain(columns.titles()))?;
@@ -74,12 +76,22 @@ pub async fn results<S: Store>(
     while let Some(chunk) = next_chunk(&mut rows, mapping, key, store).await? {
         for (row, known) in chunk {
             let result = match known {
-                Some((number, found)) => match claims.line(number) {
-                    line if line == row.line => RowResult::found(found),
-                    other => {
-                        RowResult::not_sent(Some((CallOutcome::Duplicate, SkipReason::Duplicate(other))))
+                Some((number, found)) if number == row.line => {
+                    matched += 1;
+                    RowResult::found(found)
+                }
+                Some((number, found)) => {
+                    let claims = match &mut claims {
+                        Some(claims) => claims,
+                        none => none.insert(Claims::read(endpoint, (table, mapping), key, store).await?),
+                    };
+                    match claims.line(number) {
+                        line if line == row.line => RowResult::found(found),
+                        other => {
+                            RowResult::not_sent(Some((CallOutcome::Duplicate, SkipReason::Duplicate(other))))
+                        }
                     }
-                },
+                }
                 None => {
                     let given = given(&row, mapping);
                     let fault = request(endpoint, &row, mapping, &given, table.titles().len()).err();
@@ -89,6 +101,13 @@ pub async fn results<S: Store>(
             sheet.row(&columns, table.titles(), &row, &result)?;
         }
     }
+    let claims = match claims {
+        Some(claims) => claims,
+        None if Unmatched::all(store).await?.rows == matched => {
+            return sheet.end().map(|()| Unmatched::none());
+        }
+        None => Claims::read(endpoint, (table, mapping), key, store).await?,
+    };
     let unmatched = Unmatched { rows: claims.unmatched, claims: Some(claims) };
     if let Sheet::Xlsx(workbook) = &mut sheet
         && unmatched.rows > 0
@@ -104,11 +123,15 @@ pub async fn results<S: Store>(
 #[derive(Debug)]
 pub struct Unmatched {
     rows: u64,
-    /// `None` if there is no table at all.
+    /// `None` if there is no table at all, or no such row.
     claims: Option<Claims>,
 }
 
 impl Unmatched {
+    fn none() -> Self {
+        Self { rows: 0, claims: None }
+    }
+
     /// Every row of a store, where there is no table to be had.
     ///
     /// # Errors
@@ -148,7 +171,7 @@ impl Unmatched {
         store: &S,
         sheet: &mut Sheet<W>,
     ) -> Result<(), RunError> {
-        let mut from = Some(0);
+        let mut from = (self.rows > 0).then_some(0);
         while let Some(first) = from {
             let page = store.page(first, PAGE).await.map_err(RunError::Store)?;
             from = page.last().map(|(number, _)| number + 1);

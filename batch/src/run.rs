@@ -9,12 +9,12 @@ mod queue;
 mod slots;
 
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_dynamic::{OperationParts, ProviderParts};
 use pyi_runtime::{Client, RateLimiter};
+use tokio::sync::Mutex;
 
 use self::backoff::Backoff;
 pub use self::handle::{RunHandle, StopReason, Summary};
@@ -122,7 +122,7 @@ pub async fn run<S: Store>(
     let slots = (0..settings.concurrency.max(1)).map(|_| run.slot());
     let mut ends = futures_util::future::join_all(slots).await.into_iter();
     ends.try_for_each(|end| end)?;
-    let (left, ambiguous) = run.rows.into_inner().unwrap_or_else(PoisonError::into_inner).rest();
+    let (left, ambiguous) = run.rows.into_inner().rest();
     let mut summary = settings.watch.summary();
     summary.left += left;
     summary.ambiguous += ambiguous;

@@ -45,14 +45,14 @@ pub trait Store: Send + Sync {
         people: Vec<Fingerprint>,
     ) -> impl Future<Output = Result<Vec<Option<(u64, RowRecord)>>, StoreError>> + Send;
 
-    /// The numbers of the rows of some people, each in its place. `None` for one who was never sent.
-    fn numbers(
+    /// The number and the state of the row of each of some people, without its outcome. `None` for one who was never sent.
+    fn states(
         &self,
         people: Vec<Fingerprint>,
-    ) -> impl Future<Output = Result<Vec<Option<u64>>, StoreError>> + Send {
+    ) -> impl Future<Output = Result<Vec<Option<(u64, RowState)>>, StoreError>> + Send {
         async move {
             let found = self.find(people).await?;
-            Ok(found.into_iter().map(|found| found.map(|(number, _)| number)).collect())
+            Ok(found.into_iter().map(|found| found.map(|(number, found)| (number, found.state))).collect())
         }
     }
 

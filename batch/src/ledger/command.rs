@@ -3,7 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::transaction::{Attempt, Group};
-use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowRecord, Settled, StoreError, Totals};
+use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowRecord, RowState, Settled, StoreError, Totals};
 
 /// Waits for the result of a command.
 pub(super) type Waiting<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -34,9 +34,9 @@ pub(super) enum Command {
         people: Vec<Fingerprint>,
         done: Waiting<Vec<Option<(u64, RowRecord)>>>,
     },
-    Numbers {
+    States {
         people: Vec<Fingerprint>,
-        done: Waiting<Vec<Option<u64>>>,
+        done: Waiting<Vec<Option<(u64, RowState)>>>,
     },
     Page {
         from: u64,
@@ -58,7 +58,7 @@ pub(super) enum Done {
     Reserved(Reservation, Attempt),
     Noted,
     Found(Vec<Option<(u64, RowRecord)>>),
-    Numbers(Vec<Option<u64>>),
+    States(Vec<Option<(u64, RowState)>>),
     Page(Vec<(u64, RowRecord)>),
     Totals(Totals),
 }
@@ -87,7 +87,7 @@ impl Command {
         !matches!(
             self,
             Self::Find { .. }
-                | Self::Numbers { .. }
+                | Self::States { .. }
                 | Self::Page { .. }
                 | Self::Totals(_)
                 | Self::AcceptOverlap { .. }
@@ -119,7 +119,7 @@ impl Command {
                 }
             }
             Self::Find { .. }
-            | Self::Numbers { .. }
+            | Self::States { .. }
             | Self::Page { .. }
             | Self::Totals(_)
             | Self::AcceptOverlap { .. }
@@ -142,7 +142,7 @@ impl Command {
                 Done::Noted,
             ) => drop(done.send(Ok(()))),
             (Self::Find { done, .. }, Done::Found(found)) => drop(done.send(Ok(found))),
-            (Self::Numbers { done, .. }, Done::Numbers(numbers)) => drop(done.send(Ok(numbers))),
+            (Self::States { done, .. }, Done::States(states)) => drop(done.send(Ok(states))),
             (Self::Page { done, .. }, Done::Page(page)) => drop(done.send(Ok(page))),
             (Self::Totals(done), Done::Totals(totals)) => drop(done.send(Ok(totals))),
             // Each command has a result of its own kind.
@@ -160,7 +160,7 @@ impl Command {
             | Self::AcceptOverlap { done, .. }
             | Self::Close(done) => drop(done.send(Err(error.clone()))),
             Self::Find { done, .. } => drop(done.send(Err(error.clone()))),
-            Self::Numbers { done, .. } => drop(done.send(Err(error.clone()))),
+            Self::States { done, .. } => drop(done.send(Err(error.clone()))),
             Self::Page { done, .. } => drop(done.send(Err(error.clone()))),
             Self::Totals(done) => drop(done.send(Err(error.clone()))),
         }

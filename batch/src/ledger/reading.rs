@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use super::tables::{AMBIGUOUS, SENDING, SETTLED, state};
 use super::{BatchInfo, LedgerId, Line};
 use crate::registry::fingerprint;
-use crate::store::{Fingerprint, RowRecord, Settled, Totals};
+use crate::store::{Fingerprint, RowRecord, RowState, Settled, Totals};
 
 /// What is known of some people, each in its place.
 pub(super) async fn find(
@@ -30,20 +30,26 @@ pub(super) async fn find(
     Ok(people.iter().map(|person| known.get(person).cloned()).collect())
 }
 
-/// The numbers of the rows of some people, each in its place. One row of the answer has them all: a row for each would wake two threads for
-/// each.
-pub(super) async fn numbers(
+/// The number and the state of the row of each of some people, in their order. One row of the answer has them all: a row for each would
+/// wake two threads for each.
+pub(super) async fn states(
     connection: &mut SqliteConnection,
     people: &[Fingerprint],
-) -> Result<Vec<Option<u64>>, sqlx::Error> {
+) -> Result<Vec<Option<(u64, RowState)>>, sqlx::Error> {
     let people: Vec<String> = people.iter().map(hex::encode).collect();
     let found = sqlx::query(
-        "SELECT json_group_array((SELECT number FROM row WHERE person = unhex(value)) ORDER BY key) FROM json_each(?)",
+        "SELECT json_group_array((SELECT json_array(number, state) FROM row WHERE person = unhex(value)) ORDER BY key) FROM json_each(?)",
     )
     .bind(json!(people).to_string())
     .fetch_one(connection)
     .await?;
-    serde_json::from_str(found.get(0)).map_err(|error| sqlx::Error::Decode(error.into()))
+    let decode = |error: serde_json::Error| sqlx::Error::Decode(error.into());
+    let found: Vec<Option<String>> = serde_json::from_str(found.get(0)).map_err(decode)?;
+    let row = |found: String| {
+        let (number, found): (u64, i64) = serde_json::from_str(&found).map_err(decode)?;
+        Ok((number, state(found)))
+    };
+    found.into_iter().map(|found| found.map(row).transpose()).collect()
 }
 
 /// The rows from a number on, in order, with or without their payloads, `limit` at the most.

@@ -292,7 +292,7 @@ impl Writer {
                 Ok(Done::Noted)
             }
             Command::Find { people, .. } => reading::find(connection, people).await.map(Done::Found),
-            Command::Numbers { people, .. } => reading::numbers(connection, people).await.map(Done::Numbers),
+            Command::States { people, .. } => reading::states(connection, people).await.map(Done::States),
             Command::Page { from, limit, .. } => {
                 reading::page(connection, *from, *limit, true).await.map(Done::Page)
             }

@@ -1,8 +1,9 @@
 //! The rows of a run in the order in which they are sent: the table's, and behind all that were never sent those without an answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::claims::Rows;
+use crate::store::RowState;
 use crate::table::{Row, Table, TableError};
 
 /// Rows that are not claimed yet.
@@ -12,6 +13,8 @@ pub(super) struct RowQueue<'a> {
     /// The lines of the rows that this pass over the table is for; `None` in the first pass, which is for all.
     wanted: Option<BTreeSet<u64>>,
     deferred: BTreeSet<u64>,
+    /// Rows that were looked up in the store, and come first.
+    ahead: VecDeque<Claimed>,
 }
 
 /// A row that is claimed.
@@ -19,11 +22,19 @@ pub(super) struct Claimed {
     pub(super) row: Row,
     /// Whether it was deferred before.
     pub(super) is_deferred: bool,
+    /// Its number and state in the store when it was looked up.
+    pub(super) known: Option<(u64, RowState)>,
 }
 
 impl<'a> RowQueue<'a> {
     pub(super) fn new(table: &'a Table) -> Result<Self, TableError> {
-        Ok(Self { table, rows: table.rows()?, wanted: None, deferred: BTreeSet::new() })
+        Ok(Self {
+            table,
+            rows: table.rows()?,
+            wanted: None,
+            deferred: BTreeSet::new(),
+            ahead: VecDeque::new(),
+        })
     }
 
     /// Puts a row behind all that were not claimed yet.
@@ -33,11 +44,14 @@ impl<'a> RowQueue<'a> {
 
     /// The next row.
     pub(super) fn next(&mut self) -> Result<Option<Claimed>, TableError> {
+        if let Some(claimed) = self.ahead.pop_front() {
+            return Ok(Some(claimed));
+        }
         loop {
             match &mut self.wanted {
                 None => {
                     if let Some(row) = self.rows.next() {
-                        return row.map(|row| Some(Claimed { row, is_deferred: false }));
+                        return row.map(|row| Some(Claimed { row, is_deferred: false, known: None }));
                     }
                 }
                 Some(wanted) => {
@@ -45,7 +59,7 @@ impl<'a> RowQueue<'a> {
                         let Some(row) = self.rows.next() else { break };
                         let row = row?;
                         if wanted.remove(&row.line) {
-                            return Ok(Some(Claimed { row, is_deferred: true }));
+                            return Ok(Some(Claimed { row, is_deferred: true, known: None }));
                         }
                     }
                 }
@@ -58,11 +72,22 @@ impl<'a> RowQueue<'a> {
         }
     }
 
-    /// How many rows nobody claimed: those of the table, and those that were deferred.
+    /// Whether the next row has to be read from the table.
+    pub(super) fn is_read_up(&self) -> bool {
+        self.ahead.is_empty()
+    }
+
+    /// Puts rows that were looked up before all others.
+    pub(super) fn put_ahead(&mut self, rows: impl IntoIterator<Item = Claimed>) {
+        self.ahead.extend(rows);
+    }
+
+    /// The number of rows that were not claimed: those of the table, and those that were deferred.
     pub(super) fn rest(self) -> (u64, u64) {
-        let wanted = self.wanted.as_ref().map_or(0, BTreeSet::len) + self.deferred.len();
-        let left = if self.wanted.is_none() { self.rows.count() } else { 0 };
-        (left as u64, wanted as u64)
+        let deferred_ahead = self.ahead.iter().filter(|claimed| claimed.is_deferred).count();
+        let wanted = self.wanted.as_ref().map_or(0, BTreeSet::len) + self.deferred.len() + deferred_ahead;
+        let unread = if self.wanted.is_none() { self.rows.count() } else { 0 };
+        ((unread + self.ahead.len() - deferred_ahead) as u64, wanted as u64)
     }
 }
 
@@ -78,7 +103,7 @@ mod tests {
         let table = Table::open(&path).unwrap();
         let mut queue = RowQueue::new(&table).unwrap();
         let mut seen = Vec::new();
-        while let Some(Claimed { row, is_deferred }) = queue.next().unwrap() {
+        while let Some(Claimed { row, is_deferred, .. }) = queue.next().unwrap() {
             seen.push((row.line, is_deferred));
             // One is deferred as late as in the second pass, behind the row that is read there.
             if matches!((row.line, is_deferred), (2 | 4, false)) {
@@ -93,6 +118,9 @@ mod tests {
         let mut queue = RowQueue::new(&table).unwrap();
         queue.next().unwrap();
         queue.defer(2);
-        assert_eq!(queue.rest(), (3, 1));
+        let third = queue.next().unwrap().unwrap();
+        let deferred = Claimed { is_deferred: true, ..queue.next().unwrap().unwrap() };
+        queue.put_ahead([third, deferred]);
+        assert_eq!(queue.rest(), (2, 2));
     }
 }

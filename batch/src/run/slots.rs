@@ -2,18 +2,18 @@
 //! the reservation of the next.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_runtime::{Billing, Client, Operation, Values};
+use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 use super::backoff::Backoff;
 use super::outcome::{NotCharged, PendingOutcome};
 use super::queue::{Claimed, RowQueue};
 use super::{Key, RunError, RunHandle, Settings, StopReason};
-use crate::claims::Claims;
+use crate::claims::{CHUNK, Claims};
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
 use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowState, Store, StoreError, next_number};
@@ -86,12 +86,11 @@ impl<'a, S: Store> Run<'a, S> {
     /// The next row that is fit to be sent; none once the run is over.
     async fn next(&self) -> Result<Option<PreparedRow>, RunError> {
         while !self.watch().is_over() {
-            let next = self.rows().next().map_err(RunError::Table)?;
-            let Some(Claimed { row, is_deferred }) = next else { break };
+            let Some(Claimed { row, is_deferred, known }) = self.claim().await? else { break };
             let given = given(&row, self.mapping);
             let person = self.key.fingerprint(&given);
             let request = request(self.endpoint, &row, self.mapping, &given, self.columns);
-            match (self.number(row.line, person, request.is_ok()).await?, request) {
+            match (self.number(row.line, known, request.is_ok()), request) {
                 (Some(number), Ok(values)) => {
                     let on_ambiguous = match self.settings.on_ambiguous {
                         // Rows that were never sent come first.
@@ -109,24 +108,37 @@ impl<'a, S: Store> Run<'a, S> {
         Ok(None)
     }
 
-    fn rows(&self) -> MutexGuard<'_, RowQueue<'a>> {
-        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The next row of the table. Where rows were sent before this run, many are looked up in the store at a time.
+    async fn claim(&self) -> Result<Option<Claimed>, RunError> {
+        // Held over the look: the rows behind these wait for them.
+        let mut rows = self.rows.lock().await;
+        if self.claims.is_some() && rows.is_read_up() {
+            let mut chunk = Vec::new();
+            let mut people = Vec::new();
+            while chunk.len() < CHUNK
+                && let Some(claimed) = rows.next().map_err(RunError::Table)?
+            {
+                people.push(self.key.fingerprint(&given(&claimed.row, self.mapping)));
+                chunk.push(claimed);
+            }
+            let known = self.store.states(people).await.map_err(RunError::Store)?;
+            rows.put_ahead(chunk.into_iter().zip(known).map(|(claimed, known)| Claimed { known, ..claimed }));
+        }
+        rows.next().map_err(RunError::Table)
     }
 
-    /// The number of a row in the store, which it has or will have. `None` for one that is counted and done with: another row of the table has
-    /// its person, or it was sent before and is refused by now.
-    async fn number(&self, line: u64, person: Fingerprint, is_fit: bool) -> Result<Option<u64>, RunError> {
-        let Some(claims) = &self.claims else { return Ok(Some(line)) };
-        let known = self.store.find(vec![person]).await.map_err(RunError::Store)?.pop().flatten();
-        let Some((number, found)) = known else { return Ok(Some(line)) };
+    /// The number of a row in the store, which it has or will have. `None` for one that is counted and not sent: another row of the table has
+    /// its person, it has its outcome, or it was sent before and fails its checks now.
+    fn number(&self, line: u64, known: Option<(u64, RowState)>, is_fit: bool) -> Option<u64> {
+        let (Some(claims), Some((number, state))) = (&self.claims, known) else { return Some(line) };
         if claims.line(number) != line {
             self.watch().count(|summary| summary.duplicates += 1);
-        } else if is_fit {
-            return Ok(Some(number));
+        } else if is_fit && state != RowState::Settled {
+            return Some(number);
         } else {
-            self.passed_over(Reservation::Known(found.state));
+            self.passed_over(Reservation::Known(state));
         }
-        Ok(None)
+        None
     }
 
     fn watch(&self) -> &RunHandle {
@@ -167,7 +179,7 @@ impl<'a, S: Store> Run<'a, S> {
                 Some(Reservation::Known(RowState::Ambiguous))
                     if fit.on_ambiguous != self.settings.on_ambiguous =>
                 {
-                    self.rows().defer(fit.line);
+                    self.rows.lock().await.defer(fit.line);
                     return Ok(None);
                 }
                 Some(otherwise) => {
