@@ -47,36 +47,37 @@
 //!     on_ambiguous: OnAmbiguous::Hold,
 //!     pace: None,
 //!     outage_timeout: Duration::from_secs(60),
-//!     watch: RunHandle::default(),
+//!     handle: RunHandle::default(),
 //! };
-//! let came = run(&client, (&spec, &endpoint), (&table, &mapping), &key, &ledger, &settings).await;
+//! let summary = run(&client, (&spec, &endpoint), (&table, &mapping), &key, &ledger, &settings).await;
 //! let out = std::fs::File::create("results.xlsx")?;
 //! results((&spec, &endpoint), (&table, &mapping), &key, &ledger, OutputFormat::Xlsx, out).await?;
 //! ledger.close().await?;
-//! println!("{} rows sent", came?.sent);
+//! println!("{} rows sent", summary?.sent);
 //! # Ok(())
 //! # }
 //! ```
 
 mod claims;
-mod ledger;
 mod mapping;
 mod overlap;
 mod plan;
 mod registry;
 mod results;
 mod run;
+mod sqlite;
 mod store;
 mod table;
+mod transaction;
 
-pub use ledger::{BatchInfo, Ledger, LedgerId, Line, Opening, Registration, Report, SANDBOX};
 pub use mapping::{MapFault, Mapped, Mapping, MatchedBy};
 pub use overlap::{Overlap, overlap};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, SkipReason, plan, worst_price};
 pub use registry::Registry;
 pub use results::{OutputFormat, Unmatched, XLSX_RESULT_LIMIT, is_results, results};
 pub use run::{Key, RunError, RunHandle, Settings, StopReason, Summary, run};
+pub use sqlite::{BatchInfo, Ledger, LedgerId, Line, Opening, Registration, Report, SANDBOX};
 pub use store::{
-    Fingerprint, OnAmbiguous, Reservation, RowRecord, RowState, Settled, Store, StoreError, Totals,
+    Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, Store, StoreError, Totals,
 };
 pub use table::{COLUMN_LIMIT, Cell, Row, Table, TableError, XLSX_ROW_LIMIT};

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use pyi_codegen::ir::Endpoint;
 
 use crate::claims::chunk;
-use crate::ledger::LedgerId;
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
 use crate::registry::Registry;
 use crate::run::{Key, RunError};
+use crate::sqlite::LedgerId;
 use crate::store::Fingerprint;
 use crate::table::Table;
 

@@ -15,7 +15,7 @@ use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row as _, SqliteConnection};
 
-use crate::ledger::{LedgerId, why};
+use crate::sqlite::{LedgerId, why};
 use crate::store::{Fingerprint, StoreError};
 
 /// A registry that is open. Several programs may have it open at a time.

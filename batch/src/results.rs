@@ -1,4 +1,4 @@
-//! The results of a batch: row by row in the table's order, whether or not a row was sent; then the rows that are not in the table any more.
+//! The results of a batch: each row of the table in its order, sent or not; then the rows that were sent and are not in the table.
 
 mod cell;
 mod csv;
@@ -20,40 +20,40 @@ use crate::claims::{Claims, next_chunk};
 use crate::mapping::Mapping;
 use crate::plan::{SkipReason, given, request};
 use crate::run::{Key, RunError};
-use crate::store::{RowRecord, RowState, Settled, Store, StoreError, line_of};
+use crate::store::{RowOutcome, RowRecord, RowState, Store, StoreError, line_of};
 use crate::table::{Row, Table};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputFormat {
-    /// CSV in UTF-8, with a byte order mark, by which Excel knows it. For programs: a spreadsheet takes what looks like a number for one.
+    /// CSV in UTF-8 with a byte order mark, which Excel needs. For programs: a spreadsheet reads text of digits as a number.
     Csv,
-    /// An Excel workbook, in which long numbers are text and codes keep their zeros.
+    /// An Excel workbook. Long numbers are text, and codes keep their zeros.
     Xlsx,
-    /// A JSON object on each line, the payload as it came.
+    /// A JSON object on each line, with the payload as it came.
     Jsonl,
 }
 
-/// Columns of our own, before those of the reply.
+/// The batch's own columns, before those of the reply.
 const OWN: [&str; 5] = ["pyi_state", "pyi_outcome", "pyi_code", "pyi_billing", "pyi_why"];
 
 /// The sheet of a workbook that lists the rows that are not in the table.
 const UNMATCHED_SHEET: &str = "unmatched";
 
-/// So many rows of a store are read at a time.
+/// Rows of a store in one page.
 const PAGE: u32 = 500;
 
-/// Results that are being written.
+/// An open file of results.
 enum Sheet<W: Write> {
     Csv(Box<csv::Sheet<W>>),
     Xlsx(Box<xlsx::Sheet<W>>),
     Jsonl(W),
 }
 
-/// Writes the rows of a table, each with its state and what was replied, or why it was not sent. An answer belongs to a person: it is found
-/// wherever the person's row is now, and is shown at no other. The columns of the reply are the spec's, with values of the spec's types; a
-/// code is followed by what it means. Gives the rows that were sent and that the table does not have: a workbook lists them on a sheet of
-/// their own, for the other forms [`Unmatched::write`] does.
+/// Writes the rows of a table, each with its state and its reply, or with the reason why it was not sent. An answer belongs to a person: it
+/// is written at the row that has the person now, and at no other. The columns of the reply are the spec's, with values of the spec's
+/// types; the meaning of a code follows it. Returns the rows that were sent and that the table does not have: a workbook lists them on a
+/// sheet of their own; for the other formats, [`Unmatched::write`] does.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ pub async fn results<S: Store>(
     (table, mapping): (&Table, &Mapping),
     key: &Key,
     store: &S,
-    form: OutputFormat,
+    format: OutputFormat,
     out: impl Write + Seek + Send,
 ) -> Result<Unmatched, RunError> {
     // Most tables have each row where it was sent from, and need no look at the whole table first.
@@ -71,14 +71,14 @@ pub async fn results<S: Store>(
     let mut matched = 0;
     let columns = Columns::new(provider, endpoint);
     let own = || table.titles().iter().map(String::as_str).chain(OWN).map(Cow::Borrowed);
-    let mut sheet = Sheet::begin(form, out, own().chain(columns.titles()))?;
+    let mut sheet = Sheet::begin(format, out, own().chain(columns.titles()))?;
     let mut rows = table.rows().map_err(RunError::Table)?;
     while let Some(chunk) = next_chunk(&mut rows, mapping, key, store).await? {
         for (row, known) in chunk {
             let result = match known {
                 Some((number, found)) if number == row.line => {
                     matched += 1;
-                    RowResult::found(found)
+                    RowResult::Sent(found)
                 }
                 Some((number, found)) => {
                     let claims = match &mut claims {
@@ -86,16 +86,16 @@ pub async fn results<S: Store>(
                         none => none.insert(Claims::read(endpoint, (table, mapping), key, store).await?),
                     };
                     match claims.line(number) {
-                        line if line == row.line => RowResult::found(found),
+                        line if line == row.line => RowResult::Sent(found),
                         other => {
-                            RowResult::not_sent(Some((CallOutcome::Duplicate, SkipReason::Duplicate(other))))
+                            RowResult::NotSent(Some((CallOutcome::Duplicate, SkipReason::Duplicate(other))))
                         }
                     }
                 }
                 None => {
                     let given = given(&row, mapping);
                     let fault = request(endpoint, &row, mapping, &given, table.titles().len()).err();
-                    RowResult::not_sent(fault.map(|fault| (CallOutcome::Refused, fault)))
+                    RowResult::NotSent(fault.map(|fault| (CallOutcome::Refused, fault)))
                 }
             };
             sheet.row(&columns, table.titles(), &row, &result)?;
@@ -119,7 +119,7 @@ pub async fn results<S: Store>(
     Ok(unmatched)
 }
 
-/// The rows that were sent and that the table does not have: it was edited, or is another one.
+/// The rows that were sent and that the table does not have: the table was edited, or is another one.
 #[derive(Debug)]
 pub struct Unmatched {
     rows: u64,
@@ -132,7 +132,7 @@ impl Unmatched {
         Self { rows: 0, claims: None }
     }
 
-    /// Every row of a store, where there is no table to be had.
+    /// Every row of a store, for a table that cannot be read.
     ///
     /// # Errors
     ///
@@ -142,12 +142,12 @@ impl Unmatched {
         Ok(Self { rows: totals.settled + totals.ambiguous + totals.sending, claims: None })
     }
 
-    /// How many they are.
+    /// The number of rows.
     pub fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// Writes them to a file of their own, by the line that each was sent from. What was sent is not shown: no store keeps it.
+    /// Writes them to a file of their own, each with the line that it was sent from, and without its values, which no store keeps.
     ///
     /// # Errors
     ///
@@ -156,11 +156,11 @@ impl Unmatched {
         &self,
         (provider, endpoint): (&Provider, &Endpoint),
         store: &S,
-        form: OutputFormat,
+        format: OutputFormat,
         out: impl Write + Seek + Send,
     ) -> Result<(), RunError> {
         let columns = Columns::new(provider, endpoint);
-        let mut sheet = Sheet::begin(form, out, unmatched_titles(&columns))?;
+        let mut sheet = Sheet::begin(format, out, unmatched_titles(&columns))?;
         self.list(&columns, store, &mut sheet).await?;
         sheet.end()
     }
@@ -177,7 +177,7 @@ impl Unmatched {
             from = page.last().map(|(number, _)| number + 1);
             for (number, found) in page {
                 if self.claims.as_ref().is_none_or(|claims| !claims.has(number)) {
-                    sheet.unmatched(columns, line_of(number), &RowResult::found(found))?;
+                    sheet.unmatched(columns, line_of(number), &RowResult::Sent(found))?;
                 }
             }
         }
@@ -194,41 +194,52 @@ fn unwritten(why: impl fmt::Display) -> RunError {
     RunError::Store(StoreError(format!("the results cannot be written: {why}")))
 }
 
-/// The columns of a row that are the batch's own.
-struct RowResult {
-    state: &'static str,
-    outcome: Option<CallOutcome>,
-    why: Option<String>,
-    settled: Option<Settled>,
+/// The result of a row of the table.
+enum RowResult {
+    /// A row that was sent.
+    Sent(RowRecord),
+    /// A row that was not sent, and why if that is in the row itself.
+    NotSent(Option<(CallOutcome, SkipReason)>),
 }
 
 impl RowResult {
-    fn found(found: RowRecord) -> Self {
-        Self {
-            state: if found.state == RowState::Settled { "settled" } else { "ambiguous" },
-            outcome: found.settled.as_ref().map(|settled| settled.outcome),
-            why: found.settled.as_ref().and_then(|settled| settled.why.clone()),
-            settled: found.settled,
+    fn state(&self) -> &'static str {
+        match self {
+            Self::Sent(RowRecord { state: RowState::Settled, .. }) => "settled",
+            Self::Sent(_) => "ambiguous",
+            Self::NotSent(_) => "not_sent",
         }
     }
 
-    fn not_sent(why: Option<(CallOutcome, SkipReason)>) -> Self {
-        Self {
-            state: "not_sent",
-            outcome: why.as_ref().map(|(outcome, _)| *outcome),
-            why: why.map(|(_, why)| why.to_string()),
-            settled: None,
+    fn row_outcome(&self) -> Option<&RowOutcome> {
+        match self {
+            Self::Sent(found) => found.outcome.as_ref(),
+            Self::NotSent(_) => None,
+        }
+    }
+
+    fn call_outcome(&self) -> Option<CallOutcome> {
+        match self {
+            Self::Sent(found) => found.outcome.as_ref().map(|outcome| outcome.outcome),
+            Self::NotSent(reason) => reason.as_ref().map(|(outcome, _)| *outcome),
+        }
+    }
+
+    fn error(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Sent(found) => found.outcome.as_ref()?.error.as_deref().map(Cow::Borrowed),
+            Self::NotSent(reason) => reason.as_ref().map(|(_, reason)| Cow::Owned(reason.to_string())),
         }
     }
 }
 
 impl<W: Write + Seek + Send> Sheet<W> {
     fn begin<'a>(
-        form: OutputFormat,
+        format: OutputFormat,
         out: W,
         titles: impl Iterator<Item = Cow<'a, str>>,
     ) -> Result<Self, RunError> {
-        Ok(match form {
+        Ok(match format {
             OutputFormat::Csv => Self::Csv(Box::new(csv::Sheet::begin(out, titles).map_err(unwritten)?)),
             OutputFormat::Xlsx => Self::Xlsx(Box::new(xlsx::Sheet::begin(out, titles).map_err(unwritten)?)),
             OutputFormat::Jsonl => Self::Jsonl(out),
@@ -284,16 +295,16 @@ fn text(text: Option<&str>) -> Cell {
     text.map_or(Cell::Blank, |text| Cell::Text(text.to_owned()))
 }
 
-/// The cells of a row: those before our own, our own, and those of the reply.
+/// The cells of a row: the given ones, the batch's own, and those of the reply.
 fn cells(columns: &Columns<'_>, mut cells: Vec<Cell>, result: &RowResult) -> Vec<Cell> {
-    let settled = result.settled.as_ref();
+    let outcome = result.row_outcome();
     cells.extend([
-        text(Some(result.state)),
-        text(result.outcome.map(CallOutcome::as_str)),
-        settled.and_then(|settled| settled.code).map_or(Cell::Blank, |code| Cell::Number(code.into())),
-        text(settled.map(|settled| settled.billing.as_str())),
-        text(result.why.as_deref()),
+        text(Some(result.state())),
+        text(result.call_outcome().map(CallOutcome::as_str)),
+        outcome.and_then(|outcome| outcome.code).map_or(Cell::Blank, |code| Cell::Number(code.into())),
+        text(outcome.map(|outcome| outcome.billing.as_str())),
+        text(result.error().as_deref()),
     ]);
-    cells.extend(columns.cells(settled.and_then(|settled| settled.data.as_deref())));
+    cells.extend(columns.cells(outcome.and_then(|outcome| outcome.data.as_deref())));
     cells
 }

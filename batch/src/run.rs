@@ -1,5 +1,5 @@
-//! Sends the rows of a table, each at most once unasked: its intent is durable before it is sent, and what came of it before the next one is
-//! claimed. Whatever stops a run, another one goes on where it stood.
+//! A run sends the rows of a table. A row is sent once, unless the caller asks for another send: its reservation is durable before it is sent,
+//! and its outcome before the slot takes its next row. A run that stops for any reason is resumed by the next one.
 
 mod backoff;
 mod handle;
@@ -26,23 +26,23 @@ use crate::mapping::Mapping;
 use crate::store::{OnAmbiguous, Store, StoreError};
 use crate::table::{Table, TableError};
 
-/// What a run is to do.
+/// The settings of a run.
 #[derive(Debug)]
 pub struct Settings {
-    /// How many calls are on their way at a time, one at least.
+    /// Maximum concurrent calls, at least 1.
     pub concurrency: usize,
-    /// What becomes of rows of which nobody knows whether they were billed.
+    /// The treatment of rows that are ambiguous from an earlier run.
     pub on_ambiguous: OnAmbiguous,
-    /// At which pace rows are sent; each waits for its turn before it is noted as on its way. The client needs no pace of its own, and no
-    /// retries: a run sends again what costs nothing, each time with an intent and a turn.
+    /// Rate of rows. A row waits for its turn before it is reserved. The client needs neither a rate limit nor retries of its own: a run
+    /// retries what is free of charge, each time with a reservation and a turn.
     pub pace: Option<RateLimiter>,
-    /// How long a row waits for the network, and an answer for room in the store, before the run ends.
+    /// Maximum time that a row waits for the network, and an outcome for the store, before the run stops.
     pub outage_timeout: Duration,
-    /// By which the run is watched and stopped.
-    pub watch: RunHandle,
+    /// Shows the progress of the run and stops it.
+    pub handle: RunHandle,
 }
 
-/// A run that cannot go on. What was sent is in the store.
+/// The error of a run. What was sent is in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RunError {
@@ -50,13 +50,12 @@ pub enum RunError {
     Table(TableError),
     /// The store cannot be written.
     Store(StoreError),
-    /// People who were sent are not in the table any more, and others are: rows may have been edited, and would be paid for again.
-    /// Nothing was sent.
+    /// The table has new people, and lacks some who were sent: rows may have been edited, and would be billed again. Nothing was sent.
     Changed {
         /// The first line that was never sent.
         line: u64,
-        /// How many rows were sent that the table does not have.
-        gone: u64,
+        /// Rows that were sent and that the table does not have.
+        missing: u64,
     },
 }
 
@@ -65,10 +64,10 @@ impl std::fmt::Display for RunError {
         match self {
             Self::Table(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
-            Self::Changed { line, gone } => {
+            Self::Changed { line, missing } => {
                 write!(
                     f,
-                    "line {line} is new, and {gone} rows that were sent are not in the table any more, so that rows may have been edited and \
+                    "line {line} is new, and {missing} rows that were sent are not in the table any more, so that rows may have been edited and \
                      would be paid for again; put them back, and what is to be sent besides behind the last row, or begin another batch"
                 )
             }
@@ -78,11 +77,11 @@ impl std::fmt::Display for RunError {
 
 impl std::error::Error for RunError {}
 
-/// Sends the rows of a table that are not sent yet.
+/// Sends the rows of a table that were not sent yet.
 ///
 /// # Errors
 ///
-/// A table or store that fails on the way. Rows that are on their way are waited for first.
+/// A table or store that fails. Calls in flight are waited for first.
 pub async fn run<S: Store>(
     client: &Client,
     (provider, endpoint): (&Provider, &Endpoint),
@@ -92,16 +91,16 @@ pub async fn run<S: Store>(
     settings: &Settings,
 ) -> Result<Summary, RunError> {
     let parts = ProviderParts::new(provider);
-    let of = parts.provider();
+    let provider_data = parts.provider();
     let parts = OperationParts::new(endpoint);
-    let operation = parts.operation(&of);
+    let operation = parts.operation(&provider_data);
     let before = store.totals().await.map_err(RunError::Store)?;
     let claims = match before.settled + before.ambiguous + before.sending {
         0 => None,
         _ => Some(Claims::read(endpoint, (table, mapping), key, store).await?),
     };
-    if let Some(Claims { first_new: Some(line), unmatched: gone @ 1.., .. }) = claims {
-        return Err(RunError::Changed { line, gone });
+    if let Some(Claims { first_new: Some(line), unmatched: missing @ 1.., .. }) = claims {
+        return Err(RunError::Changed { line, missing });
     }
     let rows = RowQueue::new(table).map_err(RunError::Table)?;
     let run = Run {
@@ -123,11 +122,11 @@ pub async fn run<S: Store>(
     let mut ends = futures_util::future::join_all(slots).await.into_iter();
     ends.try_for_each(|end| end)?;
     let (left, ambiguous) = run.rows.into_inner().rest();
-    let mut summary = settings.watch.summary();
+    let mut summary = settings.handle.summary();
     summary.left += left;
     summary.ambiguous += ambiguous;
-    if settings.watch.is_over() && summary.left + ambiguous > 0 {
-        summary.stopped.get_or_insert(StopReason::Asked);
+    if settings.handle.is_over() && summary.left + ambiguous > 0 {
+        summary.stopped.get_or_insert(StopReason::Requested);
     }
     Ok(summary)
 }

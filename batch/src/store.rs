@@ -1,17 +1,17 @@
-//! What a batch must be able to rely on, whatever keeps it: the intent to send a row is durable before it is sent, what came of it before
-//! the next one is claimed, and money is set aside in the same breath as the intent.
+//! What a batch requires of its store: a reservation is durable before its row is sent, an outcome is durable before the slot takes its next
+//! row, and the price is reserved in the same commit as the row.
 
 use std::fmt;
 use std::future::Future;
 
 use pyi_runtime::{Billing, CallOutcome};
 
-/// A person, as a batch knows one: a keyed digest of a row's values.
+/// Keyed digest of the values of a row. It identifies a person across runs.
 pub type Fingerprint = [u8; 16];
 
-/// Keeps a batch. What it has confirmed survives whatever stops the program.
+/// The durable state of a batch. What it has confirmed survives a kill and a loss of power.
 pub trait Store: Send + Sync {
-    /// Notes that a row is about to be sent, and sets its price aside. Sends of one row, and of one person, follow each other.
+    /// Reserves a row that is about to be sent, with its price. Reservations of one row, and of one person, follow each other.
     fn reserve(
         &self,
         row: u64,
@@ -19,14 +19,13 @@ pub trait Store: Send + Sync {
         on_ambiguous: OnAmbiguous,
     ) -> impl Future<Output = Result<Reservation, StoreError>> + Send;
 
-    /// Notes what came of a row that was sent. One without an answer is ambiguous from then on.
-    fn settle(&self, row: u64, settled: Settled) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Settles a row that was sent with its outcome. A row without an answer becomes ambiguous.
+    fn settle(&self, row: u64, outcome: RowOutcome) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Notes what came of one row, and then that another is about to be sent. A store that can does both in one commit: never the second
-    /// without the first.
+    /// Settles one row, and then reserves another. A store may do both in one commit; never the second without the first.
     fn settle_then_reserve(
         &self,
-        settled: (u64, Settled),
+        settled: (u64, RowOutcome),
         next: (u64, Fingerprint, OnAmbiguous),
     ) -> impl Future<Output = Result<Reservation, StoreError>> + Send {
         async move {
@@ -35,17 +34,16 @@ pub trait Store: Send + Sync {
         }
     }
 
-    /// Releases the reservation of a row that was not sent, or cost nothing, and restores its previous state: an earlier outcome, its
-    /// reason and its kept payload.
+    /// Releases the reservation of a row that was not sent or was free of charge, and restores its previous state and outcome.
     fn release(&self, row: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// What is known of some people, each in its place: the number of the row, and its state. `None` for one who was never sent.
+    /// The number and the record of the row of each of these people, in their order. `None` for a person who was never sent.
     fn find(
         &self,
         people: Vec<Fingerprint>,
     ) -> impl Future<Output = Result<Vec<Option<(u64, RowRecord)>>, StoreError>> + Send;
 
-    /// The number and the state of the row of each of some people, without its outcome. `None` for one who was never sent.
+    /// The number and the state of the row of each of these people, in their order. `None` for a person who was never sent.
     fn states(
         &self,
         people: Vec<Fingerprint>,
@@ -56,149 +54,149 @@ pub trait Store: Send + Sync {
         }
     }
 
-    /// The rows from a number on, in the order of their numbers, `limit` at the most.
+    /// Up to `limit` rows from a number on, by number.
     fn page(
         &self,
         from: u64,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<(u64, RowRecord)>, StoreError>> + Send;
 
-    /// What was noted so far.
+    /// The totals so far.
     fn totals(&self) -> impl Future<Output = Result<Totals, StoreError>> + Send;
 }
 
-/// What becomes of a row of which nobody knows whether it was billed.
+/// The treatment of rows that are ambiguous from an earlier run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnAmbiguous {
-    /// It stays as it is, for somebody to decide.
+    /// Keeps them ambiguous, for a decision by hand.
     Hold,
-    /// It is sent again, behind the rows that were never sent, and may be paid for twice.
+    /// Sends them again, after the rows that were never sent. They may be billed twice.
     Retry {
         /// Maximum sends of one row, the first one included.
         max_sends: u32,
     },
-    /// It is given up: it has no answer, counts as spent, and is not asked about any more.
+    /// Gives them up: no answer, counted as spent, settled.
     Skip,
 }
 
-/// Whether a row may be sent.
+/// The answer to a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reservation {
-    /// Now: its intent is durable, and its price set aside.
+    /// Send the row now. The reservation and its price are durable.
     Send,
-    /// No: this is what came of it.
+    /// Do not send: the row was sent before, and is in this state.
     Known(RowState),
-    /// No: nobody knew what came of it, and it is given up from now on.
+    /// Do not send: the ambiguous row is given up from now on.
     Skipped,
-    /// No: it has no answer, and was sent as often as [`OnAmbiguous::Retry`] allows.
+    /// Do not send: the ambiguous row was sent as often as [`OnAmbiguous::Retry`] allows.
     SendLimit,
-    /// No: another row has the same person.
+    /// Do not send: this row has the same person.
     Duplicate(u64),
-    /// No: another batch of the same registry was billed for the person, or may have been.
+    /// Do not send: another batch of the same registry was billed for the person, or may have been.
     Elsewhere,
-    /// No: the budget does not hold it.
+    /// Do not send: the rest of the budget is less than the price.
     Budget,
-    /// No: another person has this number. The table is not the one that it was; the row takes the next number of its line.
+    /// Do not send: another person has this number, since the table has changed. The row takes the next number of its line.
     Changed,
 }
 
-/// More lines than any table has.
+/// Greater than the number of lines of any table.
 const LINES: u64 = 1 << 40;
 
-/// The line that a row was sent from. A row's number is that line; where another person was sent from it before, the table being another
-/// one then, it is the next number of that line.
+/// The line that a row was sent from. The number of a row is its line. Where the table has changed and another person was sent from the
+/// line before, the number is `LINES` more.
 pub(crate) fn line_of(number: u64) -> u64 {
     number % LINES
 }
 
-/// The number of a line that comes after another of it.
+/// The next number of the same line.
 pub(crate) fn next_number(number: u64) -> u64 {
     number.wrapping_add(LINES)
 }
 
-/// Where a row stands that was sent.
+/// The state of a row that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowState {
-    /// Nobody knows whether it was billed: no answer came, or it was about to be sent or on its way when the program stopped.
+    /// Unknown whether it was billed: it has no answer, or the program stopped between its reservation and its outcome.
     Ambiguous,
-    /// It is on its way.
+    /// It is reserved or in flight.
     Sending,
-    /// An answer came, or it is given up.
+    /// It has an answer, or is given up.
     Settled,
 }
 
-/// What is known of a row.
+/// A row as the store has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowRecord {
-    /// Where it stands.
+    /// Its state.
     pub state: RowState,
-    /// What came of it, if that was noted.
-    pub settled: Option<Settled>,
+    /// Its latest outcome, if there is one.
+    pub outcome: Option<RowOutcome>,
 }
 
-/// What came of a row.
+/// The outcome of a row.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Settled {
-    /// What it cost.
+pub struct RowOutcome {
+    /// Whether it was billed.
     pub billing: Billing,
-    /// The provider's status.
+    /// The provider's status code.
     pub code: Option<i32>,
-    /// The outcome.
+    /// The outcome of its call.
     pub outcome: CallOutcome,
-    /// What is wrong, in a line that holds no value of the request.
-    pub why: Option<String>,
+    /// The error, in one line without any value of the request.
+    pub error: Option<String>,
     /// The payload as JSON text.
     pub data: Option<String>,
 }
 
-impl Settled {
-    /// Whether it counts as spent: it was billed, or nobody knows.
+impl RowOutcome {
+    /// Whether its price counts as spent: it was billed, or that is unknown.
     pub fn is_paid(&self) -> bool {
         matches!(self.billing, Billing::Billed | Billing::Unknown)
     }
 
-    /// Where a row stands that came to this: without an answer, nobody knows.
+    /// The state of a row with this outcome: ambiguous without an answer.
     pub fn state(&self) -> RowState {
         if self.is_answer() { RowState::Settled } else { RowState::Ambiguous }
     }
 
-    /// Whether the provider's answer is in it: neither is in a row without an answer, nor in one that is given up.
+    /// Whether it is the provider's answer. A row without an answer has none, and neither has one that is given up.
     pub(crate) fn is_answer(&self) -> bool {
         self.code.is_some() || self.billing != Billing::Unknown
     }
 
-    /// What a row comes to that is given up.
+    /// The outcome of a row that is given up.
     pub(crate) fn skipped() -> Self {
-        Self { billing: Billing::Unknown, code: None, outcome: CallOutcome::Skipped, why: None, data: None }
+        Self { billing: Billing::Unknown, code: None, outcome: CallOutcome::Skipped, error: None, data: None }
     }
 }
 
 /// Shows no data.
-impl fmt::Debug for Settled {
+impl fmt::Debug for RowOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settled")
+        f.debug_struct("RowOutcome")
             .field("billing", &self.billing)
             .field("code", &self.code)
             .finish_non_exhaustive()
     }
 }
 
-/// What a batch came to so far. Money is in the store's smallest unit.
+/// What a batch came to so far. Funds is in the store's smallest unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Totals {
-    /// What was spent, or may have been: each row that was billed, and each of which nobody knows.
+    /// Spent: the rows that were billed, and those of which that is unknown.
     pub spent: i64,
-    /// What is set aside for rows that are on their way.
+    /// Reserved for rows in flight.
     pub reserved: i64,
-    /// Rows with an answer, or given up.
+    /// Rows with an answer, and rows that are given up.
     pub settled: u64,
-    /// Rows of which nobody knows whether they were billed.
+    /// Rows of which it is unknown whether they were billed.
     pub ambiguous: u64,
-    /// Rows on their way.
+    /// Rows that are reserved or in flight.
     pub sending: u64,
 }
 
-/// A store that cannot do what it is asked for. Nothing that it was asked for has happened.
+/// A store that failed. The command that failed has changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreError(pub(crate) String);
 

@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use pyi_batch::{BatchInfo, Key, Ledger, OnAmbiguous, Reservation, RowRecord, RowState, Settled, Store};
+use pyi_batch::{BatchInfo, Key, Ledger, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, Store};
 use pyi_runtime::{Billing, CallOutcome};
 
 const EACH: i64 = 16;
@@ -98,11 +98,11 @@ c.close()"
     ledger
         .settle(
             4,
-            Settled {
+            RowOutcome {
                 billing: Billing::Billed,
                 code: Some(10000),
                 outcome: CallOutcome::Data,
-                why: None,
+                error: None,
                 data: None,
             },
         )
@@ -110,8 +110,8 @@ c.close()"
         .unwrap();
     let found = ledger.find(vec![[3; 16]]).await.unwrap();
     let (_, found) = found[0].as_ref().unwrap();
-    let settled = found.settled.as_ref().unwrap();
-    assert_eq!((settled.why.as_deref(), settled.data.as_deref()), (Some("no answer"), Some("[3]")));
+    let outcome = found.outcome.as_ref().unwrap();
+    assert_eq!((outcome.error.as_deref(), outcome.data.as_deref()), (Some("no answer"), Some("[3]")));
     ledger.close().await.unwrap();
     // The same tables as those of a new ledger.
     let schema = "import sqlite3, sys
@@ -181,14 +181,14 @@ async fn a_ledger_that_was_cut_is_refused() {
     for row in 0..90_u64 {
         assert_eq!(ledger.reserve(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
         let data = Some(format!("{{\"text\": \"{}\"}}", "x".repeat(200)));
-        let settled = Settled {
+        let outcome = RowOutcome {
             billing: Billing::Billed,
             code: Some(10000),
             outcome: CallOutcome::Data,
-            why: None,
+            error: None,
             data,
         };
-        ledger.settle(row, settled).await.unwrap();
+        ledger.settle(row, outcome).await.unwrap();
     }
     ledger.close().await.unwrap();
     let whole = std::fs::read(&path).unwrap();
@@ -238,11 +238,11 @@ async fn a_release_restores_the_earlier_outcome() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
     let ledger = Ledger::open(&path, &terms(), &key()).await.unwrap();
-    let earlier = Settled {
+    let earlier = RowOutcome {
         billing: Billing::Unknown,
         code: None,
         outcome: CallOutcome::Unknown,
-        why: Some("an answer that cannot be read".to_owned()),
+        error: Some("an answer that cannot be read".to_owned()),
         data: Some("{\"kept\": 1}".to_owned()),
     };
     for row in 1..4 {
@@ -256,7 +256,8 @@ async fn a_release_restores_the_earlier_outcome() {
     // A release that is asked for again, since its answer was lost, releases nothing else.
     ledger.release(1).await.unwrap();
     ledger.release(1).await.unwrap();
-    let again = Settled { why: Some("no answer came in time".to_owned()), data: None, ..earlier.clone() };
+    let again =
+        RowOutcome { error: Some("no answer came in time".to_owned()), data: None, ..earlier.clone() };
     ledger.settle(2, again).await.unwrap();
     assert_eq!(ledger.reserve(3, [3; 16], OnAmbiguous::Skip).await.unwrap(), Reservation::Skipped);
     // A kill in the middle of a third one.
@@ -265,8 +266,8 @@ async fn a_release_restores_the_earlier_outcome() {
     let ledger = Ledger::open(&path, &terms(), &key()).await.unwrap();
     let found = ledger.find((1..4).map(|row| [row; 16]).collect()).await.unwrap();
     let kept = |found: &Option<(u64, RowRecord)>| {
-        let settled = found.as_ref().unwrap().1.settled.clone().unwrap();
-        (settled.outcome, settled.why.unwrap(), settled.data.unwrap())
+        let outcome = found.as_ref().unwrap().1.outcome.clone().unwrap();
+        (outcome.outcome, outcome.error.unwrap(), outcome.data.unwrap())
     };
     let data = "{\"kept\": 1}".to_owned();
     let expected = |outcome: CallOutcome, why: &str| (outcome, why.to_owned(), data.clone());

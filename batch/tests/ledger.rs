@@ -9,7 +9,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use pyi_batch::{
-    BatchInfo, Fingerprint, Key, Ledger, OnAmbiguous, Reservation, RowState, SANDBOX, Settled, Store, Totals,
+    BatchInfo, Fingerprint, Key, Ledger, OnAmbiguous, Reservation, RowOutcome, RowState, SANDBOX, Store,
+    Totals,
 };
 use pyi_runtime::{Billing, CallOutcome};
 
@@ -36,10 +37,10 @@ fn person(of: u8) -> Fingerprint {
 }
 
 /// What a row came to; without a status, no answer came.
-fn settled(billing: Billing, code: Option<i32>) -> Settled {
+fn settled(billing: Billing, code: Option<i32>) -> RowOutcome {
     let data = code.map(|_| "{\"bank_name\":\"张三\"}".to_owned());
     let outcome = if code.is_some() { CallOutcome::Data } else { CallOutcome::Unknown };
-    Settled { billing, code, outcome, why: None, data }
+    RowOutcome { billing, code, outcome, error: None, data }
 }
 
 async fn open(path: &Path, budget: i64) -> Ledger {

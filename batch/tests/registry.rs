@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyi_batch::{
-    BatchInfo, Key, Ledger, OnAmbiguous, Overlap, Registration, Registry, Reservation, Settled, Store,
+    BatchInfo, Key, Ledger, OnAmbiguous, Overlap, Registration, Registry, Reservation, RowOutcome, Store,
 };
 use pyi_runtime::{Billing, CallOutcome};
 
@@ -31,8 +31,8 @@ async fn open(folder: &Path, name: &str, endpoint: &str) -> Ledger {
     Ledger::open_registered(&folder.join(name), &terms(endpoint), &key, &registration).await.unwrap()
 }
 
-fn settled(billing: Billing) -> Settled {
-    Settled { billing, code: Some(10000), outcome: CallOutcome::Data, why: None, data: None }
+fn settled(billing: Billing) -> RowOutcome {
+    RowOutcome { billing, code: Some(10000), outcome: CallOutcome::Data, error: None, data: None }
 }
 
 async fn reserve(ledger: &Ledger, row: u64, person: u8) -> Reservation {
@@ -182,7 +182,7 @@ async fn a_long_journal_is_folded() {
                 1 => one.settle(row, settled(Billing::Free)).await.unwrap(),
                 2 => one.settle(row, settled(Billing::Billed)).await.unwrap(),
                 _ => {
-                    let lost = Settled { code: None, ..settled(Billing::Unknown) };
+                    let lost = RowOutcome { code: None, ..settled(Billing::Unknown) };
                     one.settle(row, lost).await.unwrap();
                     assert_eq!(one.reserve(row, person(row), retry).await.unwrap(), Reservation::Send);
                     one.release(row).await.unwrap();

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use pyi_batch::{
-    BatchInfo, Fingerprint, Key, Ledger, Mapping, OnAmbiguous, OutputFormat, Reservation, RowRecord,
-    RunHandle, Settings, Settled, Store, StoreError, Table, Totals, results, run,
+    BatchInfo, Fingerprint, Key, Ledger, Mapping, OnAmbiguous, OutputFormat, Reservation, RowOutcome,
+    RowRecord, RunHandle, Settings, Store, StoreError, Table, Totals, results, run,
 };
 use pyi_codegen::Input;
 use pyi_runtime::{Client, Credentials};
@@ -73,7 +73,7 @@ impl Store for Deadly<'_> {
         intended
     }
 
-    async fn settle(&self, row: u64, settled: Settled) -> Result<(), StoreError> {
+    async fn settle(&self, row: u64, settled: RowOutcome) -> Result<(), StoreError> {
         self.reach(Point::AfterReply);
         let noted = self.ledger.settle(row, settled).await;
         self.reach(Point::AfterCommit);
@@ -82,7 +82,7 @@ impl Store for Deadly<'_> {
 
     async fn settle_then_reserve(
         &self,
-        settled: (u64, Settled),
+        settled: (u64, RowOutcome),
         next: (u64, Fingerprint, OnAmbiguous),
     ) -> Result<Reservation, StoreError> {
         if !self.together {
@@ -163,7 +163,7 @@ fn the_process() {
             },
             pace: None,
             outage_timeout: Duration::ZERO,
-            watch: RunHandle::default(),
+            handle: RunHandle::default(),
         };
         let came = run(&client, (&spec, endpoint), (&table, &mapping), &key, &store, &settings).await;
         assert_eq!(came.unwrap().stopped, None);

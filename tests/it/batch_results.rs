@@ -5,8 +5,8 @@ use std::fs::File;
 use std::path::Path;
 
 use pyi_batch::{
-    Fingerprint, Key, Mapping, OnAmbiguous, OutputFormat, Reservation, RowRecord, RowState, Settled, Store,
-    StoreError, Table, Totals, results,
+    Fingerprint, Key, Mapping, OnAmbiguous, OutputFormat, Reservation, RowOutcome, RowRecord, RowState,
+    Store, StoreError, Table, Totals, results,
 };
 use pyi_codegen::{Input, ir};
 use pyi_runtime::{Billing, CallOutcome};
@@ -44,7 +44,7 @@ impl Store for Known {
         unreachable!("results send nothing")
     }
 
-    async fn settle(&self, _: u64, _: Settled) -> Result<(), StoreError> {
+    async fn settle(&self, _: u64, _: RowOutcome) -> Result<(), StoreError> {
         unreachable!("results send nothing")
     }
 
@@ -72,14 +72,14 @@ impl Store for Known {
 }
 
 fn data(data: &str) -> RowRecord {
-    let settled = Settled {
+    let settled = RowOutcome {
         billing: Billing::Billed,
         code: Some(10000),
         outcome: CallOutcome::Data,
-        why: None,
+        error: None,
         data: Some(data.to_owned()),
     };
-    RowRecord { state: RowState::Settled, settled: Some(settled) }
+    RowRecord { state: RowState::Settled, outcome: Some(settled) }
 }
 
 fn key() -> Key {
@@ -101,11 +101,11 @@ async fn write(folder: &Path, form: OutputFormat, name: &str) -> String {
     let table = Table::open(&people).unwrap();
     let whole = r#"{"status":"01","number":"0110105194912310021","count":"7","long":9007199254740993,"amount":-12.50,"fine":1,
         "born":"1949年12月31日","early":"1899年12月31日","moment":"1577695766","tags":["甲","乙"]}"#;
-    let unknown = Settled {
+    let unknown = RowOutcome {
         billing: Billing::Unknown,
         code: None,
         outcome: CallOutcome::Unknown,
-        why: Some("no answer came".to_owned()),
+        error: Some("no answer came".to_owned()),
         data: None,
     };
     let known = BTreeMap::from([
@@ -114,7 +114,7 @@ async fn write(folder: &Path, form: OutputFormat, name: &str) -> String {
         (3, ("=1+1", data(r#"{"status":"202","number":"=cmd()"}"#))),
         // Not what the spec says: shown as it came.
         (4, ("李四", data(r#"{"status":"01","count":"many","born":"yesterday"}"#))),
-        (5, ("王五", RowRecord { state: RowState::Ambiguous, settled: Some(unknown) })),
+        (5, ("王五", RowRecord { state: RowState::Ambiguous, outcome: Some(unknown) })),
         // Another person was sent from this line.
         (7, ("周八", data("{}"))),
     ]);

@@ -90,7 +90,7 @@ fn settings(concurrency: usize) -> Settings {
         on_ambiguous: OnAmbiguous::Hold,
         pace: None,
         outage_timeout: Duration::ZERO,
-        watch: RunHandle::default(),
+        handle: RunHandle::default(),
     }
 }
 
@@ -224,7 +224,7 @@ async fn a_table_that_changed_is_not_gone_on_with() {
     std::fs::write(&path, text.replace("张0号", "赵0号")).unwrap();
     batch.table = Table::open(&path).unwrap();
     let error = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap_err();
-    assert_eq!(error, RunError::Changed { line: 2, gone: 1 });
+    assert_eq!(error, RunError::Changed { line: 2, missing: 1 });
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
@@ -325,15 +325,15 @@ async fn a_row_that_waits_for_its_turn_is_not_on_its_way() {
     let settings = Settings { pace, ..settings(4) };
     let client = sandbox.client().unwrap();
     let stop = async {
-        while settings.watch.summary().sent == 0 {
+        while settings.handle.summary().sent == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let totals = ledger.totals().await.unwrap();
         assert_eq!((totals.sending, totals.reserved), (0, 0));
-        settings.watch.stop();
+        settings.handle.stop();
     };
     let (came, ()) = tokio::join!(batch.run_with(&client, &ledger, &settings), stop);
     let summary = came.unwrap();
-    assert_eq!((summary.sent, summary.ambiguous, summary.stopped), (1, 0, Some(StopReason::Asked)));
+    assert_eq!((summary.sent, summary.ambiguous, summary.stopped), (1, 0, Some(StopReason::Requested)));
     assert_eq!((sandbox.request_log().len(), ledger.totals().await.unwrap().ambiguous), (1, 0));
 }

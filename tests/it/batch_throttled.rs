@@ -83,7 +83,7 @@ async fn send(spec: &str, server: &Raw) -> (Summary, (i64, u64)) {
         on_ambiguous: OnAmbiguous::Hold,
         pace: None,
         outage_timeout: Duration::ZERO,
-        watch: RunHandle::default(),
+        handle: RunHandle::default(),
     };
     let summary =
         run(&client, (&spec, endpoint), (&table, &mapping), &key, &ledger, &settings).await.unwrap();

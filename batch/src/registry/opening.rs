@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
 
 use super::{Registry, inode, journal, unusable};
-use crate::ledger::{network, private, why};
+use crate::sqlite::{network, private, why};
 use crate::store::StoreError;
 
 /// SQLite's own mark of the program that a file belongs to: `pyiR`.

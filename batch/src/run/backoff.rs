@@ -1,4 +1,4 @@
-//! Slows a run down while the provider, or what stands before it, has too much to do.
+//! Slows a run down while the provider, or a gateway before it, is overloaded.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// How long each slot waits before its next row.
+/// The pause of each call slot before its next row.
 #[derive(Debug, Default)]
 pub(super) struct Backoff(Mutex<Duration>);
 
@@ -15,15 +15,15 @@ impl Backoff {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A call that began under a pause was too much: twice as long from now on. Of calls that were on their way together, one counts; and of
-    /// the pauses that the provider asked for, the longest, up to a minute.
+    /// Doubles the pause after a throttled call that began under the pause `under`. Of calls that were in flight together, one counts; of the
+    /// pauses that the provider asked for, the longest, up to a minute.
     pub(super) fn throttled(&self, under: Duration, asked: Option<Duration>) {
         self.change(under, (under * 2).clamp(FIRST, LONGEST));
         let mut pause = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *pause = (*pause).max(asked.unwrap_or_default().min(LONGEST));
     }
 
-    /// A call that began under a pause went well: half as long from now on.
+    /// Halves the pause after a call that was not throttled and began under the pause `under`.
     pub(super) fn recovered(&self, under: Duration) {
         let half = under / 2;
         self.change(under, if half < FIRST { Duration::ZERO } else { half });

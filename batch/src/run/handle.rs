@@ -1,4 +1,4 @@
-//! How far a run is, for whoever shows it; what it came to; and a way to end it.
+//! The handle of a run: its progress, its summary, and a way to stop it.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,32 +8,33 @@ use tokio::sync::watch;
 
 use crate::store::StoreError;
 
-/// How far a run is, for whoever shows it; and a way to end it. Each run has its own.
+/// Shows the progress of a run and stops it. Each run has a handle of its own.
 #[derive(Debug, Clone, Default)]
 pub struct RunHandle {
     summary: Arc<Mutex<Summary>>,
     paid: Arc<AtomicU64>,
-    trouble: Arc<Mutex<Option<StoreError>>>,
+    store_error: Arc<Mutex<Option<StoreError>>>,
     over: watch::Sender<bool>,
 }
 
 impl RunHandle {
-    /// What the run came to so far.
+    /// The summary so far.
     pub fn summary(&self) -> Summary {
         self.summary.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How many calls of the run were billed so far, or may have been.
+    /// Calls of the run that were billed so far, or may have been.
     pub fn paid(&self) -> u64 {
         self.paid.load(Ordering::Relaxed)
     }
 
-    /// Why answers that came are not in the store: it is tried again until [`Settings::outage_timeout`](super::Settings::outage_timeout) is at its end.
-    pub fn trouble(&self) -> Option<StoreError> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The error of a store that does not take outcomes at this moment. The run retries for
+    /// [`Settings::outage_timeout`](super::Settings::outage_timeout).
+    pub fn store_error(&self) -> Option<StoreError> {
+        self.store_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Has the run begin no other row. What is on its way is waited for.
+    /// Stops the run: no other row begins, and calls in flight are waited for.
     pub fn stop(&self) {
         self.over.send_replace(true);
     }
@@ -42,57 +43,57 @@ impl RunHandle {
         *self.over.borrow()
     }
 
-    /// Waits until the run is over.
+    /// Waits until the run is stopped.
     pub(super) async fn until_over(&self) {
         // The sender lives as long as this does.
         let _ = self.over.subscribe().wait_for(|over| *over).await;
     }
 
-    pub(super) fn count(&self, of: impl FnOnce(&mut Summary)) {
-        of(&mut self.summary.lock().unwrap_or_else(PoisonError::into_inner));
+    pub(super) fn count(&self, change: impl FnOnce(&mut Summary)) {
+        change(&mut self.summary.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     pub(super) fn count_paid(&self) {
         self.paid.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn set_trouble(&self, trouble: Option<StoreError>) {
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    pub(super) fn set_store_error(&self, error: Option<StoreError>) {
+        *self.store_error.lock().unwrap_or_else(PoisonError::into_inner) = error;
     }
 }
 
-/// What a run came to. Every row of the table is in one of these.
+/// The rows of a run by their outcome. Each row of the table is counted once, in one of `sent` to `left`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
     /// Sent by this run, and answered.
     pub sent: u64,
-    /// Answered in an earlier run, or given up in one.
+    /// Answered or given up in an earlier run.
     pub known: u64,
-    /// Refused by the spec's rules or by the client, or mangled.
+    /// Refused by the spec's rules or by the client.
     pub refused: u64,
-    /// The same as another row.
+    /// The person is that of another row.
     pub duplicates: u64,
-    /// Nobody knows whether it was billed: no answer came in this run, or nobody asked to send it again.
+    /// Unknown whether billed: without an answer in this run, or held from an earlier one.
     pub ambiguous: u64,
-    /// How many of the ambiguous ones were sent as often as [`OnAmbiguous::Retry`](crate::OnAmbiguous::Retry) allows.
+    /// Ambiguous rows that were sent as often as [`OnAmbiguous::Retry`](crate::OnAmbiguous::Retry) allows. They are counted in `ambiguous` too.
     pub send_limit: u64,
-    /// Given up, as was asked for.
+    /// Given up by [`OnAmbiguous::Skip`](crate::OnAmbiguous::Skip).
     pub skipped: u64,
-    /// Not sent, since another batch of the same registry had sent the person meanwhile.
+    /// Not sent: another batch of the same registry has sent the person meanwhile.
     pub elsewhere: u64,
-    /// Not sent, since no connection could be made, or since the run stopped before it.
+    /// Not sent: no connection was made, or the run stopped before the row.
     pub left: u64,
-    /// How many answers said that the provider has too much to do, so that the run slowed down.
+    /// Answers that slowed the run down, since the provider was overloaded.
     pub throttled: u64,
-    /// How many answers had HTTP status 429 or 503, no envelope, and no entry in the spec's `http`: it is unknown whether they were
+    /// Answers with HTTP status 429 or 503, without an envelope or an entry in the spec's `http`, by status. It is unknown whether they were
     /// billed.
     pub unlisted_http: BTreeMap<u16, u64>,
-    /// Why the run stopped before the table's end, if it did.
+    /// Why the run stopped before the end of the table, if it did.
     pub stopped: Option<StopReason>,
 }
 
 impl Summary {
-    /// Counts an answer that said that the provider has too much to do.
+    /// Counts an answer of an overloaded provider.
     pub(super) fn throttled(&mut self, unlisted: Option<u16>) {
         self.throttled += 1;
         if let Some(status) = unlisted {
@@ -105,28 +106,28 @@ impl Summary {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopReason {
-    /// The budget does not hold another call.
+    /// The rest of the budget is less than the price of a call.
     Budget,
-    /// A status after which nothing goes better until somebody has done something.
+    /// A provider status after which every call fails until its cause is removed.
     Status {
-        /// Its code.
+        /// The status code.
         code: i32,
-        /// What to do about it.
+        /// The remedy.
         remedy: String,
     },
-    /// An HTTP status without an envelope after which nothing goes better until somebody has done something.
+    /// An HTTP status without an envelope after which every call fails until its cause is removed.
     Http {
         /// The HTTP status.
         status: u16,
-        /// What to do about it.
+        /// The remedy.
         remedy: String,
     },
-    /// No connection can be made.
+    /// No connection can be made, with the last error.
     Network(String),
-    /// Many calls in a row came to nothing, and each may have been billed. What came of the last one.
+    /// Many consecutive calls failed, and each may have been billed. With the last error.
     ConsecutiveFailures(String),
-    /// The client itself refuses one call after another. Why.
+    /// The client refuses one call after another, with the last error.
     Refused(String),
-    /// By [`RunHandle::stop`].
-    Asked,
+    /// Stopped by [`RunHandle::stop`].
+    Requested,
 }

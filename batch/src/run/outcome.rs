@@ -1,4 +1,4 @@
-//! What a call came to, for its row and for the run.
+//! The outcome of a call, for its row and for the run.
 
 use std::time::Duration;
 
@@ -7,83 +7,83 @@ use pyi_dynamic::CallReport;
 use pyi_runtime::{Any, Billing, Error, Reply, Retry};
 
 use super::StopReason;
-use crate::store::Settled;
+use crate::store::RowOutcome;
 
-pub(super) type Came = Result<Reply<Any>, Error>;
+pub(super) type CallResult = Result<Reply<Any>, Error>;
 
-/// What came of a row, as long as the store has not got it.
+/// The outcome of a row that the store does not have yet.
 pub(super) struct PendingOutcome {
-    pub(super) line: u64,
-    pub(super) settled: Settled,
-    /// Why the run is over with it, if it is.
-    pub(super) stops: Option<StopReason>,
-    /// Whether it says that there is too much to do.
+    pub(super) number: u64,
+    pub(super) outcome: RowOutcome,
+    /// Why the run ends with it, if it does.
+    pub(super) stop_reason: Option<StopReason>,
+    /// Whether the provider, or a gateway, says that it is overloaded.
     pub(super) is_throttled: bool,
-    /// How long the provider asks to wait.
-    pub(super) wait: Option<Duration>,
+    /// The pause that the provider asks for.
+    pub(super) retry_after: Option<Duration>,
     /// The HTTP status of a refusal without an envelope that the spec does not list.
     pub(super) unlisted: Option<u16>,
 }
 
 impl PendingOutcome {
-    pub(super) fn new(provider: &Provider, endpoint: &Endpoint, line: u64, came: &Came) -> Self {
-        let error = came.as_ref().err();
-        let report = CallReport::new(provider, endpoint, came);
-        // An answer that the spec does not know may have been paid for.
+    pub(super) fn new(provider: &Provider, endpoint: &Endpoint, number: u64, result: &CallResult) -> Self {
+        let error = result.as_ref().err();
+        let report = CallReport::new(provider, endpoint, result);
+        // An answer that the spec does not list may have been billed.
         let unknown = error.filter(|error| error.billing() == Billing::Unknown);
         let body = || Some(unknown?.body()?.json()?.into_owned());
-        let settled = Settled {
+        let outcome = RowOutcome {
             billing: report.billing,
             code: report.code,
             outcome: report.outcome,
-            why: report.error,
+            error: report.error,
             data: report.data.map(|data| Any::json(data).to_owned()).or_else(body),
         };
         let http = error.and_then(Error::http_status);
         let is_listed = error.is_some_and(|error| error.http_info().is_some());
         Self {
-            line,
-            settled,
-            stops: error.and_then(|error| stops(provider, endpoint, error)),
-            // HTTP's own words for it, or a gateway's that has no answer.
+            number,
+            outcome,
+            stop_reason: error.and_then(|error| stop_reason(provider, endpoint, error)),
+            // HTTP's status for it, or that of a gateway without an answer.
             is_throttled: matches!(http, Some(429 | 502..=504)),
-            wait: error.and_then(Error::retry_after),
+            retry_after: error.and_then(Error::retry_after),
             // A gateway's 502 and 504 leave open whether the provider got the request: nothing to list.
             unlisted: http.filter(|http| matches!(http, 429 | 503) && !is_listed),
         }
     }
 }
 
-/// Why a row was not sent, or is as if it had not been: it has cost nothing, and is sent another time.
+/// Why a row was not sent, or was answered free of charge and can be sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NotCharged {
-    /// Nothing goes better until somebody has done something.
+    /// Every other call fails as well until the cause is removed.
     Hopeless(StopReason),
     /// No connection can be made.
     Network(String),
-    /// The spec lets the same call be made again, free of charge: the provider has too much to do, or the client knows the time now.
-    Again { why: String, is_throttled: bool, wait: Option<Duration> },
+    /// The status is free of charge, and the spec allows the same call again: the provider is overloaded, or the client has adjusted its clock.
+    Retry { error: String, is_throttled: bool, retry_after: Option<Duration> },
     /// The client itself refuses the call.
     Refused(String),
 }
 
 impl NotCharged {
-    /// `None` where something came of the row.
-    pub(super) fn of(provider: &Provider, endpoint: &Endpoint, came: &Came) -> Option<Self> {
-        let Err(error) = came else { return None };
+    /// `None` for a call whose outcome goes to the store.
+    pub(super) fn of(provider: &Provider, endpoint: &Endpoint, result: &CallResult) -> Option<Self> {
+        let Err(error) = result else { return None };
         match error.billing() {
             Billing::NotSent if error.is_local() => Some(Self::Refused(error.to_string())),
             Billing::NotSent => Some(Self::Network(error.to_string())),
             Billing::Free => match error.retry() {
-                // What must not happen twice is not sent twice, whatever it cost.
+                // A mutation is not sent twice, whatever it cost.
                 retry @ (Retry::Later | Retry::Clock) if endpoint.effect == Effect::Query => {
-                    Some(Self::Again {
-                        why: error.to_string(),
+                    Some(Self::Retry {
+                        error: error.to_string(),
                         is_throttled: retry == Retry::Later,
-                        wait: error.retry_after(),
+                        retry_after: error.retry_after(),
                     })
                 }
-                _ => stops(provider, endpoint, error).map(Self::Hopeless),
+                _ => stop_reason(provider, endpoint, error).map(Self::Hopeless),
             },
             _ => None,
         }
@@ -91,17 +91,17 @@ impl NotCharged {
 }
 
 impl NotCharged {
-    /// How long the provider asks to wait.
-    pub(super) fn wait(&self) -> Option<Duration> {
+    /// The pause that the provider asks for.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Again { wait, .. } => *wait,
+            Self::Retry { retry_after, .. } => *retry_after,
             Self::Hopeless(_) | Self::Network(_) | Self::Refused(_) => None,
         }
     }
 }
 
-/// Whether the spec says that no other call goes better after a status.
-fn stops(provider: &Provider, endpoint: &Endpoint, error: &Error) -> Option<StopReason> {
+/// The reason to end the run, if the spec says that every call fails after this status.
+fn stop_reason(provider: &Provider, endpoint: &Endpoint, error: &Error) -> Option<StopReason> {
     if let Some(http) = error.http_status() {
         let status = provider.http.iter().find(|status| status.code == i32::from(http) && status.stops)?;
         return Some(StopReason::Http { status: http, remedy: status.remedy.clone() });

@@ -18,17 +18,16 @@ use crate::mapping::Mapping;
 use crate::plan::{given, request};
 use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowState, Store, StoreError, next_number};
 
-/// So many calls in a row that came to nothing end a run, or twice as many as are on their way at a time, if that is more: each of them may
-/// have been billed, or nothing goes better by going on.
+/// Consecutive calls without a usable answer that stop a run, or twice the concurrency if that is more: each may have been billed.
 const FAILURE_LIMIT: usize = 10;
 
-/// So often a row is sent that the provider had too much to do for, free of charge, before another run has to.
-const TURNS: u32 = 3;
+/// Maximum free retries of a throttled row per run, the first send included.
+const SENDS_PER_RUN: u32 = 3;
 
-/// How long a store that failed is left alone before it is asked again.
+/// The pause before a store that failed is called again.
 const STORE_PAUSE: Duration = Duration::from_millis(500);
 
-/// A row that is fit to be sent.
+/// A row that passes its checks and may be sent.
 struct PreparedRow {
     /// Its line in the table.
     line: u64,
@@ -37,6 +36,20 @@ struct PreparedRow {
     person: Fingerprint,
     on_ambiguous: OnAmbiguous,
     values: Values,
+}
+
+/// The state of a row in a call slot.
+enum SlotRow {
+    /// Its price is reserved, and it is sent next.
+    Reserved,
+    /// It was not charged, after this pause, and may be reserved again.
+    Retry(NotCharged, Duration),
+    /// It was sent, and the store does not have its outcome yet.
+    Answered(PendingOutcome),
+    /// It was counted, and is not sent by this run.
+    PassedOver,
+    /// The run ended before it was sent.
+    Left,
 }
 
 /// A run, as all its slots see it.
@@ -49,33 +62,42 @@ pub(super) struct Run<'a, S> {
     pub(super) columns: usize,
     pub(super) key: &'a Key,
     pub(super) store: &'a S,
-    /// `None` where nobody was sent before this run.
+    /// `None` where the store had no rows before this run.
     pub(super) claims: Option<Claims>,
     pub(super) settings: &'a Settings,
     pub(super) rows: Mutex<RowQueue<'a>>,
     pub(super) backoff: Backoff,
-    /// How many calls came to nothing since the last one that came to something.
+    /// Calls without a usable answer since the last one with an answer.
     pub(super) consecutive_failures: AtomicUsize,
 }
 
+/// The retries of one row in its slot.
+#[derive(Default)]
+struct Retries {
+    /// The start of a network outage.
+    outage: Option<Instant>,
+    /// Sends that were throttled.
+    throttled: u32,
+}
+
 impl<'a, S: Store> Run<'a, S> {
-    /// One row after another, until there are no more or the run is over.
+    /// Sends one row after another, until there are no more or the run is over.
     pub(super) async fn slot(&self) -> Result<(), RunError> {
-        let end = self.walk().await;
+        let end = self.send_rows().await;
         if end.is_err() {
-            self.watch().stop();
+            self.handle().stop();
         }
         end
     }
 
-    async fn walk(&self) -> Result<(), RunError> {
-        let mut owed = None;
+    async fn send_rows(&self) -> Result<(), RunError> {
+        let mut pending = None;
         loop {
             match self.next().await {
-                Ok(Some(fit)) => owed = self.send(fit, owed).await?,
+                Ok(Some(row)) => pending = self.send(row, pending).await?,
                 end => {
-                    if let Some(owed) = owed {
-                        self.note(owed).await?;
+                    if let Some(pending) = pending {
+                        self.settle(pending).await?;
                     }
                     return end.map(drop);
                 }
@@ -83,9 +105,9 @@ impl<'a, S: Store> Run<'a, S> {
         }
     }
 
-    /// The next row that is fit to be sent; none once the run is over.
+    /// The next row that may be sent. `None` once the run is over.
     async fn next(&self) -> Result<Option<PreparedRow>, RunError> {
-        while !self.watch().is_over() {
+        while !self.handle().is_over() {
             let Some(Claimed { row, is_deferred, known }) = self.claim().await? else { break };
             let given = given(&row, self.mapping);
             let person = self.key.fingerprint(&given);
@@ -95,14 +117,14 @@ impl<'a, S: Store> Run<'a, S> {
                     let on_ambiguous = match self.settings.on_ambiguous {
                         // Rows that were never sent come first.
                         OnAmbiguous::Retry { .. } if !is_deferred => OnAmbiguous::Hold,
-                        asked => asked,
+                        chosen => chosen,
                     };
                     return Ok(Some(PreparedRow { line: row.line, number, person, on_ambiguous, values }));
                 }
-                (Some(_), Err(_)) => self.watch().count(|summary| summary.refused += 1),
+                (Some(_), Err(_)) => self.handle().count(|summary| summary.refused += 1),
                 (None, _) => {}
             }
-            // Many rows that are not sent one after another let others have their turn.
+            // Lets other slots run between many rows that are not sent.
             tokio::task::consume_budget().await;
         }
         Ok(None)
@@ -110,7 +132,7 @@ impl<'a, S: Store> Run<'a, S> {
 
     /// The next row of the table. Where rows were sent before this run, many are looked up in the store at a time.
     async fn claim(&self) -> Result<Option<Claimed>, RunError> {
-        // Held over the look: the rows behind these wait for them.
+        // Locked over the lookup, so that rows keep their order.
         let mut rows = self.rows.lock().await;
         if self.claims.is_some() && rows.is_read_up() {
             let mut chunk = Vec::new();
@@ -127,187 +149,214 @@ impl<'a, S: Store> Run<'a, S> {
         rows.next().map_err(RunError::Table)
     }
 
-    /// The number of a row in the store, which it has or will have. `None` for one that is counted and not sent: another row of the table has
-    /// its person, it has its outcome, or it was sent before and fails its checks now.
+    /// The number that a row has or will have in the store. `None` for a row that is counted and not sent: another row of the table has its
+    /// person, it is settled, or it was sent before and fails its checks now.
     fn number(&self, line: u64, known: Option<(u64, RowState)>, is_fit: bool) -> Option<u64> {
         let (Some(claims), Some((number, state))) = (&self.claims, known) else { return Some(line) };
         if claims.line(number) != line {
-            self.watch().count(|summary| summary.duplicates += 1);
+            self.handle().count(|summary| summary.duplicates += 1);
         } else if is_fit && state != RowState::Settled {
             return Some(number);
         } else {
-            self.passed_over(Reservation::Known(state));
+            self.pass_over(Reservation::Known(state));
         }
         None
     }
 
-    fn watch(&self) -> &RunHandle {
-        &self.settings.watch
+    fn handle(&self) -> &RunHandle {
+        &self.settings.handle
     }
 
-    /// Whether the run is over for a reason that holds for reserved rows too.
+    /// Whether the run is over for a reason that holds for reserved rows too. The budget holds none of them: they are within it.
     fn is_cut_off(&self) -> bool {
-        self.watch().is_over() && self.watch().summary().stopped != Some(StopReason::Budget)
+        self.handle().is_over() && self.handle().summary().stopped != Some(StopReason::Budget)
     }
 
-    /// The run begins no other row; the first reason counts.
-    fn stop(&self, why: StopReason) {
-        self.watch().count(|summary| {
-            summary.stopped.get_or_insert(why);
+    /// Stops the run. The first reason is kept.
+    fn stop(&self, reason: StopReason) {
+        self.handle().count(|summary| {
+            summary.stopped.get_or_insert(reason);
         });
-        self.watch().stop();
+        self.handle().stop();
     }
 
-    /// Sends a row, and notes the answer that is owed for the one before. Gives the answer that is owed now: it shares a commit with the
-    /// intent of the next row.
+    /// Sends a row, and settles the row before it with the reservation. The outcome of this row is pending in turn: it shares a commit with
+    /// the next reservation.
     async fn send(
         &self,
-        mut fit: PreparedRow,
-        owed: Option<PendingOutcome>,
+        mut row: PreparedRow,
+        pending: Option<PendingOutcome>,
     ) -> Result<Option<PendingOutcome>, RunError> {
-        let mut reservation = self.reserve(&mut fit, owed).await?;
-        // When the network was first found down, and how often the row was sent in vain.
-        let (mut down, mut turns) = (None, 0);
+        let mut retries = Retries::default();
+        let mut state = self.reserve(&mut row, pending).await?;
         loop {
-            match reservation {
-                // The run was stopped meanwhile. At the end of the budget, the rows that it holds are still sent.
-                Some(Reservation::Send) if self.is_cut_off() => {
-                    self.release(fit.number).await?;
-                    break;
+            state = match state {
+                SlotRow::Reserved => self.call(&row).await?,
+                SlotRow::Retry(not_charged, pause) => {
+                    if self.may_retry(&not_charged, &mut retries) {
+                        if !matches!(not_charged, NotCharged::Retry { is_throttled: false, .. }) {
+                            self.backoff.throttled(pause, not_charged.retry_after());
+                        }
+                        self.reserve(&mut row, None).await?
+                    } else {
+                        SlotRow::Left
+                    }
                 }
-                Some(Reservation::Send) => {}
-                Some(Reservation::Known(RowState::Ambiguous))
-                    if fit.on_ambiguous != self.settings.on_ambiguous =>
-                {
-                    self.rows.lock().await.defer(fit.line);
+                SlotRow::Answered(pending) => return Ok(Some(pending)),
+                SlotRow::PassedOver => return Ok(None),
+                SlotRow::Left => {
+                    self.handle().count(|summary| summary.left += 1);
                     return Ok(None);
                 }
-                Some(otherwise) => {
-                    self.passed_over(otherwise);
-                    return Ok(None);
-                }
-                None => break,
-            }
-            let pause = self.backoff.pause();
-            let came = self.client.call_any(self.operation, fit.values.clone()).await;
-            let Some(not_charged) = NotCharged::of(self.provider, self.endpoint, &came) else {
-                let owed = PendingOutcome::new(self.provider, self.endpoint, fit.number, &came);
-                if owed.is_throttled {
-                    self.backoff.throttled(pause, owed.wait);
-                    self.watch().count(|summary| summary.throttled(owed.unlisted));
-                } else {
-                    self.backoff.recovered(pause);
-                }
-                return Ok(Some(owed));
             };
-            self.release(fit.number).await?;
-            match &not_charged {
-                NotCharged::Hopeless(why) => {
-                    self.stop(why.clone());
-                    break;
-                }
-                NotCharged::Refused(why) => {
-                    self.watch().count(|summary| summary.refused += 1);
-                    self.consecutive_failures(StopReason::Refused(why.clone()));
-                    return Ok(None);
-                }
-                NotCharged::Network(why) => {
-                    let down = *down.get_or_insert_with(Instant::now);
-                    if down.elapsed() >= self.settings.outage_timeout {
-                        self.stop(StopReason::Network(why.clone()));
-                        break;
-                    }
-                }
-                NotCharged::Again { why, is_throttled, .. } => {
-                    self.watch().count(|summary| summary.throttled += u64::from(*is_throttled));
-                    self.consecutive_failures(StopReason::ConsecutiveFailures(why.clone()));
-                    turns += 1;
-                    if turns == TURNS {
-                        break;
-                    }
-                }
-            }
-            if !matches!(not_charged, NotCharged::Again { is_throttled: false, .. }) {
-                self.backoff.throttled(pause, not_charged.wait());
-            }
-            reservation = self.reserve(&mut fit, None).await?;
         }
-        self.watch().count(|summary| summary.left += 1);
-        Ok(None)
     }
 
-    /// Notes that a row is about to be sent, after what is owed; `None` if the run is over before its turn.
+    /// Calls the endpoint for a reserved row. A row that is not charged is released.
+    async fn call(&self, row: &PreparedRow) -> Result<SlotRow, RunError> {
+        let pause = self.backoff.pause();
+        let result = self.client.call_any(self.operation, row.values.clone()).await;
+        let Some(not_charged) = NotCharged::of(self.provider, self.endpoint, &result) else {
+            let pending = PendingOutcome::new(self.provider, self.endpoint, row.number, &result);
+            if pending.is_throttled {
+                self.backoff.throttled(pause, pending.retry_after);
+                self.handle().count(|summary| summary.throttled(pending.unlisted));
+            } else {
+                self.backoff.recovered(pause);
+            }
+            return Ok(SlotRow::Answered(pending));
+        };
+        self.release(row.number).await?;
+        match &not_charged {
+            NotCharged::Hopeless(reason) => {
+                self.stop(reason.clone());
+                return Ok(SlotRow::Left);
+            }
+            NotCharged::Refused(error) => {
+                self.handle().count(|summary| summary.refused += 1);
+                self.count_failure(StopReason::Refused(error.clone()));
+                return Ok(SlotRow::PassedOver);
+            }
+            NotCharged::Retry { error, is_throttled, .. } => {
+                self.handle().count(|summary| summary.throttled += u64::from(*is_throttled));
+                self.count_failure(StopReason::ConsecutiveFailures(error.clone()));
+            }
+            NotCharged::Network(_) => {}
+        }
+        Ok(SlotRow::Retry(not_charged, pause))
+    }
+
+    /// Whether a row that was not charged is sent again by this run. A long outage stops the run.
+    fn may_retry(&self, not_charged: &NotCharged, retries: &mut Retries) -> bool {
+        if let NotCharged::Network(error) = not_charged {
+            let outage = *retries.outage.get_or_insert_with(Instant::now);
+            let is_long = outage.elapsed() >= self.settings.outage_timeout;
+            if is_long {
+                self.stop(StopReason::Network(error.clone()));
+            }
+            return !is_long;
+        }
+        retries.throttled += 1;
+        retries.throttled < SENDS_PER_RUN
+    }
+
+    /// Reserves a row, after the pending outcome is settled.
     async fn reserve(
         &self,
-        fit: &mut PreparedRow,
-        owed: Option<PendingOutcome>,
-    ) -> Result<Option<Reservation>, RunError> {
-        let next = (fit.number, fit.person, fit.on_ambiguous);
-        let alone = |number: u64| self.store.reserve(number, next.1, next.2);
-        let owed = match owed {
-            // An answer does not wait for another row's turn.
-            Some(owed) if self.has_to_wait() => {
-                self.note(owed).await?;
+        row: &mut PreparedRow,
+        pending: Option<PendingOutcome>,
+    ) -> Result<SlotRow, RunError> {
+        let pending = match pending {
+            // An outcome does not wait for the turn of the next row.
+            Some(pending) if self.has_to_wait() => {
+                self.settle(pending).await?;
                 None
             }
-            owed => owed,
+            pending => pending,
         };
-        let mut reservation = match owed {
-            Some(owed) => {
-                let settled = (owed.line, owed.settled.clone());
-                match self.store.settle_then_reserve(settled, next).await {
-                    Ok(reservation) => {
-                        self.noted(&owed);
-                        Ok(reservation)
-                    }
-                    // The answer first, with patience.
-                    Err(_) => {
-                        self.note(owed).await?;
-                        alone(fit.number).await
-                    }
-                }
-            }
-            None if !self.turn(fit).await? => return Ok(None),
-            None => alone(fit.number).await,
+        let mut reservation = match pending {
+            Some(pending) => self.settle_then_reserve(pending, row).await?,
+            None if !self.turn(row).await? => return Ok(SlotRow::Left),
+            None => self.reserve_alone(row).await?,
         };
-        while reservation == Ok(Reservation::Changed) {
-            fit.number = next_number(fit.number);
-            reservation = alone(fit.number).await;
+        while reservation == Reservation::Changed {
+            row.number = next_number(row.number);
+            reservation = self.reserve_alone(row).await?;
         }
-        reservation.map(Some).map_err(RunError::Store)
+        match reservation {
+            // The run was stopped meanwhile.
+            Reservation::Send if self.is_cut_off() => {
+                self.release(row.number).await?;
+                Ok(SlotRow::Left)
+            }
+            Reservation::Send => Ok(SlotRow::Reserved),
+            Reservation::Known(RowState::Ambiguous) if row.on_ambiguous != self.settings.on_ambiguous => {
+                self.rows.lock().await.defer(row.line);
+                Ok(SlotRow::PassedOver)
+            }
+            other => {
+                self.pass_over(other);
+                Ok(SlotRow::PassedOver)
+            }
+        }
+    }
+
+    async fn reserve_alone(&self, row: &PreparedRow) -> Result<Reservation, RunError> {
+        self.store.reserve(row.number, row.person, row.on_ambiguous).await.map_err(RunError::Store)
+    }
+
+    async fn settle_then_reserve(
+        &self,
+        pending: PendingOutcome,
+        row: &PreparedRow,
+    ) -> Result<Reservation, RunError> {
+        let settled = (pending.number, pending.outcome.clone());
+        let next = (row.number, row.person, row.on_ambiguous);
+        match self.store.settle_then_reserve(settled, next).await {
+            Ok(reservation) => {
+                self.count_settled(&pending);
+                Ok(reservation)
+            }
+            // The outcome first, with retries.
+            Err(_) => {
+                self.settle(pending).await?;
+                self.reserve_alone(row).await
+            }
+        }
     }
 
     fn has_to_wait(&self) -> bool {
         self.settings.pace.is_some() || !self.backoff.pause().is_zero()
     }
 
-    /// Waits until a row may be sent, before anything is noted of it: what only waits is not on its way. `false` if the run is over first.
-    async fn turn(&self, fit: &PreparedRow) -> Result<bool, RunError> {
+    /// Waits until a row may be sent, before it is reserved: a row that waits is not in flight. `false` if the run is over first.
+    async fn turn(&self, row: &PreparedRow) -> Result<bool, RunError> {
         if !self.has_to_wait() {
             return Ok(true);
         }
-        // A row that would not be sent has no turn, and takes none.
-        let known = self.store.find(vec![fit.person]).await.map_err(RunError::Store)?;
-        let retry = matches!(fit.on_ambiguous, OnAmbiguous::Retry { .. });
+        // Skip pacing for rows that will not be sent.
+        let known = self.store.states(vec![row.person]).await.map_err(RunError::Store)?;
+        let retry = matches!(row.on_ambiguous, OnAmbiguous::Retry { .. });
         let known = known.into_iter().next().flatten();
-        let is_sent = known.is_none_or(|(_, found)| found.state == RowState::Ambiguous && retry);
+        let is_sent = known.is_none_or(|(_, state)| state == RowState::Ambiguous && retry);
         if !is_sent {
             return Ok(true);
         }
         let wait = async {
             sleep(self.backoff.pause()).await;
             if let Some(pace) = &self.settings.pace {
-                pace.wait(self.operation, &fit.values).await;
+                pace.wait(self.operation, &row.values).await;
             }
         };
         Ok(tokio::select! {
             () = wait => true,
-            () = self.watch().until_over() => false,
+            () = self.handle().until_over() => false,
         })
     }
 
-    fn passed_over(&self, reservation: Reservation) {
-        self.watch().count(|summary| match reservation {
+    /// Counts a row that is not sent.
+    fn pass_over(&self, reservation: Reservation) {
+        self.handle().count(|summary| match reservation {
             Reservation::Known(RowState::Settled) => summary.known += 1,
             Reservation::Known(RowState::Ambiguous | RowState::Sending) => summary.ambiguous += 1,
             Reservation::SendLimit => {
@@ -324,59 +373,57 @@ impl<'a, S: Store> Run<'a, S> {
         }
     }
 
-    /// Notes what came of a row. It may have been paid for: while there is no room for it, somebody may make some.
-    async fn note(&self, owed: PendingOutcome) -> Result<(), RunError> {
-        self.patiently(async || self.store.settle(owed.line, owed.settled.clone()).await).await?;
-        self.noted(&owed);
+    /// Settles a row that may have been billed. A full disk may be cleared meanwhile: the store is retried.
+    async fn settle(&self, pending: PendingOutcome) -> Result<(), RunError> {
+        self.with_retries(async || self.store.settle(pending.number, pending.outcome.clone()).await).await?;
+        self.count_settled(&pending);
         Ok(())
     }
 
-    /// A row that was not sent is not to be held for one that may have been.
-    async fn release(&self, line: u64) -> Result<(), RunError> {
-        self.patiently(async || self.store.release(line).await).await
+    /// Releases a row, so that it is not held as one that may have been billed.
+    async fn release(&self, number: u64) -> Result<(), RunError> {
+        self.with_retries(async || self.store.release(number).await).await
     }
 
-    async fn patiently(&self, done: impl AsyncFn() -> Result<(), StoreError>) -> Result<(), RunError> {
+    async fn with_retries(&self, command: impl AsyncFn() -> Result<(), StoreError>) -> Result<(), RunError> {
         let since = Instant::now();
         loop {
-            match done().await {
+            match command().await {
                 Ok(()) => {
-                    self.watch().set_trouble(None);
+                    self.handle().set_store_error(None);
                     return Ok(());
                 }
                 Err(error) if since.elapsed() >= self.settings.outage_timeout => {
                     return Err(RunError::Store(error));
                 }
-                Err(error) => self.watch().set_trouble(Some(error)),
+                Err(error) => self.handle().set_store_error(Some(error)),
             }
             sleep(STORE_PAUSE).await;
         }
     }
 
-    /// What came of a row is in the store.
-    fn noted(&self, PendingOutcome { settled, stops, .. }: &PendingOutcome) {
-        if settled.is_paid() {
-            self.watch().count_paid();
+    /// Counts a row whose outcome is in the store.
+    fn count_settled(&self, PendingOutcome { outcome, stop_reason, .. }: &PendingOutcome) {
+        if outcome.is_paid() {
+            self.handle().count_paid();
         }
-        let is_answered = settled.state() == RowState::Settled;
-        self.watch().count(|summary| if is_answered { summary.sent += 1 } else { summary.ambiguous += 1 });
-        if let Some(why) = stops {
-            self.stop(why.clone());
+        let is_answered = outcome.state() == RowState::Settled;
+        self.handle().count(|summary| if is_answered { summary.sent += 1 } else { summary.ambiguous += 1 });
+        if let Some(reason) = stop_reason {
+            self.stop(reason.clone());
         }
-        if settled.billing == Billing::Unknown {
-            self.consecutive_failures(StopReason::ConsecutiveFailures(
-                settled.why.clone().unwrap_or_default(),
-            ));
+        if outcome.billing == Billing::Unknown {
+            self.count_failure(StopReason::ConsecutiveFailures(outcome.error.clone().unwrap_or_default()));
         } else {
             self.consecutive_failures.store(0, Ordering::Relaxed);
         }
     }
 
-    /// A call that came to nothing: the run ends after many of them one after another.
-    fn consecutive_failures(&self, why: StopReason) {
+    /// Counts a call without a usable answer. Many consecutive ones stop the run.
+    fn count_failure(&self, reason: StopReason) {
         let limit = FAILURE_LIMIT.max(self.settings.concurrency.saturating_mul(2));
         if self.consecutive_failures.fetch_add(1, Ordering::Relaxed) + 1 >= limit {
-            self.stop(why);
+            self.stop(reason);
         }
     }
 }

@@ -111,7 +111,7 @@ fn row(line: u64, found: &RowRecord) -> String {
         RowState::Ambiguous => "ambiguous",
         RowState::Settled => "settled",
     };
-    let (outcome, code, billing) = found.settled.as_ref().map_or_else(Default::default, |settled| {
+    let (outcome, code, billing) = found.outcome.as_ref().map_or_else(Default::default, |settled| {
         let code = settled.code.map(|code| code.to_string()).unwrap_or_default();
         (settled.outcome.as_str(), code, settled.billing.to_string())
     });

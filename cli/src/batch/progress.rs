@@ -57,7 +57,7 @@ pub(super) async fn watched<T>(
             _ = ticks.tick() => {
                 let Summary { sent, known, refused, duplicates, ambiguous, skipped, elsewhere, left, .. } = watch.summary();
                 bar.set_position(sent + known + refused + duplicates + ambiguous + skipped + elsewhere + left);
-                let now = watch.trouble();
+                let now = watch.store_error();
                 if let Some(error) = now.as_ref().filter(|_| trouble.is_none()) {
                     bar.suspend(|| complain(&format!("{error}; answers that were paid for wait for it, for --outage-timeout")));
                 }

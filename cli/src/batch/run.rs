@@ -208,7 +208,7 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
             on_ambiguous,
             pace: pace(matches),
             outage_timeout: seconds(matches, "outage-timeout").unwrap_or_default(),
-            watch: watch.clone(),
+            handle: watch.clone(),
         };
         let Opened { endpoint, table, mapping } = &opened;
         let sending = send(&client, (&spec.provider, endpoint), (table, mapping), &key, &ledger, &settings);

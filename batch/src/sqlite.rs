@@ -1,14 +1,15 @@
 //! The store on one machine: a SQLite file that only its owner reads, written through to the disk at each commit.
 
 mod command;
+mod commit;
 mod file;
 mod follower;
 mod look;
 mod opening;
-mod reading;
+mod queries;
 mod schema;
-mod tables;
-mod transaction;
+mod statements;
+
 #[cfg(test)]
 mod two_writers;
 mod writer;
@@ -20,7 +21,7 @@ use pyi_runtime::{Billing, CallOutcome};
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use self::command::{Command, Waiting};
+use self::command::{Answer, Command};
 use self::file::{LedgerFile, clear_old_lock, connect_to_read, connect_to_write, real, unopened};
 pub(crate) use self::file::{network, private, why};
 use self::look::{look, whole};
@@ -29,7 +30,8 @@ use self::writer::GROUP;
 use crate::overlap::Overlap;
 use crate::run::Key;
 use crate::store::{
-    Fingerprint, OnAmbiguous, Reservation, RowRecord, RowState, Settled, Store, StoreError, Totals, line_of,
+    Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, Store, StoreError, Totals,
+    line_of,
 };
 
 /// Identifies a ledger, and its copies with it.
@@ -185,7 +187,7 @@ impl Ledger {
     /// A file that is no ledger.
     pub async fn accepted(path: &Path) -> Result<HashSet<Fingerprint>, StoreError> {
         let mut found = look(path).await?;
-        let accepted = reading::accepted(&mut found.connection).await.map_err(unopened(path))?;
+        let accepted = queries::accepted(&mut found.connection).await.map_err(unopened(path))?;
         found.close(path).await?;
         Ok(accepted)
     }
@@ -205,7 +207,7 @@ impl Ledger {
                 terms.target
             )));
         }
-        Self::alone(path, async |connection| tables::move_to(connection, target).await).await.map(drop)
+        Self::alone(path, async |connection| commit::move_to(connection, target).await).await.map(drop)
     }
 
     /// Closes the ledger: once it is, another program can open it. A ledger that is dropped closes in its own time.
@@ -227,10 +229,10 @@ impl Ledger {
         let mut found = look(path).await?;
         // One moment of the batch, however it goes on meanwhile.
         let mut transaction = found.connection.begin().await.map_err(failed)?;
-        let totals = reading::totals(&mut transaction).await.map_err(failed)?;
-        let lines = reading::report(&mut transaction).await.map_err(failed)?;
-        let (again, uncertain) = reading::again(&mut transaction).await.map_err(failed)?;
-        let registry = reading::registry(&mut transaction).await.map_err(failed)?;
+        let totals = queries::totals(&mut transaction).await.map_err(failed)?;
+        let lines = queries::report(&mut transaction).await.map_err(failed)?;
+        let (again, uncertain) = queries::repeated(&mut transaction).await.map_err(failed)?;
+        let registry = queries::registry(&mut transaction).await.map_err(failed)?;
         transaction.rollback().await.map_err(failed)?;
         let (id, terms) = (found.id, found.terms.clone());
         found.close(path).await?;
@@ -256,7 +258,7 @@ impl Ledger {
         let mut found = look(path).await?;
         let mut from = 0;
         loop {
-            let page = reading::page(&mut found.connection, from, PAGE, false).await.map_err(failed)?;
+            let page = queries::page(&mut found.connection, from, PAGE, false).await.map_err(failed)?;
             let Some((last, _)) = page.last() else { break };
             from = last + 1;
             page.into_iter().for_each(|(row, found)| told(line_of(row), found));
@@ -270,7 +272,7 @@ impl Ledger {
     ///
     /// A file that is no ledger, or that a run has open.
     pub async fn forget(path: &Path) -> Result<LedgerId, StoreError> {
-        Self::alone(path, async |connection| tables::forget(connection).await).await
+        Self::alone(path, async |connection| commit::forget(connection).await).await
     }
 
     /// Makes a copy of a ledger as it is at one moment, also while a run has it open. To run the copy is to adopt it.
@@ -313,13 +315,13 @@ impl Ledger {
             schema::migrate(&mut transaction, format).await.map_err(failed)?;
         }
         transaction.commit().await.map_err(failed)?;
-        let found = reading::terms(&mut connection).await.map_err(failed)?;
+        let found = queries::info(&mut connection).await.map_err(failed)?;
         done(&mut connection).await.map_err(failed)?;
         connection.close().await.map_err(failed)?;
         Ok(found.map(|(_, id)| id).unwrap_or_default())
     }
 
-    async fn ask<T>(&self, command: impl FnOnce(Waiting<T>) -> Command) -> Result<T, StoreError> {
+    async fn ask<T>(&self, command: impl FnOnce(Answer<T>) -> Command) -> Result<T, StoreError> {
         let closed = || StoreError("the ledger is closed".to_owned());
         let (done, told) = oneshot::channel();
         self.commands.send(command(done)).await.map_err(|_| closed())?;
@@ -337,13 +339,13 @@ impl Store for Ledger {
         self.ask(|done| Command::Reserve { row, person, on_ambiguous, done }).await
     }
 
-    async fn settle(&self, row: u64, settled: Settled) -> Result<(), StoreError> {
-        self.ask(|done| Command::Settle { row, settled, done }).await
+    async fn settle(&self, row: u64, outcome: RowOutcome) -> Result<(), StoreError> {
+        self.ask(|done| Command::Settle { row, outcome, done }).await
     }
 
     async fn settle_then_reserve(
         &self,
-        settled: (u64, Settled),
+        settled: (u64, RowOutcome),
         next: (u64, Fingerprint, OnAmbiguous),
     ) -> Result<Reservation, StoreError> {
         self.ask(|done| Command::SettleThenReserve { settled, next, done }).await

@@ -1,4 +1,4 @@
-//! What is read of a ledger: what is known of people and rows, and what the batch came to.
+//! The queries of a ledger: rows by person and by number, and the totals of its batch.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,12 +7,12 @@ use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
-use super::tables::{AMBIGUOUS, SENDING, SETTLED, state};
+use super::commit::{AMBIGUOUS, SENDING, SETTLED, state};
 use super::{BatchInfo, LedgerId, Line};
 use crate::registry::fingerprint;
-use crate::store::{Fingerprint, RowRecord, RowState, Settled, Totals};
+use crate::store::{Fingerprint, RowOutcome, RowRecord, RowState, Totals};
 
-/// What is known of some people, each in its place.
+/// The number and the record of the row of each of these people, in their order.
 pub(super) async fn find(
     connection: &mut SqliteConnection,
     people: &[Fingerprint],
@@ -26,12 +26,12 @@ pub(super) async fn find(
     .await?;
     let known: HashMap<Fingerprint, (u64, RowRecord)> =
         found.iter().map(|found| (fingerprint(found.get(7)), found_row(found))).collect();
-    // A person may be asked about more than once.
+    // A person may be given more than once.
     Ok(people.iter().map(|person| known.get(person).cloned()).collect())
 }
 
-/// The number and the state of the row of each of some people, in their order. One row of the answer has them all: a row for each would
-/// wake two threads for each.
+/// The number and the state of the row of each of these people, in their order. The answer is one row: each row of an answer wakes two
+/// threads.
 pub(super) async fn states(
     connection: &mut SqliteConnection,
     people: &[Fingerprint],
@@ -52,7 +52,7 @@ pub(super) async fn states(
     found.into_iter().map(|found| found.map(row).transpose()).collect()
 }
 
-/// The rows from a number on, in order, with or without their payloads, `limit` at the most.
+/// Up to `limit` rows from a number on, by number, with or without their payloads.
 pub(super) async fn page(
     connection: &mut SqliteConnection,
     from: u64,
@@ -70,27 +70,27 @@ pub(super) async fn page(
     Ok(found.iter().map(found_row).collect())
 }
 
-/// What [`found_row`] reads, before the payload.
+/// The columns that [`found_row`] reads before the payload.
 const FOUND: &str = "number, state, billing, code, outcome, error";
 
 fn found_row(found: &SqliteRow) -> (u64, RowRecord) {
     let billing: Option<String> = found.get(2);
-    let outcome: Option<String> = found.get(4);
-    let settled = billing.zip(outcome).map(|(billing, outcome)| Settled {
+    let word: Option<String> = found.get(4);
+    let outcome = billing.zip(word).map(|(billing, word)| RowOutcome {
         billing: billing_of(&billing),
         code: found.get(3),
-        outcome: outcome.parse().unwrap_or(CallOutcome::Unknown),
-        why: found.get(5),
+        outcome: word.parse().unwrap_or(CallOutcome::Unknown),
+        error: found.get(5),
         data: found.get(6),
     });
-    (found.get::<i64, _>(0).cast_unsigned(), RowRecord { state: state(found.get(1)), settled })
+    (found.get::<i64, _>(0).cast_unsigned(), RowRecord { state: state(found.get(1)), outcome })
 }
 
 fn billing_of(word: &str) -> Billing {
     word.parse().unwrap_or(Billing::Unknown)
 }
 
-/// What was noted so far.
+/// The totals so far.
 pub(super) async fn totals(connection: &mut SqliteConnection) -> Result<Totals, sqlx::Error> {
     let batch = sqlx::query("SELECT spent, reserved FROM batch").fetch_one(&mut *connection).await?;
     let counts =
@@ -108,8 +108,8 @@ pub(super) async fn totals(connection: &mut SqliteConnection) -> Result<Totals, 
     })
 }
 
-/// What the batch is about, if there is one; and the ledger's id.
-pub(super) async fn terms(
+/// The batch, if there is one, and the id of the ledger.
+pub(super) async fn info(
     connection: &mut SqliteConnection,
 ) -> Result<Option<(BatchInfo, LedgerId)>, sqlx::Error> {
     let batch = sqlx::query("SELECT endpoint, target, currency, scale, budget, unit_price, id FROM batch")
@@ -128,7 +128,7 @@ pub(super) async fn terms(
     }))
 }
 
-/// What the settled rows came to, by status and billing.
+/// The settled rows, counted by outcome, status and billing.
 pub(super) async fn report(connection: &mut SqliteConnection) -> Result<Vec<Line>, sqlx::Error> {
     let lines = sqlx::query(
         "SELECT outcome, code, billing, count(*), sum(spent) FROM row WHERE state = ? GROUP BY 1, 2, 3 ORDER BY 4 DESC, 2",
@@ -149,8 +149,8 @@ pub(super) async fn report(connection: &mut SqliteConnection) -> Result<Vec<Line
     Ok(lines.iter().map(line).collect())
 }
 
-/// How many calls were made again, and what the rows cost, or may have, of which nobody knows what came of them.
-pub(super) async fn again(connection: &mut SqliteConnection) -> Result<(u64, i64), sqlx::Error> {
+/// The number of repeated calls, and the cost of the rows that are not settled.
+pub(super) async fn repeated(connection: &mut SqliteConnection) -> Result<(u64, i64), sqlx::Error> {
     let found = sqlx::query(
         "SELECT coalesce(sum(sends - 1), 0), coalesce(sum(CASE state WHEN ? THEN 0 WHEN ? THEN spent + price ELSE spent END), 0) FROM row",
     )
@@ -161,13 +161,13 @@ pub(super) async fn again(connection: &mut SqliteConnection) -> Result<(u64, i64
     Ok((found.get::<i64, _>(0).cast_unsigned(), found.get(1)))
 }
 
-/// The people whom other batches had sent, and who may be sent by this one.
+/// The people whom other batches had sent, and whom this batch may send.
 pub(super) async fn accepted(connection: &mut SqliteConnection) -> Result<HashSet<Fingerprint>, sqlx::Error> {
     let found = sqlx::query("SELECT person FROM accepted").fetch_all(connection).await?;
     Ok(found.iter().map(|found| fingerprint(found.get(0))).collect())
 }
 
-/// The id of the registry that the ledger was entered in.
+/// The id of the registry that has the ledger.
 pub(super) async fn registry(connection: &mut SqliteConnection) -> Result<Option<Vec<u8>>, sqlx::Error> {
     Ok(sqlx::query("SELECT registry FROM batch").fetch_one(connection).await?.get(0))
 }

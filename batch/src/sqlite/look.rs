@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::file::{connect_to_read, unopened, why};
 use super::schema::{self, Content, FORMAT};
-use super::{BatchInfo, LedgerId, reading};
+use super::{BatchInfo, LedgerId, queries};
 use crate::store::StoreError;
 
 /// So often a ledger is copied again before what was read is called damaged.
@@ -47,7 +47,7 @@ pub(super) async fn look(path: &Path) -> Result<Look, StoreError> {
         match whole(&mut connection, path).await {
             Ok(()) => {
                 let none = || StoreError(format!("{shown} is the ledger of no batch"));
-                let (terms, id) = reading::terms(&mut connection).await.map_err(failed)?.ok_or_else(none)?;
+                let (terms, id) = queries::info(&mut connection).await.map_err(failed)?.ok_or_else(none)?;
                 return Ok(Look { connection, terms, id, copy });
             }
             // Another machine may have written while it was copied.

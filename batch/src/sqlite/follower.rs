@@ -10,9 +10,9 @@ use tokio::sync::mpsc;
 use super::command::{Command, Done};
 use super::file::LedgerFile;
 use super::opening::{Registered, unfollowed};
-use super::transaction::{Attempt, Change};
 use crate::registry::{Followed, SentRow};
 use crate::store::{Reservation, RowState, StoreError};
+use crate::transaction::{Attempt, Change};
 
 /// Groups that are committed and wait for the follower. It takes all that wait at once.
 const WAITING: usize = 4;
@@ -96,18 +96,19 @@ impl Follower {
 
     /// Answers a command. An outcome is in the ledger whatever the registry says; a row is sent only if the registry has it.
     fn answer(&self, command: Command, done: Done, guarded: &Result<Vec<u64>, StoreError>) {
-        let (Done::Reserved(Reservation::Send, attempt), Some((row, _))) = (&done, command.intent()) else {
-            return command.tell(done);
+        let (Done::Reserved(Reservation::Send, attempt), Some((row, _))) = (&done, command.reserved_row())
+        else {
+            return command.answer(done);
         };
         let attempt = *attempt;
         match guarded {
-            Ok(elsewhere) if !elsewhere.contains(&row) => command.tell(done),
+            Ok(elsewhere) if !elsewhere.contains(&row) => command.answer(done),
             refused => {
                 // Before the answer, so that the next reservation of the row finds it released. A writer that has ended needs none: it
                 // waits for the follower, and releases what is left.
                 let _ = self.refused.send(Refused { row, attempt });
                 match refused {
-                    Ok(_) => command.tell(Done::Reserved(Reservation::Elsewhere, attempt)),
+                    Ok(_) => command.answer(Done::Reserved(Reservation::Elsewhere, attempt)),
                     Err(error) => command.fail(error),
                 }
             }
@@ -131,7 +132,7 @@ pub(super) fn followed((number, change): (u64, Change<'_>)) -> Option<(u64, Foll
         Change::Outcome(entry, _) if entry.spent == 0 && entry.state == RowState::Settled => (entry, false),
         // It counts as billed since it was sent.
         Change::Outcome(..) => return None,
-        Change::Gone => return Some((number, Followed::Released)),
+        Change::Deleted => return Some((number, Followed::Released)),
     };
     Some((number, Followed::Sent(SentRow { person: entry.person, sends: entry.sends, is_charged })))
 }

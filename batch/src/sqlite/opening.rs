@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use sqlx::{Connection, Row as _, SqliteConnection};
 
+use super::commit::{AMBIGUOUS, SENDING};
 use super::file::{LedgerFile, unopened, why};
 use super::schema::{self, Content};
-use super::tables::{AMBIGUOUS, SENDING};
-use super::transaction::Money;
 use super::{BatchInfo, LedgerId, PAGE};
 use crate::registry::{Followed, KnownLedger, Registry, SentRow, fingerprint, sent_row};
 use crate::store::{Fingerprint, StoreError, next_number};
+use crate::transaction::Funds;
 
 /// The registry that a ledger is entered in.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,7 @@ pub struct Opening {
 
 /// A ledger that is ready to be written.
 pub(super) struct Prepared {
-    pub(super) money: Money,
+    pub(super) funds: Funds,
     pub(super) generation: i64,
     pub(super) opening: Opening,
     pub(super) registered: Option<Registered>,
@@ -117,8 +117,8 @@ pub(super) async fn prepare(
         }
         None => None,
     };
-    let money = Money { budget: terms.budget, each: terms.each, spent, reserved: 0 };
-    Ok(Prepared { money, generation, opening, registered })
+    let funds = Funds { budget: terms.budget, unit_price: terms.each, spent, reserved: 0 };
+    Ok(Prepared { funds, generation, opening, registered })
 }
 
 /// Makes the tables and the batch where there are none, or brings them to today's format.

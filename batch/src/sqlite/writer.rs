@@ -15,13 +15,13 @@ use ring::rand::{SecureRandom, SystemRandom};
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::mpsc;
 
-use super::command::{Command, Done, Waiting};
+use super::command::{Answer, Command, Done};
 use super::file::{LedgerFile, connect_to_write, why};
 use super::follower::{self, Committed, Follower, Refused, followed};
 use super::opening::Prepared;
-use super::transaction::{Attempt, Entry, Group, Money};
-use super::{reading, tables};
+use super::{commit, queries};
 use crate::store::{Fingerprint, Reservation, StoreError};
+use crate::transaction::{Attempt, Entry, Funds, Transaction};
 
 /// Maximum commands that share a commit.
 pub(super) const GROUP: usize = 256;
@@ -31,7 +31,7 @@ struct Writer {
     path: PathBuf,
     /// `None` after a failed write: the connection may hold an open transaction.
     connection: Option<SqliteConnection>,
-    money: Money,
+    funds: Funds,
     /// The attempts of this program whose outcome is pending.
     attempts: HashMap<u64, Attempt>,
     /// Their rows as the ledger has them. Empty once another program has written.
@@ -63,7 +63,7 @@ pub(super) fn start(
     let writer = Writer {
         path: path.to_owned(),
         connection: Some(connection),
-        money: prepared.money,
+        funds: prepared.funds,
         attempts: HashMap::new(),
         sending: HashMap::new(),
         next_attempt: (u64::from_be_bytes(random), 0),
@@ -96,7 +96,7 @@ async fn work(
         false => writer
             .commit(&[])
             .await
-            .map(|(group, _)| group.changes().filter_map(followed).collect())
+            .map(|(transaction, _)| transaction.changes().filter_map(followed).collect())
             .unwrap_or_default(),
     };
     // SQLite tidies up its files, and only then may another program have the ledger.
@@ -121,7 +121,7 @@ impl Writer {
         mut commands: mpsc::Receiver<Command>,
         refused: &mut mpsc::UnboundedReceiver<Refused>,
         committed: mpsc::Sender<Committed>,
-    ) -> Option<Waiting<()>> {
+    ) -> Option<Answer<()>> {
         let mut group = Vec::new();
         loop {
             let is_open = tokio::select! {
@@ -167,7 +167,7 @@ impl Writer {
         }
         for command in reads {
             match self.read(&command).await {
-                Ok(done) => command.tell(done),
+                Ok(done) => command.answer(done),
                 Err(error) => {
                     let error = self.failed(&error).await;
                     command.fail(&error);
@@ -178,24 +178,26 @@ impl Writer {
 
     /// Commits the changes of a group, and notes which rows are being sent. The commands that were not done, and why.
     async fn change(&mut self, commands: Vec<Command>) -> Result<Committed, (Vec<Command>, sqlx::Error)> {
-        let (group, results) = match self.commit(&commands).await {
+        let (transaction, results) = match self.commit(&commands).await {
             Ok(done) => done,
             Err(error) => return Err((commands, error)),
         };
         let commands: Vec<(Command, Done)> = commands.into_iter().zip(results).collect();
         for (command, done) in &commands {
-            if let Some(row) = command.on_its_way() {
+            if let Some(row) = command.ended_row() {
                 self.attempts.remove(&row);
                 self.sending.remove(&row);
             }
-            if let (Done::Reserved(Reservation::Send, attempt), Some((row, _))) = (done, command.intent()) {
+            if let (Done::Reserved(Reservation::Send, attempt), Some((row, _))) =
+                (done, command.reserved_row())
+            {
                 self.attempts.insert(row, *attempt);
-                self.sending.extend(group.entry(row).map(|entry| (row, entry)));
+                self.sending.extend(transaction.entry(row).map(|entry| (row, entry)));
             }
         }
         Ok(Committed {
             commands,
-            changes: group.changes().filter_map(followed).collect(),
+            changes: transaction.changes().filter_map(followed).collect(),
             generation: self.generation,
             overlap_accepted: self.overlap_accepted,
         })
@@ -235,14 +237,14 @@ impl Writer {
 
     /// One transaction, which releases what is unsent, then does the commands in their order. It reads what it decides by: another program
     /// may have written since.
-    async fn commit(&mut self, commands: &[Command]) -> Result<(Group, Vec<Done>), sqlx::Error> {
+    async fn commit(&mut self, commands: &[Command]) -> Result<(Transaction, Vec<Done>), sqlx::Error> {
         let (mut numbers, people): (Vec<u64>, Vec<Fingerprint>) =
-            commands.iter().filter_map(Command::intent).unzip();
+            commands.iter().filter_map(Command::reserved_row).unzip();
         numbers.extend(self.unsent.iter().map(|refused| refused.row));
-        let own: Vec<u64> = commands.iter().filter_map(Command::on_its_way).collect();
-        let (money, latest) = (self.money, self.generation);
+        let own: Vec<u64> = commands.iter().filter_map(Command::ended_row).collect();
+        let (funds, latest) = (self.funds, self.generation);
         let connection = self.connected().await?;
-        let (money, generation, mut known) = tables::begin(connection, money, &numbers, &people).await?;
+        let (funds, generation, mut known) = commit::begin(connection, funds, &numbers, &people).await?;
         if generation != latest {
             self.sending.clear();
         }
@@ -250,29 +252,29 @@ impl Writer {
             own.into_iter().partition(|row| self.sending.contains_key(row));
         known.extend(in_memory.iter().filter_map(|row| Some((*row, self.sending.get(row)?.clone()))));
         if !unread.is_empty() {
-            known.extend(tables::rows(self.connected().await?, &unread).await?);
+            known.extend(commit::rows(self.connected().await?, &unread).await?);
         }
-        let mut group = Group::new(money, known);
-        self.unsent.iter().for_each(|refused| group.release(refused.row, refused.attempt));
+        let mut transaction = Transaction::new(funds, known);
+        self.unsent.iter().for_each(|refused| transaction.release(refused.row, refused.attempt));
         let mut results = Vec::new();
         for command in commands {
             let attempt = self.attempt();
-            let own = command.on_its_way().and_then(|row| self.attempts.get(&row).copied());
-            results.push(command.change(&mut group, own, attempt));
+            let own = command.ended_row().and_then(|row| self.attempts.get(&row).copied());
+            results.push(command.change(&mut transaction, own, attempt));
         }
-        self.write(&group, generation).await?;
+        self.write(&transaction, generation).await?;
         self.unsent.clear();
-        Ok((group, results))
+        Ok((transaction, results))
     }
 
     /// Ends the transaction that a group began.
-    async fn write(&mut self, group: &Group, generation: i64) -> Result<(), sqlx::Error> {
+    async fn write(&mut self, transaction: &Transaction, generation: i64) -> Result<(), sqlx::Error> {
         let connection = self.connected().await?;
-        if group.is_changed() {
-            tables::commit(connection, group).await?;
+        if transaction.is_changed() {
+            commit::commit(connection, transaction).await?;
             self.generation = generation + 1;
         } else {
-            tables::roll_back(connection).await?;
+            commit::roll_back(connection).await?;
         }
         Ok(())
     }
@@ -287,16 +289,16 @@ impl Writer {
         let connection = self.connected().await?;
         match command {
             Command::AcceptOverlap { until, people, .. } => {
-                tables::accept(connection, people).await?;
+                commit::accept(connection, people).await?;
                 self.overlap_accepted = *until;
-                Ok(Done::Noted)
+                Ok(Done::Changed)
             }
-            Command::Find { people, .. } => reading::find(connection, people).await.map(Done::Found),
-            Command::States { people, .. } => reading::states(connection, people).await.map(Done::States),
+            Command::Find { people, .. } => queries::find(connection, people).await.map(Done::Found),
+            Command::States { people, .. } => queries::states(connection, people).await.map(Done::States),
             Command::Page { from, limit, .. } => {
-                reading::page(connection, *from, *limit, true).await.map(Done::Page)
+                queries::page(connection, *from, *limit, true).await.map(Done::Page)
             }
-            _ => reading::totals(connection).await.map(Done::Totals),
+            _ => queries::totals(connection).await.map(Done::Totals),
         }
     }
 }

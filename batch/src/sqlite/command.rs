@@ -1,12 +1,14 @@
-//! What the writer of a ledger is asked for, and how each command changes a group and is answered.
+//! What the writer of a ledger is asked for, and how each command changes a transaction and is answered.
 
 use tokio::sync::oneshot;
 
-use super::transaction::{Attempt, Group};
-use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowRecord, RowState, Settled, StoreError, Totals};
+use crate::store::{
+    Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, StoreError, Totals,
+};
+use crate::transaction::{Attempt, Transaction};
 
-/// Waits for the result of a command.
-pub(super) type Waiting<T> = oneshot::Sender<Result<T, StoreError>>;
+/// Takes the answer to a command.
+pub(super) type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 
 #[derive(Debug)]
 pub(super) enum Command {
@@ -14,49 +16,49 @@ pub(super) enum Command {
         row: u64,
         person: Fingerprint,
         on_ambiguous: OnAmbiguous,
-        done: Waiting<Reservation>,
+        done: Answer<Reservation>,
     },
     Settle {
         row: u64,
-        settled: Settled,
-        done: Waiting<()>,
+        outcome: RowOutcome,
+        done: Answer<()>,
     },
     SettleThenReserve {
-        settled: (u64, Settled),
+        settled: (u64, RowOutcome),
         next: (u64, Fingerprint, OnAmbiguous),
-        done: Waiting<Reservation>,
+        done: Answer<Reservation>,
     },
     Release {
         row: u64,
-        done: Waiting<()>,
+        done: Answer<()>,
     },
     Find {
         people: Vec<Fingerprint>,
-        done: Waiting<Vec<Option<(u64, RowRecord)>>>,
+        done: Answer<Vec<Option<(u64, RowRecord)>>>,
     },
     States {
         people: Vec<Fingerprint>,
-        done: Waiting<Vec<Option<(u64, RowState)>>>,
+        done: Answer<Vec<Option<(u64, RowState)>>>,
     },
     Page {
         from: u64,
         limit: u32,
-        done: Waiting<Vec<(u64, RowRecord)>>,
+        done: Answer<Vec<(u64, RowRecord)>>,
     },
-    Totals(Waiting<Totals>),
+    Totals(Answer<Totals>),
     AcceptOverlap {
         until: i64,
         people: Vec<Fingerprint>,
-        done: Waiting<()>,
+        done: Answer<()>,
     },
-    Close(Waiting<()>),
+    Close(Answer<()>),
 }
 
 /// The result of a command.
 pub(super) enum Done {
-    /// With the attempt's id.
+    /// With the id of the attempt.
     Reserved(Reservation, Attempt),
-    Noted,
+    Changed,
     Found(Vec<Option<(u64, RowRecord)>>),
     States(Vec<Option<(u64, RowState)>>),
     Page(Vec<(u64, RowRecord)>),
@@ -64,7 +66,8 @@ pub(super) enum Done {
 }
 
 impl Command {
-    pub(super) fn intent(&self) -> Option<(u64, Fingerprint)> {
+    /// The row that it reserves.
+    pub(super) fn reserved_row(&self) -> Option<(u64, Fingerprint)> {
         match self {
             Self::Reserve { row, person, .. } | Self::SettleThenReserve { next: (row, person, _), .. } => {
                 Some((*row, *person))
@@ -73,8 +76,8 @@ impl Command {
         }
     }
 
-    /// A row that it takes from its way.
-    pub(super) fn on_its_way(&self) -> Option<u64> {
+    /// The row that it settles or releases.
+    pub(super) fn ended_row(&self) -> Option<u64> {
         match self {
             Self::Settle { row, .. }
             | Self::Release { row, .. }
@@ -95,27 +98,35 @@ impl Command {
         )
     }
 
-    /// Changes the rows of a group; what only reads changes none. `own` is the attempt that it settles or releases, if this program made one;
+    /// Changes the rows of a transaction; what only reads changes none. `own` is the attempt that it settles or releases, if this program made one;
     /// `new` the one that it begins.
-    pub(super) fn change(&self, group: &mut Group, own: Option<Attempt>, new: Attempt) -> Done {
+    pub(super) fn change(
+        &self,
+        transaction: &mut Transaction,
+        attempt: Option<Attempt>,
+        next_attempt: Attempt,
+    ) -> Done {
         match self {
             Self::Reserve { row, person, on_ambiguous, .. } => {
-                return Done::Reserved(group.reserve((*row, *person, *on_ambiguous), new), new);
+                return Done::Reserved(
+                    transaction.reserve((*row, *person, *on_ambiguous), next_attempt),
+                    next_attempt,
+                );
             }
-            Self::SettleThenReserve { settled: (row, settled), next, .. } => {
-                if let Some(own) = own {
-                    group.settle(*row, own, settled);
+            Self::SettleThenReserve { settled: (row, outcome), next, .. } => {
+                if let Some(attempt) = attempt {
+                    transaction.settle(*row, attempt, outcome);
                 }
-                return Done::Reserved(group.reserve(*next, new), new);
+                return Done::Reserved(transaction.reserve(*next, next_attempt), next_attempt);
             }
-            Self::Settle { row, settled, .. } => {
-                if let Some(own) = own {
-                    group.settle(*row, own, settled);
+            Self::Settle { row, outcome, .. } => {
+                if let Some(attempt) = attempt {
+                    transaction.settle(*row, attempt, outcome);
                 }
             }
             Self::Release { row, .. } => {
-                if let Some(own) = own {
-                    group.release(*row, own);
+                if let Some(attempt) = attempt {
+                    transaction.release(*row, attempt);
                 }
             }
             Self::Find { .. }
@@ -125,11 +136,11 @@ impl Command {
             | Self::AcceptOverlap { .. }
             | Self::Close(_) => {}
         }
-        Done::Noted
+        Done::Changed
     }
 
     /// Answers the caller, if it still waits.
-    pub(super) fn tell(self, done: Done) {
+    pub(super) fn answer(self, done: Done) {
         match (self, done) {
             (
                 Self::Reserve { done, .. } | Self::SettleThenReserve { done, .. },
@@ -139,7 +150,7 @@ impl Command {
             }
             (
                 Self::Settle { done, .. } | Self::Release { done, .. } | Self::AcceptOverlap { done, .. },
-                Done::Noted,
+                Done::Changed,
             ) => drop(done.send(Ok(()))),
             (Self::Find { done, .. }, Done::Found(found)) => drop(done.send(Ok(found))),
             (Self::States { done, .. }, Done::States(states)) => drop(done.send(Ok(states))),

@@ -10,7 +10,7 @@ use super::file::{LedgerFile, connect_to_write};
 use super::writer::GROUP;
 use super::{BatchInfo, Ledger, SANDBOX, opening, writer};
 use crate::run::Key;
-use crate::store::{OnAmbiguous, Reservation, RowState, Settled, Store};
+use crate::store::{OnAmbiguous, Reservation, RowOutcome, RowState, Store};
 
 const EACH: i64 = 16;
 
@@ -41,9 +41,9 @@ async fn open_unlocked(path: &Path, budget: i64) -> Ledger {
     Ledger { commands, opening }
 }
 
-fn answered(billing: Billing) -> Settled {
+fn answered(billing: Billing) -> RowOutcome {
     let data = Some("{}".to_owned());
-    Settled { billing, code: Some(10000), outcome: CallOutcome::Data, why: None, data }
+    RowOutcome { billing, code: Some(10000), outcome: CallOutcome::Data, error: None, data }
 }
 
 #[tokio::test(flavor = "multi_thread")]
