@@ -1,4 +1,5 @@
-//! Which row of the store belongs to which row of a table: by person, so that a table may be sorted, or rows inserted, between runs.
+//! Matches rows of the store with rows of a table by person, so that a table may be sorted, or rows
+//! inserted, between runs.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,21 +11,21 @@ use crate::run::{Key, RunError};
 use crate::store::{Fingerprint, RowRecord, Store, line_of};
 use crate::table::{Row, Table, TableError};
 
-/// So many rows are looked up together.
+/// Rows that are looked up together.
 pub(crate) const CHUNK: usize = 500;
 
 pub(crate) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, TableError>> + Send + 'a>;
 
-/// The rows of the store that a table has, and how many it does not have.
+/// The rows of the store that a table has, and the number of those that it does not have.
 #[derive(Debug)]
 pub(crate) struct Claims {
-    /// The rows that are where they were sent from.
+    /// The rows that are at the line that they were sent from.
     own: Lines,
-    /// The numbers of the others, and the first line of each one's person.
+    /// The numbers of the other rows, each with the first line of its person.
     moved: HashMap<u64, u64>,
-    /// How many rows of the store have none in the table.
+    /// Rows of the store that the table does not have.
     pub(crate) unmatched: u64,
-    /// The first row that could be sent and never was.
+    /// The first line that can be sent and never was.
     pub(crate) first_new: Option<u64>,
 }
 
@@ -64,7 +65,8 @@ impl Claims {
         Ok(claims)
     }
 
-    /// The line of the table that a row of the store belongs to. One that was sent since the table was read belongs to its own.
+    /// The line of the table that a row of the store belongs to. A row that was sent after the
+    /// table was read belongs to its own line.
     pub(crate) fn line(&self, number: u64) -> u64 {
         if self.own.contains(number) {
             return number;
@@ -78,7 +80,7 @@ impl Claims {
     }
 }
 
-/// The next rows of a table, each with what the store knows of its person.
+/// The next rows of a table, each with the record of its person.
 pub(crate) async fn next_chunk<S: Store>(
     rows: &mut Rows<'_>,
     mapping: &Mapping,
@@ -90,7 +92,7 @@ pub(crate) async fn next_chunk<S: Store>(
     Ok(Some(chunk.into_iter().zip(known).collect()))
 }
 
-/// The next rows of a table; `None` behind the last one.
+/// The next rows of a table. `None` after the last one.
 pub(crate) fn chunk(rows: &mut Rows<'_>) -> Result<Option<Vec<Row>>, RunError> {
     let chunk: Vec<Row> = rows.take(CHUNK).collect::<Result<_, _>>().map_err(RunError::Table)?;
     Ok((!chunk.is_empty()).then_some(chunk))
@@ -100,7 +102,7 @@ fn people(rows: &[Row], mapping: &Mapping, key: &Key) -> Vec<Fingerprint> {
     rows.iter().map(|row| key.fingerprint(&given(row, mapping))).collect()
 }
 
-/// A set of lines, most of them side by side: a bit each.
+/// A set of lines with one bit each, since most are adjacent.
 #[derive(Debug, Default)]
 struct Lines {
     words: BTreeMap<u64, u64>,

@@ -1,7 +1,8 @@
 //! Many calls of one endpoint, from a table of people.
 //!
-//! A table is opened ([`Table`]), its columns are brought to the endpoint's fields ([`Mapping`]), and a plan says what a run would do and
-//! cost at the most ([`plan`]). A plan sends nothing, and shows nobody: of a row it tells the line, the field and the reason.
+//! A table is opened ([`Table`]), its columns are mapped to the endpoint's fields ([`Mapping`]),
+//! and a plan lists what a run would send and its maximum cost ([`plan`]). A plan sends nothing and
+//! contains no value of a row: only the line, the field and the reason.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,8 +18,9 @@
 //! # }
 //! ```
 //!
-//! A run sends them ([`run`]), each once unasked, and keeps in a [`Store`] what it sent and what came of it: a [`Ledger`] on one machine. What
-//! it came to is written row by row ([`results`]), whatever ended the run; another run goes on.
+//! A run sends each row once ([`run`]), and keeps its state in a [`Store`]: a [`Ledger`] on one
+//! machine. The results are written row by row ([`results`]), also after a run that stopped. The
+//! next run resumes the batch.
 //!
 //! ```no_run
 //! # async fn of(
@@ -29,19 +31,20 @@
 //! #     mapping: pyi_batch::Mapping,
 //! #     secret: [u8; 32],
 //! # ) -> Result<(), Box<dyn std::error::Error>> {
-//! use pyi_batch::{OutputFormat, Key, Ledger, OnAmbiguous, Settings, BatchInfo, RunHandle, results, run};
+//! use pyi_batch::{
+//!     BatchInfo, Currency, Key, Ledger, Money, OnAmbiguous, OutputFormat, RunHandle, Settings, results, run,
+//! };
 //! use std::time::Duration;
 //!
-//! let terms = BatchInfo {
+//! let yuan = Currency::new("CNY", 2).ok_or("no currency")?;
+//! let info = BatchInfo {
 //!     endpoint: endpoint.id.clone(),
 //!     target: "https://provider.example".to_owned(),
-//!     currency: "CNY".to_owned(),
-//!     scale: 2, // amounts are hundredths
-//!     budget: 10_000,
-//!     each: 16,
+//!     budget: Money::parse("100", yuan).ok_or("no amount")?,
+//!     unit_price: Money::parse("0.16", yuan).ok_or("no amount")?,
 //! };
 //! let key = Key::new(&secret); // kept apart from the ledger
-//! let ledger = Ledger::open("people.ledger".as_ref(), &terms, &key).await?;
+//! let ledger = Ledger::open("people.ledger".as_ref(), &info, &key).await?;
 //! let settings = Settings {
 //!     concurrency: 4,
 //!     on_ambiguous: OnAmbiguous::Hold,
@@ -60,6 +63,7 @@
 
 mod claims;
 mod mapping;
+mod money;
 mod overlap;
 mod plan;
 mod registry;
@@ -71,6 +75,7 @@ mod table;
 mod transaction;
 
 pub use mapping::{MapFault, Mapped, Mapping, MatchedBy};
+pub use money::{Currency, Money};
 pub use overlap::{Overlap, overlap};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, SkipReason, plan, worst_price};
 pub use registry::Registry;

@@ -1,16 +1,17 @@
-//! Which column of a table has which field of a request: as the caller says, else by name and title; and what was guessed is told.
+//! Maps the fields of a request to the columns of a table: as the caller gives them, else by name
+//! and title.
 
 use std::fmt;
 
 use pyi_codegen::ir::{Endpoint, Field, Provider};
 use pyi_dynamic::title::comparable;
 
-/// The columns of a request's fields.
+/// The columns of the fields of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
-    /// The fields that have one, in the request's order.
+    /// The fields with a column, in the request's order.
     pub fields: Vec<Mapped>,
-    /// The titles of the columns that no field has.
+    /// The titles of the columns without a field.
     pub unused: Vec<String>,
 }
 
@@ -23,58 +24,59 @@ pub struct Mapped {
     pub column: usize,
     /// The column's title.
     pub title: String,
-    /// Why this one.
-    pub why: MatchedBy,
+    /// How it was found.
+    pub matched_by: MatchedBy,
 }
 
-/// Why a field has a column.
+/// How the column of a field was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MatchedBy {
-    /// The caller said so.
-    Said,
-    /// The column is called as the field is on the wire.
+    /// The caller gave it.
+    Caller,
+    /// The title is the field's name on the wire.
     Name,
-    /// The column is called as the field, or its type, is in the spec.
+    /// The title is that of the field, or of its type, in the spec.
     Title,
 }
 
-/// A mapping that cannot be made.
+/// The error of a mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MapFault {
-    /// The request has no field of a name that was said.
+    /// The request has no field with the given name.
     UnknownField {
-        /// What was said.
+        /// The given name.
         field: String,
-        /// The fields that there are.
+        /// The fields of the request.
         known: Vec<String>,
     },
-    /// The table has no column of a title that was said.
+    /// The table has no column, or several, with the given title.
     UnknownColumn {
-        /// The field that it was said for.
+        /// The field that it was given for.
         field: String,
-        /// The titles that there are. None if no column is called like a field of the request: the first row may then be a person.
+        /// The titles of the table. Empty if no title is like a field of the request: the first row
+        /// may then be a person.
         known: Vec<String>,
     },
-    /// More than one column could be a field's.
+    /// More than one column fits a field.
     Ambiguous {
         /// The field.
         field: String,
         /// The columns.
         titles: Vec<String>,
     },
-    /// Two fields would have one column.
+    /// Two fields have one column.
     Shared {
         /// The column's title.
         title: String,
         /// The fields.
         fields: Vec<String>,
     },
-    /// No column is a required field's.
+    /// A required field has no column.
     Missing {
         /// The field.
         field: String,
-        /// What it is called.
+        /// Its title.
         title: String,
         /// As in [`MapFault::UnknownColumn`].
         known: Vec<String>,
@@ -84,7 +86,7 @@ pub enum MapFault {
 impl fmt::Display for MapFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // What was said may be a value in the wrong place.
+            // The given name may be a value in the wrong place: it is not shown.
             Self::UnknownField { known, .. } => {
                 write!(f, "the request has no field of a name that was given; it has {}", known.join(", "))
             }
@@ -110,7 +112,7 @@ impl fmt::Display for MapFault {
 
 impl std::error::Error for MapFault {}
 
-/// The titles that there are, if the first row is known to have titles.
+/// The titles of the table, if the first row is known to have titles.
 struct Titles<'a>(&'a [String]);
 
 impl fmt::Display for Titles<'_> {
@@ -125,37 +127,38 @@ impl fmt::Display for Titles<'_> {
 }
 
 impl Mapping {
-    /// Finds the columns of an endpoint's fields; `said` pairs names of fields with titles of columns.
+    /// Finds the columns of an endpoint's fields. `given` pairs names of fields with titles of
+    /// columns.
     ///
     /// # Errors
     ///
-    /// The first thing that keeps it from being certain.
+    /// A field without exactly one column.
     pub fn new(
         provider: &Provider,
         endpoint: &Endpoint,
         titles: &[String],
-        said: &[(String, String)],
+        given: &[(String, String)],
     ) -> Result<Self, MapFault> {
         if let Some((field, _)) =
-            said.iter().find(|(name, _)| !endpoint.request.iter().any(|field| field.wire == *name))
+            given.iter().find(|(name, _)| !endpoint.request.iter().any(|field| field.wire == *name))
         {
             let known = endpoint.request.iter().map(|field| field.wire.clone()).collect();
             return Err(MapFault::UnknownField { field: field.clone(), known });
         }
         let mut fields: Vec<Mapped> = Vec::new();
         for field in &endpoint.request {
-            let found = match said.iter().find(|(name, _)| *name == field.wire) {
+            let found = match given.iter().find(|(name, _)| *name == field.wire) {
                 Some((_, title)) => {
                     let unknown = || MapFault::UnknownColumn {
                         field: field.wire.clone(),
                         known: known(provider, endpoint, titles),
                     };
-                    Some((column(titles, title).ok_or_else(unknown)?, MatchedBy::Said))
+                    Some((column(titles, title).ok_or_else(unknown)?, MatchedBy::Caller))
                 }
                 None => guess(provider, field, titles)?,
             };
             match found {
-                Some((column, why)) => {
+                Some((column, matched_by)) => {
                     let title = titles.get(column).cloned().unwrap_or_default();
                     if let Some(other) = fields.iter().find(|other| other.column == column) {
                         return Err(MapFault::Shared {
@@ -163,7 +166,7 @@ impl Mapping {
                             fields: vec![other.field.clone(), field.wire.clone()],
                         });
                     }
-                    fields.push(Mapped { field: field.wire.clone(), column, title, why });
+                    fields.push(Mapped { field: field.wire.clone(), column, title, matched_by });
                 }
                 None if field.optional => {}
                 None => {
@@ -183,17 +186,17 @@ impl Mapping {
     }
 }
 
-/// The column of a title that was said: the very one, or the only one that is called alike.
-fn column(titles: &[String], said: &str) -> Option<usize> {
-    let exact: Vec<usize> = places(titles, |title| title == said.trim());
-    let alike = places(titles, |title| comparable(title) == comparable(said));
+/// The column of a given title: the same title, or the only similar one.
+fn column(titles: &[String], title: &str) -> Option<usize> {
+    let exact: Vec<usize> = places(titles, |other| other == title.trim());
+    let alike = places(titles, |other| comparable(other) == comparable(title));
     match (exact.as_slice(), alike.as_slice()) {
         ([one], _) | ([], [one]) => Some(*one),
         _ => None,
     }
 }
 
-/// The titles, if the first row is known to have titles: a column of it is called like a field.
+/// The titles, if the first row is known to have titles: one of them is like a field.
 fn known(provider: &Provider, endpoint: &Endpoint, titles: &[String]) -> Vec<String> {
     let is_found = |field: &Field| !matches!(guess(provider, field, titles), Ok(None));
     if endpoint.request.iter().any(is_found) { titles.to_vec() } else { Vec::new() }
@@ -203,7 +206,7 @@ fn places(titles: &[String], is: impl Fn(&str) -> bool) -> Vec<usize> {
     titles.iter().enumerate().filter(|(_, title)| is(title)).map(|(index, _)| index).collect()
 }
 
-/// The column that is called as a field is on the wire, else the one that is called as it is in the spec.
+/// The column whose title is the field's name on the wire, else its title in the spec.
 fn guess(
     provider: &Provider,
     field: &Field,
@@ -226,7 +229,7 @@ fn guess(
     Ok(None)
 }
 
-/// What a field is called in the spec: its title, the first words of it, and its type's.
+/// The titles of a field in the spec: its own, the first words of it, and that of its type.
 fn names(provider: &Provider, field: &Field) -> Vec<String> {
     let first = field.title.split(['，', ',', '（', '(']).next().unwrap_or_default();
     let named = provider.types.iter().find(|named| Some(&named.name) == field.named.as_ref());

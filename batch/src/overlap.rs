@@ -1,4 +1,5 @@
-//! Which rows of a table name people that an earlier batch of the same endpoint was billed for, or may have been.
+//! The overlap of a table with other batches: rows whose people an earlier batch of the same
+//! endpoint was billed for, or may have been.
 
 use std::collections::HashSet;
 
@@ -13,24 +14,25 @@ use crate::sqlite::LedgerId;
 use crate::store::Fingerprint;
 use crate::table::Table;
 
-/// So many lines are named; all are counted.
+/// Maximum lines that are listed. All rows are counted.
 const NAMED: usize = 20;
 
 /// The rows of a table whose people other batches had sent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Overlap {
-    /// How many they are.
+    /// Number of rows.
     pub rows: u64,
     /// The lines of the first ones.
     pub lines: Vec<u64>,
-    /// The people of them.
+    /// The people of all rows.
     pub people: Vec<Fingerprint>,
-    /// The number of the registry's sequence up to which all batches were looked at.
+    /// The number of the registry's sequence up to which batches are included.
     pub until: i64,
 }
 
-/// Looks the people of a table up in the registry: those that would be sent, and that another ledger than `own` had sent since a moment in
-/// unix seconds, without those that were accepted. The same values are the same person; the key is the one of that batch.
+/// Finds the rows of a table that would be sent, and whose people another ledger than `own` has
+/// sent since a moment in Unix seconds, without the people that were accepted. The key must be that
+/// of the other batches.
 ///
 /// # Errors
 ///

@@ -1,4 +1,5 @@
-//! What a run would send, and what it would cost at the most. Nothing is sent, and no value is told: of a row, its line, the field, and why.
+//! Plans a run: the rows that it would send, and its maximum cost. Nothing is sent. A fault has the
+//! line, the field and the reason, and no value.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,46 +13,46 @@ use rust_decimal::Decimal;
 use crate::mapping::Mapping;
 use crate::table::{Cell, Row, Table, TableError};
 
-/// As many rows are told of one by one; all are counted.
+/// Maximum faults that are listed. All are counted.
 pub const FAULT_LIMIT: usize = 1000;
 
-/// A row that holds more than this is a quote that was not closed.
+/// Maximum bytes of a cell. A longer one is a quote that is not closed.
 const CELL_LIMIT: usize = 10_000;
 
-/// The most characters of a value; the longest names have some fifty.
+/// Maximum characters of a value. The longest names have about 50.
 const VALUE_LIMIT: usize = 500;
 
-/// What a run would do.
+/// The plan of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The rows of the table.
     pub rows: u64,
-    /// Those that would be sent.
+    /// Rows that would be sent.
     pub to_send: u64,
-    /// Those that say what an earlier one says.
+    /// Rows with the values of an earlier row.
     pub duplicates: u64,
-    /// Those that the spec's own rules refuse.
+    /// Rows that the spec's rules refuse.
     pub unfit: u64,
-    /// Those with a number that a spreadsheet mangled.
+    /// Rows with a number that a spreadsheet changed.
     pub mangled: u64,
-    /// Those that nobody sees in the workbook.
+    /// Rows that are hidden in the workbook.
     pub hidden: u64,
     /// The first rows that would not be sent, each with the reason.
     pub faults: Vec<RowFault>,
-    /// What it costs at the most; `None` where the spec knows no price.
+    /// Its maximum cost. `None` where the spec has no price.
     pub price: Option<Price>,
 }
 
-/// What a run costs at the most: each row billed, at the price of the fewest calls bought.
+/// The maximum cost of a run: each row is billed, at the price of the smallest package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Price {
     /// The currency's ISO 4217 code.
     pub currency: String,
     /// The price of one call.
-    pub each: Decimal,
-    /// The price of all.
+    pub unit_price: Decimal,
+    /// The price of all rows.
     pub total: Decimal,
-    /// The number of calls bought, and what all rows cost at the price that they then have.
+    /// The number of calls of each package, and the cost of all rows at its price.
     pub tiers: Vec<(u32, Decimal)>,
 }
 
@@ -60,21 +61,21 @@ pub struct Price {
 pub struct RowFault {
     /// Its line.
     pub line: u64,
-    /// Why.
-    pub what: SkipReason,
+    /// The reason.
+    pub reason: SkipReason,
 }
 
-/// Why a row would not be sent.
+/// The reason why a row is not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SkipReason {
-    /// It says what the row of a line says.
+    /// It has the values of the row at this line.
     Duplicate(u64),
-    /// A number of a field is no longer what it was.
+    /// A spreadsheet changed the number in this field.
     Mangled(String),
-    /// A field is hidden in the workbook: its row, its column or its sheet is.
+    /// The row, the column or the sheet of this field is hidden in the workbook.
     Hidden(String),
-    /// The spec's rules refuse it.
+    /// The spec's rules refuse it, with the rule.
     Unfit(String),
 }
 
@@ -99,7 +100,7 @@ impl fmt::Display for SkipReason {
 
 impl fmt::Display for RowFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.what)
+        write!(f, "line {}: {}", self.line, self.reason)
     }
 }
 
@@ -120,14 +121,15 @@ pub fn plan(endpoint: &Endpoint, table: &Table, mapping: &Mapping) -> Result<Pla
         price: None,
     };
     let hasher = RandomState::new();
-    // 64 bits each, and no value: two of ten million rows are taken for one once in three hundred thousand runs.
+    // 64 bits for a row, and no value. Two of ten million different rows collide in one of 300,000
+    // runs.
     let mut seen: HashMap<u64, u64> = HashMap::new();
     for row in table.rows()? {
         let row = row?;
         plan.rows += 1;
         let given = given(&row, mapping);
-        let what = match request(endpoint, &row, mapping, &given, table.titles().len()) {
-            Err(what) => Some(what),
+        let reason = match request(endpoint, &row, mapping, &given, table.titles().len()) {
+            Err(reason) => Some(reason),
             Ok(_) => match seen.entry(hasher.hash_one(&given)) {
                 std::collections::hash_map::Entry::Occupied(first) => {
                     Some(SkipReason::Duplicate(*first.get()))
@@ -138,22 +140,22 @@ pub fn plan(endpoint: &Endpoint, table: &Table, mapping: &Mapping) -> Result<Pla
                 }
             },
         };
-        match &what {
+        match &reason {
             None => plan.to_send += 1,
             Some(SkipReason::Duplicate(_)) => plan.duplicates += 1,
             Some(SkipReason::Mangled(_)) => plan.mangled += 1,
             Some(SkipReason::Hidden(_)) => plan.hidden += 1,
             Some(SkipReason::Unfit(_)) => plan.unfit += 1,
         }
-        if let Some(what) = what.filter(|_| plan.faults.len() < FAULT_LIMIT) {
-            plan.faults.push(RowFault { line: row.line, what });
+        if let Some(reason) = reason.filter(|_| plan.faults.len() < FAULT_LIMIT) {
+            plan.faults.push(RowFault { line: row.line, reason });
         }
     }
     plan.price = price(endpoint, plan.to_send);
     Ok(plan)
 }
 
-/// The values of a row by their fields' names; those that are not there are not said.
+/// The values of a row by the names of their fields, without blank ones.
 pub(crate) fn given(row: &Row, mapping: &Mapping) -> Vec<(String, String)> {
     let cell = |column: usize| row.cells.get(column).filter(|cell| !cell.text.is_empty());
     let pairs = mapping
@@ -163,7 +165,7 @@ pub(crate) fn given(row: &Row, mapping: &Mapping) -> Vec<(String, String)> {
     pairs.collect()
 }
 
-/// What a row sends, or why it would not be sent, whatever the others say.
+/// The request of a row, or the reason why it is not sent. Other rows do not count.
 pub(crate) fn request(
     endpoint: &Endpoint,
     row: &Row,
@@ -225,10 +227,10 @@ fn rule_broken(field: &Field, value: &str) -> Option<String> {
     field.checks.iter().find_map(|check: &Check| broken(check, value))
 }
 
-/// Whether a text was a number once, and a spreadsheet made another one of it: `1.10105E+17`, `19900000000.0`, or a long number that ends in
-/// zeros where digits were.
+/// Whether a spreadsheet changed a number: `1.10105E+17`, `19900000000.0`, or a long number whose
+/// last digits are zeros.
 fn is_mangled(field: &Field, cell: &Cell) -> bool {
-    // What a spreadsheet shows in place of a value.
+    // The errors of a spreadsheet.
     if ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#DIV/0!"].contains(&cell.text.as_str()) {
         return true;
     }
@@ -246,14 +248,14 @@ fn is_mangled(field: &Field, cell: &Cell) -> bool {
             && power.starts_with('+')
     });
     let fraction = text.strip_suffix(".0").is_some_and(|whole| whole.len() > 4 && digits(whole));
-    // A rule that holds says that the zeros are the number's own.
+    // A check digit that holds proves that the zeros are the number's own.
     let rounded = digits(text)
         && text.get(15..).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte == b'0'));
     let proven = !field.checks.is_empty() && rule_broken(field, text).is_none();
     scientific || fraction || (cell.rounded || rounded) && !proven
 }
 
-/// What one call costs at the most; `None` where the spec knows no price.
+/// The maximum price of one call. `None` where the spec has no price.
 pub fn worst_price(endpoint: &Endpoint) -> Option<Decimal> {
     tiers(endpoint)?.into_iter().map(|(_, each)| each).max()
 }
@@ -265,9 +267,9 @@ fn tiers(endpoint: &Endpoint) -> Option<Vec<(u32, Decimal)>> {
 
 fn price(endpoint: &Endpoint, rows: u64) -> Option<Price> {
     let currency = endpoint.price.as_ref()?.currency.clone();
-    let each = worst_price(endpoint)?;
+    let unit_price = worst_price(endpoint)?;
     let all = |each: Decimal| each.checked_mul(Decimal::from(rows));
     let tiers =
         tiers(endpoint)?.iter().map(|(calls, each)| Some((*calls, all(*each)?))).collect::<Option<_>>()?;
-    Some(Price { currency, each, total: all(each)?, tiers })
+    Some(Price { currency, unit_price, total: all(unit_price)?, tiers })
 }

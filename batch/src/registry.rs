@@ -1,9 +1,12 @@
-//! The registry of a user: which ledgers there are, and whom they had sent, so that a table under another name, a deleted ledger or a copy of
-//! one does not bill people again in silence.
+//! The registry of a user: the ledgers and the people that they have sent. It detects people that
+//! are billed again by a table with another name, and a ledger that was deleted, copied or
+//! restored.
 //!
-//! It is a SQLite file beside the key, and has keyed digests of people alone. A ledger writes here after its own commit and before
-//! anything is sent: one row of a journal for each commit, which is folded into the table of people later. That write is not synced: it survives a kill, and after a loss of power the ledger, which is synced, brings its registry
-//! up to date. The ledger stays the truth about its batch; the registry answers what no single ledger can.
+//! It is a SQLite file beside the key, and has keyed digests of people alone. A ledger writes here
+//! after its own commit and before anything is sent: one row of a journal for each commit, which is
+//! folded into the table of people later. That write is not synced: it survives a kill, and after a
+//! loss of power the ledger, which is synced, brings its registry up to date. The ledger stays the
+//! truth about its batch; the registry answers what no single ledger can.
 
 mod journal;
 mod opening;
@@ -24,26 +27,26 @@ pub struct Registry {
     connection: SqliteConnection,
     path: PathBuf,
     id: Vec<u8>,
-    /// How long the entries that are made here are kept.
+    /// How long new entries are kept.
     keep: Duration,
     inode: Option<u64>,
-    /// The sequence's number of the last commit that was written to the journal here.
+    /// The number of the last commit that this program wrote to the journal.
     appended: i64,
-    /// How many rows were written to the journal here since it was folded.
+    /// Rows that this program wrote to the journal since it was folded.
     journaled: usize,
 }
 
-/// What the registry has of a ledger.
+/// A ledger as the registry has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KnownLedger {
     pub(crate) path: String,
     pub(crate) inode: u64,
     pub(crate) generation: i64,
-    /// Whether people of it are forgotten by age.
+    /// Whether some of its people were removed by age.
     pub(crate) is_expired: bool,
 }
 
-/// A row of a ledger, as the registry keeps it.
+/// A row of a ledger, as the registry has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SentRow {
     pub(crate) person: Fingerprint,
@@ -56,17 +59,17 @@ pub(crate) struct SentRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Followed {
     Sent(SentRow),
-    /// The row is as if it had not been sent.
+    /// The row was released, and counts as not sent.
     Released,
 }
 
 impl Registry {
-    /// Keeps the entries that are made from now on for so long.
+    /// Sets how long new entries are kept.
     pub(crate) fn keeping(self, keep: Duration) -> Self {
         Self { keep, ..self }
     }
 
-    /// Whether the people of the registry are known by this key. A registry without any takes it.
+    /// Whether this is the key of the registry. A registry without a key takes it.
     pub(crate) async fn is_of_key(&mut self, check: &Fingerprint) -> Result<bool, sqlx::Error> {
         let found = sqlx::query("UPDATE registry SET key_check = coalesce(key_check, ?) RETURNING key_check")
             .bind(&check[..])
@@ -75,7 +78,8 @@ impl Registry {
         Ok(found.get::<&[u8], _>(0) == check)
     }
 
-    /// Whether the path still names the file: another batch would not find what is written to one that was deleted.
+    /// Checks that the path still names the file: another batch does not find what is written to a
+    /// deleted one.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         let named = std::fs::metadata(&self.path).ok().map(|file| inode(&file));
         if named.is_some() && named == self.inode {
@@ -84,7 +88,7 @@ impl Registry {
         Err(unusable(&self.path)("it was moved, replaced or deleted; put it back, then run again"))
     }
 
-    /// Removes the entries whose time is up, and notes of which ledgers they were.
+    /// Removes entries that are too old, and marks their ledgers.
     pub(crate) async fn expire(&mut self) -> Result<(), sqlx::Error> {
         let now = now();
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -131,8 +135,9 @@ impl Registry {
         Ok(found.map_err(|error| unusable(&self.path)(&why(&error)))?.get(0))
     }
 
-    /// Which of these people another batch of the endpoint was billed for, or may have been, since a moment in unix seconds. Those that the
-    /// ledger `own` has already are left out, since it does not send them again.
+    /// Which of these people another batch of the endpoint was billed for, or may have been, since
+    /// a moment in Unix seconds. People of the ledger `own` are left out, since it does not send
+    /// them again.
     ///
     /// # Errors
     ///
@@ -165,7 +170,7 @@ impl Registry {
         Ok(found.iter().map(|found| found.get(0)).collect())
     }
 
-    /// Removes what a registry has of a ledger. `false` where it is not there, or not the one of this id.
+    /// Removes a ledger from a registry. `false` where the file does not exist, or has another id.
     ///
     /// # Errors
     ///
@@ -192,7 +197,8 @@ impl Registry {
             .await
             .map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
-        // What is removed leaves the log as well, unless another program reads it at this moment; then with that program's next checkpoint.
+        // What is removed leaves the log as well, unless another program reads it at this moment;
+        // then with that program's next checkpoint.
         let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
         checkpoint.fetch_one(&mut registry.connection).await.map_err(failed)?;
         registry.close().await.map(|()| true)
@@ -219,7 +225,7 @@ impl Registry {
         }))
     }
 
-    /// Notes where a ledger is, and how far. Its number here.
+    /// Stores the place and the generation of a ledger. Returns its number in the registry.
     pub(crate) async fn enter(
         &mut self,
         ledger: LedgerId,
@@ -241,7 +247,7 @@ impl Registry {
         Ok(entered.get(0))
     }
 
-    /// The rows that a ledger had sent, from a number on, so many at the most.
+    /// Up to `limit` rows that a ledger has sent, from a number on.
     pub(crate) async fn sends(
         &mut self,
         ledger: LedgerId,
@@ -287,7 +293,7 @@ pub(crate) fn fingerprint(bytes: &[u8]) -> Fingerprint {
     person
 }
 
-/// The moment in unix seconds, by this machine's clock.
+/// The present in Unix seconds, by this machine's clock.
 pub(crate) fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, seconds)
 }

@@ -1,4 +1,5 @@
-//! The results of a batch: each row of the table in its order, sent or not; then the rows that were sent and are not in the table.
+//! The results of a batch: each row of the table in its order, sent or not; then the rows that were
+//! sent and are not in the table.
 
 mod cell;
 mod csv;
@@ -26,7 +27,8 @@ use crate::table::{Row, Table};
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputFormat {
-    /// CSV in UTF-8 with a byte order mark, which Excel needs. For programs: a spreadsheet reads text of digits as a number.
+    /// CSV in UTF-8 with a byte order mark, which Excel needs. For programs: a spreadsheet reads
+    /// text of digits as a number.
     Csv,
     /// An Excel workbook. Long numbers are text, and codes keep their zeros.
     Xlsx,
@@ -50,14 +52,16 @@ enum Sheet<W: Write> {
     Jsonl(W),
 }
 
-/// Writes the rows of a table, each with its state and its reply, or with the reason why it was not sent. An answer belongs to a person: it
-/// is written at the row that has the person now, and at no other. The columns of the reply are the spec's, with values of the spec's
-/// types; the meaning of a code follows it. Returns the rows that were sent and that the table does not have: a workbook lists them on a
-/// sheet of their own; for the other formats, [`Unmatched::write`] does.
+/// Writes the rows of a table, each with its state and its reply, or with the reason why it was not
+/// sent. An answer belongs to a person: it is written at the row that has the person now, and at no
+/// other. The columns of the reply are the spec's, with values of the spec's types; the meaning of
+/// a code follows it. Returns the rows that were sent and that the table does not have: a workbook
+/// lists them on a sheet of their own; for the other formats, [`Unmatched::write`] does.
 ///
 /// # Errors
 ///
-/// A table or store that cannot be read, a file that cannot be written, or more rows than a workbook holds.
+/// A table or store that cannot be read, a file that cannot be written, or more rows than a
+/// workbook holds.
 pub async fn results<S: Store>(
     (provider, endpoint): (&Provider, &Endpoint),
     (table, mapping): (&Table, &Mapping),
@@ -119,7 +123,8 @@ pub async fn results<S: Store>(
     Ok(unmatched)
 }
 
-/// The rows that were sent and that the table does not have: the table was edited, or is another one.
+/// The rows that were sent and that the table does not have: the table was edited, or is another
+/// one.
 #[derive(Debug)]
 pub struct Unmatched {
     rows: u64,
@@ -147,7 +152,8 @@ impl Unmatched {
         self.rows
     }
 
-    /// Writes them to a file of their own, each with the line that it was sent from, and without its values, which no store keeps.
+    /// Writes them to a file of their own, each with the line that it was sent from, and without
+    /// its values, which no store keeps.
     ///
     /// # Errors
     ///

@@ -1,10 +1,12 @@
-//! A run sends the rows of a table. A row is sent once, unless the caller asks for another send: its reservation is durable before it is sent,
-//! and its outcome before the slot takes its next row. A run that stops for any reason is resumed by the next one.
+//! A run sends the rows of a table. A row is sent once, unless the caller asks for another send:
+//! its reservation is durable before it is sent, and its outcome before the slot takes its next
+//! row. A run that stops for any reason is resumed by the next one.
 
 mod backoff;
 mod handle;
 mod key;
 mod outcome;
+mod prepare;
 mod queue;
 mod slots;
 
@@ -33,10 +35,12 @@ pub struct Settings {
     pub concurrency: usize,
     /// The treatment of rows that are ambiguous from an earlier run.
     pub on_ambiguous: OnAmbiguous,
-    /// Rate of rows. A row waits for its turn before it is reserved. The client needs neither a rate limit nor retries of its own: a run
-    /// retries what is free of charge, each time with a reservation and a turn.
+    /// Rate of rows. A row waits for its turn before it is reserved. The client needs neither a
+    /// rate limit nor retries of its own: a run retries what is free of charge, each time with a
+    /// reservation and a turn.
     pub pace: Option<RateLimiter>,
-    /// Maximum time that a row waits for the network, and an outcome for the store, before the run stops.
+    /// Maximum time that a row waits for the network, and an outcome for the store, before the run
+    /// stops.
     pub outage_timeout: Duration,
     /// Shows the progress of the run and stops it.
     pub handle: RunHandle,
@@ -50,7 +54,8 @@ pub enum RunError {
     Table(TableError),
     /// The store cannot be written.
     Store(StoreError),
-    /// The table has new people, and lacks some who were sent: rows may have been edited, and would be billed again. Nothing was sent.
+    /// The table has new people, and lacks some who were sent: rows may have been edited, and would
+    /// be billed again. Nothing was sent.
     Changed {
         /// The first line that was never sent.
         line: u64,

@@ -1,4 +1,4 @@
-//! The store on one machine: a SQLite file that only its owner reads, written through to the disk at each commit.
+//! The store on one machine: a SQLite file for its owner alone, synced at each commit.
 
 mod command;
 mod commit;
@@ -27,6 +27,7 @@ pub(crate) use self::file::{network, private, why};
 use self::look::{look, whole};
 pub use self::opening::{Opening, Registration};
 use self::writer::GROUP;
+use crate::money::Money;
 use crate::overlap::Overlap;
 use crate::run::Key;
 use crate::store::{
@@ -37,30 +38,26 @@ use crate::store::{
 /// Identifies a ledger, and its copies with it.
 pub type LedgerId = [u8; 16];
 
-/// The target of a batch that is a trial: nothing that it was answered is true of anybody.
+/// The target of a batch that is a trial. The answers of the sandbox are invented.
 pub const SANDBOX: &str = "the sandbox";
 
-/// So many rows of a ledger are read at a time.
+/// Rows of a ledger in one page.
 const PAGE: u32 = 1000;
 
-/// What a batch is about.
+/// The batch that a ledger belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchInfo {
     /// The endpoint that each row calls.
     pub endpoint: String,
-    /// Who is called: the base URL, or [`SANDBOX`]. What one answered is not taken for the other's answer.
+    /// The base URL, or [`SANDBOX`]. A ledger has the answers of one target.
     pub target: String,
-    /// The currency's ISO 4217 code.
-    pub currency: String,
-    /// How many decimals of the currency the amounts of the ledger count: 6 where they are millionths.
-    pub scale: u32,
-    /// The most that may be spent, in the unit that `scale` sets.
-    pub budget: i64,
-    /// What one call costs at the most from now on, in that unit.
-    pub each: i64,
+    /// The maximum to spend. All amounts of a ledger have its currency and its decimals.
+    pub budget: Money,
+    /// The maximum cost of one call from now on.
+    pub unit_price: Money,
 }
 
-/// Rows that came to the same.
+/// Rows with the same outcome, status and billing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// The outcome of each.
@@ -69,34 +66,34 @@ pub struct Line {
     pub code: Option<i32>,
     /// Whether each was billed.
     pub billing: Billing,
-    /// How many they are.
+    /// Number of rows.
     pub rows: u64,
-    /// What they cost together, or may have, in the terms' unit.
-    pub spent: i64,
+    /// Their cost together, or what it may be.
+    pub spent: Money,
 }
 
-/// What a ledger says of its batch, to be held against the provider's bill. It shows nobody.
+/// The report of a ledger on its batch, to compare with the provider's bill. It contains no person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// The ledger's id.
     pub id: LedgerId,
-    /// The id of the registry that it was entered in, if it was.
+    /// The id of the registry that has it, if one has.
     pub registry: Option<Vec<u8>>,
-    /// What the batch is about.
-    pub terms: BatchInfo,
-    /// What it came to so far.
+    /// The batch.
+    pub info: BatchInfo,
+    /// The totals so far.
     pub totals: Totals,
-    /// The rows that are settled, by what they came to, each with what all its calls cost.
+    /// The settled rows by outcome, with the cost of all their calls.
     pub lines: Vec<Line>,
-    /// How many calls were made again, for rows that had no answer: they are in the rows' costs.
-    pub again: u64,
-    /// What the other rows cost, or may have.
-    pub uncertain: i64,
+    /// Repeated calls, of rows without an answer. Their cost is in that of the rows.
+    pub repeated: u64,
+    /// The cost of the other rows, or what it may be.
+    pub uncertain: Money,
     /// Whether a run has the ledger open.
     pub is_running: bool,
 }
 
-/// A ledger that is open. No other program can open it meanwhile; its content can be read.
+/// An open ledger. No other program can open it to write; others can read it.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     commands: mpsc::Sender<Command>,
@@ -104,35 +101,38 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens a ledger, or makes one, without a registry: nothing is known of other batches, nor whether the file is a copy. What writes it has a
-    /// thread of its own. Rows that the last program was sending when it stopped are ambiguous from now on, and count as spent.
+    /// Opens or creates a ledger without a registry: other batches are not known, and a copy of the
+    /// file is not detected. Its writer has a thread of its own. Rows that were in flight when the
+    /// last program stopped become ambiguous, and count as spent.
     ///
     /// # Errors
     ///
-    /// A file that cannot be written, that another program has open, that is damaged or of another format, or that is the ledger of another
-    /// batch or was begun with another key; a file with several names, or on a file system whose locks are not reliable.
-    pub async fn open(path: &Path, terms: &BatchInfo, key: &Key) -> Result<Self, StoreError> {
-        Self::opened(path, terms, key, None).await
+    /// A file that cannot be written, that another program has open, that is damaged or of another
+    /// format, or that is the ledger of another batch or was begun with another key; a file with
+    /// several names, or on a file system whose locks are not reliable.
+    pub async fn open(path: &Path, info: &BatchInfo, key: &Key) -> Result<Self, StoreError> {
+        Self::opened(path, info, key, None).await
     }
 
-    /// Opens a ledger as [`Self::open`] does, and enters it in the registry of its user: people that other batches had sent are known, and a
-    /// copy or an older state of the ledger is refused.
+    /// Opens a ledger as [`Self::open`] does, and enters it in the registry of its user: people of
+    /// other batches are known, and a copy or an older state of the ledger is refused.
     ///
     /// # Errors
     ///
-    /// As [`Self::open`]; a registry that cannot be written; a copy or an older state that is not adopted.
+    /// As [`Self::open`]; a registry that cannot be written; a copy or an older state that is not
+    /// adopted.
     pub async fn open_registered(
         path: &Path,
-        terms: &BatchInfo,
+        info: &BatchInfo,
         key: &Key,
         registration: &Registration<'_>,
     ) -> Result<Self, StoreError> {
-        Self::opened(path, terms, key, Some(registration)).await
+        Self::opened(path, info, key, Some(registration)).await
     }
 
     async fn opened(
         path: &Path,
-        terms: &BatchInfo,
+        info: &BatchInfo,
         key: &Key,
         registration: Option<&Registration<'_>>,
     ) -> Result<Self, StoreError> {
@@ -140,7 +140,7 @@ impl Ledger {
         clear_old_lock(path)?;
         let (file, mut connection) = Self::taken(path).await?;
         let prepared =
-            opening::prepare(&mut connection, (&file, path), terms, &key.check(), registration).await?;
+            opening::prepare(&mut connection, (&file, path), info, &key.check(), registration).await?;
         file.check()?;
         let opening = prepared.opening;
         let (commands, heard) = mpsc::channel(GROUP);
@@ -148,7 +148,7 @@ impl Ledger {
         Ok(Self { commands, opening })
     }
 
-    /// The file for this program alone, and a connection that writes it. A file that is no ledger is left as it is.
+    /// Locks the file and connects to write it. A file that is no ledger stays as it is.
     async fn taken(path: &Path) -> Result<(LedgerFile, SqliteConnection), StoreError> {
         let failed = unopened(path);
         let file = LedgerFile::take(path).await?;
@@ -164,13 +164,14 @@ impl Ledger {
         Ok((file, connection))
     }
 
-    /// What its opening found.
+    /// The findings of its opening.
     pub fn opening(&self) -> &Opening {
         &self.opening
     }
 
-    /// Notes that this batch may send the people of an overlap, also in later runs. Until it is closed, it may send whom other batches had sent up to
-    /// [`Overlap::until`]: those were looked at. Whom another batch sends behind that is not sent by this one.
+    /// Allows this batch to send the people of an overlap, also in later runs. Until the ledger is
+    /// closed, it may send the people that other batches had sent up to [`Overlap::until`]. It does
+    /// not send the people that another batch sends after that.
     ///
     /// # Errors
     ///
@@ -180,7 +181,8 @@ impl Ledger {
         self.ask(|done| Command::AcceptOverlap { until, people, done }).await
     }
 
-    /// The people whom other batches had sent, and whom this one may send by an earlier [`Self::accept_overlap`].
+    /// The people of other batches that this batch may send, by earlier calls of
+    /// [`Self::accept_overlap`].
     ///
     /// # Errors
     ///
@@ -192,34 +194,36 @@ impl Ledger {
         Ok(accepted)
     }
 
-    /// Has a batch go on at another target: the same account, at another address. What the sandbox answered stays its own.
+    /// Moves a batch to another target: the same account at another address. A batch of the sandbox
+    /// cannot move, and none moves to it.
     ///
     /// # Errors
     ///
     /// A file that is no ledger, or that a run has open; a move to the sandbox, or from it.
     pub async fn move_to(path: &Path, target: &str) -> Result<(), StoreError> {
         let found = look(path).await?;
-        let terms = found.terms.clone();
+        let info = found.info.clone();
         found.close(path).await?;
-        if terms.target != target && (terms.target == SANDBOX || target == SANDBOX) {
+        if info.target != target && (info.target == SANDBOX || target == SANDBOX) {
             return Err(StoreError(format!(
                 "a batch that was sent to {} does not move to {target}; give each its own ledger",
-                terms.target
+                info.target
             )));
         }
         Self::alone(path, async |connection| commit::move_to(connection, target).await).await.map(drop)
     }
 
-    /// Closes the ledger: once it is, another program can open it. A ledger that is dropped closes in its own time.
+    /// Closes the ledger, so that another program can open it. A ledger that is dropped closes
+    /// later.
     ///
     /// # Errors
     ///
-    /// A file that cannot be closed properly. What was told of is in it all the same.
+    /// A file that cannot be closed properly. What was confirmed is in it.
     pub async fn close(self) -> Result<(), StoreError> {
         self.ask(Command::Close).await
     }
 
-    /// What a ledger says of its batch, whether or not a run has it open.
+    /// The report of a ledger, whether or not a run has it open.
     ///
     /// # Errors
     ///
@@ -227,33 +231,35 @@ impl Ledger {
     pub async fn report(path: &Path) -> Result<Report, StoreError> {
         let failed = unopened(path);
         let mut found = look(path).await?;
+        let (id, info) = (found.id, found.info.clone());
+        let currency = info.budget.currency;
         // One moment of the batch, however it goes on meanwhile.
         let mut transaction = found.connection.begin().await.map_err(failed)?;
         let totals = queries::totals(&mut transaction).await.map_err(failed)?;
-        let lines = queries::report(&mut transaction).await.map_err(failed)?;
-        let (again, uncertain) = queries::repeated(&mut transaction).await.map_err(failed)?;
+        let lines = queries::report(&mut transaction, currency).await.map_err(failed)?;
+        let (repeated, units) = queries::repeated(&mut transaction).await.map_err(failed)?;
         let registry = queries::registry(&mut transaction).await.map_err(failed)?;
         transaction.rollback().await.map_err(failed)?;
-        let (id, terms) = (found.id, found.terms.clone());
         found.close(path).await?;
         Ok(Report {
             id,
             registry,
-            terms,
+            info,
             totals,
             lines,
-            again,
-            uncertain,
+            repeated,
+            uncertain: Money { units, currency },
             is_running: LedgerFile::is_held(&real(path)),
         })
     }
 
-    /// Reads each row that was ever sent, by the line that it was sent from, without the payloads.
+    /// Calls `each` for each row that was ever sent, with the line that it was sent from, without
+    /// its payload.
     ///
     /// # Errors
     ///
     /// As [`Self::report`].
-    pub async fn rows(path: &Path, mut told: impl FnMut(u64, RowRecord)) -> Result<(), StoreError> {
+    pub async fn rows(path: &Path, mut each: impl FnMut(u64, RowRecord)) -> Result<(), StoreError> {
         let failed = unopened(path);
         let mut found = look(path).await?;
         let mut from = 0;
@@ -261,12 +267,13 @@ impl Ledger {
             let page = queries::page(&mut found.connection, from, PAGE, false).await.map_err(failed)?;
             let Some((last, _)) = page.last() else { break };
             from = last + 1;
-            page.into_iter().for_each(|(row, found)| told(line_of(row), found));
+            page.into_iter().for_each(|(row, found)| each(line_of(row), found));
         }
         found.close(path).await
     }
 
-    /// Erases what a ledger has of people. What it cost stays; the batch cannot go on. The ledger's id, by which a registry has more of them.
+    /// Erases the people of a ledger. Its costs stay; the batch cannot be resumed. Returns the
+    /// ledger's id, for [`Registry::forget`](crate::Registry::forget).
     ///
     /// # Errors
     ///
@@ -275,7 +282,8 @@ impl Ledger {
         Self::alone(path, async |connection| commit::forget(connection).await).await
     }
 
-    /// Makes a copy of a ledger as it is at one moment, also while a run has it open. To run the copy is to adopt it.
+    /// Copies a ledger as it is at one moment, also while a run has it open. To run the copy, adopt
+    /// it ([`Registration::adopt`]).
     ///
     /// # Errors
     ///
@@ -285,28 +293,28 @@ impl Ledger {
         let failed = |error: &dyn std::fmt::Display| {
             StoreError(format!("the backup {} cannot be written: {error}", to.display()))
         };
-        // For its owner alone, before anything is in it.
+        // Readable by its owner alone, before it has content.
         let file = private().create_new(true).open(to).map_err(|error| failed(&error))?;
         let copied =
             sqlx::query("VACUUM INTO ?").bind(to.to_string_lossy()).execute(&mut found.connection).await;
         let synced = copied.map_err(|error| failed(&why(&error)));
         let synced = synced.and_then(|_| file.sync_all().map_err(|error| failed(&error)));
         if synced.is_err() {
-            // What is half written is no backup.
+            // An unfinished copy is no backup.
             let _ = std::fs::remove_file(to);
         }
         found.close(path).await?;
         synced
     }
 
-    /// Does something with a ledger that is there already, and that no run has open. The ledger's id.
+    /// Changes an existing ledger that no run has open. Returns the ledger's id.
     async fn alone(
         path: &Path,
-        done: impl AsyncFnOnce(&mut SqliteConnection) -> Result<(), sqlx::Error>,
+        change: impl AsyncFnOnce(&mut SqliteConnection) -> Result<(), sqlx::Error>,
     ) -> Result<LedgerId, StoreError> {
         let path = &real(path);
         let failed = unopened(path);
-        // Whether it is there, and a ledger of a batch.
+        // It must exist, and belong to a batch.
         look(path).await?.close(path).await?;
         clear_old_lock(path)?;
         let (_file, mut connection) = Self::taken(path).await?;
@@ -316,7 +324,7 @@ impl Ledger {
         }
         transaction.commit().await.map_err(failed)?;
         let found = queries::info(&mut connection).await.map_err(failed)?;
-        done(&mut connection).await.map_err(failed)?;
+        change(&mut connection).await.map_err(failed)?;
         connection.close().await.map_err(failed)?;
         Ok(found.map(|(_, id)| id).unwrap_or_default())
     }

@@ -1,17 +1,21 @@
-//! What a batch requires of its store: a reservation is durable before its row is sent, an outcome is durable before the slot takes its next
-//! row, and the price is reserved in the same commit as the row.
+//! What a batch requires of its store: a reservation is durable before its row is sent, an outcome
+//! is durable before the slot takes its next row, and the price is reserved in the same commit as
+//! the row.
 
 use std::fmt;
 use std::future::Future;
 
 use pyi_runtime::{Billing, CallOutcome};
 
+use crate::money::Money;
+
 /// Keyed digest of the values of a row. It identifies a person across runs.
 pub type Fingerprint = [u8; 16];
 
 /// The durable state of a batch. What it has confirmed survives a kill and a loss of power.
 pub trait Store: Send + Sync {
-    /// Reserves a row that is about to be sent, with its price. Reservations of one row, and of one person, follow each other.
+    /// Reserves a row that is about to be sent, with its price. Reservations of one row, and of one
+    /// person, follow each other.
     fn reserve(
         &self,
         row: u64,
@@ -22,7 +26,8 @@ pub trait Store: Send + Sync {
     /// Settles a row that was sent with its outcome. A row without an answer becomes ambiguous.
     fn settle(&self, row: u64, outcome: RowOutcome) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Settles one row, and then reserves another. A store may do both in one commit; never the second without the first.
+    /// Settles one row, and then reserves another. A store may do both in one commit; never the
+    /// second without the first.
     fn settle_then_reserve(
         &self,
         settled: (u64, RowOutcome),
@@ -34,16 +39,19 @@ pub trait Store: Send + Sync {
         }
     }
 
-    /// Releases the reservation of a row that was not sent or was free of charge, and restores its previous state and outcome.
+    /// Releases the reservation of a row that was not sent or was free of charge, and restores its
+    /// previous state and outcome.
     fn release(&self, row: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// The number and the record of the row of each of these people, in their order. `None` for a person who was never sent.
+    /// The number and the record of the row of each of these people, in their order. `None` for a
+    /// person who was never sent.
     fn find(
         &self,
         people: Vec<Fingerprint>,
     ) -> impl Future<Output = Result<Vec<Option<(u64, RowRecord)>>, StoreError>> + Send;
 
-    /// The number and the state of the row of each of these people, in their order. `None` for a person who was never sent.
+    /// The number and the state of the row of each of these people, in their order. `None` for a
+    /// person who was never sent.
     fn states(
         &self,
         people: Vec<Fingerprint>,
@@ -96,15 +104,16 @@ pub enum Reservation {
     Elsewhere,
     /// Do not send: the rest of the budget is less than the price.
     Budget,
-    /// Do not send: another person has this number, since the table has changed. The row takes the next number of its line.
+    /// Do not send: another person has this number, since the table has changed. The row takes the
+    /// next number of its line.
     Changed,
 }
 
 /// Greater than the number of lines of any table.
 const LINES: u64 = 1 << 40;
 
-/// The line that a row was sent from. The number of a row is its line. Where the table has changed and another person was sent from the
-/// line before, the number is `LINES` more.
+/// The line that a row was sent from. The number of a row is its line. Where the table has changed
+/// and another person was sent from the line before, the number is `LINES` more.
 pub(crate) fn line_of(number: u64) -> u64 {
     number % LINES
 }
@@ -117,7 +126,8 @@ pub(crate) fn next_number(number: u64) -> u64 {
 /// The state of a row that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowState {
-    /// Unknown whether it was billed: it has no answer, or the program stopped between its reservation and its outcome.
+    /// Unknown whether it was billed: it has no answer, or the program stopped between its
+    /// reservation and its outcome.
     Ambiguous,
     /// It is reserved or in flight.
     Sending,
@@ -160,7 +170,8 @@ impl RowOutcome {
         if self.is_answer() { RowState::Settled } else { RowState::Ambiguous }
     }
 
-    /// Whether it is the provider's answer. A row without an answer has none, and neither has one that is given up.
+    /// Whether it is the provider's answer. A row without an answer has none, and neither has one
+    /// that is given up.
     pub(crate) fn is_answer(&self) -> bool {
         self.code.is_some() || self.billing != Billing::Unknown
     }
@@ -181,13 +192,13 @@ impl fmt::Debug for RowOutcome {
     }
 }
 
-/// What a batch came to so far. Funds is in the store's smallest unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The totals of a batch so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
     /// Spent: the rows that were billed, and those of which that is unknown.
-    pub spent: i64,
+    pub spent: Money,
     /// Reserved for rows in flight.
-    pub reserved: i64,
+    pub reserved: Money,
     /// Rows with an answer, and rows that are given up.
     pub settled: u64,
     /// Rows of which it is unknown whether they were billed.

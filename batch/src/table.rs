@@ -1,5 +1,5 @@
-//! A table of people: CSV of any usual encoding and delimiter, read row by row however long it is; or an Excel workbook, which is read
-//! whole, and only up to a stated number of rows. Its first row has the titles.
+//! A table of people: CSV in UTF-8 or GB18030, read row by row, or an Excel workbook, read whole up
+//! to a limit of rows. The first row has the titles.
 
 mod csv;
 mod encoding;
@@ -13,13 +13,13 @@ use std::path::{Path, PathBuf};
 
 use self::source::Source;
 
-/// The most rows that a workbook may have. A longer table is saved as CSV, which is read row by row.
+/// Maximum rows of a workbook. Save a longer table as CSV, which is read row by row.
 pub const XLSX_ROW_LIMIT: usize = 100_000;
 
-/// The most columns that a table may have.
+/// Maximum columns of a table.
 pub const COLUMN_LIMIT: usize = 1000;
 
-/// A table that was opened: its titles are known, its rows are read when they are asked for, as they were when it was opened.
+/// An open table. Its rows are read later, as they were when it was opened.
 #[derive(Debug)]
 pub struct Table {
     path: PathBuf,
@@ -35,27 +35,27 @@ enum Kind {
     Xlsx { sheet: String, others: Vec<String>, rows: Box<xlsx::Packed> },
 }
 
-/// A row behind the titles.
+/// A row below the titles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// The line of the file, or the row of the sheet, from 1 on.
     pub line: u64,
-    /// Its cells, as many as it has.
+    /// Its cells. It may have fewer or more than there are titles.
     pub cells: Vec<Cell>,
 }
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cell {
-    /// What stands in it, without the blanks around it.
+    /// Its text, without white space around it.
     pub text: String,
-    /// Whether it is a number of more digits than a spreadsheet keeps, so that the last ones are lost.
+    /// Whether it is a number with more digits than a spreadsheet keeps: the last ones are lost.
     pub rounded: bool,
     /// Whether its row, its column or its sheet is hidden.
     pub hidden: bool,
 }
 
-/// Why a table cannot be read. It holds nothing of the table's rows.
+/// The error of a table that cannot be read. It contains nothing of the table's rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableError(String);
 
@@ -74,11 +74,12 @@ impl fmt::Display for TableError {
 impl std::error::Error for TableError {}
 
 impl Table {
-    /// Opens a table, of whichever kind its content is.
+    /// Opens a table. Its content decides whether it is CSV or a workbook.
     ///
     /// # Errors
     ///
-    /// A file that cannot be read, that is no table, that has no titles, or that is a workbook of too many rows.
+    /// A file that cannot be read, that is no table, that has no titles, or that is a workbook of
+    /// too many rows.
     pub fn open(path: &Path) -> Result<Self, TableError> {
         let fail = |why: &dyn fmt::Display| TableError::new(path, why);
         let source = Source::open(path).map_err(|error| fail(&error))?;
@@ -99,7 +100,7 @@ impl Table {
         Ok(Self { path: path.to_owned(), source, titles, kind, include_hidden: false })
     }
 
-    /// Takes what is hidden in a workbook as if it were not.
+    /// Whether rows, columns and sheets that are hidden in a workbook are read like others.
     #[must_use]
     pub fn include_hidden(self, include_hidden: bool) -> Self {
         Self { include_hidden, ..self }
@@ -110,7 +111,7 @@ impl Table {
         &self.titles
     }
 
-    /// How it was read, in a few words: its encoding and delimiter, or its sheet and those that are not read.
+    /// How it is read: its encoding and delimiter, or its sheet and the sheets that are not read.
     pub fn read_as(&self) -> String {
         match &self.kind {
             Kind::Csv(dialect) => dialect.to_string(),
@@ -121,12 +122,12 @@ impl Table {
         }
     }
 
-    /// Whether its path still leads to the table that was opened.
+    /// Whether its path still leads to the same content.
     pub fn is_current(&self) -> bool {
         self.source.is_at(&self.path)
     }
 
-    /// Its rows, in their order. Rows without anything in them are left out.
+    /// Its rows in order, without blank rows.
     ///
     /// # Errors
     ///
@@ -152,8 +153,8 @@ impl Table {
     }
 }
 
-/// A cell's text without the blanks around it, of whatever width, and without a byte order mark: people put a tab before a number so that a
-/// spreadsheet leaves it alone.
+/// The text of a cell without white space of any width and without a byte order mark. A tab before
+/// a number is common: it keeps a spreadsheet from reading the number.
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}' || c == '\u{200b}')
 }

@@ -1,12 +1,15 @@
-//! The rules of a row's life and of the budget, without a database: what a group of commands does to the rows that it touches.
+//! The rules of a row's life and of the budget, without a database: what a group of commands does
+//! to the rows that it touches.
 //!
-//! The rows are looked up together, changed in memory one command after another, and written together, all in one transaction of the store.
+//! The rows are looked up together, changed in memory one command after another, and written
+//! together, all in one transaction of the store.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowState};
 
-/// Identifies one send of a row, so that an answer settles the attempt that it belongs to and no other.
+/// Identifies one send of a row, so that an answer settles the attempt that it belongs to and no
+/// other.
 pub(crate) type Attempt = [u8; 16];
 
 /// A row as the ledger has it.
@@ -58,7 +61,8 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
-    /// Begins with the rows that the store has of those that the commands touch, by number and by person.
+    /// Begins with the rows that the store has of those that the commands touch, by number and by
+    /// person.
     pub(crate) fn new(funds: Funds, stored: Vec<(u64, Entry)>) -> Self {
         Self {
             people: stored.iter().map(|(row, entry)| (entry.person, *row)).collect(),
@@ -115,9 +119,10 @@ impl Transaction {
         Reservation::Send
     }
 
-    /// Settles an attempt: its price is spent where it was billed or where that is unknown, and released otherwise. Another attempt of the
-    /// row stays as it is. Where another program opened the ledger meanwhile, the attempt is ambiguous and its price spent; the answer
-    /// still settles it.
+    /// Settles an attempt: its price is spent where it was billed or where that is unknown, and
+    /// released otherwise. Another attempt of the row stays as it is. Where another program opened
+    /// the ledger meanwhile, the attempt is ambiguous and its price spent; the answer still settles
+    /// it.
     pub(crate) fn settle(&mut self, row: u64, attempt: Attempt, outcome: &RowOutcome) {
         let Some(entry) = Self::unsettled(&mut self.rows, row, attempt) else { return };
         let cost = if outcome.is_paid() { entry.price } else { 0 };
@@ -138,8 +143,9 @@ impl Transaction {
         self.changed.insert(row);
     }
 
-    /// Releases the reservation of an attempt. A row that was sent before is ambiguous again, with the outcome that it had; any other row is
-    /// deleted. Another attempt of the row stays as it is.
+    /// Releases the reservation of an attempt. A row that was sent before is ambiguous again, with
+    /// the outcome that it had; any other row is deleted. Another attempt of the row stays as it
+    /// is.
     pub(crate) fn release(&mut self, row: u64, attempt: Attempt) {
         let Some(entry) = Self::unsettled(&mut self.rows, row, attempt) else { return };
         match entry.state {
@@ -323,7 +329,8 @@ mod tests {
             (Some((Settled, 1, 16)), OLD, Some((Settled, 1, 16)), (16, 0)),
         ] {
             let mut transaction = transaction(before);
-            // The answer to a release may be lost, and the release sent again: money and sends are given back once.
+            // The answer to a release may be lost, and the release sent again: money and sends are
+            // given back once.
             for _ in 0..2 {
                 transaction.release(ROW, attempt);
                 assert_eq!(after(&transaction), (row, money), "{before:?}");

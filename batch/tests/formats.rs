@@ -1,5 +1,5 @@
-//! Ledgers that are not as today's program makes them: of the first format, of a later one, damaged, of another currency, or no files at all.
-//! They are written by Python's sqlite3.
+//! Ledgers that are not as today's program makes them: of the first format, of a later one,
+//! damaged, of another currency, or no files at all. They are written by Python's sqlite3.
 
 // A test that cannot go on fails: that is what these are for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -7,19 +7,23 @@
 use std::path::Path;
 use std::process::Command;
 
-use pyi_batch::{BatchInfo, Key, Ledger, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, Store};
+use pyi_batch::{
+    BatchInfo, Currency, Key, Ledger, Money, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, Store,
+};
 use pyi_runtime::{Billing, CallOutcome};
 
 const EACH: i64 = 16;
 
-fn terms() -> BatchInfo {
+fn yuan(units: i64) -> Money {
+    Money { units, currency: Currency::new("CNY", 2).unwrap() }
+}
+
+fn info() -> BatchInfo {
     BatchInfo {
         endpoint: "id_card_two_factor".to_owned(),
         target: "https://provider.example".to_owned(),
-        currency: "CNY".to_owned(),
-        scale: 2,
-        budget: 100 * EACH,
-        each: EACH,
+        budget: yuan(100 * EACH),
+        unit_price: yuan(EACH),
     }
 }
 
@@ -51,7 +55,7 @@ CREATE TABLE row (number INTEGER PRIMARY KEY, person BLOB NOT NULL UNIQUE, state
 /// The check of the tests' key, read off a ledger that the program made.
 async fn key_check(folder: &Path) -> String {
     let path = folder.join("any");
-    Ledger::open(&path, &terms(), &key()).await.unwrap().close().await.unwrap();
+    Ledger::open(&path, &info(), &key()).await.unwrap().close().await.unwrap();
     let script = "import sqlite3, sys\nprint(sqlite3.connect(sys.argv[1]).execute('SELECT hex(key_check) FROM batch').fetchone()[0])";
     let printed = Command::new("python3").args(["-c", script]).arg(&path).output().unwrap();
     String::from_utf8(printed.stdout).unwrap().trim().to_owned()
@@ -80,15 +84,15 @@ c.close()"
     std::fs::write(folder.path().join("ledger-lock"), "").unwrap();
     let before = std::fs::read(&path).unwrap();
     let report = Ledger::report(&path).await.unwrap();
-    assert_eq!((report.totals.spent, report.totals.reserved), (32, 16));
+    assert_eq!((report.totals.spent.units, report.totals.reserved.units), (32, 16));
     assert_eq!(std::fs::read(&path).unwrap(), before, "a look changes nothing");
     let mut lines = Vec::new();
     Ledger::rows(&path, |line, found| lines.push((line, found.state))).await.unwrap();
     assert_eq!(lines, [(2, RowState::Settled), (3, RowState::Ambiguous), (4, RowState::Sending)]);
-    let ledger = Ledger::open(&path, &terms(), &key()).await.unwrap();
+    let ledger = Ledger::open(&path, &info(), &key()).await.unwrap();
     assert!(!folder.path().join("ledger-lock").exists());
     let totals = ledger.totals().await.unwrap();
-    assert_eq!((totals.spent, totals.reserved, totals.settled, totals.ambiguous), (48, 0, 1, 2));
+    assert_eq!((totals.spent.units, totals.reserved.units, totals.settled, totals.ambiguous), (48, 0, 1, 2));
     assert_eq!(
         ledger.reserve(2, [2; 16], OnAmbiguous::Hold).await.unwrap(),
         Reservation::Known(RowState::Settled)
@@ -123,12 +127,14 @@ assert c.execute('PRAGMA user_version').fetchone() == (2,) and c.execute('PRAGMA
     assert!(python(schema, &path));
 }
 
-/// What this version does not know is refused before anything is sent, with the reason, and left as it is.
+/// What this version does not know is refused before anything is sent, with the reason, and left as
+/// it is.
 #[tokio::test]
 async fn another_format_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let refused = [
-        // A column more, as an independent attempt had it: what was opened, sent four rows, and then failed.
+        // A column more, as an independent attempt had it: what was opened, sent four rows, and
+        // then failed.
         ("more.ledger", format!("{FIRST_FORMAT}\nc.execute('ALTER TABLE row ADD COLUMN other TEXT')\nc.commit()"), "is no ledger"),
         (
             "later.ledger",
@@ -150,7 +156,7 @@ async fn another_format_is_refused_and_left_alone() {
         }
         let before = std::fs::read(&path).unwrap();
         for error in [
-            Ledger::open(&path, &terms(), &key()).await.unwrap_err(),
+            Ledger::open(&path, &info(), &key()).await.unwrap_err(),
             Ledger::report(&path).await.unwrap_err(),
             Ledger::forget(&path).await.unwrap_err(),
         ] {
@@ -160,24 +166,34 @@ async fn another_format_is_refused_and_left_alone() {
     }
 }
 
-/// Amounts of another currency, or of another scale, are not added up.
+/// A batch whose money is in this currency.
+fn in_currency(code: &str, decimals: u32) -> BatchInfo {
+    let money = Money { units: EACH, currency: Currency::new(code, decimals).unwrap() };
+    BatchInfo { budget: money, unit_price: money, ..info() }
+}
+
+/// Amounts of another currency, or with other decimals, are not added up.
 #[tokio::test]
 async fn a_ledger_counts_in_one_currency() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
-    Ledger::open(&path, &terms(), &key()).await.unwrap().close().await.unwrap();
-    for other in [BatchInfo { currency: "USD".to_owned(), ..terms() }, BatchInfo { scale: 6, ..terms() }] {
+    Ledger::open(&path, &info(), &key()).await.unwrap().close().await.unwrap();
+    for other in [in_currency("USD", 2), in_currency("CNY", 6)] {
         let error = Ledger::open(&path, &other, &key()).await.unwrap_err().to_string();
         assert!(error.contains("counts in CNY with 2 decimals"), "{error}");
     }
+    let two = BatchInfo { unit_price: in_currency("USD", 2).unit_price, ..info() };
+    let error = Ledger::open(&path, &two, &key()).await.unwrap_err().to_string();
+    assert!(error.contains("the price in USD with 2 decimals"), "{error}");
 }
 
-/// A ledger that was cut, at many places: it is refused, or read as far as it is whole, and always comes to an end.
+/// A ledger that was cut, at many places: it is refused, or read as far as it is whole, and always
+/// comes to an end.
 #[tokio::test]
 async fn a_ledger_that_was_cut_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
-    let ledger = Ledger::open(&path, &terms(), &key()).await.unwrap();
+    let ledger = Ledger::open(&path, &info(), &key()).await.unwrap();
     for row in 0..90_u64 {
         assert_eq!(ledger.reserve(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
         let data = Some(format!("{{\"text\": \"{}\"}}", "x".repeat(200)));
@@ -198,7 +214,7 @@ async fn a_ledger_that_was_cut_is_refused() {
         let mut rows = 0;
         let status = Ledger::rows(&path, |_, _| rows += 1).await;
         assert!(status.is_err(), "{cut} of {} bytes: {rows} rows", whole.len());
-        let error = Ledger::open(&path, &terms(), &key()).await.unwrap_err().to_string();
+        let error = Ledger::open(&path, &info(), &key()).await.unwrap_err().to_string();
         assert!(!error.is_empty());
         refused += 1;
     }
@@ -220,7 +236,7 @@ async fn a_device_or_a_pipe_is_no_ledger() {
     let before = std::fs::metadata("/dev/null").unwrap().permissions().mode();
     for path in [Path::new("/dev/null"), &pipe, folder.path()] {
         for error in [
-            Ledger::open(path, &terms(), &key()).await.unwrap_err(),
+            Ledger::open(path, &info(), &key()).await.unwrap_err(),
             Ledger::report(path).await.unwrap_err(),
             Ledger::forget(path).await.unwrap_err(),
         ] {
@@ -228,16 +244,17 @@ async fn a_device_or_a_pipe_is_no_ledger() {
         }
     }
     assert_eq!(std::fs::metadata("/dev/null").unwrap().permissions().mode(), before);
-    let error = Ledger::open(&pipe, &terms(), &key()).await.unwrap_err().to_string();
+    let error = Ledger::open(&pipe, &info(), &key()).await.unwrap_err().to_string();
     assert!(error.contains("not a regular file"), "{error}");
 }
 
-/// A row that is sent again and then released has the reason and the payload that it had; so has one without an answer again, or given up.
+/// A row that is sent again and then released has the reason and the payload that it had; so has
+/// one without an answer again, or given up.
 #[tokio::test]
 async fn a_release_restores_the_earlier_outcome() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
-    let ledger = Ledger::open(&path, &terms(), &key()).await.unwrap();
+    let ledger = Ledger::open(&path, &info(), &key()).await.unwrap();
     let earlier = RowOutcome {
         billing: Billing::Unknown,
         code: None,
@@ -263,7 +280,7 @@ async fn a_release_restores_the_earlier_outcome() {
     // A kill in the middle of a third one.
     assert_eq!(ledger.reserve(1, [1; 16], retry).await.unwrap(), Reservation::Send);
     ledger.close().await.unwrap();
-    let ledger = Ledger::open(&path, &terms(), &key()).await.unwrap();
+    let ledger = Ledger::open(&path, &info(), &key()).await.unwrap();
     let found = ledger.find((1..4).map(|row| [row; 16]).collect()).await.unwrap();
     let kept = |found: &Option<(u64, RowRecord)>| {
         let outcome = found.as_ref().unwrap().1.outcome.clone().unwrap();

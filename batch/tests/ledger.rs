@@ -1,5 +1,5 @@
-//! The ledger against a model of it: whatever is asked of it and whenever it stops, no row and no person is sent twice unasked, the budget
-//! holds, and what was told of is there.
+//! The ledger against a model of it: whatever is asked of it and whenever it stops, no row and no
+//! person is sent twice unasked, the budget holds, and what was told of is there.
 
 // A test that cannot go on fails: that is what these are for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -9,22 +9,24 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use pyi_batch::{
-    BatchInfo, Fingerprint, Key, Ledger, OnAmbiguous, Reservation, RowOutcome, RowState, SANDBOX, Store,
-    Totals,
+    BatchInfo, Currency, Fingerprint, Key, Ledger, Money, OnAmbiguous, Reservation, RowOutcome, RowState,
+    SANDBOX, Store, Totals,
 };
 use pyi_runtime::{Billing, CallOutcome};
 
 const EACH: i64 = 16;
 const TARGET: &str = SANDBOX;
 
-fn terms(budget: i64) -> BatchInfo {
+fn yuan(units: i64) -> Money {
+    Money { units, currency: Currency::new("CNY", 2).unwrap() }
+}
+
+fn info(budget: i64) -> BatchInfo {
     BatchInfo {
         endpoint: "id_card_two_factor".to_owned(),
         target: TARGET.to_owned(),
-        currency: "CNY".to_owned(),
-        scale: 2,
-        budget,
-        each: EACH,
+        budget: yuan(budget),
+        unit_price: yuan(EACH),
     }
 }
 
@@ -44,7 +46,7 @@ fn settled(billing: Billing, code: Option<i32>) -> RowOutcome {
 }
 
 async fn open(path: &Path, budget: i64) -> Ledger {
-    Ledger::open(path, &terms(budget), &key()).await.unwrap()
+    Ledger::open(path, &info(budget), &key()).await.unwrap()
 }
 
 /// What may be asked of a ledger.
@@ -174,8 +176,8 @@ impl Model {
     fn totals(&self) -> Totals {
         let count = |wanted: RowState| self.rows.values().filter(|row| row.state == wanted).count() as u64;
         Totals {
-            spent: self.spent,
-            reserved: self.on_their_way(),
+            spent: yuan(self.spent),
+            reserved: yuan(self.on_their_way()),
             settled: count(RowState::Settled),
             ambiguous: count(RowState::Ambiguous),
             sending: count(RowState::Sending),
@@ -225,7 +227,7 @@ proptest! {
                 }
                 let totals = ledger.totals().await.unwrap();
                 prop_assert_eq!(totals, model.totals());
-                prop_assert!(totals.spent + totals.reserved <= budget);
+                prop_assert!(totals.spent.units + totals.reserved.units <= budget);
                 prop_assert!(unasked.values().all(|sends| *sends <= 1));
             }
             Ok(())
@@ -251,7 +253,7 @@ async fn many_rows_at_once_are_each_sent_once() {
     // No more than the budget holds, and none of them twice.
     assert_eq!(sent, 100);
     let totals = ledger.totals().await.unwrap();
-    assert_eq!((totals.sending, totals.reserved, totals.spent), (100, 100 * EACH, 0));
+    assert_eq!((totals.sending, totals.reserved.units, totals.spent.units), (100, 100 * EACH, 0));
 }
 
 #[cfg(unix)]
@@ -267,29 +269,29 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
         let entry = entry.unwrap();
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.file_name());
     }
-    let other = Ledger::open(&path, &terms(EACH), &key()).await.unwrap_err().to_string();
+    let other = Ledger::open(&path, &info(EACH), &key()).await.unwrap_err().to_string();
     assert!(other.contains("another program has it open"), "{other}");
     // How far it is can be read all the same.
     assert!(Ledger::report(&path).await.unwrap().is_running);
     ledger.close().await.unwrap();
     assert!(!Ledger::report(&path).await.unwrap().is_running);
     // A price may change while a batch is under way, what is called may not.
-    let dearer = BatchInfo { each: EACH + 1, ..terms(EACH) };
+    let dearer = BatchInfo { unit_price: yuan(EACH + 1), ..info(EACH) };
     Ledger::open(&path, &dearer, &key()).await.unwrap().close().await.unwrap();
-    let other = BatchInfo { endpoint: "bank_card".to_owned(), ..terms(EACH) };
+    let other = BatchInfo { endpoint: "bank_card".to_owned(), ..info(EACH) };
     let error = Ledger::open(&path, &other, &key()).await.unwrap_err().to_string();
     assert!(error.contains("give each batch its own"), "{error}");
     // What the sandbox answered is not taken for the provider's answer.
-    let provider = BatchInfo { target: "https://provider.example".to_owned(), ..terms(EACH) };
+    let provider = BatchInfo { target: "https://provider.example".to_owned(), ..info(EACH) };
     let error = Ledger::open(&path, &provider, &key()).await.unwrap_err().to_string();
     assert!(error.contains("was sent to the sandbox, and not to https://provider.example"), "{error}");
     let error = Ledger::move_to(&path, &provider.target).await.unwrap_err().to_string();
     assert!(error.contains("does not move to"), "{error}");
     // Nobody would be known again by another key.
-    let other = Ledger::open(&path, &terms(EACH), &Key::new(&[7; 32])).await.unwrap_err().to_string();
+    let other = Ledger::open(&path, &info(EACH), &Key::new(&[7; 32])).await.unwrap_err().to_string();
     assert!(other.contains("not the key that the ledger was begun with"), "{other}");
     let nowhere =
-        Ledger::open(Path::new("/nowhere/ledger"), &terms(EACH), &key()).await.unwrap_err().to_string();
+        Ledger::open(Path::new("/nowhere/ledger"), &info(EACH), &key()).await.unwrap_err().to_string();
     assert!(nowhere.contains("cannot be made"), "{nowhere}");
 }
 
@@ -298,7 +300,7 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
 async fn a_ledger_moves_between_addresses_and_not_to_the_sandbox() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
-    let at = |target: &str| BatchInfo { target: target.to_owned(), ..terms(EACH) };
+    let at = |target: &str| BatchInfo { target: target.to_owned(), ..info(EACH) };
     let (old, new) = (at("http://provider.example"), at("https://provider.example"));
     Ledger::open(&path, &old, &key()).await.unwrap().close().await.unwrap();
     assert!(Ledger::move_to(&path, SANDBOX).await.is_err());
@@ -324,7 +326,7 @@ async fn a_row_is_withdrawn_and_its_duplicate_intended_at_once() {
         ledger.settle(second, settled(Billing::Free, Some(10025))).await.unwrap();
     }
     let totals = ledger.totals().await.unwrap();
-    assert_eq!((totals.settled, totals.sending, totals.spent, totals.reserved), (50, 0, 0, 0));
+    assert_eq!((totals.settled, totals.sending, totals.spent.units, totals.reserved.units), (50, 0, 0, 0));
 }
 
 /// What each row cost is what the batch cost, however often some of them were sent.
@@ -340,8 +342,9 @@ async fn a_report_adds_up() {
     ledger.settle(1, settled(Billing::Free, Some(10025))).await.unwrap();
     ledger.settle(2, settled(Billing::Unknown, None)).await.unwrap();
     ledger.close().await.unwrap();
-    // Row 3 was on its way, row 2 had no answer; both are sent again, at another price, and one of them is answered.
-    let dearer = BatchInfo { each: EACH + 1, ..terms(100 * EACH) };
+    // Row 3 was on its way, row 2 had no answer; both are sent again, at another price, and one of
+    // them is answered.
+    let dearer = BatchInfo { unit_price: yuan(EACH + 1), ..info(100 * EACH) };
     let ledger = Ledger::open(&path, &dearer, &key()).await.unwrap();
     for row in 2..4 {
         let told = ledger.reserve(row, person(row as u8), OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
@@ -349,10 +352,10 @@ async fn a_report_adds_up() {
     }
     ledger.settle(2, settled(Billing::Billed, Some(10000))).await.unwrap();
     let report = Ledger::report(&path).await.unwrap();
-    let settled: i64 = report.lines.iter().map(|line| line.spent).sum();
-    assert_eq!((settled, report.again), (EACH + EACH + EACH + 1, 2));
-    assert_eq!(report.uncertain, EACH + EACH + 1);
-    assert_eq!(settled + report.uncertain, report.totals.spent + report.totals.reserved);
+    let settled: i64 = report.lines.iter().map(|line| line.spent.units).sum();
+    assert_eq!((settled, report.repeated), (EACH + EACH + EACH + 1, 2));
+    assert_eq!(report.uncertain.units, EACH + EACH + 1);
+    assert_eq!(settled + report.uncertain.units, report.totals.spent.units + report.totals.reserved.units);
     ledger.close().await.unwrap();
 }
 
@@ -363,7 +366,7 @@ async fn a_file_that_is_no_ledger_is_left_alone() {
     let path = folder.path().join("notes");
     std::fs::write(&path, "no ledger, and longer than the head of one: ".repeat(10)).unwrap();
     let before = std::fs::metadata(&path).unwrap().permissions();
-    assert!(Ledger::open(&path, &terms(EACH), &key()).await.is_err());
+    assert!(Ledger::open(&path, &info(EACH), &key()).await.is_err());
     assert!(std::fs::read_to_string(&path).unwrap().starts_with("no ledger"));
     assert_eq!(std::fs::metadata(&path).unwrap().permissions(), before);
 }
@@ -376,8 +379,29 @@ async fn a_ledger_of_two_names_is_one_programs() {
     let (path, other) = (folder.path().join("ledger"), folder.path().join("current"));
     let ledger = open(&path, EACH).await;
     std::os::unix::fs::symlink(&path, &other).unwrap();
-    let error = Ledger::open(&other, &terms(EACH), &key()).await.unwrap_err().to_string();
+    let error = Ledger::open(&other, &info(EACH), &key()).await.unwrap_err().to_string();
     assert!(error.contains("another program has it open"), "{error}");
     assert!(Ledger::report(&other).await.unwrap().is_running);
     ledger.close().await.unwrap();
+}
+
+/// A lookup of states agrees with a lookup of records, also for unknown and repeated people.
+#[tokio::test]
+async fn states_are_those_of_the_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(&folder.path().join("ledger"), 100 * EACH).await;
+    for row in 1..=3_u64 {
+        let person = [row as u8; 16];
+        assert_eq!(ledger.reserve(row, person, OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
+    }
+    ledger.settle(1, settled(Billing::Billed, Some(10000))).await.unwrap();
+    ledger.settle(2, settled(Billing::Unknown, None)).await.unwrap();
+    let people: Vec<Fingerprint> = [3, 9, 1, 2, 3].map(|person| [person; 16]).to_vec();
+    let states = ledger.states(people.clone()).await.unwrap();
+    let (sending, ambiguous, settled) = (RowState::Sending, RowState::Ambiguous, RowState::Settled);
+    let expected = [Some((3, sending)), None, Some((1, settled)), Some((2, ambiguous)), Some((3, sending))];
+    assert_eq!(states, expected);
+    let records = ledger.find(people).await.unwrap();
+    let of_records = records.into_iter().map(|found| found.map(|(row, found)| (row, found.state)));
+    assert!(of_records.eq(expected));
 }

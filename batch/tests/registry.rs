@@ -1,4 +1,5 @@
-//! The registry of a user, as a library has it: batches that run at the same time do not send one person twice, and what is old is forgotten.
+//! The registry of a user, as a library has it: batches that run at the same time do not send one
+//! person twice, and what is old is forgotten.
 
 // A test that cannot go on fails: that is what these are for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -7,20 +8,23 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyi_batch::{
-    BatchInfo, Key, Ledger, OnAmbiguous, Overlap, Registration, Registry, Reservation, RowOutcome, Store,
+    BatchInfo, Currency, Key, Ledger, Money, OnAmbiguous, Overlap, Registration, Registry, Reservation,
+    RowOutcome, Store,
 };
 use pyi_runtime::{Billing, CallOutcome};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-fn terms(endpoint: &str) -> BatchInfo {
+fn yuan(units: i64) -> Money {
+    Money { units, currency: Currency::new("CNY", 2).unwrap() }
+}
+
+fn info(endpoint: &str) -> BatchInfo {
     BatchInfo {
         endpoint: endpoint.to_owned(),
         target: "https://provider.example".to_owned(),
-        currency: "CNY".to_owned(),
-        scale: 2,
-        budget: 1_000_000,
-        each: 16,
+        budget: yuan(1_000_000),
+        unit_price: yuan(16),
     }
 }
 
@@ -28,7 +32,7 @@ async fn open(folder: &Path, name: &str, endpoint: &str) -> Ledger {
     let registry = folder.join("batch.registry");
     let registration = Registration { path: &registry, keep: 90 * DAY, adopt: false };
     let key = Key::new(b"a key of the tests, which opens nothing at all");
-    Ledger::open_registered(&folder.join(name), &terms(endpoint), &key, &registration).await.unwrap()
+    Ledger::open_registered(&folder.join(name), &info(endpoint), &key, &registration).await.unwrap()
 }
 
 fn settled(billing: Billing) -> RowOutcome {
@@ -49,7 +53,8 @@ fn python(path: &Path, statements: &str) -> bool {
     is_done
 }
 
-/// Two batches of the same people at once: the registry lets each person through once, and what is refused costs nothing.
+/// Two batches of the same people at once: the registry lets each person through once, and what is
+/// refused costs nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_that_run_at_the_same_time_share_their_people() {
     let folder = tempfile::tempdir().unwrap();
@@ -68,7 +73,7 @@ async fn batches_that_run_at_the_same_time_share_their_people() {
     assert_eq!(told.iter().filter(|told| **told == Reservation::Send).count(), 30, "{told:?}");
     assert_eq!(told.iter().filter(|told| **told == Reservation::Elsewhere).count(), 30, "{told:?}");
     let (first, second) = (one.totals().await.unwrap(), two.totals().await.unwrap());
-    assert_eq!((first.sending + second.sending, first.reserved + second.reserved), (30, 30 * 16));
+    assert_eq!((first.sending + second.sending, first.reserved.units + second.reserved.units), (30, 30 * 16));
     // Another endpoint has nothing to do with it.
     let other = open(folder.path(), "other", "bank_card").await;
     assert_eq!(reserve(&other, 1, 1).await, Reservation::Send);
@@ -100,7 +105,8 @@ async fn a_person_is_free_again_by_a_free_answer_by_leave_and_by_time() {
     assert!(!none.contains(&true), "{none:?}");
     assert_eq!(reserve(&two, 1, 1).await, Reservation::Elsewhere);
     assert_eq!(reserve(&two, 2, 2).await, Reservation::Send);
-    // What is accepted is what was looked at: it holds for this opening, and a person that was named is kept.
+    // What is accepted is what was looked at: it holds for this opening, and a person that was
+    // named is kept.
     let until = registry.sequence().await.unwrap();
     let accepted = Overlap { people: vec![[1; 16]], until, ..Overlap::default() };
     two.accept_overlap(&accepted).await.unwrap();
@@ -131,13 +137,14 @@ async fn entries_expire() {
     let mut registry = Registry::open(&path).await.unwrap();
     let found = registry.overlap(None, "id_card_two_factor", &[[1; 16]], 0).await.unwrap();
     assert_eq!(found, [false]);
-    // It leaves the file with the next batch that is opened; a copy of its ledger can no longer be adopted.
+    // It leaves the file with the next batch that is opened; a copy of its ledger can no longer be
+    // adopted.
     open(folder.path(), "two", "id_card_two_factor").await.close().await.unwrap();
     std::fs::copy(folder.path().join("one"), folder.path().join("copy")).unwrap();
     let registration = Registration { path: &path, keep: 90 * DAY, adopt: true };
     let key = Key::new(b"a key of the tests, which opens nothing at all");
     let copy = folder.path().join("copy");
-    let error = Ledger::open_registered(&copy, &terms("id_card_two_factor"), &key, &registration).await;
+    let error = Ledger::open_registered(&copy, &info("id_card_two_factor"), &key, &registration).await;
     let error = error.unwrap_err().to_string();
     assert!(error.contains("has forgotten some of the people"), "{error}");
 }
@@ -209,7 +216,7 @@ async fn a_registry_of_another_key_is_reported() {
     let path = folder.path().join("batch.registry");
     let registration = Registration { path: &path, keep: 90 * DAY, adopt: false };
     let (two, key) = (folder.path().join("two"), Key::new(&[7; 32]));
-    let two = Ledger::open_registered(&two, &terms("id_card_two_factor"), &key, &registration).await.unwrap();
+    let two = Ledger::open_registered(&two, &info("id_card_two_factor"), &key, &registration).await.unwrap();
     assert!(two.opening().is_registry_lost);
 }
 

@@ -140,7 +140,7 @@ fn planned(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
 
 fn why(why: MatchedBy) -> &'static str {
     match why {
-        MatchedBy::Said => "as said",
+        MatchedBy::Caller => "as said",
         MatchedBy::Name => "by its name",
         MatchedBy::Title => "by its title in the spec",
     }
@@ -149,10 +149,9 @@ fn why(why: MatchedBy) -> &'static str {
 fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) -> String {
     let mut lines = vec![format!("{name}: {}", table.read_as())];
     lines.extend(
-        mapping
-            .fields
-            .iter()
-            .map(|field| format!("  {} is the column {}, {}", field.field, field.title, why(field.why))),
+        mapping.fields.iter().map(|field| {
+            format!("  {} is the column {}, {}", field.field, field.title, why(field.matched_by))
+        }),
     );
     if !mapping.unused.is_empty() {
         lines.push(format!("  not used: {}", mapping.unused.join(", ")));
@@ -172,7 +171,10 @@ fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan, repeated: 
     match &plan.price {
         None => lines.push("what a call costs is not known".to_owned()),
         Some(price) => {
-            lines.push(format!("at most {} {}: {to_send} × {}", price.total, price.currency, price.each));
+            lines.push(format!(
+                "at most {} {}: {to_send} × {}",
+                price.total, price.currency, price.unit_price
+            ));
             let tiers = price.tiers.iter().filter(|(_, total)| *total != price.total);
             lines.extend(tiers.map(|(calls, total)| {
                 format!("  {total} {} if {calls} calls were bought at once", price.currency)
@@ -190,13 +192,13 @@ fn as_json(table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) ->
     let fields = mapping
         .fields
         .iter()
-        .map(|field| json!({"field": field.field, "column": field.title, "why": why(field.why)}));
+        .map(|field| json!({"field": field.field, "column": field.title, "why": why(field.matched_by)}));
     let price = plan.price.as_ref().map(|price| {
         let tiers =
             price.tiers.iter().map(|(calls, total)| json!({"calls": calls, "total": total.to_string()}));
         json!({
             "currency": price.currency,
-            "each": price.each.to_string(),
+            "each": price.unit_price.to_string(),
             "total": price.total.to_string(),
             "tiers": tiers.collect::<Vec<_>>(),
         })

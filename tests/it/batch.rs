@@ -209,7 +209,7 @@ fn a_plan_counts_what_would_be_sent_and_says_why_the_rest_is_not() {
     assert_eq!(mapping.unused, ["电话"]);
     let plan = plan(endpoint, &table, &mapping).unwrap();
     assert_eq!((plan.rows, plan.to_send, plan.duplicates, plan.unfit, plan.mangled), (11, 3, 2, 4, 2));
-    let told: Vec<(u64, &SkipReason)> = plan.faults.iter().map(|fault| (fault.line, &fault.what)).collect();
+    let told: Vec<(u64, &SkipReason)> = plan.faults.iter().map(|fault| (fault.line, &fault.reason)).collect();
     let mangled = SkipReason::Mangled("bank_id".to_owned());
     assert_eq!(told[0], (4, &SkipReason::Duplicate(2)));
     assert!(matches!(told[1], (5, SkipReason::Unfit(why)) if why.starts_with("`bank_id` ")), "{told:?}");
@@ -224,7 +224,10 @@ fn a_plan_counts_what_would_be_sent_and_says_why_the_rest_is_not() {
     assert_eq!(told[7], (12, &SkipReason::Duplicate(3)));
     // Three rows: exactly 0.48, at the price of the fewest calls; and what the page's other prices come to.
     let price = plan.price.unwrap();
-    assert_eq!((price.each.to_string(), price.total.to_string()), ("0.16".to_owned(), "0.48".to_owned()));
+    assert_eq!(
+        (price.unit_price.to_string(), price.total.to_string()),
+        ("0.16".to_owned(), "0.48".to_owned())
+    );
     let tiers: Vec<String> = price.tiers.iter().map(|(calls, total)| format!("{calls} {total}")).collect();
     assert_eq!(tiers, ["1000 0.48", "5000 0.42", "10000 0.33", "50000 0.30", "100000 0.27"]);
 }

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use pyi_batch::{
-    BatchInfo, Fingerprint, Key, Ledger, Mapping, OnAmbiguous, OutputFormat, Reservation, RowOutcome,
-    RowRecord, RunHandle, Settings, Store, StoreError, Table, Totals, results, run,
+    BatchInfo, Currency, Fingerprint, Key, Ledger, Mapping, Money, OnAmbiguous, OutputFormat, Reservation,
+    RowOutcome, RowRecord, RunHandle, Settings, Store, StoreError, Table, Totals, results, run,
 };
 use pyi_codegen::Input;
 use pyi_runtime::{Client, Credentials};
@@ -19,6 +19,10 @@ use crate::desk::{asked, billed, kills, seeded};
 
 const EACH: i64 = 16;
 const ROWS: usize = 30;
+
+fn yuan(units: i64) -> Money {
+    Money { units, currency: Currency::new("CNY", 2).unwrap() }
+}
 
 /// Where a process dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,10 +137,8 @@ fn the_process() {
         let terms = BatchInfo {
             endpoint: endpoint.id.clone(),
             target: "the sandbox".to_owned(),
-            currency: "CNY".to_owned(),
-            scale: 2,
-            budget,
-            each: EACH,
+            budget: yuan(budget),
+            unit_price: yuan(EACH),
         };
         let key = Key::new(b"a key of the tests, which opens nothing at all");
         let ledger = Ledger::open(&folder.join("ledger"), &terms, &key).await.unwrap();
@@ -266,7 +268,7 @@ async fn a_batch_that_dies_at_any_point_ends_as_if_it_had_not() {
         let asked = asked(&sandbox);
         let found = lines(folder.path());
         let report = Ledger::report(&folder.path().join("ledger")).await.unwrap();
-        let spent = report.totals.spent;
+        let spent = report.totals.spent.units;
         assert!(billed(&sandbox) as i64 * EACH <= spent && spent <= way.budget, "{way:?}: {report:?}");
         // One row for each death of which nobody can know more, and none for the others; or one for each call that was on its way.
         let exact = concurrency == 1 && !together;

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::path::Path;
 
 use pyi_batch::{
-    Fingerprint, Key, Mapping, OnAmbiguous, OutputFormat, Reservation, RowOutcome, RowRecord, RowState,
-    Store, StoreError, Table, Totals, results,
+    Currency, Fingerprint, Key, Mapping, Money, OnAmbiguous, OutputFormat, Reservation, RowOutcome,
+    RowRecord, RowState, Store, StoreError, Table, Totals, results,
 };
 use pyi_codegen::{Input, ir};
 use pyi_runtime::{Billing, CallOutcome};
@@ -67,7 +67,8 @@ impl Store for Known {
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {
-        Ok(Totals { settled: self.0.len() as u64, ..Totals::default() })
+        let none = Money { units: 0, currency: Currency::NONE };
+        Ok(Totals { spent: none, reserved: none, settled: self.0.len() as u64, ambiguous: 0, sending: 0 })
     }
 }
 
@@ -244,6 +245,6 @@ async fn a_workbook_says_what_it_cannot_hold() {
     let out = || File::create(folder.path().join("results")).unwrap();
     let error =
         results(endpoint, table, &key(), &known, OutputFormat::Xlsx, out()).await.unwrap_err().to_string();
-    assert!(error.contains("line 2") && error.contains("take .csv or .jsonl"), "{error}");
+    assert!(error.contains("line 2") && error.contains("use .csv or .jsonl"), "{error}");
     results(endpoint, table, &key(), &known, OutputFormat::Csv, out()).await.unwrap();
 }

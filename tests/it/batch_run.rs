@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyi_batch::{
-    BatchInfo, Key, Ledger, Mapping, OnAmbiguous, RunError, RunHandle, Settings, StopReason, Store, Summary,
-    Table, run,
+    BatchInfo, Currency, Key, Ledger, Mapping, Money, OnAmbiguous, RunError, RunHandle, Settings, StopReason,
+    Store, Summary, Table, run,
 };
 use pyi_codegen::{Input, ir};
 use pyi_runtime::{Billing, Client, Credentials, RateLimiter};
@@ -15,6 +15,10 @@ use pyi_sandbox::{Fault, Sandbox};
 const EACH: i64 = 16;
 const TARGET: &str = "the sandbox";
 const ROWS: usize = 40;
+
+fn yuan(units: i64) -> Money {
+    Money { units, currency: Currency::new("CNY", 2).unwrap() }
+}
 
 /// People of the unassigned region, each with a name of his own; and one who stands there twice.
 fn table(folder: &Path) -> Table {
@@ -50,10 +54,8 @@ impl Batch {
         let terms = BatchInfo {
             endpoint: self.endpoint().id.clone(),
             target: TARGET.to_owned(),
-            currency: "CNY".to_owned(),
-            scale: 2,
-            budget,
-            each: EACH,
+            budget: yuan(budget),
+            unit_price: yuan(EACH),
         };
         Ledger::open(&self.folder.path().join("ledger"), &terms, &key()).await.unwrap()
     }
@@ -115,7 +117,7 @@ async fn each_person_is_sent_once_and_a_second_run_sends_nobody() {
     assert_eq!(first, Summary { sent: 40, refused: 1, duplicates: 1, ..Summary::default() });
     assert!(asked(&sandbox).values().all(|times| *times == 1) && asked(&sandbox).len() == ROWS);
     let totals = ledger.totals().await.unwrap();
-    assert_eq!((totals.spent, totals.reserved, totals.settled), (40 * EACH, 0, 40));
+    assert_eq!((totals.spent.units, totals.reserved.units, totals.settled), (40 * EACH, 0, 40));
     let second = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!(second, Summary { known: 40, refused: 1, duplicates: 1, ..Summary::default() });
     assert_eq!(sandbox.request_log().len(), ROWS);
@@ -148,13 +150,13 @@ async fn a_run_that_breaks_off_goes_on_and_pays_for_nobody_twice() {
     assert_eq!(done.sent + done.known + done.ambiguous, ROWS as u64);
     let ledger = batch.ledger(1000 * EACH).await;
     let totals = ledger.totals().await.unwrap();
-    assert_eq!((totals.ambiguous, totals.reserved), (done.ambiguous, 0));
-    assert!(totals.spent >= billed(&sandbox) as i64 * EACH);
+    assert_eq!((totals.ambiguous, totals.reserved.units), (done.ambiguous, 0));
+    assert!(totals.spent.units >= billed(&sandbox) as i64 * EACH);
     // Only whoever asks for it has them sent again.
     let again = batch.run(&sandbox, &ledger, OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
     assert_eq!((again.sent, again.ambiguous), (done.ambiguous, 0));
     assert_eq!(asked(&sandbox).len(), ROWS);
-    assert!(ledger.totals().await.unwrap().spent >= billed(&sandbox) as i64 * EACH);
+    assert!(ledger.totals().await.unwrap().spent.units >= billed(&sandbox) as i64 * EACH);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -194,7 +196,7 @@ async fn a_status_that_stops_ends_the_run_and_its_row_is_sent_later() {
     sandbox.inject(Fault::Status(10015));
     let summary = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!((summary.sent, summary.stopped), (40, None));
-    assert_eq!(ledger.totals().await.unwrap().spent, 39 * EACH);
+    assert_eq!(ledger.totals().await.unwrap().spent.units, 39 * EACH);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,7 +208,7 @@ async fn a_dead_network_costs_nothing_and_loses_nobody() {
     let first = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert!(matches!(first.stopped, Some(StopReason::Network(_))), "{first:?}");
     let totals = ledger.totals().await.unwrap();
-    assert_eq!((first.sent, totals.spent, totals.reserved, totals.settled), (0, 0, 0, 0));
+    assert_eq!((first.sent, totals.spent.units, totals.reserved.units, totals.settled), (0, 0, 0, 0));
     sandbox.refuse(false);
     tokio::time::sleep(Duration::from_millis(100)).await;
     let second = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
@@ -260,7 +262,7 @@ async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
     );
     assert_eq!((first.sent, first.ambiguous, first.left), (0, 10, 32));
     let totals = ledger.totals().await.unwrap();
-    assert_eq!((totals.spent, totals.ambiguous, totals.settled), (10 * EACH, 10, 0));
+    assert_eq!((totals.spent.units, totals.ambiguous, totals.settled), (10 * EACH, 10, 0));
     let held = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!((held.sent, held.ambiguous), (30, 10));
     ledger.close().await.unwrap();
@@ -270,7 +272,7 @@ async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
     assert_eq!((skipped.skipped, skipped.known, skipped.sent), (10, 30, 0));
     let again = batch.run(&sandbox, &ledger, OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
     assert_eq!((again.known, again.sent), (40, 0));
-    assert_eq!(ledger.totals().await.unwrap().spent, 40 * EACH);
+    assert_eq!(ledger.totals().await.unwrap().spent.units, 40 * EACH);
     // The sandbox read those that it did not answer, and would have billed them: they are in what was spent.
     assert_eq!(billed(&sandbox), 40);
 }
@@ -298,7 +300,7 @@ async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
     assert_eq!((summary.sent, summary.left, summary.throttled), (40, 0, 1));
     // One was asked about twice, and the first time was free.
     assert_eq!((sandbox.request_log().len(), billed(&sandbox)), (ROWS + 1, ROWS));
-    assert_eq!(ledger.totals().await.unwrap().spent, 40 * EACH);
+    assert_eq!(ledger.totals().await.unwrap().spent.units, 40 * EACH);
 }
 
 /// An answer of which nobody knows what it cost counts in full; many of them end the run, whatever their status.
@@ -312,7 +314,7 @@ async fn answers_of_unknown_cost_end_the_run() {
         matches!(&summary.stopped, Some(StopReason::ConsecutiveFailures(why)) if why.contains("10014")),
         "{summary:?}"
     );
-    assert_eq!((summary.sent, ledger.totals().await.unwrap().spent), (10, 10 * EACH));
+    assert_eq!((summary.sent, ledger.totals().await.unwrap().spent.units), (10, 10 * EACH));
 }
 
 /// Rows wait for their turn before they are on their way: whoever stops meanwhile finds none of which nobody knows.
@@ -329,7 +331,7 @@ async fn a_row_that_waits_for_its_turn_is_not_on_its_way() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let totals = ledger.totals().await.unwrap();
-        assert_eq!((totals.sending, totals.reserved), (0, 0));
+        assert_eq!((totals.sending, totals.reserved.units), (0, 0));
         settings.handle.stop();
     };
     let (came, ()) = tokio::join!(batch.run_with(&client, &ledger, &settings), stop);

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use pyi_batch::{
-    BatchInfo, Key, Ledger, Mapping, OnAmbiguous, RunHandle, Settings, StopReason, Store, Summary, Table, run,
+    BatchInfo, Currency, Key, Ledger, Mapping, Money, OnAmbiguous, RunHandle, Settings, StopReason, Store,
+    Summary, Table, run,
 };
 use pyi_codegen::Input;
 use pyi_runtime::{Client, Credentials};
@@ -14,6 +15,10 @@ use crate::support::{Raw, pyi, root};
 const EACH: i64 = 16;
 const ROWS: usize = 5;
 const PAIR: &str = "\nhttp: {429: {class: server, billed: never, retry: true}}\n";
+
+fn yuan(units: i64) -> Money {
+    Money { units, currency: Currency::new("CNY", 2).unwrap() }
+}
 
 /// The provider's file with more at its end.
 fn provider(more: &str) -> String {
@@ -66,10 +71,8 @@ async fn send(spec: &str, server: &Raw) -> (Summary, (i64, u64)) {
     let terms = BatchInfo {
         endpoint: endpoint.id.clone(),
         target: "a test".to_owned(),
-        currency: "CNY".to_owned(),
-        scale: 2,
-        budget: 1000 * EACH,
-        each: EACH,
+        budget: yuan(1000 * EACH),
+        unit_price: yuan(EACH),
     };
     let ledger = Ledger::open(&folder.path().join("ledger"), &terms, &key).await.unwrap();
     let client: Client = Client::builder()
@@ -88,7 +91,7 @@ async fn send(spec: &str, server: &Raw) -> (Summary, (i64, u64)) {
     let summary =
         run(&client, (&spec, endpoint), (&table, &mapping), &key, &ledger, &settings).await.unwrap();
     let totals = ledger.totals().await.unwrap();
-    (summary, (totals.spent, totals.ambiguous))
+    (summary, (totals.spent.units, totals.ambiguous))
 }
 
 /// Listed as free, it costs nothing: the row is sent again after the pause that the server asks for, and nothing is held.

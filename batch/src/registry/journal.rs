@@ -1,7 +1,8 @@
-//! How a registry follows the ledgers: a commit is one row of a journal, which is cheap to write, and the table of people is made from that
-//! later, many commits at a time.
+//! The journal of a registry: it has one row for each commit of a ledger, which is cheap to write,
+//! and is folded into the table of people later, many commits at a time.
 //!
-//! Where another batch of the endpoint has written since, a commit goes through the table instead, which says whom that batch had sent.
+//! Where another batch of the endpoint has written since, a commit is checked against the table
+//! instead: people of that batch are refused.
 
 use std::collections::BTreeMap;
 
@@ -11,18 +12,19 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use super::{Followed, Registry, SentRow, now, seconds};
 use crate::store::Fingerprint;
 
-/// So many rows are left in the journal by one program; then it folds them into the table.
+/// Rows of one program in the journal, before it folds them into the table.
 const ROWS: usize = 16_384;
 
-/// So many commits are folded together.
+/// Commits that are folded together.
 const COMMITS: i64 = 512;
 
-/// So many rows are entered by one statement.
+/// Rows of one statement.
 const CHUNK: usize = 128;
 
 impl Registry {
-    /// Follows a commit of a ledger, by the ledger's number here. Of the rows that were sent, those whose people another batch of the endpoint
-    /// had sent behind a number of the sequence are not entered, and returned: they must not be sent.
+    /// Follows a commit of a ledger, given by its number in the registry. Returns the rows whose
+    /// people another batch of the endpoint has sent after `since` in the sequence. They are not
+    /// entered, and must not be sent.
     pub(crate) async fn follow(
         &mut self,
         ledger: i64,
@@ -40,8 +42,8 @@ impl Registry {
         Ok(Vec::new())
     }
 
-    /// Writes a commit to the journal, unless another batch of the endpoint has written behind a number of the sequence. One statement: either
-    /// all of it is done, or nothing is.
+    /// Writes a commit to the journal, unless another batch of the endpoint has written after
+    /// `since` in the sequence. It is one statement, and so atomic.
     async fn append(
         &mut self,
         ledger: i64,
@@ -64,7 +66,7 @@ impl Registry {
         .bind(now.saturating_add(seconds(self.keep)))
         .bind(written(changes))
         .bind(ledger)
-        // What is between is this ledger's, or of another endpoint.
+        // Commits between the two are of this ledger, or of another endpoint.
         .bind(self.appended.max(since))
         .bind(since)
         .execute(&mut self.connection)
@@ -76,7 +78,8 @@ impl Registry {
         Ok(is_appended)
     }
 
-    /// Enters a commit into the table of people, but for the rows whose people another batch had sent. Those are returned.
+    /// Enters a commit into the table of people, without the rows whose people another batch has
+    /// sent. Returns those.
     async fn arbitrate(
         &mut self,
         ledger: i64,
@@ -92,7 +95,7 @@ impl Registry {
         end(&mut self.connection, decided).await
     }
 
-    /// Folds the journal into the table of people, which all that is read here is read from.
+    /// Folds the journal into the table of people, which every query reads.
     pub(super) async fn fold(&mut self) -> Result<(), sqlx::Error> {
         let has_any = sqlx::query("SELECT EXISTS (SELECT 1 FROM journal)");
         if !has_any.fetch_one(&mut self.connection).await?.get::<bool, _>(0) {
@@ -109,14 +112,15 @@ async fn begin(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(connection).await.map(drop)
 }
 
-/// Commits what was done, or takes it back.
+/// Commits the transaction, or rolls it back after an error.
 async fn end<T>(connection: &mut SqliteConnection, done: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
     let done = match done {
         Ok(done) => sqlx::query("COMMIT").execute(&mut *connection).await.map(|_| done),
         Err(error) => Err(error),
     };
     if done.is_err() {
-        // What the transaction began must not take in the next one. Where there is none, this fails, and nothing is open.
+        // An open transaction must not include the next one. Where none is open, this fails without
+        // effect.
         let _ = sqlx::query("ROLLBACK").execute(connection).await;
     }
     done
@@ -132,7 +136,8 @@ struct Commit {
     changes: BTreeMap<u64, Followed>,
 }
 
-/// Enters what may be sent of a commit, as the next one of the sequence, and returns the rest. Needs a transaction around it.
+/// Enters the rows of a commit that may be sent, as the next commit of the sequence, and returns
+/// the others. Needs an open transaction.
 async fn decide(
     connection: &mut SqliteConnection,
     mut commit: Commit,
@@ -141,7 +146,7 @@ async fn decide(
     fold(connection).await?;
     let mut people = Vec::new();
     for (number, change) in &commit.changes {
-        // What cost nothing is noted, and not sent: it needs no leave.
+        // A row that was free of charge is only recorded.
         if let Followed::Sent(SentRow { person, is_charged: true, .. }) = change {
             people.push(json!([number, hex::encode(person)]));
         }
@@ -168,7 +173,8 @@ async fn decide(
     Ok(elsewhere)
 }
 
-/// Enters the commits of the journal into the table of people, in their order. Needs a transaction around it.
+/// Enters the commits of the journal into the table of people, in their order. Needs an open
+/// transaction.
 pub(super) async fn fold(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     loop {
         let found = sqlx::query(
@@ -197,7 +203,7 @@ pub(super) async fn fold(connection: &mut SqliteConnection) -> Result<(), sqlx::
     }
 }
 
-/// Enters commits into the table of people, one after another.
+/// Enters commits into the table of people, in their order.
 async fn record(connection: &mut SqliteConnection, commits: &[Commit]) -> Result<(), sqlx::Error> {
     let mut sent = Vec::new();
     for commit in commits {
@@ -212,7 +218,7 @@ async fn record(connection: &mut SqliteConnection, commits: &[Commit]) -> Result
                     charged |= charged_now;
                 }
                 Followed::Released => {
-                    // It may be a row that is still to be entered.
+                    // It may be one of the rows in `sent`.
                     record_sent(connection, std::mem::take(&mut sent)).await?;
                     sqlx::query("DELETE FROM send WHERE ledger = ? AND number = ?")
                         .bind(ledger)
@@ -242,7 +248,8 @@ async fn record_sent(
     sent: Vec<(Fingerprint, [i64; 7])>,
 ) -> Result<(), sqlx::Error> {
     for chunk in sent.chunks(CHUNK) {
-        // A row whose columns are all NULL is none: it fills up the statement, so that there is one.
+        // A row whose columns are all NULL is none: it fills up the statement, so that there is
+        // one.
         let rows = vec!["(?,?,?,?,?,?,?,?)"; CHUNK].join(",");
         let statement = format!(
             "WITH new (person, ledger, number, sends, charged, time, expires, sequence) AS (VALUES {rows})
@@ -264,7 +271,8 @@ async fn record_sent(
     Ok(())
 }
 
-/// The bytes of changes: of each the row's number, how often it was sent (never, if it was released), whether it is charged, and its person.
+/// The changes as bytes: for each the number of the row, its sends (0 if it was released), whether
+/// it is charged, and its person.
 fn written(changes: &BTreeMap<u64, Followed>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (number, change) in changes {

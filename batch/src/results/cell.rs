@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use pyi_codegen::ir::{Code, Endpoint, Field, Provider, Type};
 use pyi_runtime::{Any, Cursor, Date, Decimal, DecodeError};
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Cell {
     Blank,
@@ -15,8 +15,8 @@ pub(super) enum Cell {
     Date(Date),
 }
 
-/// The columns of a reply: the spec's fields in its order; one with codes is followed by what the code means. A reply without fields is one
-/// column.
+/// The columns of a reply: the spec's fields in its order; one with codes is followed by what the
+/// code means. A reply without fields is one column.
 pub(super) struct Columns<'a> {
     fields: Vec<(&'a Field, Option<&'a [Code]>)>,
     names: Vec<&'a str>,
@@ -71,7 +71,7 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// The provider's words for a code; of one that nobody named, nothing.
+/// The meaning of a code, if the spec has one.
 fn meaning(codes: &[Code], value: &Cell) -> Cell {
     let code = codes.iter().find(|code| matches!(value, Cell::Text(text) if *text == code.code));
     code.map_or(Cell::Blank, |code| Cell::Text(code.title.clone()))

@@ -25,7 +25,8 @@ impl<W: Write> Sheet<W> {
         Ok(sheet)
     }
 
-    /// A line. A text that a spreadsheet would take for a formula begins with an apostrophe, which it takes for the mark of a text.
+    /// A line. A text that a spreadsheet would take for a formula begins with an apostrophe, which
+    /// it takes for the mark of a text.
     pub(super) fn line(&mut self, cells: &[Cell]) -> Result<(), ::csv::Error> {
         for cell in cells {
             let text = match cell {

@@ -26,7 +26,8 @@ pub(super) fn line(
         "billing": outcome.map(|outcome| outcome.billing.as_str()),
         "why": result.error(),
     });
-    // The payload as it came, digit by digit, on one line: a line's end in JSON is white space, or is escaped.
+    // The payload as it came, digit by digit, on one line: a line's end in JSON is white space, or
+    // is escaped.
     let data =
         outcome.and_then(|outcome| outcome.data.as_deref()).unwrap_or("null").replace(['\r', '\n'], " ");
     let line = line.to_string();

@@ -1,4 +1,5 @@
-//! Whether a file holds results that [`results`](super::results) wrote: by the columns, or the members, that no other program writes.
+//! Whether a file holds results that [`results`](super::results) wrote: by the columns, or the
+//! members, that no other program writes.
 
 use std::io::{BufRead, BufReader, Read, Seek};
 
@@ -51,8 +52,8 @@ fn has_members(file: impl Read) -> bool {
     })
 }
 
-/// Reads the first row of the first sheet alone, as our writer writes it: its texts are in the cells. A workbook that a spreadsheet saved since
-/// is somebody's own.
+/// Reads the first row of the first sheet alone, as our writer writes it: its texts are in the
+/// cells. A workbook that a spreadsheet saved since is somebody's own.
 fn has_xlsx_titles(file: impl Read + Seek) -> bool {
     let Ok(mut archive) = ZipArchive::new(BufReader::new(file)) else { return false };
     let Ok(sheet) = archive.by_name("xl/worksheets/sheet1.xml") else { return false };

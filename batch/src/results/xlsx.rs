@@ -1,4 +1,5 @@
-//! Results as an Excel workbook, written row by row: what is done lies in a file without a name until the workbook is whole.
+//! Results as an Excel workbook, written row by row: what is done lies in a file without a name
+//! until the workbook is whole.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -47,7 +48,7 @@ impl fmt::Display for Fault {
             Self::Rows => write!(f, "a workbook holds {ROW_LIMIT} rows at most; take .csv or .jsonl"),
             Self::Cell { line } => write!(
                 f,
-                "what came of line {line} has more than the {CELL_LIMIT} characters that a cell holds; take .csv or .jsonl"
+                "the result of line {line} has more than the {CELL_LIMIT} characters that a cell holds; use .csv or .jsonl"
             ),
             Self::Writer(error) => error.fmt(f),
         }
@@ -71,7 +72,8 @@ impl<W: Write + Seek + Send> Sheet<W> {
         Ok(sheet)
     }
 
-    /// A row of a list, which goes on in another sheet where this one is full: `unmatched`, `unmatched 2`, and so on.
+    /// A row of a list, which goes on in another sheet where this one is full: `unmatched`,
+    /// `unmatched 2`, and so on.
     pub(super) fn listed<'a, I: Iterator<Item = Cow<'a, str>>>(
         &mut self,
         line: u64,
@@ -104,7 +106,8 @@ impl<W: Write + Seek + Send> Sheet<W> {
         self.line(1, &titles)
     }
 
-    /// A row: texts are texts whatever they look like, so that no cell is a formula, and no digit of a number is lost.
+    /// A row: texts are texts whatever they look like, so that no cell is a formula, and no digit
+    /// of a number is lost.
     pub(super) fn line(&mut self, line: u64, cells: &[Cell]) -> Result<(), Fault> {
         let row = self.next;
         if row >= self.row_limit {

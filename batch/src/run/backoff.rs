@@ -15,8 +15,9 @@ impl Backoff {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Doubles the pause after a throttled call that began under the pause `under`. Of calls that were in flight together, one counts; of the
-    /// pauses that the provider asked for, the longest, up to a minute.
+    /// Doubles the pause after a throttled call that began under the pause `under`. Of calls that
+    /// were in flight together, one counts; of the pauses that the provider asked for, the longest,
+    /// up to a minute.
     pub(super) fn throttled(&self, under: Duration, asked: Option<Duration>) {
         self.change(under, (under * 2).clamp(FIRST, LONGEST));
         let mut pause = self.0.lock().unwrap_or_else(PoisonError::into_inner);

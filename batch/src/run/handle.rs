@@ -62,7 +62,8 @@ impl RunHandle {
     }
 }
 
-/// The rows of a run by their outcome. Each row of the table is counted once, in one of `sent` to `left`.
+/// The rows of a run by their outcome. Each row of the table is counted once, in one of `sent` to
+/// `left`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
     /// Sent by this run, and answered.
@@ -75,7 +76,8 @@ pub struct Summary {
     pub duplicates: u64,
     /// Unknown whether billed: without an answer in this run, or held from an earlier one.
     pub ambiguous: u64,
-    /// Ambiguous rows that were sent as often as [`OnAmbiguous::Retry`](crate::OnAmbiguous::Retry) allows. They are counted in `ambiguous` too.
+    /// Ambiguous rows that were sent as often as [`OnAmbiguous::Retry`](crate::OnAmbiguous::Retry)
+    /// allows. They are counted in `ambiguous` too.
     pub send_limit: u64,
     /// Given up by [`OnAmbiguous::Skip`](crate::OnAmbiguous::Skip).
     pub skipped: u64,
@@ -85,8 +87,8 @@ pub struct Summary {
     pub left: u64,
     /// Answers that slowed the run down, since the provider was overloaded.
     pub throttled: u64,
-    /// Answers with HTTP status 429 or 503, without an envelope or an entry in the spec's `http`, by status. It is unknown whether they were
-    /// billed.
+    /// Answers with HTTP status 429 or 503, without an envelope or an entry in the spec's `http`,
+    /// by status. It is unknown whether they were billed.
     pub unlisted_http: BTreeMap<u16, u64>,
     /// Why the run stopped before the end of the table, if it did.
     pub stopped: Option<StopReason>,

@@ -1,29 +1,30 @@
-//! By what a batch knows a person again.
+//! The key of a batch, and the fingerprint of a person.
 
 use ring::hmac;
 
 use crate::store::Fingerprint;
 
-/// By what a run knows a person again. Whoever has it and the ledger can try out who is in it: it is kept apart from the ledger.
+/// The secret key of the fingerprints by which a batch identifies people. Keep it apart from the
+/// ledger: with both, a reader can test whether a person is in it.
 #[derive(Clone)]
 pub struct Key(hmac::Key);
 
 impl Key {
-    /// A key of 32 bytes or more that nobody can guess.
+    /// A key from 32 or more random bytes.
     pub fn new(secret: &[u8]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
 
-    /// By which a key is known again.
+    /// Identifies the key without revealing it.
     pub(crate) fn check(&self) -> Fingerprint {
         self.fingerprint(&[(String::new(), "a ledger's key".to_owned())])
     }
 
-    /// A row's values as they are sent, in the request's order.
+    /// The fingerprint of the values of a row, in the request's order.
     pub fn fingerprint(&self, given: &[(String, String)]) -> Fingerprint {
         let mut context = hmac::Context::with_key(&self.0);
         for (name, value) in given {
-            // With lengths, so that no two rows are one text.
+            // With lengths, so that different rows are different texts.
             for part in [name, value] {
                 context.update(&(part.len() as u64).to_be_bytes());
                 context.update(part.as_bytes());

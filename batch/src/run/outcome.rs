@@ -48,7 +48,8 @@ impl PendingOutcome {
             // HTTP's status for it, or that of a gateway without an answer.
             is_throttled: matches!(http, Some(429 | 502..=504)),
             retry_after: error.and_then(Error::retry_after),
-            // A gateway's 502 and 504 leave open whether the provider got the request: nothing to list.
+            // A gateway's 502 and 504 leave open whether the provider got the request: nothing to
+            // list.
             unlisted: http.filter(|http| matches!(http, 429 | 503) && !is_listed),
         }
     }
@@ -61,7 +62,8 @@ pub(super) enum NotCharged {
     Hopeless(StopReason),
     /// No connection can be made.
     Network(String),
-    /// The status is free of charge, and the spec allows the same call again: the provider is overloaded, or the client has adjusted its clock.
+    /// The status is free of charge, and the spec allows the same call again: the provider is
+    /// overloaded, or the client has adjusted its clock.
     Retry { error: String, is_throttled: bool, retry_after: Option<Duration> },
     /// The client itself refuses the call.
     Refused(String),

@@ -1,4 +1,5 @@
-//! The rows of a run in the order in which they are sent: the table's, and behind all that were never sent those without an answer.
+//! The queue of a run: the rows of the table in their order, and then the ambiguous ones that are
+//! to be sent again.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -6,18 +7,18 @@ use crate::claims::Rows;
 use crate::store::RowState;
 use crate::table::{Row, Table, TableError};
 
-/// Rows that are not claimed yet.
+/// Rows that no slot has taken yet.
 pub(super) struct RowQueue<'a> {
     table: &'a Table,
     rows: Rows<'a>,
-    /// The lines of the rows that this pass over the table is for; `None` in the first pass, which is for all.
+    /// The lines that this pass over the table is for. `None` in the first pass, which is for all.
     wanted: Option<BTreeSet<u64>>,
     deferred: BTreeSet<u64>,
-    /// Rows that were looked up in the store, and come first.
+    /// Rows that were looked up in the store. They come first.
     ahead: VecDeque<Claimed>,
 }
 
-/// A row that is claimed.
+/// A row that a slot has taken.
 pub(super) struct Claimed {
     pub(super) row: Row,
     /// Whether it was deferred before.
@@ -37,7 +38,7 @@ impl<'a> RowQueue<'a> {
         })
     }
 
-    /// Puts a row behind all that were not claimed yet.
+    /// Puts a row after all that no slot has taken yet.
     pub(super) fn defer(&mut self, line: u64) {
         self.deferred.insert(line);
     }
@@ -82,7 +83,7 @@ impl<'a> RowQueue<'a> {
         self.ahead.extend(rows);
     }
 
-    /// The number of rows that were not claimed: those of the table, and those that were deferred.
+    /// The number of rows that no slot has taken: those of the table, and those that were deferred.
     pub(super) fn rest(self) -> (u64, u64) {
         let deferred_ahead = self.ahead.iter().filter(|claimed| claimed.is_deferred).count();
         let wanted = self.wanted.as_ref().map_or(0, BTreeSet::len) + self.deferred.len() + deferred_ahead;

@@ -1,24 +1,25 @@
-//! The call slots of a run: each takes one row after another, sends it, and settles it together with
-//! the reservation of the next.
+//! The call slots of a run: each takes one row after another, sends it, and settles it together
+//! with the reservation of the next.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pyi_codegen::ir::{Endpoint, Provider};
-use pyi_runtime::{Billing, Client, Operation, Values};
+use pyi_runtime::{Billing, Client, Operation};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 use super::backoff::Backoff;
 use super::outcome::{NotCharged, PendingOutcome};
-use super::queue::{Claimed, RowQueue};
+use super::prepare::PreparedRow;
+use super::queue::RowQueue;
 use super::{Key, RunError, RunHandle, Settings, StopReason};
-use crate::claims::{CHUNK, Claims};
+use crate::claims::Claims;
 use crate::mapping::Mapping;
-use crate::plan::{given, request};
-use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowState, Store, StoreError, next_number};
+use crate::store::{OnAmbiguous, Reservation, RowState, Store, StoreError, next_number};
 
-/// Consecutive calls without a usable answer that stop a run, or twice the concurrency if that is more: each may have been billed.
+/// Consecutive calls without a usable answer that stop a run, or twice the concurrency if that is
+/// more: each may have been billed.
 const FAILURE_LIMIT: usize = 10;
 
 /// Maximum free retries of a throttled row per run, the first send included.
@@ -26,17 +27,6 @@ const SENDS_PER_RUN: u32 = 3;
 
 /// The pause before a store that failed is called again.
 const STORE_PAUSE: Duration = Duration::from_millis(500);
-
-/// A row that passes its checks and may be sent.
-struct PreparedRow {
-    /// Its line in the table.
-    line: u64,
-    /// Its number in the store.
-    number: u64,
-    person: Fingerprint,
-    on_ambiguous: OnAmbiguous,
-    values: Values,
-}
 
 /// The state of a row in a call slot.
 enum SlotRow {
@@ -80,7 +70,7 @@ struct Retries {
     throttled: u32,
 }
 
-impl<'a, S: Store> Run<'a, S> {
+impl<S: Store> Run<'_, S> {
     /// Sends one row after another, until there are no more or the run is over.
     pub(super) async fn slot(&self) -> Result<(), RunError> {
         let end = self.send_rows().await;
@@ -105,69 +95,12 @@ impl<'a, S: Store> Run<'a, S> {
         }
     }
 
-    /// The next row that may be sent. `None` once the run is over.
-    async fn next(&self) -> Result<Option<PreparedRow>, RunError> {
-        while !self.handle().is_over() {
-            let Some(Claimed { row, is_deferred, known }) = self.claim().await? else { break };
-            let given = given(&row, self.mapping);
-            let person = self.key.fingerprint(&given);
-            let request = request(self.endpoint, &row, self.mapping, &given, self.columns);
-            match (self.number(row.line, known, request.is_ok()), request) {
-                (Some(number), Ok(values)) => {
-                    let on_ambiguous = match self.settings.on_ambiguous {
-                        // Rows that were never sent come first.
-                        OnAmbiguous::Retry { .. } if !is_deferred => OnAmbiguous::Hold,
-                        chosen => chosen,
-                    };
-                    return Ok(Some(PreparedRow { line: row.line, number, person, on_ambiguous, values }));
-                }
-                (Some(_), Err(_)) => self.handle().count(|summary| summary.refused += 1),
-                (None, _) => {}
-            }
-            // Lets other slots run between many rows that are not sent.
-            tokio::task::consume_budget().await;
-        }
-        Ok(None)
-    }
-
-    /// The next row of the table. Where rows were sent before this run, many are looked up in the store at a time.
-    async fn claim(&self) -> Result<Option<Claimed>, RunError> {
-        // Locked over the lookup, so that rows keep their order.
-        let mut rows = self.rows.lock().await;
-        if self.claims.is_some() && rows.is_read_up() {
-            let mut chunk = Vec::new();
-            let mut people = Vec::new();
-            while chunk.len() < CHUNK
-                && let Some(claimed) = rows.next().map_err(RunError::Table)?
-            {
-                people.push(self.key.fingerprint(&given(&claimed.row, self.mapping)));
-                chunk.push(claimed);
-            }
-            let known = self.store.states(people).await.map_err(RunError::Store)?;
-            rows.put_ahead(chunk.into_iter().zip(known).map(|(claimed, known)| Claimed { known, ..claimed }));
-        }
-        rows.next().map_err(RunError::Table)
-    }
-
-    /// The number that a row has or will have in the store. `None` for a row that is counted and not sent: another row of the table has its
-    /// person, it is settled, or it was sent before and fails its checks now.
-    fn number(&self, line: u64, known: Option<(u64, RowState)>, is_fit: bool) -> Option<u64> {
-        let (Some(claims), Some((number, state))) = (&self.claims, known) else { return Some(line) };
-        if claims.line(number) != line {
-            self.handle().count(|summary| summary.duplicates += 1);
-        } else if is_fit && state != RowState::Settled {
-            return Some(number);
-        } else {
-            self.pass_over(Reservation::Known(state));
-        }
-        None
-    }
-
-    fn handle(&self) -> &RunHandle {
+    pub(super) fn handle(&self) -> &RunHandle {
         &self.settings.handle
     }
 
-    /// Whether the run is over for a reason that holds for reserved rows too. The budget holds none of them: they are within it.
+    /// Whether the run is over for a reason that holds for reserved rows too. The budget holds none
+    /// of them: they are within it.
     fn is_cut_off(&self) -> bool {
         self.handle().is_over() && self.handle().summary().stopped != Some(StopReason::Budget)
     }
@@ -180,8 +113,8 @@ impl<'a, S: Store> Run<'a, S> {
         self.handle().stop();
     }
 
-    /// Sends a row, and settles the row before it with the reservation. The outcome of this row is pending in turn: it shares a commit with
-    /// the next reservation.
+    /// Sends a row, and settles the row before it with the reservation. The outcome of this row is
+    /// pending in turn: it shares a commit with the next reservation.
     async fn send(
         &self,
         mut row: PreparedRow,
@@ -329,7 +262,8 @@ impl<'a, S: Store> Run<'a, S> {
         self.settings.pace.is_some() || !self.backoff.pause().is_zero()
     }
 
-    /// Waits until a row may be sent, before it is reserved: a row that waits is not in flight. `false` if the run is over first.
+    /// Waits until a row may be sent, before it is reserved: a row that waits is not in flight.
+    /// `false` if the run is over first.
     async fn turn(&self, row: &PreparedRow) -> Result<bool, RunError> {
         if !self.has_to_wait() {
             return Ok(true);
@@ -355,7 +289,7 @@ impl<'a, S: Store> Run<'a, S> {
     }
 
     /// Counts a row that is not sent.
-    fn pass_over(&self, reservation: Reservation) {
+    pub(super) fn pass_over(&self, reservation: Reservation) {
         self.handle().count(|summary| match reservation {
             Reservation::Known(RowState::Settled) => summary.known += 1,
             Reservation::Known(RowState::Ambiguous | RowState::Sending) => summary.ambiguous += 1,
@@ -373,7 +307,8 @@ impl<'a, S: Store> Run<'a, S> {
         }
     }
 
-    /// Settles a row that may have been billed. A full disk may be cleared meanwhile: the store is retried.
+    /// Settles a row that may have been billed. A full disk may be cleared meanwhile: the store is
+    /// retried.
     async fn settle(&self, pending: PendingOutcome) -> Result<(), RunError> {
         self.with_retries(async || self.store.settle(pending.number, pending.outcome.clone()).await).await?;
         self.count_settled(&pending);

@@ -1,4 +1,5 @@
-//! What the writer of a ledger is asked for, and how each command changes a transaction and is answered.
+//! What the writer of a ledger is asked for, and how each command changes a transaction and is
+//! answered.
 
 use tokio::sync::oneshot;
 
@@ -98,8 +99,8 @@ impl Command {
         )
     }
 
-    /// Changes the rows of a transaction; what only reads changes none. `own` is the attempt that it settles or releases, if this program made one;
-    /// `new` the one that it begins.
+    /// Changes the rows of a transaction; what only reads changes none. `own` is the attempt that
+    /// it settles or releases, if this program made one; `new` the one that it begins.
     pub(super) fn change(
         &self,
         transaction: &mut Transaction,

@@ -1,4 +1,5 @@
-//! The writes of a ledger: one transaction for each group of commands, one function for each statement.
+//! The writes of a ledger: one transaction for each group of commands, one function for each
+//! statement.
 
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
@@ -19,8 +20,9 @@ pub(super) const SETTLED: i64 = 2;
 /// The columns of an entry.
 const ENTRY: &str = "number, person, attempt, state, sends, price, spent";
 
-/// Begins a transaction, and reads in it what a group of commands decides by: the money, the generation, and the rows with one of these
-/// numbers or people. What was read before does not count: another program may have written since.
+/// Begins a transaction, and reads in it what a group of commands decides by: the money, the
+/// generation, and the rows with one of these numbers or people. What was read before does not
+/// count: another program may have written since.
 pub(super) async fn begin(
     connection: &mut SqliteConnection,
     funds: Funds,
@@ -85,7 +87,8 @@ fn entry(found: &SqliteRow) -> (u64, Entry) {
     (found.get::<i64, _>(0).cast_unsigned(), entry)
 }
 
-/// Writes the changes of a transaction, and commits it. After an error, the connection may hold an open transaction.
+/// Writes the changes of a transaction, and commits it. After an error, the connection may hold an
+/// open transaction.
 pub(super) async fn commit(
     connection: &mut SqliteConnection,
     transaction: &Transaction,
@@ -159,7 +162,8 @@ fn update_states(statements: &mut Statements, rows: &[(u64, &Entry)]) {
     }
 }
 
-/// An outcome without an answer adds to the earlier one: the earlier error and payload stay where it has none.
+/// An outcome without an answer adds to the earlier one: the earlier error and payload stay where
+/// it has none.
 fn update_outcomes(statements: &mut Statements, rows: &[(u64, &Entry, &RowOutcome)]) {
     let values = placeholders(rows.len(), "(?,?,?,?,?,?,?,?,?,?,?)");
     statements.push(&format!(
@@ -233,8 +237,8 @@ pub(super) async fn accept(
         .map(drop)
 }
 
-/// Erases what the ledger has of people: who they are, and what was replied. What it cost stays. The file is written anew, so that nothing
-/// of them is left in it.
+/// Erases what the ledger has of people: who they are, and what was replied. What it cost stays.
+/// The file is written anew, so that nothing of them is left in it.
 pub(super) async fn forget(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin().await?;
     sqlx::query("UPDATE row SET person = randomblob(16), error = NULL, data = NULL")
@@ -249,7 +253,7 @@ pub(super) async fn forget(connection: &mut SqliteConnection) -> Result<(), sqlx
     let busy = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
     // A program that reads the ledger keeps old pages of it from being written over.
     if busy.get::<i64, _>(0) != 0 {
-        return Err(sqlx::Error::Protocol("somebody reads it at this moment; forget it again".to_owned()));
+        return Err(sqlx::Error::Protocol("a program is reading it; run forget again".to_owned()));
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
-//! The ledger's file: readable by its owner alone, locked by one program at a time, and the same file from the first look to the last commit.
+//! The file of a ledger: readable by its owner alone, locked by one program at a time, and the same
+//! file from its opening to its last commit.
 //!
-//! The lock is on the file itself (`flock`), so that no other name of it and no deleted lock file gives a second program the ledger. SQLite's
-//! own locks belong to the process, and end as soon as the process closes any descriptor of the file. So the descriptor of the lock is
-//! opened before SQLite and closed after it, and nothing else in the process opens the file meanwhile: [`OPEN`] knows which files those are.
+//! The lock is on the file itself (`flock`): neither another name of the file nor a deleted lock
+//! file admits a second program. SQLite's own locks belong to the process, and end when the process
+//! closes any descriptor of the file. So the descriptor of the lock is opened before SQLite and
+//! closed after it, and nothing else in the process opens the file meanwhile ([`OPEN`]).
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
@@ -16,7 +18,7 @@ use sqlx::{Connection, SqliteConnection};
 
 use crate::store::StoreError;
 
-/// A program that asks whether a ledger is open locks it for a moment.
+/// Tries to lock a ledger: a program that only checks whether it is open locks it for a moment.
 const TRIES: u32 = 5;
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
@@ -27,7 +29,7 @@ fn open_here() -> MutexGuard<'static, BTreeSet<Identity>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What makes two names one file.
+/// Identifies a file under all its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Identity {
     device: u64,
@@ -42,7 +44,7 @@ impl From<&Metadata> for Identity {
     }
 }
 
-/// Elsewhere a file is known by the moment it was made.
+/// On other systems, the time of its creation identifies a file.
 #[cfg(not(unix))]
 impl From<&Metadata> for Identity {
     fn from(file: &Metadata) -> Self {
@@ -61,7 +63,7 @@ fn names(_: &Metadata) -> u64 {
     1
 }
 
-/// A ledger's file that this program has, locked until it is dropped.
+/// The file of a ledger, locked until it is dropped.
 #[derive(Debug)]
 pub(super) struct LedgerFile {
     file: File,
@@ -69,17 +71,18 @@ pub(super) struct LedgerFile {
     identity: Identity,
 }
 
-/// A process that is being started at this very moment has a copy of the descriptor, and would keep the lock.
+/// Unlocks explicitly: a child process that is starting has a copy of the descriptor, and would
+/// keep the lock.
 impl Drop for LedgerFile {
     fn drop(&mut self) {
-        // The system releases it as well, when the last copy is closed.
+        // The system unlocks it too, once the last copy is closed.
         let _ = self.file.unlock();
         open_here().remove(&self.identity);
     }
 }
 
 impl LedgerFile {
-    /// Opens a file, or makes it, and locks it.
+    /// Opens or creates a file, and locks it.
     pub(super) async fn take(path: &Path) -> Result<Self, StoreError> {
         for _ in 0..TRIES {
             if let Some(taken) = Self::try_take(path)? {
@@ -131,7 +134,7 @@ impl LedgerFile {
         Ok(Some(taken))
     }
 
-    /// A file that is not locked, as where locks do not hold.
+    /// A file without a lock, as on a file system without reliable locks.
     #[cfg(test)]
     pub(super) fn unlocked(path: &Path) -> Self {
         let file = File::open(path).unwrap();
@@ -139,7 +142,7 @@ impl LedgerFile {
         Self { file, path: path.to_owned(), identity }
     }
 
-    /// Takes the rights of others away, once it is known that the file is a ledger.
+    /// Removes the access of other users, once the file is known to be a ledger.
     pub(super) fn close_to_others(&self) -> Result<(), StoreError> {
         #[cfg(unix)]
         {
@@ -151,7 +154,8 @@ impl LedgerFile {
         Ok(())
     }
 
-    /// Whether the path still names this file, and no other name does: whatever was written since is found again by the next run.
+    /// Checks that the path, and no other name, still names this file: the next run finds what is
+    /// written to it.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         let shown = self.path.display();
         let gone = || {
@@ -173,7 +177,8 @@ impl LedgerFile {
         Ok(())
     }
 
-    /// By which the registry knows the file from a copy of it. A device's number changes between boots, and is left out.
+    /// The inode, by which the registry detects a copy. The number of a device changes between
+    /// boots, and is left out.
     pub(super) fn inode(&self) -> u64 {
         self.identity.inode
     }
@@ -192,8 +197,8 @@ impl LedgerFile {
     }
 }
 
-/// The name of a file system of another machine: its locks may not hold, and SQLite's log does not work on it. One that does not say what it
-/// is, is taken for a local one.
+/// The name of a network file system: its locks may not hold, and SQLite's log does not work on it.
+/// `None` for a local or unknown one.
 #[cfg(target_os = "linux")]
 pub(crate) fn network(file: &File) -> Option<&'static str> {
     let found = rustix::fs::fstatfs(file).ok()?;
@@ -205,7 +210,7 @@ pub(crate) fn network(_: &File) -> Option<&'static str> {
     None
 }
 
-/// The file systems of other machines, by the numbers in statfs(2).
+/// Network file systems by their numbers in statfs(2).
 #[cfg(target_os = "linux")]
 fn network_name(kind: u64) -> Option<&'static str> {
     match kind {
@@ -221,7 +226,7 @@ fn network_name(kind: u64) -> Option<&'static str> {
     }
 }
 
-/// The one name of a file that may have several.
+/// The canonical path of a file.
 pub(super) fn real(path: &Path) -> PathBuf {
     let whole =
         || Ok::<_, io::Error>(folder(path).canonicalize()?.join(path.file_name().unwrap_or_default()));
@@ -233,7 +238,7 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// For its owner alone, should it be made; and without waiting for the other end of a pipe.
+/// Options that create a file for its owner alone, and do not wait for the other end of a pipe.
 pub(crate) fn private() -> OpenOptions {
     let mut options = File::options();
     options.read(true).write(true);
@@ -245,7 +250,7 @@ pub(crate) fn private() -> OpenOptions {
     options
 }
 
-/// That there is such a file must outlast a loss of power as its content does.
+/// Syncs the folder of a new file, so that the file survives a loss of power.
 #[cfg(unix)]
 fn synced(path: &Path) -> io::Result<()> {
     File::open(folder(path))?.sync_all()
@@ -256,25 +261,27 @@ fn synced(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Connects to write: each commit is on the disk before it is reported, and what is deleted is overwritten.
+/// Connects to write: each commit is on the disk before it is reported, and what is deleted is
+/// overwritten.
 pub(super) async fn connect_to_write(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        // Where a sync is none by itself, as on macOS.
+        // macOS needs this for a real sync.
         .pragma("fullfsync", "ON")
         .pragma("checkpoint_fullfsync", "ON")
         .pragma("secure_delete", "ON");
     SqliteConnection::connect_with(&options).await
 }
 
-/// Connects to read. It may write all the same: SQLite repairs what a program left that was killed while it made the file.
+/// Connects to read. SQLite may write even so: it recovers a file whose program was killed.
 pub(super) async fn connect_to_read(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
     SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await
 }
 
-/// An earlier version locked a file beside the ledger. Refuses while such a program runs, and removes what it left.
+/// An earlier version locked a file beside the ledger. Fails while such a program runs, and removes
+/// the file that it left.
 pub(super) fn clear_old_lock(path: &Path) -> Result<(), StoreError> {
     let mut beside = path.as_os_str().to_owned();
     beside.push("-lock");
@@ -285,7 +292,7 @@ pub(super) fn clear_old_lock(path: &Path) -> Result<(), StoreError> {
             path.display()
         ))),
         _ => {
-            // A file that stays is empty, and harms nothing.
+            // A file that cannot be removed is empty.
             let _ = std::fs::remove_file(beside);
             Ok(())
         }
@@ -296,7 +303,7 @@ pub(super) fn unopened(path: &Path) -> impl Fn(sqlx::Error) -> StoreError + Copy
     move |error| StoreError(format!("the ledger {} cannot be opened: {}", path.display(), why(&error)))
 }
 
-/// SQLite's own message, which holds nothing of a row.
+/// SQLite's message, which contains nothing of a row.
 pub(crate) fn why(error: &sqlx::Error) -> String {
     match error.as_database_error() {
         Some(error) => error.message().to_owned(),
@@ -310,7 +317,8 @@ mod tests {
 
     use super::*;
 
-    /// What SQLite says it does, on the connection that writes: it ignores a name that it does not know.
+    /// The pragmas that are in effect on the connection that writes: SQLite ignores an unknown
+    /// name.
     #[tokio::test]
     async fn a_commit_is_written_through_to_the_disk() {
         let folder = tempfile::tempdir().unwrap();

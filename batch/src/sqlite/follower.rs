@@ -1,6 +1,8 @@
-//! The second step of a group that was committed: the registry follows, the file is checked, and the callers get their answers.
+//! The second step of a group that was committed: the registry follows, the file is checked, and
+//! the callers get their answers.
 //!
-//! Groups that were committed meanwhile are followed together. A row that must not be sent goes back to the writer, which releases it.
+//! Groups that were committed meanwhile are followed together. A row that must not be sent goes
+//! back to the writer, which releases it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -77,8 +79,8 @@ impl Follower {
         }
     }
 
-    /// Has the registry follow, and checks that the path still names the file: the next run finds what is known here. The rows whose people
-    /// another batch has sent meanwhile.
+    /// Has the registry follow, and checks that the path still names the file: the next run finds
+    /// what is known here. The rows whose people another batch has sent meanwhile.
     async fn guard(&mut self) -> Result<Vec<u64>, StoreError> {
         let mut elsewhere = Vec::new();
         if let Some(Registered { registry, number }) =
@@ -94,7 +96,8 @@ impl Follower {
         Ok(elsewhere)
     }
 
-    /// Answers a command. An outcome is in the ledger whatever the registry says; a row is sent only if the registry has it.
+    /// Answers a command. An outcome is in the ledger whatever the registry says; a row is sent
+    /// only if the registry has it.
     fn answer(&self, command: Command, done: Done, guarded: &Result<Vec<u64>, StoreError>) {
         let (Done::Reserved(Reservation::Send, attempt), Some((row, _))) = (&done, command.reserved_row())
         else {
@@ -104,8 +107,9 @@ impl Follower {
         match guarded {
             Ok(elsewhere) if !elsewhere.contains(&row) => command.answer(done),
             refused => {
-                // Before the answer, so that the next reservation of the row finds it released. A writer that has ended needs none: it
-                // waits for the follower, and releases what is left.
+                // Before the answer, so that the next reservation of the row finds it released. A
+                // writer that has ended needs none: it waits for the follower, and releases what is
+                // left.
                 let _ = self.refused.send(Refused { row, attempt });
                 match refused {
                     Ok(_) => command.answer(Done::Reserved(Reservation::Elsewhere, attempt)),
@@ -115,7 +119,8 @@ impl Follower {
         }
     }
 
-    /// Has the registry follow to the last commit, and closes it. A registry that cannot follow is behind, and the next run brings it up to date.
+    /// Has the registry follow to the last commit, and closes it. A registry that cannot follow is
+    /// behind, and the next run brings it up to date.
     pub(super) async fn close(mut self, changes: Vec<(u64, Followed)>, generation: i64) {
         self.behind.extend(changes);
         if let Some(Registered { mut registry, number }) = self.registered {

@@ -1,5 +1,5 @@
-//! A look at a ledger, which changes nothing in it: also while a run has it open, on a file system that cannot be written, and of an earlier
-//! format.
+//! Reads a ledger without changing it: also while a run has it open, on a read-only file system, or
+//! in an earlier format.
 
 use std::path::{Path, PathBuf};
 
@@ -12,15 +12,16 @@ use super::schema::{self, Content, FORMAT};
 use super::{BatchInfo, LedgerId, queries};
 use crate::store::StoreError;
 
-/// So often a ledger is copied again before what was read is called damaged.
+/// Maximum copies of a ledger that is written meanwhile, before it is reported as damaged.
 const COPIES: u32 = 3;
 
 /// A ledger that is open to be read.
 pub(super) struct Look {
     pub(super) connection: SqliteConnection,
-    pub(super) terms: BatchInfo,
+    pub(super) info: BatchInfo,
     pub(super) id: LedgerId,
-    /// Where a copy of it is read, if it cannot be read in its place. Its owner alone reads that too, and it ends with this.
+    /// The folder of its copy, if it cannot be read in place. Readable by its owner alone, and
+    /// deleted with this.
     copy: Option<TempDir>,
 }
 
@@ -47,8 +48,8 @@ pub(super) async fn look(path: &Path) -> Result<Look, StoreError> {
         match whole(&mut connection, path).await {
             Ok(()) => {
                 let none = || StoreError(format!("{shown} is the ledger of no batch"));
-                let (terms, id) = queries::info(&mut connection).await.map_err(failed)?.ok_or_else(none)?;
-                return Ok(Look { connection, terms, id, copy });
+                let (info, id) = queries::info(&mut connection).await.map_err(failed)?.ok_or_else(none)?;
+                return Ok(Look { connection, info, id, copy });
             }
             // Another machine may have written while it was copied.
             Err(_) if copy.is_some() && copies > 0 => copies -= 1,
@@ -85,8 +86,8 @@ async fn open(path: &Path) -> Result<(SqliteConnection, Option<TempDir>), StoreE
     Ok((connection, copy))
 }
 
-/// Reads a ledger in its place. Where nothing can be written beside it, a file without a log cannot change and is read as it is; one with a
-/// log is read as a copy.
+/// Reads a ledger in its place. Where nothing can be written beside it, a file without a log cannot
+/// change and is read as it is; one with a log is read as a copy.
 async fn reach(path: &Path) -> Result<(SqliteConnection, Content, Option<TempDir>), StoreError> {
     let failed = unopened(path);
     let found = async {
@@ -149,7 +150,8 @@ pub(super) async fn whole(connection: &mut SqliteConnection, path: &Path) -> Res
     let length = std::fs::metadata(path).map_or(0, |file| file.len());
     let checked = async {
         let pages = sqlx::query("SELECT page_size FROM pragma_page_size").fetch_one(&mut *connection).await?;
-        // SQLite reads zeros for what a page lacks, and takes a file of a few bytes for a new one. With a log, the file may lack what that has.
+        // SQLite reads zeros for what a page lacks, and takes a file of a few bytes for a new one.
+        // With a log, the file may lack what that has.
         if !has_log(path) && !length.is_multiple_of(pages.get::<i64, _>(0).cast_unsigned().max(1)) {
             return Ok("it was cut".to_owned());
         }

@@ -1,5 +1,6 @@
-//! How a ledger is opened to be written: made or migrated, held against what the caller and the registry expect, and cleared of what the last
-//! program left. All of it is one transaction.
+//! Opens a ledger to write it: creates or migrates it, compares it with what the caller and the
+//! registry expect, and recovers the rows that the last program left in flight. All of it is one
+//! transaction.
 
 use std::path::Path;
 use std::time::Duration;
@@ -14,30 +15,31 @@ use crate::registry::{Followed, KnownLedger, Registry, SentRow, fingerprint, sen
 use crate::store::{Fingerprint, StoreError, next_number};
 use crate::transaction::Funds;
 
-/// The registry that a ledger is entered in.
+/// The registry that a ledger is entered in, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Registration<'a> {
-    /// The registry's file; it is made where there is none.
+    /// The registry's file. It is created if it does not exist.
     pub path: &'a Path,
     /// How long it keeps the people of a batch.
     pub keep: Duration,
-    /// Accepts a ledger that is a copy, or an older state, of the one that the registry knows. Everything that was sent since is held as
-    /// ambiguous, and counts as spent.
+    /// Accepts a ledger that is a copy, or an older state, of the one that the registry has. What
+    /// was sent since becomes ambiguous, and counts as spent.
     pub adopt: bool,
 }
 
-/// What the opening of a ledger found.
+/// The findings of the opening of a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Opening {
     /// The ledger's own id, which its copies share.
     pub id: LedgerId,
-    /// Whether the registry that the ledger was entered in is lost, or has lost it: what other batches sent is not known.
+    /// Whether the registry of the ledger is lost, or has lost it: other batches are not known.
     pub is_registry_lost: bool,
-    /// How many rows are held since the registry says that they were sent, and the ledger does not: of an adopted copy.
+    /// Rows of an adopted copy that the registry has and the ledger has not. They are held as
+    /// ambiguous.
     pub adopted: u64,
 }
 
-/// A ledger that is ready to be written.
+/// A ledger that is ready to write.
 pub(super) struct Prepared {
     pub(super) funds: Funds,
     pub(super) generation: i64,
@@ -51,19 +53,19 @@ pub(super) struct Registered {
     pub(super) number: i64,
 }
 
-/// What the batch says of itself.
+/// The batch as the ledger has it.
 struct Batch {
     id: LedgerId,
     generation: i64,
     registry: Option<Vec<u8>>,
-    /// What a call cost at the most in the last run.
+    /// The maximum cost of a call in the last run.
     unit_price: i64,
 }
 
 pub(super) async fn prepare(
     connection: &mut SqliteConnection,
     (file, path): (&LedgerFile, &Path),
-    terms: &BatchInfo,
+    info: &BatchInfo,
     key: &Fingerprint,
     registration: Option<&Registration<'_>>,
 ) -> Result<Prepared, StoreError> {
@@ -73,13 +75,13 @@ pub(super) async fn prepare(
         None => None,
     };
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-    make(&mut transaction, terms, key).await.map_err(failed)?;
-    let (batch, mut opening) = check(&mut transaction, terms, key, path).await?;
+    make(&mut transaction, info, key).await.map_err(failed)?;
+    let (batch, mut opening) = check(&mut transaction, info, key, path).await?;
     let known = match &mut registry {
         Some(registry) => registry.known(batch.id).await.map_err(|error| unfollowed(&error))?,
         None => None,
     };
-    recover(&mut transaction, terms).await.map_err(failed)?;
+    recover(&mut transaction, info).await.map_err(failed)?;
     let mut generation = batch.generation + 1;
     if let (Some(registry), Some(registration)) = (&mut registry, registration) {
         let is_of_key = registry.is_of_key(key).await.map_err(|error| unfollowed(&error))?;
@@ -96,7 +98,7 @@ pub(super) async fn prepare(
                     path.display()
                 )));
             }
-            opening.adopted = adopt(&mut transaction, registry, &batch, terms).await.map_err(failed)?;
+            opening.adopted = adopt(&mut transaction, registry, &batch, info).await.map_err(failed)?;
             generation = generation.max(known.as_ref().map_or(0, |known| known.generation) + 1);
         }
     }
@@ -112,19 +114,19 @@ pub(super) async fn prepare(
     let registered = match registry {
         Some(registry) => {
             let known = known.map(|known| known.generation);
-            let of = (batch.id, terms.endpoint.as_str());
+            let of = (batch.id, info.endpoint.as_str());
             Some(enter(connection, registry, of, (file, path), (generation, known)).await.map_err(failed)?)
         }
         None => None,
     };
-    let funds = Funds { budget: terms.budget, unit_price: terms.each, spent, reserved: 0 };
+    let funds = Funds { budget: info.budget.units, unit_price: info.unit_price.units, spent, reserved: 0 };
     Ok(Prepared { funds, generation, opening, registered })
 }
 
-/// Makes the tables and the batch where there are none, or brings them to today's format.
+/// Creates the tables and the batch, or migrates them to the present format.
 async fn make(
     connection: &mut SqliteConnection,
-    terms: &BatchInfo,
+    info: &BatchInfo,
     key: &Fingerprint,
 ) -> Result<(), sqlx::Error> {
     match schema::content(connection).await? {
@@ -137,28 +139,28 @@ async fn make(
         "INSERT INTO batch (one, id, endpoint, target, currency, scale, key_check, budget, unit_price, spent, reserved, generation, forgotten)
          VALUES (1, randomblob(16), ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0) ON CONFLICT DO NOTHING",
     )
-    .bind(&terms.endpoint)
-    .bind(&terms.target)
-    .bind(&terms.currency)
-    .bind(terms.scale)
+    .bind(&info.endpoint)
+    .bind(&info.target)
+    .bind(info.budget.currency.code())
+    .bind(info.budget.currency.decimals())
     .bind(&key[..])
-    .bind(terms.budget)
-    .bind(terms.each)
+    .bind(info.budget.units)
+    .bind(info.unit_price.units)
     .execute(&mut *connection)
     .await?;
     // The first format did not say in which currency it counts.
     sqlx::query("UPDATE batch SET currency = ?, scale = ? WHERE currency = ''")
-        .bind(&terms.currency)
-        .bind(terms.scale)
+        .bind(info.budget.currency.code())
+        .bind(info.budget.currency.decimals())
         .execute(connection)
         .await
         .map(drop)
 }
 
-/// Whether the ledger is this batch's.
+/// Checks that the ledger is of this batch.
 async fn check(
     connection: &mut SqliteConnection,
-    terms: &BatchInfo,
+    info: &BatchInfo,
     key: &Fingerprint,
     path: &Path,
 ) -> Result<(Batch, Opening), StoreError> {
@@ -170,29 +172,36 @@ async fn check(
     .map_err(unopened(path))?;
     let (endpoint, target, currency): (String, String, String) = (found.get(0), found.get(1), found.get(2));
     let scale: u32 = found.get(3);
+    let budget = info.budget.currency;
     let refused = if found.get::<i64, _>(5) != 0 {
         Some(
-            "the people of this ledger are forgotten, and nobody could be known again; begin another batch"
+            "the people of this ledger are forgotten, and no person can be identified; begin another batch"
                 .to_owned(),
         )
-    } else if endpoint != terms.endpoint {
+    } else if endpoint != info.endpoint {
         Some(format!(
             "the ledger is of a batch of {endpoint}, not of {}; give each batch its own",
-            terms.endpoint
+            info.endpoint
         ))
-    } else if target != terms.target {
+    } else if target != info.target {
         Some(format!(
             "the ledger is of a batch that was sent to {target}, and not to {}; give each batch its own, or move it if that is the same \
              account at another address",
-            terms.target
+            info.target
         ))
-    } else if (&currency, scale) != (&terms.currency, terms.scale) {
+    } else if (currency.as_str(), scale) != (budget.code(), budget.decimals()) {
         Some(format!(
             "the ledger counts in {currency} with {scale} decimals, and not in {} with {}; give each batch its own",
-            terms.currency, terms.scale
+            budget.code(),
+            budget.decimals()
+        ))
+    } else if budget != info.unit_price.currency {
+        Some(format!(
+            "the budget is in {budget}, and the price in {}; use one for both",
+            info.unit_price.currency
         ))
     } else if found.get::<&[u8], _>(4) != key {
-        let why = "this is not the key that the ledger was begun with, and nobody would be known again; give it that key";
+        let why = "this is not the key that the ledger was begun with, and no person would be identified; give that key";
         Some(why.to_owned())
     } else {
         None
@@ -205,11 +214,12 @@ async fn check(
     Ok((Batch { id, generation: found.get(7), registry: found.get(8), unit_price: found.get(9) }, opening))
 }
 
-/// Sets the budget and the price of this run, and takes what the last program was sending for ambiguous.
-async fn recover(connection: &mut SqliteConnection, terms: &BatchInfo) -> Result<(), sqlx::Error> {
+/// Sets the budget and the price of this run, and makes the rows ambiguous that the last program
+/// left in flight.
+async fn recover(connection: &mut SqliteConnection, info: &BatchInfo) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE batch SET budget = ?, unit_price = ?, spent = spent + reserved, reserved = 0")
-        .bind(terms.budget)
-        .bind(terms.each)
+        .bind(info.budget.units)
+        .bind(info.unit_price.units)
         .execute(&mut *connection)
         .await?;
     sqlx::query("UPDATE row SET state = ?, spent = spent + price WHERE state = ?")
@@ -220,7 +230,7 @@ async fn recover(connection: &mut SqliteConnection, terms: &BatchInfo) -> Result
         .map(drop)
 }
 
-/// Why a ledger is not the one that the registry knows under its id.
+/// How a ledger differs from the one that the registry has under its id.
 fn differs(known: &KnownLedger, file: &LedgerFile, batch: &Batch, path: &Path) -> Option<String> {
     let shown = path.display();
     let way =
@@ -237,15 +247,15 @@ fn differs(known: &KnownLedger, file: &LedgerFile, batch: &Batch, path: &Path) -
     })
 }
 
-/// Holds what the registry says was sent, and the ledger does not know. How many rows that are.
+/// Holds the rows that the registry has as sent and the ledger has not. Returns their number.
 async fn adopt(
     connection: &mut SqliteConnection,
     registry: &mut Registry,
     batch: &Batch,
-    terms: &BatchInfo,
+    info: &BatchInfo,
 ) -> Result<u64, sqlx::Error> {
-    // Which of the two prices a send had is not known.
-    let price = terms.each.max(batch.unit_price);
+    // It is not known which of the two prices a send had.
+    let price = info.unit_price.units.max(batch.unit_price);
     let mut adopted = 0;
     let mut from = 0;
     loop {
@@ -300,7 +310,8 @@ async fn hold(
     held.execute(connection).await.map(|_| 1)
 }
 
-/// The number of a row, or the next one of its line where the older state has another person under it.
+/// The number of a row, or the next one of its line where the older state has another person under
+/// it.
 async fn free_number(connection: &mut SqliteConnection, mut number: u64) -> Result<u64, sqlx::Error> {
     let taken = |number: u64| sqlx::query("SELECT 1 FROM row WHERE number = ?").bind(number.cast_signed());
     while taken(number).fetch_optional(&mut *connection).await?.is_some() {
@@ -309,8 +320,8 @@ async fn free_number(connection: &mut SqliteConnection, mut number: u64) -> Resu
     Ok(number)
 }
 
-/// Enters a ledger in a registry, and brings what that has of it up to date. The generation comes last: a registry that was cut off here is
-/// still behind.
+/// Enters a ledger in a registry, and brings what that has of it up to date. The generation comes
+/// last: a registry that was cut off here is still behind.
 async fn enter(
     connection: &mut SqliteConnection,
     mut registry: Registry,
@@ -322,7 +333,8 @@ async fn enter(
     let mut entry =
         KnownLedger { path, inode: file.inode(), generation: known.unwrap_or_default(), is_expired: false };
     let number = registry.enter(id, endpoint, &entry).await?;
-    // It has all commits but the one that opened the ledger, or it has missed the last ones before a kill or a loss of power.
+    // It has all commits but the one that opened the ledger, or it has missed the last ones before
+    // a kill or a loss of power.
     let mut from = (known != Some(generation - 1)).then_some(0);
     while let Some(first) = from {
         let found = sqlx::query(

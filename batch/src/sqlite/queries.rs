@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 use super::commit::{AMBIGUOUS, SENDING, SETTLED, state};
 use super::{BatchInfo, LedgerId, Line};
+use crate::money::{Currency, Money};
 use crate::registry::fingerprint;
 use crate::store::{Fingerprint, RowOutcome, RowRecord, RowState, Totals};
 
@@ -30,26 +31,23 @@ pub(super) async fn find(
     Ok(people.iter().map(|person| known.get(person).cloned()).collect())
 }
 
-/// The number and the state of the row of each of these people, in their order. The answer is one row: each row of an answer wakes two
-/// threads.
+/// The number and the state of the row of each of these people, in their order. The answer is one
+/// row: each row of an answer wakes two threads.
 pub(super) async fn states(
     connection: &mut SqliteConnection,
     people: &[Fingerprint],
 ) -> Result<Vec<Option<(u64, RowState)>>, sqlx::Error> {
     let people: Vec<String> = people.iter().map(hex::encode).collect();
     let found = sqlx::query(
-        "SELECT json_group_array((SELECT json_array(number, state) FROM row WHERE person = unhex(value)) ORDER BY key) FROM json_each(?)",
+        "SELECT json_group_array(json((SELECT json_array(number, state) FROM row WHERE person = unhex(value))) ORDER BY key)
+         FROM json_each(?)",
     )
     .bind(json!(people).to_string())
     .fetch_one(connection)
     .await?;
-    let decode = |error: serde_json::Error| sqlx::Error::Decode(error.into());
-    let found: Vec<Option<String>> = serde_json::from_str(found.get(0)).map_err(decode)?;
-    let row = |found: String| {
-        let (number, found): (u64, i64) = serde_json::from_str(&found).map_err(decode)?;
-        Ok((number, state(found)))
-    };
-    found.into_iter().map(|found| found.map(row).transpose()).collect()
+    let found: Vec<Option<(u64, i64)>> =
+        serde_json::from_str(found.get(0)).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    Ok(found.into_iter().map(|found| found.map(|(number, found)| (number, state(found)))).collect())
 }
 
 /// Up to `limit` rows from a number on, by number, with or without their payloads.
@@ -86,22 +84,29 @@ fn found_row(found: &SqliteRow) -> (u64, RowRecord) {
     (found.get::<i64, _>(0).cast_unsigned(), RowRecord { state: state(found.get(1)), outcome })
 }
 
+/// The currency of a ledger. One of the first format has none before its next run.
+fn currency(code: &str, decimals: u32) -> Currency {
+    Currency::new(code, decimals).unwrap_or(Currency::NONE)
+}
+
 fn billing_of(word: &str) -> Billing {
     word.parse().unwrap_or(Billing::Unknown)
 }
 
 /// The totals so far.
 pub(super) async fn totals(connection: &mut SqliteConnection) -> Result<Totals, sqlx::Error> {
-    let batch = sqlx::query("SELECT spent, reserved FROM batch").fetch_one(&mut *connection).await?;
+    let batch =
+        sqlx::query("SELECT spent, reserved, currency, scale FROM batch").fetch_one(&mut *connection).await?;
     let counts =
         sqlx::query("SELECT state, count(*) FROM row GROUP BY state").fetch_all(&mut *connection).await?;
     let count = |state: i64| {
         let found = counts.iter().find(|count| count.get::<i64, _>(0) == state);
         found.map_or(0, |count| count.get::<i64, _>(1).cast_unsigned())
     };
+    let currency = currency(batch.get(2), batch.get(3));
     Ok(Totals {
-        spent: batch.get(0),
-        reserved: batch.get(1),
+        spent: Money { units: batch.get(0), currency },
+        reserved: Money { units: batch.get(1), currency },
         settled: count(SETTLED),
         ambiguous: count(AMBIGUOUS),
         sending: count(SENDING),
@@ -116,20 +121,22 @@ pub(super) async fn info(
         .fetch_optional(&mut *connection)
         .await?;
     Ok(batch.map(|batch| {
-        let terms = BatchInfo {
+        let currency = currency(batch.get(2), batch.get(3));
+        let info = BatchInfo {
             endpoint: batch.get(0),
             target: batch.get(1),
-            currency: batch.get(2),
-            scale: batch.get(3),
-            budget: batch.get(4),
-            each: batch.get(5),
+            budget: Money { units: batch.get(4), currency },
+            unit_price: Money { units: batch.get(5), currency },
         };
-        (terms, fingerprint(batch.get(6)))
+        (info, fingerprint(batch.get(6)))
     }))
 }
 
 /// The settled rows, counted by outcome, status and billing.
-pub(super) async fn report(connection: &mut SqliteConnection) -> Result<Vec<Line>, sqlx::Error> {
+pub(super) async fn report(
+    connection: &mut SqliteConnection,
+    currency: Currency,
+) -> Result<Vec<Line>, sqlx::Error> {
     let lines = sqlx::query(
         "SELECT outcome, code, billing, count(*), sum(spent) FROM row WHERE state = ? GROUP BY 1, 2, 3 ORDER BY 4 DESC, 2",
     )
@@ -144,7 +151,7 @@ pub(super) async fn report(connection: &mut SqliteConnection) -> Result<Vec<Line
         code: line.get(1),
         billing: billing_of(&line.get::<Option<String>, _>(2).unwrap_or_default()),
         rows: line.get::<i64, _>(3).cast_unsigned(),
-        spent: line.get(4),
+        spent: Money { units: line.get(4), currency },
     };
     Ok(lines.iter().map(line).collect())
 }

@@ -1,4 +1,4 @@
-//! The ledger's tables, the number of their format, and the way from each earlier format to today's.
+//! The tables of a ledger, the number of their format, and the migration from each earlier format.
 
 use ring::digest;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
@@ -6,10 +6,10 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use super::LedgerId;
 use crate::registry::fingerprint;
 
-/// SQLite's own mark of the program that a file belongs to: `pyiL`.
+/// SQLite's application id of a ledger: `pyiL`.
 pub(super) const APPLICATION: i64 = 0x7079_694c;
 
-/// Today's format.
+/// The present format.
 pub(super) const FORMAT: i64 = 2;
 
 const BATCH: &str = "
@@ -49,10 +49,10 @@ CREATE TABLE row (
 ) STRICT;
 ";
 
-/// What a file has in it.
+/// The content of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
-    /// Nothing yet.
+    /// An empty file.
     Empty,
     /// A ledger of this format.
     Ledger(i64),
@@ -60,7 +60,7 @@ pub(super) enum Content {
     Foreign,
 }
 
-/// Looks at a file without changing it.
+/// Determines the content of a file without changing it.
 pub(super) async fn content(connection: &mut SqliteConnection) -> Result<Content, sqlx::Error> {
     let found = sqlx::query(
         "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
@@ -86,7 +86,8 @@ pub(super) async fn content(connection: &mut SqliteConnection) -> Result<Content
     })
 }
 
-/// Why a file with some content cannot be a ledger of today's program; `None` where it can be, after a migration at most.
+/// The reason why a file cannot be used as a ledger. `None` for a ledger of a known format, and for
+/// an empty file.
 pub(super) fn unusable(content: Content, shown: &str) -> Option<String> {
     match content {
         Content::Foreign => Some(format!("{shown} is no ledger; name another file")),
@@ -97,13 +98,13 @@ pub(super) fn unusable(content: Content, shown: &str) -> Option<String> {
     }
 }
 
-/// Makes the tables of a new ledger, without its batch.
+/// Creates the tables of a new ledger, without its batch.
 pub(super) async fn create(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
     sqlx::raw_sql(AssertSqlSafe(format!("{BATCH}{ROW}{marks}"))).execute(connection).await.map(drop)
 }
 
-/// Brings a ledger from its format to today's, one format after another. Needs a transaction around it.
+/// Migrates a ledger to the present format, one format after another. Needs an open transaction.
 pub(super) async fn migrate(connection: &mut SqliteConnection, from: i64) -> Result<(), sqlx::Error> {
     if from == 1 {
         let id = id_of_format_1(connection).await?;
@@ -114,7 +115,8 @@ pub(super) async fn migrate(connection: &mut SqliteConnection, from: i64) -> Res
     Ok(())
 }
 
-/// The same id for a ledger of the first format and its copies: from its key, what it is about, and the first row that it had sent.
+/// The id of a ledger of the first format, the same for its copies: a digest of its key, its batch
+/// and its first row.
 async fn id_of_format_1(connection: &mut SqliteConnection) -> Result<Option<LedgerId>, sqlx::Error> {
     let found = sqlx::query(
         "SELECT key, endpoint, target, (SELECT person FROM row ORDER BY number LIMIT 1) FROM batch",
@@ -136,8 +138,8 @@ async fn id_of_format_1(connection: &mut SqliteConnection) -> Result<Option<Ledg
     Ok(Some(fingerprint(digest.finish().as_ref())))
 }
 
-/// Format 2 has an identity, a currency and a generation, an attempt for each row, and other names for some columns. The first format did not
-/// say in which currency it counts: the next run sets it.
+/// Format 2 adds an id, a currency, a generation, and an attempt for each row, and renames some
+/// columns. The first format has no currency: the next run sets it.
 async fn to_format_2(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let statements = format!(
         "ALTER TABLE batch RENAME TO batch_1; ALTER TABLE row RENAME TO row_1; {BATCH}{ROW}

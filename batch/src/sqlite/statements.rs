@@ -54,7 +54,8 @@ pub(super) fn placeholders(count: usize, each: &str) -> String {
     if count == 0 { String::new() } else { vec![each; count.next_power_of_two()].join(",") }
 }
 
-/// Items, filled up to a power of two with `None`. So there are few statements, and each is prepared once.
+/// Items, filled up to a power of two with `None`. So there are few statements, and each is
+/// prepared once.
 pub(super) fn filled<T>(items: &[T]) -> impl Iterator<Item = Option<&T>> {
     let size = if items.is_empty() { 0 } else { items.len().next_power_of_two() };
     items.iter().map(Some).chain(std::iter::repeat(None)).take(size)

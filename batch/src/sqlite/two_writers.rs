@@ -1,4 +1,5 @@
-//! Tests of two writers of one ledger, where the lock did not hold: each decides by what it reads in its own transaction.
+//! Tests of two writers of one ledger, where the lock did not hold: each decides by what it reads
+//! in its own transaction.
 
 use std::path::Path;
 
@@ -9,19 +10,22 @@ use tokio::sync::mpsc;
 use super::file::{LedgerFile, connect_to_write};
 use super::writer::GROUP;
 use super::{BatchInfo, Ledger, SANDBOX, opening, writer};
+use crate::money::{Currency, Money};
 use crate::run::Key;
 use crate::store::{OnAmbiguous, Reservation, RowOutcome, RowState, Store};
 
 const EACH: i64 = 16;
 
-fn terms(budget: i64) -> BatchInfo {
+fn yuan(units: i64) -> Money {
+    Money { units, currency: Currency::new("CNY", 2).unwrap() }
+}
+
+fn info(budget: i64) -> BatchInfo {
     BatchInfo {
         endpoint: "id_card_two_factor".to_owned(),
         target: SANDBOX.to_owned(),
-        currency: "CNY".to_owned(),
-        scale: 2,
-        budget,
-        each: EACH,
+        budget: yuan(budget),
+        unit_price: yuan(EACH),
     }
 }
 
@@ -34,7 +38,7 @@ async fn open_unlocked(path: &Path, budget: i64) -> Ledger {
     let file = LedgerFile::unlocked(path);
     let mut connection = connect_to_write(path).await.unwrap();
     let prepared =
-        opening::prepare(&mut connection, (&file, path), &terms(budget), &key().check(), None).await.unwrap();
+        opening::prepare(&mut connection, (&file, path), &info(budget), &key().check(), None).await.unwrap();
     let opening = prepared.opening;
     let (commands, heard) = mpsc::channel(GROUP);
     writer::start(path, connection, prepared, file, heard).unwrap();
@@ -52,7 +56,7 @@ async fn two_writers_send_each_row_once_and_share_the_budget() {
     let path = folder.path().join("ledger");
     let budget = 100 * EACH;
     let ledgers =
-        [Ledger::open(&path, &terms(budget), &key()).await.unwrap(), open_unlocked(&path, budget).await];
+        [Ledger::open(&path, &info(budget), &key()).await.unwrap(), open_unlocked(&path, budget).await];
     let mut tasks = Vec::new();
     for row in 0..150_u64 {
         for ledger in ledgers.clone() {
@@ -71,26 +75,27 @@ async fn two_writers_send_each_row_once_and_share_the_budget() {
     }
     assert_eq!(sent, 100);
     let totals = ledgers[0].totals().await.unwrap();
-    assert_eq!((totals.spent, totals.reserved, totals.settled), (budget, 0, 100));
+    assert_eq!((totals.spent.units, totals.reserved.units, totals.settled), (budget, 0, 100));
 }
 
-/// A program that opens the ledger takes what another one is sending for ambiguous; the answer that comes later is not lost.
+/// A program that opens the ledger takes what another one is sending for ambiguous; the answer that
+/// comes later is not lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_answer_settles_its_own_attempt_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
-    let first = Ledger::open(&path, &terms(100 * EACH), &key()).await.unwrap();
+    let first = Ledger::open(&path, &info(100 * EACH), &key()).await.unwrap();
     for row in 0..4_u64 {
         assert_eq!(first.reserve(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
     }
     let second = open_unlocked(&path, 100 * EACH).await;
     let totals = second.totals().await.unwrap();
-    assert_eq!((totals.ambiguous, totals.spent, totals.reserved), (4, 4 * EACH, 0));
+    assert_eq!((totals.ambiguous, totals.spent.units, totals.reserved.units), (4, 4 * EACH, 0));
     first.settle(0, answered(Billing::Billed)).await.unwrap();
     first.settle(1, answered(Billing::Free)).await.unwrap();
     first.release(2).await.unwrap();
     let totals = second.totals().await.unwrap();
-    assert_eq!((totals.settled, totals.ambiguous, totals.spent), (2, 1, 2 * EACH));
+    assert_eq!((totals.settled, totals.ambiguous, totals.spent.units), (2, 1, 2 * EACH));
     // The other program sends the last row again: the first one's answer is not the new attempt's.
     let retry = OnAmbiguous::Retry { max_sends: 2 };
     assert_eq!(second.reserve(3, [3; 16], retry).await.unwrap(), Reservation::Send);
@@ -99,10 +104,13 @@ async fn a_late_answer_settles_its_own_attempt_and_no_other() {
     assert!(matches!(&found[0], Some((3, found)) if found.state == RowState::Sending), "{found:?}");
     second.settle(3, answered(Billing::Billed)).await.unwrap();
     let totals = second.totals().await.unwrap();
-    assert_eq!((totals.settled, totals.ambiguous, totals.spent, totals.reserved), (3, 0, 3 * EACH, 0));
+    assert_eq!(
+        (totals.settled, totals.ambiguous, totals.spent.units, totals.reserved.units),
+        (3, 0, 3 * EACH, 0)
+    );
     let mut connection = connect_to_write(&path).await.unwrap();
     let (rows,): (i64,) =
         sqlx::query_as("SELECT sum(spent) FROM row").fetch_one(&mut connection).await.unwrap();
-    assert_eq!(rows, totals.spent);
+    assert_eq!(rows, totals.spent.units);
     connection.close().await.unwrap();
 }

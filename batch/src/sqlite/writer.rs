@@ -1,11 +1,13 @@
-//! The writer of a ledger. Commands that wait for each other share a commit, so that many rows cost one write to the disk.
+//! The writer of a ledger. Commands that wait for each other share a commit, so that many rows cost
+//! one write to the disk.
 //!
 //! A group takes two steps, and the next group takes its first while this one takes its second:
 //! 1. one transaction of the ledger, which reads all that it decides by;
 //! 2. the follower: the registry, a check of the file, and the answers.
 //!
-//! A row is sent after its answer. So nothing is sent that a later run could not find, and a row is sent once even if another program
-//! writes the same file. A row that the second step refuses is released by the next transaction.
+//! A row is sent after its answer. So nothing is sent that a later run could not find, and a row is
+//! sent once even if another program writes the same file. A row that the second step refuses is
+//! released by the next transaction.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -46,7 +48,8 @@ struct Writer {
     file: Arc<LedgerFile>,
 }
 
-/// Starts the writer of a ledger on a thread of its own: a commit takes several steps, none of which waits for the calls of the run.
+/// Starts the writer of a ledger on a thread of its own: a commit takes several steps, none of
+/// which waits for the calls of the run.
 pub(super) fn start(
     path: &Path,
     connection: SqliteConnection,
@@ -78,7 +81,8 @@ pub(super) fn start(
     std::thread::Builder::new().name("pyi-ledger".to_owned()).spawn(work).map(drop).map_err(unstarted)
 }
 
-/// Writes and follows until the ledger is closed, or until all its handles are dropped; then closes the files.
+/// Writes and follows until the ledger is closed, or until all its handles are dropped; then closes
+/// the files.
 async fn work(
     mut writer: Writer,
     mut follower: Follower,
@@ -92,7 +96,8 @@ async fn work(
     }
     let released = match writer.unsent.is_empty() {
         true => Vec::new(),
-        // A release that fails leaves rows that count as sent without an answer: the next run holds them.
+        // A release that fails leaves rows that count as sent without an answer: the next run holds
+        // them.
         false => writer
             .commit(&[])
             .await
@@ -115,7 +120,8 @@ async fn work(
 }
 
 impl Writer {
-    /// Takes commands in groups, until one closes the ledger or all its handles are dropped. The command that closes it.
+    /// Takes commands in groups, until one closes the ledger or all its handles are dropped. The
+    /// command that closes it.
     async fn run(
         &mut self,
         mut commands: mpsc::Receiver<Command>,
@@ -150,7 +156,8 @@ impl Writer {
 
     /// One transaction for the changes of a group, which then goes to the follower; then the reads.
     async fn group(&mut self, group: &mut Vec<Command>, committed: &mpsc::Sender<Committed>) {
-        // A caller waits for its answer, so no read of a group depends on a change of the same group.
+        // A caller waits for its answer, so no read of a group depends on a change of the same
+        // group.
         let (changes, reads): (Vec<Command>, Vec<Command>) =
             group.drain(..).partition(|command| command.is_change());
         if !changes.is_empty() || !self.unsent.is_empty() {
@@ -176,7 +183,8 @@ impl Writer {
         }
     }
 
-    /// Commits the changes of a group, and notes which rows are being sent. The commands that were not done, and why.
+    /// Commits the changes of a group, and notes which rows are being sent. The commands that were
+    /// not done, and why.
     async fn change(&mut self, commands: Vec<Command>) -> Result<Committed, (Vec<Command>, sqlx::Error)> {
         let (transaction, results) = match self.commit(&commands).await {
             Ok(done) => done,
@@ -235,8 +243,8 @@ impl Writer {
         }
     }
 
-    /// One transaction, which releases what is unsent, then does the commands in their order. It reads what it decides by: another program
-    /// may have written since.
+    /// One transaction, which releases what is unsent, then does the commands in their order. It
+    /// reads what it decides by: another program may have written since.
     async fn commit(&mut self, commands: &[Command]) -> Result<(Transaction, Vec<Done>), sqlx::Error> {
         let (mut numbers, people): (Vec<u64>, Vec<Fingerprint>) =
             commands.iter().filter_map(Command::reserved_row).unzip();

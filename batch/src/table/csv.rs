@@ -1,4 +1,4 @@
-//! CSV: which encoding and which delimiter it has, and its rows, read as they are asked for.
+//! CSV: its encoding, its delimiter, and its rows, which are read one by one.
 
 use std::fmt;
 use std::io::Read;
@@ -11,12 +11,12 @@ use super::encoding::encoding;
 use super::source::{Blocks, Source};
 use super::{COLUMN_LIMIT, Cell, Kind, Row, trimmed};
 
-/// How a file is written.
+/// The format of a CSV file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dialect {
     encoding: &'static Encoding,
     delimiter: u8,
-    /// Whether a line ends with two characters, the second of which csv counts to the next record.
+    /// Whether a line ends with two characters. csv counts the second one to the next record.
     crlf: bool,
 }
 
@@ -27,7 +27,7 @@ impl fmt::Display for Dialect {
             b';' => "semicolons",
             _ => "commas",
         };
-        // What has no character beyond ASCII is the same in every encoding.
+        // ASCII is the same in every encoding.
         let encoding = if self.encoding == GB18030 { "GB18030" } else { self.encoding.name() };
         write!(f, "CSV, {encoding}, {delimiter}")
     }
@@ -47,7 +47,7 @@ pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
     Ok((titles, Kind::Csv(dialect)))
 }
 
-/// The rows behind the titles.
+/// The rows below the titles.
 pub(super) fn rows<'a>(
     source: &'a Source,
     dialect: &Dialect,
@@ -65,7 +65,8 @@ pub(super) fn rows<'a>(
             }
             let cells = record.iter().map(|cell| Cell { text: trimmed(cell).to_owned(), ..Cell::default() });
             let line = record.position().map_or(0, |position| position.line() + late);
-            // Where ends of lines are mixed, lines are counted wrongly: a row's number is its own all the same, and the same each time.
+            // In a file with mixed line ends, numbers of lines may be wrong. They are unique, and
+            // the same each time.
             last = line.max(last + 1);
             let line = last;
             Some(Ok(Row { line, cells: cells.collect() }))
@@ -90,7 +91,7 @@ fn too_wide(record: &StringRecord) -> String {
     format!("line {line} has more than {COLUMN_LIMIT} columns; leave out those that are not needed")
 }
 
-/// csv's own words would show a row.
+/// An error without csv's own message, which may show a row.
 fn why(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::Io(error) => error.to_string(),
@@ -101,7 +102,8 @@ fn why(error: &csv::Error) -> String {
     }
 }
 
-/// The delimiter that the titles have the most of, outside of quotes; and whether they end with two characters.
+/// The most frequent delimiter of the titles outside quotes, and whether their line ends with two
+/// characters.
 fn delimiter(source: &Source, encoding: &'static Encoding) -> Result<(u8, bool), String> {
     let mut head = vec![0; 1 << 16];
     let mut decoded = decoded(source, encoding);

@@ -1,4 +1,4 @@
-//! Which encoding a table is in: one that every cell of it fits, or none.
+//! The encoding of a table: one that fits every cell, or none.
 
 use std::io::Read;
 
@@ -6,11 +6,12 @@ use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 
 use super::source::Source;
 
-/// A cell of GB18030 text is by chance also UTF-8 text less often than once in so many.
+/// Of so many cells of GB18030 text, less than one is UTF-8 text by chance.
 const BY_CHANCE: u64 = 10_000;
 
-/// By the byte order mark, else UTF-8 if the whole file is, else GB18030 if it is that and no cell of it looks like UTF-8. A cell of
-/// two-byte characters that usual Chinese text has as well, such as `éé`, decides nothing.
+/// The encoding by the byte order mark, else UTF-8 if the whole file is valid, else GB18030 if it
+/// is valid and no cell looks like UTF-8. A cell of two-byte characters that are also common
+/// Chinese text, such as `éé`, decides nothing.
 pub(super) fn encoding(source: &Source) -> Result<&'static Encoding, String> {
     let mut head = [0; 3];
     let read = source.reader().read(&mut head).map_err(|error| error.to_string())?;
@@ -43,7 +44,7 @@ pub(super) fn encoding(source: &Source) -> Result<&'static Encoding, String> {
         .to_owned())
 }
 
-/// Whether a whole file is in an encoding, and has no byte that no table has.
+/// Whether a whole file is valid in an encoding, without control bytes.
 fn is_encoded(source: &Source, encoding: &'static Encoding) -> Result<bool, String> {
     let mut file = source.reader();
     let mut decoder = encoding.new_decoder_without_bom_handling();
@@ -59,13 +60,13 @@ fn is_encoded(source: &Source, encoding: &'static Encoding) -> Result<bool, Stri
         match result {
             DecoderResult::Malformed(..) => return Ok(false),
             DecoderResult::InputEmpty if read == 0 => return Ok(true),
-            // There is room for four times as many bytes, which is more than any character grows.
+            // No character grows to more than four times its bytes.
             DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
         }
     }
 }
 
-/// How many cells are in an encoding, and the first line that has one.
+/// The number of cells in an encoding, and the first line with one.
 #[derive(Debug, Default, Clone, Copy)]
 struct Count {
     cells: u64,
@@ -81,17 +82,17 @@ impl Count {
     }
 }
 
-/// What the cells of a file are in, those of ASCII alone left out. No byte of a character of either encoding is a delimiter, a quote or a
-/// line's end.
+/// The encodings of the cells of a file, without those of ASCII alone. In both encodings, no byte
+/// of a longer character is a delimiter, a quote or a line end.
 #[derive(Debug, Default)]
 struct Seen {
     line: u64,
     cell: Vec<u8>,
     /// UTF-8 as Chinese text has it, whether or not it could be GB18030 as well.
     utf8: Count,
-    /// UTF-8 that no usual text in GB18030 looks like.
+    /// UTF-8 that is not like any common text in GB18030.
     utf8_alone: Count,
-    /// No UTF-8.
+    /// Not valid UTF-8.
     other: Count,
 }
 
@@ -103,7 +104,7 @@ impl Seen {
                 self.end_cell();
                 self.line += 1;
             }
-            // What is longer is no cell; a piece of it says as much.
+            // A longer text is no cell; a part of it is enough to decide.
             _ if self.cell.len() < 1 << 16 => self.cell.push(byte),
             _ => {}
         }
@@ -113,14 +114,16 @@ impl Seen {
         if !self.cell.is_ascii() {
             match std::str::from_utf8(&self.cell) {
                 Err(_) => self.other.add(self.line),
-                // Two characters of GB18030 are often one or two of two bytes in UTF-8, which Chinese text has none of but the dot in names.
+                // Two characters of GB18030 are often one or two of two bytes in UTF-8, which
+                // Chinese text has none of but the dot in names.
                 Ok(text) if text.chars().all(|c| c.is_ascii() || c == '\u{b7}' || c >= '\u{800}') => {
                     self.utf8.add(self.line);
                     if !is_common(&self.cell) {
                         self.utf8_alone.add(self.line);
                     }
                 }
-                // Characters that usual text in GB18030 has none of, or a Chinese one that is glued to a Latin letter.
+                // Characters that usual text in GB18030 has none of, or a Chinese one that is glued
+                // to a Latin letter.
                 Ok(text) if !is_common(&self.cell) || has_accent_in_word(text) => {
                     self.utf8.add(self.line);
                     self.utf8_alone.add(self.line);
@@ -149,8 +152,8 @@ impl Seen {
     }
 }
 
-/// Whether a text is Latin, and an accented letter of Western Europe is beside an ASCII letter, as in
-/// José.
+/// Whether a text is Latin, and an accented letter of Western Europe is beside an ASCII letter, as
+/// in José.
 fn has_accent_in_word(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
     let is_accented = |c: char| ('\u{c0}'..='\u{ff}').contains(&c);

@@ -1,5 +1,5 @@
-//! Looks through a workbook before it is read: how much it unpacks to, and what of it nobody sees. calamine keeps all strings and styles, and
-//! believes what a workbook says of itself; here every part is unpacked once, piece by piece, and counted.
+//! Checks a workbook before calamine reads it: its unpacked size and its hidden parts. calamine
+//! trusts the sizes that a workbook states. Here every part is unpacked piece by piece, and counted.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Read};
@@ -10,13 +10,13 @@ use zip::ZipArchive;
 
 use super::source::Source;
 
-/// What a workbook may be, all its parts together.
+/// The limits of a workbook, all its parts together.
 const FILE_LIMIT: u64 = 32 << 20;
 const PARTS: usize = 1000;
 const INFLATED: u64 = 64 << 20;
 const ROWS: u64 = 1_000_000;
 const CELLS: u64 = 2_000_000;
-/// Bytes of its shared strings, with what each takes by itself.
+/// Bytes of its shared strings, with the overhead of each.
 const STRINGS: u64 = 24 << 20;
 const A_STRING: u64 = 56;
 /// Elements other than rows, cells and texts, such as styles, and their bytes.
@@ -26,7 +26,7 @@ const OTHER_BYTES: u64 = 4 << 20;
 const EVENT: usize = 256 << 10;
 const DEPTH: u32 = 64;
 
-/// Elements of which calamine keeps nothing, or what is counted otherwise.
+/// Elements that calamine does not keep, or that are counted elsewhere.
 const PLAIN: [&str; 26] = [
     "row",
     "c",
@@ -56,15 +56,15 @@ const PLAIN: [&str; 26] = [
     "text",
 ];
 
-/// Parts that are no XML.
+/// Parts that are not XML.
 const MEDIA: [&str; 10] = [".bin", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tiff", ".vml"];
 
-/// What of a sheet nobody sees.
+/// The hidden part of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct Hidden {
     /// Numbers of rows, from 1 on.
     rows: BTreeSet<u32>,
-    /// Whether rows are hidden unless they are said to be seen.
+    /// Whether rows are hidden by default.
     all_rows: bool,
     /// The first and the last of columns, from 1 on.
     columns: Vec<(u32, u32)>,
@@ -82,7 +82,7 @@ impl Hidden {
     }
 }
 
-/// What a look through a workbook found.
+/// The findings of a check.
 #[derive(Debug, Default)]
 pub(super) struct Guard {
     inflated: u64,
@@ -102,13 +102,13 @@ fn beyond(what: &str) -> String {
     format!("it is a workbook with more than {what}; save its sheet as CSV, which may be of any length")
 }
 
-/// The readers' own words may hold what is in a cell, and are not repeated.
+/// An error without the reader's own message, which may contain a cell.
 pub(super) fn unreadable<E>(_: E) -> String {
     "it cannot be read as a workbook; open it in a spreadsheet, and save it anew".to_owned()
 }
 
 impl Guard {
-    /// Unpacks every part, and keeps none.
+    /// Unpacks and counts every part.
     pub(super) fn inspect(source: &Source) -> Result<Self, String> {
         if source.length() > FILE_LIMIT {
             return Err(beyond("32 MiB"));
@@ -127,7 +127,7 @@ impl Guard {
         Ok(guard)
     }
 
-    /// What is hidden of a sheet, by its place.
+    /// The hidden part of a sheet, by its index.
     pub(super) fn take_hidden(&mut self, sheet: usize) -> Result<Hidden, String> {
         let target = self.sheets.get(sheet).and_then(|relation| self.targets.get(relation));
         let target = target.map(|target| target.replace('\\', "/").to_ascii_lowercase()).unwrap_or_default();
@@ -140,7 +140,7 @@ impl Guard {
     fn part(&mut self, name: &str, part: impl Read) -> Result<(), String> {
         let mut total = self.inflated;
         let mut part = Counted { inner: part, total: &mut total };
-        // What calamine is led to in such a part all the same is a sheet, which is refused where it is looked for.
+        // A sheet in such a part is refused where it is looked up.
         if MEDIA.iter().any(|ending| name.ends_with(ending)) {
             let end = io::copy(&mut part, &mut io::sink()).map_err(|error| error.to_string());
             self.inflated = total;
@@ -164,7 +164,7 @@ impl Guard {
                     }
                 }
                 Err(quick_xml::Error::Io(error)) => break Err(error.to_string()),
-                // calamine gets no further either.
+                // calamine stops here as well.
                 Err(_) => {
                     break io::copy(&mut reader.get_mut().inner, &mut io::sink())
                         .map(drop)
@@ -255,7 +255,7 @@ impl Part {
                 self.hidden.all_rows |= is_set(tag, "zeroHeight") || height == Some(0.0);
             }
             "c" => {
-                // A cell says by itself in which row it is, and is read there.
+                // A cell states its own row.
                 let place = attribute(tag, "r").filter(|_| self.is_row_hidden);
                 let row =
                     place.and_then(|place| place.trim_start_matches(char::is_alphabetic).parse::<u32>().ok());
@@ -293,7 +293,7 @@ fn within(count: u64, limit: u64, what: &str) -> Result<(), String> {
 
 /// An attribute by the end of its name, since a sheet's relation has a prefix.
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    // A relation's own names have a prefix; elsewhere a name with one is another name.
+    // Names of relations have a prefix. Elsewhere, a name with a prefix is another name.
     let mut attributes = tag.attributes().flatten();
     let found = attributes.find(|attribute| match name {
         "id" => attribute.key.local_name().as_ref() == name,
@@ -306,13 +306,13 @@ fn is_set(tag: &BytesStart<'_>, name: &str) -> bool {
     attribute(tag, name).is_some_and(|value| matches!(value.trim(), "1" | "true"))
 }
 
-/// Whether a row or a column is hidden, or so small that it is not seen.
+/// Whether a row or a column is hidden, or too small to be visible.
 fn is_hidden(tag: &BytesStart<'_>, size: &str) -> bool {
     is_set(tag, "hidden")
         || attribute(tag, size).and_then(|size| size.parse::<f64>().ok()).is_some_and(|size| size == 0.0)
 }
 
-/// How many parts a zip file says that it has, before memory is set aside for them.
+/// The number of parts that a zip file states, before memory is allocated for them.
 fn directory(source: &Source) -> Result<(), String> {
     use std::io::{Seek, SeekFrom};
     let mut reader = source.reader();
@@ -328,7 +328,7 @@ fn directory(source: &Source) -> Result<(), String> {
     Ok(())
 }
 
-/// Counts what is unpacked, whatever the file says of it.
+/// Counts the bytes that are unpacked.
 struct Counted<'a, R> {
     inner: R,
     total: &'a mut u64,
@@ -345,7 +345,7 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-/// Ends before one text or tag is put together that is too long.
+/// Fails before a text or tag exceeds its limit.
 struct Bounded<R> {
     inner: R,
     since: usize,

@@ -1,4 +1,4 @@
-//! A table's file, opened once. What is read of it later is what was there when it was opened, or an error.
+//! The file of a table, opened once. A later read returns the content at its opening, or an error.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -6,13 +6,13 @@ use std::path::Path;
 
 use ring::digest::{SHA256, digest};
 
-/// So many bytes are read and checked at a time.
+/// Bytes that are read and checked at a time.
 const BLOCK: usize = 1 << 16;
 
 type Digest = [u8; 16];
 
-/// A file and the digests of its blocks. An editor that puts another file in its place does not reach this one; one that writes into it is
-/// noticed before a byte of that is read.
+/// A file with the digests of its blocks. A file that replaces it is not read; a write into it is
+/// detected before a byte of that is returned.
 #[derive(Debug)]
 pub(super) struct Source {
     file: File,
@@ -23,7 +23,7 @@ pub(super) struct Source {
 impl Source {
     /// Opens a file and reads it to its end.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        // A pipe would be waited for, and can be read once only.
+        // A pipe blocks, and can be read only once.
         if !std::fs::metadata(path)?.is_file() {
             return Err(io::Error::other("it is no regular file; save the table as one"));
         }
@@ -56,7 +56,7 @@ impl Source {
     }
 }
 
-/// Reads a source from its beginning, whoever else reads it.
+/// Reads a source from its beginning, independently of other readers.
 #[derive(Debug)]
 pub(super) struct Blocks<'a> {
     source: &'a Source,
@@ -89,7 +89,7 @@ impl Blocks<'_> {
 impl Read for Blocks<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let (index, offset) = (self.position / BLOCK as u64, self.position % BLOCK as u64);
-        // The end is looked at anew, since something may have been added.
+        // The end is read again, since something may have been appended.
         if self.index != Some(index) || self.position >= self.source.length {
             self.load(index)?;
         }

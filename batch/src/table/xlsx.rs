@@ -1,5 +1,5 @@
-//! Excel workbooks: the first sheet that has something in it, one that is seen before one that is hidden. A number stays the text that a
-//! person sees, as far as Excel kept it.
+//! Excel workbooks: the first sheet with content, visible ones first. A number is read as the text
+//! that Excel shows, as far as Excel kept its digits.
 
 use calamine::{Data, DataRef, Reader, SheetVisible, Xlsx};
 
@@ -7,10 +7,10 @@ use super::guard::{Guard, Hidden, unreadable};
 use super::source::Source;
 use super::{COLUMN_LIMIT, Cell, Kind, Row, XLSX_ROW_LIMIT, trimmed};
 
-/// More digits than these are lost in a spreadsheet's numbers.
+/// Digits that a number of a spreadsheet keeps.
 const DIGITS: f64 = 1e15;
 
-/// The most bytes of text that the cells of a sheet may have, and the most cells.
+/// Maximum bytes of text in the cells of a sheet, and maximum cells.
 const TEXT_LIMIT: usize = 16 << 20;
 const CELL_LIMIT: usize = 2_000_000;
 
@@ -44,7 +44,7 @@ pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
     Ok((titles, Kind::Xlsx { sheet, others, rows: Box::new(rows) }))
 }
 
-/// The rows of a sheet, which take little more memory than their texts.
+/// The rows of a sheet, packed into one text.
 #[derive(Debug, Default)]
 pub(super) struct Packed {
     text: String,
@@ -68,7 +68,7 @@ impl Packed {
         }
         let before = self.rows.iter().nth_back(1).map_or(0, |(_, end)| *end);
         let own = self.cells.len() - before;
-        // One that comes again, or out of order, has no place.
+        // A second cell of a place, or one out of order, is ignored.
         let Some(gap) = column.checked_sub(own) else { return true };
         if self.cells.len() + gap >= CELL_LIMIT || self.text.len() + cell.text.len() > TEXT_LIMIT {
             return false;
@@ -101,15 +101,15 @@ impl Packed {
         Some(Row { line, cells: cells.collect() })
     }
 
-    /// The rows behind the titles.
+    /// The rows below the titles.
     pub(super) fn iter(&self) -> impl Iterator<Item = Row> {
         (1..self.rows.len()).filter_map(|index| self.row(index))
     }
 }
 
-/// The rows of a sheet, cell by cell, so that a sheet that is too long is not read to its end.
+/// The rows of a sheet, read cell by cell up to the limits.
 fn rows<R: std::io::Read + std::io::Seek>(workbook: &mut Xlsx<R>, sheet: &str) -> Result<Packed, String> {
-    // calamine's own words may hold what is in a cell.
+    // calamine's own message may contain a cell.
     let unreadable =
         |_| format!("its sheet {sheet} cannot be read; open it in a spreadsheet, and save it anew");
     let mut cells = workbook.worksheet_cells_reader(sheet).map_err(unreadable)?;

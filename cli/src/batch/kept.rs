@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyi_batch::{Ledger, Registry, Report, RowRecord, RowState, StoreError, Totals};
 
 use super::files::{folder, key_path};
-use super::money::amount;
+use super::money::{amount, sum};
 use super::repeat::registry_path;
 use super::{found, leftovers};
 use crate::stdio::{complain, say};
@@ -69,7 +69,7 @@ pub(super) fn commands() -> [Command; 4] {
 pub(super) fn status(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let ledger = ledger(matches)?;
     let path = Path::new(&ledger);
-    let Report { terms, totals, is_running, .. } = asked(Ledger::report(path))?;
+    let Report { info, totals, is_running, .. } = asked(Ledger::report(path))?;
     let Totals { spent, reserved, settled, ambiguous, sending } = totals;
     let (mut named, mut more) = (Vec::new(), 0);
     asked(Ledger::rows(path, |line, found| {
@@ -84,13 +84,13 @@ pub(super) fn status(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let mut lines = vec![
         format!(
             "{} at {}: {way}; {settled} rows settled, {ambiguous} ambiguous, {sending} on their way",
-            terms.endpoint, terms.target
+            info.endpoint, info.target
         ),
         format!(
             "spent at most {}, set aside {}, budget {}",
             amount(spent),
             amount(reserved),
-            amount(terms.budget)
+            amount(info.budget)
         ),
     ];
     if !named.is_empty() {
@@ -121,12 +121,12 @@ fn row(line: u64, found: &RowRecord) -> String {
 /// What a batch came to, line by line.
 pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     let path = ledger(matches)?;
-    let Report { terms, totals, lines, again, uncertain, .. } = asked(Ledger::report(Path::new(&path)))?;
+    let Report { info, totals, lines, repeated, uncertain, .. } = asked(Ledger::report(Path::new(&path)))?;
     let mut said = vec![format!(
         "{}: at most {} a call, a budget of {}",
-        terms.endpoint,
-        amount(terms.each),
-        amount(terms.budget)
+        info.endpoint,
+        amount(info.unit_price),
+        amount(info.budget)
     )];
     said.extend(lines.iter().map(|line| {
         let code = line.code.map(|code| format!(" {code}")).unwrap_or_default();
@@ -139,12 +139,12 @@ pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
             amount(uncertain)
         ));
     }
-    if again > 0 {
+    if repeated > 0 {
         said.push(format!(
-            "  of these, {again} calls were made again, as was asked for, and may be billed twice"
+            "  of these, {repeated} calls were made again, as was asked for, and may be billed twice"
         ));
     }
-    said.push(format!("spent at most {}", amount(totals.spent.saturating_add(totals.reserved))));
+    said.push(format!("spent at most {}", amount(sum(totals.spent, totals.reserved))));
     say(&said.join("\n"));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,19 +1,27 @@
-//! Money as a ledger counts it: in millionths, so that every price is a whole number of them.
+//! Money of a batch: in millionths of the spec's currency, so that every price is a whole number of them.
 
-use pyi_batch::worst_price;
+use pyi_batch::{Currency, Money, worst_price};
 use pyi_codegen::ir::Endpoint;
-use rust_decimal::Decimal;
 
 use crate::Misuse;
 
-pub(super) const SCALE: u32 = 6;
+const DECIMALS: u32 = 6;
 
-/// What a call costs at the most, in millionths.
-pub(super) fn price(endpoint: &Endpoint) -> Result<i64, Misuse> {
-    let each = worst_price(endpoint).ok_or_else(|| {
-        Misuse(format!("the spec has no price of {}, so no budget can be held; add one", endpoint.id))
+/// The maximum cost of a call.
+pub(super) fn price(endpoint: &Endpoint) -> Result<Money, Misuse> {
+    let (Some(price), Some(unit_price)) = (&endpoint.price, worst_price(endpoint)) else {
+        return Err(Misuse(format!(
+            "the spec has no price of {}, so no budget can be held; add one",
+            endpoint.id
+        )));
+    };
+    let currency = Currency::new(&price.currency, DECIMALS).ok_or_else(|| {
+        Misuse(format!(
+            "the currency of {} is no ISO 4217 code such as CNY, so no budget can be held; correct it in the spec",
+            endpoint.id
+        ))
     })?;
-    units(each).ok_or_else(|| {
+    Money::from_decimal(unit_price, currency).ok_or_else(|| {
         Misuse(format!(
             "the price of {} cannot be counted in millionths, so no budget can be held",
             endpoint.id
@@ -21,13 +29,20 @@ pub(super) fn price(endpoint: &Endpoint) -> Result<i64, Misuse> {
     })
 }
 
-/// An amount in millionths, exactly.
-pub(super) fn units(amount: Decimal) -> Option<i64> {
-    let units = amount.checked_mul(Decimal::from(10_u64.pow(SCALE)))?;
-    if units.is_integer() && !units.is_sign_negative() { i64::try_from(units).ok() } else { None }
+/// An amount as text. A ledger of the first format has no currency, and counts in millionths.
+pub(super) fn amount(money: Money) -> String {
+    match Currency::new("XXX", DECIMALS) {
+        Some(currency) if money.currency == Currency::NONE => Money { currency, ..money }.to_string(),
+        _ => money.to_string(),
+    }
 }
 
-/// Millionths as an amount.
-pub(super) fn amount(units: i64) -> String {
-    Decimal::new(units, SCALE).normalize().to_string()
+/// The sum of two amounts of one ledger, or the largest amount where the sum is too large.
+pub(super) fn sum(one: Money, other: Money) -> Money {
+    one.checked_add(other).unwrap_or(Money { units: i64::MAX, ..one })
+}
+
+/// The cost of so many calls, or the largest amount where it is too large.
+pub(super) fn times(price: Money, calls: u64) -> Money {
+    price.checked_mul(calls).unwrap_or(Money { units: i64::MAX, ..price })
 }

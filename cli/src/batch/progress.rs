@@ -34,7 +34,7 @@ pub(super) async fn watched<T>(
     sending: impl Future<Output = T>,
     watch: &RunHandle,
     rows: u64,
-    spent: impl Fn(i64) -> String,
+    spent: impl Fn(u64) -> String,
 ) -> Option<T> {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(rows) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {rate}, {msg}, {eta} to go") {
@@ -62,7 +62,7 @@ pub(super) async fn watched<T>(
                     bar.suspend(|| complain(&format!("{error}; answers that were paid for wait for it, for --outage-timeout")));
                 }
                 trouble = now;
-                bar.set_message(spent(watch.paid().cast_signed()));
+                bar.set_message(spent(watch.paid()));
             }
             () = &mut interrupt => {
                 interrupt.set(interrupted());

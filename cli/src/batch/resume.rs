@@ -3,15 +3,20 @@
 
 use std::ffi::OsString;
 
-use pyi_batch::{StopReason, Summary, Totals};
+use pyi_batch::{Money, StopReason, Summary, Totals};
 use pyi_text::is_unsafe;
 
-use super::money::amount;
+use super::money::{amount, sum, times};
 
 /// What to do about a run that ended before every row had its answer, each with its command line.
-pub(super) fn lines(summary: &Summary, totals: &Totals, each: i64, arguments: &[OsString]) -> Vec<String> {
+pub(super) fn lines(
+    summary: &Summary,
+    totals: &Totals,
+    unit_price: Money,
+    arguments: &[OsString],
+) -> Vec<String> {
     let typed = |changed: &[(&str, &str)]| command_line(arguments, changed);
-    let spent = totals.spent.saturating_add(totals.reserved);
+    let spent = sum(totals.spent, totals.reserved);
     let mut ways = Vec::new();
     if summary.ambiguous > 0 {
         // Rows that were sent as often as --max-sends allows are not sent again.
@@ -22,8 +27,7 @@ pub(super) fn lines(summary: &Summary, totals: &Totals, each: i64, arguments: &[
     let mut hold = if summary.ambiguous > 0 { vec![("--on-ambiguous", "hold")] } else { Vec::new() };
     match &summary.stopped {
         Some(StopReason::Budget) => {
-            let most = each.saturating_mul(i64::try_from(summary.left).unwrap_or(i64::MAX));
-            let budget = amount(spent.saturating_add(most));
+            let budget = amount(sum(spent, times(unit_price, summary.left)));
             hold.push(("--budget", &budget));
             ways.push(format!("to send the {} rows that are left: {}", summary.left, typed(&hold)));
         }

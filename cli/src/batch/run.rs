@@ -5,15 +5,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use pyi_batch::{BatchInfo, OnAmbiguous, RunHandle, SANDBOX, Settings, Store, run as send};
+use pyi_batch::{BatchInfo, Money, OnAmbiguous, RunHandle, SANDBOX, Settings, Store, run as send};
 use pyi_codegen::ir::Effect;
 use pyi_runtime::RateLimiter;
-use rust_decimal::Decimal;
 
 use super::files::{Output, Written};
 use super::found::{LEDGER, SANDBOX_LEDGER};
 use super::ledger::Place;
-use super::money::{SCALE, amount, price, units};
+use super::money::{amount, price, sum, times};
 use super::progress::{interrupted, watched};
 use super::repeat::{self, REPEATED};
 use super::summary::told;
@@ -148,9 +147,7 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     }
     let target = target(matches)?;
     let each = price(opened.endpoint)?;
-    let budget = Decimal::from_str_exact(said("budget"))
-        .ok()
-        .and_then(units)
+    let budget = Money::parse(said("budget"), each.currency)
         .ok_or_else(|| Misuse("--budget is an amount of money such as 100.00".to_owned()))?;
     // The sandbox's answers are apart from the provider's: a trial leaves nothing behind that a run would go by.
     let (called, ending) = match &target {
@@ -167,14 +164,7 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let key = place.key()?;
     let rows = opened.table.rows().map_err(|error| Misuse(error.to_string()))?.count() as u64;
     output.holds(rows)?;
-    let terms = BatchInfo {
-        endpoint: opened.endpoint.id.clone(),
-        target: called,
-        currency: opened.endpoint.price.as_ref().map(|price| price.currency.clone()).unwrap_or_default(),
-        scale: SCALE,
-        budget,
-        each,
-    };
+    let terms = BatchInfo { endpoint: opened.endpoint.id.clone(), target: called, budget, unit_price: each };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
     runtime.block_on(async {
@@ -212,9 +202,10 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         };
         let Opened { endpoint, table, mapping } = &opened;
         let sending = send(&client, (&spec.provider, endpoint), (table, mapping), &key, &ledger, &settings);
-        let spent = |paid: i64| {
-            let spent = before.spent.saturating_add(each.saturating_mul(paid));
-            format!("{} spent, {} left", amount(spent), amount(budget.saturating_sub(spent)))
+        let spent = |paid: u64| {
+            let spent = sum(before.spent, times(each, paid));
+            let left = budget.checked_sub(spent).unwrap_or(Money { units: 0, ..budget });
+            format!("{} spent, {} left", amount(spent), amount(left))
         };
         let Some(came) = watched(sending, &watch, rows, spent).await else {
             return Err(Misuse("given up: what was on its way may be billed, and is ambiguous".to_owned()));
