@@ -2,7 +2,7 @@
 """Holds what does not depend on the machine's mood: instructions, allocations and expanded lines.
 
     benches/gate.py            compares with gate.json, and fails where a figure is off by more than 3 %, for better or worse
-    benches/gate.py --update   writes gate.json anew, and the tables in BENCHMARKS.md that show it
+    benches/gate.py --update   writes gate.json anew, and the tables in docs/BENCHMARKS.md that show it
 
 Needs valgrind and gungraun-runner of the version that benches/call names.
 """

@@ -1,4 +1,4 @@
-"""Writes what the benches measured into BENCHMARKS.md, between marks of their own, and draws the plot."""
+"""Writes what the benches measured into docs/BENCHMARKS.md, between marks of their own, and draws the plot."""
 
 import os
 import pathlib
@@ -6,7 +6,7 @@ import platform
 import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
-PAGE = HERE.parent / "BENCHMARKS.md"
+PAGE = HERE.parent / "docs" / "BENCHMARKS.md"
 
 #: Rows of the table of compile time: the figure, its name, the goal as a ratio to progenitor at the largest size.
 COMPILE = [

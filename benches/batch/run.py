@@ -6,7 +6,7 @@ time, syncs of the disk.
 
 A server that answers at once shows what a batch costs by itself; one that takes 20 ms to answer is nearer to what a provider does. The loop
 and the batch go in turns, and each ratio is the median of its rounds; the long run is made once. Writes results.json beside this file, and
-the tables between the marks in BENCHMARKS.md. Needs cc, for what counts the syncs.
+the tables between the marks in docs/BENCHMARKS.md. Needs cc, for what counts the syncs.
 """
 
 import argparse

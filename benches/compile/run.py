@@ -5,7 +5,7 @@
 
 N endpoints of the shape of /pyi/62/169 go into a spec; `pyi export openapi --openapi 3.0` of that very spec is what progenitor reads.
 Both crates have the same TLS (rustls with ring), and a program that calls one endpoint. Each measurement is the median of the rounds.
-Writes results.json and cost.svg beside this file, and the tables between the marks in BENCHMARKS.md.
+Writes results.json and cost.svg beside this file, and the tables between the marks in docs/BENCHMARKS.md.
 """
 
 import argparse

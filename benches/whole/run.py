@@ -4,7 +4,7 @@ sandbox carries beside a bare axum server.
 
     benches/whole/run.py [--dry]
 
-Writes results.json beside this file and the tables between the marks in BENCHMARKS.md. Needs PHP and Python.
+Writes results.json beside this file and the tables between the marks in docs/BENCHMARKS.md. Needs PHP and Python.
 """
 
 import json

@@ -1,14 +1,16 @@
-//! A crate outside of the workspace, as README shows it: it builds, and follows its spec.
+//! A crate outside of the workspace, as docs/CLIENT.md shows it: it builds, and follows its spec.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::support::root;
 
-/// The files that README shows for a crate with a spec of its own: a line in bold names each, the block after it is its text.
-fn shown_in_readme() -> Vec<(String, String)> {
-    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let section = readme.split("## A crate with a spec of its own").nth(1).expect("README has the section");
+/// The files that docs/CLIENT.md shows for a crate with a spec of its own: a line in bold names each,
+/// and the block after it is its text.
+fn shown_in_document() -> Vec<(String, String)> {
+    let page = std::fs::read_to_string(root().join("docs/CLIENT.md")).unwrap();
+    let section =
+        page.split("## A crate with a spec of its own").nth(1).expect("docs/CLIENT.md has the section");
     let section = section.split("\n## ").next().unwrap();
     let mut files = Vec::new();
     for part in section.split("\n**`").skip(1) {
@@ -48,10 +50,10 @@ const ENDPOINT: &str = "path: /demo/2\ntitle: Refund\nsource: made up for this t
 fn a_foreign_crate_builds_and_follows_its_spec() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let files = shown_in_readme();
+    let files = shown_in_document();
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     for expected in ["Cargo.toml", "build.rs", "src/main.rs", "spec/provider.yaml"] {
-        assert!(names.contains(&expected), "README shows {expected}; it shows {names:?}");
+        assert!(names.contains(&expected), "docs/CLIENT.md shows {expected}; it shows {names:?}");
     }
     for (name, text) in &files {
         // What is not published yet is taken from here.

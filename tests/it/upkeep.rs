@@ -161,7 +161,7 @@ fn the_example_prints_who_matched_and_what_it_cost() {
 #[test]
 fn the_changelog_tells_of_this_version() {
     let changelog = std::fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
-    assert!(changelog.contains(&format!("## {}", env!("CARGO_PKG_VERSION"))), "CHANGELOG.md");
+    assert!(changelog.contains(&format!("## [{}]", env!("CARGO_PKG_VERSION"))), "CHANGELOG.md");
 }
 
 /// The spec is as the provider's page says, where the page is at hand.
@@ -193,9 +193,19 @@ fn the_spec_lists_what_the_page_lists() {
 
 #[test]
 fn the_project_has_its_documents() {
-    for document in
-        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]
-    {
+    for document in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+        "docs/CLIENT.md",
+        "docs/BATCHES.md",
+        "docs/BENCHMARKS.md",
+        "docs/pictures/page.png",
+        "docs/pictures/batch.svg",
+    ] {
         assert!(Path::new(&root().join(document)).is_file(), "{document}");
     }
 }
