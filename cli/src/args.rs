@@ -367,12 +367,12 @@ pub(crate) fn explain(error: &clap::Error, arguments: &[OsString], spec: &Spec) 
             return ExitCode::SUCCESS;
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            stdio::complain(error.to_string().trim_end());
+            stdio::eprint(error.to_string().trim_end());
         }
         _ => {
             let why = refusal::line(error, arguments, &command(&spec.provider));
             stdio::error(&format!("{why}{}", spec.note()));
         }
     }
-    ExitCode::from(output::MISUSE)
+    ExitCode::from(output::USAGE_ERROR)
 }

@@ -2,13 +2,13 @@
 //! and `forget` are for its ledger.
 
 mod files;
-mod found;
-mod kept;
 mod ledger;
 mod leftovers;
+mod locate;
 mod money;
+mod open;
+mod overlap;
 mod progress;
-mod repeat;
 mod resume;
 mod run;
 mod summary;
@@ -22,10 +22,10 @@ use pyi_codegen::ir::Endpoint;
 use serde_json::json;
 
 use crate::args::spec_arg;
-use crate::output::say;
+use crate::output::print;
 use crate::spec::{Spec, endpoint};
 use crate::stdio;
-use crate::{Misuse, shown};
+use crate::{UsageError, argument};
 
 const TABLE_HELP: &str = "\
 TABLE is CSV (UTF-8, GB18030 or UTF-16; commas, semicolons or tabs) of any length, or an Excel workbook (.xlsx) of 100000 rows and 64 MiB unpacked at most; of 1000 columns, and 500 characters in a value. \
@@ -41,7 +41,7 @@ pub(crate) fn command() -> Command {
         ))
         .arg(spec_arg())
         .args(table_args())
-        .args(repeat::plan_args())
+        .args(overlap::plan_args())
         .arg(
             Arg::new("output")
                 .long("output")
@@ -56,7 +56,7 @@ pub(crate) fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(plan)
         .subcommand(run::command())
-        .subcommands(kept::commands())
+        .subcommands(ledger::commands())
 }
 
 /// Which table, and what is called for each of its rows.
@@ -83,15 +83,15 @@ fn table_args() -> [Arg; 4] {
     ]
 }
 
-pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     match matches.subcommand() {
         Some(("plan", matches)) => planned(spec, matches),
         Some(("run", matches)) => run::run(spec, matches),
-        Some(("status", matches)) => kept::status(matches),
-        Some(("report", matches)) => kept::report(matches),
-        Some(("forget", matches)) => kept::forget(matches),
-        Some(("backup", matches)) => kept::backup(matches),
-        _ => Err(Misuse("nothing to do; see `pyi batch --help`".to_owned())),
+        Some(("status", matches)) => ledger::status(matches),
+        Some(("report", matches)) => ledger::report(matches),
+        Some(("forget", matches)) => ledger::forget(matches),
+        Some(("backup", matches)) => ledger::backup(matches),
+        _ => Err(UsageError("nothing to do; see `pyi batch --help`".to_owned())),
     }
 }
 
@@ -102,38 +102,38 @@ struct Opened<'a> {
     mapping: Mapping,
 }
 
-fn open<'a>(spec: &'a Spec, matches: &ArgMatches) -> Result<Opened<'a>, Misuse> {
+fn open<'a>(spec: &'a Spec, matches: &ArgMatches) -> Result<Opened<'a>, UsageError> {
     spec.usable()?;
     let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
     let endpoint = endpoint(&spec.provider, said("endpoint"))
-        .map_err(|Misuse(line)| Misuse(format!("{line}{}", spec.note())))?;
+        .map_err(|UsageError(line)| UsageError(format!("{line}{}", spec.note())))?;
     let path = said("table");
     let table =
-        Table::open(Path::new(path)).map_err(|error| shown::about(&error.to_string(), path, "TABLE"))?;
+        Table::open(Path::new(path)).map_err(|error| argument::about(&error.to_string(), path, "TABLE"))?;
     let table = table.include_hidden(matches.get_flag("include-hidden"));
     let pairs = matches.get_many::<String>("map").into_iter().flatten().map(|pair| {
         let (field, title) =
-            pair.split_once('=').ok_or_else(|| Misuse("--map wants FIELD=TITLE".to_owned()))?;
+            pair.split_once('=').ok_or_else(|| UsageError("--map wants FIELD=TITLE".to_owned()))?;
         Ok((field.trim().to_owned(), title.trim().to_owned()))
     });
-    let pairs: Vec<(String, String)> = pairs.collect::<Result<_, Misuse>>()?;
+    let pairs: Vec<(String, String)> = pairs.collect::<Result<_, UsageError>>()?;
     let mapping = Mapping::new(&spec.provider, endpoint, table.titles(), &pairs).map_err(|fault| {
-        Misuse(format!("{}: {fault}", said("table")).replace("=TITLE", "=TITLE by --map"))
+        UsageError(format!("{}: {fault}", said("table")).replace("=TITLE", "=TITLE by --map"))
     })?;
     Ok(Opened { endpoint, table, mapping })
 }
 
-fn planned(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+fn planned(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     let Opened { endpoint, table, mapping } = open(spec, matches)?;
     let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
-    let plan = plan(endpoint, &table, &mapping).map_err(|error| Misuse(error.to_string()))?;
+    let plan = plan(endpoint, &table, &mapping).map_err(|error| UsageError(error.to_string()))?;
     let opened = Opened { endpoint, table, mapping };
-    let repeated = repeat::planned(&opened, said("table"), matches)?;
+    let repeated = overlap::planned(&opened, said("table"), matches)?;
     let Opened { table, mapping, .. } = &opened;
     if said("output") == "json" {
         stdio::json(&as_json(table, mapping, &plan, &repeated));
     } else {
-        say(&as_text(said("table"), table, mapping, &plan, &repeated));
+        print(&as_text(said("table"), table, mapping, &plan, &repeated));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -166,7 +166,7 @@ fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan, repeated: 
         ));
     }
     if repeated.rows > 0 {
-        lines.push(repeat::told(repeated));
+        lines.push(overlap::told(repeated));
     }
     match &plan.price {
         None => lines.push("what a call costs is not known".to_owned()),

@@ -11,36 +11,41 @@ use pyi_sandbox::Sandbox;
 
 use crate::output::Output;
 use crate::spec::Spec;
-use crate::{Misuse, fields, secret};
+use crate::{UsageError, field_values, secret};
 
-pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     let (endpoint, matches) = endpoint(spec, matches)?;
     let output = Output::new(&spec.provider, endpoint, matches);
     match call(spec, endpoint, matches) {
         Ok(reply) => Ok(output.write(&reply)),
-        Err(Misuse(line)) => Ok(output.refused(&line)),
+        Err(UsageError(line)) => Ok(output.refused(&line)),
     }
 }
 
 fn endpoint<'s, 'm>(
     spec: &'s Spec,
     matches: &'m ArgMatches,
-) -> Result<(&'s Endpoint, &'m ArgMatches), Misuse> {
-    let (id, matches) =
-        matches.subcommand().ok_or_else(|| Misuse("name an endpoint; see `pyi call --help`".to_owned()))?;
+) -> Result<(&'s Endpoint, &'m ArgMatches), UsageError> {
+    let (id, matches) = matches
+        .subcommand()
+        .ok_or_else(|| UsageError("name an endpoint; see `pyi call --help`".to_owned()))?;
     let endpoint =
-        spec.provider.endpoint(id).ok_or_else(|| Misuse("the spec has no such endpoint".to_owned()))?;
+        spec.provider.endpoint(id).ok_or_else(|| UsageError("the spec has no such endpoint".to_owned()))?;
     Ok((endpoint, matches))
 }
 
 /// What was given, what is called, and what came of it.
-fn call(spec: &Spec, endpoint: &Endpoint, matches: &ArgMatches) -> Result<Result<Reply<Any>, Error>, Misuse> {
-    let given = fields::read(endpoint, matches)?;
+fn call(
+    spec: &Spec,
+    endpoint: &Endpoint,
+    matches: &ArgMatches,
+) -> Result<Result<Reply<Any>, Error>, UsageError> {
+    let given = field_values::read(endpoint, matches)?;
     let time = time(matches)?;
     let target = target(matches)?;
     let values = values(endpoint, &given).map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        Misuse(format!("{}; see `pyi call {} --help`", faults.join("; "), endpoint.id))
+        UsageError(format!("{}; see `pyi call {} --help`", faults.join("; "), endpoint.id))
     })?;
     let provider_parts = ProviderParts::new(&spec.provider);
     let provider = provider_parts.provider();
@@ -48,21 +53,21 @@ fn call(spec: &Spec, endpoint: &Endpoint, matches: &ArgMatches) -> Result<Result
     let operation = parts.operation(&provider);
     let sign = sign_method(spec, matches);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
+    let runtime = runtime.map_err(|error| UsageError(format!("cannot start: {error}")))?;
     runtime.block_on(async {
         let (client, _sandbox) = connect(spec, target, sign, matches, None).await?;
         Ok(send(&client, &operation, values, matches, time).await)
     })
 }
 
-fn time(matches: &ArgMatches) -> Result<Time, Misuse> {
+fn time(matches: &ArgMatches) -> Result<Time, UsageError> {
     match matches.get_one::<String>("time").map(String::as_str) {
         None | Some("now") => Ok(Time::Now),
         Some("none") => Ok(Time::Omit),
         Some(seconds) => {
             let seconds = seconds.parse().ok().filter(|seconds| *seconds >= 0);
             let seconds =
-                seconds.ok_or_else(|| Misuse("--time is now, none or whole unix seconds".to_owned()));
+                seconds.ok_or_else(|| UsageError("--time is now, none or whole unix seconds".to_owned()));
             seconds.map(Time::At)
         }
     }
@@ -80,7 +85,7 @@ pub(crate) enum Target {
     Provider { base_url: String, app_id: String, secret: String },
 }
 
-pub(crate) fn target(matches: &ArgMatches) -> Result<Target, Misuse> {
+pub(crate) fn target(matches: &ArgMatches) -> Result<Target, UsageError> {
     if matches.get_flag("sandbox") {
         return Ok(Target::Sandbox);
     }
@@ -88,13 +93,13 @@ pub(crate) fn target(matches: &ArgMatches) -> Result<Target, Misuse> {
         matches.get_one::<String>(flag).cloned().or_else(|| std::env::var(variable).ok())
     };
     let base_url = given("base-url", "PYI_BASE_URL").ok_or_else(|| {
-        Misuse(
+        UsageError(
             "no base URL; give --base-url https://<your host> or set PYI_BASE_URL, or try it with --sandbox"
                 .to_owned(),
         )
     })?;
     let app_id = given("app-id", "PYI_APP_ID")
-        .ok_or_else(|| Misuse("no app id; give --app-id ID or set PYI_APP_ID".to_owned()))?;
+        .ok_or_else(|| UsageError("no app id; give --app-id ID or set PYI_APP_ID".to_owned()))?;
     Ok(Target::Provider { base_url, app_id, secret: secret::read(matches)? })
 }
 
@@ -105,7 +110,7 @@ pub(crate) async fn connect(
     method: SignMethod,
     matches: &ArgMatches,
     retries: Option<usize>,
-) -> Result<(Client, Option<Sandbox>), Misuse> {
+) -> Result<(Client, Option<Sandbox>), UsageError> {
     let sign = |secret: &str| Credentials::new(method, secret);
     let (builder, sandbox) = match target {
         Target::Provider { base_url, app_id, secret } => {
@@ -113,7 +118,8 @@ pub(crate) async fn connect(
         }
         Target::Sandbox => {
             spec.usable()?;
-            let sandbox = Sandbox::start(&spec.texts()).await.map_err(|error| Misuse(error.to_string()))?;
+            let sandbox =
+                Sandbox::start(&spec.texts()).await.map_err(|error| UsageError(error.to_string()))?;
             let app = (sandbox.app_id().to_owned(), sign(sandbox.secret()));
             (Client::builder().base_url(sandbox.url()).app(app.0, app.1), Some(sandbox))
         }
@@ -126,7 +132,7 @@ pub(crate) async fn connect(
         Some(most) => builder.retries(most),
         None => builder,
     };
-    let client = builder.build().map_err(|error| Misuse(error.to_string()))?;
+    let client = builder.build().map_err(|error| UsageError(error.to_string()))?;
     Ok((client, sandbox))
 }
 

@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use crate::args::{self, spec_arg};
 use crate::spec::Spec;
-use crate::{Misuse, stdio};
+use crate::{UsageError, stdio};
 
 pub(crate) fn command() -> Command {
     Command::new("completions")
@@ -16,9 +16,9 @@ pub(crate) fn command() -> Command {
         .arg(Arg::new("shell").required(true).value_parser(value_parser!(Shell)))
 }
 
-pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     let shell = matches.get_one::<Shell>("shell").copied();
-    let shell = shell.ok_or_else(|| Misuse("name a shell, such as bash".to_owned()))?;
+    let shell = shell.ok_or_else(|| UsageError("name a shell, such as bash".to_owned()))?;
     // Into memory: what writes to stdout itself panics where that is closed.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut unquotable(args::command(&spec.provider)), "pyi", &mut script);

@@ -7,16 +7,16 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use pyi_codegen::{Input, ir};
 
-use crate::output::complain;
+use crate::output::eprint;
 use crate::stdio::{data, error};
-use crate::{Misuse, shown, spec};
+use crate::{UsageError, argument, spec};
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     let folder = matches.get_one::<String>("dir").map(String::as_str).unwrap_or("spec");
     let (mut provider, report) =
         pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: spec::shown(folder) });
     if !report.is_empty() {
-        complain(&report.to_string());
+        eprint(&report.to_string());
         return Ok(ExitCode::FAILURE);
     }
     if let Some(id) = matches.get_one::<String>("endpoint") {
@@ -34,15 +34,15 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
     }
 }
 
-fn keep(provider: &mut ir::Provider, id: &str) -> Result<(), Misuse> {
+fn keep(provider: &mut ir::Provider, id: &str) -> Result<(), UsageError> {
     spec::endpoint(provider, id)?;
     provider.endpoints.retain(|endpoint| endpoint.id == id);
     Ok(())
 }
 
-fn check(path: &str, folder: &str, code: &str) -> Result<ExitCode, Misuse> {
+fn check(path: &str, folder: &str, code: &str) -> Result<ExitCode, UsageError> {
     let found =
-        std::fs::read_to_string(path).map_err(|error| shown::failed("read", path, "--check", error))?;
+        std::fs::read_to_string(path).map_err(|error| argument::failed("read", path, "--check", error))?;
     if found == code {
         return Ok(ExitCode::SUCCESS);
     }
@@ -51,8 +51,8 @@ fn check(path: &str, folder: &str, code: &str) -> Result<ExitCode, Misuse> {
 }
 
 /// Formats the code. What stands inside of a macro is formatted on its own, since a formatter leaves that alone.
-fn format(provider: &ir::Provider) -> Result<String, Misuse> {
-    let broken = |error: syn::Error| Misuse(format!("the generated code cannot be read: {error}"));
+fn format(provider: &ir::Provider) -> Result<String, UsageError> {
+    let broken = |error: syn::Error| UsageError(format!("the generated code cannot be read: {error}"));
     let mut file: syn::File = syn::parse2(pyi_codegen::generate(provider)).map_err(broken)?;
     let mut guarded = Vec::new();
     file.items.retain(|item| match item {

@@ -10,10 +10,10 @@ use pyi_export::openapi::{Version, openapi};
 use pyi_export::samples::{Lang, sample};
 
 use crate::args::spec_arg;
-use crate::output::complain;
+use crate::output::eprint;
 use crate::spec::{Spec, endpoint};
 use crate::stdio::data;
-use crate::{Misuse, spec};
+use crate::{UsageError, spec};
 
 pub(crate) fn command() -> Command {
     let openapi = Command::new("openapi")
@@ -55,38 +55,38 @@ pub(crate) fn command() -> Command {
         .subcommand(samples)
 }
 
-pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     match matches.subcommand() {
         Some(("openapi", matches)) => document(matches),
         Some(("samples", matches)) => program(spec, matches),
-        _ => Err(Misuse("nothing to export; see `pyi export --help`".to_owned())),
+        _ => Err(UsageError("nothing to export; see `pyi export --help`".to_owned())),
     }
 }
 
-fn document(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+fn document(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     let folder = matches.get_one::<String>("dir").map(String::as_str).unwrap_or("spec");
     let (provider, report) =
         pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: spec::shown(folder) });
     if !report.is_empty() {
-        complain(&report.to_string());
+        eprint(&report.to_string());
         return Ok(ExitCode::FAILURE);
     }
     let older = matches.get_one::<String>("openapi").is_some_and(|version| version == "3.0");
     let version = if older { Version::V30 } else { Version::V31 };
     let document = openapi(&provider, version)
-        .map_err(|error| Misuse(format!("the document cannot be written: {error}")))?;
+        .map_err(|error| UsageError(format!("the document cannot be written: {error}")))?;
     data(&document);
     Ok(ExitCode::SUCCESS)
 }
 
-fn program(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+fn program(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     spec.usable()?;
     let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
     let (id, word) = (said("endpoint"), said("lang"));
-    let endpoint =
-        endpoint(&spec.provider, id).map_err(|Misuse(line)| Misuse(format!("{line}{}", spec.note())))?;
+    let endpoint = endpoint(&spec.provider, id)
+        .map_err(|UsageError(line)| UsageError(format!("{line}{}", spec.note())))?;
     let lang = Lang::ALL.iter().find(|(known, _)| *known == word).map(|(_, lang)| *lang);
-    let lang = lang.ok_or_else(|| Misuse(format!("no sample is written in {word}")))?;
+    let lang = lang.ok_or_else(|| UsageError(format!("no sample is written in {word}")))?;
     data(sample(&spec.provider, endpoint, lang, said("crate")).trim_end());
     Ok(ExitCode::SUCCESS)
 }

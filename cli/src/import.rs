@@ -10,10 +10,10 @@ use pyi_import::{Imported, import, merge, with_faults};
 use similar::TextDiff;
 
 use crate::args::spec_arg;
-use crate::output::{complain, say};
+use crate::output::{eprint, print};
 use crate::spec::Spec;
 use crate::stdio::{data, error};
-use crate::{Misuse, shown};
+use crate::{UsageError, argument};
 
 pub(crate) fn command() -> Command {
     Command::new("import")
@@ -40,14 +40,14 @@ pub(crate) fn command() -> Command {
         )
 }
 
-pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     spec.usable()?;
     let said = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let page = read(said("page").unwrap_or("-"))?;
     let old = match (said("output"), matches.get_flag("merge")) {
         (Some(file), true) => Some(text(file)?),
         (Some(file), false) if Path::new(file).exists() => {
-            return Err(Misuse(format!(
+            return Err(UsageError(format!(
                 "{file} is there already; --merge brings it up to date, or choose another name"
             )));
         }
@@ -64,17 +64,17 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
             return Ok(ExitCode::FAILURE);
         }
     };
-    notes.iter().for_each(|note| complain(&format!("note: {note}")));
+    notes.iter().for_each(|note| eprint(&format!("note: {note}")));
     let (yaml, faults) = with_faults(&yaml, &spec.provider);
     match (said("output"), &old) {
         (None, _) => data(yaml.trim_end()),
         (Some(file), None) => {
-            write(Path::new(file), &yaml).map_err(|error| shown::failed("write", file, "-o", error))?;
-            say(&format!("{file}: written; read it, and its comments, before you use it"));
+            write(Path::new(file), &yaml).map_err(|error| argument::failed("write", file, "-o", error))?;
+            print(&format!("{file}: written; read it, and its comments, before you use it"));
         }
-        (Some(file), Some(old)) if *old == yaml => say(&format!("{file}: nothing to bring up to date")),
+        (Some(file), Some(old)) if *old == yaml => print(&format!("{file}: nothing to bring up to date")),
         (Some(file), Some(old)) => {
-            write(Path::new(file), &yaml).map_err(|error| shown::failed("write", file, "-o", error))?;
+            write(Path::new(file), &yaml).map_err(|error| argument::failed("write", file, "-o", error))?;
             data(
                 TextDiff::from_lines(old.as_str(), yaml.as_str())
                     .unified_diff()
@@ -87,29 +87,29 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     if faults.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    complain(&faults.to_string());
+    eprint(&faults.to_string());
     let count = faults.diagnostics().len();
     let file = said("output").unwrap_or("the output");
-    complain(&format!(
+    eprint(&format!(
         "error: {file} has {count} fault(s), each a comment `# Fault` above its line: mend them before you use it"
     ));
     Ok(ExitCode::FAILURE)
 }
 
-fn read(page: &str) -> Result<Vec<u8>, Misuse> {
+fn read(page: &str) -> Result<Vec<u8>, UsageError> {
     let mut bytes = Vec::new();
     let read = if page == "-" {
         std::io::stdin().read_to_end(&mut bytes).map(|_| ())
     } else {
         std::fs::read(page).map(|read| bytes = read)
     };
-    read.map_err(|error| shown::failed("read", page, "PAGE", error))?;
+    read.map_err(|error| argument::failed("read", page, "PAGE", error))?;
     Ok(bytes)
 }
 
-fn text(file: &str) -> Result<String, Misuse> {
+fn text(file: &str) -> Result<String, UsageError> {
     std::fs::read_to_string(file)
-        .map_err(|error| shown::failed("read", file, "-o", format!("{error}; without --merge it is made")))
+        .map_err(|error| argument::failed("read", file, "-o", format!("{error}; without --merge it is made")))
 }
 
 /// All of it or nothing: a file that is there is replaced once the new one is whole.

@@ -13,12 +13,13 @@
 //! | 7 | `batch run`: nothing was sent, since earlier batches were billed for people of the table |
 
 mod args;
+mod argument;
 mod batch;
 mod call;
 mod completions;
 mod expand;
 mod export;
-mod fields;
+mod field_values;
 mod import;
 mod lint;
 mod new;
@@ -28,7 +29,6 @@ mod refusal;
 mod sandbox;
 mod schema;
 mod secret;
-mod shown;
 mod sign;
 mod spec;
 mod stdio;
@@ -42,7 +42,7 @@ use clap::ArgMatches;
 use crate::spec::Spec;
 
 /// A line for the person who used the program wrong: what is wrong, and the way out.
-pub(crate) struct Misuse(pub(crate) String);
+pub(crate) struct UsageError(pub(crate) String);
 
 /// The command line that a spec makes.
 pub fn command(provider: &pyi_codegen::ir::Provider) -> clap::Command {
@@ -63,14 +63,14 @@ fn ended(arguments: &[OsString]) -> ExitCode {
     };
     match run(&spec, &matches) {
         Ok(code) => code,
-        Err(Misuse(line)) => {
+        Err(UsageError(line)) => {
             stdio::error(&line);
-            ExitCode::from(output::MISUSE)
+            ExitCode::from(output::USAGE_ERROR)
         }
     }
 }
 
-fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     match matches.subcommand() {
         Some(("call", matches)) => call::run(spec, matches),
         Some(("batch", matches)) => batch::run(spec, matches),
@@ -83,6 +83,6 @@ fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
         Some(("schema", matches)) => schema::run(matches),
         Some(("new", matches)) => new::run(matches),
         Some(("completions", matches)) => completions::run(spec, matches),
-        _ => Err(Misuse("nothing to do; see `pyi --help`".to_owned())),
+        _ => Err(UsageError("nothing to do; see `pyi --help`".to_owned())),
     }
 }

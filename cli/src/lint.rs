@@ -7,12 +7,12 @@ use clap::ArgMatches;
 use pyi_codegen::{Diagnostic, Input, Report, Rule, Severity};
 use serde::Serialize;
 
-use crate::output::say;
+use crate::output::print;
 use crate::stdio;
 use crate::watch::Watch;
-use crate::{Misuse, spec};
+use crate::{UsageError, spec};
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     if let Some(word) = matches.get_one::<String>("explain") {
         return explain(word);
     }
@@ -41,10 +41,10 @@ fn lint(folder: &str, as_json: bool) -> ExitCode {
     if as_json {
         stdio::json(&json(&report));
     } else if report.is_empty() {
-        say(&format!("{shown}: no faults, {} endpoint(s)", provider.endpoints.len()));
+        print(&format!("{shown}: no faults, {} endpoint(s)", provider.endpoints.len()));
     } else {
         let also = if warnings > 0 { format!(", {warnings} warning(s)") } else { String::new() };
-        say(&format!(
+        print(&format!(
             "{report}\n\n{shown}: {faults} fault(s){also}; `pyi lint --explain CODE` tells of each"
         ));
     }
@@ -87,15 +87,15 @@ impl<'a> From<&'a Diagnostic> for Fault<'a> {
 }
 
 /// One rule of the catalogue, or all of them as the page that docs/RULES.md is.
-fn explain(word: &str) -> Result<ExitCode, Misuse> {
+fn explain(word: &str) -> Result<ExitCode, UsageError> {
     if word == "all" {
         let entries: Vec<String> = Rule::ALL.iter().map(|rule| entry(*rule)).collect();
-        say(&format!("{PAGE}\n{}", entries.join("\n\n")));
+        print(&format!("{PAGE}\n{}", entries.join("\n\n")));
         return Ok(ExitCode::SUCCESS);
     }
     let rule = Rule::find(word)
-        .ok_or_else(|| Misuse(format!("--explain takes a rule's code or name: {}, or all", codes())))?;
-    say(&entry(rule));
+        .ok_or_else(|| UsageError(format!("--explain takes a rule's code or name: {}, or all", codes())))?;
+    print(&entry(rule));
     Ok(ExitCode::SUCCESS)
 }
 

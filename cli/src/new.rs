@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 
-use crate::Misuse;
-use crate::output::say;
+use crate::UsageError;
+use crate::output::print;
 
 /// The files of a new crate. `{name}` is its name, `{crate}` the same as Rust writes it; the last two are its dependencies.
 const FILES: [(&str, &str); 7] = [
@@ -19,17 +19,17 @@ const FILES: [(&str, &str); 7] = [
     (".gitignore", "/target\n"),
 ];
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     let path = Path::new(matches.get_one::<String>("path").map(String::as_str).unwrap_or_default());
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(plain) {
-        return Err(Misuse(
+        return Err(UsageError(
             "a crate's name is small letters, digits, - and _, such as my-provider".to_owned(),
         ));
     }
     if path.exists() {
-        return Err(Misuse(format!("{} is there already; choose another name", path.display())));
+        return Err(UsageError(format!("{} is there already; choose another name", path.display())));
     }
     for (file, text) in FILES {
         let text = text
@@ -37,11 +37,12 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Misuse> {
             .replace("{crate}", &name.replace('-', "_"))
             .replace("{runtime}", &dependency("runtime", matches))
             .replace("{sandbox}", &dependency("sandbox", matches));
-        write(&path.join(file), &text).map_err(|error| Misuse(format!("cannot write {file}: {error}")))?;
+        write(&path.join(file), &text)
+            .map_err(|error| UsageError(format!("cannot write {file}: {error}")))?;
     }
-    say(&format!("{0}: describe your provider in spec/, then: cd {0} && cargo test", path.display()));
+    print(&format!("{0}: describe your provider in spec/, then: cd {0} && cargo test", path.display()));
     if !matches.contains_id("local") {
-        say(
+        print(
             "its dependencies are taken from where crates are published; --local DIR takes them from a checkout",
         );
     }

@@ -25,10 +25,10 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::stdio;
-pub(crate) use crate::stdio::{complain, say};
+pub(crate) use crate::stdio::{eprint, print};
 
 /// Wrong use, or refused locally.
-pub(crate) const MISUSE: u8 = 2;
+pub(crate) const USAGE_ERROR: u8 = 2;
 
 pub(crate) struct Output<'a> {
     provider: &'a Provider,
@@ -83,7 +83,7 @@ impl<'a> Output<'a> {
         let code = match (report.outcome, report.billing) {
             (CallOutcome::Data, _) => 0,
             (CallOutcome::Debug | CallOutcome::NoData | CallOutcome::Pending, _) => 6,
-            (CallOutcome::Refused, _) => MISUSE,
+            (CallOutcome::Refused, _) => USAGE_ERROR,
             (CallOutcome::NotSent, _) => 4,
             (CallOutcome::Error, Billing::NotSent | Billing::Free | Billing::Billed) => 3,
             _ => 5,

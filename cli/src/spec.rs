@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pyi_codegen::{Input, Report, ir};
 
-use crate::{Misuse, shown};
+use crate::{UsageError, argument};
 
 pub(crate) struct Spec {
     pub(crate) provider: ir::Provider,
@@ -27,10 +27,10 @@ pub(crate) fn folder(arguments: &[OsString]) -> Option<PathBuf> {
 }
 
 /// The endpoint that an argument names.
-pub(crate) fn endpoint<'a>(provider: &'a ir::Provider, id: &str) -> Result<&'a ir::Endpoint, Misuse> {
+pub(crate) fn endpoint<'a>(provider: &'a ir::Provider, id: &str) -> Result<&'a ir::Endpoint, UsageError> {
     provider.endpoint(id).ok_or_else(|| {
         let known: Vec<&str> = provider.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
-        Misuse(format!("no endpoint has the name that was given; there are {}", known.join(", ")))
+        UsageError(format!("no endpoint has the name that was given; there are {}", known.join(", ")))
     })
 }
 
@@ -39,7 +39,7 @@ impl Spec {
         let (provider, report) = match &folder {
             Some(path) => {
                 let name = path.to_string_lossy();
-                pyi_codegen::load(Input::Folder { path, shown: shown::folder(&name, "--spec") })
+                pyi_codegen::load(Input::Folder { path, shown: argument::folder(&name, "--spec") })
             }
             None => pyi_codegen::load(Input::Texts(pyi::SPEC)),
         };
@@ -52,9 +52,9 @@ impl Spec {
     }
 
     /// Refuses a spec that nothing can be done with.
-    pub(crate) fn usable(&self) -> Result<(), Misuse> {
+    pub(crate) fn usable(&self) -> Result<(), UsageError> {
         if self.report.is_fatal() {
-            Err(Misuse(format!("the spec cannot be used{}", self.note())))
+            Err(UsageError(format!("the spec cannot be used{}", self.note())))
         } else {
             Ok(())
         }
@@ -75,5 +75,5 @@ impl Spec {
 
 /// The folder of the argument DIR, as messages show it. Its default is nobody's value.
 pub(crate) fn shown(folder: &str) -> &str {
-    if folder == "spec" { folder } else { shown::folder(folder, "DIR") }
+    if folder == "spec" { folder } else { argument::folder(folder, "DIR") }
 }

@@ -2,10 +2,10 @@
 //!
 //! | function | what it writes | unsafe characters |
 //! |---|---|---|
-//! | [`say`], [`keep`] | text for people, on stdout | replaced, lines stay |
+//! | [`print`], [`keep`] | text for people, on stdout | replaced, lines stay |
 //! | [`json`], [`keep_json`] | JSON, on stdout | escaped, so that each value stays what it is |
 //! | [`data`] | files: code, specs, documents, on stdout | replaced on a terminal; the very bytes everywhere else |
-//! | [`complain`], [`error`], [`ask`] | text for people, on stderr | replaced; an error is one line |
+//! | [`eprint`], [`error`], [`ask`] | text for people, on stderr | replaced; an error is one line |
 //!
 //! A failed write to stdout is remembered: [`end`] reports it, and the exit code is not 0.
 
@@ -17,14 +17,14 @@ use std::sync::OnceLock;
 
 use pyi_text::{is_unsafe, line, lines};
 
-use crate::output::MISUSE;
+use crate::output::USAGE_ERROR;
 
 /// The first write to stdout that failed.
 static FAILED: OnceLock<io::Error> = OnceLock::new();
 
 /// Text for people.
-pub(crate) fn say(text: &str) {
-    noted(try_say(&lines(text)));
+pub(crate) fn print(text: &str) {
+    noted(try_print(&lines(text)));
 }
 
 /// Text about something that was paid for: on stderr where stdout fails, and the exit code still says what happened.
@@ -34,7 +34,7 @@ pub(crate) fn keep(text: &str) {
 
 /// JSON.
 pub(crate) fn json(text: &str) {
-    noted(try_say(&escaped(text)));
+    noted(try_print(&escaped(text)));
 }
 
 /// JSON about something that was paid for; otherwise as [`keep`].
@@ -45,19 +45,19 @@ pub(crate) fn keep_json(text: &str) {
 /// Data that a program may read, or a file that may be written from it.
 pub(crate) fn data(text: &str) {
     let text = if io::stdout().is_terminal() { lines(text) } else { Cow::Borrowed(text) };
-    noted(try_say(&text));
+    noted(try_print(&text));
 }
 
 /// Help and version. Where their reader has had enough, that is no failure.
 pub(crate) fn help(text: &str) {
-    match try_say(&lines(text)) {
+    match try_print(&lines(text)) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
         written => noted(written),
     }
 }
 
 /// Text for people, on stderr. Where that is closed, there is no reader.
-pub(crate) fn complain(text: &str) {
+pub(crate) fn eprint(text: &str) {
     let _ = writeln!(io::stderr(), "{}", lines(text));
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn ask(question: &str) {
 
 /// An error: one line on stderr.
 pub(crate) fn error(text: &str) {
-    complain(&format!("error: {}", line(text)));
+    eprint(&format!("error: {}", line(text)));
 }
 
 /// Whether stdout can no longer be written.
@@ -80,7 +80,7 @@ pub(crate) fn has_failed() -> bool {
 pub(crate) fn end(code: ExitCode) -> ExitCode {
     let Some(failure) = FAILED.get() else { return code };
     error(&format!("stdout cannot be written: {failure}"));
-    if code == ExitCode::SUCCESS { ExitCode::from(MISUSE) } else { code }
+    if code == ExitCode::SUCCESS { ExitCode::from(USAGE_ERROR) } else { code }
 }
 
 /// A panic is a defect of the program. Its message may hold a value, so only its place is shown.
@@ -90,7 +90,7 @@ pub(crate) fn panicked(info: &PanicHookInfo<'_>) {
 }
 
 fn kept(text: &str) {
-    if try_say(text).is_err() {
+    if try_print(text).is_err() {
         // Safe already; `lines` would leave it as it is.
         let _ = writeln!(io::stderr(), "{text}");
     }
@@ -103,7 +103,7 @@ fn noted(written: io::Result<()>) {
     }
 }
 
-fn try_say(text: &str) -> io::Result<()> {
+fn try_print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     out.flush()

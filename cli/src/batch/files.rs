@@ -11,7 +11,7 @@ use pyi_codegen::ir::{Endpoint, Provider};
 use tempfile::NamedTempFile;
 
 use super::leftovers;
-use crate::{Misuse, private, shown};
+use crate::{UsageError, argument, private};
 
 /// Where results are to go.
 pub(super) struct Output {
@@ -22,22 +22,27 @@ pub(super) struct Output {
 
 impl Output {
     /// A file of a form that is known, that can be written, and that neither the batch needs nor another program wrote.
-    pub(super) fn new(output: &str, needed: &[&str], key: &Path, overwrite: bool) -> Result<Self, Misuse> {
+    pub(super) fn new(
+        output: &str,
+        needed: &[&str],
+        key: &Path,
+        overwrite: bool,
+    ) -> Result<Self, UsageError> {
         let path = PathBuf::from(output);
         let form = match path.extension().and_then(|ending| ending.to_str()) {
             Some("csv") => OutputFormat::Csv,
             Some("xlsx") => OutputFormat::Xlsx,
             Some("jsonl") => OutputFormat::Jsonl,
             _ => {
-                return Err(Misuse("-o names results by their ending: .csv, .xlsx or .jsonl".to_owned()));
+                return Err(UsageError("-o names results by their ending: .csv, .xlsx or .jsonl".to_owned()));
             }
         };
         let written = [real(&path), real(&unmatched_path(&path))];
         let needed = needed.iter().map(Path::new).chain([key]);
         if needed.into_iter().any(|other| written.contains(&real(other))) {
-            return Err(Misuse(format!(
+            return Err(UsageError(format!(
                 "{} would be written over, and the batch needs it; name another -o",
-                shown::file(output, "-o")
+                argument::file(output, "-o")
             )));
         }
         if output.ends_with(std::path::is_separator) {
@@ -58,7 +63,7 @@ impl Output {
     }
 
     /// Whether the file may be replaced: it is not there, holds earlier results, or the caller allows it. Gives whether it is there.
-    fn may_be_replaced(&self) -> Result<bool, Misuse> {
+    fn may_be_replaced(&self) -> Result<bool, UsageError> {
         let Self { form, path, overwrite } = self;
         let file = match private::open(path) {
             Ok(file) => file,
@@ -75,9 +80,9 @@ impl Output {
     }
 
     /// Whether so many rows fit into it, which is to be known before they are paid for.
-    pub(super) fn holds(&self, rows: u64) -> Result<(), Misuse> {
+    pub(super) fn holds(&self, rows: u64) -> Result<(), UsageError> {
         match self.form {
-            OutputFormat::Xlsx if rows > XLSX_RESULT_LIMIT => Err(Misuse(format!(
+            OutputFormat::Xlsx if rows > XLSX_RESULT_LIMIT => Err(UsageError(format!(
                 "{rows} rows are more than the {XLSX_RESULT_LIMIT} that a workbook holds; name a .csv or .jsonl"
             ))),
             _ => Ok(()),
@@ -85,19 +90,19 @@ impl Output {
     }
 
     /// Makes the file, before anything is sent, and removes what killed runs of the batch left beside it.
-    pub(super) fn create(self, ledger: &Path) -> Result<Results, Misuse> {
+    pub(super) fn create(self, ledger: &Path) -> Result<Results, UsageError> {
         leftovers::remove(folder(&self.path), ledger);
         let beside = self.beside(ledger)?;
         Ok(Results { beside, output: self, kept: ledger.to_owned() })
     }
 
     /// A file beside the one that it becomes.
-    fn beside(&self, ledger: &Path) -> Result<NamedTempFile, Misuse> {
+    fn beside(&self, ledger: &Path) -> Result<NamedTempFile, UsageError> {
         leftovers::create(folder(&self.path), ledger).map_err(|error| unwritable(&self.path, error))
     }
 
     /// Removes a file that holds earlier results.
-    fn remove(&self) -> Result<(), Misuse> {
+    fn remove(&self) -> Result<(), UsageError> {
         if self.may_be_replaced()? {
             std::fs::remove_file(&self.path).map_err(|error| unwritable(&self.path, error))?;
         }
@@ -105,7 +110,7 @@ impl Output {
     }
 
     /// Puts a file that is whole in its place. Another program may have put something there while the run was on.
-    fn put(&self, beside: NamedTempFile) -> Result<(), Misuse> {
+    fn put(&self, beside: NamedTempFile) -> Result<(), UsageError> {
         let Self { path, .. } = self;
         beside.as_file().sync_all().map_err(|error| unwritable(path, error))?;
         let put = if self.may_be_replaced()? { beside.persist(path) } else { beside.persist_noclobber(path) };
@@ -144,8 +149,8 @@ impl Results {
         table: (&Table, &Mapping),
         (key, ledger): (&Key, &Ledger),
         reopened: impl FnOnce() -> Option<(Table, Mapping)>,
-    ) -> Result<Written, Misuse> {
-        let failed = |error: RunError| Misuse(error.to_string());
+    ) -> Result<Written, UsageError> {
+        let failed = |error: RunError| UsageError(error.to_string());
         let mut unmatched = self.fill(endpoint, table, key, ledger).await;
         if let Err(RunError::Table(_)) = unmatched
             && let Some((table, mapping)) = reopened()
@@ -192,8 +197,8 @@ impl Results {
     }
 }
 
-fn unwritable(path: &Path, why: impl Display) -> Misuse {
-    shown::failed("write", &path.to_string_lossy(), "-o", why)
+fn unwritable(path: &Path, why: impl Display) -> UsageError {
+    argument::failed("write", &path.to_string_lossy(), "-o", why)
 }
 
 /// The folder that a file is in.
@@ -212,28 +217,28 @@ fn real_folder(path: &Path) -> PathBuf {
 }
 
 /// Where the key is by which people are known again: never beside the ledger.
-pub(super) fn key_path(said: Option<PathBuf>, ledger: &Path) -> Result<PathBuf, Misuse> {
+pub(super) fn key_path(said: Option<PathBuf>, ledger: &Path) -> Result<PathBuf, UsageError> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let state = || variable("XDG_STATE_HOME").or_else(|| Some(variable("HOME")?.join(".local/state")));
     let path = said.or_else(|| Some(state()?.join("pyi/batch.key")));
     let path =
-        path.ok_or_else(|| Misuse("there is no home folder for the key; say --key FILE".to_owned()))?;
+        path.ok_or_else(|| UsageError("there is no home folder for the key; say --key FILE".to_owned()))?;
     if real_folder(&path) == real_folder(ledger) {
-        return Err(Misuse(format!(
+        return Err(UsageError(format!(
             "{} would be beside the ledger, and who has both can try out who is in it; name another --key",
-            shown::file(&path.to_string_lossy(), "the key")
+            argument::file(&path.to_string_lossy(), "the key")
         )));
     }
     Ok(path)
 }
 
 /// The key: a file that its owner alone reads. It is made where there is none, but not for a ledger that was begun with another.
-pub(super) fn key(path: &Path, ledger: &Path) -> Result<Key, Misuse> {
-    let failed = |why: &dyn Display| shown::failed("use", &path.to_string_lossy(), "the key (--key)", why);
+pub(super) fn key(path: &Path, ledger: &Path) -> Result<Key, UsageError> {
+    let failed = |why: &dyn Display| argument::failed("use", &path.to_string_lossy(), "the key (--key)", why);
     let secret = match private::read(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             if ledger.metadata().is_ok_and(|ledger| ledger.len() > 0) {
-                return Err(Misuse(format!(
+                return Err(UsageError(format!(
                     "there is no key, and {} was begun with one; name it by --key FILE",
                     ledger.display()
                 )));

@@ -3,26 +3,26 @@
 use pyi_batch::{Currency, Money, worst_price};
 use pyi_codegen::ir::Endpoint;
 
-use crate::Misuse;
+use crate::UsageError;
 
 const DECIMALS: u32 = 6;
 
 /// The maximum cost of a call.
-pub(super) fn price(endpoint: &Endpoint) -> Result<Money, Misuse> {
+pub(super) fn price(endpoint: &Endpoint) -> Result<Money, UsageError> {
     let (Some(price), Some(unit_price)) = (&endpoint.price, worst_price(endpoint)) else {
-        return Err(Misuse(format!(
+        return Err(UsageError(format!(
             "the spec has no price of {}, so no budget can be held; add one",
             endpoint.id
         )));
     };
     let currency = Currency::new(&price.currency, DECIMALS).ok_or_else(|| {
-        Misuse(format!(
+        UsageError(format!(
             "the currency of {} is no ISO 4217 code such as CNY, so no budget can be held; correct it in the spec",
             endpoint.id
         ))
     })?;
     Money::from_decimal(unit_price, currency).ok_or_else(|| {
-        Misuse(format!(
+        UsageError(format!(
             "the price of {} cannot be counted in millionths, so no budget can be held",
             endpoint.id
         ))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use pyi_batch::{RunHandle, Summary};
 
-use crate::output::complain;
+use crate::output::eprint;
 
 /// Waits until somebody wants the program to end.
 pub(super) async fn interrupted() {
@@ -59,7 +59,7 @@ pub(super) async fn watched<T>(
                 bar.set_position(sent + known + refused + duplicates + ambiguous + skipped + elsewhere + left);
                 let now = watch.store_error();
                 if let Some(error) = now.as_ref().filter(|_| trouble.is_none()) {
-                    bar.suspend(|| complain(&format!("{error}; answers that were paid for wait for it, for --outage-timeout")));
+                    bar.suspend(|| eprint(&format!("{error}; answers that were paid for wait for it, for --outage-timeout")));
                 }
                 trouble = now;
                 bar.set_message(spent(watch.paid()));
@@ -72,7 +72,7 @@ pub(super) async fn watched<T>(
                 }
                 stopping = true;
                 watch.stop();
-                bar.suspend(|| complain("stopping: what is on its way is waited for; once more gives it up"));
+                bar.suspend(|| eprint("stopping: what is on its way is waited for; once more gives it up"));
             }
         }
     }

@@ -10,18 +10,18 @@ use pyi_codegen::ir::Effect;
 use pyi_runtime::RateLimiter;
 
 use super::files::{Output, Written};
-use super::found::{LEDGER, SANDBOX_LEDGER};
-use super::ledger::Place;
+use super::locate::{LEDGER, SANDBOX_LEDGER};
 use super::money::{amount, price, sum, times};
+use super::open::Place;
+use super::overlap::{self, REPEATED};
 use super::progress::{interrupted, watched};
-use super::repeat::{self, REPEATED};
 use super::summary::told;
 use super::{Opened, TABLE_HELP, open, resume, table_args};
-use crate::Misuse;
+use crate::UsageError;
 use crate::args::connection_settings;
 use crate::call::{Target, connect, sign_method, target};
 use crate::spec::Spec;
-use crate::stdio::{complain, keep};
+use crate::stdio::{eprint, keep};
 
 pub(super) fn command() -> Command {
     Command::new("run")
@@ -79,7 +79,7 @@ pub(super) fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Accept a ledger that is a copy, or an older state; what was sent since is held as ambiguous"),
         )
-        .args(repeat::args())
+        .args(overlap::args())
         .arg(
             Arg::new("concurrency")
                 .long("concurrency")
@@ -136,11 +136,11 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse> {
+pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     let opened = open(spec, matches)?;
     let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
     if opened.endpoint.effect == Effect::Act && !matches.get_flag("allow-side-effects") {
-        return Err(Misuse(format!(
+        return Err(UsageError(format!(
             "{} does something, once for each row; say --allow-side-effects",
             opened.endpoint.id
         )));
@@ -148,7 +148,7 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let target = target(matches)?;
     let each = price(opened.endpoint)?;
     let budget = Money::parse(said("budget"), each.currency)
-        .ok_or_else(|| Misuse("--budget is an amount of money such as 100.00".to_owned()))?;
+        .ok_or_else(|| UsageError("--budget is an amount of money such as 100.00".to_owned()))?;
     // The sandbox's answers are apart from the provider's: a trial leaves nothing behind that a run would go by.
     let (called, ending) = match &target {
         Target::Sandbox => (SANDBOX, SANDBOX_LEDGER),
@@ -162,29 +162,29 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
     let output =
         Output::new(said("output"), &[said("table"), &ledger], &place.key, matches.get_flag("overwrite"))?;
     let key = place.key()?;
-    let rows = opened.table.rows().map_err(|error| Misuse(error.to_string()))?.count() as u64;
+    let rows = opened.table.rows().map_err(|error| UsageError(error.to_string()))?.count() as u64;
     output.holds(rows)?;
     let terms = BatchInfo { endpoint: opened.endpoint.id.clone(), target: called, budget, unit_price: each };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
+    let runtime = runtime.map_err(|error| UsageError(format!("cannot start: {error}")))?;
     runtime.block_on(async {
         // A base URL that is refused never gets into a ledger.
         let (client, _sandbox) = connect(spec, target, sign_method(spec, matches), matches, Some(0)).await?;
         let ledger = place.open(&terms, &key, matches).await?;
         if terms.target != SANDBOX && !place.may_send(&ledger, &opened, &key, matches).await? {
-            ledger.close().await.map_err(|error| Misuse(error.to_string()))?;
+            ledger.close().await.map_err(|error| UsageError(error.to_string()))?;
             return Ok(ExitCode::from(REPEATED));
         }
         let output = output.create(&place.ledger)?;
-        let before = ledger.totals().await.map_err(|error| Misuse(error.to_string()))?;
+        let before = ledger.totals().await.map_err(|error| UsageError(error.to_string()))?;
         let arguments: Vec<_> = std::env::args_os().collect();
         let on_ambiguous = match said("on-ambiguous") {
             "retry" => OnAmbiguous::Retry { max_sends: matches.get_one::<u32>("max-sends").copied().unwrap_or(2) },
             "skip" => OnAmbiguous::Skip,
             "" if before.ambiguous > 0 => {
-                complain(&format!("to leave them, and send the others: {}", resume::holding(&arguments)));
-                resume::held(before.ambiguous, true, &arguments).iter().for_each(|way| complain(way));
-                return Err(Misuse(format!(
+                eprint(&format!("to leave them, and send the others: {}", resume::holding(&arguments)));
+                resume::held(before.ambiguous, true, &arguments).iter().for_each(|way| eprint(way));
+                return Err(UsageError(format!(
                     "{} rows were sent and have no answer, and may be billed already; say --on-ambiguous hold, which leaves them, retry, which \
                      may pay for them twice, or skip, which gives them up",
                     before.ambiguous
@@ -208,22 +208,22 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
             format!("{} spent, {} left", amount(spent), amount(left))
         };
         let Some(came) = watched(sending, &watch, rows, spent).await else {
-            return Err(Misuse("given up: what was on its way may be billed, and is ambiguous".to_owned()));
+            return Err(UsageError("given up: what was on its way may be billed, and is ambiguous".to_owned()));
         };
         // Whatever ended the run, what was paid for is written.
         let reopened = || open(spec, matches).ok().map(|opened| (opened.table, opened.mapping));
         let written = tokio::select! {
             written = output.write((&spec.provider, endpoint), (table, mapping), (&key, &ledger), reopened) => written,
             () = interrupted() => {
-                Err(Misuse("stopped before the results were written; run it again to have them, which sends nobody twice".to_owned()))
+                Err(UsageError("stopped before the results were written; run it again to have them, which sends nobody twice".to_owned()))
             }
         };
         if let Ok(Written { unmatched: Some((rows, listed)), .. }) = &written {
-            complain(&format!("{rows} rows that were sent are not in the table; they are in {listed}"));
+            eprint(&format!("{rows} rows that were sent are not in the table; they are in {listed}"));
         }
         let is_current = table.is_current();
         if !is_current {
-            complain(&format!(
+            eprint(&format!(
                 "{} was changed while the run was on; to have the results of the rows that it has now, which sends nobody twice: {}",
                 said("table"),
                 resume::holding(&arguments)
@@ -232,16 +232,16 @@ pub(super) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, Misuse>
         let totals = ledger.totals().await;
         let closed = ledger.close().await;
         let summary = came.map_err(|error| {
-            complain(&format!("to go on once that is mended, which sends nobody twice: {}", resume::holding(&arguments)));
-            Misuse(error.to_string())
+            eprint(&format!("to go on once that is mended, which sends nobody twice: {}", resume::holding(&arguments)));
+            UsageError(error.to_string())
         })?;
-        let totals = totals.map_err(|error| Misuse(error.to_string()))?;
+        let totals = totals.map_err(|error| UsageError(error.to_string()))?;
         let output = written.as_ref().is_ok_and(|written| written.has_table).then_some(said("output"));
         let mut lines = vec![told(&summary, &totals, (&spec.provider, endpoint), output)];
         lines.extend(resume::lines(&summary, &totals, each, &arguments));
         keep(&lines.join("\n"));
         let written = written?;
-        closed.map_err(|error| Misuse(error.to_string()))?;
+        closed.map_err(|error| UsageError(error.to_string()))?;
         let whole = summary.stopped.is_none() && summary.ambiguous + summary.elsewhere + summary.left == 0;
         let whole = whole && written.unmatched.is_none() && is_current;
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })

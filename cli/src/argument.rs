@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::path::Path;
 
-use crate::Misuse;
+use crate::UsageError;
 
 /// The path of a file, or whose file it is.
 pub(crate) fn file<'a>(path: &'a str, argument: &str) -> Cow<'a, str> {
@@ -18,13 +18,13 @@ pub(crate) fn folder<'a>(path: &'a str, argument: &'a str) -> &'a str {
 }
 
 /// Something that failed with a file.
-pub(crate) fn failed(what: &str, path: &str, argument: &str, why: impl Display) -> Misuse {
-    Misuse(format!("cannot {what} {}: {why}", file(path, argument)))
+pub(crate) fn failed(what: &str, path: &str, argument: &str, why: impl Display) -> UsageError {
+    UsageError(format!("cannot {what} {}: {why}", file(path, argument)))
 }
 
 /// A message of a library about a file, which begins with its path or has it somewhere.
-pub(crate) fn about(message: &str, path: &str, argument: &str) -> Misuse {
-    Misuse(if exists(Path::new(path)) || path.is_empty() {
+pub(crate) fn about(message: &str, path: &str, argument: &str) -> UsageError {
+    UsageError(if exists(Path::new(path)) || path.is_empty() {
         message.to_owned()
     } else {
         message.replace(path, &file(path, argument))

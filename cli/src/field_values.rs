@@ -8,10 +8,10 @@ use pyi_codegen::ir::Endpoint;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::{Misuse, shown};
+use crate::{UsageError, argument};
 
 /// All values that were given, by wire name.
-pub(crate) fn read(endpoint: &Endpoint, matches: &ArgMatches) -> Result<Vec<(String, String)>, Misuse> {
+pub(crate) fn read(endpoint: &Endpoint, matches: &ArgMatches) -> Result<Vec<(String, String)>, UsageError> {
     let mut given = Vec::new();
     for field in crate::args::flagged(endpoint) {
         if let Ok(Some(value)) = matches.try_get_one::<String>(&field.wire) {
@@ -28,20 +28,26 @@ pub(crate) fn read(endpoint: &Endpoint, matches: &ArgMatches) -> Result<Vec<(Str
 }
 
 /// `KEY=VALUE`, of an argument.
-pub(crate) fn pair(text: &str, argument: &str) -> Result<(String, String), Misuse> {
-    let not_a_pair = || Misuse("an argument is not NAME=VALUE; put it in quotes if it has blanks".to_owned());
+pub(crate) fn pair(text: &str, argument: &str) -> Result<(String, String), UsageError> {
+    let not_a_pair =
+        || UsageError("an argument is not NAME=VALUE; put it in quotes if it has blanks".to_owned());
     let (key, value) = text.split_once('=').ok_or_else(not_a_pair)?;
     Ok((key.to_owned(), resolve(value, argument)?))
 }
 
 /// A value, or what the file after `@` says, without the line break at its end.
-fn resolve(value: &str, argument: &str) -> Result<String, Misuse> {
+fn resolve(value: &str, argument: &str) -> Result<String, UsageError> {
     match value.strip_prefix('@') {
         None => Ok(value.to_owned()),
         Some(literal) if literal.starts_with('@') => Ok(literal.to_owned()),
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|error| {
-                shown::failed("read", path, &format!("{argument}, after @ (@@ begins a value with @)"), error)
+                argument::failed(
+                    "read",
+                    path,
+                    &format!("{argument}, after @ (@@ begins a value with @)"),
+                    error,
+                )
             })?;
             Ok(text.trim_end_matches(['\r', '\n']).to_owned())
         }
@@ -49,7 +55,7 @@ fn resolve(value: &str, argument: &str) -> Result<String, Misuse> {
 }
 
 /// The members of a JSON object: texts as they are, numbers and booleans as they stand there.
-fn object(path: &str) -> Result<Vec<(String, String)>, Misuse> {
+fn object(path: &str) -> Result<Vec<(String, String)>, UsageError> {
     let text = if path == "-" {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| text)
@@ -58,10 +64,10 @@ fn object(path: &str) -> Result<Vec<(String, String)>, Misuse> {
     };
     let text = text.map_err(|error| {
         let argument = "--json, which takes a file or - for stdin and no JSON itself";
-        shown::failed("read", path, argument, error)
+        argument::failed("read", path, argument, error)
     })?;
     let refuse = || {
-        Misuse(
+        UsageError(
             "--json wants one JSON object of texts, numbers and booleans, such as {\"mobile\": \"…\"}"
                 .to_owned(),
         )

@@ -3,8 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::stdio::complain;
-use crate::{Misuse, private};
+use crate::stdio::eprint;
+use crate::{UsageError, private};
 
 /// How the name of a ledger ends, behind the table's: of the provider's answers, and of the sandbox's.
 pub(super) const LEDGER: &str = "ledger";
@@ -14,23 +14,23 @@ pub(super) const SANDBOX_LEDGER: &str = "sandbox-ledger";
 const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 
 /// The ledger that an argument names. Where a table has two, the provider's is taken, and that is reported.
-pub(super) fn ledger(given: &str) -> Result<String, Misuse> {
+pub(super) fn ledger(given: &str) -> Result<String, UsageError> {
     if is_ledger(Path::new(given)) {
         return Ok(given.to_owned());
     }
     let beside = |ending: &str| Some(format!("{given}.{ending}")).filter(|path| Path::new(path).exists());
     match (beside(LEDGER), beside(SANDBOX_LEDGER)) {
         (Some(ledger), Some(sandbox)) => {
-            complain(&format!("note: this is {ledger}; the sandbox's ledger of the table is {sandbox}"));
+            eprint(&format!("note: this is {ledger}; the sandbox's ledger of the table is {sandbox}"));
             Ok(ledger)
         }
         (Some(ledger), None) | (None, Some(ledger)) => Ok(ledger),
-        (None, None) if Path::new(given).exists() => Err(Misuse(format!(
+        (None, None) if Path::new(given).exists() => Err(UsageError(format!(
             "{given} is no ledger, and there is none beside it; name the file that --ledger named when the batch was run"
         ))),
-        (None, None) => {
-            Err(Misuse("there is no ledger: LEDGER names no file, neither a ledger nor a table".to_owned()))
-        }
+        (None, None) => Err(UsageError(
+            "there is no ledger: LEDGER names no file, neither a ledger nor a table".to_owned(),
+        )),
     }
 }
 

@@ -9,8 +9,8 @@ use clap::{Arg, ArgAction, ArgMatches};
 use pyi_batch::{Fingerprint, Key, Ledger, LedgerId, Overlap, Registry, StoreError, overlap};
 
 use super::{Opened, files, resume};
-use crate::Misuse;
-use crate::stdio::{ask, complain, error};
+use crate::UsageError;
+use crate::stdio::{ask, eprint, error};
 
 /// Nothing was sent, since earlier batches were billed for people of the table.
 pub(super) const REPEATED: u8 = 7;
@@ -50,7 +50,7 @@ pub(super) fn plan_args() -> [Arg; 2] {
 }
 
 /// The rows of a plan that earlier batches sent. Without a key or a registry, there are none that are known.
-pub(super) fn planned(opened: &Opened<'_>, table: &str, matches: &ArgMatches) -> Result<Overlap, Misuse> {
+pub(super) fn planned(opened: &Opened<'_>, table: &str, matches: &ArgMatches) -> Result<Overlap, UsageError> {
     let said = |name: &str| matches.get_one::<String>(name).map(PathBuf::from);
     let ledger = said("ledger").unwrap_or_else(|| PathBuf::from(format!("{table}.ledger")));
     let key = match files::key_path(said("key"), &ledger) {
@@ -64,16 +64,16 @@ pub(super) fn planned(opened: &Opened<'_>, table: &str, matches: &ArgMatches) ->
         return Ok(Overlap::default());
     }
     if !registry.exists() {
-        complain(
+        eprint(
             "warning: there is no registry beside the key: people whom earlier batches had sent are not known",
         );
         return Ok(Overlap::default());
     }
     let key = files::key(&key, &ledger)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Misuse(format!("cannot start: {error}")))?;
+    let runtime = runtime.map_err(|error| UsageError(format!("cannot start: {error}")))?;
     runtime.block_on(async {
-        let failed = |error: StoreError| Misuse(error.to_string());
+        let failed = |error: StoreError| UsageError(error.to_string());
         let (own, known) = match ledger.exists() {
             true => {
                 let id = Ledger::report(&ledger).await.map_err(failed)?.id;
@@ -85,7 +85,7 @@ pub(super) fn planned(opened: &Opened<'_>, table: &str, matches: &ArgMatches) ->
         let found =
             overlap(&mut registry, own, opened.endpoint, (&opened.table, &opened.mapping), &key, (0, &known))
                 .await;
-        found.map_err(|error| Misuse(error.to_string()))
+        found.map_err(|error| UsageError(error.to_string()))
     })
 }
 
@@ -121,19 +121,19 @@ pub(super) async fn repeated(
     opened: &Opened<'_>,
     key: &Key,
     matches: &ArgMatches,
-) -> Result<Overlap, Misuse> {
+) -> Result<Overlap, UsageError> {
     let age = matches.get_one::<Duration>("new-batch-after");
     let since = age.map_or(0, |age| now().saturating_sub_unsigned(age.as_secs()));
     let Opened { endpoint, table, mapping } = opened;
     let found = overlap(registry, Some(own), endpoint, (table, mapping), key, (since, known)).await;
-    found.map_err(|error| Misuse(error.to_string()))
+    found.map_err(|error| UsageError(error.to_string()))
 }
 
 /// Whether they are sent again: told by `--new-batch`, or asked on a terminal.
 pub(super) fn accepted(overlap: &Overlap, matches: &ArgMatches) -> bool {
     let said = told(overlap);
     if matches.get_flag("new-batch") {
-        complain(&format!("{said}; they are sent again, as --new-batch says"));
+        eprint(&format!("{said}; they are sent again, as --new-batch says"));
         return true;
     }
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
@@ -141,13 +141,13 @@ pub(super) fn accepted(overlap: &Overlap, matches: &ArgMatches) -> bool {
             "{said}; nothing was sent: --new-batch sends them again, --new-batch-after 30d those that are older than 30 days"
         ));
         let arguments: Vec<_> = std::env::args_os().collect();
-        complain(&format!(
+        eprint(&format!(
             "to send them again, and pay again: {}",
             resume::with_flag(&arguments, "--new-batch")
         ));
         return false;
     }
-    complain(&said);
+    eprint(&said);
     ask("Send them again, and pay again? [y/N]");
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
