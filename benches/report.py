@@ -79,7 +79,7 @@ def gate(figures):
     allocations = {name: figures[f"allocations {name}"] for name in ("encode_pyi", "decode_pyi", "decode_serde")}
     text += f"\n\nAllocations: {allocations['encode_pyi']} to encode and sign (goal ≤ 2), "
     text += f"{allocations['decode_pyi']} to decode ({allocations['decode_serde']} by hand). "
-    text += f"`pyi expand spec` prints {figures['lines of the shipped spec']:,} lines."
+    text += f"`pyi expand` prints {figures['lines of the shipped spec']:,} lines."
     between("call", text)
 
 

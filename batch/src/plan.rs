@@ -6,8 +6,9 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
 use pyi_codegen::ir::{Check, Endpoint, Field, Type};
-use pyi_dynamic::{broken, values};
+use pyi_dynamic::values;
 use pyi_runtime::Values;
+use pyi_runtime::check::violation;
 use rust_decimal::Decimal;
 
 use crate::mapping::Mapping;
@@ -224,7 +225,7 @@ pub(crate) fn request(
 }
 
 fn rule_broken(field: &Field, value: &str) -> Option<String> {
-    field.checks.iter().find_map(|check: &Check| broken(check, value))
+    field.checks.iter().find_map(|check: &Check| violation(check, value))
 }
 
 /// Whether a spreadsheet changed a number: `1.10105E+17`, `19900000000.0`, or a long number whose

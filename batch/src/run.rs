@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use pyi_codegen::ir::{Endpoint, Provider};
-use pyi_dynamic::{OperationParts, ProviderParts};
+use pyi_dynamic::DynamicOperation;
 use pyi_runtime::{Client, RateLimiter};
 use tokio::sync::Mutex;
 
@@ -95,10 +95,6 @@ pub async fn run<S: Store>(
     store: &S,
     settings: &Settings,
 ) -> Result<Summary, RunError> {
-    let parts = ProviderParts::new(provider);
-    let provider_data = parts.provider();
-    let parts = OperationParts::new(endpoint);
-    let operation = parts.operation(&provider_data);
     let before = store.totals().await.map_err(RunError::Store)?;
     let claims = match before.settled + before.ambiguous + before.sending {
         0 => None,
@@ -112,7 +108,7 @@ pub async fn run<S: Store>(
         client,
         provider,
         endpoint,
-        operation: &operation,
+        operation: DynamicOperation::new(provider, endpoint),
         mapping,
         columns: table.titles().len(),
         key,

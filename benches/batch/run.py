@@ -35,7 +35,7 @@ def build():
     whole = ROOT / "benches" / "whole"
     subprocess.run(["cargo", "build", "--quiet", "--release", "--locked", "--bin", "pyi"], cwd=ROOT, check=True)
     pyi = ROOT / "target" / "release" / "pyi"
-    document = subprocess.run([pyi, "export", "openapi", "spec", "--openapi", "3.0"], cwd=ROOT, check=True, capture_output=True)
+    document = subprocess.run([pyi, "export", "openapi", "--openapi", "3.0"], cwd=ROOT, check=True, capture_output=True)
     (whole / "api.json").write_bytes(document.stdout)
     target = ROOT / "target" / "benches" / "whole"
     subprocess.run(["cargo", "build", "--quiet", "--release", "--locked"], cwd=whole, check=True,

@@ -121,7 +121,7 @@ class Crate:
         shutil.copy(self.folder / "Cargo.lock", lock)
 
     def export(self, pyi):
-        document = subprocess.run([pyi, "export", "openapi", "spec", "--openapi", "3.0"], cwd=self.folder, check=True, capture_output=True)
+        document = subprocess.run([pyi, "export", "openapi", "--openapi", "3.0"], cwd=self.folder, check=True, capture_output=True)
         (self.folder / "api.json").write_bytes(document.stdout)
 
     def touch(self):

@@ -26,7 +26,7 @@ from server import Server, account  # noqa: E402
 
 def build():
     subprocess.run(["cargo", "build", "--quiet", "--bin", "pyi"], cwd=ROOT, check=True)
-    document = subprocess.run([ROOT / "target" / "debug" / "pyi", "export", "openapi", "spec", "--openapi", "3.0"],
+    document = subprocess.run([ROOT / "target" / "debug" / "pyi", "export", "openapi", "--openapi", "3.0"],
                               cwd=ROOT, check=True, capture_output=True)
     (HERE / "api.json").write_bytes(document.stdout)
     subprocess.run(["cargo", "build", "--quiet", "--release", "--locked"], cwd=HERE, check=True,

@@ -1,5 +1,5 @@
-//! What an error shows of an argument. A value may be a name or a number that got into the wrong place, so it is shown only if a file or
-//! folder of that path exists; otherwise the argument that has it is named.
+//! How an error names an argument. Its value may be a person's name or number in the wrong place, so it is
+//! shown only if a file or folder of that path exists. Otherwise the argument is named.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::UsageError;
 
-/// The path of a file, or whose file it is.
+/// The path of a file, or the argument that names it.
 pub(crate) fn file<'a>(path: &'a str, argument: &str) -> Cow<'a, str> {
     if exists(Path::new(path)) { Cow::Borrowed(path) } else { Cow::Owned(format!("the file of {argument}")) }
 }
@@ -17,12 +17,12 @@ pub(crate) fn folder<'a>(path: &'a str, argument: &'a str) -> &'a str {
     if exists(Path::new(path)) { path } else { argument }
 }
 
-/// Something that failed with a file.
+/// An error of an operation on a file.
 pub(crate) fn failed(what: &str, path: &str, argument: &str, why: impl Display) -> UsageError {
     UsageError(format!("cannot {what} {}: {why}", file(path, argument)))
 }
 
-/// A message of a library about a file, which begins with its path or has it somewhere.
+/// A message of a library about a file, which may contain its path.
 pub(crate) fn about(message: &str, path: &str, argument: &str) -> UsageError {
     UsageError(if exists(Path::new(path)) || path.is_empty() {
         message.to_owned()

@@ -1,5 +1,5 @@
-//! `pyi batch`: many calls from a table. `plan` says what a run would do and cost at the most, and sends nothing; `run` sends; `status`, `report`
-//! and `forget` are for its ledger.
+//! `pyi batch`: many calls of one endpoint, from a table. `plan` reports what a run would send and cost,
+//! and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger.
 
 mod files;
 mod ledger;
@@ -8,6 +8,7 @@ mod locate;
 mod money;
 mod open;
 mod overlap;
+mod plan;
 mod progress;
 mod resume;
 mod run;
@@ -16,206 +17,89 @@ mod summary;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
-use pyi_batch::{FAULT_LIMIT, Mapping, MatchedBy, Overlap, Plan, Table, plan};
+use clap::Subcommand;
+use pyi_batch::{Mapping, Table};
 use pyi_codegen::ir::Endpoint;
-use serde_json::json;
 
-use crate::args::spec_arg;
-use crate::output::print;
-use crate::spec::{Spec, endpoint};
-use crate::stdio;
+use crate::spec::Spec;
 use crate::{UsageError, argument};
 
-const TABLE_HELP: &str = "\
-TABLE is CSV (UTF-8, GB18030 or UTF-16; commas, semicolons or tabs) of any length, or an Excel workbook (.xlsx) of 100000 rows and 64 MiB unpacked at most; of 1000 columns, and 500 characters in a value. \
-Its first row has the titles.";
-
-pub(crate) fn command() -> Command {
-    let plan = Command::new("plan")
-        .about(
-            "Reads a table and says what a run would send, and what it would cost at the most; sends nothing",
-        )
-        .after_help(format!(
-            "{TABLE_HELP} Of a row that would not be sent, its line and the reason are told, and no value."
-        ))
-        .arg(spec_arg())
-        .args(table_args())
-        .args(overlap::plan_args())
-        .arg(
-            Arg::new("output")
-                .long("output")
-                .value_name("FORM")
-                .value_parser(["text", "json"])
-                .default_value("text")
-                .help("How the plan is printed"),
-        );
-    Command::new("batch")
-        .about("Many calls of one endpoint, from a table")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand(plan)
-        .subcommand(run::command())
-        .subcommands(ledger::commands())
+/// Call one endpoint for each row of a table
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
 }
 
-/// Which table, and what is called for each of its rows.
-fn table_args() -> [Arg; 4] {
-    [
-        Arg::new("table").value_name("TABLE").required(true).help("The table's file"),
-        Arg::new("endpoint")
-            .long("endpoint")
-            .value_name("ENDPOINT")
-            .required(true)
-            .help("What is called for each row"),
-        Arg::new("map")
-            .long("map")
-            .value_name("FIELD=TITLE")
-            .action(ArgAction::Append)
-            .value_delimiter(',')
-            .help(
-                "Which column has which field; those that are not said are found by their names and titles",
-            ),
-        Arg::new("include-hidden")
-            .long("include-hidden")
-            .action(ArgAction::SetTrue)
-            .help("Take rows that are hidden in a workbook, by their row, column or sheet [default: they are refused]"),
-    ]
+#[derive(Debug, Subcommand)]
+enum Command {
+    Plan(plan::Args),
+    Run(Box<run::Args>),
+    Status(ledger::StatusArgs),
+    Report(ledger::ReportArgs),
+    Forget(ledger::ForgetArgs),
+    Backup(ledger::BackupArgs),
 }
 
-pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    match matches.subcommand() {
-        Some(("plan", matches)) => planned(spec, matches),
-        Some(("run", matches)) => run::run(spec, matches),
-        Some(("status", matches)) => ledger::status(matches),
-        Some(("report", matches)) => ledger::report(matches),
-        Some(("forget", matches)) => ledger::forget(matches),
-        Some(("backup", matches)) => ledger::backup(matches),
-        _ => Err(UsageError("nothing to do; see `pyi batch --help`".to_owned())),
+pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
+    match &args.command {
+        Command::Plan(args) => plan::run(spec, args),
+        Command::Run(args) => run::run(spec, args),
+        Command::Status(args) => ledger::status(args),
+        Command::Report(args) => ledger::report(args),
+        Command::Forget(args) => ledger::forget(args),
+        Command::Backup(args) => ledger::backup(args),
     }
 }
 
-/// A table, and what its rows are.
+/// Tables that a batch reads, for the help of `plan` and `run`.
+const TABLE_HELP: &str = "\
+TABLE is CSV (UTF-8, GB18030 or UTF-16; commas, semicolons or tabs) of any length, or an Excel workbook (.xlsx) of at most 100000 rows \
+and 64 MiB unpacked; with at most 1000 columns, and 500 characters in a value. Its first row has the titles.";
+
+/// The table, and the endpoint that is called for its rows.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+struct TableOptions {
+    /// The table's file
+    #[arg(value_name = "TABLE")]
+    table: String,
+
+    /// The endpoint that is called for each row
+    #[arg(long, value_name = "ENDPOINT")]
+    endpoint: String,
+
+    /// Column of a field [default: the column with the field's name or title]
+    #[arg(long, value_name = "FIELD=TITLE", value_delimiter = ',')]
+    map: Vec<String>,
+
+    /// Include rows that a workbook hides, by row, column or sheet [default: they are refused]
+    #[arg(long)]
+    include_hidden: bool,
+}
+
+/// A table, and the fields of its columns.
 struct Opened<'a> {
     endpoint: &'a Endpoint,
     table: Table,
     mapping: Mapping,
 }
 
-fn open<'a>(spec: &'a Spec, matches: &ArgMatches) -> Result<Opened<'a>, UsageError> {
+fn open<'a>(spec: &'a Spec, options: &TableOptions) -> Result<Opened<'a>, UsageError> {
     spec.usable()?;
-    let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
-    let endpoint = endpoint(&spec.provider, said("endpoint"))
-        .map_err(|UsageError(line)| UsageError(format!("{line}{}", spec.note())))?;
-    let path = said("table");
+    let endpoint = spec.endpoint(&options.endpoint)?;
+    let path = options.table.as_str();
     let table =
         Table::open(Path::new(path)).map_err(|error| argument::about(&error.to_string(), path, "TABLE"))?;
-    let table = table.include_hidden(matches.get_flag("include-hidden"));
-    let pairs = matches.get_many::<String>("map").into_iter().flatten().map(|pair| {
+    let table = table.include_hidden(options.include_hidden);
+    let mut pairs = Vec::new();
+    for pair in &options.map {
         let (field, title) =
-            pair.split_once('=').ok_or_else(|| UsageError("--map wants FIELD=TITLE".to_owned()))?;
-        Ok((field.trim().to_owned(), title.trim().to_owned()))
-    });
-    let pairs: Vec<(String, String)> = pairs.collect::<Result<_, UsageError>>()?;
-    let mapping = Mapping::new(&spec.provider, endpoint, table.titles(), &pairs).map_err(|fault| {
-        UsageError(format!("{}: {fault}", said("table")).replace("=TITLE", "=TITLE by --map"))
-    })?;
+            pair.split_once('=').ok_or_else(|| UsageError::new("--map takes FIELD=TITLE"))?;
+        pairs.push((field.trim().to_owned(), title.trim().to_owned()));
+    }
+    let mapping = Mapping::new(&spec.provider, endpoint, table.titles(), &pairs)
+        .map_err(|fault| UsageError(format!("{path}: {fault}").replace("=TITLE", "=TITLE by --map")))?;
     Ok(Opened { endpoint, table, mapping })
-}
-
-fn planned(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let Opened { endpoint, table, mapping } = open(spec, matches)?;
-    let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
-    let plan = plan(endpoint, &table, &mapping).map_err(|error| UsageError(error.to_string()))?;
-    let opened = Opened { endpoint, table, mapping };
-    let repeated = overlap::planned(&opened, said("table"), matches)?;
-    let Opened { table, mapping, .. } = &opened;
-    if said("output") == "json" {
-        stdio::json(&as_json(table, mapping, &plan, &repeated));
-    } else {
-        print(&as_text(said("table"), table, mapping, &plan, &repeated));
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn why(why: MatchedBy) -> &'static str {
-    match why {
-        MatchedBy::Caller => "as said",
-        MatchedBy::Name => "by its name",
-        MatchedBy::Title => "by its title in the spec",
-    }
-}
-
-fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) -> String {
-    let mut lines = vec![format!("{name}: {}", table.read_as())];
-    lines.extend(
-        mapping.fields.iter().map(|field| {
-            format!("  {} is the column {}, {}", field.field, field.title, why(field.matched_by))
-        }),
-    );
-    if !mapping.unused.is_empty() {
-        lines.push(format!("  not used: {}", mapping.unused.join(", ")));
-    }
-    let Plan { rows, to_send, duplicates, unfit, mangled, hidden, .. } = plan;
-    lines.push(format!(
-        "{rows} rows: {to_send} to send, {duplicates} twice, {unfit} that the spec refuses, {mangled} mangled"
-    ));
-    if *hidden > 0 {
-        lines.push(format!(
-            "{hidden} of them are hidden in the workbook and are not sent; --include-hidden takes them"
-        ));
-    }
-    if repeated.rows > 0 {
-        lines.push(overlap::told(repeated));
-    }
-    match &plan.price {
-        None => lines.push("what a call costs is not known".to_owned()),
-        Some(price) => {
-            lines.push(format!(
-                "at most {} {}: {to_send} × {}",
-                price.total, price.currency, price.unit_price
-            ));
-            let tiers = price.tiers.iter().filter(|(_, total)| *total != price.total);
-            lines.extend(tiers.map(|(calls, total)| {
-                format!("  {total} {} if {calls} calls were bought at once", price.currency)
-            }));
-        }
-    }
-    lines.extend(plan.faults.iter().map(ToString::to_string));
-    if duplicates + unfit + mangled + hidden > FAULT_LIMIT as u64 {
-        lines.push(format!("and more, of which the first {FAULT_LIMIT} are told"));
-    }
-    lines.join("\n")
-}
-
-fn as_json(table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) -> String {
-    let fields = mapping
-        .fields
-        .iter()
-        .map(|field| json!({"field": field.field, "column": field.title, "why": why(field.matched_by)}));
-    let price = plan.price.as_ref().map(|price| {
-        let tiers =
-            price.tiers.iter().map(|(calls, total)| json!({"calls": calls, "total": total.to_string()}));
-        json!({
-            "currency": price.currency,
-            "each": price.unit_price.to_string(),
-            "total": price.total.to_string(),
-            "tiers": tiers.collect::<Vec<_>>(),
-        })
-    });
-    json!({
-        "read_as": table.read_as(),
-        "fields": fields.collect::<Vec<_>>(),
-        "unused": mapping.unused,
-        "rows": plan.rows,
-        "to_send": plan.to_send,
-        "duplicates": plan.duplicates,
-        "unfit": plan.unfit,
-        "mangled": plan.mangled,
-        "sent_before": repeated.rows,
-        "hidden": plan.hidden,
-        "price": price,
-        "faults": plan.faults.iter().map(|fault| json!({"line": fault.line, "why": fault.to_string()})).collect::<Vec<_>>(),
-    })
-    .to_string()
 }

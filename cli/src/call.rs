@@ -1,164 +1,154 @@
-//! `pyi call`: one call of an endpoint, against the provider or against a sandbox that lives as long as the call.
+//! `pyi call`: one call of an endpoint, to the provider or to a sandbox that runs as long as the call.
 
+mod flags;
+
+use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
-use clap::ArgMatches;
-use pyi_codegen::ir::{Endpoint, SignMethod};
-use pyi_dynamic::{OperationParts, ProviderParts, values};
-use pyi_runtime::{Any, Client, Credentials, Error, Operation, Reply, Time, Values};
-use pyi_sandbox::Sandbox;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgMatches, Command, FromArgMatches, ValueEnum};
+use pyi_codegen::ir::{Endpoint, Provider};
+use pyi_dynamic::{CallOptions, CallReport, DynamicClient};
+use pyi_runtime::{Format, Method, Time};
 
+pub(crate) use self::flags::{field_id, flagged};
+use crate::UsageError;
+use crate::connection::{Target, block_on};
+use crate::field_values;
+use crate::options::ConnectionOptions;
 use crate::output::Output;
 use crate::spec::Spec;
-use crate::{UsageError, field_values, secret};
+
+const AFTER_HELP: &str = "\
+A field's value can be @FILE, which reads it from a file (@@ begins a value with @). Values on the command line are visible \
+in the process list; @FILE and --json are not. The secret is read from the variable PYI_SECRET or from --secret-file only.
+
+Exit codes: 0 real data; 2 usage error, or refused locally; 3 the provider refused the call; 4 not sent; 5 sent, and the outcome or \
+the billing is unknown; 6 answered without real data (none, pending, made up).";
+
+/// The options of every endpoint.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    connection: ConnectionOptions,
+
+    /// HTTP method of the request [default: the endpoint's first]
+    #[arg(long, value_name = "METHOD", ignore_case = true, value_parser = method())]
+    method: Option<Method>,
+
+    /// Format of the provider's reply [default: the endpoint's first]
+    #[arg(long, value_name = "FORMAT", ignore_case = true, value_parser = reply_format())]
+    reply_format: Option<Format>,
+
+    /// Time of the request
+    #[arg(long, value_name = "now|none|UNIX", default_value = "now")]
+    time: String,
+
+    /// Run the spec's checks over the values before anything is sent
+    #[arg(long)]
+    check: bool,
+
+    /// Request data made up for testing, where the endpoint offers it
+    #[arg(long)]
+    debug_data: bool,
+
+    /// Time limit of the call
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
+
+    /// Read the fields from a JSON object; - reads stdin
+    #[arg(long, value_name = "FILE")]
+    json: Option<String>,
+
+    /// Output format [default: table on a terminal, otherwise json]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<OutputFormat>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    Json,
+    Table,
+}
+
+fn method() -> impl TypedValueParser<Value = Method> {
+    PossibleValuesParser::new(["post", "get"]).try_map(|word| word.to_ascii_uppercase().parse::<Method>())
+}
+
+fn reply_format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::WORDS).try_map(|word| word.to_ascii_lowercase().parse::<Format>())
+}
+
+/// `call`, with a command for each endpoint, which has the options of all.
+pub(crate) fn command(provider: &Provider) -> Command {
+    let command = Command::new("call")
+        .about("Call an endpoint: sign and send a request, and print the outcome and its cost")
+        .after_help(AFTER_HELP)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand_value_name("ENDPOINT")
+        .subcommand_help_heading("Endpoints");
+    let command = <Args as clap::Args>::augment_args(command).mut_args(|arg| arg.global(true));
+    command.subcommands(
+        provider
+            .endpoints
+            .iter()
+            .map(|endpoint| flags::endpoint_command(provider, endpoint).after_help(AFTER_HELP)),
+    )
+}
 
 pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let (endpoint, matches) = endpoint(spec, matches)?;
-    let output = Output::new(&spec.provider, endpoint, matches);
-    match call(spec, endpoint, matches) {
-        Ok(reply) => Ok(output.write(&reply)),
+    let (id, matches) = matches
+        .subcommand()
+        .ok_or_else(|| UsageError::new("no endpoint was given; see `pyi call --help`"))?;
+    let endpoint =
+        spec.provider.endpoint(id).ok_or_else(|| UsageError::new("the spec has no such endpoint"))?;
+    let args = Args::from_arg_matches(matches).map_err(UsageError::new)?;
+    let as_table = match args.format {
+        Some(format) => format == OutputFormat::Table,
+        None => std::io::stdout().is_terminal(),
+    };
+    let output = Output::new(&spec.provider, endpoint, as_table, args.connection.sandbox);
+    match call(spec, endpoint, matches, &args) {
+        Ok(report) => Ok(output.write(&report)),
         Err(UsageError(line)) => Ok(output.refused(&line)),
     }
 }
 
-fn endpoint<'s, 'm>(
-    spec: &'s Spec,
-    matches: &'m ArgMatches,
-) -> Result<(&'s Endpoint, &'m ArgMatches), UsageError> {
-    let (id, matches) = matches
-        .subcommand()
-        .ok_or_else(|| UsageError("name an endpoint; see `pyi call --help`".to_owned()))?;
-    let endpoint =
-        spec.provider.endpoint(id).ok_or_else(|| UsageError("the spec has no such endpoint".to_owned()))?;
-    Ok((endpoint, matches))
-}
-
-/// What was given, what is called, and what came of it.
 fn call(
     spec: &Spec,
     endpoint: &Endpoint,
     matches: &ArgMatches,
-) -> Result<Result<Reply<Any>, Error>, UsageError> {
-    let given = field_values::read(endpoint, matches)?;
-    let time = time(matches)?;
-    let target = target(matches)?;
-    let values = values(endpoint, &given).map_err(|faults| {
-        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        UsageError(format!("{}; see `pyi call {} --help`", faults.join("; "), endpoint.id))
-    })?;
-    let provider_parts = ProviderParts::new(&spec.provider);
-    let provider = provider_parts.provider();
-    let parts = OperationParts::new(endpoint);
-    let operation = parts.operation(&provider);
-    let sign = sign_method(spec, matches);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| UsageError(format!("cannot start: {error}")))?;
-    runtime.block_on(async {
-        let (client, _sandbox) = connect(spec, target, sign, matches, None).await?;
-        Ok(send(&client, &operation, values, matches, time).await)
+    args: &Args,
+) -> Result<CallReport, UsageError> {
+    let values = field_values::read(endpoint, matches, args.json.as_deref())?;
+    let options = CallOptions {
+        method: args.method,
+        format: args.reply_format,
+        time: time(&args.time)?,
+        timeout: args.timeout.map(Duration::from_secs),
+        check: args.check,
+        debug: args.debug_data,
+    };
+    let target = Target::new(&args.connection)?;
+    block_on(async {
+        let (client, _sandbox) = target.connect(spec, &args.connection, None).await?;
+        let client = DynamicClient::new(Arc::clone(&spec.provider), client);
+        let report = client.call(&endpoint.id, &values, &options).await;
+        report.map_err(|error| UsageError(format!("{error}; see `pyi call {} --help`", endpoint.id)))
     })
 }
 
-fn time(matches: &ArgMatches) -> Result<Time, UsageError> {
-    match matches.get_one::<String>("time").map(String::as_str) {
-        None | Some("now") => Ok(Time::Now),
-        Some("none") => Ok(Time::Omit),
-        Some(seconds) => {
-            let seconds = seconds.parse().ok().filter(|seconds| *seconds >= 0);
-            let seconds =
-                seconds.ok_or_else(|| UsageError("--time is now, none or whole unix seconds".to_owned()));
-            seconds.map(Time::At)
-        }
+fn time(given: &str) -> Result<Time, UsageError> {
+    match given {
+        "now" => Ok(Time::Now),
+        "none" => Ok(Time::Omit),
+        seconds => match seconds.parse() {
+            Ok(seconds @ 0..) => Ok(Time::At(seconds)),
+            _ => Err(UsageError::new("--time is now, none or whole unix seconds")),
+        },
     }
-}
-
-/// The method that was asked for, or the one that the spec names first.
-pub(crate) fn sign_method(spec: &Spec, matches: &ArgMatches) -> SignMethod {
-    let asked = matches.get_one::<String>("sign").and_then(|word| word.parse().ok());
-    asked.or(spec.provider.sign.methods.first().copied()).unwrap_or(SignMethod::Md5)
-}
-
-/// Who is called.
-pub(crate) enum Target {
-    Sandbox,
-    Provider { base_url: String, app_id: String, secret: String },
-}
-
-pub(crate) fn target(matches: &ArgMatches) -> Result<Target, UsageError> {
-    if matches.get_flag("sandbox") {
-        return Ok(Target::Sandbox);
-    }
-    let given = |flag: &str, variable: &str| {
-        matches.get_one::<String>(flag).cloned().or_else(|| std::env::var(variable).ok())
-    };
-    let base_url = given("base-url", "PYI_BASE_URL").ok_or_else(|| {
-        UsageError(
-            "no base URL; give --base-url https://<your host> or set PYI_BASE_URL, or try it with --sandbox"
-                .to_owned(),
-        )
-    })?;
-    let app_id = given("app-id", "PYI_APP_ID")
-        .ok_or_else(|| UsageError("no app id; give --app-id ID or set PYI_APP_ID".to_owned()))?;
-    Ok(Target::Provider { base_url, app_id, secret: secret::read(matches)? })
-}
-
-/// The client, and the sandbox that must outlive its call.
-pub(crate) async fn connect(
-    spec: &Spec,
-    target: Target,
-    method: SignMethod,
-    matches: &ArgMatches,
-    retries: Option<usize>,
-) -> Result<(Client, Option<Sandbox>), UsageError> {
-    let sign = |secret: &str| Credentials::new(method, secret);
-    let (builder, sandbox) = match target {
-        Target::Provider { base_url, app_id, secret } => {
-            (Client::builder().base_url(base_url).app(app_id, sign(&secret)), None)
-        }
-        Target::Sandbox => {
-            spec.usable()?;
-            let sandbox =
-                Sandbox::start(&spec.texts()).await.map_err(|error| UsageError(error.to_string()))?;
-            let app = (sandbox.app_id().to_owned(), sign(sandbox.secret()));
-            (Client::builder().base_url(sandbox.url()).app(app.0, app.1), Some(sandbox))
-        }
-    };
-    let builder =
-        if matches.get_flag("allow-insecure-http") { builder.allow_insecure_http() } else { builder };
-    let builder =
-        if matches.get_flag("allow-insecure-hash") { builder.allow_insecure_hash() } else { builder };
-    let builder = match retries {
-        Some(most) => builder.retries(most),
-        None => builder,
-    };
-    let client = builder.build().map_err(|error| UsageError(error.to_string()))?;
-    Ok((client, sandbox))
-}
-
-async fn send(
-    client: &Client,
-    operation: &Operation<'_>,
-    values: Values,
-    matches: &ArgMatches,
-    time: Time,
-) -> Result<Reply<Any>, Error> {
-    let mut call = client.call_any(operation, values).time(time);
-    let word = |flag: &str| matches.get_one::<String>(flag).map(String::as_str).unwrap_or_default();
-    if let Ok(method) = word("method").to_ascii_uppercase().parse() {
-        call = call.method(method);
-    }
-    if let Ok(format) = word("format").to_ascii_lowercase().parse() {
-        call = call.format(format);
-    }
-    if matches.get_flag("check") {
-        call = call.check();
-    }
-    if matches.get_flag("debug-data") {
-        call = call.debug();
-    }
-    if let Some(seconds) = matches.get_one::<u64>("timeout") {
-        call = call.timeout(Duration::from_secs(*seconds));
-    }
-    call.await
 }

@@ -1,33 +1,40 @@
-//! `pyi completions`: what a shell reads to complete endpoints and fields.
+//! `pyi completions`: the script with which a shell completes endpoints and fields.
 
 use std::process::ExitCode;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::Command;
 use clap_complete::Shell;
 
-use crate::args::{self, spec_arg};
+use crate::options::SpecOption;
 use crate::spec::Spec;
-use crate::{UsageError, stdio};
+use crate::{UsageError, command, stdio};
 
-pub(crate) fn command() -> Command {
-    Command::new("completions")
-        .about("Prints a shell's completions, endpoints and fields included")
-        .arg(spec_arg())
-        .arg(Arg::new("shell").required(true).value_parser(value_parser!(Shell)))
+/// Print a shell's completions, with the endpoints and their fields
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    spec: SpecOption,
+
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    shell: Shell,
 }
 
-pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let shell = matches.get_one::<Shell>("shell").copied();
-    let shell = shell.ok_or_else(|| UsageError("name a shell, such as bash".to_owned()))?;
+pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     // Into memory: what writes to stdout itself panics where that is closed.
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut unquotable(args::command(&spec.provider)), "pyi", &mut script);
+    clap_complete::generate(
+        args.shell,
+        &mut unquotable(command::command(&spec.provider)),
+        "pyi",
+        &mut script,
+    );
     stdio::data(String::from_utf8_lossy(&script).trim_end());
     Ok(ExitCode::SUCCESS)
 }
 
-/// A command whose help has letters, digits and a few marks alone: completions are a shell's source text, and not every shell takes the
-/// same characters for quotes (PowerShell has typographic ones).
+/// A command whose help has letters, digits and a few marks only: completions are source text of a shell,
+/// and shells differ in the characters that quote (PowerShell has typographic ones).
 fn unquotable(command: Command) -> Command {
     let plain = |help: &clap::builder::StyledStr| {
         let plain = |c: char| {

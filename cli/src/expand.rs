@@ -1,31 +1,46 @@
-//! `pyi expand`: the code that the macro would generate, formatted. Checked in and `include!`d, it stands in for the macro;
-//! `--check` then holds the file against the spec.
+//! `pyi expand`: the code that the macro generates, formatted. A crate can check it in and `include!`
+//! it instead of calling the macro; `--check` then compares the file with the spec.
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::ArgMatches;
 use pyi_codegen::{Input, ir};
 
+use crate::options::FolderOption;
 use crate::output::eprint;
 use crate::stdio::{data, error};
 use crate::{UsageError, argument, spec};
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let folder = matches.get_one::<String>("dir").map(String::as_str).unwrap_or("spec");
+/// Print the code that the macro generates from a spec folder, formatted
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    spec: FolderOption,
+
+    /// Print the code of one endpoint
+    #[arg(long, value_name = "ENDPOINT")]
+    endpoint: Option<String>,
+
+    /// Print nothing; the exit code is 1 if the file differs from the code
+    #[arg(long, value_name = "FILE")]
+    check: Option<String>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
+    let folder = args.spec.folder.as_str();
     let (mut provider, report) =
         pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: spec::shown(folder) });
     if !report.is_empty() {
         eprint(&report.to_string());
         return Ok(ExitCode::FAILURE);
     }
-    if let Some(id) = matches.get_one::<String>("endpoint") {
+    if let Some(id) = &args.endpoint {
         keep(&mut provider, id)?;
     }
     // The text of the files goes into the code, rather than paths of this machine.
     provider.files.iter_mut().for_each(|file| file.disk = None);
     let code = format(&provider)?;
-    match matches.get_one::<String>("check") {
+    match &args.check {
         Some(path) => check(path, folder, &code),
         None => {
             data(code.trim_end());
@@ -46,14 +61,16 @@ fn check(path: &str, folder: &str, code: &str) -> Result<ExitCode, UsageError> {
     if found == code {
         return Ok(ExitCode::SUCCESS);
     }
-    error(&format!("{path} is not what {folder} expands to; write it anew: pyi expand {folder} > {path}"));
+    error(&format!(
+        "{path} differs from the code of {folder}; write it again: pyi expand --spec {folder} > {path}"
+    ));
     Ok(ExitCode::FAILURE)
 }
 
-/// Formats the code. What stands inside of a macro is formatted on its own, since a formatter leaves that alone.
+/// Formats the code. The items inside a macro are formatted on their own, since the formatter skips macros.
 fn format(provider: &ir::Provider) -> Result<String, UsageError> {
-    let broken = |error: syn::Error| UsageError(format!("the generated code cannot be read: {error}"));
-    let mut file: syn::File = syn::parse2(pyi_codegen::generate(provider)).map_err(broken)?;
+    let unreadable = |error: syn::Error| UsageError(format!("the generated code cannot be read: {error}"));
+    let mut file: syn::File = syn::parse2(pyi_codegen::generate(provider)).map_err(unreadable)?;
     let mut guarded = Vec::new();
     file.items.retain(|item| match item {
         syn::Item::Macro(item) => {
@@ -65,7 +82,7 @@ fn format(provider: &ir::Provider) -> Result<String, UsageError> {
     let mut code = prettyplease::unparse(&file);
     for item in guarded {
         let name = item.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-        let inner = prettyplease::unparse(&syn::parse2(item.tokens).map_err(broken)?);
+        let inner = prettyplease::unparse(&syn::parse2(item.tokens).map_err(unreadable)?);
         let indented =
             inner.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") });
         code.push_str(&format!("::pyi_runtime::{name}! {{\n{}}}\n", indented.collect::<String>()));

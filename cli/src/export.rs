@@ -1,92 +1,93 @@
-//! `pyi export`: the spec in forms that others read. A spec with faults is not exported: what is missing would not be missed.
+//! `pyi export`: the spec in the form of another tool. A spec with faults is not exported: its reader
+//! would not notice the endpoints that are missing.
 
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgMatches, Command};
 use pyi_codegen::Input;
 use pyi_export::openapi::{Version, openapi};
 use pyi_export::samples::{Lang, sample};
 
-use crate::args::spec_arg;
+use crate::options::{FolderOption, SpecOption};
 use crate::output::eprint;
-use crate::spec::{Spec, endpoint};
+use crate::spec::Spec;
 use crate::stdio::data;
 use crate::{UsageError, spec};
 
-pub(crate) fn command() -> Command {
-    let openapi = Command::new("openapi")
-        .about("Prints the spec as an OpenAPI document")
-        .arg(Arg::new("dir").value_name("DIR").default_value("spec").help("The folder"))
-        .arg(
-            Arg::new("openapi")
-                .long("openapi")
-                .value_name("VERSION")
-                .value_parser(["3.1", "3.0"])
-                .default_value("3.1")
-                .help("The version of OpenAPI; some readers know 3.0 alone"),
-        );
-    let samples = Command::new("samples")
-        .about("Prints a program that makes a request of an endpoint, in a language of choice")
-        .after_help("The program takes PYI_BASE_URL, PYI_APP_ID and PYI_SECRET from its environment.")
-        .arg(spec_arg())
-        .arg(Arg::new("endpoint").value_name("ENDPOINT").required(true).help("The endpoint that it calls"))
-        .arg(
-            Arg::new("lang")
-                .long("lang")
-                .value_name("LANGUAGE")
-                .required(true)
-                .value_parser(PossibleValuesParser::new(Lang::ALL.map(|(word, _)| word)))
-                .help("The language"),
-        )
-        .arg(
-            Arg::new("crate")
-                .long("crate")
-                .value_name("NAME")
-                .default_value("pyi")
-                .help("Of Rust: the crate that has the client"),
-        );
-    Command::new("export")
-        .about("Prints the spec in a form that others read")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand(openapi)
-        .subcommand(samples)
+/// Print the spec in the form of another tool
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    form: Form,
 }
 
-pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    match matches.subcommand() {
-        Some(("openapi", matches)) => document(matches),
-        Some(("samples", matches)) => program(spec, matches),
-        _ => Err(UsageError("nothing to export; see `pyi export --help`".to_owned())),
+#[derive(Debug, Subcommand)]
+enum Form {
+    Openapi(OpenapiArgs),
+    Samples(SamplesArgs),
+}
+
+/// Print the spec as an OpenAPI document
+#[derive(Debug, clap::Args)]
+struct OpenapiArgs {
+    #[command(flatten)]
+    spec: FolderOption,
+
+    /// Version of OpenAPI; some tools read 3.0 only
+    #[arg(long, value_name = "VERSION", default_value = "3.1", value_parser = ["3.1", "3.0"])]
+    openapi: String,
+}
+
+/// Print a program that makes a request of an endpoint, in one of several languages
+#[derive(Debug, clap::Args)]
+#[command(after_help = "The program reads PYI_BASE_URL, PYI_APP_ID and PYI_SECRET from its environment.")]
+struct SamplesArgs {
+    #[command(flatten)]
+    spec: SpecOption,
+
+    /// The endpoint that the program calls
+    #[arg(value_name = "ENDPOINT")]
+    endpoint: String,
+
+    /// The language of the program
+    #[arg(long, value_name = "LANGUAGE", value_parser = PossibleValuesParser::new(Lang::ALL.map(|(word, _)| word)))]
+    lang: String,
+
+    /// Rust only: the crate of the generated client
+    #[arg(long = "crate", value_name = "NAME", default_value = "pyi")]
+    crate_name: String,
+}
+
+pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
+    match &args.form {
+        Form::Openapi(args) => print_openapi(args),
+        Form::Samples(args) => print_sample(spec, args),
     }
 }
 
-fn document(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let folder = matches.get_one::<String>("dir").map(String::as_str).unwrap_or("spec");
+fn print_openapi(args: &OpenapiArgs) -> Result<ExitCode, UsageError> {
+    let folder = args.spec.folder.as_str();
     let (provider, report) =
         pyi_codegen::load(Input::Folder { path: Path::new(folder), shown: spec::shown(folder) });
     if !report.is_empty() {
         eprint(&report.to_string());
         return Ok(ExitCode::FAILURE);
     }
-    let older = matches.get_one::<String>("openapi").is_some_and(|version| version == "3.0");
-    let version = if older { Version::V30 } else { Version::V31 };
+    let version = if args.openapi == "3.0" { Version::V30 } else { Version::V31 };
     let document = openapi(&provider, version)
         .map_err(|error| UsageError(format!("the document cannot be written: {error}")))?;
     data(&document);
     Ok(ExitCode::SUCCESS)
 }
 
-fn program(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
+fn print_sample(spec: &Spec, args: &SamplesArgs) -> Result<ExitCode, UsageError> {
     spec.usable()?;
-    let said = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
-    let (id, word) = (said("endpoint"), said("lang"));
-    let endpoint = endpoint(&spec.provider, id)
-        .map_err(|UsageError(line)| UsageError(format!("{line}{}", spec.note())))?;
-    let lang = Lang::ALL.iter().find(|(known, _)| *known == word).map(|(_, lang)| *lang);
-    let lang = lang.ok_or_else(|| UsageError(format!("no sample is written in {word}")))?;
-    data(sample(&spec.provider, endpoint, lang, said("crate")).trim_end());
+    let endpoint = spec.endpoint(&args.endpoint)?;
+    let lang = Lang::ALL.iter().find(|(word, _)| *word == args.lang).map(|(_, lang)| *lang);
+    let lang = lang.ok_or_else(|| UsageError::new("there is no sample in that language"))?;
+    data(sample(&spec.provider, endpoint, lang, &args.crate_name).trim_end());
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! A request's values, from flags, files and stdin.
+//! The values of a request, from flags, files and stdin.
 
 use std::fmt;
 use std::io::Read;
@@ -8,20 +8,24 @@ use pyi_codegen::ir::Endpoint;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::{UsageError, argument};
+use crate::{UsageError, argument, call};
 
-/// All values that were given, by wire name.
-pub(crate) fn read(endpoint: &Endpoint, matches: &ArgMatches) -> Result<Vec<(String, String)>, UsageError> {
+/// All values that were given, by wire name: by flags, by `--field`, and by the file of `--json`.
+pub(crate) fn read(
+    endpoint: &Endpoint,
+    matches: &ArgMatches,
+    json: Option<&str>,
+) -> Result<Vec<(String, String)>, UsageError> {
     let mut given = Vec::new();
-    for field in crate::args::flagged(endpoint) {
-        if let Ok(Some(value)) = matches.try_get_one::<String>(&field.wire) {
+    for field in call::flagged(endpoint) {
+        if let Ok(Some(value)) = matches.try_get_one::<String>(&call::field_id(field)) {
             given.push((field.wire.clone(), resolve(value, &format!("--{}", field.wire))?));
         }
     }
     for pair in matches.get_many::<String>("field").into_iter().flatten() {
         given.push(self::pair(pair, "--field")?);
     }
-    if let Some(path) = matches.get_one::<String>("json") {
+    if let Some(path) = json {
         given.extend(object(path)?);
     }
     Ok(given)
@@ -35,7 +39,7 @@ pub(crate) fn pair(text: &str, argument: &str) -> Result<(String, String), Usage
     Ok((key.to_owned(), resolve(value, argument)?))
 }
 
-/// A value, or what the file after `@` says, without the line break at its end.
+/// A value, or the content of the file after `@` without the line break at its end.
 fn resolve(value: &str, argument: &str) -> Result<String, UsageError> {
     match value.strip_prefix('@') {
         None => Ok(value.to_owned()),
@@ -54,7 +58,7 @@ fn resolve(value: &str, argument: &str) -> Result<String, UsageError> {
     }
 }
 
-/// The members of a JSON object: texts as they are, numbers and booleans as they stand there.
+/// The members of a JSON object: text unquoted, numbers and booleans as they are written.
 fn object(path: &str) -> Result<Vec<(String, String)>, UsageError> {
     let text = if path == "-" {
         let mut text = String::new();
@@ -84,7 +88,7 @@ fn object(path: &str) -> Result<Vec<(String, String)>, UsageError> {
     members.into_iter().map(read).collect()
 }
 
-/// The members of a JSON object in their order, each as it stands there, those that stand there twice included.
+/// The members of a JSON object, in order, duplicates included.
 struct Members(Vec<(String, Box<RawValue>)>);
 
 impl<'a> Deserialize<'a> for Members {

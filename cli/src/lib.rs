@@ -1,28 +1,31 @@
-//! The program `pyi`: what a spec describes, at the command line. Endpoints and their flags are read from the spec when it
-//! starts, so a new endpoint needs no compiler.
+//! The program `pyi`: a spec at the command line. Endpoints and their flags are read from the spec
+//! when the program starts, so a new endpoint needs no compiler.
 //!
 //! | exit code | meaning |
 //! |---|---|
-//! | 0 | real data, or whatever else was asked for |
+//! | 0 | real data, or the command did its job |
 //! | 1 | `lint`, `expand`, `export` or `import` found faults, or `expand --check` a difference |
-//! | 2 | wrong use, or refused locally |
-//! | 3 | the provider said no, and bills nothing |
+//! | 2 | usage error, or refused locally |
+//! | 3 | the provider refused the call, and bills nothing |
 //! | 4 | not sent |
 //! | 5 | sent, and the outcome or the billing is unknown |
 //! | 6 | answered without real data: none, pending, or made up |
-//! | 7 | `batch run`: nothing was sent, since earlier batches were billed for people of the table |
+//! | 7 | `batch run`: nothing was sent, because earlier batches were billed for people of the table |
 
-mod args;
 mod argument;
 mod batch;
 mod call;
+mod command;
 mod completions;
+mod connection;
 mod expand;
 mod export;
 mod field_values;
+mod help;
 mod import;
 mod lint;
 mod new;
+mod options;
 mod output;
 mod private;
 mod refusal;
@@ -35,54 +38,44 @@ mod stdio;
 mod watch;
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::process::ExitCode;
 
-use clap::ArgMatches;
-
+pub use self::help::{texts, with_texts};
 use crate::spec::Spec;
 
-/// A line for the person who used the program wrong: what is wrong, and the way out.
+/// A usage error in one line: what is wrong, and what to do.
+#[derive(Debug)]
 pub(crate) struct UsageError(pub(crate) String);
 
-/// The command line that a spec makes.
-pub fn command(provider: &pyi_codegen::ir::Provider) -> clap::Command {
-    args::command(provider)
+impl UsageError {
+    pub(crate) fn new(line: impl Display) -> Self {
+        Self(line.to_string())
+    }
 }
 
-/// Does what the arguments ask for.
+/// The command line of a spec.
+pub fn command(provider: &pyi_codegen::ir::Provider) -> clap::Command {
+    command::command(provider)
+}
+
+/// Runs the program with its arguments.
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
     std::panic::set_hook(Box::new(stdio::panicked));
-    stdio::end(ended(&arguments))
+    stdio::end(run(&arguments))
 }
 
-fn ended(arguments: &[OsString]) -> ExitCode {
+fn run(arguments: &[OsString]) -> ExitCode {
     let spec = Spec::load(spec::folder(arguments));
-    let matches = match args::command(&spec.provider).try_get_matches_from(arguments) {
+    let matches = match command::command(&spec.provider).try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(error) => return args::explain(&error, arguments, &spec),
+        Err(error) => return command::not_parsed(&error, arguments, &spec),
     };
-    match run(&spec, &matches) {
+    match command::run(&spec, &matches) {
         Ok(code) => code,
         Err(UsageError(line)) => {
             stdio::error(&line);
             ExitCode::from(output::USAGE_ERROR)
         }
-    }
-}
-
-fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    match matches.subcommand() {
-        Some(("call", matches)) => call::run(spec, matches),
-        Some(("batch", matches)) => batch::run(spec, matches),
-        Some(("sandbox", matches)) => sandbox::run(spec, matches),
-        Some(("sign", matches)) => sign::run(spec, matches),
-        Some(("lint", matches)) => lint::run(matches),
-        Some(("expand", matches)) => expand::run(matches),
-        Some(("export", matches)) => export::run(spec, matches),
-        Some(("import", matches)) => import::run(spec, matches),
-        Some(("schema", matches)) => schema::run(matches),
-        Some(("new", matches)) => new::run(matches),
-        Some(("completions", matches)) => completions::run(spec, matches),
-        _ => Err(UsageError("nothing to do; see `pyi --help`".to_owned())),
     }
 }

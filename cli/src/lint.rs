@@ -1,29 +1,56 @@
-//! `pyi lint`: all faults of a spec folder and what looks like one, for people or for programs, and what each rule is there for.
+//! `pyi lint`: all faults and warnings of a spec folder, for people or for programs, and the reason of
+//! each rule.
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::ArgMatches;
+use clap::ValueEnum;
 use pyi_codegen::{Diagnostic, Input, Report, Rule, Severity};
 use serde::Serialize;
 
+use crate::options::FolderOption;
 use crate::output::print;
 use crate::stdio;
 use crate::watch::Watch;
 use crate::{UsageError, spec};
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    if let Some(word) = matches.get_one::<String>("explain") {
+/// Report all faults and warnings of a spec folder; the exit code is 1 if there is a fault
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    spec: FolderOption,
+
+    /// Output format; json is a list of severity, code, rule, file, line, column, message, help
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: OutputFormat,
+
+    /// Report again whenever a file is saved, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
+
+    /// Explain a rule, by its code or name; `all` explains all rules
+    #[arg(long, value_name = "CODE")]
+    explain: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    Text,
+    Json,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
+    if let Some(word) = &args.explain {
         return explain(word);
     }
-    let folder = matches.get_one::<String>("dir").map(String::as_str).unwrap_or("spec");
+    let folder = args.spec.folder.as_str();
     let folder = if folder.len() > 1 { folder.trim_end_matches('/') } else { folder };
-    let as_json = matches.get_one::<String>("format").is_some_and(|form| form == "json");
-    let mut watch = matches.get_flag("watch").then(|| Watch::new(Path::new(folder)));
+    let as_json = args.format == OutputFormat::Json;
+    let mut watch = args.watch.then(|| Watch::new(Path::new(folder)));
     loop {
         let code = lint(folder, as_json);
         match &mut watch {
-            // There is no reader left.
+            // The reader of stdout is gone.
             Some(_) if stdio::has_failed() => return Ok(code),
             Some(watch) => watch.wait(),
             None => return Ok(code),
@@ -34,9 +61,10 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
 fn lint(folder: &str, as_json: bool) -> ExitCode {
     let shown = spec::shown(folder);
     let input = Input::Folder { path: Path::new(folder), shown };
-    let (provider, report) = pyi_codegen::lint(input, &pyi_dynamic::broken);
-    let count =
-        |severity| report.diagnostics().iter().filter(|told| told.rule.severity() == severity).count();
+    let (provider, report) = pyi_codegen::lint(input, &pyi_runtime::check::violation);
+    let count = |severity| {
+        report.diagnostics().iter().filter(|diagnostic| diagnostic.rule.severity() == severity).count()
+    };
     let (faults, warnings) = (count(Severity::Error), count(Severity::Warning));
     if as_json {
         stdio::json(&json(&report));
@@ -45,13 +73,13 @@ fn lint(folder: &str, as_json: bool) -> ExitCode {
     } else {
         let also = if warnings > 0 { format!(", {warnings} warning(s)") } else { String::new() };
         print(&format!(
-            "{report}\n\n{shown}: {faults} fault(s){also}; `pyi lint --explain CODE` tells of each"
+            "{report}\n\n{shown}: {faults} fault(s){also}; `pyi lint --explain CODE` explains a rule"
         ));
     }
     if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// A fault as a program reads it.
+/// A fault in JSON.
 #[derive(Serialize)]
 struct Fault<'a> {
     severity: &'static str,
@@ -86,7 +114,7 @@ impl<'a> From<&'a Diagnostic> for Fault<'a> {
     }
 }
 
-/// One rule of the catalogue, or all of them as the page that docs/RULES.md is.
+/// One rule, or all of them, which is the page docs/RULES.md.
 fn explain(word: &str) -> Result<ExitCode, UsageError> {
     if word == "all" {
         let entries: Vec<String> = Rule::ALL.iter().map(|rule| entry(*rule)).collect();
@@ -101,13 +129,13 @@ fn explain(word: &str) -> Result<ExitCode, UsageError> {
 
 /// The first and the last code of each severity.
 fn codes() -> String {
-    let of = |severity| {
+    let span = |severity| {
         let mut codes =
             Rule::ALL.iter().filter(move |rule| rule.severity() == severity).map(|rule| rule.code());
         let first = codes.next().unwrap_or_default();
         format!("{first} to {}", codes.next_back().unwrap_or(first))
     };
-    format!("{}, {}", of(Severity::Error), of(Severity::Warning))
+    format!("{}, {}", span(Severity::Error), span(Severity::Warning))
 }
 
 const PAGE: &str = "# Faults of a spec

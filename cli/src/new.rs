@@ -1,14 +1,13 @@
-//! `pyi new`: a crate with a spec of its own, which builds and passes its test at once.
+//! `pyi new`: creates a crate with a spec of its own, which builds and passes its test at once.
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::ArgMatches;
-
 use crate::UsageError;
 use crate::output::print;
 
-/// The files of a new crate. `{name}` is its name, `{crate}` the same as Rust writes it; the last two are its dependencies.
+/// The files of a new crate. `{name}` is its name, `{crate}` its name in Rust code; `{runtime}` and
+/// `{sandbox}` are its dependencies.
 const FILES: [(&str, &str); 7] = [
     ("Cargo.toml", include_str!("../templates/Cargo.toml.txt")),
     ("build.rs", include_str!("../templates/build.rs.txt")),
@@ -19,8 +18,20 @@ const FILES: [(&str, &str); 7] = [
     (".gitignore", "/target\n"),
 ];
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let path = Path::new(matches.get_one::<String>("path").map(String::as_str).unwrap_or_default());
+/// Create a crate with a spec of its own
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The crate's name, or a path that ends in it
+    #[arg(value_name = "NAME")]
+    path: String,
+
+    /// Use pyi's crates from this checkout [default: the registry of published crates]
+    #[arg(long, value_name = "DIR")]
+    local: Option<String>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
+    let path = Path::new(&args.path);
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(plain) {
@@ -29,29 +40,27 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
         ));
     }
     if path.exists() {
-        return Err(UsageError(format!("{} is there already; choose another name", path.display())));
+        return Err(UsageError(format!("{} exists; choose another name", path.display())));
     }
     for (file, text) in FILES {
         let text = text
             .replace("{name}", name)
             .replace("{crate}", &name.replace('-', "_"))
-            .replace("{runtime}", &dependency("runtime", matches))
-            .replace("{sandbox}", &dependency("sandbox", matches));
+            .replace("{runtime}", &dependency("runtime", args))
+            .replace("{sandbox}", &dependency("sandbox", args));
         write(&path.join(file), &text)
             .map_err(|error| UsageError(format!("cannot write {file}: {error}")))?;
     }
     print(&format!("{0}: describe your provider in spec/, then: cd {0} && cargo test", path.display()));
-    if !matches.contains_id("local") {
-        print(
-            "its dependencies are taken from where crates are published; --local DIR takes them from a checkout",
-        );
+    if args.local.is_none() {
+        print("its dependencies are published crates; --local DIR uses those of a checkout");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where a crate of ours comes from: the version that this program has, or a checkout.
-fn dependency(room: &str, matches: &ArgMatches) -> String {
-    match matches.get_one::<String>("local") {
+/// The dependency on a crate of pyi: the program's own version, or a checkout.
+fn dependency(room: &str, args: &Args) -> String {
+    match &args.local {
         Some(checkout) => format!("path = {:?}", Path::new(checkout).join(room)),
         None => format!("version = {:?}", env!("CARGO_PKG_VERSION")),
     }

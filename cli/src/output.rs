@@ -1,24 +1,22 @@
-//! What a call printed: one JSON object, or a table on a terminal, and the exit code.
+//! The output of a call: one JSON object, or a table on a terminal, and the exit code.
 //!
 //! | outcome | exit code | when |
 //! |---|---|---|
 //! | `data` | 0 | real data |
 //! | `refused` | 2 | refused locally |
-//! | `error` | 3 | the provider said no, and bills nothing |
-//! | `error` | 5 | the provider said no, and whether it bills that is not known |
+//! | `error` | 3 | the provider refused the call, and bills nothing |
+//! | `error` | 5 | the provider refused the call, and it is unknown whether it was billed |
 //! | `not_sent` | 4 | no connection |
-//! | `unknown` | 5 | perhaps sent, and no answer that says what happened |
-//! | `undecodable` | 5 | data that is not what the spec says; it is shown |
+//! | `unknown` | 5 | perhaps sent, without an answer that tells the outcome |
+//! | `undecodable` | 5 | data that differs from the spec; it is printed |
 //! | `no_data`, `pending`, `debug` | 6 | answered without real data |
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::ArgMatches;
 use comfy_table::Table;
 use pyi_codegen::ir::{Endpoint, Field, Provider, Type};
 use pyi_dynamic::CallReport;
-use pyi_runtime::{Any, Billing, CallOutcome, Error, Reply};
+use pyi_runtime::{Billing, CallOutcome};
 use pyi_text::line;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -27,7 +25,7 @@ use serde_json::{Map, Value};
 use crate::stdio;
 pub(crate) use crate::stdio::{eprint, print};
 
-/// Wrong use, or refused locally.
+/// Usage error, or refused locally.
 pub(crate) const USAGE_ERROR: u8 = 2;
 
 pub(crate) struct Output<'a> {
@@ -37,7 +35,7 @@ pub(crate) struct Output<'a> {
     sandbox: bool,
 }
 
-/// What a call printed, member by member.
+/// The members of the JSON object.
 #[derive(Serialize)]
 struct Printed<'a> {
     endpoint: &'a str,
@@ -52,35 +50,37 @@ struct Printed<'a> {
     sandbox: bool,
 }
 
+/// A refusal of the runtime, in which a method of the client is a flag of the program.
+fn flags_of(line: &str) -> String {
+    line.replace(".allow_insecure_http()", "--allow-insecure-http")
+        .replace(".allow_insecure_hash()", "--allow-insecure-hash")
+}
+
 impl<'a> Output<'a> {
-    pub(crate) fn new(provider: &'a Provider, endpoint: &'a Endpoint, matches: &ArgMatches) -> Self {
-        let table = match matches.get_one::<String>("output").map(String::as_str) {
-            Some(form) => form == "table",
-            None => std::io::stdout().is_terminal(),
-        };
-        Self { provider, endpoint, table, sandbox: matches.get_flag("sandbox") }
+    pub(crate) fn new(provider: &'a Provider, endpoint: &'a Endpoint, table: bool, sandbox: bool) -> Self {
+        Self { provider, endpoint, table, sandbox }
     }
 
-    /// Refused before anything was sent.
+    /// Prints a refusal before anything was sent.
     pub(crate) fn refused(&self, line: &str) -> ExitCode {
-        let refused = CallReport {
-            outcome: CallOutcome::Refused,
+        let printed = Printed {
+            endpoint: &self.endpoint.id,
+            outcome: CallOutcome::Refused.as_str(),
             code: None,
             status: None,
+            class: None,
             message: None,
-            billing: Billing::NotSent,
+            billing: Billing::NotSent.as_str(),
             data: None,
-            error: Some(line.to_owned()),
+            error: Some(flags_of(line)),
+            sandbox: self.sandbox,
         };
-        self.report(refused)
+        self.print(&printed, USAGE_ERROR)
     }
 
-    pub(crate) fn write(&self, reply: &Result<Reply<Any>, Error>) -> ExitCode {
-        self.report(CallReport::new(self.provider, self.endpoint, reply))
-    }
-
-    fn report(&self, report: CallReport<'_>) -> ExitCode {
-        let code = match (report.outcome, report.billing) {
+    /// Prints the report of a call.
+    pub(crate) fn write(&self, report: &CallReport) -> ExitCode {
+        let code = match (report.outcome(), report.billing()) {
             (CallOutcome::Data, _) => 0,
             (CallOutcome::Debug | CallOutcome::NoData | CallOutcome::Pending, _) => 6,
             (CallOutcome::Refused, _) => USAGE_ERROR,
@@ -88,22 +88,18 @@ impl<'a> Output<'a> {
             (CallOutcome::Error, Billing::NotSent | Billing::Free | Billing::Billed) => 3,
             _ => 5,
         };
-        // What the runtime calls a method is a flag here.
-        let flag = |line: String| {
-            let line = line.replace(".allow_insecure_http()", "--allow-insecure-http");
-            line.replace(".allow_insecure_hash()", "--allow-insecure-hash")
-        };
-        let refused = report.outcome == CallOutcome::Refused;
+        let is_refused = report.outcome() == CallOutcome::Refused;
+        let error = report.error().map(|line| if is_refused { flags_of(line) } else { line.to_owned() });
         let printed = Printed {
             endpoint: &self.endpoint.id,
-            outcome: report.outcome.as_str(),
-            code: report.code,
-            status: report.status.map(|status| &*status.name),
-            class: report.status.map(|status| status.class.to_string()),
-            message: report.message,
-            billing: report.billing.as_str(),
-            data: report.data.and_then(|data| data.parse::<&RawValue>().ok()),
-            error: report.error.map(|line| if refused { flag(line) } else { line }),
+            outcome: report.outcome().as_str(),
+            code: report.code(),
+            status: report.status().map(|status| &*status.name),
+            class: report.status().map(|status| status.class.to_string()),
+            message: report.message(),
+            billing: report.billing().as_str(),
+            data: report.data().and_then(|data| data.parse::<&RawValue>().ok()),
+            error,
             sandbox: self.sandbox,
         };
         self.print(&printed, code)
@@ -161,7 +157,7 @@ impl<'a> Output<'a> {
         table
     }
 
-    /// A value as a person reads it: a code with its title, text without quotes.
+    /// A value for people: a code with its title, text without quotes.
     fn value(&self, field: Option<&Field>, value: &Value) -> String {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let text = line(&text).into_owned();

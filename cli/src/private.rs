@@ -1,13 +1,14 @@
-//! Files that the program is given: a regular file, which is checked once it is open, and for a secret one that its owner alone reads.
+//! Opens files that the caller names: only regular files, which is checked after opening, and for secrets
+//! only files that others cannot read.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The most that a secret or a key may have, in bytes.
+/// Maximum bytes of a secret or a key.
 const LIMIT: u64 = 1 << 16;
 
-/// Opens a regular file to read it. A pipe or a device does not block, and is left as it is.
+/// Opens a regular file for reading. A pipe or a device does not block, and is not read.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -20,14 +21,14 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
 }
 
-/// What a file holds that nobody but its owner may read.
+/// The content of a file that only its owner can read.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         if file.metadata()?.permissions().mode() & 0o077 != 0 {
-            return Err(io::Error::other("others can read it; take that from them: chmod 600"));
+            return Err(io::Error::other("others can read it; remove their permission: chmod 600"));
         }
     }
     let mut bytes = Vec::new();

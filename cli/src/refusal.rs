@@ -1,28 +1,35 @@
-//! A command line that cannot be parsed, as one line with the way out. What was typed is never repeated: a stray argument, an unknown
-//! flag or a value that is refused may be a name or a number. It is found again by its place.
+//! The error of a command line that cannot be parsed, in one line with what to do. It never repeats what was
+//! typed: a stray argument, an unknown flag or a refused value may be a person's name or number. An argument
+//! is named by its place.
 
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 
+use crate::spec::is_for_authors;
+
 /// Flags of earlier versions, and their successors.
-const RENAMED: [(&str, &str); 4] = [
+const RENAMED: [(&str, &str); 5] = [
+    ("--output", "--format"),
     ("--in-flight", "--concurrency"),
     ("--patience", "--outage-timeout"),
     ("--yes-act", "--allow-side-effects"),
     ("--moved", "--change-base-url"),
 ];
 
-/// What is wrong, and the way out.
+/// The error in one line.
 pub(crate) fn line(error: &Error, arguments: &[OsString], command: &Command) -> String {
     let flag = || own(error, ContextKind::InvalidArg).unwrap_or_else(|| "an argument".to_owned());
-    let said = match error.kind() {
+    let message = match error.kind() {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             if text(error, ContextKind::InvalidValue).is_none_or(|value| value.is_empty()) {
                 format!("{} needs a value{}", flag(), choices(error))
             } else {
-                format!("the value of {} cannot be used{}{}", flag(), choices(error), reason(error))
+                // `call --format` was the format of the reply in earlier versions.
+                let reply = is_call(arguments) && flag().starts_with("--format ");
+                let way = if reply { "; the format of the reply is --reply-format" } else { "" };
+                format!("the value of {} cannot be used{}{}{way}", flag(), choices(error), reason(error))
             }
         }
         ErrorKind::UnknownArgument => unknown(error, arguments),
@@ -49,10 +56,10 @@ pub(crate) fn line(error: &Error, arguments: &[OsString], command: &Command) -> 
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
         _ => "the command line cannot be read".to_owned(),
     };
-    format!("{said}; see --help")
+    format!("{message}; see --help")
 }
 
-/// An argument that was not expected, by its place. A value stands where none is expected if it does not look like a flag.
+/// An argument that was not expected, by its place. Without a dash, it is taken for a value.
 fn unknown(error: &Error, arguments: &[OsString]) -> String {
     let given = text(error, ContextKind::InvalidArg).unwrap_or_default();
     let at = arguments.iter().position(|argument| {
@@ -61,7 +68,12 @@ fn unknown(error: &Error, arguments: &[OsString]) -> String {
     });
     let place = at.map(|at| format!("argument {at}")).unwrap_or_else(|| "an argument".to_owned());
     if !given.starts_with('-') {
-        return format!("{place} is a value where none is expected; put values with blanks in quotes");
+        // These commands had their folder as an argument in earlier versions.
+        let way = match is_for_authors(arguments) {
+            true => "a spec folder is given by --spec DIR",
+            false => "put values with blanks in quotes",
+        };
+        return format!("{place} is a value where none is expected; {way}");
     }
     if let Some((_, successor)) = RENAMED.iter().find(|(earlier, _)| *earlier == given) {
         return format!("{given} is called {successor} now");
@@ -81,11 +93,11 @@ fn is_cluster(given: &str, argument: &str) -> bool {
     })
 }
 
-/// The names that were perhaps meant, else those that there are.
+/// The names that were probably meant, or all names.
 fn names(error: &Error, arguments: &[OsString], command: &Command) -> String {
-    let meant = strings(error, ContextKind::SuggestedSubcommand);
-    if !meant.is_empty() {
-        return format!("; did you mean {}?", meant.join(" or "));
+    let similar = strings(error, ContextKind::SuggestedSubcommand);
+    if !similar.is_empty() {
+        return format!("; did you mean {}?", similar.join(" or "));
     }
     let mut at = command;
     for argument in arguments.iter().skip(1) {
@@ -100,13 +112,13 @@ fn is_call(arguments: &[OsString]) -> bool {
     arguments.get(1).is_some_and(|argument| argument == "call")
 }
 
-/// The values that can be given, where they are few.
+/// The possible values, if there are few.
 fn choices(error: &Error) -> String {
     let known = strings(error, ContextKind::ValidValue);
     if known.is_empty() { String::new() } else { format!("; it is one of {}", known.join(", ")) }
 }
 
-/// Why a parser refused the value, without the value: parsers begin with it, if they repeat it at all.
+/// Why a parser refused the value. Parsers may begin with the value, which is removed.
 fn reason(error: &Error) -> String {
     let Some(reason) = std::error::Error::source(error).map(ToString::to_string) else {
         return String::new();
@@ -119,7 +131,7 @@ fn reason(error: &Error) -> String {
     }
 }
 
-/// What the parser itself names: a flag or a position of the program's own.
+/// A flag or positional argument of the program, as the parser names it.
 fn own(error: &Error, kind: ContextKind) -> Option<String> {
     text(error, kind).map(|name| name.trim_end_matches("...").to_owned())
 }

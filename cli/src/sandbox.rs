@@ -1,4 +1,4 @@
-//! `pyi sandbox`: the provider's stand-in, until Ctrl-C.
+//! `pyi sandbox`: answers like the provider, until Ctrl-C.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -6,63 +6,84 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use clap::{Arg, ArgMatches, value_parser};
-use pyi_runtime::{Client, Credentials};
+use pyi_runtime::Client;
 use pyi_sandbox::{BODY_LIMIT, Builder, Sandbox};
 
-use crate::call::sign_method;
+use crate::UsageError;
+use crate::connection::block_on;
+use crate::options::{SigningOptions, SpecOption};
 use crate::output::print;
 use crate::spec::Spec;
 use crate::watch::Watch;
-use crate::{UsageError, secret};
 
-pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
+/// Answer like the provider on this machine, until Ctrl-C; then print what would have been billed
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "The page for people is at the URL that is printed. With --base-url, PYI_SECRET or --secret-file has the app's secret."
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    spec: SpecOption,
+
+    /// Serve the folder of --spec as it is saved
+    #[arg(long, requires = "spec")]
+    watch: bool,
+
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    addr: String,
+
+    /// Maximum size of a request's body; the default holds a picture of 8 MiB
+    #[arg(long, value_name = "BYTES", default_value_t = BODY_LIMIT)]
+    body_limit: usize,
+
+    /// Let the page call the provider at this base URL, for money, instead of the sandbox
+    #[arg(long, value_name = "URL", requires = "app_id")]
+    base_url: Option<String>,
+
+    /// The app of the page's calls to the provider
+    #[arg(long, value_name = "ID", requires = "base_url")]
+    app_id: Option<String>,
+
+    #[command(flatten)]
+    signing: SigningOptions,
+}
+
+pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     spec.usable()?;
-    let address = matches.get_one::<String>("addr").map(String::as_str).unwrap_or_default();
-    let address: SocketAddr = address
+    let address: SocketAddr = args
+        .addr
         .parse()
-        .map_err(|_| UsageError("--addr is an address and a port, such as 127.0.0.1:0".to_owned()))?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| UsageError(format!("cannot start: {error}")))?;
-    let body_limit = matches.get_one::<usize>("body-limit").copied().unwrap_or(BODY_LIMIT);
-    let builder = Sandbox::builder().address(address).body_limit(body_limit);
-    let builder = match provider(spec, matches)? {
+        .map_err(|_| UsageError::new("--addr is an address and a port, such as 127.0.0.1:0"))?;
+    let builder = Sandbox::builder().address(address).body_limit(args.body_limit);
+    let builder = match provider(spec, args)? {
         Some(client) => builder.page_calls(client),
         None => builder,
     };
-    runtime.block_on(serve(spec, builder, matches))
+    block_on(serve(spec, builder, args))
 }
 
-/// `--body-limit`.
-pub(crate) fn body_limit_arg() -> Arg {
-    Arg::new("body-limit").long("body-limit").value_name("BYTES").value_parser(value_parser!(usize)).help(
-        format!("Maximum size of a request's body [default: {BODY_LIMIT}, which carries a picture of 8 MiB]"),
-    )
+/// A client of the provider for the page's calls, if a base URL is given. No variable gives one: a
+/// variable that was set for another command must not make calls cost money.
+fn provider(spec: &Spec, args: &Args) -> Result<Option<Client>, UsageError> {
+    let Some(base_url) = &args.base_url else { return Ok(None) };
+    let app_id = args.app_id.clone().unwrap_or_default();
+    let client = Client::builder().base_url(base_url).app(app_id, args.signing.credentials(spec)?).build();
+    client.map(Some).map_err(UsageError::new)
 }
 
-/// A client of the provider, for the page's calls, if a base URL is given. It stands in no variable: nobody shall pay because of one that
-/// was set for something else.
-fn provider(spec: &Spec, matches: &ArgMatches) -> Result<Option<Client>, UsageError> {
-    let Some(base_url) = matches.get_one::<String>("base-url") else { return Ok(None) };
-    let app_id = matches.get_one::<String>("app-id").cloned().unwrap_or_default();
-    let sign = Credentials::new(sign_method(spec, matches), secret::read(matches)?);
-    let client = Client::builder().base_url(base_url).app(app_id, sign).build();
-    client.map(Some).map_err(|error| UsageError(error.to_string()))
-}
-
-async fn serve(spec: &Spec, builder: Builder, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let sandbox = builder.start(&spec.texts()).await;
-    let sandbox = sandbox.map_err(|error| UsageError(error.to_string()))?;
+async fn serve(spec: &Spec, builder: Builder, args: &Args) -> Result<ExitCode, UsageError> {
+    let sandbox = builder.start(&spec.texts()).await.map_err(UsageError::new)?;
     if !spec.report.is_empty() {
         print(&format!("{}\n", sandbox.faults()));
     }
     print(&format!("url     {}\napp id  {}\nsecret  {}", sandbox.url(), sandbox.app_id(), sandbox.secret()));
     print(&format!("page    {}", sandbox.page_url()));
-    if matches.contains_id("base-url") {
+    if args.base_url.is_some() {
         print("the page's calls go to the provider: each that succeeds is billed");
     }
     let sandbox = Arc::new(sandbox);
-    if let Some(folder) = matches.get_one::<String>("spec").filter(|_| matches.get_flag("watch")) {
+    if let Some(folder) = args.spec.spec.as_ref().filter(|_| args.watch) {
         follow(PathBuf::from(folder), Arc::clone(&sandbox))?;
     }
     tokio::signal::ctrl_c().await.map_err(|error| UsageError(format!("cannot wait for Ctrl-C: {error}")))?;
@@ -74,7 +95,8 @@ async fn serve(spec: &Spec, builder: Builder, matches: &ArgMatches) -> Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves a folder as it is saved, on a thread of its own that ends with the program. A spec that cannot be served changes nothing.
+/// Serves a folder as it is saved, on a thread that ends with the program. A spec that cannot be served
+/// changes nothing.
 fn follow(folder: PathBuf, sandbox: Arc<Sandbox>) -> Result<(), UsageError> {
     let mut watch = Watch::new(&folder);
     let watching = thread::Builder::new().name("pyi-watch".to_owned()).spawn(move || {

@@ -1,9 +1,9 @@
-//! `pyi schema`: the JSON Schema of the dialect, by which editors complete and underline. The files lie in `cli/schema`; a test
-//! holds them and the parser together.
+//! `pyi schema`: the JSON Schema of the dialect, with which editors complete and check a spec. The files
+//! are in `cli/schema`; a test compares them with the parser.
 
 use std::process::ExitCode;
 
-use clap::ArgMatches;
+use clap::ValueEnum;
 
 use crate::UsageError;
 use crate::stdio::data;
@@ -11,8 +11,28 @@ use crate::stdio::data;
 const PROVIDER: &str = include_str!("../schema/provider.json");
 const ENDPOINT: &str = include_str!("../schema/endpoint.json");
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let provider = matches.get_one::<String>("file").is_some_and(|file| file == "provider");
-    data(if provider { PROVIDER } else { ENDPOINT }.trim_end());
+/// Print the JSON Schema of a spec's files, for editors
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "The first line of a file names its schema: # yaml-language-server: $schema=endpoint.json"
+)]
+pub(crate) struct Args {
+    /// The file of a spec
+    #[arg(value_name = "FILE")]
+    file: SpecFile,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SpecFile {
+    Provider,
+    Endpoint,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
+    let schema = match args.file {
+        SpecFile::Provider => PROVIDER,
+        SpecFile::Endpoint => ENDPOINT,
+    };
+    data(schema.trim_end());
     Ok(ExitCode::SUCCESS)
 }

@@ -1,23 +1,37 @@
-//! `pyi sign`: what is signed, and the signature; for the person whose own client gets 10003.
+//! `pyi sign`: the canonical string and the signature, for the author of another client that gets 10003.
 
 use std::process::ExitCode;
 
-use clap::ArgMatches;
 use pyi_dynamic::ProviderParts;
-use pyi_runtime::sign::{Credentials, canonical_string, signature};
+use pyi_runtime::sign::{canonical_string, signature};
 
+use crate::options::{SigningOptions, SpecOption};
 use crate::spec::Spec;
 use crate::stdio::data;
-use crate::{UsageError, field_values, secret};
+use crate::{UsageError, field_values};
 
-/// Stands where the secret does.
+/// Printed in place of the secret.
 const MASK: &str = "<secret>";
 
-pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
+/// Print the canonical string, with the secret masked, and the signature
+#[derive(Debug, clap::Args)]
+#[command(after_help = "The secret is read from the variable PYI_SECRET or from --secret-file.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    spec: SpecOption,
+
+    #[command(flatten)]
+    signing: SigningOptions,
+
+    /// Every parameter that is sent, in any order; a value can be @FILE
+    #[arg(value_name = "NAME=VALUE", required = true)]
+    pair: Vec<String>,
+}
+
+pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     spec.usable()?;
-    let given = matches.get_many::<String>("pair").into_iter().flatten();
-    let pairs: Vec<(String, String)> =
-        given.map(|text| field_values::pair(text, "NAME=VALUE")).collect::<Result<_, _>>()?;
+    let pairs = args.pair.iter().map(|text| field_values::pair(text, "NAME=VALUE"));
+    let pairs: Vec<(String, String)> = pairs.collect::<Result<_, _>>()?;
     for (index, (key, _)) in pairs.iter().enumerate() {
         if let Some(first) = pairs.iter().take(index).position(|(other, _)| other == key) {
             let (first, second) = (first + 1, index + 1);
@@ -25,12 +39,11 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageEr
         }
     }
     let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let method = crate::call::sign_method(spec, matches);
-    let sign = Credentials::new(method, secret::read(matches)?);
+    let credentials = args.signing.credentials(spec)?;
     let parts = ProviderParts::new(&spec.provider);
-    let scheme = parts.provider().sign;
+    let scheme = parts.signing_scheme();
     let text = canonical_string(&scheme, pairs(), MASK);
-    let signature = signature(&scheme, &sign, pairs());
+    let signature = signature(&scheme, &credentials, pairs());
     data(&format!("text  {text}\nsign  {signature}"));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,19 +1,24 @@
-//! The spec that the program works from: a folder that `--spec` names, or the one that the program carries.
+//! The spec of a run of the program: the folder that `--spec` names, or the spec that the program carries.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use pyi_codegen::{Input, Report, ir};
 
 use crate::{UsageError, argument};
 
 pub(crate) struct Spec {
-    pub(crate) provider: ir::Provider,
+    pub(crate) provider: Arc<ir::Provider>,
     pub(crate) report: Report,
 }
 
-/// The folder that `--spec` names. It is looked for before all else, since the other flags come from there.
+/// The folder that `--spec` names. It is read before the command line is parsed, since the flags of `call`
+/// are made from it.
 pub(crate) fn folder(arguments: &[OsString]) -> Option<PathBuf> {
+    if is_for_authors(arguments) {
+        return None;
+    }
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         if argument == "--spec" {
@@ -24,6 +29,12 @@ pub(crate) fn folder(arguments: &[OsString]) -> Option<PathBuf> {
         }
     }
     None
+}
+
+/// Whether a command line is for authors: its command reads the spec folder itself, with all faults.
+pub(crate) fn is_for_authors(arguments: &[OsString]) -> bool {
+    let name = |at: usize| arguments.get(at).and_then(|name| name.to_str());
+    matches!((name(1), name(2)), (Some("lint" | "expand"), _) | (Some("export"), Some("openapi")))
 }
 
 /// The endpoint that an argument names.
@@ -43,15 +54,20 @@ impl Spec {
             }
             None => pyi_codegen::load(Input::Texts(pyi::SPEC)),
         };
-        Self { provider, report }
+        Self { provider: Arc::new(provider), report }
     }
 
-    /// The files as text, which a sandbox serves.
+    /// The endpoint that an argument names.
+    pub(crate) fn endpoint(&self, id: &str) -> Result<&ir::Endpoint, UsageError> {
+        endpoint(&self.provider, id).map_err(|UsageError(line)| UsageError(format!("{line}{}", self.note())))
+    }
+
+    /// The texts of the files, which a sandbox serves.
     pub(crate) fn texts(&self) -> Vec<(&str, &str)> {
         self.provider.files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect()
     }
 
-    /// Refuses a spec that nothing can be done with.
+    /// Refuses a spec that cannot be used at all.
     pub(crate) fn usable(&self) -> Result<(), UsageError> {
         if self.report.is_fatal() {
             Err(UsageError(format!("the spec cannot be used{}", self.note())))
@@ -60,7 +76,7 @@ impl Spec {
         }
     }
 
-    /// What is wrong with the spec, for the end of a line; nothing if nothing is.
+    /// The first fault of the spec, for the end of a line. Empty if there is none.
     pub(crate) fn note(&self) -> String {
         match self.report.diagnostics().as_slice() {
             [] => String::new(),
@@ -73,7 +89,7 @@ impl Spec {
     }
 }
 
-/// The folder of the argument DIR, as messages show it. Its default is nobody's value.
+/// The folder of `--spec` as messages show it. Its default is not a value that was typed.
 pub(crate) fn shown(folder: &str) -> &str {
-    if folder == "spec" { folder } else { argument::folder(folder, "DIR") }
+    if folder == "spec" { folder } else { argument::folder(folder, "--spec") }
 }

@@ -1,4 +1,5 @@
-//! The one place where the program writes to stdout and stderr. What a terminal would obey, or a reader could not see, never gets there:
+//! The only place where the program writes to stdout and stderr. Characters that a terminal obeys, or that
+//! a reader cannot see, are never written:
 //!
 //! | function | what it writes | unsafe characters |
 //! |---|---|---|
@@ -27,7 +28,8 @@ pub(crate) fn print(text: &str) {
     noted(try_print(&lines(text)));
 }
 
-/// Text about something that was paid for: on stderr where stdout fails, and the exit code still says what happened.
+/// Text about something that was paid for: on stderr if stdout fails, and the exit code stays that of the
+/// outcome.
 pub(crate) fn keep(text: &str) {
     kept(&lines(text));
 }
@@ -37,7 +39,7 @@ pub(crate) fn json(text: &str) {
     noted(try_print(&escaped(text)));
 }
 
-/// JSON about something that was paid for; otherwise as [`keep`].
+/// JSON about something that was paid for, as [`keep`].
 pub(crate) fn keep_json(text: &str) {
     kept(&escaped(text));
 }
@@ -48,7 +50,7 @@ pub(crate) fn data(text: &str) {
     noted(try_print(&text));
 }
 
-/// Help and version. Where their reader has had enough, that is no failure.
+/// Help and version. A reader that closes the pipe is no failure.
 pub(crate) fn help(text: &str) {
     match try_print(&lines(text)) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
@@ -56,12 +58,12 @@ pub(crate) fn help(text: &str) {
     }
 }
 
-/// Text for people, on stderr. Where that is closed, there is no reader.
+/// Text for people, on stderr. A closed stderr has no reader.
 pub(crate) fn eprint(text: &str) {
     let _ = writeln!(io::stderr(), "{}", lines(text));
 }
 
-/// A question on stderr, whose answer stands behind it. One that cannot be asked is not answered.
+/// A question on stderr, with its answer on the same line.
 pub(crate) fn ask(question: &str) {
     let _ = write!(io::stderr(), "{} ", line(question));
 }
@@ -83,7 +85,8 @@ pub(crate) fn end(code: ExitCode) -> ExitCode {
     if code == ExitCode::SUCCESS { ExitCode::from(USAGE_ERROR) } else { code }
 }
 
-/// A panic is a defect of the program. Its message may hold a value, so only its place is shown.
+/// Reports a panic, which is a defect of the program. Its message may hold a value, so only its place is
+/// printed.
 pub(crate) fn panicked(info: &PanicHookInfo<'_>) {
     let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line()));
     error(&format!("the program has a defect{}; please report it", place.unwrap_or_default()));
@@ -91,7 +94,7 @@ pub(crate) fn panicked(info: &PanicHookInfo<'_>) {
 
 fn kept(text: &str) {
     if try_print(text).is_err() {
-        // Safe already; `lines` would leave it as it is.
+        // The text is safe already.
         let _ = writeln!(io::stderr(), "{text}");
     }
 }
@@ -109,8 +112,8 @@ fn try_print(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// JSON with its unsafe characters written as `\uXXXX`, which changes no value: they stand in strings alone. Only white space stands
-/// outside of strings.
+/// JSON with its unsafe characters written as `\uXXXX`, which changes no value: they occur in strings only.
+/// Outside of strings, only white space is replaced.
 fn escaped(text: &str) -> Cow<'_, str> {
     let plain = |c: char| !is_unsafe(c) || c == '\n' || c == '\t';
     if text.chars().all(plain) {

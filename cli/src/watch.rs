@@ -1,15 +1,15 @@
-//! Waits for a spec folder to change. Editors save in many ways, and watching the file system differs from system to system; so the
-//! folder's files are looked at a few times a second, which a spec's few files make cheap.
+//! Waits for a spec folder to change. Editors save in many ways, and file system events differ between
+//! systems, so the folder is polled a few times a second, which is cheap for the few files of a spec.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-/// How often the folder is looked at.
+/// Pause between two polls.
 const INTERVAL: Duration = Duration::from_millis(200);
 
-/// A folder, and what its files were when last looked at.
+/// A folder, and its files at the last poll.
 pub(crate) struct Watch {
     folder: PathBuf,
     seen: BTreeMap<PathBuf, (SystemTime, u64)>,
@@ -33,7 +33,8 @@ impl Watch {
     }
 }
 
-/// The files of a folder and of those right inside of it, each with its time and size. What cannot be read is not there.
+/// The files of a folder and of its direct subfolders, each with its time and size. Files that cannot be
+/// read are left out.
 fn look(folder: &Path) -> BTreeMap<PathBuf, (SystemTime, u64)> {
     let entries =
         |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());

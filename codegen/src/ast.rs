@@ -186,8 +186,8 @@ impl Field {
     /// The checks that the field itself states, without those of its named type.
     pub(crate) fn checks(&self) -> Vec<Check> {
         let named = self.check.as_ref().and_then(|word| word.value.parse().ok()).map(Check::Named);
-        let min = self.min.as_ref().map(|min| Check::Min(min.value.clone()));
-        let max = self.max.as_ref().map(|max| Check::Max(max.value.clone()));
+        let min = self.min.as_ref().map(|min| Check::Min(min.value.clone().into()));
+        let max = self.max.as_ref().map(|max| Check::Max(max.value.clone().into()));
         let length =
             self.max_length.as_ref().and_then(|length| length.value.parse().ok()).map(Check::MaxLength);
         [named, min, max, length].into_iter().flatten().collect()

@@ -1,10 +1,7 @@
 //! What will be made: the spec as plain data, complete and free of faults. Every backend reads this, and nothing else.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
 pub use pyi_types::{
-    BillingRule, Case, CheckWord, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,
+    BillingRule, Case, Check, CheckWord, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,
 };
 
 use crate::source::File;
@@ -307,21 +304,6 @@ pub struct Field {
     pub person: bool,
     /// Of a request: the rules for its value.
     pub checks: Vec<Check>,
-}
-
-/// A rule for a request's value, run when the caller asks for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Check {
-    /// One that has a name.
-    Named(CheckWord),
-    /// A number at least as large.
-    Min(String),
-    /// A number at most as large.
-    Max(String),
-    /// At most as many characters.
-    MaxLength(u32),
-    /// One of the codes of its enum.
-    OneOf(Arc<[Cow<'static, str>]>),
 }
 
 /// What a field holds.

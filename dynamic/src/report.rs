@@ -7,70 +7,108 @@ use crate::check_data;
 
 /// The report of a call.
 #[derive(Debug)]
-pub struct CallReport<'a> {
-    /// The outcome.
-    pub outcome: CallOutcome,
-    /// The status code, if there was an answer.
-    pub code: Option<i32>,
-    /// The spec's description of the status.
-    pub status: Option<&'a StatusInfo>,
-    /// The provider's message.
-    pub message: Option<&'a str>,
-    /// Whether the call was billed.
-    pub billing: Billing,
-    /// The payload. It is also here if it differs from the spec, since it was paid for.
-    pub data: Option<&'a Any>,
-    /// The error in one line.
-    pub error: Option<String>,
+pub struct CallReport {
+    result: Result<Reply<Any>, Error>,
+    outcome: CallOutcome,
+    error: Option<String>,
 }
 
-impl<'a> CallReport<'a> {
-    /// Reports the result of a call of an endpoint.
-    pub fn new(provider: &Provider, endpoint: &Endpoint, result: &'a Result<Reply<Any>, Error>) -> Self {
-        match result {
-            Ok(reply) => answered(provider, endpoint, reply),
-            Err(error) => failed(error),
+impl CallReport {
+    /// Reports the result of a call of an endpoint. Data that the generated client refuses is
+    /// refused here as well.
+    pub fn new(provider: &Provider, endpoint: &Endpoint, result: Result<Reply<Any>, Error>) -> Self {
+        let (outcome, error) = match &result {
+            Ok(reply) => match undecodable(provider, endpoint, reply) {
+                Some(error) => (CallOutcome::Undecodable, Some(error)),
+                None => (replied(reply), None),
+            },
+            Err(error) => (failed(error), Some(error.to_string())),
+        };
+        Self { result, outcome, error }
+    }
+
+    /// The result that is reported.
+    pub fn result(&self) -> &Result<Reply<Any>, Error> {
+        &self.result
+    }
+
+    /// The outcome.
+    pub fn outcome(&self) -> CallOutcome {
+        self.outcome
+    }
+
+    /// Whether the call was billed.
+    pub fn billing(&self) -> Billing {
+        match &self.result {
+            Ok(reply) => reply.billing(),
+            Err(error) => error.billing(),
         }
     }
-}
 
-fn answered<'a>(provider: &Provider, endpoint: &Endpoint, reply: &'a Reply<Any>) -> CallReport<'a> {
-    let (outcome, data) = match reply.outcome() {
-        Outcome::Data(data) => (CallOutcome::Data, Some(data)),
-        Outcome::Debug(data) => (CallOutcome::Debug, Some(data)),
-        Outcome::NoData => (CallOutcome::NoData, None),
-        Outcome::Pending => (CallOutcome::Pending, None),
-        _ => (CallOutcome::Unknown, None),
-    };
-    // Data that the generated client refuses is refused here as well.
-    let fault = data.and_then(|data| check_data(provider, endpoint, data).err());
-    let error = fault.map(|fault| format!("{}: {fault} ({}); mend the spec", endpoint.id, reply.billing()));
-    CallReport {
-        outcome: if error.is_some() { CallOutcome::Undecodable } else { outcome },
-        code: Some(reply.status().code),
-        status: Some(reply.status()),
-        message: Some(reply.message()),
-        billing: reply.billing(),
-        data,
-        error,
+    /// The status code, if there was an answer.
+    pub fn code(&self) -> Option<i32> {
+        match &self.result {
+            Ok(reply) => Some(reply.status().code),
+            Err(error) => error.code(),
+        }
+    }
+
+    /// The spec's description of the status, or of the HTTP status.
+    pub fn status(&self) -> Option<&StatusInfo> {
+        match &self.result {
+            Ok(reply) => Some(reply.status()),
+            Err(error) => error.status().or(error.http_info()),
+        }
+    }
+
+    /// The provider's message.
+    pub fn message(&self) -> Option<&str> {
+        match &self.result {
+            Ok(reply) => Some(reply.message()),
+            Err(error) => error.message(),
+        }
+    }
+
+    /// The payload. Data that differs from the spec is here too, since it was paid for.
+    pub fn data(&self) -> Option<&Any> {
+        self.result.as_ref().ok().and_then(payload)
+    }
+
+    /// The error in one line.
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
     }
 }
 
-fn failed(error: &Error) -> CallReport<'_> {
-    let outcome = match (error.billing(), error.code()) {
+fn payload(reply: &Reply<Any>) -> Option<&Any> {
+    match reply.outcome() {
+        Outcome::Data(data) | Outcome::Debug(data) => Some(data),
+        _ => None,
+    }
+}
+
+/// Why data differs from the spec, in one line.
+fn undecodable(provider: &Provider, endpoint: &Endpoint, reply: &Reply<Any>) -> Option<String> {
+    let fault = check_data(provider, endpoint, payload(reply)?).err()?;
+    Some(format!("{}: {fault} ({}); mend the spec", endpoint.id, reply.billing()))
+}
+
+fn replied(reply: &Reply<Any>) -> CallOutcome {
+    match reply.outcome() {
+        Outcome::Data(_) => CallOutcome::Data,
+        Outcome::Debug(_) => CallOutcome::Debug,
+        Outcome::NoData => CallOutcome::NoData,
+        Outcome::Pending => CallOutcome::Pending,
+        _ => CallOutcome::Unknown,
+    }
+}
+
+fn failed(error: &Error) -> CallOutcome {
+    match (error.billing(), error.code()) {
         _ if error.is_local() => CallOutcome::Refused,
         _ if error.http_info().is_some() => CallOutcome::Error,
         (_, Some(_)) => CallOutcome::Error,
         (Billing::NotSent, None) => CallOutcome::NotSent,
         (_, None) => CallOutcome::Unknown,
-    };
-    CallReport {
-        outcome,
-        code: error.code(),
-        status: error.status().or(error.http_info()),
-        message: error.message(),
-        billing: error.billing(),
-        data: None,
-        error: Some(error.to_string()),
     }
 }

@@ -150,8 +150,6 @@ mod tests {
             price: None,
             envelope: Envelope { status: "codeid", message: "message", data: "retdata", time: &["time"] },
             statuses: &[],
-            checks: &[],
-            persons: &[],
             parameters: &[],
         }
     }

@@ -1,10 +1,9 @@
 //! What a call is, as plain data. The macro writes it as a `static`; a program builds the same from a spec at run time.
 
 pub use pyi_types::{
-    BillingRule, Case, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,
+    BillingRule, Case, Check, CheckWord, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,
 };
 
-pub use crate::request::check::Check;
 pub use crate::status::StatusInfo;
 
 /// What all endpoints of a provider share.
@@ -57,10 +56,6 @@ pub struct Operation<'a> {
     pub envelope: Envelope<'a>,
     /// Statuses that only this endpoint has, sorted by code.
     pub statuses: &'a [StatusInfo],
-    /// Rules for the request's values, by index; they run when the caller asks for it.
-    pub checks: &'a [(usize, Check<'a>)],
-    /// Which of the request's values, by index, name a person, who must not be asked about too often.
-    pub persons: &'a [usize],
     /// Everything that is signed and sent, in signing order: sorted by name, in byte order.
     pub parameters: &'a [Parameter<'a>],
 }
@@ -86,24 +81,39 @@ pub struct Parameter<'a> {
     pub source: Source,
     /// Whether the provider refuses a call without it.
     pub required: bool,
-    /// What is sent if the caller says nothing, or empty.
+    /// Value if the caller gives none. Empty: the parameter is left out.
     pub default: &'a str,
+    /// Whether the value identifies a person, whose calls a rate limiter
+    /// spaces out.
+    pub is_person: bool,
+    /// Rules for the value, which run if the caller asks for it.
+    pub checks: &'a [Check],
 }
 
 impl<'a> Parameter<'a> {
-    /// One that the provider refuses a call without.
+    /// A parameter that the provider refuses a call without.
     pub const fn required(name: &'a str, source: Source) -> Self {
-        Self { name, source, required: true, default: "" }
+        Self { name, source, required: true, default: "", is_person: false, checks: &[] }
     }
 
-    /// One that may be left out.
+    /// A parameter that may be left out.
     pub const fn optional(name: &'a str, source: Source) -> Self {
-        Self { name, source, required: false, default: "" }
+        Self { required: false, ..Self::required(name, source) }
     }
 
-    /// One that is sent with a default if the caller says nothing.
+    /// A parameter with a default.
     pub const fn with_default(name: &'a str, source: Source, default: &'a str) -> Self {
-        Self { name, source, required: false, default }
+        Self { default, ..Self::optional(name, source) }
+    }
+
+    /// The parameter, whose value identifies a person.
+    pub const fn person(self) -> Self {
+        Self { is_person: true, ..self }
+    }
+
+    /// The parameter with rules for its value.
+    pub const fn checks(self, checks: &'a [Check]) -> Self {
+        Self { checks, ..self }
     }
 }
 

@@ -73,7 +73,7 @@ impl State {
 
 /// The served spec, and the faults of endpoints that are not served.
 pub(crate) struct Spec {
-    pub(crate) provider: Provider,
+    pub(crate) provider: Arc<Provider>,
     pub(crate) report: Report,
 }
 

@@ -142,7 +142,7 @@ impl Sandbox {
         if report.is_fatal() {
             return Err(Error::Spec(report.to_string()));
         }
-        self.state.set_spec(Spec { provider, report });
+        self.state.set_spec(Spec { provider: Arc::new(provider), report });
         Ok(())
     }
 
@@ -301,7 +301,7 @@ impl Builder {
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
         let throttle = self.throttle.map(|(requests, within, code)| Throttle::new(requests, within, code));
         let state = Arc::new(State::new(
-            Spec { provider, report },
+            Spec { provider: Arc::new(provider), report },
             App { id: self.app_id, secret: self.secret },
             FaultQueue::new(self.recurring, throttle),
             self.limits,

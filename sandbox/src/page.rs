@@ -16,10 +16,10 @@ use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use pyi_codegen::ir::{self, Provider};
-use pyi_dynamic::{OperationParts, ProviderParts};
+use pyi_codegen::ir::Provider;
+use pyi_dynamic::{CallOptions, DynamicClient};
 use pyi_export::openapi::{Version, openapi};
-use pyi_runtime::{Any, Client, Error, Reply};
+use pyi_runtime::Client;
 use serde::Deserialize;
 use serde_json::Map;
 use utoipa_swagger_ui::Config;
@@ -117,7 +117,7 @@ impl Page {
 
     async fn call(
         &self,
-        provider: &Provider,
+        provider: &Arc<Provider>,
         headers: &HeaderMap,
         body: &Bytes,
     ) -> Result<String, Rejection> {
@@ -140,40 +140,19 @@ impl Page {
             None => Err(unfit(format!("`{name}` is not text"))),
         });
         let given: Vec<(String, String)> = given.collect::<Result<_, _>>()?;
-        let values = pyi_dynamic::values(endpoint, &given).map_err(|faults| {
-            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-            unfit(faults.join("; "))
-        })?;
+        let word = |word: &Option<String>| word.as_deref().unwrap_or_default().to_owned();
+        let options = CallOptions {
+            method: word(&page_call.method).parse().ok(),
+            format: word(&page_call.format).parse().ok(),
+            debug: page_call.debug,
+            check: page_call.check,
+            ..CallOptions::default()
+        };
+        let client = DynamicClient::new(Arc::clone(provider), self.client.clone());
         let began = Instant::now();
-        let outcome = self.send(provider, endpoint, values, &page_call).await;
-        Ok(data::answer(provider, endpoint, &outcome, began.elapsed()))
-    }
-
-    async fn send(
-        &self,
-        provider: &Provider,
-        endpoint: &ir::Endpoint,
-        values: pyi_runtime::Values,
-        page_call: &PageCall,
-    ) -> Result<Reply<Any>, Error> {
-        let parts = ProviderParts::new(provider);
-        let provider = parts.provider();
-        let parts = OperationParts::new(endpoint);
-        let operation = parts.operation(&provider);
-        let mut call = self.client.call_any(&operation, values);
-        if let Some(method) = page_call.method.as_deref().and_then(|word| word.parse().ok()) {
-            call = call.method(method);
-        }
-        if let Some(format) = page_call.format.as_deref().and_then(|word| word.parse().ok()) {
-            call = call.format(format);
-        }
-        if page_call.debug {
-            call = call.debug();
-        }
-        if page_call.check {
-            call = call.check();
-        }
-        call.await
+        let report = client.call(&page_call.endpoint, &given, &options).await;
+        let report = report.map_err(|error| unfit(error.to_string()))?;
+        Ok(data::answer(provider, endpoint, &report, began.elapsed()))
     }
 }
 

@@ -166,7 +166,7 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
 
 fn is_signature_valid(provider: &Provider, app: &App, request: &ParsedRequest, signature: &str) -> bool {
     let parts = ProviderParts::new(provider);
-    let scheme = parts.provider().sign;
+    let scheme = parts.signing_scheme();
     let signs = provider.sign.methods.iter().map(|method| Credentials::new(*method, app.secret.as_str()));
     let pairs = || request.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     signs.into_iter().any(|sign| pyi_runtime::sign::signature(&scheme, &sign, pairs()) == signature)

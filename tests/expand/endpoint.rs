@@ -337,8 +337,6 @@ pub mod operations {
                 "wait a minute",
             ),
         ],
-        checks: &[],
-        persons: &[],
         parameters: &[
             Parameter::required("appid", Source::AppId),
             Parameter::optional("debug", Source::Debug),

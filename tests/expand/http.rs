@@ -205,8 +205,6 @@ pub mod operations {
             time: &[],
         },
         statuses: &[],
-        checks: &[],
-        persons: &[],
         parameters: &[
             Parameter::required("appid", Source::AppId),
             Parameter::required("mobile", Source::Request(0)),

@@ -475,8 +475,6 @@ pub mod operations {
             time: &["time", "curtime"],
         },
         statuses: &[],
-        checks: &[],
-        persons: &[],
         parameters: &[
             Parameter::required("2fa", Source::Request(2)),
             Parameter::required("appid", Source::AppId),

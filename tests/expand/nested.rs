@@ -330,8 +330,6 @@ pub mod operations {
             time: &[],
         },
         statuses: &[],
-        checks: &[],
-        persons: &[],
         parameters: &[],
     };
     /// Every endpoint.

@@ -384,33 +384,39 @@ pub mod operations {
             time: &["time", "curtime"],
         },
         statuses: &[],
-        checks: &[
-            (0, Check::ResidentId),
-            (1, Check::MaxLength(50)),
-            (2, Check::Min("1")),
-            (2, Check::Max("100")),
-            (3, Check::Min("0.01")),
-            (
-                6,
-                Check::OneOf(
-                    &[
-                        ::std::borrow::Cow::Borrowed("01"),
-                        ::std::borrow::Cow::Borrowed("02"),
-                    ],
-                ),
-            ),
-        ],
-        persons: &[0, 1],
         parameters: &[
-            Parameter::optional("amount", Source::Request(3)),
+            Parameter::optional("amount", Source::Request(3))
+                .checks(&[Check::Min(::std::borrow::Cow::Borrowed("0.01"))]),
             Parameter::required("appid", Source::AppId),
             Parameter::with_default("exact", Source::Request(5), "0"),
             Parameter::required("format", Source::Format),
-            Parameter::required("id", Source::Request(0)),
-            Parameter::optional("kind", Source::Request(6)),
-            Parameter::required("name", Source::Request(1)),
+            Parameter::required("id", Source::Request(0))
+                .person()
+                .checks(&[Check::Named(CheckWord::ResidentId)]),
+            Parameter::optional("kind", Source::Request(6))
+                .checks(
+                    &[
+                        Check::OneOf(
+                            ::std::borrow::Cow::Borrowed(
+                                &[
+                                    ::std::borrow::Cow::Borrowed("01"),
+                                    ::std::borrow::Cow::Borrowed("02"),
+                                ],
+                            ),
+                        ),
+                    ],
+                ),
+            Parameter::required("name", Source::Request(1))
+                .person()
+                .checks(&[Check::MaxLength(50)]),
             Parameter::optional("note", Source::Request(7)),
-            Parameter::with_default("page", Source::Request(2), "1"),
+            Parameter::with_default("page", Source::Request(2), "1")
+                .checks(
+                    &[
+                        Check::Min(::std::borrow::Cow::Borrowed("1")),
+                        Check::Max(::std::borrow::Cow::Borrowed("100")),
+                    ],
+                ),
             Parameter::optional("since", Source::Request(4)),
             Parameter::optional("time", Source::Clock),
         ],

@@ -340,18 +340,6 @@ pub mod operations {
             time: &["time", "curtime"],
         },
         statuses: &[],
-        checks: &[
-            (
-                6,
-                Check::OneOf(
-                    &[
-                        ::std::borrow::Cow::Borrowed("01"),
-                        ::std::borrow::Cow::Borrowed("02"),
-                    ],
-                ),
-            ),
-        ],
-        persons: &[],
         parameters: &[
             Parameter::required("amount", Source::Request(2)),
             Parameter::required("appid", Source::AppId),
@@ -359,7 +347,19 @@ pub mod operations {
             Parameter::required("day", Source::Request(4)),
             Parameter::required("flag", Source::Request(3)),
             Parameter::required("format", Source::Format),
-            Parameter::required("kind", Source::Request(6)),
+            Parameter::required("kind", Source::Request(6))
+                .checks(
+                    &[
+                        Check::OneOf(
+                            ::std::borrow::Cow::Borrowed(
+                                &[
+                                    ::std::borrow::Cow::Borrowed("01"),
+                                    ::std::borrow::Cow::Borrowed("02"),
+                                ],
+                            ),
+                        ),
+                    ],
+                ),
             Parameter::required("moment", Source::Request(5)),
             Parameter::required("text", Source::Request(0)),
             Parameter::optional("time", Source::Clock),

@@ -390,8 +390,6 @@ pub mod operations {
             time: &["time", "curtime"],
         },
         statuses: &[],
-        checks: &[],
-        persons: &[],
         parameters: &[
             Parameter::required("appid", Source::AppId),
             Parameter::required("format", Source::Format),
@@ -415,8 +413,6 @@ pub mod operations {
             time: &["time", "curtime"],
         },
         statuses: &[],
-        checks: &[],
-        persons: &[],
         parameters: &[
             Parameter::required("appid", Source::AppId),
             Parameter::required("format", Source::Format),
@@ -440,8 +436,6 @@ pub mod operations {
             time: &["time", "curtime"],
         },
         statuses: &[],
-        checks: &[],
-        persons: &[],
         parameters: &[
             Parameter::required("appid", Source::AppId),
             Parameter::required("format", Source::Format),
@@ -465,8 +459,6 @@ pub mod operations {
             time: &["time", "curtime"],
         },
         statuses: &[],
-        checks: &[],
-        persons: &[],
         parameters: &[
             Parameter::required("appid", Source::AppId),
             Parameter::required("format", Source::Format),

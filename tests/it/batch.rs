@@ -261,7 +261,7 @@ fn the_program_plans_and_shows_nobody() {
         assert!(text.contains(words), "{words}: {text}");
     }
     let (code, text_json, _) =
-        plan(&["id_card_two_factor", "--output", "json", "--map", "bank_id=身份证号,bank_name=姓名"]);
+        plan(&["id_card_two_factor", "--format", "json", "--map", "bank_id=身份证号,bank_name=姓名"]);
     let read: Value = serde_json::from_str(&text_json).unwrap();
     assert_eq!((code, &read["to_send"], &read["price"]["total"]), (Some(0), &3.into(), &"0.48".into()));
     for shown in [text, text_json] {
@@ -272,7 +272,7 @@ fn the_program_plans_and_shows_nobody() {
     for (more, why) in [
         (&["nothing"][..], "no endpoint has the name that was given; there are"),
         (&["bank_card"], "say which: bank_card=TITLE by --map"),
-        (&["id_card_two_factor", "--map", "bank_id"], "--map wants FIELD=TITLE"),
+        (&["id_card_two_factor", "--map", "bank_id"], "--map takes FIELD=TITLE"),
     ] {
         let (code, _, said) = plan(more);
         assert_eq!((code, said.contains(why)), (Some(2), true), "{said}");
@@ -341,7 +341,7 @@ fn an_unknown_code_is_refused_before_it_costs_money() {
                     price: {currency: CNY, tiers: {1: \"0.10\"}}\nrequest:\n  mobile: {type: string}\n  \
                     kind: {enum: {\"01\": {name: one, title: a}, \"02\": {name: two, title: b}}}\n";
     std::fs::write(path("spec/endpoints/odd.yaml"), endpoint).unwrap();
-    std::fs::write(path("table.csv"), "mobile,kind\n1,01\n2,77\n3,2\n4,02\n").unwrap();
+    std::fs::write(path("table.csv"), "mobile,kind\n1,01\n2,unlisted\n3,2\n4,02\n").unwrap();
     let said = |arguments: &[&str]| {
         let output = pyi().args(arguments).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
@@ -355,14 +355,14 @@ fn an_unknown_code_is_refused_before_it_costs_money() {
             "{plan}"
         );
     }
-    assert!(!plan.contains("line 2:") && !plan.contains("line 5:") && !plan.contains("77"), "{plan}");
+    assert!(!plan.contains("line 2:") && !plan.contains("line 5:") && !plan.contains("unlisted"), "{plan}");
     let call = |kind: &str, more: &[&str]| {
         let spec = path("spec");
         let call = ["call", "--spec", &spec, "odd", "--sandbox", "--mobile", "1", "--kind", kind];
         said(&[&call, more].concat())
     };
-    let (code, refused) = call("77", &["--check"]);
+    let (code, refused) = call("unlisted", &["--check"]);
     assert_eq!(code, Some(2), "{refused}");
-    assert!(refused.contains("`kind` is none of the codes") && !refused.contains("77"), "{refused}");
-    assert_eq!((call("02", &["--check"]).0, call("77", &[]).0), (Some(0), Some(0)));
+    assert!(refused.contains("`kind` is none of the codes") && !refused.contains("unlisted"), "{refused}");
+    assert_eq!((call("02", &["--check"]).0, call("unlisted", &[]).0), (Some(0), Some(0)));
 }

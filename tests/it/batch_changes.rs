@@ -183,7 +183,7 @@ print(json.dumps([[[cell.value for cell in row] for row in sheet.iter_rows()] fo
         .output()
         .unwrap();
     let trouble = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code() == Some(2) && trouble.contains("would be written over"), "{trouble}");
+    assert!(output.status.code() == Some(2) && trouble.contains("is another file of the batch"), "{trouble}");
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 

@@ -182,7 +182,7 @@ async fn answers_wait_for_room_on_the_disk() {
         sleep 3; rm $DISK/filler; wait $!; echo "first $?"; "$@"; echo "second $?""#;
     let more = ["--ledger", &ledger, "--outage-timeout", "60", "--concurrency", "1"];
     let Some(said) = on_a_small_disk(&desk, &sandbox, 16384, &more, script) else { return };
-    assert!(said.contains("answers that were paid for wait for it"), "{said}");
+    assert!(said.contains("paid answers wait for the ledger"), "{said}");
     // No --on-ambiguous was said, and none was wanted.
     assert!(said.contains("second 0"), "{said}");
     let asked = asked(&sandbox);

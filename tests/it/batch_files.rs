@@ -194,7 +194,7 @@ async fn what_a_run_says_can_be_pasted() {
     assert!(code == Some(0) && said.contains(&format!("{ROWS} rows settled")), "{said}");
     fs::copy(desk.path("people.csv.ledger"), desk.path("people.csv.sandbox-ledger")).unwrap();
     let (_, said) = run(pyi().args(["batch", "status", &table]));
-    assert!(said.contains("note: this is ") && said.contains("people.csv.sandbox-ledger"), "{said}");
+    assert!(said.contains("note: reading ") && said.contains("people.csv.sandbox-ledger"), "{said}");
     let (code, said) = run(pyi().args(["batch", "status", &results]));
-    assert!(code == Some(2) && said.contains("is no ledger, and there is none beside it"), "{said}");
+    assert!(code == Some(2) && said.contains("is not a ledger, and there is none beside it"), "{said}");
 }

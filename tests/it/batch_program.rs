@@ -109,8 +109,8 @@ async fn a_row_without_an_answer_is_shown_and_decided_on() {
     let (code, said, _) = desk.run(&sandbox, &["--concurrency", "1"]);
     assert!(code == Some(1) && said.contains("held 1") && said.contains("--on-ambiguous retry\n"), "{said}");
     let said = status(&[]);
-    assert!(said.contains("no run is on; 29 rows settled, 1 ambiguous, 0 on their way"), "{said}");
-    assert!(said.contains("spent at most 4.8, set aside 0, budget 100"), "{said}");
+    assert!(said.contains("no run is on; 29 rows settled, 1 ambiguous, 0 in flight"), "{said}");
+    assert!(said.contains("spent at most 4.8, reserved 0, budget 100"), "{said}");
     // The titles are line 1, and the third row is line 4.
     assert!(said.contains("these lines were billed: 4; "), "{said}");
     let rows = status(&["--rows"]);
@@ -120,7 +120,7 @@ async fn a_row_without_an_answer_is_shown_and_decided_on() {
     );
     assert!(!rows.contains('张') && !rows.contains("11010519491231002X"), "{rows}");
     let (code, _, trouble) = desk.run(&sandbox, &[]);
-    assert!(code == Some(2) && trouble.contains("say --on-ambiguous hold"), "{trouble}");
+    assert!(code == Some(2) && trouble.contains("give --on-ambiguous hold"), "{trouble}");
     // What to do about it is a command line that a shell runs.
     let pasted = |choice: &str| {
         let line = trouble.lines().find(|line| line.contains(choice)).unwrap();
@@ -128,7 +128,7 @@ async fn a_row_without_an_answer_is_shown_and_decided_on() {
     };
     assert!(pasted("held rows again").ends_with("--on-ambiguous retry"), "{trouble}");
     let mut shell = std::process::Command::new("sh");
-    shell.args(["-c", &pasted("to leave them, and send the others")]);
+    shell.args(["-c", &pasted("to hold them, and send the others")]);
     shell.env("PYI_SECRET", sandbox.secret()).env("XDG_STATE_HOME", desk.state.path());
     assert_eq!(shell.output().unwrap().status.code(), Some(1));
     assert_eq!(desk.run(&sandbox, &["--on-ambiguous", "hold"]).0, Some(1));
@@ -150,7 +150,7 @@ async fn a_wrong_setting_leaves_every_row_to_be_sent() {
     assert!(said.contains("sent 0,") && said.contains("not reached 30"), "{said}");
     // A signature that the provider's spec does not have is refused by the client.
     let (code, said, _) = desk.run(&sandbox, &["--sign", "hmac_sha256"]);
-    assert!(code == Some(1) && said.contains("stopped, since the client refuses the calls"), "{said}");
+    assert!(code == Some(1) && said.contains("stopped, because the client refuses the calls"), "{said}");
     let (code, said, _) = desk.run(&sandbox, &[]);
     assert!(code == Some(0) && said.contains("sent 30, answered before 0"), "{said}");
     assert!(said.contains("spent at most 4.8 "), "{said}");
@@ -178,7 +178,7 @@ async fn a_run_that_is_told_to_end_holds_nobody() {
         );
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.code() == Some(1) && said.contains("stopped as asked"), "{signal}: {said}");
+        assert!(output.status.code() == Some(1) && said.contains("stopped on request"), "{signal}: {said}");
         assert!(said.contains("held 0"), "{signal}: {said}");
         // Nobody asks what is to become of rows.
         let (code, said, trouble) = desk.run(&sandbox, &[]);
@@ -197,13 +197,13 @@ async fn a_batch_that_runs_is_looked_at_and_not_run_twice() {
     let said = loop {
         let output = pyi().args(["batch", "status", &ledger]).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
-        if said.contains("1 on their way") {
+        if said.contains("1 in flight") {
             break said;
         }
         assert_eq!(child.try_wait().unwrap(), None, "{said}");
     };
-    assert!(said.contains("a run is on; 0 rows settled") && said.contains("set aside 0.16"), "{said}");
-    assert!(!said.contains("nobody knows"), "{said}");
+    assert!(said.contains("a run is on; 0 rows settled") && said.contains("reserved 0.16"), "{said}");
+    assert!(!said.contains("unknown whether"), "{said}");
     let (code, _, trouble) = desk.run(&sandbox, &[]);
     assert!(code == Some(2) && trouble.contains("another program has it open"), "{trouble}");
     let output = pyi().args(["batch", "forget", &ledger]).output().unwrap();
@@ -246,7 +246,7 @@ async fn what_would_cost_unasked_is_refused() {
         &results,
     ];
     for (more, why) in [
-        (&["--budget", "1", "--sandbox"][..], "say --allow-side-effects"),
+        (&["--budget", "1", "--sandbox"][..], "give --allow-side-effects"),
         (&["--budget", "1", "--sandbox", "--allow-side-effects"], "no price"),
     ] {
         let output = pyi().args(act).args(more).output().unwrap();
@@ -255,7 +255,7 @@ async fn what_would_cost_unasked_is_refused() {
     }
     // What the batch needs is not written over, and a key is not made for a ledger that has another.
     let (code, _, trouble) = desk.run(&sandbox, &["-o", &table]);
-    assert!(code == Some(2) && trouble.contains("would be written over"), "{trouble}");
+    assert!(code == Some(2) && trouble.contains("is another file of the batch"), "{trouble}");
     // A budget of two calls: two are sent, and no other.
     let (code, said, _) = desk.run(&sandbox, &["--concurrency", "1", "--ledger", &desk.path("other.ledger")]);
     assert_eq!(code, Some(0), "{said}");
@@ -277,7 +277,7 @@ async fn what_would_cost_unasked_is_refused() {
         .unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(
-        (output.status.code(), said.contains("the budget holds no other call")),
+        (output.status.code(), said.contains("the budget does not cover another call")),
         (Some(1), true),
         "{said}"
     );

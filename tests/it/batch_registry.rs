@@ -29,7 +29,7 @@ async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
         "{said}"
     );
     assert!(!plan(&table, &[]).contains("rows name people"), "the batch's own people are not counted");
-    assert!(plan(&other, &["--output", "json"]).contains("\"sent_before\":29"));
+    assert!(plan(&other, &["--format", "json"]).contains("\"sent_before\":29"));
     let again = |more: &[&str]| {
         let command = desk.command(&sandbox, more);
         let arguments = command.get_args().map(|argument| argument.to_str().unwrap());
@@ -91,7 +91,7 @@ async fn a_lost_registry_is_reported_and_a_forgotten_batch_is_not_in_it() {
         let _ = std::fs::remove_file(format!("{}{log}", registry.display()));
     }
     let (code, _, trouble) = desk.run(&sandbox, &["--concurrency", "1", "--budget", "1.60"]);
-    assert!(code == Some(1) && trouble.contains("batch.registry was not there"), "{trouble}");
+    assert!(code == Some(1) && trouble.contains("batch.registry was missing"), "{trouble}");
     // It has the five of before again, by the ledger, and the five since.
     let ledger = desk.path("people.csv.ledger");
     std::fs::rename(&ledger, desk.path("away")).unwrap();

@@ -55,7 +55,8 @@ fn every_way_to_send_is_understood() {
         for format in ["json", "xml", "jsonp"] {
             for sign in ["md5", "hash"] {
                 for time in ["now", "none"] {
-                    let settings = ["--method", method, "--format", format, "--sign", sign, "--time", time];
+                    let settings =
+                        ["--method", method, "--reply-format", format, "--sign", sign, "--time", time];
                     let (code, printed) = call(
                         &[&["--sandbox", "--bank-id", ID, "--bank-name", "李四"], &settings[..]].concat(),
                     );
@@ -153,7 +154,7 @@ fn lint_prints_all_faults() {
     let good = std::fs::read_to_string(root().join("spec/endpoints/id_card_two_factor.yaml")).unwrap();
     let bad = good.replace("effect: query", "efect: query").replace("type: resident_id", "type: resident");
     std::fs::write(folder.path().join("endpoints/bad.yaml"), bad).unwrap();
-    let (code, stdout, _) = run(&["lint", folder.path().to_str().unwrap()]);
+    let (code, stdout, _) = run(&["lint", "--spec", folder.path().to_str().unwrap()]);
     assert_eq!(code, 1);
     for said in ["unknown key `efect`", "did you mean `resident_id`?", "3 fault(s)"] {
         assert!(stdout.contains(said), "{said} in {stdout}");
@@ -174,7 +175,7 @@ fn a_spec_folder_needs_no_compiler() {
     std::fs::write(folder.path().join("endpoints/broken.yaml"), "path: nowhere\n").unwrap();
     let spec = folder.path().to_str().unwrap();
     let fields = ["--word", "你好", "--field", "output=x", "--field", "-x=y", "--field", "method=z"];
-    let settings = ["--sandbox", "--output", "json", "--method", "get"];
+    let settings = ["--sandbox", "--format", "json", "--method", "get"];
     let (code, stdout, stderr) =
         run(&[&["call", "--spec", spec, "help"], &settings[..], &fields[..]].concat());
     assert_eq!(code, 0, "{stderr}");

@@ -102,10 +102,10 @@ fn runs() -> Vec<Run> {
         run("call --spec spec id_card_two_factor --help"),
         paid("call --spec spec id_card_two_factor --sandbox --bank-id 11010519491231002X --bank-name 张三"),
         paid(
-            "call --spec spec id_card_two_factor --sandbox --bank-id 11010519491231002X --bank-name 张三 --output table",
+            "call --spec spec id_card_two_factor --sandbox --bank-id 11010519491231002X --bank-name 张三 --format table",
         ),
         run("batch plan --spec spec people.csv --endpoint id_card_two_factor"),
-        run("batch plan --spec spec people.csv --endpoint id_card_two_factor --output json"),
+        run("batch plan --spec spec people.csv --endpoint id_card_two_factor --format json"),
         paid(
             "batch run --spec spec people.csv --endpoint id_card_two_factor --sandbox -o results.csv --budget 1",
         ),
@@ -114,11 +114,11 @@ fn runs() -> Vec<Run> {
         run("batch backup people.csv people.backup"),
         run("batch forget people.csv"),
         data("sign --spec spec a=b"),
-        run("lint spec"),
-        run("lint spec --format json"),
+        run("lint"),
+        run("lint --format json"),
         run("lint --explain all"),
-        data("expand spec"),
-        data("export openapi spec"),
+        data("expand"),
+        data("export openapi"),
         data("export samples --spec spec id_card_two_factor --lang python"),
         data("import --spec spec page.html"),
         data("schema endpoint"),
@@ -129,10 +129,10 @@ fn runs() -> Vec<Run> {
 
 /// Uses that fail, on whatever is hostile.
 const REFUSED: [&str; 9] = [
-    "lint bad",
-    "lint bad --format json",
-    "expand bad",
-    "export openapi bad",
+    "lint --spec bad",
+    "lint --spec bad --format json",
+    "expand --spec bad",
+    "export openapi --spec bad",
     "batch plan --spec bad people.csv --endpoint id_card_two_factor",
     "call --spec bad id_card_two_factor --sandbox",
     "batch plan people.csv --endpoint bank_card",
@@ -207,9 +207,9 @@ fn no_terminal_is_given_orders() {
     let hostile = [
         vec!["batch", "plan", &table, "--endpoint", "id_card_two_factor"],
         vec!["batch", "plan", &table, "--endpoint", "bank_card"],
-        vec!["lint", world.0.path().to_str().unwrap()],
+        vec!["lint", "--spec", world.0.path().to_str().unwrap()],
         vec!["batch", "status", &table],
-        vec!["expand", "spec", "--check", &table],
+        vec!["expand", "--check", &table],
     ];
     for line in hostile {
         let output = world.command(&line).output().unwrap();
@@ -231,7 +231,7 @@ fn an_answer_gives_no_orders_and_keeps_its_values() {
     let server = Raw::http("200 OK", &body);
     for form in ["json", "table"] {
         let mut command = crate::cli::asking(&server.url(), "1", "11010519491231002X", "张三");
-        let output = command.env("PYI_SECRET", "s").args(["--output", form]).output().unwrap();
+        let output = command.env("PYI_SECRET", "s").args(["--format", form]).output().unwrap();
         assert_eq!(output.status.code(), Some(0));
         assert_eq!(unsafe_in(&output.stdout), None, "{form}");
         assert_eq!(unsafe_in(&output.stderr), None, "{form}");
@@ -276,7 +276,7 @@ fn on_a_terminal_files_give_no_orders_either() {
         let output = command.output().unwrap();
         let shown: Vec<u8> = String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n").into_bytes();
         // A progress bar moves the cursor itself.
-        if line[..2] != ["batch", "run"] {
+        if !line.starts_with(&["batch".into(), "run".into()]) {
             assert_eq!(unsafe_in(&shown), None, "{line:?}");
         }
         if is_data {
@@ -297,7 +297,7 @@ fn on_a_terminal_files_give_no_orders_either() {
 #[test]
 fn a_file_that_is_piped_is_not_changed() {
     let world = World::new();
-    let output = world.command(&["export", "openapi", "spec"]).output().unwrap();
+    let output = world.command(&["export", "openapi"]).output().unwrap();
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(document.to_string().contains('\u{202e}'));
 }

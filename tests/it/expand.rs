@@ -10,7 +10,7 @@ fn expand(parts: &[(String, String)], more: &[&str]) -> (bool, String) {
     for (path, text) in parts {
         std::fs::write(folder.path().join(path), text).unwrap();
     }
-    let output = pyi().arg("expand").arg(folder.path()).args(more).output().unwrap();
+    let output = pyi().args(["expand", "--spec"]).arg(folder.path()).args(more).output().unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     (output.status.success(), String::from_utf8(output.stdout).unwrap())
 }
@@ -33,13 +33,13 @@ fn code_that_is_checked_in_is_held_against_the_spec() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let path = file.path().to_str().unwrap();
     let run = |arguments: &[&str]| pyi().arg("expand").args(arguments).output().unwrap();
-    std::fs::write(path, run(&["spec"]).stdout).unwrap();
-    assert_eq!(run(&["spec", "--check", path]).status.code(), Some(0));
-    std::fs::write(path, run(&["spec", "--endpoint", "weather"]).stdout).unwrap();
+    std::fs::write(path, run(&[]).stdout).unwrap();
+    assert_eq!(run(&["--check", path]).status.code(), Some(0));
+    std::fs::write(path, run(&["--endpoint", "weather"]).stdout).unwrap();
     assert!(std::fs::read_to_string(path).unwrap().contains("pub struct Weather "));
-    let output = run(&["spec", "--check", path]);
+    let output = run(&["--check", path]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("write it anew: pyi expand spec"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("write it again: pyi expand --spec spec"));
 }
 
 #[test]

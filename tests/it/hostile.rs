@@ -2,7 +2,7 @@
 //! such a spec must look like on the wire.
 
 use pyi_codegen::{Input, ir};
-use pyi_dynamic::{OperationParts, ProviderParts};
+use pyi_dynamic::DynamicOperation;
 use pyi_runtime::Credentials;
 use pyi_runtime::encode::{CommonValues, encode};
 use pyi_runtime::operation::Format;
@@ -97,10 +97,10 @@ impl Case {
 
     /// The form that the Rust client sends at a time, by a secret.
     pub(crate) fn form(&self, spec: &ir::Provider, time: i64) -> String {
-        let (parts, endpoint) = (ProviderParts::new(spec), &spec.endpoints[0]);
-        let (provider, parts) = (parts.provider(), OperationParts::new(endpoint));
-        let operation = parts.operation(&provider);
-        let values = pyi_dynamic::values(endpoint, &self.values).unwrap();
+        let dynamic = DynamicOperation::new(spec, &spec.endpoints[0]);
+        let provider = dynamic.provider();
+        let operation = dynamic.operation(&provider);
+        let values = dynamic.values(&self.values).unwrap();
         let sign = Credentials::new(operation.provider.sign.methods[0], SECRET);
         let filled =
             CommonValues { app_id: "1", format: Format::Json, time: Some(time), debug: false, sign: &sign };

@@ -282,7 +282,7 @@ fn a_hostile_page_becomes_a_sample_that_does_nothing_else() {
         "-o",
         &path("spec/endpoints/bank.yaml"),
     ]);
-    program(&["lint", &path("spec")]);
+    program(&["lint", "--spec", &path("spec")]);
     let script = program(&["export", "samples", "--spec", &path("spec"), "bank", "--lang", "curl"]);
     assert!(script.contains("touch canary"), "{script}");
     std::fs::write(path("sample.sh"), &script).unwrap();

@@ -29,7 +29,7 @@ fn write_crate(folder: &Path, cases: &[Case]) {
         let (name, spec) = (&case.name, case.spec());
         let specs = folder.join("specs").join(name);
         case.write(&specs);
-        let expanded = pyi().arg("expand").arg(&specs).output().unwrap();
+        let expanded = pyi().args(["expand", "--spec"]).arg(&specs).output().unwrap();
         assert!(expanded.status.success(), "{name}: {expanded:?}");
         let code = String::from_utf8(expanded.stdout).unwrap();
         write(&format!("src/{name}.rs"), &format!("pub use pyi_runtime::*;\n{code}"));

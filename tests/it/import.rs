@@ -51,7 +51,7 @@ fn what_comes_out_lints_clean_and_answers_in_the_sandbox() {
     for page in pages {
         let folder = folder_of(&imported(&page).yaml);
         let shown = folder.path().to_str().unwrap();
-        let lint = pyi().args(["lint", shown]).output().unwrap();
+        let lint = pyi().args(["lint", "--spec", shown]).output().unwrap();
         assert!(lint.status.success(), "{}: {}", page.display(), String::from_utf8_lossy(&lint.stdout));
         let (spec, _) = pyi_codegen::load(Input::Folder { path: folder.path(), shown });
         let mut arguments = ["call", "--spec", shown, "--sandbox", "imported"].map(str::to_owned).to_vec();
@@ -356,7 +356,7 @@ fn the_program_writes_once_and_shows_the_difference() {
     };
     let (code, _, said) = run(&[file]);
     assert_eq!(code, Some(2));
-    assert!(said.contains("is there already; --merge"), "{said}");
+    assert!(said.contains("exists; --merge"), "{said}");
     assert_eq!(fs::read_to_string(file).unwrap(), BY_HAND);
     let (code, difference, _) = run(&[file, "--merge"]);
     assert_eq!(code, Some(0));
@@ -366,7 +366,7 @@ fn the_program_writes_once_and_shows_the_difference() {
     );
     assert!(!difference.contains("-  card_no"), "{difference}");
     let (code, said, _) = run(&[file, "--merge"]);
-    assert_eq!((code, said.contains("nothing to bring up to date")), (Some(0), true), "{said}");
+    assert_eq!((code, said.contains("it is up to date")), (Some(0), true), "{said}");
     let new = folder.path().join("endpoints/other.yaml");
     let (code, ..) = run(&[new.to_str().unwrap()]);
     assert_eq!(code, Some(0));

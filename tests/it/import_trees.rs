@@ -177,7 +177,7 @@ fn a_page_with_a_fault_is_written_with_the_fault_at_its_place() {
     let rename = format!("    {rename}");
     lines.insert(at + 2, &rename);
     fs::write(&file, lines.join("\n")).unwrap();
-    let lint = pyi().args(["lint", shown]).output().unwrap();
+    let lint = pyi().args(["lint", "--spec", shown]).output().unwrap();
     assert!(lint.status.success(), "{}", String::from_utf8_lossy(&lint.stdout));
     // On stdout as well, and merging once more says nothing twice.
     fs::write(&file, &yaml).unwrap();

@@ -38,7 +38,7 @@ impl Folder {
     }
 
     fn lint(&self, more: &[&str]) -> (Option<i32>, String) {
-        let output = ended(pyi().arg("lint").arg(self.path()).args(more));
+        let output = ended(pyi().args(["lint", "--spec"]).arg(self.path()).args(more));
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     }
 }
@@ -185,7 +185,13 @@ fn work(endpoint: &str, provider: &str) -> u64 {
         std::fs::write(folder.path().join("provider.yaml"), shared.replace("\ntypes:\n", provider)).unwrap();
     }
     let mut command = Command::new("valgrind");
-    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", env!("CARGO_BIN_EXE_pyi"), "lint"]);
+    command.args([
+        "--tool=callgrind",
+        "--callgrind-out-file=/dev/null",
+        env!("CARGO_BIN_EXE_pyi"),
+        "lint",
+        "--spec",
+    ]);
     let output = ended(command.arg(folder.path()));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let counted = said.lines().find_map(|line| line.split("Collected : ").nth(1));

@@ -25,6 +25,7 @@ mod dialect_schema;
 mod edge;
 mod expand;
 mod guide;
+mod help;
 mod hostile;
 mod hostile_forms;
 mod hostile_rust;

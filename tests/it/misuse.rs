@@ -166,20 +166,39 @@ fn a_stdout_that_cannot_be_written_loses_neither_answer_nor_exit_code() {
 /// A flag of an earlier version names its successor, which exists.
 #[test]
 fn a_flag_that_was_renamed_names_its_successor() {
-    let help = pyi().args(["batch", "run", "--help"]).output().unwrap();
-    let help = String::from_utf8(help.stdout).unwrap();
-    for (earlier, successor) in [
-        ("--in-flight", "--concurrency"),
-        ("--patience", "--outage-timeout"),
-        ("--yes-act", "--allow-side-effects"),
-        ("--moved", "--change-base-url"),
+    let run: &[&str] = &["batch", "run"];
+    for (command, earlier, successor) in [
+        (run, "--in-flight", "--concurrency"),
+        (run, "--patience", "--outage-timeout"),
+        (run, "--yes-act", "--allow-side-effects"),
+        (run, "--moved", "--change-base-url"),
+        (&["batch", "plan"], "--output", "--format"),
+        (&["call", "id_card_two_factor"], "--output", "--format"),
     ] {
+        let help = pyi().args(command).arg("--help").output().unwrap();
+        let help = String::from_utf8(help.stdout).unwrap();
         assert!(help.contains(successor) && !help.contains(earlier), "{help}");
         for argument in [earlier.to_owned(), format!("{earlier}=4")] {
-            let output = pyi().args(["batch", "run", "people.csv", &argument]).output().unwrap();
-            let said = String::from_utf8(output.stderr).unwrap();
-            assert_eq!(output.status.code(), Some(2), "{said}");
-            assert!(said.contains(&format!("{earlier} is called {successor} now")), "{said}");
+            let (code, line) = refused(command, &argument);
+            assert_eq!(code, Some(2), "{line}");
+            assert!(line.contains(&format!("{earlier} is called {successor} now")), "{line}");
         }
     }
+}
+
+/// So do a folder that was an argument, and a format that has another flag now.
+#[test]
+fn an_argument_that_was_moved_names_its_successor() {
+    for command in [&["lint"][..], &["expand"], &["export", "openapi"]] {
+        let (code, line) = refused(command, "spec");
+        assert!(code == Some(2) && line.contains("a spec folder is given by --spec DIR"), "{line}");
+    }
+    let (code, line) = refused(&["call", "id_card_two_factor"], "--format=xml");
+    assert!(code == Some(2) && line.contains("one of json, table"), "{line}");
+    assert!(line.contains("the format of the reply is --reply-format"), "{line}");
+}
+
+fn refused(command: &[&str], argument: &str) -> (Option<i32>, String) {
+    let output = pyi().args(command).arg(argument).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }

@@ -13,7 +13,7 @@ fn a_new_crate_passes_its_test_at_once() {
         |name: &std::path::Path| pyi().arg("new").arg(name).arg("--local").arg(&local).output().unwrap();
     let output = new(&path);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let lint = pyi().arg("lint").arg(path.join("spec")).output().unwrap();
+    let lint = pyi().args(["lint", "--spec"]).arg(path.join("spec")).output().unwrap();
     assert!(lint.status.success(), "{}", String::from_utf8_lossy(&lint.stdout));
 
     std::fs::copy(root().join("Cargo.lock"), path.join("Cargo.lock")).unwrap();
@@ -32,7 +32,7 @@ fn a_new_crate_passes_its_test_at_once() {
     );
 
     for (name, why) in
-        [(path.clone(), "is there already"), (folder.path().join("My Provider"), "small letters")]
+        [(path.clone(), "exists; choose"), (folder.path().join("My Provider"), "small letters")]
     {
         let output = new(&name);
         assert_eq!(output.status.code(), Some(2));

@@ -4,7 +4,7 @@
 use pyi::operations::ALL;
 use pyi::{Client, Credentials, IdCardTwoFactor, Method, Time};
 use pyi_codegen::Input;
-use pyi_dynamic::{OperationParts, ProviderParts};
+use pyi_dynamic::DynamicOperation;
 use pyi_runtime::Request;
 
 use crate::support::Raw;
@@ -16,21 +16,18 @@ fn emitted_operations_equal_those_built_from_the_ir() {
     let (spec, report) = pyi_codegen::load(Input::Texts(pyi::SPEC));
     assert!(report.is_empty(), "{report}");
     assert_eq!(spec.endpoints.len(), ALL.len());
-    let parts = ProviderParts::new(&spec);
-    let provider = parts.provider();
     for emitted in ALL {
-        let parts = OperationParts::new(spec.endpoint(emitted.id).unwrap());
-        assert_eq!(**emitted, parts.operation(&provider));
+        let dynamic = DynamicOperation::new(&spec, spec.endpoint(emitted.id).unwrap());
+        assert_eq!(**emitted, dynamic.operation(&dynamic.provider()));
     }
 }
 
 #[tokio::test]
 async fn both_send_the_same_bytes() {
     let (spec, _) = pyi_codegen::load(Input::Texts(pyi::SPEC));
-    let parts = ProviderParts::new(&spec);
-    let provider = parts.provider();
-    let parts = OperationParts::new(spec.endpoint("id_card_two_factor").unwrap());
-    let operation = parts.operation(&provider);
+    let dynamic = DynamicOperation::new(&spec, spec.endpoint("id_card_two_factor").unwrap());
+    let provider = dynamic.provider();
+    let operation = dynamic.operation(&provider);
     let person = IdCardTwoFactor { bank_id: "11010519491231002X".into(), bank_name: "张三 &=+%".into() };
     for sign in [Credentials::md5(SECRET), Credentials::hash(SECRET)] {
         for method in [Method::Post, Method::Get] {

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use pyi_codegen::Input;
-use pyi_dynamic::{OperationParts, ProviderParts};
+use pyi_dynamic::DynamicOperation;
 use pyi_runtime::{Any, Billing, Client, Error, Reply, Value, Values};
 use pyi_sandbox::{Builder, Sandbox};
 
@@ -27,10 +27,9 @@ async fn send(builder: Builder, more: &str, picture: &str) -> (Result<Reply<Any>
     let (spec, report) = pyi_codegen::load(Input::Texts(&texts));
     assert!(report.is_empty(), "{report}");
     let sandbox = builder.start(&texts).await.unwrap();
-    let parts = ProviderParts::new(&spec);
-    let provider = parts.provider();
-    let parts = OperationParts::new(spec.endpoint("picture").unwrap());
-    let operation = parts.operation(&provider);
+    let dynamic = DynamicOperation::new(&spec, spec.endpoint("picture").unwrap());
+    let provider = dynamic.provider();
+    let operation = dynamic.operation(&provider);
     let client: Client = sandbox.client().unwrap();
     let picture: &dyn Value = &picture;
     let came = client.call_any(&operation, Values::of(&[picture])).await;

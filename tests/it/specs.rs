@@ -53,7 +53,7 @@ fn each_fault_is_told_with_its_place_and_the_way_out() {
     for path in files("tests/specs", "yaml") {
         let parts = case_in(&path, "spec/provider.yaml");
         let texts = borrowed(&parts);
-        let (_, report) = pyi_codegen::lint(Input::Texts(&texts), &pyi_dynamic::broken);
+        let (_, report) = pyi_codegen::lint(Input::Texts(&texts), &pyi_runtime::check::violation);
         let of_the_case = path.file_stem().unwrap().to_str().unwrap();
         rules.extend(report.diagnostics().iter().map(|fault| fault.rule.name()));
         assert!(
@@ -153,7 +153,7 @@ fn faults_are_told_to_programs_too() {
     std::fs::copy(root().join("tests/specs/unknown-key.yaml"), folder.path().join("endpoints/bad.yaml"))
         .unwrap();
     let lint = |form: &str| {
-        pyi().args(["lint", folder.path().to_str().unwrap(), "--format", form]).output().unwrap()
+        pyi().args(["lint", "--spec", folder.path().to_str().unwrap(), "--format", form]).output().unwrap()
     };
     let (text, json) = (lint("text"), lint("json"));
     assert_eq!((text.status.code(), json.status.code()), (Some(1), Some(1)));
@@ -179,7 +179,7 @@ fn a_warning_refuses_nothing() {
     let path = folder.path().to_str().unwrap();
     let (spec, report) = pyi_codegen::load(Input::Folder { path: folder.path(), shown: "spec" });
     assert!(report.is_empty() && spec.endpoint("odd").is_some(), "{report}");
-    let lint = pyi().args(["lint", path]).output().unwrap();
+    let lint = pyi().args(["lint", "--spec", path]).output().unwrap();
     let said = String::from_utf8(lint.stdout).unwrap();
     assert!(lint.status.success() && said.contains("0 fault(s), 3 warning(s)"), "{said}");
     assert_eq!(said.matches("warning[W01 fails-own-check]").count(), 3, "{said}");

@@ -57,7 +57,7 @@ fn what_is_saved_is_told_and_served_at_once() {
     std::fs::write(endpoints.join("echo.yaml"), ENDPOINT).unwrap();
     let spec = folder.path().to_str().unwrap();
 
-    let lint = Running::start(&["lint", spec, "--watch"]);
+    let lint = Running::start(&["lint", "--spec", spec, "--watch"]);
     lint.until("no faults, 1 endpoint(s)");
     let sandbox = Running::start(&["sandbox", "--spec", spec, "--watch"]);
     let url = sandbox.until("url").replace("url", "").trim().to_owned();
@@ -74,7 +74,7 @@ fn what_is_saved_is_told_and_served_at_once() {
             &url,
             "--app-id",
             "1",
-            "--output",
+            "--format",
             "json",
         ];
         let output = pyi().args(arguments).env("PYI_SECRET", &secret).output().unwrap();

@@ -12,11 +12,13 @@
 //! ```
 
 mod call;
+mod check;
 mod request;
 mod status;
 mod words;
 
 pub use self::call::{Billing, CallOutcome};
+pub use self::check::Check;
 pub use self::request::{Case, CheckWord, CommonSource, Effect, Format, Method, SignMethod};
 pub use self::status::{BillingRule, Retry, StatusClass};
 pub use self::words::UnknownWord;

@@ -26,18 +26,17 @@ pub(super) struct PendingOutcome {
 }
 
 impl PendingOutcome {
-    pub(super) fn new(provider: &Provider, endpoint: &Endpoint, number: u64, result: &CallResult) -> Self {
-        let error = result.as_ref().err();
-        let report = CallReport::new(provider, endpoint, result);
+    pub(super) fn new(provider: &Provider, endpoint: &Endpoint, number: u64, report: &CallReport) -> Self {
+        let error = report.result().as_ref().err();
         // An answer that the spec does not list may have been billed.
         let unknown = error.filter(|error| error.billing() == Billing::Unknown);
         let body = || Some(unknown?.body()?.json()?.into_owned());
         let outcome = RowOutcome {
-            billing: report.billing,
-            code: report.code,
-            outcome: report.outcome,
-            error: report.error,
-            data: report.data.map(|data| Any::json(data).to_owned()).or_else(body),
+            billing: report.billing(),
+            code: report.code(),
+            outcome: report.outcome(),
+            error: report.error().map(str::to_owned),
+            data: report.data().map(|data| Any::json(data).to_owned()).or_else(body),
         };
         let http = error.and_then(Error::http_status);
         let is_listed = error.is_some_and(|error| error.http_info().is_some());

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pyi_codegen::ir::{Endpoint, Provider};
-use pyi_runtime::{Billing, Client, Operation};
+use pyi_dynamic::{CallOptions, DynamicOperation};
+use pyi_runtime::{Billing, Client};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
@@ -47,7 +48,7 @@ pub(super) struct Run<'a, S> {
     pub(super) client: &'a Client,
     pub(super) provider: &'a Provider,
     pub(super) endpoint: &'a Endpoint,
-    pub(super) operation: &'a Operation<'a>,
+    pub(super) operation: DynamicOperation<'a>,
     pub(super) mapping: &'a Mapping,
     pub(super) columns: usize,
     pub(super) key: &'a Key,
@@ -148,9 +149,9 @@ impl<S: Store> Run<'_, S> {
     /// Calls the endpoint for a reserved row. A row that is not charged is released.
     async fn call(&self, row: &PreparedRow) -> Result<SlotRow, RunError> {
         let pause = self.backoff.pause();
-        let result = self.client.call_any(self.operation, row.values.clone()).await;
-        let Some(not_charged) = NotCharged::of(self.provider, self.endpoint, &result) else {
-            let pending = PendingOutcome::new(self.provider, self.endpoint, row.number, &result);
+        let report = self.operation.call(self.client, row.values.clone(), &CallOptions::default()).await;
+        let Some(not_charged) = NotCharged::of(self.provider, self.endpoint, report.result()) else {
+            let pending = PendingOutcome::new(self.provider, self.endpoint, row.number, &report);
             if pending.is_throttled {
                 self.backoff.throttled(pause, pending.retry_after);
                 self.handle().count(|summary| summary.throttled(pending.unlisted));
@@ -279,7 +280,8 @@ impl<S: Store> Run<'_, S> {
         let wait = async {
             sleep(self.backoff.pause()).await;
             if let Some(pace) = &self.settings.pace {
-                pace.wait(self.operation, &row.values).await;
+                let provider = self.operation.provider();
+                pace.wait(&self.operation.operation(&provider), &row.values).await;
             }
         };
         Ok(tokio::select! {

@@ -1,4 +1,5 @@
-//! The files of a batch that its owner alone shall read: the results, and the key by which people are known again.
+//! The files of a batch that only its owner can read: the results, and the key that identifies people
+//! across runs.
 
 use std::fmt::Display;
 use std::io::{BufWriter, ErrorKind, Seek, Write};
@@ -13,15 +14,17 @@ use tempfile::NamedTempFile;
 use super::leftovers;
 use crate::{UsageError, argument, private};
 
-/// Where results are to go.
+/// The results file.
+#[derive(Clone)]
 pub(super) struct Output {
-    form: OutputFormat,
+    format: OutputFormat,
     path: PathBuf,
     overwrite: bool,
 }
 
 impl Output {
-    /// A file of a form that is known, that can be written, and that neither the batch needs nor another program wrote.
+    /// A file of a known format that can be written. It is no other file of the batch, and no file of
+    /// another program.
     pub(super) fn new(
         output: &str,
         needed: &[&str],
@@ -29,74 +32,77 @@ impl Output {
         overwrite: bool,
     ) -> Result<Self, UsageError> {
         let path = PathBuf::from(output);
-        let form = match path.extension().and_then(|ending| ending.to_str()) {
+        let format = match path.extension().and_then(|ending| ending.to_str()) {
             Some("csv") => OutputFormat::Csv,
             Some("xlsx") => OutputFormat::Xlsx,
             Some("jsonl") => OutputFormat::Jsonl,
             _ => {
-                return Err(UsageError("-o names results by their ending: .csv, .xlsx or .jsonl".to_owned()));
+                return Err(UsageError(
+                    "the file of -o ends in .csv, .xlsx or .jsonl, which is its format".to_owned(),
+                ));
             }
         };
         let written = [real(&path), real(&unmatched_path(&path))];
         let needed = needed.iter().map(Path::new).chain([key]);
         if needed.into_iter().any(|other| written.contains(&real(other))) {
             return Err(UsageError(format!(
-                "{} would be written over, and the batch needs it; name another -o",
+                "{} is another file of the batch; give another -o",
                 argument::file(output, "-o")
             )));
         }
         if output.ends_with(std::path::is_separator) {
-            return Err(unwritable(&path, "it is named like a folder"));
+            return Err(unwritable(&path, "its name is that of a folder"));
         }
         // A link is followed, so that the file is replaced and not the link.
         let path = path.canonicalize().unwrap_or(path);
         match folder(&path).metadata() {
             Ok(folder) if folder.is_dir() => {}
-            Ok(_) => return Err(unwritable(&path, "its folder is no folder")),
+            Ok(_) => return Err(unwritable(&path, "its parent is not a folder")),
             Err(error) => return Err(unwritable(&path, format!("its folder: {error}"))),
         }
-        let output = Self { form, path, overwrite };
+        let output = Self { format, path, overwrite };
         output.may_be_replaced()?;
         let apart = Self { path: unmatched_path(&output.path), ..output };
         apart.may_be_replaced()?;
         Ok(Self { path: output.path, ..apart })
     }
 
-    /// Whether the file may be replaced: it is not there, holds earlier results, or the caller allows it. Gives whether it is there.
+    /// Refuses a file that is neither new, nor earlier results, nor to be overwritten. Returns whether it
+    /// exists.
     fn may_be_replaced(&self) -> Result<bool, UsageError> {
-        let Self { form, path, overwrite } = self;
+        let Self { format, path, overwrite } = self;
         let file = match private::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(unwritable(path, error)),
         };
-        if *overwrite || is_results(file, *form).map_err(|error| unwritable(path, error))? {
+        if *overwrite || is_results(file, *format).map_err(|error| unwritable(path, error))? {
             return Ok(true);
         }
         Err(unwritable(
             path,
-            "it is there, and holds something else than results of a batch; name another -o, or give --overwrite to replace it",
+            "it exists and has other content than results of a batch; give another -o, or --overwrite to replace it",
         ))
     }
 
-    /// Whether so many rows fit into it, which is to be known before they are paid for.
+    /// Refuses more rows than the format holds, before they are paid for.
     pub(super) fn holds(&self, rows: u64) -> Result<(), UsageError> {
-        match self.form {
+        match self.format {
             OutputFormat::Xlsx if rows > XLSX_RESULT_LIMIT => Err(UsageError(format!(
-                "{rows} rows are more than the {XLSX_RESULT_LIMIT} that a workbook holds; name a .csv or .jsonl"
+                "{rows} rows are more than the {XLSX_RESULT_LIMIT} that a workbook holds; give a .csv or .jsonl"
             ))),
             _ => Ok(()),
         }
     }
 
-    /// Makes the file, before anything is sent, and removes what killed runs of the batch left beside it.
-    pub(super) fn create(self, ledger: &Path) -> Result<Results, UsageError> {
+    /// Creates the file before anything is sent, and removes what killed runs of the batch left beside it.
+    pub(super) fn create(&self, ledger: &Path) -> Result<Results, UsageError> {
         leftovers::remove(folder(&self.path), ledger);
         let beside = self.beside(ledger)?;
-        Ok(Results { beside, output: self, kept: ledger.to_owned() })
+        Ok(Results { beside, output: self.clone(), ledger: ledger.to_owned() })
     }
 
-    /// A file beside the one that it becomes.
+    /// A temporary file beside the results file.
     fn beside(&self, ledger: &Path) -> Result<NamedTempFile, UsageError> {
         leftovers::create(folder(&self.path), ledger).map_err(|error| unwritable(&self.path, error))
     }
@@ -109,7 +115,8 @@ impl Output {
         Ok(())
     }
 
-    /// Puts a file that is whole in its place. Another program may have put something there while the run was on.
+    /// Replaces the results file by a complete one. Another program may have written a file there during
+    /// the run.
     fn put(&self, beside: NamedTempFile) -> Result<(), UsageError> {
         let Self { path, .. } = self;
         beside.as_file().sync_all().map_err(|error| unwritable(path, error))?;
@@ -118,31 +125,33 @@ impl Output {
     }
 }
 
-/// Where the rows are listed that were sent and are not in the table: `results.unmatched.csv` for `results.csv`.
+/// The file of rows that were sent and are not in the table: `results.unmatched.csv` for `results.csv`.
 fn unmatched_path(path: &Path) -> PathBuf {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     path.with_extension(format!("unmatched.{ending}"))
 }
 
-/// The file that results go to, beside the one that it becomes: put in its place once it is whole, and gone if it never is.
+/// A temporary file beside the results file, which it replaces once it is complete. It is removed
+/// otherwise.
 pub(super) struct Results {
     beside: NamedTempFile,
     output: Output,
-    /// The ledger's path, after which what is half written is named.
-    kept: PathBuf,
+    /// The ledger's path, whose name is in the names of temporary files.
+    ledger: PathBuf,
 }
 
-/// What was written.
+/// The files that were written.
 pub(super) struct Written {
-    /// Whether the rows of the table were.
+    /// Whether the results of the table's rows were written.
     pub(super) has_table: bool,
-    /// How many rows were sent and are not in the table, and where they are listed.
+    /// Rows that were sent and are not in the table, and the file that lists them.
     pub(super) unmatched: Option<(u64, String)>,
 }
 
 impl Results {
-    /// Writes the rows of a table, and those apart that were sent and that it does not have. A table that was changed since it was opened is
-    /// opened again; where that fails, every row is listed apart.
+    /// Writes the results of the table's rows, and apart those of rows that the table does not have. A
+    /// table that has changed since it was opened is opened again; if that fails, all rows are listed
+    /// apart.
     pub(super) async fn write(
         self,
         endpoint: (&Provider, &Endpoint),
@@ -150,7 +159,7 @@ impl Results {
         (key, ledger): (&Key, &Ledger),
         reopened: impl FnOnce() -> Option<(Table, Mapping)>,
     ) -> Result<Written, UsageError> {
-        let failed = |error: RunError| UsageError(error.to_string());
+        let failed = |error: RunError| UsageError::new(error);
         let mut unmatched = self.fill(endpoint, table, key, ledger).await;
         if let Err(RunError::Table(_)) = unmatched
             && let Some((table, mapping)) = reopened()
@@ -162,21 +171,21 @@ impl Results {
             Err(RunError::Table(_)) => (false, Unmatched::all(ledger).await.map_err(failed)?),
             Err(error) => return Err(failed(error)),
         };
-        let Self { beside, output, kept } = self;
+        let Self { beside, output, ledger: ledger_path } = self;
         if has_table {
             output.put(beside)?;
         }
         let rows = unmatched.rows();
         let listed = format!("the sheet `unmatched` of {}", output.path.display());
         let apart = Output { path: unmatched_path(&output.path), ..output };
-        if rows == 0 || (has_table && apart.form == OutputFormat::Xlsx) {
-            // One of an earlier run lists rows that the results have by now.
+        if rows == 0 || (has_table && apart.format == OutputFormat::Xlsx) {
+            // The results have the rows that an earlier run listed apart.
             apart.remove()?;
             return Ok(Written { has_table, unmatched: (rows > 0).then_some((rows, listed)) });
         }
-        let file = apart.beside(&kept)?;
+        let file = apart.beside(&ledger_path)?;
         unmatched
-            .write(endpoint, ledger, apart.form, BufWriter::new(file.as_file()))
+            .write(endpoint, ledger, apart.format, BufWriter::new(file.as_file()))
             .await
             .map_err(failed)?;
         apart.put(file)?;
@@ -190,10 +199,10 @@ impl Results {
         key: &Key,
         ledger: &Ledger,
     ) -> Result<Unmatched, RunError> {
-        // Without what an attempt before left in it; a failure shows in what is written next.
+        // An earlier attempt may have written to it. A failure shows in the next write.
         let mut out = self.beside.as_file();
         let _ = out.set_len(0).and_then(|()| out.rewind());
-        results(endpoint, table, key, ledger, self.output.form, BufWriter::new(out)).await
+        results(endpoint, table, key, ledger, self.output.format, BufWriter::new(out)).await
     }
 }
 
@@ -206,7 +215,7 @@ pub(super) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A file's one name, whether or not it is there.
+/// The canonical path of a file that may not exist.
 fn real(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default();
     path.canonicalize().unwrap_or_else(|_| real_folder(path).join(name))
@@ -216,30 +225,31 @@ fn real_folder(path: &Path) -> PathBuf {
     folder(path).canonicalize().unwrap_or_else(|_| folder(path).to_owned())
 }
 
-/// Where the key is by which people are known again: never beside the ledger.
-pub(super) fn key_path(said: Option<PathBuf>, ledger: &Path) -> Result<PathBuf, UsageError> {
+/// The path of the key, which is never beside the ledger.
+pub(super) fn key_path(given: Option<PathBuf>, ledger: &Path) -> Result<PathBuf, UsageError> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let state = || variable("XDG_STATE_HOME").or_else(|| Some(variable("HOME")?.join(".local/state")));
-    let path = said.or_else(|| Some(state()?.join("pyi/batch.key")));
+    let path = given.or_else(|| Some(state()?.join("pyi/batch.key")));
     let path =
-        path.ok_or_else(|| UsageError("there is no home folder for the key; say --key FILE".to_owned()))?;
+        path.ok_or_else(|| UsageError("there is no home folder for the key; give --key FILE".to_owned()))?;
     if real_folder(&path) == real_folder(ledger) {
         return Err(UsageError(format!(
-            "{} would be beside the ledger, and who has both can try out who is in it; name another --key",
+            "{} would be beside the ledger, and with both files one can test who is in it; give another --key",
             argument::file(&path.to_string_lossy(), "the key")
         )));
     }
     Ok(path)
 }
 
-/// The key: a file that its owner alone reads. It is made where there is none, but not for a ledger that was begun with another.
+/// Reads the key, a file that only its owner can read. A new key is created, but not for a ledger that
+/// exists.
 pub(super) fn key(path: &Path, ledger: &Path) -> Result<Key, UsageError> {
     let failed = |why: &dyn Display| argument::failed("use", &path.to_string_lossy(), "the key (--key)", why);
     let secret = match private::read(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             if ledger.metadata().is_ok_and(|ledger| ledger.len() > 0) {
                 return Err(UsageError(format!(
-                    "there is no key, and {} was begun with one; name it by --key FILE",
+                    "there is no key, and {} was begun with one; give --key FILE",
                     ledger.display()
                 )));
             }
@@ -250,12 +260,13 @@ pub(super) fn key(path: &Path, ledger: &Path) -> Result<Key, UsageError> {
     };
     let secret = secret.map_err(|error| failed(&error))?;
     if secret.len() < 32 {
-        return Err(failed(&"it has fewer than 32 bytes; remove it to have one made"));
+        return Err(failed(&"it has fewer than 32 bytes; remove it, and a new key is created"));
     }
     Ok(Key::new(&secret))
 }
 
-/// Makes a key: whole or not at all, whenever the program ends. Where another program makes it at the same time, the first one wins.
+/// Creates a key file, complete or not at all. If another program creates it at the same time, the
+/// first one wins.
 fn make_key(path: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder(path))?;
     let mut secret = [0; 32];

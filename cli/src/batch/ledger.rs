@@ -1,93 +1,101 @@
-//! What is done with the ledger of a batch: `pyi batch status`, `report` and `forget`.
+//! `pyi batch status`, `report`, `forget` and `backup`, which read the ledger of a batch.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
 use pyi_batch::{Ledger, Registry, Report, RowRecord, RowState, StoreError, Totals};
 
 use super::files::{folder, key_path};
 use super::money::{amount, sum};
 use super::overlap::registry_path;
 use super::{leftovers, locate};
+use crate::connection::block_on;
 use crate::stdio::{eprint, print};
 use crate::{UsageError, argument};
 
-/// So many of the rows that wait for somebody are named.
+/// Maximum number of rows that `status` names.
 const NAMED: usize = 20;
 
-pub(super) fn commands() -> [Command; 4] {
-    let ledger = || {
-        Arg::new("ledger")
-            .value_name("LEDGER")
-            .required(true)
-            .help("The ledger's file, or the table that it is beside")
-    };
-    let rows = Arg::new("rows")
-        .long("rows")
-        .action(ArgAction::SetTrue)
-        .help("Tells of each row: its line, where it stands, what came of it, the status, the billing");
-    [
-        Command::new("status")
-            .about("Says how far a batch is, also while it runs, and which rows wait for somebody to decide")
-            .arg(ledger())
-            .arg(rows),
-        Command::new("report")
-            .about("Says what a batch came to, by status, to be held against the provider's bill")
-            .arg(ledger()),
-        Command::new("forget")
-            .about("Erases what a ledger has of people; what it cost stays, and the batch cannot go on")
-            .arg(ledger())
-            .arg(
-                Arg::new("key")
-                    .long("key")
-                    .value_name("FILE")
-                    .help("The key of the batch, whose registry has entries of the people too"),
-            )
-            .arg(
-                Arg::new("output")
-                    .short('o')
-                    .long("output")
-                    .value_name("RESULTS")
-                    .help("Where results of it were written; also removes what a killed run left there"),
-            ),
-        Command::new("backup")
-            .about(
-                "Copies a ledger as it is at one moment, also while it runs; a run on the copy needs --adopt",
-            )
-            .arg(ledger())
-            .arg(
-                Arg::new("to")
-                    .value_name("FILE")
-                    .required(true)
-                    .help("The copy, which must not be there yet"),
-            ),
-    ]
+/// Report the progress of a batch, also during a run, and the rows that need a decision
+#[derive(Debug, clap::Args)]
+pub(super) struct StatusArgs {
+    #[command(flatten)]
+    ledger: LedgerArgument,
+
+    /// List each row: line, state, outcome, status, billing
+    #[arg(long)]
+    rows: bool,
 }
 
-/// How far a batch is.
-pub(super) fn status(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let ledger = ledger(matches)?;
-    let path = Path::new(&ledger);
-    let Report { info, totals, is_running, .. } = asked(Ledger::report(path))?;
+/// Report the outcomes and the cost of a batch by status, to compare with the provider's bill
+#[derive(Debug, clap::Args)]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    ledger: LedgerArgument,
+}
+
+/// Erase the people of a batch from its ledger; its cost stays, and the batch cannot be resumed
+#[derive(Debug, clap::Args)]
+pub(super) struct ForgetArgs {
+    #[command(flatten)]
+    ledger: LedgerArgument,
+
+    /// The key of the batch, whose registry has entries of the people too
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+
+    /// Results file of the batch; removes the temporary files of killed runs beside it
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Copy a ledger as it is at one moment, also during a run; a run on the copy needs --adopt
+#[derive(Debug, clap::Args)]
+pub(super) struct BackupArgs {
+    #[command(flatten)]
+    ledger: LedgerArgument,
+
+    /// The copy, a new file
+    #[arg(value_name = "FILE")]
+    to: String,
+}
+
+/// The ledger that a command reads.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+struct LedgerArgument {
+    /// The ledger's file, or the table that it is beside
+    #[arg(value_name = "LEDGER")]
+    ledger: String,
+}
+
+impl LedgerArgument {
+    fn locate(&self) -> Result<PathBuf, UsageError> {
+        locate::ledger(&self.ledger).map(PathBuf::from)
+    }
+}
+
+pub(super) fn status(args: &StatusArgs) -> Result<ExitCode, UsageError> {
+    let path = &args.ledger.locate()?;
+    let Report { info, totals, is_running, .. } = query(Ledger::report(path))?;
     let Totals { spent, reserved, settled, ambiguous, sending } = totals;
     let (mut named, mut more) = (Vec::new(), 0);
-    asked(Ledger::rows(path, |line, found| {
-        if matches.get_flag("rows") {
-            print(&row(line, &found));
+    query(Ledger::rows(path, |line, record| {
+        if args.rows {
+            print(&row(line, &record));
         }
-        if found.state != RowState::Settled && !(is_running && found.state == RowState::Sending) {
+        if record.state != RowState::Settled && !(is_running && record.state == RowState::Sending) {
             if named.len() < NAMED { named.push(line.to_string()) } else { more += 1 }
         }
     }))?;
-    let way = if is_running { "a run is on" } else { "no run is on" };
+    let activity = if is_running { "a run is on" } else { "no run is on" };
     let mut lines = vec![
         format!(
-            "{} at {}: {way}; {settled} rows settled, {ambiguous} ambiguous, {sending} on their way",
+            "{} at {}: {activity}; {settled} rows settled, {ambiguous} ambiguous, {sending} in flight",
             info.endpoint, info.target
         ),
         format!(
-            "spent at most {}, set aside {}, budget {}",
+            "spent at most {}, reserved {}, budget {}",
             amount(spent),
             amount(reserved),
             amount(info.budget)
@@ -96,7 +104,7 @@ pub(super) fn status(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     if !named.is_empty() {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         lines.push(format!(
-            "nobody knows whether these lines were billed: {}{more}; the next run wants --on-ambiguous",
+            "unknown whether these lines were billed: {}{more}; repeat the command of the run with --on-ambiguous",
             named.join(", ")
         ));
     }
@@ -104,93 +112,79 @@ pub(super) fn status(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A row in columns, parted by tabs.
-fn row(line: u64, found: &RowRecord) -> String {
-    let state = match found.state {
+/// A row in columns, separated by tabs.
+fn row(line: u64, record: &RowRecord) -> String {
+    let state = match record.state {
         RowState::Sending => "sending",
         RowState::Ambiguous => "ambiguous",
         RowState::Settled => "settled",
     };
-    let (outcome, code, billing) = found.outcome.as_ref().map_or_else(Default::default, |settled| {
-        let code = settled.code.map(|code| code.to_string()).unwrap_or_default();
-        (settled.outcome.as_str(), code, settled.billing.to_string())
+    let (outcome, code, billing) = record.outcome.as_ref().map_or_else(Default::default, |outcome| {
+        let code = outcome.code.map(|code| code.to_string()).unwrap_or_default();
+        (outcome.outcome.as_str(), code, outcome.billing.to_string())
     });
     format!("{line}\t{state}\t{outcome}\t{code}\t{billing}")
 }
 
-/// What a batch came to, line by line.
-pub(super) fn report(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let path = ledger(matches)?;
-    let Report { info, totals, lines, repeated, uncertain, .. } = asked(Ledger::report(Path::new(&path)))?;
-    let mut said = vec![format!(
+pub(super) fn report(args: &ReportArgs) -> Result<ExitCode, UsageError> {
+    let path = args.ledger.locate()?;
+    let Report { info, totals, lines, repeated, uncertain, .. } = query(Ledger::report(&path))?;
+    let mut text = vec![format!(
         "{}: at most {} a call, a budget of {}",
         info.endpoint,
         amount(info.unit_price),
         amount(info.budget)
     )];
-    said.extend(lines.iter().map(|line| {
+    text.extend(lines.iter().map(|line| {
         let code = line.code.map(|code| format!(" {code}")).unwrap_or_default();
         format!("  {} rows {}{code}, {}: {}", line.rows, line.outcome, line.billing, amount(line.spent))
     }));
     if totals.ambiguous + totals.sending > 0 {
-        said.push(format!(
-            "  {} rows of which nobody knows whether they were billed: {}",
+        text.push(format!(
+            "  {} rows, unknown whether billed: {}",
             totals.ambiguous + totals.sending,
             amount(uncertain)
         ));
     }
     if repeated > 0 {
-        said.push(format!(
-            "  of these, {repeated} calls were made again, as was asked for, and may be billed twice"
-        ));
+        text.push(format!("  of these, {repeated} calls were repeated on request, and may be billed twice"));
     }
-    said.push(format!("spent at most {}", amount(sum(totals.spent, totals.reserved))));
-    print(&said.join("\n"));
+    text.push(format!("spent at most {}", amount(sum(totals.spent, totals.reserved))));
+    print(&text.join("\n"));
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn forget(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let path = ledger(matches)?;
-    let key = key_path(matches.get_one::<String>("key").map(PathBuf::from), Path::new(&path))?;
-    let Report { id, registry, .. } = asked(Ledger::report(Path::new(&path)))?;
-    asked(Ledger::forget(Path::new(&path)))?;
+pub(super) fn forget(args: &ForgetArgs) -> Result<ExitCode, UsageError> {
+    let path = args.ledger.locate()?;
+    let key = key_path(args.key.clone(), &path)?;
+    let Report { id, registry, .. } = query(Ledger::report(&path))?;
+    query(Ledger::forget(&path))?;
     let is_forgotten = match &registry {
-        Some(registry) => asked(Registry::forget(&registry_path(&key), registry, id))?,
+        Some(registry) => query(Registry::forget(&registry_path(&key), registry, id))?,
         None => true,
     };
-    let results = matches.get_one::<String>("output").map(Path::new);
-    for folder in [Path::new(&path)].into_iter().chain(results).map(folder) {
-        leftovers::remove(folder, Path::new(&path));
+    for file in [&path].into_iter().chain(&args.output) {
+        leftovers::remove(folder(file), &path);
     }
-    print(&format!(
-        "{path}: nobody is known by it any more; results that were written are files of their own"
-    ));
+    print(&format!("{}: its people are erased; results files are not, remove them yourself", path.display()));
     if !is_forgotten {
         eprint(
-            "warning: the registry of this batch is not beside that key, and may have its people; give --key FILE, the batch's own",
+            "warning: the registry of this batch is not beside that key, and may have its people; give the batch's own --key FILE",
         );
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// A consistent copy of a ledger.
-pub(super) fn backup(matches: &ArgMatches) -> Result<ExitCode, UsageError> {
-    let path = ledger(matches)?;
-    let to = matches.get_one::<String>("to").map(String::as_str).unwrap_or_default();
-    let copied = asked(Ledger::back_up(Path::new(&path), Path::new(to)));
-    copied.map_err(|UsageError(error)| argument::about(&error, to, "the copy"))?;
-    print(&format!("{to} is a copy of {path}"));
+pub(super) fn backup(args: &BackupArgs) -> Result<ExitCode, UsageError> {
+    let (path, to) = (args.ledger.locate()?, &args.to);
+    query(Ledger::back_up(&path, to.as_ref()))
+        .map_err(|UsageError(error)| argument::about(&error, to, "the copy"))?;
+    print(&format!("{to} is a copy of {}", path.display()));
     Ok(ExitCode::SUCCESS)
 }
 
-fn ledger(matches: &ArgMatches) -> Result<String, UsageError> {
-    locate::ledger(matches.get_one::<String>("ledger").map(String::as_str).unwrap_or_default())
-}
-
-/// Does what asks a ledger, and nothing else.
-fn asked<T>(done: impl Future<Output = Result<T, StoreError>>) -> Result<T, UsageError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| UsageError(format!("cannot start: {error}")))?;
-    runtime.block_on(done).map_err(|error| UsageError(error.to_string()))
+/// Runs a request to a ledger.
+fn query<T>(request: impl Future<Output = Result<T, StoreError>>) -> Result<T, UsageError> {
+    block_on(async { request.await.map_err(UsageError::new) })
 }

@@ -1,5 +1,5 @@
-//! The file that results are written to before they are whole, and those that a killed run left. Each is named after its batch's ledger
-//! and locked while it is written: one that can be locked has no writer.
+//! Temporary files of results, and those that killed runs left. Each has the name of its batch's ledger
+//! and is locked while it is written: a file that can be locked has no writer.
 
 use std::fs::{self, TryLockError};
 use std::io;
@@ -9,18 +9,18 @@ use tempfile::{Builder, NamedTempFile};
 
 use crate::private;
 
-/// Another program may take a new file for a left one, in the moment before it is locked.
+/// Attempts to create a file. Another program may remove a new file before it is locked.
 const TRIES: u32 = 5;
 
-/// As much of a ledger's name as goes into the file's, in bytes: a file's name has 255 at the most.
+/// Maximum bytes of a ledger's name in a file's name, which has at most 255.
 const NAME_LIMIT: usize = 200;
 
-/// A new file in a folder, that its owner alone reads. It is gone when it is dropped.
+/// A new file in a folder that only its owner can read. It is removed when it is dropped.
 pub(super) fn create(folder: &Path, ledger: &Path) -> io::Result<NamedTempFile> {
     for _ in 0..TRIES {
         let file = Builder::new().prefix(&prefix(ledger)).tempfile_in(folder)?;
         match file.as_file().try_lock() {
-            // Where there are no locks, other runs cannot take one either, and leave the file alone.
+            // Without locks in the file system, other runs get none either, and keep the file.
             Ok(()) | Err(TryLockError::Error(_)) if file.path().exists() => return Ok(file),
             _ => {}
         }
@@ -28,14 +28,14 @@ pub(super) fn create(folder: &Path, ledger: &Path) -> io::Result<NamedTempFile> 
     Err(io::Error::other("other programs keep removing the file"))
 }
 
-/// Removes what killed runs of a batch left in a folder. What cannot be removed stays.
+/// Removes the files that killed runs of a batch left in a folder, as far as possible.
 pub(super) fn remove(folder: &Path, ledger: &Path) {
     let prefix = prefix(ledger);
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(&prefix)
             && private::open(&entry.path()).is_ok_and(|file| file.try_lock().is_ok())
         {
-            // A file that another run removed first is as good as removed.
+            // Another run may have removed it first.
             let _ = fs::remove_file(entry.path());
         }
     }

@@ -1,4 +1,4 @@
-//! The ledger that `status`, `report` and `forget` mean: the file itself, or the one beside a table.
+//! Finds the ledger that an argument names: the file itself, or the one beside a table.
 
 use std::io::Read;
 use std::path::Path;
@@ -6,11 +6,11 @@ use std::path::Path;
 use crate::stdio::eprint;
 use crate::{UsageError, private};
 
-/// How the name of a ledger ends, behind the table's: of the provider's answers, and of the sandbox's.
+/// Endings of a ledger's name after the table's: for the provider, and for the sandbox.
 pub(super) const LEDGER: &str = "ledger";
 pub(super) const SANDBOX_LEDGER: &str = "sandbox-ledger";
 
-/// What each SQLite file begins with.
+/// The first bytes of a SQLite file.
 const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 
 /// The ledger that an argument names. Where a table has two, the provider's is taken, and that is reported.
@@ -21,16 +21,16 @@ pub(super) fn ledger(given: &str) -> Result<String, UsageError> {
     let beside = |ending: &str| Some(format!("{given}.{ending}")).filter(|path| Path::new(path).exists());
     match (beside(LEDGER), beside(SANDBOX_LEDGER)) {
         (Some(ledger), Some(sandbox)) => {
-            eprint(&format!("note: this is {ledger}; the sandbox's ledger of the table is {sandbox}"));
+            eprint(&format!("note: reading {ledger}; the sandbox's ledger of the table is {sandbox}"));
             Ok(ledger)
         }
         (Some(ledger), None) | (None, Some(ledger)) => Ok(ledger),
         (None, None) if Path::new(given).exists() => Err(UsageError(format!(
-            "{given} is no ledger, and there is none beside it; name the file that --ledger named when the batch was run"
+            "{given} is not a ledger, and there is none beside it; give the file of the run's --ledger"
         ))),
-        (None, None) => Err(UsageError(
-            "there is no ledger: LEDGER names no file, neither a ledger nor a table".to_owned(),
-        )),
+        (None, None) => {
+            Err(UsageError("there is no ledger: LEDGER is neither a ledger nor a table".to_owned()))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Money of a batch: in millionths of the spec's currency, so that every price is a whole number of them.
+//! Money of a batch, in millionths of the spec's currency: every price is a whole number of them.
 
 use pyi_batch::{Currency, Money, worst_price};
 use pyi_codegen::ir::Endpoint;
@@ -17,7 +17,7 @@ pub(super) fn price(endpoint: &Endpoint) -> Result<Money, UsageError> {
     };
     let currency = Currency::new(&price.currency, DECIMALS).ok_or_else(|| {
         UsageError(format!(
-            "the currency of {} is no ISO 4217 code such as CNY, so no budget can be held; correct it in the spec",
+            "the currency of {} is not an ISO 4217 code such as CNY, so no budget can be held; correct it in the spec",
             endpoint.id
         ))
     })?;

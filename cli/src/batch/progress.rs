@@ -1,4 +1,4 @@
-//! How far a run is, on the terminal; and the signals that end it.
+//! The progress of a run on the terminal, and the signals that end it.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use pyi_batch::{RunHandle, Summary};
 
 use crate::output::eprint;
 
-/// Waits until somebody wants the program to end.
+/// Waits for a signal to end the program.
 pub(super) async fn interrupted() {
     #[cfg(unix)]
     {
@@ -23,16 +23,17 @@ pub(super) async fn interrupted() {
             return;
         }
     }
-    // Where there is no such signal to be heard, there is nothing to wait for either.
+    // Without signals, no event ends the program.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-/// Shows how far a run is, and ends it at Ctrl-C: what is on its way is waited for. At a second one, nothing is.
+/// Shows the progress of a run. Ctrl-C ends it after the calls in flight, and a second Ctrl-C at once:
+/// `None`.
 pub(super) async fn watched<T>(
     sending: impl Future<Output = T>,
-    watch: &RunHandle,
+    handle: &RunHandle,
     rows: u64,
     spent: impl Fn(u64) -> String,
 ) -> Option<T> {
@@ -46,23 +47,23 @@ pub(super) async fn watched<T>(
     }
     let mut sending = std::pin::pin!(sending);
     let mut ticks = tokio::time::interval(Duration::from_millis(200));
-    let (mut trouble, mut stopping) = (None, false);
+    let (mut store_error, mut stopping) = (None, false);
     let mut interrupt = std::pin::pin!(interrupted());
     loop {
         tokio::select! {
-            came = &mut sending => {
+            result = &mut sending => {
                 bar.finish_and_clear();
-                return Some(came);
+                return Some(result);
             }
             _ = ticks.tick() => {
-                let Summary { sent, known, refused, duplicates, ambiguous, skipped, elsewhere, left, .. } = watch.summary();
+                let Summary { sent, known, refused, duplicates, ambiguous, skipped, elsewhere, left, .. } = handle.summary();
                 bar.set_position(sent + known + refused + duplicates + ambiguous + skipped + elsewhere + left);
-                let now = watch.store_error();
-                if let Some(error) = now.as_ref().filter(|_| trouble.is_none()) {
-                    bar.suspend(|| eprint(&format!("{error}; answers that were paid for wait for it, for --outage-timeout")));
+                let now = handle.store_error();
+                if let Some(error) = now.as_ref().filter(|_| store_error.is_none()) {
+                    bar.suspend(|| eprint(&format!("{error}; paid answers wait for the ledger, at most --outage-timeout")));
                 }
-                trouble = now;
-                bar.set_message(spent(watch.paid()));
+                store_error = now;
+                bar.set_message(spent(handle.paid()));
             }
             () = &mut interrupt => {
                 interrupt.set(interrupted());
@@ -71,8 +72,8 @@ pub(super) async fn watched<T>(
                     return None;
                 }
                 stopping = true;
-                watch.stop();
-                bar.suspend(|| eprint("stopping: what is on its way is waited for; once more gives it up"));
+                handle.stop();
+                bar.suspend(|| eprint("stopping: waiting for calls in flight; press Ctrl-C again to abandon them"));
             }
         }
     }

@@ -1,5 +1,5 @@
-//! How a run goes on, as a command line that can be pasted into a shell: the one that was typed, with a flag added or changed. The secret is
-//! never on it, since no argument takes one.
+//! Command lines that continue a run, to be pasted into a shell: the command line that was typed, with a
+//! flag added or changed. It never has the secret, since no argument takes one.
 
 use std::ffi::OsString;
 
@@ -8,7 +8,7 @@ use pyi_text::is_unsafe;
 
 use super::money::{amount, sum, times};
 
-/// What to do about a run that ended before every row had its answer, each with its command line.
+/// The ways to continue a run that ended before every row had its answer, each with its command line.
 pub(super) fn lines(
     summary: &Summary,
     totals: &Totals,
@@ -23,7 +23,7 @@ pub(super) fn lines(
         let may_retry = summary.send_limit < summary.ambiguous;
         ways.extend(held(summary.ambiguous, may_retry, arguments));
     }
-    // A run that begins with held rows wants to know what becomes of them.
+    // A run that begins with held rows needs --on-ambiguous.
     let mut hold = if summary.ambiguous > 0 { vec![("--on-ambiguous", "hold")] } else { Vec::new() };
     match &summary.stopped {
         Some(StopReason::Budget) => {
@@ -55,8 +55,8 @@ pub(super) fn held(rows: u64, may_retry: bool, arguments: &[OsString]) -> Vec<St
     ways
 }
 
-/// The command line that was typed, with leave to pay twice taken from it: rows without an answer are left as they are, and people of other
-/// batches are asked about again.
+/// The command line that was typed, without its permissions to pay twice: rows without an answer are held,
+/// and people of other batches are reported again.
 pub(super) fn holding(arguments: &[OsString]) -> String {
     let arguments: Vec<OsString> =
         arguments.iter().filter(|argument| *argument != "--new-batch").cloned().collect();
@@ -89,9 +89,9 @@ fn command_line(arguments: &[OsString], changed: &[(&str, &str)]) -> String {
     pasted(words.join(" "))
 }
 
-/// What is not shown as it is cannot be pasted either.
+/// A line with characters that are not shown as they are cannot be pasted.
 fn pasted(line: String) -> String {
-    if line.contains(is_unsafe) { "run it again with the same arguments".to_owned() } else { line }
+    if line.contains(is_unsafe) { "run the command again with the same arguments".to_owned() } else { line }
 }
 
 /// A word as POSIX shells read it.

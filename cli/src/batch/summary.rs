@@ -1,4 +1,4 @@
-//! The summary of a run, as text: counts, money, why it stopped, how to go on.
+//! The summary of a run as text: counts, cost, and why it stopped.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use pyi_codegen::ir::{Endpoint, Provider};
 
 use super::money::amount;
 
-pub(super) fn told(
+pub(super) fn text(
     summary: &Summary,
     totals: &Totals,
     (provider, endpoint): (&Provider, &Endpoint),
@@ -36,39 +36,39 @@ pub(super) fn told(
     ];
     lines.extend(output.map(|output| format!("results in {output}")));
     if *throttled > 0 {
-        lines.push(format!("{throttled} answers said that there is too much to do, and the run slowed down"));
+        lines.push(format!("{throttled} answers reported overload, and the run slowed down"));
     }
     lines.extend(unlisted(unlisted_http, provider));
-    lines.extend(stopped.as_ref().map(|why| match why {
-        StopReason::Budget => "stopped: the budget holds no other call".to_owned(),
-        StopReason::Status { code, remedy } => format!("stopped by the status {code}: {remedy}; then go on"),
+    lines.extend(stopped.as_ref().map(|reason| match reason {
+        StopReason::Budget => "stopped: the budget does not cover another call".to_owned(),
+        StopReason::Status { code, remedy } => {
+            format!("stopped by the status {code}: {remedy}; then continue")
+        }
         StopReason::Http { status, remedy } => {
-            format!("stopped by the HTTP status {status}: {remedy}; then go on")
+            format!("stopped by the HTTP status {status}: {remedy}; then continue")
         }
-        StopReason::Network(why) => format!("stopped: {why}; go on once there is a connection"),
-        StopReason::ConsecutiveFailures(why) => {
-            format!("stopped, since calls one after another came to nothing: {why}")
+        StopReason::Network(error) => format!("stopped: {error}; continue once there is a connection"),
+        StopReason::ConsecutiveFailures(error) => {
+            format!("stopped after consecutive failures: {error}")
         }
-        StopReason::Refused(why) => format!("stopped, since the client refuses the calls: {why}"),
-        _ => "stopped as asked".to_owned(),
+        StopReason::Refused(error) => format!("stopped, because the client refuses the calls: {error}"),
+        _ => "stopped on request".to_owned(),
     }));
     if *elsewhere > 0 {
         lines.push(format!(
-            "{elsewhere} rows were not sent, since another batch had sent the same people meanwhile; see `pyi batch plan`"
+            "{elsewhere} rows were not sent, because another batch sent the same people meanwhile; see `pyi batch plan`"
         ));
     }
     if *send_limit > 0 {
-        lines.push(format!(
-            "{send_limit} of the rows that are held were sent as often as --max-sends allows, and were not sent again"
-        ));
+        lines.push(format!("{send_limit} of the held rows reached --max-sends, and were not sent again"));
     }
     if *ambiguous > 0 {
-        lines.push("it is unknown whether the rows that are held were billed".to_owned());
+        lines.push("it is unknown whether the held rows were billed".to_owned());
     }
     lines.join("\n")
 }
 
-/// Answers that may not have been billed, and what to add to the provider's file once that is known.
+/// Answers that may not have been billed, and the entry for the provider's file once that is known.
 fn unlisted(counts: &BTreeMap<u16, u64>, provider: &Provider) -> Option<String> {
     if counts.is_empty() {
         return None;

@@ -80,7 +80,7 @@ impl Lints<'_> {
     /// Some number is as large as `min` and no larger than `max`. Says whether there is none.
     fn check_range(&mut self, field: &Field) -> bool {
         let (Some(min), Some(max)) = (&field.min, &field.max) else { return false };
-        if (self.check)(&Check::Min(min.value.clone()), &max.value).is_none() {
+        if (self.check)(&Check::Min(min.value.clone().into()), &max.value).is_none() {
             return false;
         }
         let name = &field.name.value;

@@ -83,17 +83,8 @@ fn operation(endpoint: &Endpoint) -> TokenStream {
     let formats = endpoint.formats.iter().map(variant);
     let envelope = envelope(&endpoint.envelope);
     let statuses = endpoint.statuses.iter().map(info);
-    let checks = endpoint.request.iter().enumerate().flat_map(|(index, field)| {
-        let index = proc_macro2::Literal::usize_unsuffixed(index);
-        field.checks.iter().map(move |rule| {
-            let check = check(rule);
-            quote!((#index, #check))
-        })
-    });
-    let persons = endpoint.request.iter().enumerate().filter(|(_, field)| field.person);
-    let persons = persons.map(|(index, _)| proc_macro2::Literal::usize_unsuffixed(index));
     let price = super::option(endpoint.price.as_ref().map(price));
-    let parameters = endpoint.parameters.iter().map(parameter);
+    let parameters = endpoint.parameters.iter().map(|listed| parameter(endpoint, listed));
     let about = doc(&[&format!("`{path}`: {title}.")]);
     quote! {
         #about
@@ -108,8 +99,6 @@ fn operation(endpoint: &Endpoint) -> TokenStream {
             price: #price,
             envelope: #envelope,
             statuses: &[#(#statuses),*],
-            checks: &[#(#checks),*],
-            persons: &[#(#persons),*],
             parameters: &[#(#parameters),*],
         };
     }
@@ -129,40 +118,48 @@ fn price(price: &Price) -> TokenStream {
     quote!(Price { currency: #currency, tiers: &[#(#tiers),*] })
 }
 
-fn parameter(parameter: &Parameter) -> TokenStream {
+fn parameter(endpoint: &Endpoint, parameter: &Parameter) -> TokenStream {
     let (name, default) = (&parameter.name, &parameter.default);
-    let source = match parameter.source {
+    let (source, field) = match parameter.source {
         Source::Common(from) => {
             let from = variant(from);
-            quote!(Source::#from)
+            (quote!(Source::#from), None)
         }
         Source::Request(index) => {
-            let index = proc_macro2::Literal::usize_unsuffixed(index);
-            quote!(Source::Request(#index))
+            let number = proc_macro2::Literal::usize_unsuffixed(index);
+            (quote!(Source::Request(#number)), endpoint.request.get(index))
         }
     };
-    match (parameter.required, default.is_empty()) {
+    let mut tokens = match (parameter.required, default.is_empty()) {
         (true, _) => quote!(Parameter::required(#name, #source)),
         (false, true) => quote!(Parameter::optional(#name, #source)),
         (false, false) => quote!(Parameter::with_default(#name, #source, #default)),
+    };
+    if field.is_some_and(|field| field.person) {
+        tokens.extend(quote!(.person()));
     }
+    let checks: Vec<TokenStream> = field.into_iter().flat_map(|field| &field.checks).map(check).collect();
+    if !checks.is_empty() {
+        tokens.extend(quote!(.checks(&[#(#checks),*])));
+    }
+    tokens
 }
 
 fn check(check: &Check) -> TokenStream {
     match check {
         Check::Named(word) => {
             let word = variant(word);
-            quote!(Check::#word)
+            quote!(Check::Named(CheckWord::#word))
         }
-        Check::Min(least) => quote!(Check::Min(#least)),
-        Check::Max(most) => quote!(Check::Max(#most)),
+        Check::Min(least) => quote!(Check::Min(::std::borrow::Cow::Borrowed(#least))),
+        Check::Max(most) => quote!(Check::Max(::std::borrow::Cow::Borrowed(#most))),
         Check::MaxLength(length) => {
             let length = number(*length);
             quote!(Check::MaxLength(#length))
         }
         Check::OneOf(codes) => {
             let codes = codes.iter();
-            quote!(Check::OneOf(&[#(::std::borrow::Cow::Borrowed(#codes)),*]))
+            quote!(Check::OneOf(::std::borrow::Cow::Borrowed(&[#(::std::borrow::Cow::Borrowed(#codes)),*])))
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::text;
 use crate::ast::{self, At, Shape, Text, TypeExpr};
@@ -77,7 +76,7 @@ impl<'a> Types<'a> {
     }
 
     /// The codes of an enum.
-    pub(super) fn codes(&self, ty: &Type) -> Option<Arc<[Cow<'static, str>]>> {
+    pub(super) fn codes(&self, ty: &Type) -> Option<Cow<'static, [Cow<'static, str>]>> {
         let Type::Enum(rust) = ty else { return None };
         let found = self.enums.iter().find(|named| named.rust == *rust)?;
         Some(found.codes.iter().map(|code| Cow::Owned(code.code.clone())).collect())

@@ -164,7 +164,7 @@ pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> RefOr<Sch
 
 /// Limits of an integer. A decimal is text, so its limits are in the description.
 fn limited(object: ObjectBuilder, checks: &[Check], ty: &Type) -> ObjectBuilder {
-    let number = |text: &String| text.parse::<isize>().ok().filter(|_| *ty == Type::Integer);
+    let number = |text: &str| text.parse::<isize>().ok().filter(|_| *ty == Type::Integer);
     checks.iter().fold(object, |object, check| match check {
         Check::Min(least) => match number(least) {
             Some(least) => object.minimum(Some(least)),

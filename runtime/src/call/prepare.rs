@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::call::Settings;
 use crate::client::Client;
 use crate::error::Error;
-use crate::operation::{Format, Method, Operation, SignMethod, Source};
+use crate::operation::{Format, Method, Operation, Parameter, SignMethod, Source};
+use crate::request::check::violation;
 use crate::request::encode::{self, Values};
 
 /// How a call is made.
@@ -61,15 +62,16 @@ pub(crate) fn prepare(
     Ok(Prepared { method, format })
 }
 
-/// Runs the spec's rules over what the caller said.
+/// Runs the spec's rules over the values, in the order of the request's fields.
 fn check(operation: &Operation<'_>, values: &Values) -> Result<(), String> {
-    for (index, check) in operation.checks {
-        let value = values.get(*index);
-        let broken = if value.is_empty() { None } else { check.broken(value) };
-        if let Some(why) = broken {
-            let named =
-                operation.parameters.iter().find(|parameter| parameter.source == Source::Request(*index));
-            return Err(format!("`{}` {why}", named.map_or("a value", |parameter| parameter.name)));
+    for index in 0..values.len() {
+        let value = values.get(index);
+        let of_value = |parameter: &&Parameter<'_>| parameter.source == Source::Request(index);
+        let Some(parameter) = operation.parameters.iter().find(of_value).filter(|_| !value.is_empty()) else {
+            continue;
+        };
+        if let Some(reason) = parameter.checks.iter().find_map(|check| violation(check, value)) {
+            return Err(format!("`{}` {reason}", parameter.name));
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::operation::Operation;
+use crate::operation::{Operation, Source};
 use crate::request::encode::Values;
 
 /// So many persons are remembered before those whose time is up are forgotten.
@@ -78,9 +78,12 @@ impl Persons {
     /// The first moment at which none of a call's persons was asked about too lately; taken from then on. Each value counts on its
     /// own, a name as much as a number, and in whichever endpoint.
     fn reserve(&self, operation: &Operation<'_>, values: &Values) -> Instant {
-        let named =
-            operation.persons.iter().map(|index| values.get(*index)).filter(|value| !value.is_empty());
-        let keys: Vec<u64> = named.map(|value| self.hasher.hash_one(value)).collect();
+        let persons = operation.parameters.iter().filter_map(|parameter| match parameter.source {
+            Source::Request(index) if parameter.is_person => Some(values.get(index)),
+            _ => None,
+        });
+        let keys: Vec<u64> =
+            persons.filter(|value| !value.is_empty()).map(|value| self.hasher.hash_one(value)).collect();
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         if free.len() > FORGET_FROM {

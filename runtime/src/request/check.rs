@@ -1,42 +1,32 @@
-//! Rules for a request's values. They run only where the caller asks for it: both numbers that are printed on the provider's
-//! page fail their own checksum. A reason never holds the value.
+//! Rules for the values of a request. They run only if the caller asks for it: both numbers on the
+//! provider's page fail their own checksum. A message never contains the value.
 
 use std::borrow::Cow;
 
 use jiff::civil::Date;
+use pyi_types::{Check, CheckWord};
 use rust_decimal::Decimal;
 
-/// A rule for a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Check<'a> {
-    /// A resident ID number; see [`resident_id`].
-    ResidentId,
-    /// Digits alone.
-    Digits,
-    /// A number at least as large.
-    Min(&'a str),
-    /// A number at most as large.
-    Max(&'a str),
-    /// At most as many characters.
-    MaxLength(u32),
-    /// One of the codes of its enum.
-    OneOf(&'a [Cow<'static, str>]),
-}
-
-impl Check<'_> {
-    /// Why a value breaks the rule, if it does.
-    pub fn broken(&self, value: &str) -> Option<String> {
-        match self {
-            Self::ResidentId => resident_id(value).err().map(|why| why.to_string()),
-            Self::Digits => (!digits(value)).then(|| "is not made of digits alone".to_owned()),
-            Self::Min(least) => (!in_order(least, value)).then(|| format!("is less than {least}")),
-            Self::Max(most) => (!in_order(value, most)).then(|| format!("is more than {most}")),
-            Self::MaxLength(most) => {
-                let length = value.chars().count();
-                (length > *most as usize).then(|| format!("has {length} characters, more than {most}"))
-            }
-            Self::OneOf(codes) => (!codes.iter().any(|code| code == value)).then(|| none_of(codes)),
+/// How a value violates a rule, without the value. `None` if it does not.
+///
+/// ```
+/// use pyi_runtime::check::violation;
+/// use pyi_runtime::operation::Check;
+///
+/// assert_eq!(violation(&Check::MaxLength(2), "ab"), None);
+/// assert_eq!(violation(&Check::Min("5".into()), "4").as_deref(), Some("is less than 5"));
+/// ```
+pub fn violation(check: &Check, value: &str) -> Option<String> {
+    match check {
+        Check::Named(CheckWord::ResidentId) => resident_id(value).err().map(|fault| fault.to_string()),
+        Check::Named(CheckWord::Digits) => (!digits(value)).then(|| "is not made of digits alone".to_owned()),
+        Check::Min(least) => (!in_order(least, value)).then(|| format!("is less than {least}")),
+        Check::Max(most) => (!in_order(value, most)).then(|| format!("is more than {most}")),
+        Check::MaxLength(most) => {
+            let length = value.chars().count();
+            (length > *most as usize).then(|| format!("has {length} characters, more than {most}"))
         }
+        Check::OneOf(codes) => (!codes.iter().any(|code| code == value)).then(|| none_of(codes)),
     }
 }
 
@@ -187,15 +177,15 @@ mod tests {
     fn rules_say_why() {
         const CODES: &[Cow<'static, str>] = &[Cow::Borrowed("01"), Cow::Borrowed("02")];
         let table = [
-            (Check::Digits, "19900000000", None),
-            (Check::Digits, "199-0000", Some("is not made of digits alone")),
-            (Check::Min("0.10"), "0.1", None),
-            (Check::Min("0.10"), "0.09", Some("is less than 0.10")),
-            (Check::Max("5"), "5.01", Some("is more than 5")),
-            (Check::Max("5"), "five", Some("is more than 5")),
-            (Check::OneOf(CODES), "02", None),
+            (Check::Named(CheckWord::Digits), "19900000000", None),
+            (Check::Named(CheckWord::Digits), "199-0000", Some("is not made of digits alone")),
+            (Check::Min("0.10".into()), "0.1", None),
+            (Check::Min("0.10".into()), "0.09", Some("is less than 0.10")),
+            (Check::Max("5".into()), "5.01", Some("is more than 5")),
+            (Check::Max("5".into()), "five", Some("is more than 5")),
+            (Check::OneOf(CODES.into()), "02", None),
             (
-                Check::OneOf(CODES),
+                Check::OneOf(CODES.into()),
                 "2",
                 Some(
                     "is none of the codes that the spec lists (01, 02); if the provider has it, add it to the spec",
@@ -205,7 +195,7 @@ mod tests {
             (Check::MaxLength(2), "𠮷·a", Some("has 3 characters, more than 2")),
         ];
         for (check, value, why) in table {
-            assert_eq!(check.broken(value).as_deref(), why, "{check:?} {value}");
+            assert_eq!(violation(&check, value).as_deref(), why, "{check:?} {value}");
         }
     }
 }

@@ -8,7 +8,7 @@ use pyi_codegen::ir::{
 };
 use pyi_dynamic::CallReport;
 use pyi_export::samples::{Lang, sample};
-use pyi_runtime::{Any, Error, Reply};
+use pyi_runtime::Any;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -146,22 +146,21 @@ fn http(listed: &Status) -> Value {
 pub(super) fn answer(
     provider: &Provider,
     endpoint: &Endpoint,
-    outcome: &Result<Reply<Any>, Error>,
+    report: &CallReport,
     elapsed: Duration,
 ) -> String {
-    let report = CallReport::new(provider, endpoint, outcome);
     let status = report
-        .status
+        .status()
         .map(|status| json!({"name": status.name, "title": status.title, "next": status.remedy}));
     json!({
-        "outcome": report.outcome.as_str(),
-        "code": report.code,
+        "outcome": report.outcome().as_str(),
+        "code": report.code(),
         "status": status,
-        "message": report.message,
-        "billing": report.billing.as_str(),
-        "rows": report.data.and_then(|data| rows(provider, endpoint, data)),
-        "data": report.data.map(Any::json),
-        "error": report.error,
+        "message": report.message(),
+        "billing": report.billing().as_str(),
+        "rows": report.data().and_then(|data| rows(provider, endpoint, data)),
+        "data": report.data().map(Any::json),
+        "error": report.error(),
         "milliseconds": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
     })
     .to_string()

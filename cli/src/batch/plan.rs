@@ -1,0 +1,135 @@
+//! `pyi batch plan`: what a run would send and cost at most. Nothing is sent.
+
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use pyi_batch::{FAULT_LIMIT, Mapping, MatchedBy, Overlap, Plan, Table, plan};
+use serde_json::json;
+
+use super::{Opened, TABLE_HELP, TableOptions, open, overlap};
+use crate::UsageError;
+use crate::options::SpecOption;
+use crate::output::print;
+use crate::spec::Spec;
+use crate::stdio;
+
+/// Report what a run would send, and its maximum cost; nothing is sent
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{TABLE_HELP} A row that would not be sent is listed by its line and the reason, without its values."))]
+pub(super) struct Args {
+    #[command(flatten)]
+    spec: SpecOption,
+
+    #[command(flatten)]
+    table: TableOptions,
+
+    /// The batch's own ledger, whose people do not count as sent before [default: TABLE.ledger]
+    #[arg(long, value_name = "FILE")]
+    ledger: Option<String>,
+
+    /// The key of the batches, beside which the registry is
+    #[arg(long, value_name = "FILE")]
+    key: Option<String>,
+
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: OutputFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    Text,
+    Json,
+}
+
+pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
+    let opened = open(spec, &args.table)?;
+    let plan = plan(opened.endpoint, &opened.table, &opened.mapping).map_err(UsageError::new)?;
+    let ledger = args.ledger.clone().unwrap_or_else(|| format!("{}.ledger", args.table.table));
+    let repeated = overlap::planned(&opened, ledger.as_ref(), args.key.as_deref())?;
+    let Opened { table, mapping, .. } = &opened;
+    match args.format {
+        OutputFormat::Json => stdio::json(&as_json(table, mapping, &plan, &repeated)),
+        OutputFormat::Text => print(&as_text(&args.table.table, table, mapping, &plan, &repeated)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn matched_by(matched_by: MatchedBy) -> &'static str {
+    match matched_by {
+        MatchedBy::Caller => "as said",
+        MatchedBy::Name => "by its name",
+        MatchedBy::Title => "by its title in the spec",
+    }
+}
+
+fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) -> String {
+    let mut lines = vec![format!("{name}: {}", table.read_as())];
+    lines.extend(mapping.fields.iter().map(|field| {
+        format!("  {} is the column {}, {}", field.field, field.title, matched_by(field.matched_by))
+    }));
+    if !mapping.unused.is_empty() {
+        lines.push(format!("  not used: {}", mapping.unused.join(", ")));
+    }
+    let Plan { rows, to_send, duplicates, unfit, mangled, hidden, .. } = plan;
+    lines.push(format!(
+        "{rows} rows: {to_send} to send, {duplicates} twice, {unfit} that the spec refuses, {mangled} mangled"
+    ));
+    if *hidden > 0 {
+        lines.push(format!(
+            "{hidden} of them are hidden in the workbook and are not sent; --include-hidden takes them"
+        ));
+    }
+    if repeated.rows > 0 {
+        lines.push(overlap::summary(repeated));
+    }
+    match &plan.price {
+        None => lines.push("the price of a call is unknown".to_owned()),
+        Some(price) => {
+            lines.push(format!(
+                "at most {} {}: {to_send} × {}",
+                price.total, price.currency, price.unit_price
+            ));
+            let tiers = price.tiers.iter().filter(|(_, total)| *total != price.total);
+            lines.extend(tiers.map(|(calls, total)| {
+                format!("  {total} {} if {calls} calls were bought at once", price.currency)
+            }));
+        }
+    }
+    lines.extend(plan.faults.iter().map(ToString::to_string));
+    if duplicates + unfit + mangled + hidden > FAULT_LIMIT as u64 {
+        lines.push(format!("and more; the first {FAULT_LIMIT} are listed"));
+    }
+    lines.join("\n")
+}
+
+fn as_json(table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) -> String {
+    let fields = mapping.fields.iter().map(
+        |field| json!({"field": field.field, "column": field.title, "why": matched_by(field.matched_by)}),
+    );
+    let price = plan.price.as_ref().map(|price| {
+        let tiers =
+            price.tiers.iter().map(|(calls, total)| json!({"calls": calls, "total": total.to_string()}));
+        json!({
+            "currency": price.currency,
+            "each": price.unit_price.to_string(),
+            "total": price.total.to_string(),
+            "tiers": tiers.collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "read_as": table.read_as(),
+        "fields": fields.collect::<Vec<_>>(),
+        "unused": mapping.unused,
+        "rows": plan.rows,
+        "to_send": plan.to_send,
+        "duplicates": plan.duplicates,
+        "unfit": plan.unfit,
+        "mangled": plan.mangled,
+        "sent_before": repeated.rows,
+        "hidden": plan.hidden,
+        "price": price,
+        "faults": plan.faults.iter().map(|fault| json!({"line": fault.line, "why": fault.to_string()})).collect::<Vec<_>>(),
+    })
+    .to_string()
+}

@@ -1,0 +1,87 @@
+//! The whole command line: the commands of the program, and below `call` one command for each endpoint of the spec.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{ArgAction, ArgMatches, Command, FromArgMatches, Subcommand};
+use pyi_codegen::ir::Provider;
+
+use crate::spec::Spec;
+use crate::{
+    UsageError, batch, call, completions, expand, export, import, lint, new, output, refusal, sandbox,
+    schema, sign, stdio,
+};
+
+/// Commands whose flags are known when the program is compiled.
+#[derive(Debug, Subcommand)]
+enum Static {
+    Batch(batch::Args),
+    Sandbox(sandbox::Args),
+    Sign(sign::Args),
+    Lint(lint::Args),
+    Expand(expand::Args),
+    Export(export::Args),
+    Import(import::Args),
+    Schema(schema::Args),
+    New(new::Args),
+    Completions(completions::Args),
+}
+
+/// The command line of a spec.
+pub(crate) fn command(provider: &Provider) -> Command {
+    let command = Command::new("pyi")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Calls, signs and checks what a spec describes")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(call::command(provider));
+    with_negative_numbers(Static::augment_subcommands(command))
+}
+
+/// A value may be a negative number, without `=` before it.
+fn with_negative_numbers(command: Command) -> Command {
+    command
+        .mut_args(|arg| {
+            let has_value = matches!(arg.get_action(), ArgAction::Set | ArgAction::Append);
+            if has_value { arg.allow_negative_numbers(true) } else { arg }
+        })
+        .mut_subcommands(with_negative_numbers)
+}
+
+/// Runs the command of a parsed command line.
+pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
+    if let Some(("call", matches)) = matches.subcommand() {
+        return call::run(spec, matches);
+    }
+    match Static::from_arg_matches(matches).map_err(UsageError::new)? {
+        Static::Batch(args) => batch::run(spec, &args),
+        Static::Sandbox(args) => sandbox::run(spec, &args),
+        Static::Sign(args) => sign::run(spec, &args),
+        Static::Lint(args) => lint::run(&args),
+        Static::Expand(args) => expand::run(&args),
+        Static::Export(args) => export::run(spec, &args),
+        Static::Import(args) => import::run(spec, &args),
+        Static::Schema(args) => schema::run(&args),
+        Static::New(args) => new::run(&args),
+        Static::Completions(args) => completions::run(spec, &args),
+    }
+}
+
+/// Prints help, or why a command line cannot be parsed, in one line with what to do.
+pub(crate) fn not_parsed(error: &clap::Error, arguments: &[OsString], spec: &Spec) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            stdio::help(error.to_string().trim_end());
+            return ExitCode::SUCCESS;
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            stdio::eprint(error.to_string().trim_end());
+        }
+        _ => {
+            let line = refusal::line(error, arguments, &command(&spec.provider));
+            stdio::error(&format!("{line}{}", spec.note()));
+        }
+    }
+    ExitCode::from(output::USAGE_ERROR)
+}

@@ -1,0 +1,71 @@
+//! The connection of a command: to the provider, or to a sandbox that runs inside the program.
+
+use pyi_runtime::{Client, Credentials};
+use pyi_sandbox::Sandbox;
+
+use crate::options::ConnectionOptions;
+use crate::spec::Spec;
+use crate::{UsageError, secret};
+
+/// The server that is called.
+pub(crate) enum Target {
+    Sandbox,
+    Provider { base_url: String, app_id: String, secret: String },
+}
+
+impl Target {
+    pub(crate) fn new(options: &ConnectionOptions) -> Result<Self, UsageError> {
+        if options.sandbox {
+            return Ok(Self::Sandbox);
+        }
+        let given =
+            |flag: &Option<String>, variable: &str| flag.clone().or_else(|| std::env::var(variable).ok());
+        let base_url = given(&options.base_url, "PYI_BASE_URL").ok_or_else(|| {
+            UsageError::new(
+                "no base URL; give --base-url https://<your host> or set PYI_BASE_URL, or try it with --sandbox",
+            )
+        })?;
+        let app_id = given(&options.app_id, "PYI_APP_ID")
+            .ok_or_else(|| UsageError::new("no app id; give --app-id ID or set PYI_APP_ID"))?;
+        Ok(Self::Provider { base_url, app_id, secret: secret::read(options.signing.secret_file.as_deref())? })
+    }
+
+    /// The client, and the sandbox that must outlive it.
+    pub(crate) async fn connect(
+        &self,
+        spec: &Spec,
+        options: &ConnectionOptions,
+        retries: Option<usize>,
+    ) -> Result<(Client, Option<Sandbox>), UsageError> {
+        let method = options.signing.method(spec);
+        let credentials = |secret: &str| Credentials::new(method, secret);
+        let (mut builder, sandbox) = match self {
+            Self::Provider { base_url, app_id, secret } => {
+                (Client::builder().base_url(base_url).app(app_id, credentials(secret)), None)
+            }
+            Self::Sandbox => {
+                spec.usable()?;
+                let sandbox = Sandbox::start(&spec.texts()).await.map_err(UsageError::new)?;
+                let app = (sandbox.app_id().to_owned(), credentials(sandbox.secret()));
+                (Client::builder().base_url(sandbox.url()).app(app.0, app.1), Some(sandbox))
+            }
+        };
+        if options.allow_insecure_http {
+            builder = builder.allow_insecure_http();
+        }
+        if options.allow_insecure_hash {
+            builder = builder.allow_insecure_hash();
+        }
+        if let Some(retries) = retries {
+            builder = builder.retries(retries);
+        }
+        Ok((builder.build().map_err(UsageError::new)?, sandbox))
+    }
+}
+
+/// Runs a future to its end.
+pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, UsageError>>) -> Result<T, UsageError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| UsageError::new(format!("cannot start: {error}")))?;
+    runtime.block_on(future)
+}

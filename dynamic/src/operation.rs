@@ -1,0 +1,167 @@
+//! An operation of a spec as the runtime executes it: the very data that the macro writes as a static.
+
+use pyi_codegen::ir;
+use pyi_runtime::operation::{
+    Envelope, Operation, Parameter, Price, Provider, Segment, SigningScheme, Source, StatusInfo,
+};
+use pyi_runtime::{Client, Values};
+
+use crate::client::CallOptions;
+use crate::report::CallReport;
+use crate::values::{ValueFault, values};
+
+/// The data that a [`Provider`] borrows.
+#[derive(Debug)]
+pub struct ProviderParts<'a> {
+    ir: &'a ir::Provider,
+    prefix: Vec<Segment<'a>>,
+    suffix: Vec<Segment<'a>>,
+    statuses: Vec<StatusInfo>,
+    http: Vec<StatusInfo>,
+}
+
+impl<'a> ProviderParts<'a> {
+    /// The parts of a spec's provider.
+    pub fn new(ir: &'a ir::Provider) -> Self {
+        Self {
+            ir,
+            prefix: ir.sign.prefix.iter().map(segment).collect(),
+            suffix: ir.sign.suffix.iter().map(segment).collect(),
+            statuses: ir.statuses.iter().map(status).collect(),
+            http: ir.http.iter().map(status).collect(),
+        }
+    }
+
+    /// The provider as plain data.
+    pub fn provider(&'a self) -> Provider<'a> {
+        Provider {
+            name: &self.ir.name,
+            title: &self.ir.title,
+            sign: self.signing_scheme(),
+            statuses: &self.statuses,
+            http: &self.http,
+        }
+    }
+
+    /// The signing scheme as plain data.
+    pub fn signing_scheme(&'a self) -> SigningScheme<'a> {
+        let sign = &self.ir.sign;
+        SigningScheme {
+            parameter: &sign.parameter,
+            methods: &sign.methods,
+            key_value_separator: &sign.key_value_separator,
+            pair_separator: &sign.pair_separator,
+            prefix: &self.prefix,
+            suffix: &self.suffix,
+            skip_empty: sign.skip_empty,
+            case: sign.case,
+        }
+    }
+}
+
+/// An operation of a spec, ready for calls by any client.
+///
+/// A client of one spec is a [`DynamicClient`](crate::DynamicClient). A program that makes many
+/// calls of one endpoint prepares the operation once.
+#[derive(Debug)]
+pub struct DynamicOperation<'a> {
+    provider: ProviderParts<'a>,
+    endpoint: &'a ir::Endpoint,
+    tiers: Vec<(u32, &'a str)>,
+    time: Vec<&'a str>,
+    statuses: Vec<StatusInfo>,
+    parameters: Vec<Parameter<'a>>,
+}
+
+impl<'a> DynamicOperation<'a> {
+    /// The operation of an endpoint.
+    pub fn new(provider: &'a ir::Provider, endpoint: &'a ir::Endpoint) -> Self {
+        let tiers = endpoint.price.iter().flat_map(|price| &price.tiers);
+        Self {
+            provider: ProviderParts::new(provider),
+            endpoint,
+            tiers: tiers.map(|(calls, unit_price)| (*calls, unit_price.as_str())).collect(),
+            time: endpoint.envelope.time.iter().map(String::as_str).collect(),
+            statuses: endpoint.statuses.iter().map(status).collect(),
+            parameters: endpoint.parameters.iter().map(|listed| parameter(endpoint, listed)).collect(),
+        }
+    }
+
+    /// The endpoint in the spec.
+    pub fn endpoint(&self) -> &'a ir::Endpoint {
+        self.endpoint
+    }
+
+    /// The provider as plain data, for [`Self::operation`].
+    pub fn provider(&self) -> Provider<'_> {
+        self.provider.provider()
+    }
+
+    /// The operation as plain data.
+    pub fn operation<'b>(&'b self, provider: &'b Provider<'b>) -> Operation<'b> {
+        let Self { endpoint, tiers, time, statuses, parameters, .. } = self;
+        let price = endpoint.price.as_ref();
+        Operation {
+            provider,
+            id: &endpoint.id,
+            path: &endpoint.path,
+            title: &endpoint.title,
+            effect: endpoint.effect,
+            methods: &endpoint.methods,
+            formats: &endpoint.formats,
+            price: price.map(|price| Price { currency: &price.currency, tiers }),
+            envelope: Envelope {
+                status: &endpoint.envelope.status,
+                message: &endpoint.envelope.message,
+                data: &endpoint.envelope.data,
+                time,
+            },
+            statuses,
+            parameters,
+        }
+    }
+
+    /// Arranges values, by wire name, in the order of the request's fields.
+    ///
+    /// # Errors
+    ///
+    /// All faults of the values.
+    pub fn values(&self, values: &[(String, String)]) -> Result<Values, Vec<ValueFault>> {
+        self::values(self.endpoint, values)
+    }
+
+    /// Makes a call and reports its result.
+    pub async fn call(&self, client: &Client, values: Values, options: &CallOptions) -> CallReport {
+        let provider = self.provider();
+        let operation = self.operation(&provider);
+        let result = options.apply(client.call_any(&operation, values)).await;
+        CallReport::new(self.provider.ir, self.endpoint, result)
+    }
+}
+
+fn segment(segment: &ir::Segment) -> Segment<'_> {
+    match segment {
+        ir::Segment::Text(text) => Segment::Text(text),
+        ir::Segment::Secret => Segment::Secret,
+    }
+}
+
+fn parameter<'a>(endpoint: &'a ir::Endpoint, parameter: &'a ir::Parameter) -> Parameter<'a> {
+    let (source, field) = match parameter.source {
+        ir::Source::Common(common) => (common.into(), None),
+        ir::Source::Request(index) => (Source::Request(index), endpoint.request.get(index)),
+    };
+    Parameter {
+        name: &parameter.name,
+        source,
+        required: parameter.required,
+        default: &parameter.default,
+        is_person: field.is_some_and(|field| field.person),
+        checks: field.map_or(&[], |field| &field.checks),
+    }
+}
+
+fn status(status: &ir::Status) -> StatusInfo {
+    let (name, title, remedy) = (status.name.clone(), status.title.clone(), status.remedy.clone());
+    StatusInfo::owned(status.code, name, title, status.class, status.billed, status.retry, remedy)
+}
