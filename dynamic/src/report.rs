@@ -90,7 +90,7 @@ fn payload(reply: &Reply<Any>) -> Option<&Any> {
 /// Why data differs from the spec, in one line.
 fn undecodable(provider: &Provider, endpoint: &Endpoint, reply: &Reply<Any>) -> Option<String> {
     let fault = check_data(provider, endpoint, payload(reply)?).err()?;
-    Some(format!("{}: {fault} ({}); mend the spec", endpoint.id, reply.billing()))
+    Some(format!("{}: {fault} ({}); correct the spec", endpoint.id, reply.billing()))
 }
 
 fn replied(reply: &Reply<Any>) -> CallOutcome {

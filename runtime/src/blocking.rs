@@ -1,5 +1,5 @@
-//! A client for threads that wait. Its calls run on a thread of its own, so it works inside an async runtime as well as
-//! outside of one.
+//! A blocking client. Its calls run on a thread of its own, so it works inside an async runtime
+//! too.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -20,7 +20,7 @@ use crate::response::reply::Reply;
 
 type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Makes calls and waits for them. Clones share their connections and the thread that serves them.
+/// A blocking client. Clones share its connections and its thread.
 #[derive(Clone)]
 pub struct Client {
     client: client::Client,
@@ -39,7 +39,7 @@ impl Client {
         Call { call: self.client.call(request), operation: R::OPERATION.id, client: self.clone() }
     }
 
-    /// Runs a future on the worker's thread, which starts with the first one.
+    /// Runs a future on the client's thread, which starts with the first call.
     fn run<T: Send + 'static>(
         &self,
         operation: &str,
@@ -51,7 +51,7 @@ impl Client {
         let jobs = self.worker.get_or_init(start).as_ref().map_err(|error| refuse(error))?;
         let (answer, answered) = mpsc::sync_channel(1);
         let job = async move {
-            // Nobody waits any more only if the calling thread is gone.
+            // The receiver is dropped only with the calling thread.
             let _ = answer.send(future.await);
         };
         jobs.send(Box::pin(job)).map_err(|error| refuse(&error))?;
@@ -78,14 +78,14 @@ fn start() -> io::Result<UnboundedSender<Job>> {
     Ok(jobs)
 }
 
-/// Ends when the last client is gone.
+/// Serves calls until the last client is dropped.
 async fn serve(mut queue: UnboundedReceiver<Job>) {
     while let Some(job) = queue.recv().await {
         tokio::spawn(job);
     }
 }
 
-/// A call that is ready to be made.
+/// A call that is not sent yet.
 #[derive(Debug)]
 #[must_use = "a call sends nothing until .send() is called"]
 pub struct Call<T> {
@@ -95,53 +95,54 @@ pub struct Call<T> {
 }
 
 impl<T: Send + 'static> Call<T> {
-    /// Ends this call after a time, whatever the client's own limit.
+    /// Sets the time limit of this call, instead of the client's.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.call = self.call.timeout(limit);
         self
     }
 
-    /// Sends this call by a method, which the endpoint must allow.
+    /// Sets the HTTP method, which the endpoint must allow.
     pub fn method(mut self, method: Method) -> Self {
         self.call = self.call.method(method);
         self
     }
 
-    /// Asks for the reply in a format, which the endpoint must offer.
+    /// Sets the format of the reply, which the endpoint must offer.
     pub fn format(mut self, format: Format) -> Self {
         self.call = self.call.format(format);
         self
     }
 
-    /// Says another time than this machine's, or none.
+    /// Sets the time of the request, or leaves it out.
     pub fn time(mut self, time: Time) -> Self {
         self.call = self.call.time(time);
         self
     }
 
-    /// Says what the endpoint's request may say beside its required fields.
+    /// Sets the optional fields of the request.
     pub fn options<O: Options<Data = T>>(mut self, options: &O) -> Self {
         self.call = self.call.options(options);
         self
     }
 
-    /// Checks the request's values by the spec's rules before anything is sent, as the async call does.
+    /// Checks the request's values by the spec's rules before anything is sent, as the async call
+    /// does.
     pub fn check(mut self) -> Self {
         self.call = self.call.check();
         self
     }
 
-    /// Asks for data made up for testing, where the endpoint offers it.
+    /// Requests data made up for testing, if the endpoint offers it.
     pub fn debug(mut self) -> Self {
         self.call = self.call.debug();
         self
     }
 
-    /// Sends the request, once, and waits for its answer.
+    /// Sends the request and waits for the answer.
     ///
     /// # Errors
     ///
-    /// As the async client's calls.
+    /// The errors of the async call.
     pub fn send(self) -> Result<Reply<T>, Error> {
         self.client.run(self.operation, self.call.into_future())?
     }

@@ -1,4 +1,4 @@
-//! A call that is ready to be made: light to build, sent when it is awaited.
+//! A call before it is sent, its options, and its future.
 
 pub(crate) mod clock_skew;
 pub(crate) mod execute;
@@ -22,16 +22,16 @@ use crate::response::decode::{DecodeError, Payload};
 use crate::response::envelope::Answer;
 use crate::response::reply::Reply;
 
-/// A call that is ready to be made. Awaiting it sends the request: once, and again only where that costs nothing
-/// (see [`ClientBuilder::retries`](crate::ClientBuilder::retries)).
+/// A call that is not sent yet. Awaiting it sends the request: once, and again only if that is free
+/// of charge (see [`ClientBuilder::retries`](crate::ClientBuilder::retries)).
 ///
-/// It owns what it sends, so its future can be spawned.
+/// A call owns its values, so its future can be spawned.
 #[must_use = "a call sends nothing until it is awaited"]
 pub struct Call<'a, T> {
     client: Client,
     operation: &'a Operation<'a>,
     values: Values,
-    /// How many of the values are the request's own; options come after them.
+    /// Number of the request's own values. Options come after them.
     required: usize,
     settings: Settings,
     read: Read<T>,
@@ -40,7 +40,7 @@ pub struct Call<'a, T> {
 /// Reads the payload of a reply.
 pub(crate) type Read<T> = fn(Payload<'_>) -> Result<T, DecodeError>;
 
-/// What may differ from call to call.
+/// The options of a call.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Settings {
     pub(crate) method: Option<Method>,
@@ -49,17 +49,17 @@ pub(crate) struct Settings {
     pub(crate) time: Time,
     pub(crate) check: bool,
     pub(crate) debug: bool,
-    /// Options that belong to another endpoint.
+    /// The endpoint of options that belong to another one.
     pub(crate) stray_options: Option<&'static str>,
 }
 
-/// The time that a request says it was made at.
+/// The time of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Time {
     /// This machine's clock.
     #[default]
     Now,
-    /// None: the parameter is left out.
+    /// No time: the parameter is left out.
     Omit,
     /// These unix seconds.
     At(i64),
@@ -73,7 +73,7 @@ impl<'a, T> Call<'a, T> {
 }
 
 impl<T> Call<'_, T> {
-    /// Says what the endpoint's request may say beside its required fields.
+    /// Sets the optional fields of the request.
     pub fn options<O: Options<Data = T>>(mut self, options: &O) -> Self {
         if O::OPERATION.id != self.operation.id {
             self.settings.stray_options = Some(O::OPERATION.id);
@@ -82,38 +82,39 @@ impl<T> Call<'_, T> {
         self
     }
 
-    /// Checks the request's values by the spec's rules before anything is sent, such as an ID number's check character. A
-    /// value that breaks one is refused; the error names the field and the reason, not the value.
+    /// Checks the request's values by the spec's rules before anything is sent, such as the check
+    /// character of an ID number. The error of a violated rule names the field and the reason, not
+    /// the value.
     pub fn check(mut self) -> Self {
         self.settings.check = true;
         self
     }
 
-    /// Asks for data made up for testing, where the endpoint offers it. The outcome is then `Debug`.
+    /// Requests data made up for testing, if the endpoint offers it. The outcome is then `Debug`.
     pub fn debug(mut self) -> Self {
         self.settings.debug = true;
         self
     }
 
-    /// Ends this call after a time, whatever the client's own limit.
+    /// Sets the time limit of this call, instead of the client's.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.settings.timeout = Some(limit);
         self
     }
 
-    /// Sends this call by a method, which the endpoint must allow.
+    /// Sets the HTTP method, which the endpoint must allow.
     pub fn method(mut self, method: Method) -> Self {
         self.settings.method = Some(method);
         self
     }
 
-    /// Asks for the reply in a format, which the endpoint must offer.
+    /// Sets the format of the reply, which the endpoint must offer.
     pub fn format(mut self, format: Format) -> Self {
         self.settings.format = Some(format);
         self
     }
 
-    /// Says another time than this machine's, or none.
+    /// Sets the time of the request, or leaves it out.
     pub fn time(mut self, time: Time) -> Self {
         self.settings.time = time;
         self
@@ -139,7 +140,7 @@ impl<'a, T> IntoFuture for Call<'a, T> {
     }
 }
 
-/// The future of a call. All but the last step, which reads the payload, is the same code for every endpoint.
+/// The future of a call. Only its last step, reading the payload, differs between endpoints.
 pub struct ReplyFuture<'a, T> {
     answer: Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>,
     read: Read<T>,

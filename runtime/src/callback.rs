@@ -1,9 +1,9 @@
-//! An answer that comes later, to the address that a request gave: an order was taken (`Outcome::Pending`), and this is what became
-//! of it.
+//! An answer that comes later, at the address that a request gave: the result of an order that was
+//! accepted (`Outcome::Pending`).
 //!
-//! What the provider sends there is not documented. So whatever comes is kept: a form, JSON, JSONP or XML is read into fields by
-//! name, and the bytes stay reachable. Nothing here is proof: anyone can send to a public address, so ask the provider before goods
-//! leave the house.
+//! The provider does not document what it sends there. So everything is kept: a form, JSON, JSONP
+//! or XML is read into fields by name, and the bytes stay available. It is no proof: anyone can
+//! send to a public address, so query the provider before goods are shipped.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,27 +14,27 @@ use crate::response::body::Body;
 use crate::response::decode::{self, Json, Key, Scalar, Tape, scalar};
 use crate::status::StatusInfo;
 
-/// What arrived at the address for later answers.
+/// A request that arrived at the address for later answers.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Callback {
-    /// The status code, if there is one field of the envelope's name for it; two of them would contradict each other.
+    /// The status code, if exactly one field has the envelope's name for it.
     pub code: Option<i32>,
-    /// What the spec says of that status.
+    /// The spec's description of that status.
     pub status: Option<StatusInfo>,
-    /// The server's time, in unix seconds, if it says one.
+    /// The server's time, in unix seconds, if it is there.
     pub server_time: Option<i64>,
-    /// Every field by its name: text as it is, all else as JSON text.
+    /// All fields by name: text as it is, other values as JSON text.
     pub fields: BTreeMap<String, String>,
     body: Body,
 }
 
 impl Callback {
-    /// Reads what arrived, with the header `content-type` that came with it.
+    /// Reads a body, with its `content-type` header.
     ///
     /// # Errors
     ///
-    /// Neither a form, nor JSON, JSONP or XML with fields; the bytes are the caller's to keep.
+    /// The body is neither a form, nor JSON, JSONP or XML with fields.
     pub fn parse(
         operation: &Operation<'_>,
         bytes: &[u8],
@@ -84,7 +84,7 @@ fn members(json: Json<'_>) -> BTreeMap<String, String> {
     json.members().filter_map(field).collect()
 }
 
-/// A form has a name before each `=`, and no blanks.
+/// Whether a text is a form: it has a name before each `=`, and no blanks.
 fn form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(bytes).ok()?.trim();
     let is_form = text.split('&').all(|pair| pair.split_once('=').is_some_and(|(name, _)| !name.is_empty()));
@@ -92,7 +92,8 @@ fn form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     (is_form && plain).then(|| form_urlencoded::parse(text.as_bytes()).into_owned().collect())
 }
 
-/// Shows the status. Names of fields are not shown: what is no form at all may look like one, and its content like a name.
+/// Shows the status. Field names are not shown: any text can look like a form, with a person's name
+/// as a field name.
 impl fmt::Debug for Callback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&String> = self.fields.keys().collect();
@@ -104,13 +105,13 @@ impl fmt::Debug for Callback {
     }
 }
 
-/// What arrived holds no fields. Its content is not shown.
+/// A body without fields. Its content is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallbackParseError;
 
 impl fmt::Display for CallbackParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "what arrived is neither a form, nor JSON, JSONP or XML with fields ({REDACTED})")
+        write!(f, "the body is neither a form, nor JSON, JSONP or XML with fields ({REDACTED})")
     }
 }
 

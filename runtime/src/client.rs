@@ -1,4 +1,4 @@
-//! The client: a host, an app, limits, and a connection pool that its clones share.
+//! The client: a base URL, an app, limits, and a connection pool that its clones share.
 
 mod base_url;
 mod builder;
@@ -19,13 +19,13 @@ use crate::request::sign::Credentials;
 use crate::response::decode::{Any, Payload};
 use crate::transport::Transport;
 
-/// Makes calls. Clones share their connections.
+/// A client of a provider. Clones share its connections, clock and retry budget.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 struct Inner {
     base: String,
-    /// The host in it, in every form in which an answer may repeat it.
+    /// The host of the base URL, in every form in which an answer may repeat it.
     hosts: Vec<String>,
     app_id: String,
     sign: Credentials,
@@ -40,7 +40,7 @@ struct Inner {
 }
 
 impl Client {
-    /// Starts a client: its host, its app, its limits.
+    /// A builder of a client: base URL, app, limits.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
@@ -50,8 +50,8 @@ impl Client {
         Call::new(self.clone(), R::OPERATION, request.values(), R::read)
     }
 
-    /// The call of an operation that a program built, with the values that its parameters count; its data is whatever the
-    /// provider sends.
+    /// The call of an operation that was built at run time, with values in the order of its
+    /// parameters. Its data has no type.
     pub fn call_any<'a>(&self, operation: &'a Operation<'a>, values: Values) -> Call<'a, Any> {
         Call::new(self.clone(), operation, values, |payload: Payload<'_>| payload.any())
     }
@@ -65,7 +65,7 @@ impl Client {
         &self.0.base
     }
 
-    /// The host in it, in every form in which an answer may repeat it.
+    /// The host of the base URL, in every form in which an answer may repeat it.
     pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
         self.0.hosts.iter().map(String::as_str)
     }

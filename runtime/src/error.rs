@@ -1,5 +1,6 @@
-//! Why a call has no data. One type for all endpoints, on one line: the operation, what happened, what it cost, and what
-//! to do next. It holds no URL, no secret and no value of the request; the reply's body is there for those who ask.
+//! The error of a call. One type for all endpoints, in one line: the operation, what happened, the
+//! billing, and what to do. It contains no URL, no secret and no value of the request. The reply's
+//! body is available on request.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use crate::status::StatusInfo;
 use pyi_types::Billing;
 use pyi_types::Retry;
 
-/// Why a call has no data, and what it cost all the same.
+/// The error of a call, with its billing.
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]
@@ -26,13 +27,13 @@ struct Inner {
 pub(crate) enum Kind {
     /// Refused before anything was sent.
     Local { why: String },
-    /// The exchange did not end with a whole answer.
+    /// No complete answer.
     Exchange { why: String, timeout: bool },
-    /// A whole answer without an envelope, and what the spec says of its HTTP status.
+    /// A complete answer without an envelope, and the spec's description of its HTTP status.
     NoEnvelope { http: u16, info: Option<StatusInfo>, why: String },
-    /// The provider's answer, which is not data.
+    /// A status of the provider without data.
     Status { code: i32, info: Option<StatusInfo>, message: String },
-    /// The provider's data, which cannot be read as the spec says.
+    /// Data that differs from the spec.
     Undecodable { field: String, expected: String },
 }
 
@@ -68,22 +69,22 @@ impl Error {
         self
     }
 
-    /// The server's time, in unix seconds, if an answer came that says it.
+    /// The server's time, in unix seconds, if there was an answer with it.
     pub fn server_time(&self) -> Option<i64> {
         self.0.server_time
     }
 
-    /// What the call cost.
+    /// Whether the call was billed.
     pub fn billing(&self) -> Billing {
         self.0.billing
     }
 
-    /// The endpoint's name in the spec, or what was being done if no call was being made.
+    /// The endpoint's name in the spec. Outside of a call, the activity that failed.
     pub fn operation(&self) -> &str {
         &self.0.operation
     }
 
-    /// The status code that the provider answered with, whether or not the spec names it.
+    /// The status code of the answer, in the spec or not.
     pub fn code(&self) -> Option<i32> {
         match &self.0.kind {
             Kind::Status { code, .. } => Some(*code),
@@ -91,7 +92,7 @@ impl Error {
         }
     }
 
-    /// What the spec says of the status that the provider answered with.
+    /// The spec's description of the answer's status.
     pub fn status(&self) -> Option<&StatusInfo> {
         match &self.0.kind {
             Kind::Status { info, .. } => info.as_ref(),
@@ -99,17 +100,18 @@ impl Error {
         }
     }
 
-    /// Whether the spec lets the same call be sent again.
+    /// Whether the spec allows the same call again.
     pub fn retry(&self) -> Retry {
         self.status().or(self.http_info()).map_or(Retry::Never, |status| status.retry)
     }
 
-    /// How long the server asks to wait before another call, by the answer's `retry-after` header; a year at the most.
+    /// The pause before another call that the answer's `retry-after` header asks for, at most a
+    /// year.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// What the spec says, under `http`, of the HTTP status of an answer without an envelope.
+    /// The spec's description, under `http`, of the HTTP status of an answer without an envelope.
     pub fn http_info(&self) -> Option<&StatusInfo> {
         match &self.0.kind {
             Kind::NoEnvelope { info, .. } => info.as_ref(),
@@ -125,7 +127,7 @@ impl Error {
         }
     }
 
-    /// The provider's words, with the request's values masked.
+    /// The provider's message, with the request's values masked.
     pub fn message(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Status { message, .. } => Some(message),
@@ -133,7 +135,7 @@ impl Error {
         }
     }
 
-    /// What the provider sent, if a whole answer came.
+    /// The body of the answer, if it was complete.
     pub fn body(&self) -> Option<&Body> {
         self.0.body.as_ref()
     }
@@ -143,12 +145,12 @@ impl Error {
         matches!(self.0.kind, Kind::Exchange { timeout: true, .. })
     }
 
-    /// Whether the client itself refused: the builder's settings, or a value of the request.
+    /// Whether the client refused the call: by a setting, or by a value of the request.
     pub fn is_local(&self) -> bool {
         matches!(self.0.kind, Kind::Local { .. })
     }
 
-    /// Whether the provider sent data that cannot be read as the spec says.
+    /// Whether the data differs from the spec.
     pub fn is_undecodable(&self) -> bool {
         matches!(self.0.kind, Kind::Undecodable { .. })
     }
@@ -170,9 +172,9 @@ impl fmt::Display for Error {
                 f,
                 "the answer is not the provider's: {why}, HTTP status {http} ({billing}); {}",
                 if (300..400).contains(http) {
-                    "redirects are not followed: give the base URL that answers itself"
+                    "redirects are not followed: give the final base URL"
                 } else {
-                    "check the base URL, and what stands between"
+                    "check the base URL, and proxies on the way"
                 }
             ),
             Kind::Status { code, info: None, message } => {
@@ -187,7 +189,10 @@ impl fmt::Display for Error {
                 if info.remedy.is_empty() { Ok(()) } else { write!(f, "; {}", info.remedy) }
             }
             Kind::Undecodable { field, expected } => {
-                write!(f, "`{field}` is not {expected} ({billing}); read it from the body, and mend the spec")
+                write!(
+                    f,
+                    "`{field}` is not {expected} ({billing}); read it from the body, and correct the spec"
+                )
             }
         }
     }

@@ -1,7 +1,7 @@
-//! What a generated client runs on: signing, sending, decoding, and saying what a call cost.
+//! The runtime of a generated client: signing, sending, decoding, and the billing of each call.
 //!
-//! This crate knows no YAML. A call is an [`Operation`], plain data that the macro writes or that a program builds from a
-//! spec at run time, and there is one way to make it: `execute`.
+//! This crate does not know YAML. A call is an [`Operation`], plain data that the macro writes or
+//! that a program builds from a spec at run time, and one function makes it: `execute`.
 //!
 //! ```text
 //! Request ─▶ Values ─▶ encode + sign ─▶ transport ─▶ decode ─▶ Reply<T> or Error, each with its Billing
@@ -40,9 +40,9 @@ pub use self::response::reply::{Outcome, Reply};
 pub use self::status::StatusInfo;
 pub use self::transport::{HttpRequest, HttpResponse, SendFuture, Transport, TransportError};
 
-/// A moment, without a zone.
+/// A point in time.
 pub use jiff::Timestamp;
-/// A date of the calendar, without time or zone.
+/// A date without time or zone.
 pub use jiff::civil::Date;
 /// An exact decimal number.
 pub use rust_decimal::Decimal;
@@ -50,7 +50,8 @@ pub use rust_decimal::Decimal;
 #[cfg(feature = "macros")]
 pub use pyi_macros::provider;
 
-/// Keeps its items if the feature `blocking` is on: generated code cannot ask for a feature of this crate.
+/// Keeps its items if the feature `blocking` is on: generated code cannot test a feature of this
+/// crate.
 #[cfg(feature = "blocking")]
 #[doc(hidden)]
 #[macro_export]

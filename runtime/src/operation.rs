@@ -1,4 +1,5 @@
-//! What a call is, as plain data. The macro writes it as a `static`; a program builds the same from a spec at run time.
+//! An operation as plain data. The macro writes it as a `static`; a program builds the same from a
+//! spec at run time.
 
 pub use pyi_types::{
     BillingRule, Case, Check, CheckWord, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,
@@ -6,14 +7,14 @@ pub use pyi_types::{
 
 pub use crate::status::StatusInfo;
 
-/// What all endpoints of a provider share.
+/// The data that all endpoints of a provider share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Provider<'a> {
     /// A short name in ASCII.
     pub name: &'a str,
-    /// What it calls itself.
+    /// Its title.
     pub title: &'a str,
-    /// How a request is signed.
+    /// How requests are signed.
     pub sign: SigningScheme<'a>,
     /// Its statuses, sorted by code.
     pub statuses: &'a [StatusInfo],
@@ -22,7 +23,7 @@ pub struct Provider<'a> {
 }
 
 impl<'a> Provider<'a> {
-    /// What the spec says of an HTTP status of an answer without an envelope.
+    /// The spec's description of an HTTP status of an answer without an envelope.
     pub fn http_status(&self, status: u16) -> Option<&'a StatusInfo> {
         listed(self.http, i32::from(status))
     }
@@ -33,7 +34,7 @@ fn listed(statuses: &[StatusInfo], code: i32) -> Option<&StatusInfo> {
     statuses.get(at)
 }
 
-/// One endpoint.
+/// An endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operation<'a> {
     /// The provider that serves it.
@@ -42,49 +43,49 @@ pub struct Operation<'a> {
     pub id: &'a str,
     /// Its path, from the first `/`.
     pub path: &'a str,
-    /// What the provider calls it.
+    /// Its title.
     pub title: &'a str,
-    /// What a call does.
+    /// Whether a call changes anything.
     pub effect: Effect,
-    /// How a request may travel; the first is the default.
+    /// Allowed HTTP methods; the first is the default.
     pub methods: &'a [Method],
-    /// How a reply may be written; the first is the default.
+    /// Offered formats of a reply; the first is the default.
     pub formats: &'a [Format],
-    /// What a billed call costs.
+    /// Price of a billed call.
     pub price: Option<Price<'a>>,
-    /// The outer members of a reply.
+    /// The names of the outer members of a reply.
     pub envelope: Envelope<'a>,
     /// Statuses that only this endpoint has, sorted by code.
     pub statuses: &'a [StatusInfo],
-    /// Everything that is signed and sent, in signing order: sorted by name, in byte order.
+    /// The parameters that are signed and sent, in signing order: by name, in byte order.
     pub parameters: &'a [Parameter<'a>],
 }
 
 impl<'a> Operation<'a> {
-    /// What the spec says of a status code: the endpoint's own statuses, then the provider's.
+    /// The spec's description of a status code: of the endpoint's own statuses, then of the
+    /// provider's.
     pub fn status(&self, code: i32) -> Option<&'a StatusInfo> {
         listed(self.statuses, code).or_else(|| listed(self.provider.statuses, code))
     }
 
-    /// Whether requests carry a parameter that the client fills in from a source.
+    /// Whether requests have a parameter of a source.
     pub fn has(&self, source: Source) -> bool {
         self.parameters.iter().any(|parameter| parameter.source == source)
     }
 }
 
-/// A parameter as it is signed and sent.
+/// A parameter of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter<'a> {
-    /// Its name on the wire.
+    /// Its wire name.
     pub name: &'a str,
-    /// Where its value comes from.
+    /// The source of its value.
     pub source: Source,
     /// Whether the provider refuses a call without it.
     pub required: bool,
     /// Value if the caller gives none. Empty: the parameter is left out.
     pub default: &'a str,
-    /// Whether the value identifies a person, whose calls a rate limiter
-    /// spaces out.
+    /// Whether the value identifies a person, whose calls a rate limiter spaces out.
     pub is_person: bool,
     /// Rules for the value, which run if the caller asks for it.
     pub checks: &'a [Check],
@@ -117,16 +118,16 @@ impl<'a> Parameter<'a> {
     }
 }
 
-/// Where a parameter's value comes from.
+/// The source of a parameter's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// The app id that the client was built with.
+    /// The client's app id.
     AppId,
-    /// The format that the call asks for.
+    /// The format of the reply.
     Format,
-    /// The clock, in unix seconds.
+    /// The time of the request, in unix seconds.
     Clock,
-    /// `1` if the call asks for data made up for testing.
+    /// `1` if the call requests data made up for testing.
     Debug,
     /// The request's value at this index.
     Request(usize),
@@ -148,26 +149,26 @@ impl From<CommonSource> for Source {
 pub struct SigningScheme<'a> {
     /// The parameter that carries the signature.
     pub parameter: &'a str,
-    /// What may go into it; the first is the default.
+    /// Allowed signing methods; the first is the default.
     pub methods: &'a [SignMethod],
-    /// What stands between a key and its value in the signed text.
+    /// The text between a key and its value in the canonical string.
     pub key_value_separator: &'a str,
-    /// What stands between two pairs.
+    /// The text between two pairs.
     pub pair_separator: &'a str,
-    /// What stands before all pairs.
+    /// The text before the pairs.
     pub prefix: &'a [Segment<'a>],
-    /// What stands after all pairs.
+    /// The text after the pairs.
     pub suffix: &'a [Segment<'a>],
-    /// Whether empty values are neither signed nor sent.
+    /// Whether empty values are left out of the canonical string and the request.
     pub skip_empty: bool,
     /// The case of a digest's hexadecimal digits.
     pub case: Case,
 }
 
-/// A piece of the signed text around the pairs.
+/// A part of the canonical string before or after the pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segment<'a> {
-    /// These very characters.
+    /// Literal text.
     Text(&'a str),
     /// The secret.
     Secret,
@@ -178,19 +179,19 @@ pub enum Segment<'a> {
 pub struct Envelope<'a> {
     /// The status code.
     pub status: &'a str,
-    /// The provider's words.
+    /// The message.
     pub message: &'a str,
     /// The payload.
     pub data: &'a str,
-    /// The server's time, in unix seconds: whichever of these is there.
+    /// The server's time, in unix seconds: the first of these names that is there.
     pub time: &'a [&'a str],
 }
 
-/// What a billed call costs, by the number of calls bought.
+/// Price of a billed call, by the number of calls that are bought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Price<'a> {
     /// The currency's ISO 4217 code.
     pub currency: &'a str,
-    /// Calls bought, and the exact price of one; sorted by the number of calls.
+    /// Number of calls that are bought, and the exact unit price; sorted by number.
     pub tiers: &'a [(u32, &'a str)],
 }

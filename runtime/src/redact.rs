@@ -1,16 +1,16 @@
-//! What may be shown of a call. Values are shown only where the spec says `public: true`.
+//! Redaction: values of a request are shown only if the spec says `public: true`.
 
 use std::fmt::{self, Debug};
 
 use pyi_text::line;
 
-/// Stands where a value is not shown.
+/// Shown instead of a value.
 pub const REDACTED: &str = "<redacted>";
 
-/// As much of a provider's message as an error shows, in characters.
+/// Maximum characters of a provider's message in an error.
 const MESSAGE_LIMIT: usize = 200;
 
-/// Writes a struct of which only some fields have a value to show.
+/// Writes a struct, with the values of its public fields only.
 pub fn debug(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, Option<&dyn Debug>)]) -> fmt::Result {
     let mut out = f.debug_struct(name);
     for (field, value) in fields {
@@ -19,8 +19,9 @@ pub fn debug(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, Option<&dy
     out.finish()
 }
 
-/// A provider's message on one line of bounded length. What it repeats of the request is masked: as it was said, as it was
-/// encoded, in whatever case, and whether or not its control characters came through.
+/// A provider's message in one line of limited length. Values of the request in it are masked: as
+/// they were given, as they were encoded, in upper or lower case, and with or without control
+/// characters.
 pub(crate) fn message<'a>(text: &str, values: impl Iterator<Item = &'a str>) -> String {
     let mut text = line(text).into_owned();
     let mut masked: Vec<String> = values.filter(|value| is_telling(value)).flat_map(forms).collect();
@@ -34,8 +35,8 @@ pub(crate) fn message<'a>(text: &str, values: impl Iterator<Item = &'a str>) -> 
     }
 }
 
-/// Every form in which a value may come back: as it is, without the blanks around it, form-encoded, percent-encoded, and as JSON writes
-/// it in ASCII.
+/// The forms in which a value may come back: as it is, trimmed, form-encoded, percent-encoded, and
+/// escaped as ASCII JSON.
 fn forms(value: &str) -> Vec<String> {
     let mut forms = vec![line(value).into_owned()];
     for value in [value, value.trim()] {
@@ -50,12 +51,12 @@ fn forms(value: &str) -> Vec<String> {
     forms
 }
 
-/// A single ASCII character stands in every text, and tells nothing.
+/// A single ASCII character is in most texts, and identifies nobody.
 fn is_telling(value: &str) -> bool {
     value.trim().len() > 1
 }
 
-/// Replaces a form wherever it stands, in ASCII's upper or lower case.
+/// Replaces all occurrences of a form, ignoring ASCII case.
 fn mask(text: &str, form: &str) -> String {
     let (lower, form) = (text.to_ascii_lowercase(), form.to_ascii_lowercase());
     let mut out = String::new();

@@ -1,10 +1,10 @@
-//! What a provider's status means: its kind, and whether it is billed.
+//! The meaning of a provider's status: its class, and whether it is billed.
 
 use std::borrow::Cow;
 
 use pyi_types::{BillingRule, Retry, StatusClass};
 
-/// What the spec says of a status.
+/// The spec's description of a status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StatusInfo {
@@ -12,20 +12,20 @@ pub struct StatusInfo {
     pub code: i32,
     /// Its name in `snake_case`.
     pub name: Cow<'static, str>,
-    /// The provider's words for it.
+    /// The provider's title.
     pub title: Cow<'static, str>,
-    /// What kind of answer it is.
+    /// Its class.
     pub class: StatusClass,
     /// Whether a call that ends with it is billed.
     pub billed: BillingRule,
     /// Whether the same call may be sent again.
     pub retry: Retry,
-    /// What to do about it, or empty.
+    /// What to do, or empty.
     pub remedy: Cow<'static, str>,
 }
 
 impl StatusInfo {
-    /// A status that was known when the program was compiled.
+    /// A status of a compiled spec.
     pub const fn new(
         code: i32,
         name: &'static str,
@@ -46,7 +46,7 @@ impl StatusInfo {
         }
     }
 
-    /// A status of a spec that was read at run time.
+    /// A status of a spec that is read at run time.
     pub fn owned(
         code: i32,
         name: String,
@@ -60,12 +60,12 @@ impl StatusInfo {
         Self { code, name, title, class, billed, retry, remedy }
     }
 
-    /// The provider's words for it, without the tape of what they leave open, such as `{ip}`.
+    /// The provider's title, without placeholders such as `{ip}`.
     pub(crate) fn words(&self) -> String {
         let mut words = String::new();
         for part in self.title.split('{') {
             words.push_str(part.split_once('}').map_or(part, |(_, rest)| rest));
         }
-        if words.is_empty() { "without a word".to_owned() } else { words }
+        if words.is_empty() { "no message".to_owned() } else { words }
     }
 }

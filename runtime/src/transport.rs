@@ -1,5 +1,5 @@
-//! How a request travels: the seam where a caller's own client, proxy or middleware goes. `http.rs` is what stands there
-//! unless a client brings its own.
+//! The transport of requests: the place for a caller's own client, proxy or middleware. `http.rs`
+//! is the default.
 
 mod http;
 
@@ -11,22 +11,23 @@ pub(crate) use self::http::{Http, Limits};
 use crate::operation::Method;
 use crate::redact::REDACTED;
 
-/// Sends requests. An implementation sends each of them at most once, follows no redirect, and tells an error from which nothing
-/// was sent apart from all others: money depends on it.
+/// Sends requests. An implementation sends each request at most once, follows no redirect, and
+/// distinguishes errors before anything was sent from all others: the billing depends on it.
 pub trait Transport: Send + Sync + 'static {
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the complete answer.
     fn send(&self, outgoing: HttpRequest) -> SendFuture<'_>;
 }
 
 /// The future of an answer.
 pub type SendFuture<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send + 'a>>;
 
-/// A request, ready to be sent. It holds a person's data and is never shown.
+/// An HTTP request. It contains a person's data and is never shown.
 #[non_exhaustive]
 pub struct HttpRequest {
-    /// How it travels: a form in the body, announced as `application/x-www-form-urlencoded;charset=utf-8`, or as the query.
+    /// The method. With POST, the form is the body, of type
+    /// `application/x-www-form-urlencoded;charset=utf-8`; with GET it is the query.
     pub method: Method,
-    /// Where it goes, without a query.
+    /// The URL without a query.
     pub url: String,
     /// The encoded form, signature included.
     pub form: String,
@@ -38,7 +39,7 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// A whole answer.
+/// A complete answer.
 #[derive(Clone, Default)]
 pub struct HttpResponse {
     /// The HTTP status.
@@ -59,7 +60,7 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
-/// Why there is no whole answer. The reason must hold no URL and nothing of the request.
+/// Why there is no complete answer. The reason must contain no URL and nothing of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransportError {
     pub(crate) sent: bool,
@@ -68,7 +69,7 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// Nothing of the request left this machine: it may be sent again.
+    /// Nothing of the request was sent: it can be sent again.
     pub fn not_sent(why: impl Into<String>) -> Self {
         Self { sent: false, timeout: false, why: why.into() }
     }
@@ -78,7 +79,7 @@ impl TransportError {
         Self { sent: true, timeout: false, why: why.into() }
     }
 
-    /// The same, because a time limit ended it.
+    /// The same, because of a time limit.
     #[must_use]
     pub fn timed_out(mut self) -> Self {
         self.timeout = true;

@@ -276,7 +276,7 @@ fn on_a_terminal_files_give_no_orders_either() {
         let output = command.output().unwrap();
         let shown: Vec<u8> = String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n").into_bytes();
         // A progress bar moves the cursor itself.
-        if !line.starts_with(&["batch".into(), "run".into()]) {
+        if !line.starts_with(&["batch", "run"]) {
             assert_eq!(unsafe_in(&shown), None, "{line:?}");
         }
         if is_data {

@@ -1,5 +1,6 @@
-//! The time that requests say: this machine's, corrected by what the provider was heard to say. A clock that is more than ten
-//! minutes off is refused (10004); the offset is learnt from that refusal and kept for all later calls.
+//! The time of requests: this machine's clock, corrected by the provider's. A clock that is more
+//! than ten minutes off is refused (10004). The offset is taken from that refusal and kept for all
+//! later calls.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,23 +11,25 @@ use jiff::tz::TimeZone;
 use crate::error::Error;
 use pyi_types::Retry;
 
-/// The longest time that a server can ask to wait for.
+/// Maximum pause that a server can ask for.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Times that a provider can mean, in unix seconds: from 2020 to 2100. Any other is no time, or is none in seconds.
+/// Plausible times of a provider, in unix seconds: from 2020 to 2100. Other numbers are not a time
+/// in seconds.
 const PLAUSIBLE: std::ops::Range<i64> = 1_577_836_800..4_102_444_800;
 
-/// How far this machine's clock is from the provider's, in seconds.
+/// Offset of this machine's clock from the provider's, in seconds.
 #[derive(Debug, Default)]
 pub(crate) struct Clock(AtomicI64);
 
 impl Clock {
-    /// The provider's time as far as is known, in unix seconds.
+    /// The provider's time, in unix seconds, as far as it is known.
     pub(crate) fn now(&self) -> Option<i64> {
         Some(machine()?.saturating_add(self.0.load(Ordering::Relaxed)))
     }
 
-    /// Learns from a status that says so: from the time in its envelope, or from the answer's `date` header. Tells whether it did.
+    /// Adjusts the clock after a status with `retry: clock`: from the time in the envelope, or from
+    /// the answer's `date` header. Returns whether it was adjusted.
     pub(crate) fn learn(&self, error: &Error, date: Option<&str>) -> bool {
         if error.retry() != Retry::Clock {
             return false;
@@ -44,12 +47,12 @@ fn machine() -> Option<i64> {
     i64::try_from(since.as_secs()).ok()
 }
 
-/// How long a server asks to wait: the seconds of a `retry-after` header, or the time until its date. That is counted from the answer's own
-/// `date`, since this machine's clock may be off.
+/// The pause that a server asks for: the seconds of a `retry-after` header, or the time until its
+/// date. The time is counted from the answer's own `date`, since this machine's clock may be off.
 pub(crate) fn wait(retry_after: &str, date: Option<&str>) -> Option<Duration> {
     let text = retry_after.trim();
     let seconds = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // Digits that do not fit ask for longer than anything that does.
+        // A number that overflows is longer than any pause.
         text.parse().unwrap_or(u64::MAX)
     } else {
         let now = date.and_then(http_date).or_else(machine)?;
@@ -58,7 +61,8 @@ pub(crate) fn wait(retry_after: &str, date: Option<&str>) -> Option<Duration> {
     Some(Duration::from_secs(seconds).min(LONGEST))
 }
 
-/// The unix seconds of a date in a header, in the form that is sent today or in one of the two before it (RFC 9110, 5.6.7).
+/// The unix seconds of a date in a header, in the current form or in one of the two obsolete ones
+/// (RFC 9110, 5.6.7).
 fn http_date(text: &str) -> Option<i64> {
     if let Ok(date) = jiff::fmt::rfc2822::parse(text) {
         return Some(date.timestamp().as_second());
@@ -83,7 +87,7 @@ mod tests {
             ("Sun, 06 Nov 1994 08:51:37 GMT", Some(120)),
             ("Sunday, 06-Nov-94 08:51:37 GMT", Some(120)),
             ("Sun Nov  6 08:51:37 1994", Some(120)),
-            // In the past: at once.
+            // A date in the past means no pause.
             ("Sun, 06 Nov 1994 08:40:00 GMT", Some(0)),
             ("Sat, 06 Nov 2094 08:49:37 GMT", Some(LONGEST.as_secs())),
             ("-5", None),
@@ -94,7 +98,7 @@ mod tests {
         for (text, seconds) in table {
             assert_eq!(wait(text, date).map(|wait| wait.as_secs()), seconds, "{text}");
         }
-        // Without the answer's own date, by this machine's clock.
+        // Without the answer's date, this machine's clock is used.
         assert_eq!(wait("Sun, 06 Nov 1994 08:51:37 GMT", None), Some(Duration::ZERO));
         assert_eq!(wait("Fri, 06 Nov 2099 08:51:37 GMT", Some("no date")), Some(LONGEST));
     }

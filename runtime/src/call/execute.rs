@@ -1,5 +1,5 @@
-//! The one way a call is made: check, encode and sign, send, read the envelope, say what it cost; and again, only where that table
-//! allows it (`retry.rs`).
+//! The only way to make a call: check, encode and sign, send, read the envelope, determine the
+//! billing. `retry.rs` decides whether it is sent again.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -20,13 +20,15 @@ use crate::response::envelope::Answer;
 use crate::transport::{HttpRequest, TransportError};
 use pyi_types::Billing;
 
-/// No call takes longer, however long its limit: what a clock can count to has an end.
+/// Caps timeouts so that `Instant + limit` cannot overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Makes a call, within a span that tells the operation, the status, the billing and the time, and nothing of the request.
+/// Makes a call, within a span that has the operation, the status, the billing and the time, and no
+/// value of the request.
 ///
-/// Arguments of an `async fn` stand in its future twice, and so does a future that has a name before it is awaited. This one is kept below
-/// 1 KiB: beyond that, allocating it costs as much as all else that pyi does in a call.
+/// Arguments of an `async fn` are in its future twice, and so is a future that is bound to a name
+/// before it is awaited. This future is kept below 1 KiB: above that size, its allocation costs as
+/// much as the rest of pyi's work for a call.
 pub(crate) fn execute<'a>(
     client: Client,
     operation: &'a Operation<'a>,
@@ -64,14 +66,14 @@ fn record(span: &Span, result: &Result<Answer, Error>, attempts: u32, began: Ins
     span.record("elapsed_ms", u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
 }
 
-/// What one attempt came to.
+/// The result of one attempt.
 pub(crate) struct Outcome {
     pub(crate) result: Result<Answer, Error>,
-    /// Whether the client's clock was set by the answer.
+    /// Whether the answer adjusted the client's clock.
     pub(crate) clock_adjusted: bool,
 }
 
-/// All that the attempts of a call have in common.
+/// What the attempts of a call share.
 struct Sending<'a> {
     client: &'a Client,
     operation: &'a Operation<'a>,
@@ -80,7 +82,8 @@ struct Sending<'a> {
 }
 
 impl Sending<'_> {
-    /// Sends until there is an answer to keep, or none to hope for; and says how often. All attempts share the call's time.
+    /// Sends until an answer is final or no retry is allowed. Returns the number of attempts too.
+    /// All attempts share the call's time limit.
     async fn attempts(&self, began: Instant) -> (Result<Answer, Error>, u32) {
         let Self { client, operation, values, settings } = *self;
         let prepared = match prepare(client, operation, values, settings) {
@@ -107,19 +110,20 @@ impl Sending<'_> {
         }
     }
 
-    /// Waits for the turn of an attempt, each attempt being a call to the provider. The time does not count against the call's.
+    /// Waits until the rate limiter admits an attempt, since each attempt is a call to the
+    /// provider. The wait does not count against the call's time limit.
     #[cfg(feature = "pacing")]
     async fn paced(&self) -> Duration {
         self.client.pace().wait(self.operation, self.values).await
     }
 
-    /// Without the feature `pacing`, every attempt has its turn at once.
+    /// Without the feature `pacing`, attempts do not wait.
     #[cfg(not(feature = "pacing"))]
     async fn paced(&self) -> Duration {
         Duration::ZERO
     }
 
-    /// Encodes and signs anew, with the time of this attempt, and sends once.
+    /// Encodes and signs with the time of this attempt, and sends once.
     async fn attempt(&self, prepared: &Prepared, deadline: Instant) -> Outcome {
         let Self { client, operation, values, settings } = *self;
         let filled = CommonValues {

@@ -1,4 +1,4 @@
-//! Everything that can be refused without a request, and what is left of a call when nothing is.
+//! The checks before a request is sent, and the method and format of the call.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use crate::operation::{Format, Method, Operation, Parameter, SignMethod, Source}
 use crate::request::check::violation;
 use crate::request::encode::{self, Values};
 
-/// How a call is made.
+/// The method and format of a call.
 pub(crate) struct Prepared {
     pub(crate) method: Method,
     pub(crate) format: Format,
 }
 
-/// Everything that can be refused without a request.
+/// Refuses what can be refused without a request.
 pub(crate) fn prepare(
     client: &Client,
     operation: &Operation<'_>,
@@ -36,10 +36,10 @@ pub(crate) fn prepare(
         ))
     })?;
     if let Some(other) = settings.stray_options {
-        return Err(refuse(format!("the options are those of `{other}`")));
+        return Err(refuse(format!("the options belong to `{other}`")));
     }
     if settings.timeout == Some(Duration::ZERO) {
-        return Err(refuse("no call ends in no time; give a longer timeout".to_owned()));
+        return Err(refuse("the timeout must be greater than zero".to_owned()));
     }
     if settings.debug && !operation.has(Source::Debug) {
         return Err(refuse("the endpoint offers no debug data".to_owned()));
@@ -52,7 +52,7 @@ pub(crate) fn prepare(
     }
     let sign = client.sign();
     if !operation.provider.sign.methods.contains(&sign.method()) {
-        return Err(refuse(format!("the provider does not sign by {:?}", sign.method())));
+        return Err(refuse(format!("the provider does not allow the signing method {:?}", sign.method())));
     }
     if sign.method() == SignMethod::Hash && !client.may_send_secret() {
         let why = "the Hash method sends the secret itself, and the base URL is plain http; use https, or build the client with \
@@ -77,7 +77,7 @@ fn check(operation: &Operation<'_>, values: &Values) -> Result<(), String> {
     Ok(())
 }
 
-/// What was asked for, if it is allowed; the first that is allowed, if nothing was asked for.
+/// The requested value if it is allowed. Without a request, the first allowed value.
 fn allowed<T: Copy + PartialEq>(asked: Option<T>, allowed: &[T]) -> Option<T> {
     match asked {
         Some(asked) => allowed.contains(&asked).then_some(asked),

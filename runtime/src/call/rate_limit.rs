@@ -1,5 +1,5 @@
-//! Pacing on the client's side: so many calls a second, and so long between two calls for one person, since the provider forbids
-//! frequent checks of the same name or number. All clones of a client share the pace.
+//! A limit of calls per second, and a pause between two calls for one person, since the provider
+//! forbids frequent checks of the same name or number. All clones of a client share its limiter.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,10 +15,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::operation::{Operation, Source};
 use crate::request::encode::Values;
 
-/// So many persons are remembered before those whose time is up are forgotten.
+/// Number of remembered persons above which expired ones are removed.
 const FORGET_FROM: usize = 1024;
 
-/// A pace of calls. A client has one of its own; whoever has other work to do before a call waits for it here.
+/// A limit of the rate of calls. A client has its own. A program with other work before a call
+/// waits for a limiter itself.
 #[derive(Default)]
 pub struct RateLimiter {
     clock: DefaultClock,
@@ -27,7 +28,8 @@ pub struct RateLimiter {
 }
 
 impl RateLimiter {
-    /// So many calls a second, evenly spaced, and so long between two calls for one person, a day at the most.
+    /// Limits the calls per second, evenly spaced, and sets the pause between two calls for one
+    /// person, at most a day.
     pub fn new(calls_per_second: Option<NonZeroU32>, between_same_person: Option<Duration>) -> Self {
         let quota = |per_second: NonZeroU32| Quota::with_period(Duration::from_secs(1) / per_second.get());
         Self {
@@ -37,7 +39,8 @@ impl RateLimiter {
         }
     }
 
-    /// Waits until a call may be made: for the client's turn, then for the person's. Tells how long it took.
+    /// Waits until a call may be made, by the rate and by the person. Returns the time that it
+    /// waited.
     pub async fn wait(&self, operation: &Operation<'_>, values: &Values) -> Duration {
         if self.calls.is_none() && self.persons.is_none() {
             return Duration::ZERO;
@@ -53,15 +56,15 @@ impl RateLimiter {
     }
 }
 
-/// Shows nobody.
+/// Shows no person.
 impl fmt::Debug for RateLimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RateLimiter").finish_non_exhaustive()
     }
 }
 
-/// When each person may be asked about again. A person is known by a hash that differs from run to run; nothing of a person is
-/// kept.
+/// The time from which each person may be called for again. A person is a hash with a key of this
+/// process; no value is kept.
 struct Persons {
     pause: Duration,
     hasher: RandomState,
@@ -69,14 +72,14 @@ struct Persons {
 }
 
 impl Persons {
-    /// A pause of more than a day is one of a day.
+    /// A pause is at most a day.
     fn new(pause: Duration) -> Self {
         let pause = pause.min(Duration::from_secs(24 * 60 * 60));
         Self { pause, hasher: RandomState::new(), free: Mutex::default() }
     }
 
-    /// The first moment at which none of a call's persons was asked about too lately; taken from then on. Each value counts on its
-    /// own, a name as much as a number, and in whichever endpoint.
+    /// The earliest time for a call's persons, which is then reserved. Each value counts on its
+    /// own, a name as well as a number, in all endpoints.
     fn reserve(&self, operation: &Operation<'_>, values: &Values) -> Instant {
         let persons = operation.parameters.iter().filter_map(|parameter| match parameter.source {
             Source::Request(index) if parameter.is_person => Some(values.get(index)),

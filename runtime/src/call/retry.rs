@@ -1,4 +1,4 @@
-//! Whether a call is sent again. The table is `billing.rs`'s:
+//! Whether a call is sent again, by its billing:
 //!
 //! | billing of the attempt | sent again |
 //! |---|---|
@@ -8,9 +8,10 @@
 //! | `Unknown`, no status that the spec lists, effect `query` | only if the client's builder was told to risk paying twice |
 //! | all else | never |
 //!
-//! A call is sent again a few times at most, after pauses that grow and vary. If the answer asks for a longer pause (`retry-after`), that one is
-//! kept; if it is longer than the call's own time, the call is not sent again. And all calls of a client and its clones draw from one
-//! budget, so that a provider that is down is not sent many times what it would be sent otherwise.
+//! A call has a few retries, after pauses that grow and vary. A longer pause that the answer asks
+//! for (`retry-after`) is kept; if it exceeds the call's time limit, there is no retry. All clones
+//! of a client draw retries from one budget, so that a provider that is down does not get many
+//! times the usual calls.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -23,18 +24,18 @@ use crate::operation::Effect;
 use pyi_types::Billing;
 use pyi_types::Retry;
 
-/// How often one call is sent again at most, unless the builder says otherwise.
+/// Default maximum of retries of a call.
 const RETRIES: usize = 2;
-/// The first pause, doubled for each further one, up to the longest.
+/// The first pause, which doubles with each retry, and the longest.
 const PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// What the clients of one pool may spend on retries before a call succeeds again; what one of them costs; and what a call that succeeds
-/// gives back.
+/// The budget of retries that clients of one pool share, the cost of a retry, and the refund of a
+/// call that succeeds.
 const BUDGET: u32 = 100;
 const COST: u32 = 10;
 const REFUND: u32 = 1;
 
-/// What a client and its clones may send again.
+/// The retries of a client and its clones.
 #[derive(Debug)]
 pub(crate) struct Retries {
     most: usize,
@@ -60,7 +61,7 @@ impl Retries {
     }
 }
 
-/// So many pauses, each longer than the one before.
+/// A number of pauses, each longer than the one before.
 fn pauses(most: usize) -> ExponentialBackoff {
     let pauses = ExponentialBuilder::default().with_min_delay(PAUSE).with_max_delay(LONGEST_PAUSE);
     pauses.with_max_times(most).with_jitter().build()
@@ -70,15 +71,15 @@ fn pauses(most: usize) -> ExponentialBackoff {
 pub(crate) struct Attempts<'a> {
     retries: &'a Retries,
     effect: Effect,
-    /// Whether the request says the time of its attempt, so that a corrected clock makes a difference.
+    /// Whether the request has the time of its attempt, so that an adjusted clock matters.
     timed: bool,
-    /// Made once there is something to wait for, which most calls never have.
+    /// Created for the first retry, which most calls never have.
     pauses: Option<Box<ExponentialBackoff>>,
     clock_set: bool,
     made: u32,
 }
 
-/// What the table says of an attempt.
+/// The decision of the table about an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RetryDecision {
     Never,
@@ -91,13 +92,13 @@ impl<'a> Attempts<'a> {
         Self { retries, effect, timed, pauses: None, clock_set: false, made: 0 }
     }
 
-    /// How often the call was sent, or tried to be.
+    /// Number of attempts.
     pub(crate) fn made(&self) -> u32 {
         self.made
     }
 
-    /// How long to wait before the call is sent again; `None` if it is not, because of the table, or since the pause does not fit into the
-    /// time that is left.
+    /// The pause before the next attempt. `None` if there is none, because of the table, or because
+    /// the pause exceeds the time that is left.
     pub(crate) fn next_delay(&mut self, outcome: &Outcome, left: Duration) -> Option<Duration> {
         self.made += 1;
         let error = match &outcome.result {

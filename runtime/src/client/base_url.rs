@@ -1,10 +1,10 @@
-//! The base URL of an account: what may be one, and its host.
+//! The base URL of an account: its syntax and its host.
 
 use std::net::IpAddr;
 
-/// A base URL, and what matters about it.
+/// A base URL and its parts.
 pub(crate) struct Base {
-    /// Without a slash at its end.
+    /// The URL without a slash at its end.
     pub(crate) url: String,
     /// Its host, in every form in which an answer may repeat it.
     pub(crate) hosts: Vec<String>,
@@ -39,7 +39,8 @@ impl Base {
     }
 }
 
-/// A host as a URL has it, with its port and without; and an IPv6 address without its brackets, short and in full.
+/// The forms of a host: with its port and without, and for an IPv6 address without brackets, short
+/// and in full.
 fn hosts(host: &str, port: Option<u16>) -> Vec<String> {
     let mut hosts = vec![host.to_owned()];
     hosts.extend(port.map(|port| format!("{host}:{port}")));

@@ -1,4 +1,4 @@
-//! The builder of a client: its settings, their defaults, and what is refused.
+//! The builder of a client: its settings, their defaults, and their checks.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,16 +17,16 @@ use crate::error::Error;
 use crate::request::sign::Credentials;
 use crate::transport::{Http, Limits, Transport};
 
-/// Time to make a connection.
+/// Time limit of a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Time between two pieces of an answer.
+/// Time limit between two chunks of an answer.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
-/// Time for a whole call.
+/// Time limit of a call.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// The most that an answer may hold, after decompression.
+/// Maximum size of an answer after decompression.
 const BODY_LIMIT: usize = 8 << 20;
 
-/// Settings of a client to be. `C` is the client that it builds: a generated one, or the runtime's.
+/// Builds a client. `C` is the type of the client: a generated one, or the runtime's.
 #[derive(Clone)]
 #[must_use = "a builder makes nothing until .build() is called"]
 pub struct ClientBuilder<C = Client> {
@@ -83,109 +83,115 @@ impl<C> fmt::Debug for ClientBuilder<C> {
 }
 
 impl<C: From<Client>> ClientBuilder<C> {
-    /// No settings yet.
+    /// A builder without settings.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The account's host, such as `https://<your host>`. Each account has one of its own, shown after login, so there is no
-    /// default.
+    /// Sets the account's base URL, such as `https://<your host>`. Each account has its own, shown
+    /// after login, so there is no default.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// The app's id and what its calls are signed with.
+    /// Sets the app's id and its credentials.
     pub fn app(mut self, id: impl Into<String>, sign: Credentials) -> Self {
         self.app = Some((id.into(), sign));
         self
     }
 
-    /// Time to make a connection; 10 seconds if not said.
+    /// Sets the time limit of a connection. Default: 10 seconds.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.limits.connect = limit;
         self
     }
 
-    /// Time between two pieces of an answer; 30 seconds if not said.
+    /// Sets the time limit between two chunks of an answer. Default: 30 seconds.
     pub fn read_timeout(mut self, limit: Duration) -> Self {
         self.limits.read = limit;
         self
     }
 
-    /// Time for a whole call; 60 seconds if not said.
+    /// Sets the time limit of a call, retries included. Default: 60 seconds.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.limits.whole = limit;
         self
     }
 
-    /// The most that an answer may hold, in bytes after decompression; 8 MiB if not said.
+    /// Sets the maximum size of an answer, in bytes after decompression. Default: 8 MiB.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
         self
     }
 
-    /// Allows a base URL of plain http on another host, where anyone on the way reads names and numbers.
+    /// Allows a base URL of plain http on another host, where anyone on the network can read names
+    /// and numbers.
     pub fn allow_insecure_http(mut self) -> Self {
         self.insecure_http = true;
         self
     }
 
-    /// Allows the Hash method over plain http on another host, where anyone on the way reads the secret.
+    /// Allows the Hash method over plain http on another host, where anyone on the network can read
+    /// the secret.
     pub fn allow_insecure_hash(mut self) -> Self {
         self.insecure_hash = true;
         self
     }
 
-    /// Refuses every host but this machine, so that a test cannot spend money by a wrong setting.
+    /// Refuses every host but this machine, so that a test with a wrong setting cannot spend money.
     pub fn loopback_only(mut self) -> Self {
         self.loopback_only = true;
         self
     }
 
-    /// How often one call is sent again at most, where that costs nothing: no connection, or a status that the spec tape with
-    /// `retry`. Twice if not said; 0 sends every call once.
+    /// Sets the maximum of retries of a call, which are made only if they are free of charge:
+    /// without a connection, or after a status that the spec marks with `retry`. Default: 2. With
+    /// 0, every call is sent once.
     pub fn retries(mut self, most: usize) -> Self {
         self.retries = Some(most);
         self
     }
 
-    /// Sends a query again even if an earlier attempt may have reached the provider and been billed: each call can then be paid for
-    /// several times. What must not happen twice, an endpoint of effect `act`, is not sent again all the same.
+    /// Sends a query again even if an earlier attempt may have reached the provider and been
+    /// billed. A call can then be paid for several times. An endpoint of effect `act` is still not
+    /// sent again.
     pub fn resend_unknown_and_risk_paying_twice(mut self) -> Self {
         self.resend_unknown = true;
         self
     }
 
-    /// Makes at most so many calls a second, evenly spaced; those that come earlier wait. Waiting does not count against a call's
-    /// time.
+    /// Limits the calls per second, evenly spaced. The wait does not count against a call's time
+    /// limit.
     #[cfg(feature = "pacing")]
     pub fn calls_per_second(mut self, calls: NonZeroU32) -> Self {
         self.calls_per_second = Some(calls);
         self
     }
 
-    /// Waits so long between two calls that name the same person, by any of the values that the spec tape with `person`.
+    /// Sets the pause between two calls for the same person, by any value that the spec marks with
+    /// `person`.
     #[cfg(feature = "pacing")]
     pub fn between_same_person(mut self, pause: Duration) -> Self {
         self.between_same_person = Some(pause);
         self
     }
 
-    /// Trusts a certificate beside those that the system trusts, given in DER.
+    /// Trusts a root certificate in DER, in addition to the system's.
     pub fn root_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
         self.limits.roots.push(der.into());
         self
     }
 
-    /// Sends by a transport of the caller's, rather than by the one that is built in. The limits for connecting, for silence and for
-    /// a body's size are then the transport's own affair.
+    /// Sets another transport. The limits of connections, silence and size are then the transport's
+    /// task.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Checks every request's values by the spec's rules, as [`Call::check`](crate::Call::check) does for one.
+    /// Checks every request's values by the spec's rules, as [`Call::check`](crate::Call::check)
+    /// does for one call.
     pub fn check(mut self) -> Self {
         self.checks = true;
         self
@@ -195,7 +201,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// A setting that is missing or refused; the message names it and the way out.
+    /// A setting that is missing or refused; the message names it and what to do.
     pub fn build(self) -> Result<C, Error> {
         let refuse = |why: String| Error::local("client", why);
         let base = self.base_url.ok_or_else(|| {
@@ -218,7 +224,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         let base = Base::parse(&base).map_err(refuse)?;
         if self.loopback_only && !base.loopback {
             return Err(refuse(
-                "the client is for tests, and the base URL is no address of this machine".to_owned(),
+                "the client is restricted to this machine, and the base URL is another host".to_owned(),
             ));
         }
         if !base.tls && !base.loopback && !self.insecure_http {

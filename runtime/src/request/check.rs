@@ -30,7 +30,7 @@ pub fn violation(check: &Check, value: &str) -> Option<String> {
     }
 }
 
-/// As many codes are listed in a reason.
+/// Maximum number of codes in a message.
 const CODES: usize = 12;
 
 fn none_of(codes: &[Cow<'_, str>]) -> String {
@@ -46,27 +46,27 @@ fn digits(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether both are exact numbers, and the first is not the larger one.
+/// Whether both are exact numbers, and the first is not larger.
 fn in_order(a: &str, b: &str) -> bool {
     let number = |text: &str| Decimal::from_str_exact(text).ok();
     number(a).zip(number(b)).is_some_and(|(a, b)| a <= b)
 }
 
-/// Why a text is no resident ID number.
+/// Why a text is not a resident ID number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResidentIdFault {
-    /// Not 18 characters.
+    /// It does not have 18 characters.
     Length,
-    /// A digit that is not ASCII's, such as a full-width one.
+    /// A digit is not ASCII, for example full-width.
     Width,
-    /// A small `x` at the end, which the provider's numbers write as `X`.
+    /// The last character is `x`, where the provider's numbers have `X`.
     SmallX,
-    /// Something else than 17 digits and a digit or `X`.
+    /// It is not 17 digits and a digit or `X`.
     Characters,
-    /// No day of the calendar where the birth date stands.
+    /// The birth date is not a date.
     BirthDate,
-    /// A last character that does not follow from the others.
+    /// The last character does not match the others.
     Checksum,
 }
 
@@ -87,19 +87,20 @@ impl std::fmt::Display for ResidentIdFault {
 
 impl std::error::Error for ResidentIdFault {}
 
-/// What the first 17 digits count for, and the last character by the remainder (GB 11643-1999).
+/// The weights of the first 17 digits, and the last character by the remainder (GB 11643-1999).
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const LAST: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
 
-/// Whether a text is built as a resident ID number: 6 digits of a region, 8 of a birth date, 3 of a sequence, and a check
-/// character over them (GB 11643-1999).
+/// Checks the structure of a resident ID number: 6 digits of a region, 8 of a birth date, 3 of a
+/// sequence, and a check character over them (GB 11643-1999).
 ///
-/// Residence permits of Hong Kong, Macao and Taiwan residents (from 81, 82, 83) and permanent-resident cards of foreigners
-/// (from 9) are built alike. No list of regions is asked: regions come and go, and their numbers stay.
+/// Residence permits of Hong Kong, Macao and Taiwan residents (from 81, 82, 83) and
+/// permanent-resident cards of foreigners (from 9) have the same structure. Regions are not
+/// checked: regions are abolished, and their numbers remain.
 ///
 /// # Errors
 ///
-/// What is wrong with it, first by its characters.
+/// The first fault, characters before meaning.
 pub fn resident_id(text: &str) -> Result<(), ResidentIdFault> {
     let characters: Vec<char> = text.chars().collect();
     let number: [char; 18] = characters.as_slice().try_into().map_err(|_| ResidentIdFault::Length)?;
@@ -158,7 +159,8 @@ mod tests {
             let _ = resident_id(&text);
         }
 
-        /// Of the eleven characters that could end a number, one is right; and no digit can be mistyped unnoticed.
+        /// Of the eleven characters that could end a number, one is right; and no digit can be
+        /// mistyped unnoticed.
         #[test]
         fn one_end_fits_and_a_mistyped_digit_is_noticed(
             region in prop::sample::select(vec!["110105", "000000", "810000", "820000", "830000", "932682"]),

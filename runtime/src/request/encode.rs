@@ -1,5 +1,4 @@
-//! From a request's values to the form that is sent: filled in, signed and encoded in one pass over the parameters, which
-//! come in signing order.
+//! Fills in, signs and encodes the parameters of a request in one pass, in signing order.
 
 use std::fmt;
 
@@ -13,35 +12,36 @@ use crate::redact::REDACTED;
 use crate::request::sign::{Credentials, Signature, Signer};
 use crate::response::decode::{DecodeError, Payload};
 
-/// A request struct: the values that its operation's parameters ask for.
+/// A request struct. Generated code implements it.
 pub trait Request {
-    /// What the data of a reply is read into.
+    /// The type of a reply's data.
     type Data;
-    /// The endpoint that it is for.
+    /// Its endpoint.
     const OPERATION: &'static Operation<'static>;
-    /// Its values, in the order that the operation's parameters count them.
+    /// Its values, in the order of [`Source::Request`](crate::operation::Source::Request).
     fn values(&self) -> Values;
     /// Reads the payload of a reply.
     ///
     /// # Errors
     ///
-    /// A value that is not what the spec says.
+    /// A value that differs from the spec.
     fn read(payload: Payload<'_>) -> Result<Self::Data, DecodeError>;
 }
 
-/// An options struct: the values that a call may have beside its request's.
+/// A struct of the optional fields of a request. Generated code implements it.
 pub trait Options {
-    /// The data of the calls that it is for.
+    /// The type of the reply's data.
     type Data;
-    /// The endpoint that it is for.
+    /// Its endpoint.
     const OPERATION: &'static Operation<'static>;
-    /// Its values, in the order that the operation's parameters count them after the required ones.
+    /// Its values, which follow the request's.
     fn values(&self) -> Values;
 }
 
-/// What can be a request's value: it knows how it is written on the wire.
+/// A value of a request, which writes itself for the wire.
 pub trait Value {
-    /// Writes the value as the provider expects it, in raw UTF-8. Writing nothing leaves the parameter out.
+    /// Writes the value as the provider expects it, in raw UTF-8. A parameter without text is left
+    /// out.
     fn write(&self, out: &mut String);
 }
 
@@ -63,7 +63,7 @@ impl Value for &str {
     }
 }
 
-/// What is not said is left out.
+/// `None` is left out.
 impl<T: Value> Value for Option<T> {
     fn write(&self, out: &mut String) {
         if let Some(value) = self {
@@ -98,12 +98,12 @@ impl Value for bool {
     }
 }
 
-/// A date and how it is written.
+/// A date with its pattern.
 #[derive(Clone, Copy)]
 pub struct Dated<'a> {
     /// The date.
     pub date: Date,
-    /// How it is written, in the conversions of `strftime`.
+    /// The pattern, in conversions of `strftime`.
     pub pattern: &'a str,
 }
 
@@ -113,20 +113,20 @@ impl Value for Dated<'_> {
     }
 }
 
-/// The values of one request, written once and encoded for each attempt. Never shown.
+/// The values of a request, written once and encoded for each attempt. They are never shown.
 #[derive(Clone, Default)]
 pub struct Values {
     text: String,
     ends: SmallVec<[usize; INLINE]>,
 }
 
-/// So many values are counted without an allocation; few endpoints have more.
+/// Number of values that need no allocation; few endpoints have more.
 const INLINE: usize = 8;
-/// Room for a value, so that most requests are written without growing.
+/// Capacity per value, so that most requests need no reallocation.
 const USUAL_LENGTH: usize = 24;
 
 impl Values {
-    /// Writes values in their order.
+    /// Writes values in order.
     pub fn of(values: &[&dyn Value]) -> Self {
         let text = String::with_capacity(USUAL_LENGTH * values.len());
         let mut all = Self { text, ends: SmallVec::with_capacity(values.len()) };
@@ -137,12 +137,12 @@ impl Values {
         all
     }
 
-    /// How many there are.
+    /// Number of values.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Puts other values after the first `count` of these.
+    /// Replaces the values after the first `count`.
     pub(crate) fn continue_at(&mut self, count: usize, others: &Self) {
         self.ends.truncate(count);
         self.text.truncate(self.ends.last().copied().unwrap_or(0));
@@ -151,14 +151,14 @@ impl Values {
         self.ends.extend(others.ends.iter().map(|end| start + end));
     }
 
-    /// The value at an index; empty where there is none.
+    /// The value at an index; empty if there is none.
     pub fn get(&self, index: usize) -> &str {
         let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
         let range = start.zip(self.ends.get(index).copied()).map(|(start, end)| start..end);
         range.and_then(|range| self.text.get(range)).unwrap_or("")
     }
 
-    /// All values, in their order.
+    /// All values in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.ends.len()).map(|index| self.get(index))
     }
@@ -170,22 +170,23 @@ impl fmt::Debug for Values {
     }
 }
 
-/// What the client fills in.
+/// The values that the client fills in.
 #[derive(Debug, Clone, Copy)]
 pub struct CommonValues<'a> {
     /// The app's id.
     pub app_id: &'a str,
-    /// How the reply is to be written.
+    /// The format of the reply.
     pub format: Format,
-    /// The time in unix seconds, if it is said.
+    /// The time in unix seconds; `None` leaves it out.
     pub time: Option<i64>,
-    /// Whether data made up for testing is asked for.
+    /// Whether data made up for testing is requested.
     pub debug: bool,
-    /// What it is signed with.
+    /// The credentials.
     pub sign: &'a Credentials,
 }
 
-/// A request as it is sent. It holds a person's data, with the Hash method the secret too, and is never shown.
+/// An encoded request. It contains a person's data, with the Hash method the secret too, and is
+/// never shown.
 pub struct Encoded {
     /// The form, `appid=1&bank_id=…&sign=…`: the body of a POST, the query of a GET.
     pub form: String,
@@ -226,7 +227,7 @@ pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<
     Encoded { form, signature }
 }
 
-/// A number's digits, without an allocation.
+/// Writes a number without an allocation.
 fn decimal(number: i64, digits: &mut [u8; 20]) -> &str {
     use std::io::Write;
     let mut rest: &mut [u8] = digits;
@@ -235,7 +236,7 @@ fn decimal(number: i64, digits: &mut [u8; 20]) -> &str {
     std::str::from_utf8(&digits[..20 - left]).unwrap_or_default()
 }
 
-/// One pair of a form, encoded as the WHATWG URL standard and PHP's `http_build_query` do.
+/// Writes one pair of a form, encoded as the WHATWG URL standard and PHP's `http_build_query` do.
 fn push(form: &mut String, key: &str, value: &str) {
     if !form.is_empty() {
         form.push('&');
@@ -245,7 +246,7 @@ fn push(form: &mut String, key: &str, value: &str) {
     form.extend(form_urlencoded::byte_serialize(value.as_bytes()));
 }
 
-/// The first required parameter of a request that has no value.
+/// The first required parameter without a value.
 pub(crate) fn missing<'a>(operation: &Operation<'a>, values: &Values) -> Option<&'a Parameter<'a>> {
     operation.parameters.iter().find(|parameter| match parameter.source {
         Source::Request(index) => parameter.required && values.get(index).is_empty(),

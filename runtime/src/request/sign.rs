@@ -1,4 +1,4 @@
-//! How a request is signed.
+//! Signing of requests.
 //!
 //! | method | what `sign` is |
 //! |---|---|
@@ -6,8 +6,9 @@
 //! | HMAC-SHA256 | the same text, digested with the secret as the key |
 //! | Hash | the secret itself, so it travels on every call |
 //!
-//! Only what is sent is signature; the signature itself and empty values are not. Values are raw UTF-8, never encoded. The
-//! digest is fed piece by piece: the signed text, which holds the secret, is never put together.
+//! Only sent parameters are signed, without the signature itself and without empty values. Values
+//! are raw UTF-8, never encoded. The digest is fed in pieces: the canonical string, which contains
+//! the secret, is never built.
 
 use std::fmt;
 
@@ -18,7 +19,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::operation::{Case, Segment, SignMethod, SigningScheme};
 use crate::redact::REDACTED;
 
-/// What a client signs with: a method and the app's secret. The secret is never shown, and zeroised when dropped.
+/// A signing method and the app's secret. The secret is never shown, and is zeroised on drop.
 #[derive(Clone)]
 pub struct Credentials {
     method: SignMethod,
@@ -26,27 +27,28 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Sends the MD5 digest of each request. The secret never travels.
+    /// Signs with the MD5 digest of the canonical string. The secret is not sent.
     pub fn md5(secret: impl Into<String>) -> Self {
         Self::new(SignMethod::Md5, secret)
     }
 
-    /// Sends the HMAC-SHA256 of each request. The secret never travels.
+    /// Signs with the HMAC-SHA256 of the canonical string. The secret is not sent.
     pub fn hmac_sha256(secret: impl Into<String>) -> Self {
         Self::new(SignMethod::HmacSha256, secret)
     }
 
-    /// Sends the secret itself with each request. Over plain http, calls are refused unless the client's builder allows it.
+    /// Sends the secret itself with each request. Over plain http, calls are refused unless the
+    /// client's builder allows them.
     pub fn hash(secret: impl Into<String>) -> Self {
         Self::new(SignMethod::Hash, secret)
     }
 
-    /// Signs by a method that the program chooses when it runs.
+    /// Credentials of a method that is chosen at run time.
     pub fn new(method: SignMethod, secret: impl Into<String>) -> Self {
         Self { method, secret: SecretString::from(secret.into()) }
     }
 
-    /// What goes into the signature parameter.
+    /// The content of the signature parameter.
     pub fn method(&self) -> SignMethod {
         self.method
     }
@@ -62,8 +64,8 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// The signature of pairs in any order. The signature parameter is left out, and so are empty values where the scheme
-/// says so.
+/// The signature of pairs in any order, without the signature parameter, and without empty values
+/// if the scheme skips them.
 pub fn signature<'p>(
     scheme: &SigningScheme<'_>,
     sign: &Credentials,
@@ -74,7 +76,7 @@ pub fn signature<'p>(
     signer.finish().text(sign).to_owned()
 }
 
-/// The signed text of pairs in any order, with a mark where the secret stands.
+/// The canonical string of pairs in any order, with a mark instead of the secret.
 pub fn canonical_string<'p>(
     scheme: &SigningScheme<'_>,
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
@@ -90,7 +92,7 @@ pub fn canonical_string<'p>(
     text
 }
 
-/// The pairs that are signed, sorted by key in byte order.
+/// The signed pairs, sorted by key in byte order.
 fn in_order<'p>(
     scheme: &SigningScheme<'_>,
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
@@ -113,7 +115,7 @@ fn around(pieces: &[Segment<'_>], secret: &str, out: &mut dyn FnMut(&str)) {
     }
 }
 
-/// Signs pairs that come in signing order.
+/// Signs pairs that are given in signing order.
 pub(crate) struct Signer<'a> {
     scheme: &'a SigningScheme<'a>,
     sign: &'a Credentials,
@@ -125,7 +127,7 @@ pub(crate) struct Signer<'a> {
 enum Digesting {
     Md5(Md5),
     HmacSha256(Box<hmac::Context>),
-    /// The secret is the signature: nothing is digested.
+    /// No digest: the signature is the secret.
     Nothing,
 }
 
@@ -150,9 +152,9 @@ impl Digesting {
     }
 }
 
-/// What goes into the signature parameter.
+/// The content of the signature parameter.
 pub(crate) enum Signature {
-    /// Hexadecimal digits, and how many of them there are.
+    /// Hexadecimal digits, and their number.
     Digest([u8; 64], usize),
     Secret,
 }
@@ -161,7 +163,7 @@ impl Signature {
     fn of(digest: &[u8], case: Case) -> Self {
         let mut digits = [0; 64];
         let length = 2 * digest.len();
-        // Every digest above is of 32 bytes at most, so that its digits fit.
+        // Every digest has at most 32 bytes, so its digits fit.
         if let Some(room) = digits.get_mut(..length)
             && hex::encode_to_slice(digest, room).is_ok()
             && case == Case::Upper
@@ -171,7 +173,7 @@ impl Signature {
         Self::Digest(digits, length)
     }
 
-    /// As it is sent.
+    /// The text that is sent.
     pub(crate) fn text<'s>(&'s self, sign: &'s Credentials) -> &'s str {
         match self {
             Self::Digest(digits, length) => {

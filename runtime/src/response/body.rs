@@ -1,4 +1,4 @@
-//! The body of a response: its bytes, and its JSON text whichever format it came in.
+//! The body of a response: its bytes, and its JSON text in any format.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,7 +6,8 @@ use std::fmt;
 use crate::redact::REDACTED;
 use crate::response::decode;
 
-/// The bytes that the provider sent, after decompression. They hold a person's data and are never shown unasked.
+/// The bytes of a response, after decompression. They contain a person's data and are shown only on
+/// request.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Body {
     content: Content,
@@ -14,7 +15,7 @@ pub struct Body {
     content_type: Option<String>,
 }
 
-/// Bytes, and whether they are UTF-8, which is looked at once.
+/// Bytes, and whether they are UTF-8, which is checked once.
 #[derive(Clone, PartialEq, Eq)]
 enum Content {
     Text(String),
@@ -36,7 +37,7 @@ impl Body {
         }
     }
 
-    /// The body, if it is UTF-8.
+    /// The body as text; `None` if it is not UTF-8.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match &self.content {
             Content::Text(text) => Some(text),
@@ -44,7 +45,7 @@ impl Body {
         }
     }
 
-    /// The body as JSON text, whichever format it came in; `None` if it has none that pyi can read.
+    /// The body as JSON text, from any format; `None` if it cannot be read.
     pub fn json(&self) -> Option<Cow<'_, str>> {
         self.read().ok()
     }

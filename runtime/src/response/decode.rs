@@ -1,4 +1,5 @@
-//! From a reply's body to typed values. Lenient about scalars, strict about meaning.
+//! Decodes the body of a reply to typed values: lenient about the form of scalars, strict about
+//! their meaning.
 //!
 //! | on the wire | read as |
 //! |---|---|
@@ -7,11 +8,12 @@
 //! | a number or boolean where text is expected | its characters: `01` keeps its zero, long numbers their digits |
 //! | text where a number is expected | the number it spells; `""` is `None` |
 //! | a code that an enum does not name | kept in `Other(Unrecognized)`, never taken for another |
-//! | a known member twice | a fault: nobody can tell which one counts |
+//! | a known member twice | an error: it is unknown which one counts |
 //!
-//! JSON, XML and JSONP come here as one JSON text (`format.rs`), which is read once and leaves a mark for each value
-//! (`tape.rs`), so that its parts are looked up (`json.rs`); a struct's members are brought into the order of its names (`members.rs`), and
-//! a [`Cursor`] hands them out one after another. Nothing here is generic over the struct.
+//! JSON, XML and JSONP become one JSON text (`format.rs`). It is read once, into a tape with a node
+//! for each value (`tape.rs`), in which parts are looked up (`json.rs`). The members of a struct
+//! are sorted by its table of names (`members.rs`), and a [`Cursor`] returns them in that order.
+//! Nothing here is generic over the struct.
 
 mod any;
 mod format;
@@ -32,7 +34,7 @@ pub(crate) use self::json::{Json, Key};
 pub(crate) use self::members::{Members, members};
 pub(crate) use self::tape::Tape;
 
-/// A value of a reply that cannot be read as the spec says. It never holds the value.
+/// A value of a reply that differs from the spec. The error does not contain the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
     pub(crate) field: String,
@@ -48,7 +50,7 @@ impl fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 impl DecodeError {
-    /// The same fault, as seen from the object that holds the field it was found in.
+    /// The error with the path from the enclosing object.
     pub fn inside(mut self, owner: &str) -> Self {
         self.field = if self.field == WHOLE { owner.to_owned() } else { format!("{owner}.{}", self.field) };
         self
@@ -68,14 +70,14 @@ impl<'a> Payload<'a> {
     ///
     /// # Errors
     ///
-    /// A value that is not what the spec says.
+    /// A value that differs from the spec.
     pub fn object<T: Decode>(self) -> Result<T, DecodeError> {
         let mut cursor = self.members(T::NAMES)?;
         let data = T::decode(&mut cursor);
         cursor.finish(data)
     }
 
-    /// Reads a list; nothing is a list of nothing.
+    /// Reads a list; an empty payload is an empty list.
     ///
     /// # Errors
     ///
@@ -97,55 +99,55 @@ impl<'a> Payload<'a> {
         cursor.finish(value)
     }
 
-    /// Opens an object whose members a program knows only when it runs.
+    /// Opens an object whose members are known at run time.
     ///
     /// # Errors
     ///
-    /// A payload that is something, and no object.
+    /// A payload that is neither empty nor an object.
     pub fn members(self, names: &'a [&'a str]) -> Result<Cursor<'a>, DecodeError> {
         Cursor::open(self.0.filter(|json| !json.is_nothing()).unwrap_or(Json::EMPTY), names)
     }
 
-    /// Opens a single value, to be taken from the cursor once.
+    /// Opens a single value, which is then taken from the cursor once.
     pub fn single(self) -> Cursor<'a> {
         Cursor::of(self.0)
     }
 
-    /// Takes whatever it is.
+    /// Reads any value.
     ///
     /// # Errors
     ///
-    /// None: the result is there so that all payloads are read alike.
+    /// None; the result is that of the other readers.
     pub fn any(self) -> Result<Any, DecodeError> {
         Ok(Any::new(self.0.unwrap_or(Json::NULL)))
     }
 }
 
-/// A struct of a reply: its members by name, and how it takes them from a cursor.
+/// A struct of a reply. Generated code implements it.
 pub trait Decode: Sized {
-    /// The members' names on the wire, in the order that [`Self::decode`] takes them.
+    /// The wire names of the members, in the order of [`Self::decode`].
     const NAMES: &'static [&'static str];
-    /// Takes the members one after another.
+    /// Reads the members in order.
     fn decode(from: &mut Cursor<'_>) -> Self;
 }
 
-/// Hands out the members of an object in the order of its names, or the items of a list. The first fault is remembered, so
-/// that a struct's fields need no error handling of their own.
+/// Returns the members of an object in the order of its names, or the items of a list. The first
+/// error is kept, so that a struct's fields need no error handling.
 pub struct Cursor<'a> {
     source: Source<'a>,
     next: usize,
     fault: Option<DecodeError>,
 }
 
-/// What a cursor takes its values from.
+/// The source of a cursor's values.
 enum Source<'a> {
     /// The members of an object.
     Members(&'a [&'a str], Members<'a>),
-    /// A value, or the items of a list one after another, under a name.
+    /// A value, or the items of a list in order, under a name.
     Single(&'a str, Option<Json<'a>>),
 }
 
-/// What messages call the payload as a whole.
+/// The name of the whole payload in messages.
 const WHOLE: &str = "data";
 
 impl<'a> Cursor<'a> {
@@ -158,11 +160,11 @@ impl<'a> Cursor<'a> {
         Self { source: Source::Single(WHOLE, payload), next: 0, fault: None }
     }
 
-    /// The value that was made of the members, unless one of them was not what it should be.
+    /// The decoded value, unless a member had an error.
     ///
     /// # Errors
     ///
-    /// The first fault.
+    /// The first error.
     pub fn finish<T>(self, value: T) -> Result<T, DecodeError> {
         match self.fault {
             Some(fault) => Err(fault),
@@ -175,12 +177,12 @@ impl<'a> Cursor<'a> {
         self.take("text", |text| Some(text.into_owned()))
     }
 
-    /// The next member, as a code: one of those that an enum names, or another.
+    /// The next member, as a code: known to the enum or not.
     pub fn code<T>(&mut self, read: fn(&str) -> T) -> Option<T> {
         self.take("text", |text| Some(read(&text)))
     }
 
-    /// The next member, as a whole number.
+    /// The next member, as an integer.
     pub fn integer(&mut self) -> Option<i64> {
         self.take_filled("a whole number", |text| text.parse().ok())
     }
@@ -190,7 +192,7 @@ impl<'a> Cursor<'a> {
         self.take_filled("a decimal number", |text| Decimal::from_str_exact(text).ok())
     }
 
-    /// The next member, as yes or no: `true`, `1`, `false` or `0`.
+    /// The next member, as a boolean: `true`, `1`, `false` or `0`.
     pub fn boolean(&mut self) -> Option<bool> {
         self.take_filled("true or false", |text| match text {
             "true" | "1" => Some(true),
@@ -199,17 +201,17 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// The next member, as a date that is written in a pattern of `strftime`.
+    /// The next member, as a date in a pattern of `strftime`.
     pub fn date(&mut self, pattern: &str) -> Option<Date> {
         self.take_filled("a date as the spec's pattern says", |text| Date::strptime(pattern, text).ok())
     }
 
-    /// The next member, as a moment in unix seconds.
+    /// The next member, as a timestamp in unix seconds.
     pub fn timestamp(&mut self) -> Option<Timestamp> {
         self.take_filled("a time in unix seconds", |text| Timestamp::from_second(text.parse().ok()?).ok())
     }
 
-    /// The next member, whatever it is.
+    /// The next member, as any value.
     pub fn any(&mut self) -> Option<Any> {
         let (_, member) = self.advance();
         member.filter(|member| member.text() != "null").map(Any::new)
@@ -228,8 +230,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The next member, as a list. A single value is a list of one, since XML cannot tell them apart; items that are nothing
-    /// are left out.
+    /// The next member, as a list. A single value is a list of one, since XML has no other lists;
+    /// empty items are left out.
     pub fn list<T>(&mut self, read: fn(&mut Cursor<'_>) -> Option<T>) -> Option<Vec<T>> {
         let (name, member) = self.advance();
         let json = member?;
@@ -287,7 +289,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// A text without the blanks around it. Most have none, and are not looked through from both sides for them.
+/// The trimmed text. Most texts have no blanks at their ends, which is checked first.
 pub(crate) fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
@@ -295,13 +297,13 @@ pub(crate) fn trimmed(text: &str) -> &str {
     }
 }
 
-/// What a member is, before it is known what it should be.
+/// A member before it has a type.
 pub(crate) enum Scalar<'a> {
     /// Text, or the characters of a number or boolean.
     Text(Cow<'a, str>),
     /// `null`, or an empty list or object.
     Nothing,
-    /// A list or object with something in it.
+    /// A list or object that is not empty.
     Composite,
 }
 

@@ -1,4 +1,4 @@
-//! From a whole answer to an outcome or an error, and what it cost.
+//! Reads the envelope of an answer: the status, the message, the payload, and the billing.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::transport::HttpResponse;
 use pyi_types::Billing;
 use pyi_types::StatusClass;
 
-/// A decoded envelope whose status is none of the errors.
+/// A decoded envelope whose status is not an error.
 pub(crate) struct Answer {
     head: Head,
     payload: Option<Part>,
@@ -30,14 +30,15 @@ struct Part {
 
 /// A reply's JSON text.
 enum Text {
-    /// It stands in the body, here.
+    /// The body itself.
     Within(Range<usize>),
-    /// The body came as something else.
+    /// A conversion of the body.
     Made(String),
 }
 
 impl Answer {
-    /// A decodable envelope decides, whatever the HTTP status. Without one, the billing is unknown, unless the spec lists the HTTP status.
+    /// A decodable envelope decides, whatever the HTTP status is. Without an envelope, the billing
+    /// is unknown, unless the spec lists the HTTP status.
     pub(crate) fn read(
         operation: &Operation<'_>,
         answered: HttpResponse,
@@ -84,7 +85,7 @@ impl Answer {
         self.head.billing
     }
 
-    /// Reads the payload, on a status that carries one.
+    /// Reads the payload, if the status has one.
     pub(crate) fn into_reply<T>(self, read: Read<T>) -> Result<Reply<T>, Error> {
         let outcome = match self.head.status.class {
             StatusClass::NoData => Outcome::NoData,

@@ -11,26 +11,26 @@ use crate::status::StatusInfo;
 use crate::transport::HttpResponse;
 use pyi_types::Billing;
 
-/// The provider's answer to a call, where it is none of its errors.
+/// The provider's answer to a call, if its status is not an error.
 pub struct Reply<T> {
     outcome: Outcome<T>,
     head: Head,
 }
 
-/// What an answer amounts to.
+/// The outcome of an answer.
 #[non_exhaustive]
 pub enum Outcome<T> {
-    /// Real data. A call that succeeded says nothing of a person yet: read the data.
+    /// Real data. A successful call says nothing about a person yet: read the data.
     Data(T),
-    /// Data made up by the provider, since debugging was asked for.
+    /// Data made up by the provider, on request.
     Debug(T),
-    /// The provider was asked, and knows nothing.
+    /// The provider has no data.
     NoData,
-    /// The provider took an order; its answer comes later.
+    /// The provider accepted an order; its answer comes later.
     Pending,
 }
 
-/// All of a reply but its data.
+/// A reply without its data.
 #[derive(Debug)]
 pub(crate) struct Head {
     pub(crate) operation: String,
@@ -41,7 +41,7 @@ pub(crate) struct Head {
     pub(crate) body: Body,
 }
 
-/// The provider's words, which may repeat the request's and are shown to those who ask only.
+/// The provider's message, which may repeat values of the request and is shown only on request.
 pub(crate) struct Message(pub(crate) String);
 
 impl fmt::Debug for Message {
@@ -55,8 +55,8 @@ impl<T> Reply<T> {
         Self { outcome, head }
     }
 
-    /// Reads a response that was kept, such as the body of a paid reply that could not be read until
-    /// the spec was mended. Its billing is the billing of its status.
+    /// Reads a response that was kept, such as the body of a paid reply that could not be read
+    /// until the spec was mended. Its billing is the billing of its status.
     ///
     /// ```
     /// # use pyi_runtime::{HttpResponse, Reply, Request};
@@ -77,8 +77,8 @@ impl<T> Reply<T> {
     ///
     /// # Errors
     ///
-    /// The provider answered without real data: it knows nothing, its answer comes later, or it is made up. The error says
-    /// which, and what the call cost.
+    /// The answer has no real data: none is known, it comes later, or it is made up. The error has
+    /// the outcome and the billing.
     pub fn data(&self) -> Result<&T, Error> {
         match &self.outcome {
             Outcome::Data(data) => Ok(data),
@@ -98,43 +98,44 @@ impl<T> Reply<T> {
         }
     }
 
-    /// What the answer amounts to.
+    /// The outcome.
     pub fn outcome(&self) -> &Outcome<T> {
         &self.outcome
     }
 
-    /// What the answer amounts to, by value.
+    /// The outcome, by value.
     pub fn into_outcome(self) -> Outcome<T> {
         self.outcome
     }
 
-    /// What the call cost.
+    /// Whether the call was billed.
     pub fn billing(&self) -> Billing {
         self.head.billing
     }
 
-    /// The status that the provider answered with.
+    /// The status of the answer.
     pub fn status(&self) -> &StatusInfo {
         &self.head.status
     }
 
-    /// The provider's words. They vary between replies of one kind: never decide by them.
+    /// The provider's message. It varies between replies of one kind: make no decision by it.
     pub fn message(&self) -> &str {
         &self.head.message.0
     }
 
-    /// The server's time, in unix seconds, if the reply says it.
+    /// The server's time, in unix seconds, if the reply has it.
     pub fn server_time(&self) -> Option<i64> {
         self.head.server_time
     }
 
-    /// What the provider sent.
+    /// The body of the answer.
     pub fn body(&self) -> &Body {
         &self.head.body
     }
 }
 
-/// Shows which outcome it is. The data may be a plain text or list, which knows no secrets; ask for it to show it.
+/// Shows the kind of outcome. The data may be any type, without redaction of its own, and is not
+/// shown.
 impl<T> fmt::Debug for Outcome<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! The transport that a client has unless it brings its own: reqwest over rustls, set so that it sends once.
+//! The default transport: reqwest over rustls, configured to send once.
 //!
 //! | what could send twice, or elsewhere | what is set |
 //! |---|---|
@@ -21,36 +21,37 @@ use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
 use super::{HttpRequest, HttpResponse, SendFuture, Transport, TransportError};
 use crate::operation::Method;
 
-/// How the provider wants a form to be announced.
+/// The content type of a form.
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded;charset=utf-8");
 
-/// How long a connection is kept for the next call: shorter than servers do, so that it is not found closed.
+/// Time that an idle connection is kept, shorter than servers keep it, so that it is not found
+/// closed.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// How long things may take, and how much may come.
+/// Time limits and size limits.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
     pub(crate) connect: Duration,
     pub(crate) read: Duration,
     pub(crate) whole: Duration,
     pub(crate) body: usize,
-    /// Certificates to trust beside the system's, in DER.
+    /// Root certificates in DER, in addition to the system's.
     pub(crate) roots: Vec<Vec<u8>>,
 }
 
-/// More URLs than any spec has endpoints.
+/// Maximum number of cached URLs, more than any spec has endpoints.
 const URLS: usize = 10_000;
 
 /// The connection pool.
 pub(crate) struct Http {
     http: reqwest::Client,
-    /// The endpoints' URLs, each parsed once: to parse one takes longer than to sign a request.
+    /// The endpoints' URLs, each parsed once: parsing takes longer than signing.
     urls: RwLock<HashMap<String, Url>>,
     body_limit: usize,
 }
 
 impl Http {
-    /// A pool for one host. `tls` tells whether it is reached by https, `direct` that no proxy may stand between.
+    /// A pool for one host. `tls` is for https; `direct` allows no proxy.
     pub(crate) fn new(limits: &Limits, tls: bool, direct: bool) -> Result<Self, String> {
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls_config(tls, &limits.roots)?)
@@ -118,7 +119,7 @@ impl Transport for Http {
     }
 }
 
-/// TLS by ring, chosen here and installed nowhere, so that it does not meddle with the program's own choice.
+/// TLS by ring, without installing it as the process's default.
 fn tls_config(tls: bool, roots: &[Vec<u8>]) -> Result<rustls::ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions =
@@ -127,7 +128,7 @@ fn tls_config(tls: bool, roots: &[Vec<u8>]) -> Result<rustls::ClientConfig, Stri
     let config = if tls {
         trusting(versions, roots)?
     } else {
-        // Plain http trusts nobody: a server that asks for TLS all the same gets none.
+        // With plain http no certificate is trusted: a connection that needs TLS fails.
         versions.with_root_certificates(rustls::RootCertStore::empty())
     };
     Ok(config.with_no_client_auth())
@@ -136,7 +137,7 @@ fn tls_config(tls: bool, roots: &[Vec<u8>]) -> Result<rustls::ClientConfig, Stri
 type Versions = rustls::ConfigBuilder<rustls::ClientConfig, rustls::WantsVerifier>;
 type Verified = rustls::ConfigBuilder<rustls::ClientConfig, rustls::client::WantsClientCert>;
 
-/// Trusts whom the system trusts, and whom the client was told to.
+/// Trusts the system's root certificates, and the given ones.
 fn trusting(versions: Versions, roots: &[Vec<u8>]) -> Result<Verified, String> {
     let unreadable = |error: rustls::Error| format!("the certificates to trust cannot be read: {error}");
     if roots.is_empty() {
@@ -148,7 +149,7 @@ fn trusting(versions: Versions, roots: &[Vec<u8>]) -> Result<Verified, String> {
     Ok(versions.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
 }
 
-/// Only a connection that was never made proves that nothing was sent.
+/// Only a failed connection proves that nothing was sent.
 fn before_answer(error: &reqwest::Error) -> TransportError {
     if error.is_connect() || error.is_builder() {
         TransportError::not_sent(format!("no connection could be made: {}", reason(error)))
@@ -166,14 +167,14 @@ fn lost(what: &str, error: &reqwest::Error) -> TransportError {
     if error.is_timeout() { lost.timed_out() } else { lost }
 }
 
-/// What went wrong, in words that hold no host, no URL and nothing of the request: an error of TLS names the host, so only its
-/// kind is said, and of all others the operating system's word.
+/// The reason without host, URL, or parts of the request. A TLS error contains the host, so only
+/// its kind is shown; for other errors, the operating system's message.
 fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return "it took too long".to_owned();
+        return "it timed out".to_owned();
     }
     let mut cause = error.source();
-    let mut said = "the exchange broke off";
+    let mut message = "the connection failed";
     let mut system = None;
     while let Some(inner) = cause {
         let io = inner.downcast_ref::<std::io::Error>();
@@ -183,14 +184,14 @@ fn reason(error: &reqwest::Error) -> String {
         if let Some(code) = io.and_then(std::io::Error::raw_os_error) {
             system = Some(std::io::Error::from_raw_os_error(code).to_string());
         } else if inner.to_string().contains("lookup address") {
-            said = "the host's name cannot be resolved";
+            message = "the host's name cannot be resolved";
         }
-        // What an I/O error wraps is no source of it, but is the cause all the same.
+        // The inner error of an I/O error is not its source, but the cause.
         let wrapped =
             io.and_then(std::io::Error::get_ref).map(|wrapped| wrapped as &(dyn std::error::Error + 'static));
         cause = wrapped.or_else(|| inner.source());
     }
-    system.unwrap_or_else(|| said.to_owned())
+    system.unwrap_or_else(|| message.to_owned())
 }
 
 fn tls_reason(error: &rustls::Error) -> &'static str {
@@ -203,9 +204,7 @@ fn tls_reason(error: &rustls::Error) -> &'static str {
             Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
                 "the server's certificate is not valid yet"
             }
-            Certificate::UnknownIssuer => {
-                "nobody that this system trusts has signed the server's certificate"
-            }
+            Certificate::UnknownIssuer => "the issuer of the server's certificate is unknown to this system",
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
                 "the server's certificate is for another host"
             }
@@ -213,6 +212,6 @@ fn tls_reason(error: &rustls::Error) -> &'static str {
             _ => "the server's certificate is not valid",
         },
         rustls::Error::AlertReceived(_) => "the server refused the handshake",
-        _ => "the server speaks no TLS that this client does",
+        _ => "the TLS handshake failed",
     }
 }

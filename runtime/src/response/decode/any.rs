@@ -1,4 +1,4 @@
-//! What the spec does not know: values of any kind, and codes that it does not name.
+//! Values of any type, and codes that the spec does not list.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{Json, Payload, Tape};
 use crate::redact::REDACTED;
 
-/// Whatever the provider sent, kept as the JSON text that it was, each digit as it stood.
+/// A value of any type, kept as its JSON text with every digit.
 #[derive(Clone)]
 pub struct Any {
     text: Box<str>,
@@ -21,7 +21,7 @@ impl Any {
         Self { text: json.text().into(), tape: json.to_marks() }
     }
 
-    /// Takes JSON text for what a provider sent: for tests that need data without a call.
+    /// A value from JSON text, for tests that need data without a call.
     ///
     /// ```
     /// # use pyi_runtime::Any;
@@ -32,7 +32,7 @@ impl Any {
     ///
     /// # Errors
     ///
-    /// As serde's, where it is no JSON.
+    /// The text is not JSON.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
         let text = serde_json::from_str::<&RawValue>(json)?.get();
         let tape = Tape::of(text).ok_or_else(|| serde_json::Error::custom("it is too long"))?;
@@ -49,11 +49,11 @@ impl Any {
         Payload::new(Some(Json::whole(&self.text, &self.tape)))
     }
 
-    /// Reads the value into a type of the caller's.
+    /// Deserializes the value.
     ///
     /// # Errors
     ///
-    /// As serde's, where the type does not fit.
+    /// The value does not have the type.
     pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.json())
     }
@@ -65,8 +65,8 @@ impl fmt::Debug for Any {
     }
 }
 
-/// A code that the spec does not name. Its content is read by [`Self::code`] alone, so that naming the code later breaks
-/// no match.
+/// A code that the spec does not list. Only [`Self::code`] reads it, so that a spec that lists the
+/// code later breaks no match.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Unrecognized {
     of: &'static str,
@@ -74,12 +74,12 @@ pub struct Unrecognized {
 }
 
 impl Unrecognized {
-    /// Keeps a code of the enum called `of`.
+    /// A code of the enum `of`.
     pub fn new(of: &'static str, code: &str) -> Self {
         Self { of, code: code.to_owned() }
     }
 
-    /// The code as it stood on the wire.
+    /// The code on the wire.
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -90,7 +90,7 @@ impl Unrecognized {
     }
 }
 
-/// A code that nobody named may hold anything, and is not shown.
+/// An unlisted code may be any text, and is not shown.
 impl fmt::Debug for Unrecognized {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Unrecognized({}; {REDACTED})", self.of)

@@ -1,5 +1,5 @@
-//! JSON, JSONP and XML as one JSON text. A reply's own first character says which of them it is, since a provider that was
-//! asked for one may answer an error in another.
+//! Converts JSON, JSONP and XML to one JSON text. The first character of a reply decides its
+//! format, since a provider may answer an error in another format than the requested one.
 //!
 //! | first character | read as |
 //! |---|---|
@@ -17,10 +17,10 @@ use serde_json::{Map, Value};
 use super::trimmed;
 use crate::response::body::Body;
 
-/// How deep XML elements may nest.
+/// Maximum depth of XML elements.
 const DEPTH_LIMIT: usize = 64;
 
-/// The body as JSON text, or why it cannot be one. The reason never holds a part of the body.
+/// The body as JSON text, or why it cannot be converted. The reason contains no part of the body.
 pub(crate) fn as_json<'a>(body: &'a Body, content_type: Option<&str>) -> Result<Cow<'a, str>, &'static str> {
     match decoded(body, content_type)? {
         Cow::Borrowed(text) => json_of(text),
@@ -38,7 +38,8 @@ fn json_of(text: &str) -> Result<Cow<'_, str>, &'static str> {
     }
 }
 
-/// The body as text: UTF-8, or GB18030 (of which GBK and GB2312 are parts) where the header or XML's first line says so.
+/// The body as text: UTF-8, or GB18030 (a superset of GBK and GB2312) if the header or the XML
+/// declaration says so.
 fn decoded<'a>(body: &'a Body, content_type: Option<&str>) -> Result<Cow<'a, str>, &'static str> {
     let named = content_type
         .and_then(|header| after(header.split_once(';')?.1, "charset="))
@@ -55,7 +56,7 @@ fn decoded<'a>(body: &'a Body, content_type: Option<&str>) -> Result<Cow<'a, str
     body.as_text().map(Cow::Borrowed).ok_or("it is not UTF-8")
 }
 
-/// What stands behind a key in a header or an XML declaration, up to what ends it.
+/// The value of a key in a header or an XML declaration, up to its end.
 fn after<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     let mut places = text.as_bytes().windows(key.len());
     let start = places.position(|part| part.eq_ignore_ascii_case(key.as_bytes()))? + key.len();
@@ -81,7 +82,7 @@ fn jsonp(text: &str) -> Result<&str, &'static str> {
     if name.trim().chars().all(is_name) { Ok(argument.trim()) } else { Err(not_jsonp) }
 }
 
-/// Without the comment that some servers put before the call.
+/// The text without the comment that some servers put before the call.
 fn uncommented(text: &str) -> Option<&str> {
     match text.strip_prefix("/*") {
         Some(comment) => comment.split_once("*/").map(|(_, call)| call.trim_start()),
@@ -89,7 +90,7 @@ fn uncommented(text: &str) -> Option<&str> {
     }
 }
 
-/// An element that is being read.
+/// An XML element whose end is not reached yet.
 #[derive(Default)]
 struct Element {
     name: String,
@@ -112,13 +113,14 @@ impl Element {
         }
     }
 
-    /// Text is kept to the last blank: readers of numbers and dates trim it, and a code with a blank is another code.
+    /// Text is not trimmed: numbers and dates are trimmed by their readers, and a code with a blank
+    /// is another code.
     fn into_value(self) -> Value {
         if self.children.is_empty() { Value::String(self.text) } else { Value::Object(self.children) }
     }
 }
 
-/// The members of the root element, whatever it is called.
+/// The members of the root element of any name.
 fn xml(text: &str) -> Result<Map<String, Value>, &'static str> {
     let mut reader = Reader::from_str(text);
     let mut open = vec![Element::default()];
@@ -163,7 +165,8 @@ fn append(open: &mut [Element], text: &str) {
     }
 }
 
-/// The five entities of XML itself, and characters by number. No other can be declared, since document types are refused.
+/// The five predefined entities of XML, and character references. Other entities cannot be
+/// declared, since document types are refused.
 fn entity(reference: &BytesRef<'_>) -> Result<String, &'static str> {
     if let Ok(Some(character)) = reference.resolve_char_ref() {
         return Ok(character.to_string());

@@ -1,4 +1,4 @@
-//! JSON text that was found to be JSON, and its parts, which are looked up in its tape (`tape.rs`).
+//! A value in a JSON text, whose parts are looked up in its tape (`tape.rs`).
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,9 +8,9 @@ use super::tape::{Kind, Node, Tape};
 /// A JSON value.
 #[derive(Clone, Copy)]
 pub(crate) struct Json<'a> {
-    /// The text that the value is a part of.
+    /// The text that contains the value.
     text: &'a str,
-    /// Its own mark, and those of what is inside.
+    /// The node of the value, and those inside it.
     tape: &'a [Node],
 }
 
@@ -20,7 +20,7 @@ impl<'a> Json<'a> {
     /// `{}`.
     pub(super) const EMPTY: Json<'static> = Json { text: "{}", tape: &[Node::alone(Kind::Object, 2)] };
 
-    /// The whole of a text that the tape were made of.
+    /// The whole of a text with this tape.
     pub(crate) fn whole(text: &'a str, tape: &'a Tape) -> Self {
         Self { text, tape: tape.all() }
     }
@@ -29,12 +29,12 @@ impl<'a> Json<'a> {
         self.tape.first().copied().unwrap_or(Node::alone(Kind::Null, 0))
     }
 
-    /// The value as it was written.
+    /// The text of the value.
     pub(crate) fn text(self) -> &'a str {
         self.text.get(self.mark().range()).unwrap_or_default()
     }
 
-    /// The tape of the value as a text of its own.
+    /// The tape of the value as a separate text.
     pub(super) fn to_marks(self) -> Tape {
         Tape::within(self.tape)
     }
@@ -47,7 +47,7 @@ impl<'a> Json<'a> {
         self.mark().kind() == Kind::List
     }
 
-    /// `null`, `""`, `[]` and `{}`: what a provider that runs PHP writes for nothing.
+    /// Whether it is `null`, `""`, `[]` or `{}`, which a provider in PHP writes for an empty value.
     pub(super) fn is_nothing(self) -> bool {
         match self.mark().kind() {
             Kind::Null => true,
@@ -57,7 +57,8 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Text, or the characters of a number or boolean. `None` for a list, an object, `null`, and text with half a character in it.
+    /// Text, or the characters of a number or boolean. `None` for a list, an object, `null`, and
+    /// text with an unpaired surrogate.
     pub(super) fn characters(self) -> Option<Cow<'a, str>> {
         let Range { start, end } = self.mark().range();
         match self.mark().kind() {
@@ -68,13 +69,13 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The part that has the mark at a place, counted from the value's own.
+    /// The part with the node at an index, counted from the value's own.
     pub(crate) fn part(self, place: usize) -> Option<Json<'a>> {
         let tape = self.tape.get(place..)?;
         Some(Json { text: self.text, tape: tape.get(..tape.first()?.count())? })
     }
 
-    /// The members of an object, in its order, each value by its place; none of anything else.
+    /// The members of an object in order, each value by its index; empty for other values.
     pub(crate) fn members(self) -> impl Iterator<Item = (Key<'a>, usize)> {
         let mut rest = self.inside(Kind::Object);
         std::iter::from_fn(move || {
@@ -85,7 +86,7 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// The items of a list; none of anything else.
+    /// The items of a list; empty for other values.
     pub(crate) fn items(self) -> impl Iterator<Item = Json<'a>> {
         let mut rest = self.inside(Kind::List);
         std::iter::from_fn(move || {
@@ -95,7 +96,7 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// The tape inside of a value that is of a kind.
+    /// The nodes inside a value of a kind.
     fn inside(self, kind: Kind) -> &'a [Node] {
         match self.tape.split_first() {
             Some((own, inside)) if own.kind() == kind => inside,
@@ -104,7 +105,7 @@ impl<'a> Json<'a> {
     }
 }
 
-/// A text without its escapes; `None` if one of them is half a character.
+/// A text without escapes; `None` if it has an unpaired surrogate.
 fn unescaped(text: &str) -> Option<String> {
     let mut characters = String::with_capacity(text.len());
     let mut rest = text;
@@ -121,7 +122,7 @@ fn unescaped(text: &str) -> Option<String> {
     }
 }
 
-/// The character of an escape, and what stands behind it.
+/// The character of an escape, and the rest of the text.
 fn escaped(escape: &str) -> Option<(char, &str)> {
     let (kind, rest) = escape.split_at_checked(2)?;
     let character = match kind {
@@ -136,7 +137,7 @@ fn escaped(escape: &str) -> Option<(char, &str)> {
     Some((character, rest))
 }
 
-/// A character that one unit of UTF-16 begins: itself, or half of it, with the other half behind it.
+/// A character that begins with a UTF-16 unit: the unit itself, or a surrogate pair.
 fn whole(first: u32, rest: &str) -> Option<(char, &str)> {
     if !(0xD800..0xDC00).contains(&first) {
         return Some((char::from_u32(first)?, rest));
@@ -146,7 +147,7 @@ fn whole(first: u32, rest: &str) -> Option<(char, &str)> {
     Some((char::from_u32(0x1_0000 + ((first - 0xD800) << 10) + low)?, rest))
 }
 
-/// Four hexadecimal digits, and what stands behind them.
+/// Four hexadecimal digits, and the rest of the text.
 fn unit(text: &str) -> Option<(u32, &str)> {
     let (digits, rest) = text.split_at_checked(4)?;
     let unit = digits.chars().try_fold(0, |unit, digit| Some(unit << 4 | digit.to_digit(16)?))?;
@@ -158,12 +159,12 @@ fn unit(text: &str) -> Option<(u32, &str)> {
 pub(crate) struct Key<'a>(Json<'a>);
 
 impl<'a> Key<'a> {
-    /// Its characters; one with half a character in it stays as it was written.
+    /// Its characters; a name with an unpaired surrogate stays escaped.
     pub(crate) fn text(self) -> Cow<'a, str> {
         self.0.characters().unwrap_or(Cow::Borrowed(self.0.text()))
     }
 
-    /// Whether it has these characters.
+    /// Whether it equals a name.
     pub(super) fn is(self, name: &str) -> bool {
         let Key(Json { text, .. }) = self;
         let Range { start, end } = self.0.mark().range();
@@ -227,7 +228,8 @@ mod tests {
             prop_assert_eq!(walked(Json::whole(&text, &tape)), read);
         }
 
-        /// A text is what serde_json makes of it: any characters, any escapes, halves of characters among them, and long runs of neither.
+        /// A text is what serde_json makes of it: any characters, any escapes, halves of characters
+        /// among them, and long runs of neither.
         #[test]
         fn texts_are_those_that_serde_reads(
             parts in prop::collection::vec(
@@ -245,8 +247,8 @@ mod tests {
             prop_assert_eq!(cut.characters().map(Cow::into_owned), read);
         }
 
-        /// What serde_json refuses is refused, and nothing that it takes makes a walk panic: texts of any characters, and JSON with one
-        /// character more, less or another.
+        /// What serde_json refuses is refused, and nothing that it takes makes a walk panic: texts
+        /// of any characters, and JSON with one character more, less or another.
         #[test]
         fn texts_are_refused_as_serde_refuses_them(
             value in values(),

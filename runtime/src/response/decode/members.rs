@@ -1,17 +1,17 @@
-//! The members of a JSON object in slots, in the order of a table of names. Members that the table does not name are passed over; they
-//! stay in the body.
+//! The members of a JSON object in the order of a table of names. Members that the table does not
+//! have are skipped; they stay in the body.
 
 use smallvec::{SmallVec, smallvec};
 
 use super::DecodeError;
 use super::json::Json;
 
-/// Why an object has no members to give.
+/// Why the members of an object cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unreadable {
-    /// Not an object.
+    /// The value is not an object.
     NotAnObject,
-    /// A member that counts stands there twice.
+    /// A member of the table is there twice.
     Twice(String),
 }
 
@@ -24,23 +24,24 @@ impl Unreadable {
     }
 }
 
-/// The members of an object in the order of some names.
+/// The members of an object in the order of a table of names.
 pub(crate) struct Members<'a> {
     object: Json<'a>,
-    /// The place of each value, as [`Json::part`] takes it, or [`ABSENT`]. Few objects have so many names that this allocates.
+    /// The index of each value for [`Json::part`], or [`ABSENT`]. Few objects have so many names
+    /// that this allocates.
     places: SmallVec<[usize; 12]>,
 }
 
-/// The object's own place, which none of its members has.
+/// The object's own index, which no member has.
 const ABSENT: usize = 0;
 
 impl<'a> Members<'a> {
-    /// The member that has the name with a number.
+    /// The member with the name at an index of the table.
     pub(crate) fn get(&self, index: usize) -> Option<Json<'a>> {
         self.object.part(self.place(index)?)
     }
 
-    /// The place of that member in the object.
+    /// The index of that member in the object.
     pub(crate) fn place(&self, index: usize) -> Option<usize> {
         self.places.get(index).copied().filter(|place| *place != ABSENT)
     }
@@ -53,7 +54,7 @@ pub(crate) fn members<'a>(object: Json<'a>, names: &[&str]) -> Result<Members<'a
     }
     let mut places = smallvec![ABSENT; names.len()];
     let slots = places.as_mut_slice();
-    // Providers send members in one order, so the name after the last one found is tried first.
+    // Providers send members in a fixed order, so the name after the last match is tried first.
     let mut expected = 0;
     for (key, place) in object.members() {
         let known = match names.get(expected) {

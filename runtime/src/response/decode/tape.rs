@@ -1,26 +1,27 @@
-//! Where each value of a JSON text stands. The text is read once, from its first character to its last, and refused unless it is JSON
-//! (RFC 8259); whoever wants a part of it afterwards looks it up, and reads no character that nobody asks for.
+//! The tape of a JSON text: one node for each value, with its place in the text. The text is read
+//! once, and refused unless it is JSON (RFC 8259). Parts are looked up in the tape without reading
+//! the text again.
 
 use std::ops::Range;
 
-/// The place of a value, or of a member's name.
+/// The node of a value, or of a member's name.
 #[derive(Clone, Copy)]
 pub(super) struct Node {
     start: u32,
     end: u32,
-    /// How many tape behind this one stand inside of it.
+    /// The number of the following nodes that are inside this one.
     inside: u32,
     kind: Kind,
 }
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Object,
     List,
-    /// A text without a backslash, as most are.
+    /// A string without a backslash, as most are.
     Plain,
-    /// A text with one.
+    /// A string with a backslash.
     Escaped,
     /// A number, or `true` or `false`.
     Word,
@@ -28,7 +29,7 @@ pub(super) enum Kind {
 }
 
 impl Node {
-    /// The place of a value that is a text of its own, and has nothing inside.
+    /// The node of a value that is a text of its own, with no parts.
     pub(super) const fn alone(kind: Kind, length: u32) -> Self {
         Self { start: 0, end: length, inside: 0, kind }
     }
@@ -37,25 +38,25 @@ impl Node {
         self.kind
     }
 
-    /// From the value's first byte to its last.
+    /// The bytes of the value.
     pub(super) fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
-    /// How many tape belong to the value: its own, and those inside of it.
+    /// The number of nodes of the value: its own, and those inside it.
     pub(super) fn count(self) -> usize {
         1 + self.inside as usize
     }
 }
 
-/// The tape of a text's values, each before those inside of it; a member's name stands before its value.
+/// The nodes of a text, each before those inside it; a member's name is before its value.
 #[derive(Clone)]
 pub(crate) struct Tape(Vec<Node>);
 
 impl Tape {
     /// Reads a text; `None` if it is not JSON.
     pub(crate) fn of(text: &str) -> Option<Self> {
-        // Places have 32 bits; a text of 4 GiB is refused.
+        // Offsets have 32 bits; a text of 4 GiB is refused.
         u32::try_from(text.len()).ok()?;
         let tape = Vec::with_capacity(text.len() / 8 + 8);
         let mut reader = Reader { bytes: text.as_bytes(), at: 0, tape, open: None };
@@ -65,7 +66,7 @@ impl Tape {
         (reader.at == text.len()).then_some(Self(reader.tape))
     }
 
-    /// The tape of a value as a text of its own.
+    /// The tape of a value as a separate text.
     pub(super) fn within(tape: &[Node]) -> Self {
         let start = tape.first().map_or(0, |own| own.start);
         let moved = |mark: &Node| Node { start: mark.start - start, end: mark.end - start, ..*mark };
@@ -77,12 +78,12 @@ impl Tape {
     }
 }
 
-/// A text, how far it was read, and what was found.
+/// The reader: a text, an offset, and the nodes so far.
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     tape: Vec<Node>,
-    /// The innermost list or object that is not at its end yet.
+    /// The innermost list or object whose end is not reached.
     open: Option<usize>,
 }
 
@@ -97,7 +98,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Passes over what stands between two values: ends of lists and objects, a comma, a member's name. False behind the last value.
+    /// Reads what is between two values: ends of lists and objects, a comma, a member's name. False
+    /// after the last value.
     fn next_value(&mut self) -> Option<bool> {
         loop {
             self.skip_blanks();
@@ -127,7 +129,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A value, or the beginning of one that has others inside.
+    /// Reads a value, or the beginning of a list or object.
     fn value(&mut self) -> Option<()> {
         match self.peek()? {
             b'"' => self.text(),
@@ -144,7 +146,7 @@ impl Reader<'_> {
     fn begin(&mut self, kind: Kind) -> Option<()> {
         let start = self.at;
         self.at += 1;
-        // Until its end is found, a mark holds the one that it is inside of.
+        // Until its end is reached, a node has the index of the enclosing one.
         let outer = self.open.replace(self.tape.len());
         self.mark(start, outer.unwrap_or_default(), kind);
         Some(())
@@ -154,7 +156,7 @@ impl Reader<'_> {
         self.at += 1;
         let inside = self.tape.len() - open - 1;
         let mark = self.tape.get_mut(open)?;
-        // The first mark is inside of none.
+        // The first node has no enclosing one.
         self.open = (open > 0).then_some(mark.inside as usize);
         mark.end = self.at as u32;
         mark.inside = inside as u32;
@@ -165,7 +167,7 @@ impl Reader<'_> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
-    /// What is neither a text, nor has others inside.
+    /// Reads a number or literal.
     fn word(&mut self) -> Option<()> {
         let start = self.at;
         let rest = self.bytes.get(start..)?;
@@ -198,7 +200,7 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// One digit or more.
+    /// Reads one or more digits.
     fn digits(&mut self) -> Option<()> {
         let first = self.at;
         while let Some(b'0'..=b'9') = self.peek() {
@@ -221,7 +223,7 @@ impl Reader<'_> {
     }
 }
 
-/// What stands behind a text that may have a backslash, and whether it has one.
+/// The offset after a string, and whether it has a backslash.
 fn skip_escaped(mut rest: &[u8]) -> Option<(Kind, &[u8])> {
     let mut kind = Kind::Plain;
     loop {
@@ -237,7 +239,7 @@ fn skip_escaped(mut rest: &[u8]) -> Option<(Kind, &[u8])> {
     }
 }
 
-/// What stands behind an escape, from behind its backslash on.
+/// The offset after an escape.
 fn skip_escape(escape: &[u8]) -> Option<&[u8]> {
     match escape {
         [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', rest @ ..] => Some(rest),
@@ -248,8 +250,8 @@ fn skip_escape(escape: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Passes over what means nothing in a text, eight bytes at a time, since texts are most of what a reply holds. Nothing is passed over within
-/// seven bytes of the reply's end.
+/// Skips plain characters of a string, eight bytes at a time, since strings are most of a reply.
+/// The last seven bytes of a text are not skipped.
 fn skip_plain(mut rest: &[u8]) -> &[u8] {
     while let Some(eight) = rest.first_chunk() {
         let word = u64::from_le_bytes(*eight);
@@ -262,10 +264,12 @@ fn skip_plain(mut rest: &[u8]) -> &[u8] {
     rest
 }
 
-/// The highest bit of each byte of a word that is a quote, a backslash or a control character; above the first of them, of others as well.
+/// Sets the highest bit of each byte that is a quote, a backslash or a control character, and
+/// perhaps of bytes above the first of them.
 ///
-/// A byte below another one borrows when that is taken from it: a quote is made the one character below 0x21 that is no control character,
-/// and a backslash the only one below 1. Bytes with the highest bit are parts of characters beyond ASCII, and none of these.
+/// Subtraction borrows from a byte that is smaller. XOR makes a quote the only byte below 0x21
+/// beside control characters, and a backslash the only byte below 1. Bytes with the highest bit are
+/// parts of non-ASCII characters, and are excluded.
 fn ends(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     let quotes = (word ^ (ONES * u64::from(b'"' ^ 0x20))).wrapping_sub(ONES * 0x21);
