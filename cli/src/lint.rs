@@ -140,8 +140,8 @@ fn codes() -> String {
 
 const PAGE: &str = "# Faults of a spec
 
-Every rule that a spec can break: what a spec that breaks it has, why that is refused, and what could stand there instead. A code with a W
-is a warning, which `pyi lint` tells and nothing is refused for. This page is what `pyi lint --explain all` prints; a test holds the two together.
+The rules of a spec: a violation, the reason of the rule, and a correct example. A code with a W is a warning, which `pyi lint` reports and
+which refuses nothing. This page is the output of `pyi lint --explain all`; a test compares the two.
 ";
 
 fn entry(rule: Rule) -> String {

@@ -1,5 +1,5 @@
-//! What was written: the spec as its author put it, each part with its place. A part that is missing or unreadable is
-//! `None`; its fault is already in the report.
+//! The spec as written, each part with its place. A part that is missing or unreadable is `None`,
+//! and its fault is in the report.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::report::Place;
 use crate::source::File;
 use crate::yaml::Scalar;
 
-/// A value and where it stands.
+/// A value with its place.
 #[derive(Debug, Clone)]
 pub(crate) struct At<T> {
     pub(crate) value: T,
@@ -20,7 +20,7 @@ pub(crate) type Text = At<String>;
 
 #[derive(Debug, Default)]
 pub(crate) struct Spec {
-    /// Whether there is a provider file that can be read: without one, nobody can tell which names it has.
+    /// Whether the provider's file could be read. Without it, its names are unknown.
     pub(crate) provider_read: bool,
     pub(crate) provider: Provider,
     pub(crate) endpoints: Vec<Endpoint>,
@@ -36,13 +36,14 @@ pub(crate) struct Provider {
     pub(crate) envelope: Envelope,
     pub(crate) types: Types,
     pub(crate) statuses: Vec<Status>,
-    /// HTTP statuses of answers without an envelope whose billing is known. A name and a title are optional.
+    /// HTTP statuses of answers without an envelope whose billing is known. Name and title are
+    /// optional.
     pub(crate) http: Vec<Status>,
-    /// The parameter that names the function of a JSONP reply.
+    /// The parameter for the function's name of a JSONP reply.
     pub(crate) jsonp_callback: Option<Text>,
 }
 
-/// The types that the provider's file names, in its order, each of them once.
+/// The named types of the provider's file, in order, without duplicates.
 #[derive(Debug, Default)]
 pub(crate) struct Types {
     fields: Vec<Field>,
@@ -84,7 +85,7 @@ pub(crate) struct Common {
     pub(crate) name: Text,
     pub(crate) from: Option<Text>,
     pub(crate) optional: bool,
-    /// Whether only endpoints that ask for it have it.
+    /// Whether an endpoint has it only on request.
     pub(crate) opt_in: bool,
 }
 
@@ -104,7 +105,7 @@ pub(crate) struct Status {
     pub(crate) class: Option<Text>,
     pub(crate) billed: Option<Text>,
     pub(crate) retry: Option<Text>,
-    /// Whether no other call will go better.
+    /// Whether all further calls fail too.
     pub(crate) stops: bool,
     pub(crate) remedy: Option<Text>,
 }
@@ -112,7 +113,7 @@ pub(crate) struct Status {
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) file: Arc<File>,
-    /// The file's name without its ending.
+    /// The name of its file, without the ending.
     pub(crate) id: String,
     pub(crate) path: Option<Text>,
     pub(crate) title: Option<Text>,
@@ -123,28 +124,28 @@ pub(crate) struct Endpoint {
     pub(crate) methods: Vec<Text>,
     pub(crate) formats: Vec<Text>,
     pub(crate) price: Option<Price>,
-    /// Common parameters that this endpoint has or has not, otherwise than most.
+    /// Common parameters that this endpoint opts in to, or out of.
     pub(crate) common: Vec<(Text, At<bool>)>,
-    /// Members of the envelope that have other names here.
+    /// Members of the envelope with another name here.
     pub(crate) envelope: Envelope,
-    /// Statuses that only this endpoint has.
+    /// The endpoint's own statuses.
     pub(crate) statuses: Vec<Status>,
     pub(crate) callback: Option<Text>,
     pub(crate) request: Vec<Field>,
     pub(crate) response: Response,
 }
 
-/// What the payload of a reply holds.
+/// The payload of a reply.
 #[derive(Debug)]
 pub(crate) enum Response {
     /// An object of these fields.
     Fields(Vec<Field>),
-    /// Something of this type.
+    /// A value of this type.
     Whole(TypeExpr),
 }
 
 impl Response {
-    /// The fields of the object that it is, none if it is something else.
+    /// The fields of an object; empty for other payloads.
     pub(crate) fn fields(&self) -> &[Field] {
         match self {
             Self::Fields(fields) => fields,
@@ -156,11 +157,11 @@ impl Response {
 #[derive(Debug)]
 pub(crate) struct Price {
     pub(crate) currency: Option<Text>,
-    /// The number of calls bought, and what each of them then costs, exactly.
+    /// The number of calls that are bought, and the exact unit price.
     pub(crate) tiers: Vec<(Text, Text)>,
 }
 
-/// A field of a request or response, or a named type: a named type is a field that has a type's name for its own.
+/// A field of a request or response, or a named type, which is a field with the type's name.
 #[derive(Debug, Clone)]
 pub(crate) struct Field {
     pub(crate) name: Text,
@@ -174,7 +175,7 @@ pub(crate) struct Field {
     pub(crate) rename: Option<Text>,
     pub(crate) public: Option<At<bool>>,
     pub(crate) optional: Option<At<bool>>,
-    /// Whether its value names a person.
+    /// Whether its value identifies a person.
     pub(crate) person: Option<At<bool>>,
     pub(crate) check: Option<Text>,
     pub(crate) min: Option<Text>,
@@ -194,19 +195,19 @@ impl Field {
     }
 }
 
-/// A type as it was written, with what belongs to it alone.
+/// A type as written, with the keys that belong to it.
 #[derive(Debug, Clone)]
 pub(crate) struct TypeExpr {
     pub(crate) shape: Shape,
-    /// How a date is written.
+    /// The pattern of a date.
     pub(crate) pattern: Option<Text>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
-    /// Not readable; its fault is in the report.
+    /// Unreadable; its fault is in the report.
     Missing,
-    /// A built-in type without further parts, or a named type.
+    /// A built-in type without parts, or a named type.
     Name(Text),
     Enum(Vec<Code>),
     Object(Vec<Field>),
@@ -214,7 +215,7 @@ pub(crate) enum Shape {
 }
 
 impl TypeExpr {
-    /// The type that it names, if that is all it does.
+    /// The name of the type, if it is only a name.
     pub(crate) fn name(&self) -> Option<&Text> {
         match &self.shape {
             Shape::Name(name) => Some(name),
@@ -223,7 +224,7 @@ impl TypeExpr {
     }
 }
 
-/// One code of an enum.
+/// A code of an enum.
 #[derive(Debug, Clone)]
 pub(crate) struct Code {
     pub(crate) code: Text,

@@ -1,8 +1,8 @@
-//! The rules of the dialect beyond its grammar, one `check_*` each. A check reads what was written and reports; it
-//! changes nothing. Each has a file under `tests/specs` that is named after its fault.
+//! The rules of the dialect beyond its grammar, one `check_*` function each. A check reads the ast
+//! and reports; it changes nothing. Each has a file under `tests/specs` with the name of its rule.
 //!
-//! This file holds the rules for the provider and its endpoints; `types.rs` those for types and fields, `wire.rs` those
-//! for paths and names as they are sent, `names.rs` those for the names that they get in Rust.
+//! This file has the rules of the provider and its endpoints; `types.rs` those of types and fields,
+//! `wire.rs` those of paths and wire names, `names.rs` those of Rust names.
 
 mod dates;
 mod lints;
@@ -49,7 +49,7 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
     check_own_statuses(spec, report);
 }
 
-/// Every word that names one of a few things names one of them.
+/// Words of a fixed set are known.
 fn check_words(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
     for common in &provider.common {
@@ -90,7 +90,8 @@ fn one_word(text: &Text, what: &str, words: &[&str], report: &mut Report) {
     }
 }
 
-/// "did you mean", or the whole choice; nothing where it would not be shown, since looking for it takes long.
+/// A suggestion, or all possible words. Empty for a fault that is not listed, since a suggestion
+/// takes long.
 fn suggest<'a>(word: &Text, words: impl Iterator<Item = &'a str> + Clone, report: &Report) -> String {
     if report.is_full(&word.place.file) {
         return String::new();
@@ -101,26 +102,25 @@ fn suggest<'a>(word: &Text, words: impl Iterator<Item = &'a str> + Clone, report
     }
 }
 
-/// The signed text is built from a scheme that the runtime knows.
+/// The canonical string has a form that the runtime supports.
 fn check_canonical(provider: &Provider, report: &mut Report) {
     let sign = &provider.sign;
     if let Some(algorithm) = &sign.algorithm
         && !sign.methods.iter().any(|method| method.value == algorithm.value)
     {
-        let message = format!("the digest `{}` is none of the signing methods", algorithm.value);
-        let help = format!("add `{}` to `methods`, or name the digest that is there", algorithm.value);
+        let message = format!("the digest `{}` is not one of the signing methods", algorithm.value);
+        let help = format!("add `{}` to `methods`, or write a digest of `methods`", algorithm.value);
         report.fault(Rule::UnknownScheme, &algorithm.place, message, help);
     }
     if let Some(pair) = &sign.pair {
         let known =
             pair.value.starts_with("{key}") && pair.value.ends_with("{value}") && braces(&pair.value) == 2;
         if !known {
-            let help = "write `{key}`, then what stands between, then `{value}`, such as \"{key}={value}\""
-                .to_owned();
+            let help = "write `{key}`, a separator, then `{value}`, such as \"{key}={value}\"".to_owned();
             report.fault(
                 Rule::UnknownScheme,
                 &pair.place,
-                format!("no signing scheme pairs as `{}`", pair.value),
+                format!("no signing scheme has the pair `{}`", pair.value),
                 help,
             );
         }
@@ -130,7 +130,7 @@ fn check_canonical(provider: &Provider, report: &mut Report) {
         if rest.matches("{params}").count() != 1 || braces(&rest) != 1 || rest == secret.value {
             let help =
                 "write `{params}` once and `{secret}` around it, such as \"{params}{secret}\"".to_owned();
-            let message = format!("no signing scheme places the secret as `{}`", secret.value);
+            let message = format!("no signing scheme has the secret `{}`", secret.value);
             report.fault(Rule::UnknownScheme, &secret.place, message, help);
         }
     }
@@ -140,7 +140,7 @@ fn braces(text: &str) -> usize {
     text.matches('{').count()
 }
 
-/// A price has a number of calls that fits.
+/// The number of calls of a price fits.
 fn check_price(endpoint: &Endpoint, report: &mut Report) {
     for (calls, _) in endpoint.price.iter().flat_map(|price| &price.tiers) {
         if calls.value.parse::<u32>().is_err() {
@@ -155,7 +155,7 @@ fn check_price(endpoint: &Endpoint, report: &mut Report) {
     }
 }
 
-/// No two endpoints have one path.
+/// Endpoints have different paths.
 fn check_paths_differ(spec: &Spec, report: &mut Report) {
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     for endpoint in &spec.endpoints {
@@ -185,20 +185,20 @@ fn check_reserved(endpoint: &Endpoint, provider: &Provider, report: &mut Report)
     }
 }
 
-/// An endpoint opts in to, or out of, parameters that the provider has.
+/// An endpoint opts in to, or out of, common parameters of the provider.
 fn check_common(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
     let known = provider.common.iter().map(|common| common.name.value.as_str());
     let names: BTreeSet<&str> = known.clone().collect();
     for (name, _) in &endpoint.common {
         if !names.contains(name.value.as_str()) {
-            let message = format!("no common parameter is called `{}`", name.value);
+            let message = format!("no common parameter has the name `{}`", name.value);
             let help = suggest(name, known.clone(), report);
             report.fault(Rule::UnknownCommon, &name.place, message, help);
         }
     }
 }
 
-/// A later answer goes to an address that the request says.
+/// The address of a later answer is a field of the request.
 fn check_callback(endpoint: &Endpoint, report: &mut Report) {
     let Some(callback) = &endpoint.callback else { return };
     if !endpoint.request.iter().any(|field| field.name.value == callback.value) {
@@ -208,7 +208,7 @@ fn check_callback(endpoint: &Endpoint, report: &mut Report) {
     }
 }
 
-/// Statuses have codes that fit, names that differ, and no retry that could be paid for twice.
+/// Status codes fit, names differ, and no status is retried that may be billed.
 fn check_statuses(statuses: &[Status], what: &str, report: &mut Report) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for status in statuses {
@@ -251,21 +251,20 @@ fn check_statuses(statuses: &[Status], what: &str, report: &mut Report) {
     }
 }
 
-/// An HTTP status is one that an answer without an envelope can have, and not one of success: what comes with such a status may be
-/// the provider's own answer, billed and not readable.
+/// An HTTP status is a possible one of an answer without an envelope, and not a success: an answer
+/// of success may be the provider's own, billed and unreadable.
 fn check_http(statuses: &[Status], report: &mut Report) {
     for status in statuses {
         let (code, place) = (&status.code.value, &status.code.place);
         match code.parse::<u16>() {
             Ok(200..=299) => {
-                let message =
-                    format!("HTTP status `{code}` says success, and what comes with it may be billed");
-                let help = "remove it: an answer of success that has no readable envelope stays unknown";
+                let message = format!("HTTP status `{code}` is a success, whose answer may be billed");
+                let help = "remove it: the billing of a success without a readable envelope stays unknown";
                 report.fault(Rule::HttpSuccess, place, message, help.to_owned());
             }
             Ok(300..=599) => {}
             _ => {
-                let message = format!("`{code}` is no HTTP status of an answer");
+                let message = format!("`{code}` is not an HTTP status of an answer");
                 let help = "write one from 300 to 599, such as `429`".to_owned();
                 report.fault(Rule::NotANumber, place, message, help);
             }
@@ -273,14 +272,15 @@ fn check_http(statuses: &[Status], report: &mut Report) {
     }
 }
 
-/// A status of one endpoint is none of the provider's, and means the same wherever it stands.
+/// An endpoint's own status has a code that the provider does not have, and one meaning in all
+/// endpoints.
 fn check_own_statuses(spec: &Spec, report: &mut Report) {
     let name =
         |status: &Status| status.name.as_ref().map(|name| spelling::camel(&name.value)).unwrap_or_default();
     let pairs = || spec.provider.statuses.iter().map(|status| (status.code.value.as_str(), name(status)));
     let shared: (BTreeSet<&str>, BTreeMap<String, &str>) =
         (pairs().map(|(code, _)| code).collect(), pairs().map(|(code, name)| (name, code)).collect());
-    // Of endpoints: the first name of each code, and the first code of each name.
+    // Across endpoints: the first name of each code, and the first code of each name.
     let (mut names, mut codes) = (BTreeMap::<&str, String>::new(), BTreeMap::<String, &str>::new());
     for status in spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses) {
         let (code, name) = (status.code.value.as_str(), name(status));
@@ -290,14 +290,13 @@ fn check_own_statuses(spec: &Spec, report: &mut Report) {
         let first_code = *codes.entry(name).or_insert(code);
         if let Some(other) = other.or(differs).or((first_code != code).then_some(first_code)) {
             let message = format!("status `{code}` clashes with status `{other}`");
-            let help =
-                "a code has one name in the whole spec, and what all endpoints share stands in provider.yaml";
+            let help = "a code has one name in the whole spec; shared statuses belong in provider.yaml";
             report.fault(Rule::StatusClash, &status.code.place, message, help.to_owned());
         }
     }
 }
 
-/// One status at least carries data: without it, no call could succeed.
+/// At least one status has data; otherwise no call could succeed.
 fn check_data_status(provider: &Provider, report: &mut Report) {
     let data = |status: &Status| {
         status.class.as_ref().is_some_and(|class| class.value == StatusClass::Data.as_str())
@@ -314,7 +313,7 @@ fn check_data_status(provider: &Provider, report: &mut Report) {
     }
 }
 
-/// The outer members of a reply have names that differ, in each endpoint as it is in the end.
+/// The outer members of a reply have different names, in each endpoint after its overrides.
 fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
     let time = if own.time.is_empty() { &shared.time } else { &own.time };
     let merged = [
@@ -327,7 +326,7 @@ fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
     let names: Vec<&Text> = merged.into_iter().flatten().chain(time).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     names.iter().for_each(|name| *counts.entry(&name.value).or_default() += 1);
-    // The later of two is the one that is out of place.
+    // The later one is reported.
     for name in stated.into_iter().rev() {
         if counts.get(name.value.as_str()).is_some_and(|count| *count > 1) {
             counts.remove(name.value.as_str());
@@ -342,7 +341,7 @@ fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
     }
 }
 
-/// The signature is no common parameter: it comes last, and signs all others.
+/// The signature is not a common parameter: it comes last, and signs all others.
 fn check_common_names(provider: &Provider, report: &mut Report) {
     let sign = provider.sign.parameter.as_ref().map(|name| name.value.as_str());
     for common in provider.common.iter().filter(|common| Some(common.name.value.as_str()) == sign) {

@@ -1,8 +1,8 @@
 //! The dialect: one table of the keys that a spec may have. The parser takes its keys, suggestions
 //! and hints from it; the JSON Schema (`pyi schema`) and docs/SPEC.md are generated from it.
 //!
-//! A section is one map of a spec. Its keys are listed in the order in which they are read, which is
-//! the order in which messages list them. `kinds.rs` defines what a key's value can be.
+//! A section is one map of a spec. Its keys are listed in the order in which they are read, which
+//! is the order in which messages list them. `kinds.rs` defines what a key's value can be.
 
 mod endpoint;
 mod kinds;
@@ -51,7 +51,7 @@ const fn key(
 /// `provider.yaml`.
 pub static PROVIDER: Section = Section {
     name: "provider",
-    about: "The file `provider.yaml`: what all endpoints of a provider share",
+    about: "The file `provider.yaml`: everything that the endpoints of a provider share",
     keys: &[
         key("provider", Kind::Text(Form::Any), Required, "the provider's short name", "wapi"),
         key("title", Kind::Text(Form::Any), Required, "the provider's own name", "挖数据"),
@@ -133,14 +133,14 @@ pub static SIGN: Section = Section {
             "canonical",
             Kind::Map(&CANONICAL),
             Required,
-            "how the signed text is put together",
+            "the form of the canonical string",
             "{pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\"}",
         ),
         key(
             "digest",
             Kind::Map(&DIGEST),
             Required,
-            "the digest of the signed text",
+            "the digest of the canonical string",
             "{algorithm: md5, case: lower}",
         ),
     ],
@@ -149,7 +149,7 @@ pub static SIGN: Section = Section {
 /// `canonical` in `sign`.
 pub static CANONICAL: Section = Section {
     name: "canonical",
-    about: "`canonical`: how the signed text is put together",
+    about: "`canonical`: the form of the canonical string",
     keys: &[
         key(
             "pair",
@@ -176,13 +176,13 @@ pub static CANONICAL: Section = Section {
     ],
 };
 
-/// The words for an algorithm: `hash` sends the secret itself, and has none.
+/// The names of algorithms. `hash` sends the secret itself, and has none.
 pub(crate) const ALGORITHMS: &[&str] = &[SignMethod::WORDS[0], SignMethod::WORDS[1]];
 
 /// `digest` in `sign`.
 pub static DIGEST: Section = Section {
     name: "digest",
-    about: "`digest`: the digest of the signed text",
+    about: "`digest`: the digest of the canonical string",
     keys: &[
         key(
             "algorithm",
@@ -296,7 +296,7 @@ pub static STATUS: Section = Section {
             "the name of the status and of its variant in Rust",
             "quota_exhausted",
         ),
-        key("title", Kind::Text(Form::Any), Required, "the provider's words for it", "次数不足"),
+        key("title", Kind::Text(Form::Any), Required, "the provider's title for it", "次数不足"),
         key("class", Kind::Word(StatusClass::WORDS), Required, CLASS, "account"),
         key("billed", Kind::Word(BillingRule::WORDS), Required, BILLED, "never"),
         RETRY,

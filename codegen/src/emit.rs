@@ -1,7 +1,7 @@
-//! From plain data to Rust: the table of contents of the generated code.
+//! Generates Rust from the ir: the list of the parts of the generated code.
 //!
-//! What is emitted is sentences that call the runtime's verbs. A line that decides something belongs in the runtime,
-//! where it is written once and tested, and not here. Every path starts at `::pyi_runtime`.
+//! Generated code calls the runtime and makes no decisions: logic belongs in the runtime, where it
+//! is written once and tested. Every path starts at `::pyi_runtime`.
 
 mod calls;
 mod operations;
@@ -54,7 +54,8 @@ pub(crate) fn faults(report: &Report) -> TokenStream {
     errors.collect()
 }
 
-/// The spec's files as text. A file that came from disk is included from there, which makes the compiler watch it.
+/// The spec's files as text. A file from disk is included from there, so that the compiler watches
+/// it.
 fn spec(provider: &Provider) -> TokenStream {
     let files = provider.files.iter().map(|file| {
         let name = &file.name;
@@ -80,12 +81,12 @@ fn spec(provider: &Provider) -> TokenStream {
     }
 }
 
-/// An identifier, `r#` and all.
-/// The name of an enum's variant, which is the same in the runtime.
-fn variant(of: impl std::fmt::Debug) -> Ident {
-    ident(&format!("{of:?}"))
+/// The name of a variant, which is the same in the runtime.
+fn variant(value: impl std::fmt::Debug) -> Ident {
+    ident(&format!("{value:?}"))
 }
 
+/// An identifier, raw if its name begins with `r#`.
 fn ident(name: &str) -> Ident {
     match name.strip_prefix("r#") {
         Some(raw) => Ident::new_raw(raw, Span::call_site()),
@@ -93,12 +94,12 @@ fn ident(name: &str) -> Ident {
     }
 }
 
-/// `#[doc]` for each line of the paragraphs that say something. What a spec says is prose, whoever wrote it: rustdoc finds no code in
-/// it to run as a test, and no HTML.
+/// `#[doc]` for each line of the paragraphs that are not empty. A spec's text is prose: rustdoc
+/// finds no code in it to run as a test, and no HTML.
 fn doc(paragraphs: &[&str]) -> TokenStream {
     let filled: Vec<&str> =
         paragraphs.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
-    // rustc refuses some of them in a comment, and rustdoc's readers cannot see any.
+    // rustc refuses some of these characters in a comment, and readers cannot see the others.
     let shown = |c: &char| !is_unsafe(*c) || matches!(c, '\n' | '\t');
     let mut text = filled.join("\n\n");
     if !text.chars().all(|c| shown(&c)) {
@@ -122,8 +123,8 @@ fn doc(paragraphs: &[&str]) -> TokenStream {
     quote!(#(#lines)* #closing)
 }
 
-/// Whether a line is prose as it is. Nearly every line is, and a build without optimisation is much
-/// faster where it need not be split and joined.
+/// Whether a line is plain prose. Most lines are, and debug builds are much faster if they need not
+/// be split and joined.
 fn is_plain(line: &str) -> bool {
     let mut before = ' ';
     for c in line.chars() {
@@ -136,8 +137,9 @@ fn is_plain(line: &str) -> bool {
     before != ' '
 }
 
-/// A line outside of a block of code. Markdown takes four blanks for one, at the beginning and behind the mark of a list or a quote: so
-/// a line begins with two at most, and has one between two words. An entity is text wherever it stands; a backslash would not be.
+/// A line that is not in a code block. Four blanks at the beginning, or after the mark of a list or
+/// a quote, begin one in Markdown: so a line begins with at most two, and has one between two
+/// words. An entity is text everywhere; a backslash is not.
 fn prose(line: &str) -> String {
     if is_plain(line) {
         return line.to_owned();
@@ -156,8 +158,8 @@ fn prose(line: &str) -> String {
     without_fences(&format!("{text}{rest}"))
 }
 
-/// A fence within a line would open a block in a list or a quote, or close the one around it: no more than two of its characters stand
-/// side by side.
+/// A fence in a line would open a block in a list or a quote, or close the enclosing one: at most
+/// two of its characters are adjacent.
 fn without_fences(line: &str) -> String {
     if !line.contains("```") && !line.contains("~~~") {
         return line.to_owned();
@@ -171,7 +173,8 @@ fn without_fences(line: &str) -> String {
     out
 }
 
-/// What a field's documentation says: its title, its wire name where Rust's differs, more, and an example.
+/// A field's documentation: its title, its wire name if it differs from Rust's, notes, and an
+/// example.
 fn field_doc(field: &Field) -> TokenStream {
     let differs = names::unescaped(&field.rust) != field.wire;
     let mut head = sentence(&field.title);
@@ -197,7 +200,7 @@ fn deprecated(why: &Option<String>) -> TokenStream {
     why.as_ref().map(|why| quote!(#[deprecated(note = #why)])).unwrap_or_default()
 }
 
-/// What generated code says of itself where it must touch deprecated fields.
+/// The attribute of generated code that uses deprecated fields.
 fn allow_deprecated(fields: &[Field]) -> TokenStream {
     if fields.iter().any(|field| field.deprecated.is_some()) {
         quote!(#[allow(deprecated)])
@@ -214,7 +217,7 @@ fn option(value: Option<impl ToTokens>) -> TokenStream {
     }
 }
 
-/// A number without a type's name behind it.
+/// A number literal without a type suffix.
 fn number(value: impl Into<i64>) -> Literal {
     Literal::i64_unsuffixed(value.into())
 }

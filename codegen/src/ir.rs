@@ -1,4 +1,4 @@
-//! What will be made: the spec as plain data, complete and free of faults. Every backend reads this, and nothing else.
+//! The spec as plain data, complete and without faults. Every backend reads this and nothing else.
 
 pub use pyi_types::{
     BillingRule, Case, Check, CheckWord, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,
@@ -11,23 +11,24 @@ use crate::source::File;
 pub struct Provider {
     /// A short name in ASCII.
     pub name: String,
-    /// What it calls itself.
+    /// Its title.
     pub title: String,
-    /// What is to be known about it.
+    /// Its documentation.
     pub doc: String,
     /// How requests are signed.
     pub sign: SigningScheme,
     /// Parameters that the client fills in.
     pub common: Vec<Common>,
-    /// The outer members of a reply.
+    /// The names of a reply's outer members.
     pub envelope: Envelope,
-    /// The parameter that names the function of a JSONP reply. The client sends none, and takes any function.
+    /// The parameter for the function's name of a JSONP reply. The client sends none, and accepts
+    /// any function.
     pub jsonp_callback: String,
-    /// Types that the provider file names, in its order.
+    /// Named types of the provider's file, in order.
     pub types: Vec<Named>,
-    /// Types with codes, sorted by their name in Rust.
+    /// Enums, sorted by Rust name.
     pub enums: Vec<Enum>,
-    /// Types with fields, beside the data of each endpoint; sorted by their name in Rust.
+    /// Objects, without the data of each endpoint, sorted by Rust name.
     pub objects: Vec<Object>,
     /// Statuses, sorted by code.
     pub statuses: Vec<Status>,
@@ -35,30 +36,30 @@ pub struct Provider {
     pub http: Vec<Status>,
     /// Endpoints without a fault, sorted by id.
     pub endpoints: Vec<Endpoint>,
-    /// Endpoints with a fault of which code can be made all the same. It is never run: it is there so that a program that uses them
-    /// has the spec's own faults to read, and no others behind them.
+    /// Endpoints with a fault whose code can be generated. The code is never run: it prevents
+    /// compile errors that follow from the spec's faults.
     pub(crate) faulty: Vec<Endpoint>,
-    /// The files that all this was read from, sorted by name.
+    /// The files of the spec, sorted by name.
     pub files: Vec<File>,
 }
 
 impl Provider {
-    /// The endpoint of an id such as `id_card_two_factor`.
+    /// The endpoint with an id such as `id_card_two_factor`.
     pub fn endpoint(&self, id: &str) -> Option<&Endpoint> {
         self.endpoints.iter().find(|endpoint| endpoint.id == id)
     }
 
-    /// The enum of a name in Rust.
+    /// The enum with a Rust name.
     pub fn codes(&self, rust: &str) -> Option<&Enum> {
         self.enums.iter().find(|candidate| candidate.rust == rust)
     }
 
-    /// The object of a name in Rust.
+    /// The object with a Rust name.
     pub fn object(&self, rust: &str) -> Option<&Object> {
         self.objects.iter().find(|candidate| candidate.rust == rust)
     }
 
-    /// The provider's statuses and those of single endpoints, each code once, sorted by code.
+    /// All statuses of the provider and its endpoints, each code once, sorted by code.
     pub fn all_statuses(&self) -> Vec<&Status> {
         let endpoint_statuses = self.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
         let mut all: Vec<&Status> = self.statuses.iter().chain(endpoint_statuses).collect();
@@ -67,7 +68,7 @@ impl Provider {
         all
     }
 
-    /// The parameter that is filled in from a source, if there is one.
+    /// The common parameter of a source, if there is one.
     pub fn common_from(&self, from: CommonSource) -> Option<&Common> {
         self.common.iter().find(|common| common.from == from)
     }
@@ -78,26 +79,26 @@ impl Provider {
 pub struct SigningScheme {
     /// The parameter that carries the signature.
     pub parameter: String,
-    /// What may go into it; the first is the default.
+    /// Allowed signing methods; the first is the default.
     pub methods: Vec<SignMethod>,
-    /// What stands between a key and its value in the signed text.
+    /// The text between a key and its value in the canonical string.
     pub key_value_separator: String,
-    /// What stands between two pairs.
+    /// The text between two pairs.
     pub pair_separator: String,
-    /// What stands before all pairs.
+    /// The text before the pairs.
     pub prefix: Vec<Segment>,
-    /// What stands after all pairs.
+    /// The text after the pairs.
     pub suffix: Vec<Segment>,
-    /// Whether empty values are neither signed nor sent.
+    /// Whether empty values are left out of the canonical string and the request.
     pub skip_empty: bool,
     /// The case of a digest's hexadecimal digits.
     pub case: Case,
 }
 
-/// A piece of the signed text around the pairs.
+/// A part of the canonical string before or after the pairs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
-    /// These very characters.
+    /// Literal text.
     Text(String),
     /// The secret.
     Secret,
@@ -108,11 +109,11 @@ pub enum Segment {
 pub struct Common {
     /// Its wire name.
     pub name: String,
-    /// Where its value comes from.
+    /// The source of its value.
     pub from: CommonSource,
-    /// Whether the provider can do without it.
+    /// Whether the provider accepts a call without it.
     pub optional: bool,
-    /// Whether only endpoints that ask for it have it.
+    /// Whether an endpoint has it only on request.
     pub opt_in: bool,
 }
 
@@ -121,11 +122,11 @@ pub struct Common {
 pub struct Envelope {
     /// The status code.
     pub status: String,
-    /// The provider's words.
+    /// The message.
     pub message: String,
     /// The payload.
     pub data: String,
-    /// The server's time: whichever of these is there.
+    /// The server's time: the first of these names that is there.
     pub time: Vec<String>,
 }
 
@@ -138,50 +139,50 @@ pub struct Status {
     pub name: String,
     /// Its variant's name.
     pub rust: String,
-    /// The provider's words for it.
+    /// The provider's title.
     pub title: String,
-    /// What kind of answer it is.
+    /// Its class.
     pub class: StatusClass,
     /// Whether a call that ends with it is billed.
     pub billed: BillingRule,
     /// Whether the same call may be sent again.
     pub retry: Retry,
-    /// Whether no other call will go better until somebody has done something about it, so that a batch stops.
+    /// Whether all further calls fail too until the cause is removed, so that a batch stops.
     pub stops: bool,
-    /// What to do about it, or empty.
+    /// What to do, or empty.
     pub remedy: String,
 }
 
-/// A type that the provider file names, as a field refers to it.
+/// A named type of the provider's file, as a field refers to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
     /// Its name in the spec.
     pub name: String,
-    /// What it is called, or empty.
+    /// Its title, or empty.
     pub title: String,
 }
 
-/// A type with codes.
+/// An enum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enum {
-    /// Its name in Rust.
+    /// Its Rust name.
     pub rust: String,
-    /// What it is called, or empty.
+    /// Its title, or empty.
     pub title: String,
-    /// What is to be known about it, or empty.
+    /// Its documentation, or empty.
     pub doc: String,
     /// Its codes, in the spec's order.
     pub codes: Vec<Code>,
 }
 
-/// A type with fields.
+/// An object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
-    /// Its name in Rust.
+    /// Its Rust name.
     pub rust: String,
-    /// What it is called, or empty.
+    /// Its title, or empty.
     pub title: String,
-    /// What is to be known about it, or empty.
+    /// Its documentation, or empty.
     pub doc: String,
     /// Its fields, in the spec's order.
     pub fields: Vec<Field>,
@@ -190,15 +191,15 @@ pub struct Object {
 /// A code of an enum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
-    /// As it stands on the wire.
+    /// The code on the wire.
     pub code: String,
     /// Its variant's name.
     pub rust: String,
-    /// The provider's words for it.
+    /// The provider's title.
     pub title: String,
 }
 
-/// One endpoint.
+/// An endpoint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Endpoint {
     /// Its file's name, `snake_case`.
@@ -215,56 +216,56 @@ pub struct Endpoint {
     pub constant: String,
     /// Its path, from the first `/`.
     pub path: String,
-    /// What it is called.
+    /// Its title.
     pub title: String,
-    /// What is to be known about it.
+    /// Its documentation.
     pub doc: String,
-    /// Where these facts come from.
+    /// The source of these facts.
     pub source: String,
-    /// Why it should not be used any more, if it should not.
+    /// Why it is deprecated, if it is.
     pub deprecated: Option<String>,
-    /// What a call does.
+    /// Whether a call changes anything.
     pub effect: Effect,
-    /// How a request may travel; the first is the default.
+    /// Allowed HTTP methods; the first is the default.
     pub methods: Vec<Method>,
-    /// How a reply may be written; the first is the default.
+    /// Offered formats of a reply; the first is the default.
     pub formats: Vec<Format>,
-    /// What a billed call costs.
+    /// Price of a billed call.
     pub price: Option<Price>,
-    /// The outer members of a reply.
+    /// The names of a reply's outer members.
     pub envelope: Envelope,
-    /// Statuses that only this endpoint has, sorted by code.
+    /// The endpoint's own statuses, sorted by code.
     pub statuses: Vec<Status>,
-    /// The request's field that says where a later answer goes.
+    /// The request's field with the address for a later answer.
     pub callback: Option<String>,
     /// Fields of the request: the required ones in the spec's order, then the optional ones.
     pub request: Vec<Field>,
-    /// What the payload of a reply holds.
+    /// The payload of a reply.
     pub response: Response,
-    /// Everything that is signed and sent, in signing order: by key, in byte order.
+    /// The parameters that are signed and sent, in signing order: by name, in byte order.
     pub parameters: Vec<Parameter>,
 }
 
-/// What a billed call costs, by the number of calls bought.
+/// Price of a billed call, by the number of calls that are bought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Price {
     /// The currency's ISO 4217 code.
     pub currency: String,
-    /// Calls bought, and the exact price of one; sorted by the number of calls.
+    /// Number of calls that are bought, and the exact unit price; sorted by number.
     pub tiers: Vec<(u32, String)>,
 }
 
-/// What the payload of a reply holds.
+/// The payload of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Response {
     /// An object of these fields, in the spec's order.
     Fields(Vec<Field>),
-    /// Something of this type.
+    /// A value of this type.
     Whole(Type),
 }
 
 impl Response {
-    /// The fields of the object that it is, none if it is something else.
+    /// The fields of an object; empty for other payloads.
     pub fn fields(&self) -> &[Field] {
         match self {
             Self::Fields(fields) => fields,
@@ -276,70 +277,70 @@ impl Response {
 /// A field of a request or of its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// Its name on the wire.
+    /// Its wire name.
     pub wire: String,
-    /// Its name in Rust.
+    /// Its Rust name.
     pub rust: String,
-    /// What it is called, or empty.
+    /// Its title, or empty.
     pub title: String,
-    /// What is to be known about it, or empty.
+    /// Its documentation, or empty.
     pub doc: String,
-    /// Where these facts come from, if otherwise than its endpoint's.
+    /// The source of these facts, if it is not the endpoint's.
     pub source: String,
-    /// Why it should not be used any more, if it should not.
+    /// Why it is deprecated, if it is.
     pub deprecated: Option<String>,
-    /// The named type that it was given, if any.
+    /// Its named type, if it has one.
     pub named: Option<String>,
-    /// What it holds.
+    /// Its type.
     pub ty: Type,
-    /// An example as it stands on the wire.
+    /// An example, as on the wire.
     pub example: Option<String>,
-    /// Of a request: what is sent if the caller says nothing.
+    /// Default of a request's field.
     pub default: Option<String>,
-    /// Of a request: whether the caller may say nothing.
+    /// Whether a request's field is optional.
     pub optional: bool,
     /// Whether its value may appear in logs and Debug output.
     pub public: bool,
-    /// Of a request: whether its value names a person, who must not be asked about too often.
+    /// Whether a request's value identifies a person.
     pub person: bool,
-    /// Of a request: the rules for its value.
+    /// The checks of a request's value.
     pub checks: Vec<Check>,
 }
 
-/// What a field holds.
+/// The type of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
     /// Text, kept as it is.
     String,
-    /// A whole number of 64 bits.
+    /// An integer of 64 bits.
     Integer,
     /// An exact decimal number.
     Decimal,
-    /// Yes or no.
+    /// A boolean.
     Boolean,
-    /// A date of the calendar.
+    /// A date.
     Date {
-        /// How it is written, in the conversions of `strftime`.
+        /// The pattern, in conversions of `strftime`.
         pattern: String,
     },
-    /// A moment, in unix seconds.
+    /// A point in time, in unix seconds.
     Timestamp,
-    /// One of the codes of an [`Enum`], by its name in Rust.
+    /// A code of an [`Enum`], by its Rust name.
     Enum(String),
-    /// An [`Object`], by its name in Rust.
+    /// An [`Object`], by its Rust name.
     Object(String),
-    /// Several of a type.
+    /// A list of a type.
     List(Box<Type>),
-    /// Whatever the provider sends.
+    /// Any value.
     Any,
 }
 
 impl Type {
-    /// The words for types that need no name of their own.
+    /// The names of types without parts.
     pub const WORDS: &'static [&'static str] =
         &["string", "integer", "decimal", "boolean", "date", "timestamp", "any"];
 
-    /// The built-in type of one of [`Self::WORDS`].
+    /// The built-in type with one of the names in [`Self::WORDS`].
     pub fn from_word(word: &str, pattern: String) -> Option<Self> {
         Some(match word {
             "string" => Self::String,
@@ -354,24 +355,24 @@ impl Type {
     }
 }
 
-/// A parameter as it is signed and sent.
+/// A parameter of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
     /// Its wire name.
     pub name: String,
-    /// Where its value comes from.
+    /// The source of its value.
     pub source: Source,
     /// Whether the provider refuses a call without it.
     pub required: bool,
-    /// What is sent if the caller says nothing, or empty.
+    /// Value if the caller gives none, or empty.
     pub default: String,
 }
 
-/// Where a parameter's value comes from.
+/// The source of a parameter's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// The client.
     Common(CommonSource),
-    /// The request's field at this index: the required ones first.
+    /// The request's field at this index, where required fields come first.
     Request(usize),
 }

@@ -1,7 +1,7 @@
-//! From a folder of YAML to a client's code, in five steps: read, parse, check, lower, emit.
+//! Generates a client's code from a folder of YAML, in five steps: read, parse, check, lower, emit.
 //!
-//! This crate is the only one that knows the spec's dialect. [`load`] is for those who interpret a spec at run time,
-//! [`expand`] for those who compile it. Both collect every fault of every file in one [`Report`].
+//! Only this crate knows the spec's dialect. [`load`] is for programs that interpret a spec at run
+//! time, [`expand`] for the macro. Both collect all faults of all files in one [`Report`].
 
 pub mod dialect;
 pub mod ir;
@@ -24,14 +24,15 @@ pub use source::{File, Input};
 
 use proc_macro2::TokenStream;
 
-/// Reads a spec: what can be made of it, and every fault found on the way.
+/// Reads a spec. Returns the usable part of it, and all faults.
 ///
-/// An endpoint with a fault is left out; all others are there.
+/// An endpoint with a fault is left out; the others are returned.
 pub fn load(input: Input<'_>) -> (ir::Provider, Report) {
     lint(input, &|_, _| None)
 }
 
-/// As [`load`], with warnings beside the faults: an example, say, that fails its own check, which `check` finds.
+/// Reads a spec as [`load`] does, with warnings in addition, such as an example that violates its
+/// own checks, which `check` tests.
 pub fn lint(input: Input<'_>, check: CheckFn<'_>) -> (ir::Provider, Report) {
     let mut report = Report::default();
     let sources = source::read(input, &mut report); // the only I/O
@@ -42,7 +43,7 @@ pub fn lint(input: Input<'_>, check: CheckFn<'_>) -> (ir::Provider, Report) {
     (provider, report)
 }
 
-/// Writes the code of a spec: its types and calls, and a `compile_error!` for each fault.
+/// The code of a spec: its types and calls, and a `compile_error!` for each fault.
 pub fn expand(input: Input<'_>) -> TokenStream {
     let (mut provider, report) = load(input);
     provider.endpoints.append(&mut provider.faulty);
@@ -51,12 +52,12 @@ pub fn expand(input: Input<'_>) -> TokenStream {
     code
 }
 
-/// The name in Rust of a field with this name on the wire; `None` where the field must have `rename`.
+/// The Rust name of a field with this wire name; `None` if the field needs `rename`.
 pub fn field_name(wire: &str) -> Option<String> {
     names::is_nameable(wire).then(|| names::snake(wire))
 }
 
-/// Writes the code of what was loaded.
+/// The code of a spec that was loaded.
 pub fn generate(provider: &ir::Provider) -> TokenStream {
     emit::emit(provider)
 }

@@ -1,5 +1,5 @@
-//! From what was written to what will be made. Cannot fail: whatever is missing here is a fault in the report already,
-//! and the code made from it will not compile anyway. Endpoints with a fault are left out.
+//! Lowers the ast to the ir. It cannot fail: a part that is missing here is a fault in the report,
+//! and the code of the spec does not compile. Endpoints with a fault are left out.
 
 mod types;
 
@@ -69,7 +69,7 @@ fn words<T: FromStr>(written: &[Text]) -> Vec<T> {
     written.iter().filter_map(|text| text.value.parse().ok()).collect()
 }
 
-/// As written: in a template, a blank at either end counts.
+/// The text as written: blanks at the ends of a template count.
 fn template(written: &Option<Text>) -> &str {
     written.as_ref().map(|text| text.value.as_str()).unwrap_or_default()
 }
@@ -111,7 +111,7 @@ fn common(written: &ast::Common) -> Common {
     Common { name: written.name.value.clone(), from, optional: written.optional, opt_in: written.opt_in }
 }
 
-/// What is not said is as elsewhere.
+/// Keys that are absent are those of the provider.
 fn envelope(written: &ast::Envelope, otherwise: &Envelope) -> Envelope {
     let name = |written: &Option<Text>, otherwise: &str| {
         written.as_ref().map_or(otherwise, |name| name.value.as_str()).to_owned()
@@ -137,7 +137,7 @@ fn statuses(written: &[ast::Status]) -> Vec<Status> {
     sorted(usable.into_iter(), |status| status.code)
 }
 
-/// An HTTP status has its number for a name by default.
+/// The default name of an HTTP status is its number.
 fn http(written: &[ast::Status]) -> Vec<Status> {
     let named = written.iter().map(|status| {
         let number = At { value: format!("http_{}", status.code.value), place: status.code.place.clone() };
@@ -208,7 +208,8 @@ fn price(written: &ast::Price) -> Price {
     Price { currency: text(&written.currency), tiers: sorted(tiers, |(calls, _)| *calls) }
 }
 
-/// In signing order: the one place where keys are sorted, so that nothing is sorted when a call is made.
+/// The parameters in signing order. Keys are sorted here only, so that nothing is sorted during a
+/// call.
 fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -> Vec<Parameter> {
     let choices: BTreeMap<&str, bool> =
         written.common.iter().map(|(name, has)| (name.value.as_str(), has.value)).collect();

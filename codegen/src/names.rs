@@ -1,4 +1,4 @@
-//! From names on the wire to names in Rust, and from a misspelt word to the one that was meant.
+//! Rust names of wire names, and suggestions for misspelt words.
 //!
 //! ```text
 //! bank_idCard   field bank_id_card   type BankIdCard
@@ -6,7 +6,7 @@
 //! 2fa           field _2fa           type _2fa
 //! ```
 
-/// Words that Rust keeps for itself, sorted. `r#` makes a name of all but [`UNESCAPABLE`].
+/// Keywords of Rust, sorted. `r#` makes names of all but [`UNESCAPABLE`].
 #[rustfmt::skip]
 const KEYWORDS: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
@@ -17,7 +17,7 @@ const KEYWORDS: &[&str] = &[
 ];
 const UNESCAPABLE: [&str; 4] = ["crate", "self", "super", "Self"];
 
-/// Types that the generated code defines. A named type of the spec cannot have their names.
+/// Types of the generated code. A named type of the spec cannot have their names.
 pub(crate) const GENERATED_TYPES: [&str; 2] = ["Client", "Status"];
 
 /// A name for a field, function or module: `snake_case`.
@@ -25,8 +25,8 @@ pub(crate) fn snake(name: &str) -> String {
     if is_snake(name) { escape(name) } else { escape(&words(name).join("_")) }
 }
 
-/// Whether a name consists of small letters and digits, with one `_` between two words. A build
-/// without optimisation is much faster where it need not be split and joined.
+/// Whether a name is `snake_case` already. Debug builds are much faster if it need not be split and
+/// joined.
 fn is_snake(name: &str) -> bool {
     let mut before = b'_';
     for byte in name.bytes() {
@@ -48,8 +48,9 @@ fn joined(name: &str) -> String {
     words(name).iter().map(|word| capitalise(word)).collect()
 }
 
-/// A name for a type without one, after the type that holds it and its field there. `BillData` and `BillOptions` are structs of
-/// the endpoint `bill`, so the fields `data` and `options` have `BillInnerData` and `BillInnerOptions`.
+/// The name of an anonymous type: its owner's name and its field's. `BillData` and `BillOptions`
+/// are structs of the endpoint `bill`, so the types of fields `data` and `options` are
+/// `BillInnerData` and `BillInnerOptions`.
 pub(crate) fn within(owner: &str, field: &str) -> String {
     match joined(field).as_str() {
         generated @ ("Data" | "Options") => format!("{owner}Inner{generated}"),
@@ -62,7 +63,7 @@ pub(crate) fn upper(name: &str) -> String {
     escape(&words(name).join("_").to_uppercase())
 }
 
-/// The name without `r#`, as it reads in prose.
+/// The name without `r#`, for prose.
 pub(crate) fn unescaped(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name)
 }
@@ -79,8 +80,8 @@ fn escape(name: &str) -> String {
     }
 }
 
-/// Lower-case words of ASCII: split at what is no letter or digit, and where a capital follows a small letter or digit, or
-/// begins a word after an acronym (`HTMLText`: `html`, `text`).
+/// The ASCII words of a name in lower case: split at other characters, before a capital after a
+/// small letter or digit, and before the last capital of an acronym (`HTMLText`: `html`, `text`).
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before: Option<char> = None;
@@ -111,15 +112,15 @@ fn capitalise(word: &str) -> String {
     word
 }
 
-/// Whether Rust can make an identifier of a wire name: it has a letter or digit, and only ASCII ones.
+/// Whether a wire name can become a Rust name: it has a letter or digit, and only ASCII ones.
 pub(crate) fn is_nameable(name: &str) -> bool {
     name.is_ascii() && name.chars().any(|c| c.is_ascii_alphanumeric())
 }
 
-/// A longer word is no misspelt one: its distance to others would take long to count.
+/// Maximum length of a misspelt word. Longer ones take long to compare.
 const NEAR_LIMIT: usize = 64;
 
-/// The candidate that a misspelt or shortened word most likely meant, if one is near enough.
+/// The most similar candidate of a misspelt or shortened word, if it is similar enough.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let length = word.chars().count();
@@ -139,7 +140,8 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, near)| near)
 }
 
-/// How many characters to add, remove, replace or swap with their neighbour (optimal string alignment).
+/// The edit distance of two words: additions, removals, replacements, and swaps of neighbours
+/// (optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];

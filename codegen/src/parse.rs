@@ -1,4 +1,5 @@
-//! From the YAML tree to what was written. Never fails: what cannot be read becomes a fault, and the rest is read on.
+//! Parses the YAML tree to the ast. It never fails: an unreadable part is a fault, and the rest is
+//! read.
 //!
 //! The keys are those of `dialect`. `keys.rs` reads one map; this file reads the provider and its
 //! endpoints, `types.rs` fields and their types.
@@ -98,7 +99,7 @@ fn common(name: Text, node: &Node, report: &mut Report) -> Common {
     common
 }
 
-/// The provider's envelope, or what an endpoint has in its place.
+/// The provider's envelope, or an endpoint's differences from it.
 fn envelope(mut keys: MapReader<'_>, report: &mut Report) -> Envelope {
     let envelope = Envelope {
         status: keys.text("status", report),
@@ -110,7 +111,7 @@ fn envelope(mut keys: MapReader<'_>, report: &mut Report) -> Envelope {
     envelope
 }
 
-/// The statuses of a key: the provider's, those that only an endpoint has, or HTTP's.
+/// The statuses of a key: the provider's, an endpoint's own, or HTTP's.
 fn statuses(
     keys: &mut MapReader<'_>,
     name: &str,
@@ -189,10 +190,10 @@ fn price(mut keys: MapReader<'_>, report: &mut Report) -> Price {
     Price { currency, tiers }
 }
 
-/// As many words are listed in a message.
+/// Maximum number of words in a message.
 const LIST_LIMIT: usize = 30;
 
-/// Words for a message: `` `a`, `b`, `c` ``.
+/// A list of words in a message: `` `a`, `b`, `c` ``.
 pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let mut words = words.into_iter();
     let listed: Vec<String> = words.by_ref().take(LIST_LIMIT).map(|word| format!("`{word}`")).collect();

@@ -1,4 +1,5 @@
-//! What is wrong with a spec: every fault, its place, and the way out. A warning has the same form, and `warning` as its first word.
+//! The report of a spec: all faults, each with its place and what to write instead. A warning has
+//! the same form, with `warning` as its first word.
 //!
 //! ```text
 //! error[E12 unknown-key]: unknown key `typ` in field `amount`      the offence
@@ -19,17 +20,18 @@ use pyi_text::{line, lines};
 use crate::rules::{Rule, Severity};
 use crate::source::File;
 
-/// As many faults of a file are reported one by one, and as many warnings. One more line says how many there are beyond.
+/// Maximum number of faults of a file that are listed, and of warnings. One more line has the
+/// number of the others.
 const FAULT_LIMIT: usize = 100;
 
-/// As many characters of a message or a help are shown: what they quote may be as long as a file.
+/// Maximum characters of a message or a help, which may quote long text of a file.
 const TEXT_LIMIT: usize = 600;
 
-/// As many columns of a line of the spec are shown, and as many of them before the place.
+/// Maximum columns of a line of the spec, and of the part before the place.
 const LINE_LIMIT: usize = 160;
 const LINE_BEFORE: usize = 60;
 
-/// A run of bytes in one file of a spec.
+/// A range of bytes in a file of a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) file: Arc<File>,
@@ -42,7 +44,7 @@ impl Place {
         Self { file: Arc::clone(file), start: 0, end: 0 }
     }
 
-    /// Line and column of the start, both from 1, columns counted in characters.
+    /// Line and column of the start, from 1; columns are characters.
     fn position(&self) -> (usize, usize) {
         let before = self.file.text.get(..self.start).unwrap_or(&self.file.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -51,12 +53,12 @@ impl Place {
     }
 }
 
-/// One fault of a spec.
+/// A fault of a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The rule that was broken.
+    /// The rule that is violated.
     pub rule: Rule,
-    /// What is wrong, naming the offender.
+    /// The fault, with the name of the part.
     pub message: String,
     /// What to write instead.
     pub help: String,
@@ -64,7 +66,8 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// The file as messages show it, with line and column from 1. `None` for a fault that no file holds.
+    /// The file's name in messages, with line and column from 1. `None` for a fault outside of
+    /// files.
     pub fn position(&self) -> Option<(&str, usize, usize)> {
         let place = self.place.as_ref()?;
         let (line, column) = place.position();
@@ -73,13 +76,13 @@ impl Diagnostic {
 }
 
 impl Diagnostic {
-    /// As [`Display`](fmt::Display), without the first word, which the compiler says itself.
+    /// As [`Display`](fmt::Display), without the first word, which the compiler adds.
     pub(crate) fn within_error(&self) -> String {
         format!("{} [{} {}]{}", line(&self.message), self.rule.code(), self.rule.name(), Rest(self))
     }
 }
 
-/// The form at the head of this file.
+/// The form in the module's documentation.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = self.rule.severity().word();
@@ -88,7 +91,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// All lines but the first.
+/// The lines after the first.
 struct Rest<'a>(&'a Diagnostic);
 
 impl fmt::Display for Rest<'_> {
@@ -118,7 +121,7 @@ fn snippet(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
     f.write_str(&margin)
 }
 
-/// What is shown of a line before a place and behind it: all of it, or what is near.
+/// The part of a line that is shown before and after a place.
 fn window<'t>(before: &'t str, rest: &'t str) -> (Cow<'t, str>, Cow<'t, str>) {
     if width(before) + width(rest) <= LINE_LIMIT {
         return (before.into(), rest.into());
@@ -134,7 +137,7 @@ fn window<'t>(before: &'t str, rest: &'t str) -> (Cow<'t, str>, Cow<'t, str>) {
     (before, rest)
 }
 
-/// The first character beyond so many columns.
+/// The offset of the first character after a number of columns.
 fn cut(characters: impl Iterator<Item = (usize, char)>, limit: usize) -> Option<(usize, char)> {
     let mut width = 0;
     for (at, c) in characters {
@@ -146,7 +149,7 @@ fn cut(characters: impl Iterator<Item = (usize, char)>, limit: usize) -> Option<
     None
 }
 
-/// A text of bounded length.
+/// A text of limited length.
 fn shortened(text: String) -> String {
     match text.char_indices().nth(TEXT_LIMIT) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or("")),
@@ -159,7 +162,7 @@ fn split_at_char(text: &str, count: usize) -> (&str, &str) {
     text.split_at(at)
 }
 
-/// As wide as the text on a terminal: tabs stay, so that they stop where the text's own do.
+/// Blanks of a text's width on a terminal. Tabs are kept, so that they align with the text's own.
 fn padding(text: &str) -> String {
     text.chars().map(|c| if c == '\t' { "\t".to_owned() } else { " ".repeat(columns(c)) }).collect()
 }
@@ -168,7 +171,7 @@ fn width(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
 
-/// Columns that a character takes on a terminal: two for East Asian wide and full-width ones.
+/// The columns of a character on a terminal: two for East Asian wide and full-width ones.
 fn columns(c: char) -> usize {
     match u32::from(c) {
         0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF => 2,
@@ -177,15 +180,15 @@ fn columns(c: char) -> usize {
     }
 }
 
-/// Every fault found so far.
+/// The faults that were found.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
-    /// By the files' names.
+    /// By file name.
     files: BTreeMap<String, Found>,
 }
 
-/// What was found in one file, beyond the limit too.
+/// The counts of one file, including those beyond the limit.
 #[derive(Debug, Clone, Default)]
 struct Found {
     rules: BTreeSet<Rule>,
@@ -193,35 +196,35 @@ struct Found {
     warnings: Tally,
 }
 
-/// How many faults, or warnings, a file has.
+/// The numbers of faults, or of warnings, of a file.
 #[derive(Debug, Clone, Default)]
 struct Tally {
     count: usize,
-    /// Where the line stands that says how many there are beyond the limit.
+    /// The index of the line with the number of further faults.
     more: Option<usize>,
 }
 
 impl Report {
-    /// Whether nothing is wrong, and nothing looks it.
+    /// Whether there are neither faults nor warnings.
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
     }
 
-    /// The faults, by file, line and column; those without a place come first.
+    /// The faults, sorted by file, line and column; those without a place come first.
     pub fn diagnostics(&self) -> Vec<&Diagnostic> {
         let mut sorted: Vec<_> = self.diagnostics.iter().collect();
         sorted.sort_by_key(|fault| fault.place.as_ref().map(|place| (place.file.name.clone(), place.start)));
         sorted
     }
 
-    /// Whether a fault lies outside of the endpoints' own files, so that no endpoint can be trusted.
+    /// Whether a fault is outside of the endpoints' own files, so that all endpoints are affected.
     pub fn is_fatal(&self) -> bool {
         let outside =
             |fault: &Diagnostic| fault.place.as_ref().is_none_or(|place| place.file.endpoint().is_none());
         self.diagnostics.iter().any(outside)
     }
 
-    /// Notes a fault at a place.
+    /// Adds a fault at a place.
     pub(crate) fn fault(&mut self, rule: Rule, place: &Place, message: String, help: String) {
         let found = self.files.entry(place.file.name.clone()).or_default();
         found.rules.insert(rule);
@@ -243,7 +246,7 @@ impl Report {
         match self.diagnostics.get_mut(line) {
             Some(diagnostic) => diagnostic.message = message,
             None => {
-                let help = "mend those first; the others are listed then".to_owned();
+                let help = "correct those first; the others are listed then".to_owned();
                 let end = place.file.text.len();
                 let place = Place { file: Arc::clone(&place.file), start: end, end };
                 self.diagnostics.push(Diagnostic { rule: more, message, help, place: Some(place) });
@@ -251,12 +254,12 @@ impl Report {
         }
     }
 
-    /// Whether a file has as many faults as are listed, so that what a further one would say is not shown.
+    /// Whether a file has reached the limit, so that further faults are not listed.
     pub(crate) fn is_full(&self, file: &File) -> bool {
         self.files.get(&file.name).is_some_and(|found| found.faults.count >= FAULT_LIMIT)
     }
 
-    /// Notes a fault that no readable file holds.
+    /// Adds a fault outside of readable files.
     pub(crate) fn unplaced(&mut self, rule: Rule, message: String, help: String) {
         let (message, help) = (shortened(message), shortened(help));
         self.diagnostics.push(Diagnostic { rule, message, help, place: None });
@@ -268,7 +271,8 @@ impl Report {
         Places(places.map(|place| (place.file.name.clone(), place.start)).collect())
     }
 
-    /// Whether code can be made of a file that has faults: none of them is about names, or about what has no type in Rust.
+    /// Whether code can be generated for a file with faults: none of them is about Rust names or
+    /// types.
     pub(crate) fn has_names(&self, file: &File) -> bool {
         let nameless =
             [Rule::NotAName, Rule::SameRustName, Rule::ReservedName, Rule::NotInRequest, Rule::StatusClash];
@@ -281,7 +285,7 @@ impl Report {
     }
 }
 
-/// Places of faults, each by its file and its start.
+/// Places of faults, by file and offset.
 pub(crate) struct Places(HashSet<(String, usize)>);
 
 impl Places {
@@ -290,7 +294,7 @@ impl Places {
     }
 }
 
-/// All faults, a blank line between two.
+/// All faults, separated by blank lines.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.diagnostics().into_iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Reads a spec's files, from a folder or from texts in memory. Nothing else in this crate touches the disk.
+//! Reads the files of a spec, from a folder or from memory. No other module of this crate reads
+//! files.
 //!
 //! ```text
 //! provider.yaml        what all endpoints share
@@ -14,44 +15,44 @@ use std::sync::Arc;
 use crate::report::{Place, Report};
 use crate::rules::Rule;
 
-/// The most that one file of a spec may hold, in bytes.
+/// Maximum size of a file, in bytes.
 const FILE_LIMIT: u64 = 1 << 20;
 
-/// How deep stray files are looked for.
+/// Maximum depth at which stray files are searched.
 const FOLDER_DEPTH: usize = 8;
 
-/// The one file that every spec has.
+/// The file that every spec has.
 pub(crate) const PROVIDER: &str = "provider.yaml";
 
-/// Where a spec comes from.
+/// The source of a spec.
 #[derive(Debug, Clone, Copy)]
 pub enum Input<'a> {
     /// A folder on disk.
     Folder {
-        /// Where it is.
+        /// Its path.
         path: &'a Path,
-        /// What messages call it: the path as its user wrote it.
+        /// Its name in messages: the path as the user wrote it.
         shown: &'a str,
     },
-    /// Files already in memory, as pairs of a path inside the spec's folder and a text.
+    /// Files in memory: pairs of a path inside the spec's folder and a text.
     Texts(&'a [(&'a str, &'a str)]),
 }
 
-/// One file of a spec.
+/// A file of a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     /// Its path inside the spec's folder, joined with `/`.
     pub name: String,
-    /// Its path as messages show it.
+    /// Its path in messages.
     pub shown: String,
     /// Its path on disk, if it was read from there.
     pub disk: Option<PathBuf>,
-    /// What it says.
+    /// Its text.
     pub text: String,
 }
 
 impl File {
-    /// The endpoint that this file describes, by its name: `endpoints/<id>.yaml`.
+    /// The id of the file's endpoint: `endpoints/<id>.yaml`.
     pub(crate) fn endpoint(&self) -> Option<&str> {
         self.name.strip_prefix("endpoints/")?.strip_suffix(".yaml")
     }
@@ -75,7 +76,9 @@ pub(crate) fn read(input: Input<'_>, report: &mut Report) -> Sources {
         report.unplaced(
             Rule::MissingFile,
             format!("{folder} has no `{PROVIDER}`"),
-            format!("write `{PROVIDER}` there: it names the provider and describes what all endpoints share"),
+            format!(
+                "write `{PROVIDER}` there, with the provider's name and everything that its endpoints share"
+            ),
         );
     }
     files
@@ -106,7 +109,8 @@ fn read_folder(path: &Path, shown: &str, report: &mut Report) -> Sources {
     files
 }
 
-/// Says that a YAML file lies where nobody would read it, in whatever folder. Other files may lie anywhere.
+/// Reports YAML files that are not part of the spec, in any folder. Other files are allowed
+/// anywhere.
 fn stray(path: &Path, name: &str, shown: &str, depth: usize, report: &mut Report) {
     if path.is_dir() && !path.is_symlink() && depth > 0 {
         for (inner, path) in list(path, &format!("{shown}/{name}"), report).unwrap_or_default() {
@@ -123,7 +127,7 @@ fn stray(path: &Path, name: &str, shown: &str, depth: usize, report: &mut Report
     }
 }
 
-/// A folder's entries by name, hidden ones left out.
+/// The entries of a folder by name, without hidden ones.
 fn list(path: &Path, shown: &str, report: &mut Report) -> Option<BTreeMap<String, PathBuf>> {
     let entries = fs::read_dir(path).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
     match entries {
@@ -154,8 +158,9 @@ fn read_file(path: &Path, name: &str, shown: &str, report: &mut Report) -> Optio
             is_watched: true,
         })
     });
-    // An unreadable file is still a file of the spec: a build must notice when it is mended. But what the compiler could wait for, or read
-    // without end, it must not touch; its build fails, and is made anew.
+    // An unreadable file is a file of the spec: a build must notice when it is corrected. But the
+    // compiler must not read a file that blocks or has no end; such a build fails, and starts
+    // again.
     let is_watched = read.as_ref().map_or_else(|unreadable| unreadable.is_watched, |_| true);
     let file = Arc::new(File {
         name: name.to_owned(),
@@ -170,16 +175,16 @@ fn read_file(path: &Path, name: &str, shown: &str, report: &mut Report) -> Optio
     Some(file)
 }
 
-/// Why a file has no text.
+/// Why a file cannot be read.
 struct Unreadable {
     why: String,
     help: &'static str,
-    /// Whether the compiler may read it.
+    /// Whether the compiler may watch it.
     is_watched: bool,
 }
 
-/// The bytes of a regular file of bounded size. Whether it is one is asked before it is opened, since opening a device can do something,
-/// and afterwards, of what was opened.
+/// The bytes of a regular file of limited size. Its type is checked before it is opened, since
+/// opening a device can have effects, and after, on the open file.
 fn read_bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
     let failed = |error: std::io::Error| Unreadable {
         why: error.to_string(),
@@ -197,7 +202,8 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
     let file = open(path).map_err(failed)?;
     regular(file.metadata().map_err(failed)?)?;
     let mut bytes = Vec::new();
-    // One byte more than allowed tells that it is too large, whatever its size was said to be.
+    // Reading one byte more than the limit detects a file that is too large, whatever its metadata
+    // says.
     file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > FILE_LIMIT {
         let why = format!("it has more than {FILE_LIMIT} bytes");
@@ -206,7 +212,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
     Ok(bytes)
 }
 
-/// Opens a file without waiting, should it have become a pipe that has no writer.
+/// Opens a file without blocking, in case it has become a pipe without a writer.
 fn open(path: &Path) -> std::io::Result<OpenFile> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -215,7 +221,8 @@ fn open(path: &Path) -> std::io::Result<OpenFile> {
     options.open(path)
 }
 
-/// `O_NONBLOCK`, where it has the number that most machines of the system have; elsewhere the check before opening is all there is.
+/// `O_NONBLOCK` on systems where its number is the usual one; elsewhere only the check before
+/// opening protects.
 #[cfg(unix)]
 const NONBLOCK: i32 = if cfg!(all(
     any(target_os = "linux", target_os = "android"),

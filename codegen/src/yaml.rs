@@ -1,8 +1,8 @@
-//! YAML with places: maps as pairs in file order, scalars as the text that stands there.
+//! YAML with places: maps as pairs in file order, scalars as their text.
 //!
-//! Nothing is resolved here: `01` stays `01`, and a scalar knows whether it was quoted. What YAML offers beyond plain
-//! maps, lists and scalars (anchors, aliases, tags, merge keys, more than one document) is a fault: a spec is read by
-//! people, and says things once in `types`.
+//! Nothing is resolved: `01` stays `01`, and a scalar knows whether it was quoted. YAML features
+//! beyond maps, lists and scalars (anchors, aliases, tags, merge keys, several documents) are
+//! faults: a spec is read by people, and shares definitions under `types`.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::report::{Place, Report};
 use crate::rules::Rule;
 use crate::source::File;
 
-/// How deep maps and lists may nest.
+/// Maximum nesting of maps and lists.
 const DEPTH_LIMIT: usize = 32;
 
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub(crate) struct Scalar {
     pub(crate) quoted: bool,
 }
 
-/// What YAML's core schema makes of a scalar.
+/// The type of a scalar in YAML's core schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
@@ -50,8 +50,8 @@ pub(crate) enum Kind {
 }
 
 impl Scalar {
-    /// The kind that a YAML reader would see. Words that only YAML 1.1 takes for a boolean (`yes`, `off`) count as one,
-    /// since readers differ.
+    /// The type that a YAML reader gives it. Words that are booleans in YAML 1.1 only (`yes`,
+    /// `off`) count as booleans, since readers differ.
     pub(crate) fn kind(&self) -> Kind {
         let text = self.text.as_str();
         match text {
@@ -77,7 +77,7 @@ fn is_number(text: &str) -> bool {
         || (digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') && text.parse::<f64>().is_ok())
 }
 
-/// Reads one file. YAML that cannot be read at all gives one fault, and no tree.
+/// Reads one file. Unreadable YAML is one fault, without a tree.
 pub(crate) fn read(file: &Arc<File>, report: &mut Report) -> Option<Node> {
     let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
     let offset = file.text.len() - text.len();
@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
                 self.plain(&place, anchor, tag.is_some());
                 Value::Map(self.map(depth)?)
             }
-            // An alias: what it stands for is unknown here, so it reads as an empty text beside its fault.
+            // The target of an alias is unknown here, so it is an empty text with a fault.
             _ => {
                 self.refuse(&place, "an alias", "write the value out, or name it once under `types`");
                 Value::Scalar(Scalar { text: String::new(), quoted: true })
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
 
     fn whole(&mut self, place: &Place, text: &str) {
         if text.contains('\0') {
-            let help = "remove the `\\0`: what comes after it would be lost in some programs".to_owned();
+            let help = "remove the `\\0`: some programs drop the text after it".to_owned();
             self.report.fault(Rule::NulCharacter, place, "a text has a NUL character".to_owned(), help);
         }
     }
@@ -215,7 +215,7 @@ impl<'a> Reader<'a> {
         let start = self.offset + error.marker().byte_offset().unwrap_or(0);
         let place = Place { file: Arc::clone(self.file), start, end: start };
         let why = outdent(&self.file.text, start).unwrap_or_default();
-        let help = format!("mend the YAML here{why}; the file's other faults are shown once it can be read");
+        let help = format!("correct the YAML here{why}; the file's other faults are reported after that");
         self.report.fault(Rule::YamlSyntax, &place, format!("not YAML: {}", error.info()), help);
         self.failed = true;
     }
@@ -226,8 +226,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Where a line stands further left than the lines before it: which lines those are. A parser stops at the line that no longer fits,
-/// and what is wrong is often where those begin, such as a key that is missing above them.
+/// The lines before a line that is indented less. The parser stops at the line that does not fit,
+/// and the fault is often where the earlier lines begin, such as a missing key above them.
 fn outdent(text: &str, at: usize) -> Option<String> {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let before: Vec<&str> = text.get(..at)?.lines().collect();
@@ -242,13 +242,14 @@ fn outdent(text: &str, at: usize) -> Option<String> {
     })
 }
 
-/// A key without a value is reported by the parser as a plain `~` that takes no room: that is null.
+/// The parser reports a key without a value as a plain `~` of length 0: null.
 fn scalar(text: &str, style: ScalarStyle, place: &Place) -> Scalar {
     let absent = style == ScalarStyle::Plain && place.start == place.end;
     Scalar { text: if absent { String::new() } else { text.to_owned() }, quoted: style != ScalarStyle::Plain }
 }
 
-/// Every shipped and golden spec reads the same through another parser: the maintained fork of serde_yaml.
+/// All shipped and golden specs read the same with another parser: the maintained fork of
+/// serde_yaml.
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -267,8 +268,8 @@ mod tests {
         files
     }
 
-    /// Holds a node against what the other parser made of it. Where that sees text, ours has the same characters; where it sees
-    /// a number, the same number, as it was written.
+    /// Compares a node with the other parser's. Text has the same characters, a number the same
+    /// digits.
     fn agree(node: &Node, other: &Other, at: &str) {
         match (&node.value, other) {
             (Value::Map(entries), Other::Mapping(others)) => {
@@ -306,7 +307,7 @@ mod tests {
         let files: Vec<PathBuf> = folders.iter().flat_map(|folder| yaml_files(folder)).collect();
         assert!(files.len() > 15);
         for path in files {
-            // A golden holds several files, each of them after a line that begins with `### `.
+            // A golden has several files, each after a line that begins with `### `.
             for text in fs::read_to_string(&path).unwrap().split("\n### ") {
                 let text = format!("# {text}");
                 let name = path.display().to_string();

@@ -9,11 +9,11 @@ pub const SPEC: &[(&str, &str)] = &[
         "### provider.yaml\nprovider: demo\ntitle: 示例\nsign:\n  parameter: sign\n  methods: [md5]\n  canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: lower}\ncommon:\n  appid: {from: app_id}\nenvelope: {status: codeid, message: message, data: retdata}\nstatuses:\n  -1: {name: busy, title: 系统繁忙, class: server, billed: never, retry: true}\n  10000: {name: ok, title: 返回成功, class: data, billed: always}\nhttp:\n  503: {class: server, billed: never, retry: true}\n  413: {name: too_large, title: 请求过大, class: request, billed: never, next: send a smaller picture}\n  429: {class: server, billed: never, retry: true}\n",
     ),
 ];
-/// A client of 示例, one connection pool for all its clones.
+/// A client of 示例. Clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Client(::pyi_runtime::Client);
 impl Client {
-    /// Starts a client: its host, its app, its limits.
+    /// A builder of a client: base URL, app, limits.
     #[inline]
     pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
         ::pyi_runtime::ClientBuilder::new()
@@ -50,7 +50,7 @@ pub enum Status {
     Ok = 10000,
 }
 impl Status {
-    /// The status of a code, if the spec names it.
+    /// The status with a code, if the spec lists it.
     pub fn from_code(code: i32) -> ::core::option::Option<Self> {
         match code {
             -1 => ::core::option::Option::Some(Self::Busy),
@@ -58,7 +58,7 @@ impl Status {
             _ => ::core::option::Option::None,
         }
     }
-    /// The status that an error stands for, if the provider answered with one that the spec names.
+    /// The status of an error, if the spec lists it.
     pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
         error.status().and_then(|status| Self::from_code(status.code))
     }
@@ -98,7 +98,7 @@ impl ::core::fmt::Debug for Http {
 }
 /// 限流: the data of a reply to [`Client::http`].
 ///
-/// What the provider leaves out is `None`; what the spec does not name stays in the reply's body.
+/// A field that the provider leaves out is `None`. Members that the spec does not list stay in the reply's body.
 #[non_exhaustive]
 pub struct HttpData {
     /// `city` on the wire.
@@ -121,10 +121,10 @@ impl ::core::fmt::Debug for HttpData {
         )
     }
 }
-/// The provider and its endpoints as plain data: what a call is made from.
+/// The provider and its endpoints as plain data.
 pub mod operations {
     use ::pyi_runtime::operation::*;
-    /// What all endpoints of 示例 share.
+    /// The data that all endpoints of 示例 share.
     pub static PROVIDER: Provider<'static> = Provider {
         name: "demo",
         title: "示例",
@@ -210,17 +210,17 @@ pub mod operations {
             Parameter::required("mobile", Source::Request(0)),
         ],
     };
-    /// Every endpoint.
+    /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&HTTP];
 }
 ::pyi_runtime::if_blocking! {
-    /// The client for threads that wait for their answer, inside an async runtime or outside of one.
+    /// The blocking client, for use inside or outside of an async runtime.
     pub mod blocking {
-        /// As [`Client`](super::Client), blocking the calling thread.
+        /// As [`Client`](super::Client), for the calling thread.
         #[derive(Debug, Clone)]
         pub struct Client(::pyi_runtime::blocking::Client);
         impl Client {
-            /// Starts a client: its host, its app, its limits.
+            /// A builder of a client: base URL, app, limits.
             #[inline]
             pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
                 ::pyi_runtime::ClientBuilder::new()

@@ -9,11 +9,11 @@ pub const SPEC: &[(&str, &str)] = &[
         "# What the goldens share that say nothing of a provider themselves: the shipped one, cut down to what they use.\n\nprovider: demo\ntitle: 示例\nsign:\n  parameter: sign\n  methods: [md5, hash]\n  canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: lower}\ncommon:\n  appid: {from: app_id}\n  format: {from: format}\n  time: {from: clock, optional: true}\n  debug: {from: debug, optional: true, opt_in: true}\nenvelope: {status: codeid, message: message, data: retdata, time: [time, curtime]}\ntypes:\n  resident_id: {type: string, title: 身份证号码, example: \"11010519491231002X\", check: resident_id, person: true}\n  person_name: {type: string, title: 姓名, example: 张三, person: true}\n  match_status:\n    title: 核验结果\n    enum:\n      \"01\": {name: match, title: 验证通过}\n      \"02\": {name: mismatch, title: 验证不通过}\nstatuses:\n  10000: {name: ok, title: 返回成功, class: data, billed: always}\n  10003: {name: sign_invalid, title: sign值验证不通过, class: auth, billed: never, next: run `pyi sign` and compare}\n  10004: {name: clock_skew, title: 时差不能超过10分钟, class: auth, billed: never, retry: clock}\n  10015: {name: parameter_count, title: 参数个数错误, class: request, billed: never}\n  10021: {name: server_error, title: 服务器发生错误, class: server, billed: never, retry: true}\n  10024: {name: debug, title: 调试模式数据, class: debug, billed: never}\n",
     ),
 ];
-/// A client of 示例, one connection pool for all its clones.
+/// A client of 示例. Clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Client(::pyi_runtime::Client);
 impl Client {
-    /// Starts a client: its host, its app, its limits.
+    /// A builder of a client: base URL, app, limits.
     #[inline]
     pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
         ::pyi_runtime::ClientBuilder::new()
@@ -60,7 +60,7 @@ pub enum Status {
     Debug = 10024,
 }
 impl Status {
-    /// The status of a code, if the spec names it.
+    /// The status with a code, if the spec lists it.
     pub fn from_code(code: i32) -> ::core::option::Option<Self> {
         match code {
             10000 => ::core::option::Option::Some(Self::Ok),
@@ -72,7 +72,7 @@ impl Status {
             _ => ::core::option::Option::None,
         }
     }
-    /// The status that an error stands for, if the provider answered with one that the spec names.
+    /// The status of an error, if the spec lists it.
     pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
         error.status().and_then(|status| Self::from_code(status.code))
     }
@@ -89,11 +89,11 @@ pub enum MatchStatus {
     Match,
     /// `02`: 验证不通过
     Mismatch,
-    /// A code that the spec does not name. It is none of the above, and never counts as one.
+    /// A code that the spec does not list.
     Other(::pyi_runtime::Unrecognized),
 }
 impl MatchStatus {
-    /// Reads a code as it stands on the wire.
+    /// The value of a code on the wire.
     #[inline]
     pub fn from_code(code: &str) -> Self {
         match code {
@@ -102,7 +102,7 @@ impl MatchStatus {
             _ => Self::Other(::pyi_runtime::Unrecognized::new("MatchStatus", code)),
         }
     }
-    /// The code as it stands on the wire.
+    /// The code on the wire.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
@@ -118,17 +118,17 @@ impl ::pyi_runtime::Value for MatchStatus {
         out.push_str(self.as_str());
     }
 }
-/// `NamesCircled`, which the spec gives no title.
+/// `NamesCircled`, without a title in the spec.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NamesCircled {
     /// `01`: one
     One,
-    /// A code that the spec does not name. It is none of the above, and never counts as one.
+    /// A code that the spec does not list.
     Other(::pyi_runtime::Unrecognized),
 }
 impl NamesCircled {
-    /// Reads a code as it stands on the wire.
+    /// The value of a code on the wire.
     #[inline]
     pub fn from_code(code: &str) -> Self {
         match code {
@@ -136,7 +136,7 @@ impl NamesCircled {
             _ => Self::Other(::pyi_runtime::Unrecognized::new("NamesCircled", code)),
         }
     }
-    /// The code as it stands on the wire.
+    /// The code on the wire.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
@@ -151,7 +151,7 @@ impl ::pyi_runtime::Value for NamesCircled {
         out.push_str(self.as_str());
     }
 }
-/// `NamesInnerData`, which the spec gives no title.
+/// `NamesInnerData`, without a title in the spec.
 #[non_exhaustive]
 pub struct NamesInnerData {
     /// `data` on the wire.
@@ -174,7 +174,7 @@ impl ::core::fmt::Debug for NamesInnerData {
         )
     }
 }
-/// `NamesInnerDataInnerData`, which the spec gives no title.
+/// `NamesInnerDataInnerData`, without a title in the spec.
 #[non_exhaustive]
 pub struct NamesInnerDataInnerData {
     /// `x` on the wire.
@@ -197,7 +197,7 @@ impl ::core::fmt::Debug for NamesInnerDataInnerData {
         )
     }
 }
-/// `NamesInnerOptions`, which the spec gives no title.
+/// `NamesInnerOptions`, without a title in the spec.
 #[non_exhaustive]
 pub struct NamesInnerOptions {
     /// `key` on the wire.
@@ -220,7 +220,7 @@ impl ::core::fmt::Debug for NamesInnerOptions {
         )
     }
 }
-/// `NamesSelf`, which the spec gives no title.
+/// `NamesSelf`, without a title in the spec.
 #[non_exhaustive]
 pub struct NamesSelf {
     /// `inner` on the wire.
@@ -319,7 +319,7 @@ impl ::core::fmt::Debug for NamesOptions {
 }
 /// 各种名字: the data of a reply to [`Client::names`].
 ///
-/// What the provider leaves out is `None`; what the spec does not name stays in the reply's body.
+/// A field that the provider leaves out is `None`. Members that the spec does not list stay in the reply's body.
 #[non_exhaustive]
 pub struct NamesData {
     /// `bank_idCard` on the wire.
@@ -383,10 +383,10 @@ impl ::core::fmt::Debug for NamesData {
         )
     }
 }
-/// The provider and its endpoints as plain data: what a call is made from.
+/// The provider and its endpoints as plain data.
 pub mod operations {
     use ::pyi_runtime::operation::*;
-    /// What all endpoints of 示例 share.
+    /// The data that all endpoints of 示例 share.
     pub static PROVIDER: Provider<'static> = Provider {
         name: "demo",
         title: "示例",
@@ -485,17 +485,17 @@ pub mod operations {
             Parameter::required("type", Source::Request(0)),
         ],
     };
-    /// Every endpoint.
+    /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&NAMES];
 }
 ::pyi_runtime::if_blocking! {
-    /// The client for threads that wait for their answer, inside an async runtime or outside of one.
+    /// The blocking client, for use inside or outside of an async runtime.
     pub mod blocking {
-        /// As [`Client`](super::Client), blocking the calling thread.
+        /// As [`Client`](super::Client), for the calling thread.
         #[derive(Debug, Clone)]
         pub struct Client(::pyi_runtime::blocking::Client);
         impl Client {
-            /// Starts a client: its host, its app, its limits.
+            /// A builder of a client: base URL, app, limits.
             #[inline]
             pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
                 ::pyi_runtime::ClientBuilder::new()

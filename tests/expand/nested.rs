@@ -9,11 +9,11 @@ pub const SPEC: &[(&str, &str)] = &[
         "### provider.yaml\nprovider: demo\ntitle: Demo\nsign:\n  parameter: sign\n  methods: [md5]\n  canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\"}\n  digest: {algorithm: md5, case: lower}\nenvelope: {status: codeid, message: message, data: retdata}\ntypes:\n  address:\n    type: object\n    title: 地址\n    fields:\n      city: {type: string}\n      since: {type: date, pattern: \"%Y-%m-%d\"}\n  level:\n    enum:\n      \"1\": {name: low}\n      \"2\": {name: high, title: 高}\nstatuses:\n  10000: {name: ok, title: 成功, class: data, billed: always}\n",
     ),
 ];
-/// A client of Demo, one connection pool for all its clones.
+/// A client of Demo. Clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Client(::pyi_runtime::Client);
 impl Client {
-    /// Starts a client: its host, its app, its limits.
+    /// A builder of a client: base URL, app, limits.
     #[inline]
     pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
         ::pyi_runtime::ClientBuilder::new()
@@ -48,14 +48,14 @@ pub enum Status {
     Ok = 10000,
 }
 impl Status {
-    /// The status of a code, if the spec names it.
+    /// The status with a code, if the spec lists it.
     pub fn from_code(code: i32) -> ::core::option::Option<Self> {
         match code {
             10000 => ::core::option::Option::Some(Self::Ok),
             _ => ::core::option::Option::None,
         }
     }
-    /// The status that an error stands for, if the provider answered with one that the spec names.
+    /// The status of an error, if the spec lists it.
     pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
         error.status().and_then(|status| Self::from_code(status.code))
     }
@@ -64,7 +64,7 @@ impl Status {
         self as i32
     }
 }
-/// `Level`, which the spec gives no title.
+/// `Level`, without a title in the spec.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Level {
@@ -72,11 +72,11 @@ pub enum Level {
     Low,
     /// `2`: 高
     High,
-    /// A code that the spec does not name. It is none of the above, and never counts as one.
+    /// A code that the spec does not list.
     Other(::pyi_runtime::Unrecognized),
 }
 impl Level {
-    /// Reads a code as it stands on the wire.
+    /// The value of a code on the wire.
     #[inline]
     pub fn from_code(code: &str) -> Self {
         match code {
@@ -85,7 +85,7 @@ impl Level {
             _ => Self::Other(::pyi_runtime::Unrecognized::new("Level", code)),
         }
     }
-    /// The code as it stands on the wire.
+    /// The code on the wire.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
@@ -101,7 +101,7 @@ impl ::pyi_runtime::Value for Level {
         out.push_str(self.as_str());
     }
 }
-/// `NestedOwnerState`, which the spec gives no title.
+/// `NestedOwnerState`, without a title in the spec.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NestedOwnerState {
@@ -109,11 +109,11 @@ pub enum NestedOwnerState {
     Active,
     /// `S`: Suspended
     Suspended,
-    /// A code that the spec does not name. It is none of the above, and never counts as one.
+    /// A code that the spec does not list.
     Other(::pyi_runtime::Unrecognized),
 }
 impl NestedOwnerState {
-    /// Reads a code as it stands on the wire.
+    /// The value of a code on the wire.
     #[inline]
     pub fn from_code(code: &str) -> Self {
         match code {
@@ -122,7 +122,7 @@ impl NestedOwnerState {
             _ => Self::Other(::pyi_runtime::Unrecognized::new("NestedOwnerState", code)),
         }
     }
-    /// The code as it stands on the wire.
+    /// The code on the wire.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
@@ -169,7 +169,7 @@ impl ::core::fmt::Debug for Address {
         )
     }
 }
-/// `NestedOwner`, which the spec gives no title.
+/// `NestedOwner`, without a title in the spec.
 #[non_exhaustive]
 pub struct NestedOwner {
     /// `name` on the wire.
@@ -224,7 +224,7 @@ impl ::core::fmt::Debug for Nested {
 }
 /// 嵌套: the data of a reply to [`Client::nested`].
 ///
-/// What the provider leaves out is `None`; what the spec does not name stays in the reply's body.
+/// A field that the provider leaves out is `None`. Members that the spec does not list stay in the reply's body.
 #[non_exhaustive]
 pub struct NestedData {
     /// 地址.
@@ -283,10 +283,10 @@ impl ::core::fmt::Debug for NestedData {
         )
     }
 }
-/// The provider and its endpoints as plain data: what a call is made from.
+/// The provider and its endpoints as plain data.
 pub mod operations {
     use ::pyi_runtime::operation::*;
-    /// What all endpoints of Demo share.
+    /// The data that all endpoints of Demo share.
     pub static PROVIDER: Provider<'static> = Provider {
         name: "demo",
         title: "Demo",
@@ -332,17 +332,17 @@ pub mod operations {
         statuses: &[],
         parameters: &[],
     };
-    /// Every endpoint.
+    /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&NESTED];
 }
 ::pyi_runtime::if_blocking! {
-    /// The client for threads that wait for their answer, inside an async runtime or outside of one.
+    /// The blocking client, for use inside or outside of an async runtime.
     pub mod blocking {
-        /// As [`Client`](super::Client), blocking the calling thread.
+        /// As [`Client`](super::Client), for the calling thread.
         #[derive(Debug, Clone)]
         pub struct Client(::pyi_runtime::blocking::Client);
         impl Client {
-            /// Starts a client: its host, its app, its limits.
+            /// A builder of a client: base URL, app, limits.
             #[inline]
             pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
                 ::pyi_runtime::ClientBuilder::new()

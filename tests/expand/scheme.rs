@@ -5,11 +5,11 @@ pub const SPEC: &[(&str, &str)] = &[
         "### provider.yaml\n# Another provider: its pairs are written `k=v&…`, its secret stands at both ends, its digits are upper-case, its digest is\n# MD5 or HMAC-SHA256.\nprovider: other\ntitle: Other\nsign:\n  parameter: signature\n  methods: [md5, hmac_sha256]\n  canonical: {pair: \"{key}={value}\", join: \"&\", secret: \"key={secret}&{params}&key={secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: upper}\ncommon:\n  app: {from: app_id}\nenvelope: {status: code, message: msg, data: data}\nstatuses:\n  0: {name: success, title: Success, class: data, billed: always}\n",
     ),
 ];
-/// A client of Other, one connection pool for all its clones.
+/// A client of Other. Clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Client(::pyi_runtime::Client);
 impl Client {
-    /// Starts a client: its host, its app, its limits.
+    /// A builder of a client: base URL, app, limits.
     #[inline]
     pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
         ::pyi_runtime::ClientBuilder::new()
@@ -35,14 +35,14 @@ pub enum Status {
     Success = 0,
 }
 impl Status {
-    /// The status of a code, if the spec names it.
+    /// The status with a code, if the spec lists it.
     pub fn from_code(code: i32) -> ::core::option::Option<Self> {
         match code {
             0 => ::core::option::Option::Some(Self::Success),
             _ => ::core::option::Option::None,
         }
     }
-    /// The status that an error stands for, if the provider answered with one that the spec names.
+    /// The status of an error, if the spec lists it.
     pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
         error.status().and_then(|status| Self::from_code(status.code))
     }
@@ -51,10 +51,10 @@ impl Status {
         self as i32
     }
 }
-/// The provider and its endpoints as plain data: what a call is made from.
+/// The provider and its endpoints as plain data.
 pub mod operations {
     use ::pyi_runtime::operation::*;
-    /// What all endpoints of Other share.
+    /// The data that all endpoints of Other share.
     pub static PROVIDER: Provider<'static> = Provider {
         name: "other",
         title: "Other",
@@ -81,17 +81,17 @@ pub mod operations {
         ],
         http: &[],
     };
-    /// Every endpoint.
+    /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[];
 }
 ::pyi_runtime::if_blocking! {
-    /// The client for threads that wait for their answer, inside an async runtime or outside of one.
+    /// The blocking client, for use inside or outside of an async runtime.
     pub mod blocking {
-        /// As [`Client`](super::Client), blocking the calling thread.
+        /// As [`Client`](super::Client), for the calling thread.
         #[derive(Debug, Clone)]
         pub struct Client(::pyi_runtime::blocking::Client);
         impl Client {
-            /// Starts a client: its host, its app, its limits.
+            /// A builder of a client: base URL, app, limits.
             #[inline]
             pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
                 ::pyi_runtime::ClientBuilder::new()

@@ -20,7 +20,7 @@ enum Part<'p> {
     Day(bool),
 }
 
-/// The parts of a pattern; `None` if it has a conversion that is not in the table.
+/// The parts of a pattern; `None` if a conversion is not in the table.
 fn parts(pattern: &str) -> Option<Vec<Part<'_>>> {
     let mut parts = Vec::new();
     let mut pieces = pattern.split('%');
@@ -41,7 +41,7 @@ fn parts(pattern: &str) -> Option<Vec<Part<'_>>> {
     Some(parts)
 }
 
-/// A pattern has a year, a month and a day, once each, and nobody can read a date of it in two ways.
+/// A pattern has a year, a month and a day, once each, and its dates are unambiguous.
 pub(super) fn check_conversions(pattern: &Text, report: &mut Report) {
     let Some(message) = unfit(pattern) else { return };
     let help = "write %Y, %m (%-m without a leading zero) and %d (%-d), each once, such as \"%Y年%m月%d日\""
@@ -49,7 +49,7 @@ pub(super) fn check_conversions(pattern: &Text, report: &mut Report) {
     report.fault(Rule::BadPattern, &pattern.place, message, help);
 }
 
-/// Why a pattern cannot be a date's.
+/// Why a pattern is refused.
 fn unfit(pattern: &Text) -> Option<String> {
     let parts = parts(&pattern.value).unwrap_or_default();
     let count = |wanted: fn(&Part<'_>) -> bool| parts.iter().filter(|part| wanted(part)).count();
@@ -57,7 +57,7 @@ fn unfit(pattern: &Text) -> Option<String> {
     let months = count(|part| matches!(part, Part::Month(_)));
     let days = count(|part| matches!(part, Part::Day(_)));
     if (years, months, days) != (1, 1, 1) {
-        return Some(format!("`{}` does not say how a date is written", pattern.value));
+        return Some(format!("`{}` is not the pattern of a date", pattern.value));
     }
     parts.windows(2).any(|pair| is_ambiguous(pair[0], pair[1])).then(|| {
         format!(
@@ -72,7 +72,7 @@ fn is_ambiguous(part: Part<'_>, next: Part<'_>) -> bool {
     open && !matches!(next, Part::Literal(text) if !text.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Whether a text is a date of a pattern. A pattern that is refused refuses none.
+/// Whether a text is a date of a pattern. A pattern with a fault accepts any text.
 pub(super) fn fits(pattern: &Text, text: &str) -> bool {
     let Some(parts) = parts(&pattern.value).filter(|_| unfit(pattern).is_none()) else { return true };
     let mut rest = text;

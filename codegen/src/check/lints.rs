@@ -1,6 +1,8 @@
-//! What the dialect allows and its author hardly meant: warnings, which `pyi lint` tells and nothing is refused for.
+//! Warnings: what the dialect allows and the author probably did not intend. `pyi lint` reports
+//! them, and they refuse nothing.
 //!
-//! Whether a value breaks a check is for the runtime to say; whoever lints brings that along as [`CheckFn`].
+//! The runtime decides whether a value violates a check; the caller passes that function as
+//! [`CheckFn`].
 
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, TypeExpr};
 use crate::ir::Check;
@@ -8,7 +10,7 @@ use crate::report::{Places, Report};
 use crate::rules::Rule;
 use crate::yaml::Scalar;
 
-/// Why a value breaks a check, if it does.
+/// How a value violates a check, if it does.
 pub type CheckFn<'a> = &'a dyn Fn(&Check, &str) -> Option<String>;
 
 pub(crate) fn lint(spec: &Spec, check: CheckFn<'_>, report: &mut Report) {
@@ -29,7 +31,7 @@ pub(crate) fn lint(spec: &Spec, check: CheckFn<'_>, report: &mut Report) {
 struct Lints<'a> {
     provider: &'a Provider,
     check: CheckFn<'a>,
-    /// Where faults are: what is refused as it is needs no lints.
+    /// Places with faults, which get no warnings.
     faulty: Places,
     report: &'a mut Report,
 }
@@ -59,25 +61,25 @@ impl Lints<'_> {
         }
     }
 
-    /// Whether a field's type and rules have no fault.
+    /// Whether a field's type and checks have no fault.
     fn is_sound(&self, field: &Field) -> bool {
         let rules = [&field.check, &field.min, &field.max, &field.max_length];
         let parts = rules.into_iter().flatten().chain(field.ty.name());
         parts.into_iter().all(|part| !self.faulty.contains(&part.place))
     }
 
-    /// An example or a default that the type allows passes the checks of its own field.
+    /// An example or a default passes the checks of its own field.
     fn check_own_value(&mut self, what: &str, value: &Option<At<Scalar>>, field: &Field, rules: &[Check]) {
         let Some(value) = value.as_ref().filter(|value| !self.faulty.contains(&value.place)) else { return };
         let (name, text) = (&field.name.value, &value.value.text);
         if let Some(why) = rules.iter().find_map(|rule| (self.check)(rule, text)) {
-            let message = format!("the {what} `{text}` of `{name}` fails its own check: it {why}");
+            let message = format!("the {what} `{text}` of `{name}` violates its own check: it {why}");
             let help = format!("write one that passes, or remove the check; `.check()` refuses this {what}");
             self.report.fault(Rule::FailsOwnCheck, &value.place, message, help);
         }
     }
 
-    /// Some number is as large as `min` and no larger than `max`. Says whether there is none.
+    /// `min` is not above `max`. Returns whether it is.
     fn check_range(&mut self, field: &Field) -> bool {
         let (Some(min), Some(max)) = (&field.min, &field.max) else { return false };
         if (self.check)(&Check::Min(min.value.clone().into()), &max.value).is_none() {
@@ -86,7 +88,7 @@ impl Lints<'_> {
         let name = &field.name.value;
         let message =
             format!("`{name}` can have no value: its `min` is {}, and its `max` {}", min.value, max.value);
-        let help = "swap `min` and `max`, or mend one of them; as it is, `.check()` refuses every value";
+        let help = "swap `min` and `max`, or correct one of them; `.check()` refuses every value";
         self.report.fault(Rule::EmptyRange, &max.place, message, help.to_owned());
         true
     }

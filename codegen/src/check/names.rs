@@ -1,4 +1,4 @@
-//! Names in Rust: each can be one, and no two things get the same.
+//! Rust names: each is possible, and no two are the same.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ const GENERATED_METHODS: [&str; 11] = [
 ];
 const GENERATED_STATICS: [&str; 2] = ["provider", "all"];
 
-/// Types that every Rust file has without asking: one of the spec's would hide it in the file that says `provider!`.
+/// Types of Rust's prelude: a type of the spec would hide them in the file with `provider!`.
 const PRELUDE: [&str; 6] = ["Box", "Option", "Result", "String", "Vec", "Self_"];
 
 pub(super) fn check(spec: &Spec, report: &mut Report) {
@@ -37,7 +37,8 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     }
 }
 
-/// Types in Rust have names of their own: named and unnamed types, requests, data, and what every generated crate has.
+/// Rust types have different names: named and anonymous types, requests, data, and the types of
+/// every generated crate.
 fn check_type_names(spec: &Spec, report: &mut Report) {
     let mut claims = Claims::default();
     GENERATED_TYPES.iter().for_each(|name| claims.reserve(name, "a type of the generated code"));
@@ -54,7 +55,7 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
         let claimant = Claimant {
             owner: format!("type `{}`", named.name.value),
             place: &named.name.place,
-            help: &|| "rename this type, or the other of the two".to_owned(),
+            help: &|| "rename this type or the other one".to_owned(),
         };
         claims.shape(&named.ty, names::camel(&named.name.value), &claimant, report);
     }
@@ -64,7 +65,7 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
         let claimant = Claimant {
             owner: format!("endpoint `{}`", endpoint.id),
             place: &place,
-            help: &|| "rename the file, or the other of the two".to_owned(),
+            help: &|| "rename the file or the other one".to_owned(),
         };
         claims.claim(name.clone(), &claimant, report);
         claims.claim(format!("{name}Data"), &claimant, report);
@@ -81,21 +82,21 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
         }
         let id = endpoint.id.as_str();
         if GENERATED_METHODS.contains(&id) || GENERATED_STATICS.contains(&id) {
-            let message = format!("endpoint `{id}` has a name that the generated code needs");
+            let message = format!("endpoint `{id}` has a name of the generated code");
             report.fault(Rule::ReservedName, &place, message, "rename the file".to_owned());
         }
     }
 }
 
-/// Names that are taken, each with its owner.
+/// The names in use, each with its owner.
 #[derive(Default)]
 struct Claims(BTreeMap<String, String>);
 
-/// What a name is for.
+/// The owner of a name.
 struct Claimant<'a> {
     owner: String,
     place: &'a Place,
-    /// What to do where the name is taken.
+    /// What to do if the name is in use.
     help: &'a dyn Fn() -> String,
 }
 
@@ -115,7 +116,7 @@ impl Claims {
     }
 
     fn fields(&mut self, fields: &[Field], owner: &str, report: &mut Report) {
-        // A field that cannot have a name is reported as such: its type would have its owner's name.
+        // A field without a possible name is reported as such: its type would get its owner's name.
         for field in fields.iter().filter(|field| names::is_nameable(named_after(field))) {
             let is_free = |name: &str| fields.iter().all(|other| names::snake(named_after(other)) != name);
             let claimant = Claimant {
@@ -127,7 +128,7 @@ impl Claims {
         }
     }
 
-    /// Claims what `lower` will make of a type that stands in place.
+    /// Claims the names that `lower` gives to an anonymous type.
     fn shape(&mut self, ty: &TypeExpr, name: String, claimant: &Claimant<'_>, report: &mut Report) {
         match &ty.shape {
             Shape::Enum(codes) => {
@@ -145,7 +146,7 @@ impl Claims {
     }
 }
 
-/// The word that a field's name in Rust is made from.
+/// The word that becomes a field's Rust name.
 fn named_after(field: &Field) -> &str {
     &field.rename.as_ref().unwrap_or(&field.name).value
 }
@@ -174,18 +175,18 @@ fn check_code_names(codes: &[Code], report: &mut Report) {
     }
 }
 
-/// A name that the author chose: it is no name on the wire, so that it needs nothing but letters, digits, `_` and `-`.
+/// A name of the author's choice, which is not a wire name: letters, digits, `_` and `-`.
 pub(super) fn check_nameable(name: &Text, what: &str, report: &mut Report) {
     let plain = name.value.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
     if !plain || !names::is_nameable(&name.value) {
         let message = format!("`{}` cannot be a name in Rust", name.value.escape_debug());
         let help =
-            format!("name the {what} in ASCII letters and digits; `title` says it in the provider's words");
+            format!("name the {what} in ASCII letters and digits; `title` has the provider's own words");
         report.fault(Rule::NotAName, &name.place, message, help);
     }
 }
 
-/// An endpoint's file is named as its function will be.
+/// The name of an endpoint's file is the name of its function.
 fn check_id(endpoint: &Endpoint, report: &mut Report) {
     let snake = names::unescaped(&names::snake(&endpoint.id)).to_owned();
     if snake != endpoint.id || !names::is_nameable(&endpoint.id) {
@@ -196,7 +197,7 @@ fn check_id(endpoint: &Endpoint, report: &mut Report) {
     }
 }
 
-/// Fields of one struct have names of their own in Rust.
+/// Fields of one struct have different Rust names.
 fn check_field_names(section: &str, fields: &[Field], report: &mut Report) {
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();
     for field in fields {
@@ -218,13 +219,13 @@ fn check_field_names(section: &str, fields: &[Field], report: &mut Report) {
     }
 }
 
-/// An optional field has a setter, which must not hide `default()`.
+/// The setter of an optional field does not hide `default()`.
 fn check_options(fields: &[Field], report: &mut Report) {
     for field in fields.iter().filter(|field| is_optional(field)) {
         let name = field.rename.as_ref().unwrap_or(&field.name);
         if names::snake(&name.value) == "default" {
             let message =
-                format!("the optional field `{}` has a name that the generated code needs", field.name.value);
+                format!("the optional field `{}` has a name of the generated code", field.name.value);
             let help = "write `rename: default_value` in it, or a better name".to_owned();
             report.fault(Rule::ReservedName, &name.place, message, help);
         }

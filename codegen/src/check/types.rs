@@ -1,4 +1,4 @@
-//! Types and what belongs to them: each name is known, each value fits.
+//! Types and their keys: each name is known, each value fits.
 
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ fn check_field(field: &Field, provider: &Provider, report: &mut Report) {
     }
 }
 
-/// Every name of a type is built in, or named in the provider's file.
+/// A type is built in, or named in the provider's file.
 fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Report) {
     match &ty.shape {
         Shape::Name(name) => {
@@ -65,7 +65,7 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
                 };
                 report.fault(Rule::UnknownType, &name.place, message, help);
             } else if COMPOSITE_TYPES.contains(&name.value.as_str()) {
-                let message = format!("`{}` alone does not say what it holds", name.value);
+                let message = format!("`{}` needs the type of its elements or its fields", name.value);
                 let help = "write a map: `{type: list, of: …}` or `{type: object, fields: {…}}`".to_owned();
                 report.fault(Rule::UnknownType, &name.place, message, help);
             }
@@ -79,7 +79,7 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
     }
 }
 
-/// What a list holds has a pattern if it is a date, and only then.
+/// The elements of a list have a pattern if they are dates, and only then.
 fn check_element(item: &TypeExpr, owner: &str, provider: &Provider, report: &mut Report) {
     match (base(item, provider), &item.pattern, item.name()) {
         (Base::BuiltIn("date"), Some(pattern), _) => check_conversions(pattern, report),
@@ -89,14 +89,14 @@ fn check_element(item: &TypeExpr, owner: &str, provider: &Provider, report: &mut
             report.fault(Rule::MissingKey, &name.place, message, help);
         }
         (_, Some(pattern), _) => {
-            let message = format!("what {owner} holds is no date, and has no pattern");
+            let message = format!("the elements of {owner} are not dates, and have no pattern");
             report.fault(Rule::StrayKey, &pattern.place, message, "remove `pattern`".to_owned());
         }
         _ => {}
     }
 }
 
-/// A named type is made of built-in types: a name for a name, or for a list, is one too many.
+/// A named type is neither another name of a named type, nor a list.
 fn check_named(named: &Field, provider: &Provider, report: &mut Report) {
     match &named.ty.shape {
         Shape::Name(base) if provider.types.get(&base.value).is_some() => {
@@ -104,20 +104,20 @@ fn check_named(named: &Field, provider: &Provider, report: &mut Report) {
             report.fault(Rule::UnknownType, &base.place, message, "write a built-in type".to_owned());
         }
         Shape::List(_) => {
-            let message = format!("type `{}` is a list, which needs no name", named.name.value);
-            let help = "name what the list holds, and write `type: list` where it is used".to_owned();
+            let message = format!("type `{}` is a list, which cannot be named", named.name.value);
+            let help = "name the type of its elements, and write `type: list` where it is used".to_owned();
             report.fault(Rule::NamedList, &named.name.place, message, help);
         }
         _ => {}
     }
 }
 
-/// No named object holds itself, in whatever depth.
+/// No named object contains itself, at any depth.
 fn check_cycles(provider: &Provider, report: &mut Report) {
     for named in provider.types.iter() {
         let mut seen = BTreeSet::new();
         if reaches(&named.ty, &named.name.value, provider, &mut seen) {
-            let message = format!("type `{}` holds itself", named.name.value);
+            let message = format!("type `{}` contains itself", named.name.value);
             let help = "end the circle with a field of type `any`".to_owned();
             report.fault(Rule::TypeCycle, &named.name.place, message, help);
         }
@@ -137,7 +137,7 @@ fn reaches<'a>(ty: &'a TypeExpr, goal: &str, provider: &'a Provider, seen: &mut 
     }
 }
 
-/// What a type comes down to; what is a fault already is `Unknown`, and has no other behind it.
+/// The built-in type of a type. A type with a fault is `Unknown`, which causes no further faults.
 enum Base<'a> {
     BuiltIn(&'a str),
     Enum(&'a [crate::ast::Code]),
@@ -150,7 +150,7 @@ fn named<'a>(ty: &TypeExpr, provider: &'a Provider) -> Option<&'a Field> {
     provider.types.get(&ty.name()?.value)
 }
 
-/// One step only: that a named type names no other is checked.
+/// One step only: a named type does not name another one, which is checked.
 fn base<'a>(ty: &'a TypeExpr, provider: &'a Provider) -> Base<'a> {
     match named(ty, provider).map_or(&ty.shape, |named| &named.ty.shape) {
         Shape::Name(name) if Type::WORDS.contains(&name.value.as_str()) => Base::BuiltIn(&name.value),
@@ -162,7 +162,7 @@ fn base<'a>(ty: &'a TypeExpr, provider: &'a Provider) -> Base<'a> {
     }
 }
 
-/// A form carries texts: what has parts, or could be anything, cannot be written into one.
+/// A form has single values: neither objects, nor lists, nor `any`.
 fn check_in_request(field: &Field, provider: &Provider, report: &mut Report) {
     let what = match base(&field.ty, provider) {
         Base::Composite(what) => what,
@@ -170,12 +170,11 @@ fn check_in_request(field: &Field, provider: &Provider, report: &mut Report) {
         _ => return,
     };
     let message = format!("field `{}` of the request cannot be {what}", field.name.value);
-    let help =
-        "a form carries single values; write `type: string` for text that the caller makes, such as JSON";
+    let help = "a form has single values; write `type: string` for text that the caller writes, such as JSON";
     report.fault(Rule::NotInRequest, &field.name.place, message, help.to_owned());
 }
 
-/// A date says how it is written, and nothing else does.
+/// A date has a pattern, and no other type has one.
 fn check_pattern(field: &Field, provider: &Provider, report: &mut Report) {
     let named = named(&field.ty, provider);
     let has_pattern = named.is_some_and(|named| named.ty.pattern.is_some());
@@ -184,11 +183,11 @@ fn check_pattern(field: &Field, provider: &Provider, report: &mut Report) {
         (Base::BuiltIn("date"), Some(pattern)) => check_conversions(pattern, report),
         (Base::BuiltIn("date"), None) if !has_pattern => {
             let message = format!("missing key `pattern` in `{}`, which is a date", field.name.value);
-            let help = "add `pattern`: how the provider writes it, such as \"%Y-%m-%d\"".to_owned();
+            let help = "add `pattern`, the form that the provider writes, such as \"%Y-%m-%d\"".to_owned();
             report.fault(Rule::MissingKey, &field.name.place, message, help);
         }
         (_, Some(pattern)) => {
-            let message = format!("`{}` is no date, and has no pattern", field.name.value);
+            let message = format!("`{}` is not a date, and has no pattern", field.name.value);
             report.fault(
                 Rule::StrayKey,
                 &pattern.place,
@@ -200,7 +199,7 @@ fn check_pattern(field: &Field, provider: &Provider, report: &mut Report) {
     }
 }
 
-/// A rule is known, and fits the type that it is for.
+/// A check is known, and fits its field's type.
 fn check_rules(field: &Field, provider: &Provider, report: &mut Report) {
     if let Some(check) = &field.check {
         super::one_word(check, "check", CheckWord::WORDS, report);
@@ -231,7 +230,7 @@ fn check_rules(field: &Field, provider: &Provider, report: &mut Report) {
     }
 }
 
-/// An example or a default is a value that the field could have.
+/// An example or a default is a possible value of the field.
 fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provider, report: &mut Report) {
     let text = written.value.text.as_str();
     let whole = || text.parse::<i64>().is_ok();
@@ -244,14 +243,14 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
             Some((Rule::NotText, message, format!("quote it to keep it as written: \"{text}\"")))
         }
         Base::BuiltIn("date") if pattern.is_some_and(|pattern| !dates::fits(pattern, text)) => {
-            let help = "write it as the pattern says, or mend the pattern".to_owned();
-            Some((Rule::UnfitValue, unfit(text, "a date as its pattern says"), help))
+            let help = "write it in the pattern, or correct the pattern".to_owned();
+            Some((Rule::UnfitValue, unfit(text, "a date in its pattern"), help))
         }
         Base::Enum(codes) if !codes.iter().any(|code| code.code.value == text) => {
             let known = codes.iter().map(|code| code.code.value.as_str());
             Some((
                 Rule::UnfitValue,
-                format!("`{text}` is no code of `{}`", field.name.value),
+                format!("`{text}` is not a code of `{}`", field.name.value),
                 suggest(&Text { value: text.to_owned(), place: written.place.clone() }, known, report),
             ))
         }
@@ -278,7 +277,7 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
     }
 }
 
-/// The moments that the runtime knows: the years from -9999 to 9999.
+/// The timestamps that the runtime supports: years -9999 to 9999.
 const MOMENTS: std::ops::RangeInclusive<i64> = -377_705_023_201..=253_402_207_200;
 
 fn unfit(text: &str, wanted: &str) -> String {

@@ -1,5 +1,5 @@
-//! What is sent and read by name: paths, a form's keys, the members of a reply. A path or a name has no character that no provider
-//! needs: what it is written into (a URL, a shell, a page) has a meaning for the others.
+//! Paths and wire names: a form's keys, the members of a reply. They have no character that no
+//! provider needs, since the others have a meaning where they are written (a URL, a shell, a page).
 
 use crate::ast::{Envelope, Field, Response, Shape, Spec, Text, TypeExpr};
 use crate::report::Report;
@@ -27,8 +27,8 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     }
 }
 
-/// A path begins with a slash, and is nothing but a path that needs no encoding and means the same to every client: not each of
-/// them takes `..` for a folder further up.
+/// A path begins with a slash, has no query, needs no encoding, and means the same to every client:
+/// clients differ about `..`.
 fn check_path(path: &Text, report: &mut Report) {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~:@+,;=".contains(c);
     let climbs = path.value.split('/').any(|segment| segment == "." || segment == "..");
@@ -40,7 +40,7 @@ fn check_path(path: &Text, report: &mut Report) {
     }
 }
 
-/// A form's key has letters and digits, and what providers put between them.
+/// A form's key has letters and digits, and separators that providers use.
 fn check_key(name: &Text, report: &mut Report) {
     let plain = |c: char| c.is_alphanumeric() || "_-.:@[]".contains(c);
     if name.value.is_empty() || !name.value.chars().all(plain) {
@@ -49,9 +49,10 @@ fn check_key(name: &Text, report: &mut Report) {
     }
 }
 
-/// A member of a reply has a name in any script, without what would end a text or a tag somewhere.
+/// A member of a reply has a name in any script, without characters that end a text or a tag.
 fn check_member(name: &Text, report: &mut Report) {
-    // `escape_debug` leaves alone what shows: no quotes, backslashes, control characters or marks that turn the direction of text.
+    // `escape_debug` keeps visible characters: no quotes, backslashes, control characters or
+    // direction marks.
     let shows = name.value.escape_debug().eq(name.value.chars());
     let special = |c: char| c.is_whitespace() || "`$<>".contains(c);
     if name.value.is_empty() || !shows || name.value.contains(special) {
@@ -79,7 +80,7 @@ fn check_members(fields: &[Field], report: &mut Report) {
     }
 }
 
-/// Objects are in replies alone.
+/// Only replies have objects.
 fn check_inside(ty: &TypeExpr, report: &mut Report) {
     match &ty.shape {
         Shape::Object(fields) => check_members(fields, report),

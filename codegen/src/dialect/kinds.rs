@@ -1,4 +1,4 @@
-//! What a row of the table consists of: the key's kind, whether it must be present, and its text.
+//! The parts of a row of the table: the key's kind, whether it must be present, and its texts.
 
 /// One map of a spec.
 #[derive(Debug)]
@@ -21,20 +21,20 @@ impl Section {
 /// One key of a section.
 #[derive(Debug)]
 pub struct Key {
-    /// The key as it is written.
+    /// The key.
     pub name: &'static str,
-    /// What its value can be.
+    /// The kind of its value.
     pub kind: Kind,
     /// Whether it must be present.
     pub need: Need,
-    /// What it means: a phrase without a full stop.
+    /// Its meaning: a phrase without a full stop.
     pub meaning: &'static str,
-    /// A value that it can have, as YAML.
+    /// An example of a value, as YAML.
     pub example: &'static str,
 }
 
 impl Key {
-    /// What to write where the key is missing.
+    /// What to write if the key is missing.
     pub(crate) fn hint(&self) -> String {
         let meaning = self.meaning;
         match self.kind {
@@ -85,7 +85,7 @@ impl Need {
     }
 }
 
-/// What the value of a key can be.
+/// The kind of a key's value.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// A text.
@@ -116,12 +116,12 @@ pub enum Kind {
     Response(&'static Section),
 }
 
-/// The form of a text, beyond being one.
+/// The form of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// Any text.
     Any,
-    /// A name in ASCII, of which Rust can make an identifier.
+    /// An ASCII name that can become a Rust name.
     RustName,
     /// The name of a parameter on the wire.
     Parameter,
@@ -131,16 +131,16 @@ pub enum Form {
     Path,
     /// The template of a pair.
     Pair,
-    /// The template of the signed text.
+    /// The template of the canonical string.
     Secret,
     /// The pattern of a date.
     Pattern,
 }
 
-/// The names in a map whose author chooses them.
+/// The names in a map with names of the author's choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Names {
-    /// Common parameters, by their name on the wire.
+    /// Common parameters, by wire name.
     Parameter,
     /// Named types.
     Type,
@@ -150,15 +150,15 @@ pub enum Names {
     HttpStatus,
     /// Numbers of calls.
     Calls,
-    /// Fields of a request, by their name on the wire.
+    /// Fields of a request, by wire name.
     RequestField,
-    /// Fields of a reply or an object, by their name on the wire.
+    /// Fields of a reply or an object, by wire name.
     ReplyField,
     /// Codes of an enum, as they are on the wire.
     Code,
 }
 
-/// The values in a map whose author chooses the names.
+/// The values in a map with names of the author's choice.
 #[derive(Debug, Clone, Copy)]
 pub enum Entry {
     /// Maps with the keys of a section.

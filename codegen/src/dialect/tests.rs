@@ -6,7 +6,7 @@ use super::*;
 use crate::report::Report;
 use crate::source::File;
 
-/// How deep the fields of objects and the elements of lists are written out.
+/// Depth to which the fields of objects and the elements of lists are written.
 const DEPTH: usize = 4;
 
 /// A map of a section with all keys that a type of this word can have.

@@ -17,7 +17,7 @@ const ENUM: Key = key(
 /// The types that need a further key: `of` or `fields`.
 pub const COMPOSITE_TYPES: &[&str] = &["list", "object"];
 
-/// The key `type`, which can name every type but these.
+/// The key `type`, which can name every type except these.
 const fn type_key(except: &'static [&'static str]) -> Key {
     let meaning = "`string`, `integer`, `decimal`, `boolean`, `date`, `timestamp`, `any`, `object`, \
                    `list`, or a name from `types`";

@@ -12,10 +12,8 @@ pub(super) fn docs(provider: &Provider) -> Vec<TokenStream> {
 }
 
 pub(super) fn client(provider: &Provider, docs: &[TokenStream]) -> TokenStream {
-    let about = doc(&[
-        &format!("A client of {}, one connection pool for all its clones.", provider.title),
-        &provider.doc,
-    ]);
+    let about =
+        doc(&[&format!("A client of {}. Clones share its connections.", provider.title), &provider.doc]);
     let methods = provider.endpoints.iter().zip(docs).map(|(endpoint, about)| {
         let (name, request, data) =
             (ident(&endpoint.function), ident(&endpoint.request_type), ident(&endpoint.data_type));
@@ -33,7 +31,7 @@ pub(super) fn client(provider: &Provider, docs: &[TokenStream]) -> TokenStream {
         pub struct Client(::pyi_runtime::Client);
 
         impl Client {
-            /// Starts a client: its host, its app, its limits.
+            /// A builder of a client: base URL, app, limits.
             #[inline]
             pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
                 ::pyi_runtime::ClientBuilder::new()
@@ -57,8 +55,8 @@ pub(super) fn client(provider: &Provider, docs: &[TokenStream]) -> TokenStream {
     }
 }
 
-/// The blocking client stands in a macro of the runtime, which leaves it out unless the feature `blocking` is on: code in
-/// a user's crate cannot ask for a feature of the runtime's.
+/// The blocking client is inside a macro of the runtime, which drops it without the feature
+/// `blocking`: code in a user's crate cannot test a feature of the runtime.
 pub(super) fn blocking(provider: &Provider, docs: &[TokenStream]) -> TokenStream {
     let methods = provider.endpoints.iter().zip(docs).map(|(endpoint, about)| {
         let (name, request, data) =
@@ -73,14 +71,14 @@ pub(super) fn blocking(provider: &Provider, docs: &[TokenStream]) -> TokenStream
     });
     quote! {
         ::pyi_runtime::if_blocking! {
-            /// The client for threads that wait for their answer, inside an async runtime or outside of one.
+            /// The blocking client, for use inside or outside of an async runtime.
             pub mod blocking {
-                /// As [`Client`](super::Client), blocking the calling thread.
+                /// As [`Client`](super::Client), for the calling thread.
                 #[derive(Debug, Clone)]
                 pub struct Client(::pyi_runtime::blocking::Client);
 
                 impl Client {
-                    /// Starts a client: its host, its app, its limits.
+                    /// A builder of a client: base URL, app, limits.
                     #[inline]
                     pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
                         ::pyi_runtime::ClientBuilder::new()
@@ -120,6 +118,6 @@ fn call_doc(endpoint: &Endpoint) -> TokenStream {
 
 fn price_doc(price: &Price) -> String {
     let tiers: Vec<_> =
-        price.tiers.iter().map(|(calls, each)| format!("{each} when {calls} are bought")).collect();
+        price.tiers.iter().map(|(calls, each)| format!("{each} if {calls} are bought")).collect();
     format!("A billed call costs, in {}: {}.", price.currency, tiers.join(", "))
 }

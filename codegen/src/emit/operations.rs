@@ -1,4 +1,4 @@
-//! Each endpoint as the plain data that the runtime executes.
+//! Generates the operations: each endpoint as plain data that the runtime executes.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -13,14 +13,14 @@ pub(super) fn operations(provider: &Provider) -> TokenStream {
     let operations = provider.endpoints.iter().map(operation);
     let constants = provider.endpoints.iter().map(|endpoint| ident(&endpoint.constant));
     quote! {
-        /// The provider and its endpoints as plain data: what a call is made from.
+        /// The provider and its endpoints as plain data.
         pub mod operations {
             use ::pyi_runtime::operation::*;
 
             #shared
             #(#operations)*
 
-            /// Every endpoint.
+            /// All endpoints.
             pub static ALL: &[&Operation<'static>] = &[#(&#constants),*];
         }
     }
@@ -30,7 +30,7 @@ fn shared(provider: &Provider) -> TokenStream {
     let (name, title) = (&provider.name, &provider.title);
     let sign = sign(&provider.sign);
     let (statuses, http) = (provider.statuses.iter().map(info), provider.http.iter().map(info));
-    let about = doc(&[&format!("What all endpoints of {title} share.")]);
+    let about = doc(&[&format!("The data that all endpoints of {title} share.")]);
     quote! {
         #about
         pub static PROVIDER: Provider<'static> = Provider {

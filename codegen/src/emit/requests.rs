@@ -1,4 +1,4 @@
-//! Request structs, which a caller fills in whole, and options structs for what may be left out.
+//! Generates request structs of the required fields, and options structs of the optional ones.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -49,7 +49,7 @@ pub(super) fn request(endpoint: &Endpoint) -> TokenStream {
     }
 }
 
-/// How the payload of a reply is read.
+/// The function that reads the payload of a reply.
 fn read(response: &Response) -> TokenStream {
     match response {
         Response::Fields(_) | Response::Whole(Type::Object(_)) => quote!(payload.object()),
@@ -65,7 +65,8 @@ fn read(response: &Response) -> TokenStream {
     }
 }
 
-/// A struct of the optional fields, made by `default()` and setters, so that a new one breaks nobody.
+/// A struct of the optional fields with `default()` and setters, so that a new field breaks no
+/// caller.
 pub(super) fn options(endpoint: &Endpoint) -> TokenStream {
     let Some(options_type) = &endpoint.options_type else { return TokenStream::new() };
     let optional: Vec<Field> = endpoint.request.iter().filter(|field| field.optional).cloned().collect();

@@ -1,4 +1,4 @@
-//! The provider's statuses as an enum.
+//! Generates the enum of the provider's statuses.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -13,7 +13,7 @@ pub(super) fn status(provider: &Provider) -> TokenStream {
         let billed = match status.billed {
             BillingRule::Always => "Billed.",
             BillingRule::Never => "Not billed.",
-            BillingRule::Unknown => "Whether it is billed is not known.",
+            BillingRule::Unknown => "It is unknown whether it is billed.",
         };
         let next =
             if status.remedy.is_empty() { String::new() } else { format!("What to do: {}.", status.remedy) };
@@ -23,7 +23,8 @@ pub(super) fn status(provider: &Provider) -> TokenStream {
     });
     let name: Vec<_> = statuses.iter().map(|status| ident(&status.rust)).collect();
     let code: Vec<_> = statuses.iter().map(|status| number(status.code)).collect();
-    // A spec without statuses has a fault; the enum stays well-formed, so that the fault is all that is reported.
+    // A spec without statuses has a fault. The enum stays valid, so that only the fault is
+    // reported.
     let repr = if statuses.is_empty() { quote!() } else { quote!(#[repr(i32)]) };
     let into_code = if statuses.is_empty() { quote!(match self {}) } else { quote!(self as i32) };
     quote! {
@@ -36,7 +37,7 @@ pub(super) fn status(provider: &Provider) -> TokenStream {
         }
 
         impl Status {
-            /// The status of a code, if the spec names it.
+            /// The status with a code, if the spec lists it.
             pub fn from_code(code: i32) -> ::core::option::Option<Self> {
                 match code {
                     #(#code => ::core::option::Option::Some(Self::#name),)*
@@ -44,7 +45,7 @@ pub(super) fn status(provider: &Provider) -> TokenStream {
                 }
             }
 
-            /// The status that an error stands for, if the provider answered with one that the spec names.
+            /// The status of an error, if the spec lists it.
             pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
                 error.status().and_then(|status| Self::from_code(status.code))
             }

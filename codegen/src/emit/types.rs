@@ -1,4 +1,4 @@
-//! Enums, and the structs that answers are read into.
+//! Generates enums, and the structs of replies.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use quote::quote;
 use super::{allow_deprecated, deprecated, doc, field_doc, ident, sentence};
 use crate::ir::{Endpoint, Enum, Field, Object, Response, Type};
 
-/// An enum of codes. A code that the spec does not name is kept in `Other`.
+/// An enum of codes. A code that the spec does not list is kept in `Other`.
 pub(super) fn codes(named: &Enum) -> TokenStream {
     let name = ident(&named.rust);
     let text = &named.rust;
@@ -18,8 +18,7 @@ pub(super) fn codes(named: &Enum) -> TokenStream {
     });
     let variant: Vec<_> = named.codes.iter().map(|code| ident(&code.rust)).collect();
     let code: Vec<_> = named.codes.iter().map(|code| &code.code).collect();
-    let unknown =
-        doc(&["A code that the spec does not name. It is none of the above, and never counts as one."]);
+    let unknown = doc(&["A code that the spec does not list."]);
     quote! {
         #about
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,7 +30,7 @@ pub(super) fn codes(named: &Enum) -> TokenStream {
         }
 
         impl #name {
-            /// Reads a code as it stands on the wire.
+            /// The value of a code on the wire.
             #[inline]
             pub fn from_code(code: &str) -> Self {
                 match code {
@@ -40,7 +39,7 @@ pub(super) fn codes(named: &Enum) -> TokenStream {
                 }
             }
 
-            /// The code as it stands on the wire.
+            /// The code on the wire.
             #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -63,9 +62,9 @@ fn fallback<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
     if text.is_empty() { otherwise } else { text }
 }
 
-/// What a type is called, as a sentence.
+/// The title of a type as a sentence.
 fn about(title: &str, rust: &str) -> String {
-    if title.is_empty() { format!("`{rust}`, which the spec gives no title.") } else { sentence(title) }
+    if title.is_empty() { format!("`{rust}`, without a title in the spec.") } else { sentence(title) }
 }
 
 /// The struct of an object inside a reply.
@@ -74,17 +73,17 @@ pub(super) fn object(object: &Object) -> TokenStream {
     decoded(&object.rust, &about, &object.fields)
 }
 
-/// The struct that a payload is read into, or a name for its type.
+/// The struct of a payload, or an alias of its type.
 pub(super) fn data(endpoint: &Endpoint) -> TokenStream {
     let head = format!("{}: the data of a reply to [`Client::{}`].", endpoint.title, endpoint.id);
     match &endpoint.response {
         Response::Fields(fields) => {
-            let more = "What the provider leaves out is `None`; what the spec does not name stays in the reply's body.";
+            let more = "A field that the provider leaves out is `None`. Members that the spec does not list stay in the reply's body.";
             decoded(&endpoint.data_type, &doc(&[&head, more]), fields)
         }
         Response::Whole(ty) => {
             let more = if *ty == Type::Any {
-                "What it holds is not known: it is kept as the provider sends it."
+                "Its type is unknown: it is kept as the provider sends it."
             } else {
                 ""
             };
@@ -99,7 +98,7 @@ pub(super) fn data(endpoint: &Endpoint) -> TokenStream {
     }
 }
 
-/// A struct whose fields are all optional, and how it takes them from a cursor.
+/// A struct of optional fields, and how a cursor fills it.
 fn decoded(rust: &str, about: &TokenStream, fields: &[Field]) -> TokenStream {
     let name = ident(rust);
     let members = members(fields, true);
@@ -130,7 +129,7 @@ fn decoded(rust: &str, about: &TokenStream, fields: &[Field]) -> TokenStream {
     }
 }
 
-/// The public fields of a struct, each as it is or as an `Option`.
+/// The public fields of a struct, each plain or as an `Option`.
 pub(super) fn members(fields: &[Field], optional: bool) -> TokenStream {
     let members = fields.iter().map(|field| {
         let (about, deprecated) = (field_doc(field), deprecated(&field.deprecated));
@@ -162,7 +161,7 @@ pub(super) fn rust_type(ty: &Type) -> TokenStream {
     }
 }
 
-/// The cursor takes the fields one after another, in the order of `NAMES`.
+/// The cursor returns the fields in the order of `NAMES`.
 pub(super) fn read(ty: &Type) -> TokenStream {
     match ty {
         Type::String => quote!(from.string()),
@@ -184,7 +183,7 @@ pub(super) fn read(ty: &Type) -> TokenStream {
     }
 }
 
-/// `Debug` that shows a value only where the spec says `public: true`.
+/// `Debug` with the values of fields with `public: true` only.
 pub(super) fn debug(name: &str, fields: &[Field]) -> TokenStream {
     let this = ident(name);
     let allow = if fields.iter().any(|field| field.public) { allow_deprecated(fields) } else { quote!() };

@@ -1,4 +1,5 @@
-//! Fields and their types. A type without a name gets one: its owner's and its field's, in `CamelCase`.
+//! Lowers fields and their types. An anonymous type is named after its owner and its field, in
+//! `CamelCase`.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,17 +10,17 @@ use crate::ir::{Code, Enum, Field, Object, Type};
 use crate::names::{self, GENERATED_TYPES};
 use crate::yaml::Scalar;
 
-/// The types that fields refer to, and those that are made on the way.
+/// Named types, and those that are created for anonymous ones.
 pub(super) struct Types<'a> {
     named: &'a ast::Types,
-    /// The names of those that can be made.
+    /// The names of types that can be generated.
     usable: BTreeSet<&'a str>,
     pub(super) enums: Vec<Enum>,
     pub(super) objects: Vec<Object>,
 }
 
 impl<'a> Types<'a> {
-    /// Named types are made once, whether or not a field refers to them.
+    /// Named types are created once, whether or not a field refers to them.
     pub(super) fn new(named: &'a ast::Types) -> Self {
         let usable = named.iter().filter(|named| is_usable(named)).map(|named| named.name.value.as_str());
         let mut types = Self { named, usable: usable.collect(), enums: Vec::new(), objects: Vec::new() };
@@ -38,7 +39,7 @@ impl<'a> Types<'a> {
         written.iter().map(|field| self.field(field, owner)).collect()
     }
 
-    /// A field takes from its named type what it does not say itself.
+    /// A field inherits from its named type what it does not state.
     fn field(&mut self, written: &ast::Field, owner: &str) -> Field {
         let named = written.ty.name().and_then(|name| self.find(&name.value));
         let own_or_named = |part: fn(&ast::Field) -> &Option<Text>| {
@@ -82,7 +83,7 @@ impl<'a> Types<'a> {
         Some(found.codes.iter().map(|code| Cow::Owned(code.code.clone())).collect())
     }
 
-    /// The type that was written; `name` is for what has none.
+    /// The type of a type expression; `name` is for an anonymous one.
     pub(super) fn ty(&mut self, written: &TypeExpr, name: &str) -> Type {
         let Some(word) = written.name() else { return self.define(written, name, "", "") };
         let pattern = written.pattern.as_ref();
@@ -98,7 +99,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// Makes a type of what stands in place. Nested types are named after it, in turn.
+    /// Creates an anonymous type. Types inside it are named after it.
     fn define(&mut self, written: &TypeExpr, name: &str, title: &str, doc: &str) -> Type {
         let (rust, title, doc) = (name.to_owned(), title.to_owned(), doc.to_owned());
         match &written.shape {
@@ -125,7 +126,8 @@ impl<'a> Types<'a> {
     }
 }
 
-/// Whether a named type can be made at all. One that cannot is a fault, and its code would hide that behind others.
+/// Whether a named type can be generated. The code of one with a fault would cause compile errors
+/// that hide the fault.
 fn is_usable(named: &ast::Field) -> bool {
     let rust = names::camel(&named.name.value);
     names::is_nameable(&named.name.value) && !GENERATED_TYPES.contains(&rust.as_str())
@@ -136,7 +138,7 @@ fn built_in(word: &str, pattern: Option<&Text>) -> Type {
     Type::from_word(word, pattern).unwrap_or(Type::String)
 }
 
-/// A default as it is sent: yes and no are 1 and 0.
+/// A default as it is sent: booleans are 1 and 0.
 fn on_the_wire(ty: &Type, text: &str) -> String {
     match (ty, text) {
         (Type::Boolean, "true") => "1",

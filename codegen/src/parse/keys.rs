@@ -19,16 +19,16 @@ pub(super) struct MapReader<'n> {
     owner: String,
     place: Place,
     entries: Vec<(&'n Key, &'n Node)>,
-    /// The keys that were asked for.
+    /// The keys that were read.
     asked: Vec<&'static str>,
-    /// Required keys that are absent, each with what to write.
+    /// Required keys that are absent, each with its hint.
     missing: Vec<(&'static str, String)>,
-    /// What to do about keys that belong elsewhere.
+    /// Hints for keys that belong elsewhere.
     stray: Vec<(&'static str, &'static str)>,
 }
 
 impl<'n> MapReader<'n> {
-    /// A file's outermost map. A file that could not be read has its fault already.
+    /// The outermost map of a file. A file that cannot be read has its fault already.
     pub(super) fn of_file(
         file: &Arc<File>,
         section: &'static Section,
@@ -41,13 +41,13 @@ impl<'n> MapReader<'n> {
             None if report.is_faulty(file) => None,
             None => {
                 let help = "describe the provider or the endpoint here".to_owned();
-                report.fault(Rule::EmptyFile, &place, format!("`{}` says nothing", file.shown), help);
+                report.fault(Rule::EmptyFile, &place, format!("`{}` is empty", file.shown), help);
                 None
             }
         }
     }
 
-    /// The map of something that messages call `owner`, and point at with `place`.
+    /// The map of `owner`, as messages name it, at `place`.
     pub(super) fn of(
         node: &'n Node,
         section: &'static Section,
@@ -86,13 +86,13 @@ impl<'n> MapReader<'n> {
         Some(keys)
     }
 
-    /// The value of a key. A required key that is absent is reported at the end, when it is known
-    /// which keys were misspelt.
+    /// The value of a key. A missing required key is reported at the end, after misspelt keys are
+    /// known.
     pub(super) fn take(&mut self, name: &str) -> Option<&'n Node> {
         self.take_or(name, dialect::Key::hint)
     }
 
-    /// As [`MapReader::take`], with a hint of its own for a required key that is absent.
+    /// As [`MapReader::take`], with a hint for a missing required key.
     pub(super) fn take_or(
         &mut self,
         name: &str,
@@ -109,12 +109,12 @@ impl<'n> MapReader<'n> {
         Some(self.entries.remove(at?).1)
     }
 
-    /// Whether a key is there, and was not taken yet.
+    /// Whether a key is present and not read yet.
     pub(super) fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|(found, _)| found.scalar.text == key)
     }
 
-    /// What to do about keys that mean something elsewhere, if they are here.
+    /// Sets the hint of keys that belong elsewhere, if they are present.
     pub(super) fn stray(&mut self, keys: impl IntoIterator<Item = &'static str>, help: &'static str) {
         self.stray.extend(keys.into_iter().map(|key| (key, help)));
     }
@@ -123,7 +123,7 @@ impl<'n> MapReader<'n> {
         text(self.take(name)?, report)
     }
 
-    /// A list of texts. An empty list is a fault where the key is required.
+    /// A list of texts. An empty list is a fault if the key is required.
     pub(super) fn texts(&mut self, name: &str, report: &mut Report) -> Vec<Text> {
         let Some(node) = self.take(name) else {
             return Vec::new();
@@ -132,7 +132,7 @@ impl<'n> MapReader<'n> {
         if let (Some(key), Value::List(items)) = (required, &node.value)
             && items.is_empty()
         {
-            report.fault(Rule::EmptyList, &node.place, format!("`{name}` names nothing"), key.hint());
+            report.fault(Rule::EmptyList, &node.place, format!("`{name}` is empty"), key.hint());
         }
         texts(node, report)
     }
@@ -145,7 +145,7 @@ impl<'n> MapReader<'n> {
         any_scalar(self.take(name)?, report)
     }
 
-    /// One of a few words, `true` and `false` among them.
+    /// A word of a set, which may include `true` and `false`.
     pub(super) fn word(&mut self, name: &str, report: &mut Report) -> Option<Text> {
         let At { value, place } = self.scalar(name, report)?;
         Some(At { value: value.text, place })
@@ -165,7 +165,7 @@ impl<'n> MapReader<'n> {
         MapReader::of(node, section, &format!("`{name}`"), &node.place, report)
     }
 
-    /// The entries of a map whose author chooses the names.
+    /// The entries of a map with names of the author's choice.
     pub(super) fn entries(&mut self, name: &str, report: &mut Report) -> Vec<(Text, &'n Node)> {
         let Some(node) = self.take(name) else {
             return Vec::new();
@@ -177,21 +177,21 @@ impl<'n> MapReader<'n> {
         entries(node, name, names, report)
     }
 
-    /// The keys that this map can have. A key that depends on another one counts where it was
-    /// asked for.
+    /// The possible keys of this map. A key that depends on another one counts if it was read.
     fn known(&self) -> impl Iterator<Item = &'static str> {
         let keys = self.section.keys.iter();
         keys.filter(|key| key.need.is_unconditional() || self.asked.contains(&key.name)).map(|key| key.name)
     }
 
-    /// Reports the keys that nothing asked for, and those that are missing. A missing key that was misspelt is one fault.
+    /// Reports unknown keys, and missing keys. A missing key that was misspelt is one fault.
     pub(super) fn finish(self, report: &mut Report) {
         let known: Vec<&str> = self.known().collect();
         let mut missing = self.missing;
         for (key, _) in &self.entries {
             let word = key.scalar.text.as_str();
             let stray = self.stray.iter().find(|(key, _)| *key == word);
-            // Beyond what is listed, nothing is suggested: looking for it takes longer than all else.
+            // Faults beyond the limit get no suggestion, which takes longer than the rest of the
+            // check.
             let is_listed = stray.is_none() && !report.is_full(&key.place.file);
             let near = is_listed.then(|| nearest(word, known.iter().copied())).flatten();
             missing.retain(|(name, _)| Some(*name) != near);
@@ -214,7 +214,7 @@ impl<'n> MapReader<'n> {
     }
 }
 
-/// The entries of a map whose author chooses the names, each name once.
+/// The entries of a map with names of the author's choice, without duplicates.
 pub(super) fn entries<'n>(
     node: &'n Node,
     section: &str,
@@ -239,7 +239,7 @@ pub(super) fn entries<'n>(
     let mut entries: Vec<(Text, &Node)> = Vec::new();
     let mut seen = BTreeSet::new();
     for (key, value) in pairs {
-        // A name that only lacks quotes is read on, for the faults of what it names.
+        // A name without quotes is a fault, and its value is read all the same.
         let unquoted = || {
             let lacks_quotes = match names {
                 Names::Status | Names::HttpStatus | Names::Calls => false,
@@ -268,6 +268,6 @@ fn duplicate(section: &str, names: Names, name: &Text, report: &mut Report) {
         Names::Parameter | Names::Type | Names::Calls => (Rule::DuplicateKey, "key"),
     };
     let message = format!("duplicate {what} `{}` in `{section}`", name.value);
-    let help = "remove one of the two, or give it the name that was meant";
+    let help = "remove one of the two, or give one another name";
     report.fault(rule, &name.place, message, help.to_owned());
 }

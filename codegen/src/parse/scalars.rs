@@ -1,11 +1,11 @@
-//! Reads scalars: text that YAML reads as text too, numbers, and yes or no.
+//! Reads scalars: text that is text in YAML too, numbers, and booleans.
 
 use crate::ast::{At, Text};
 use crate::report::{Place, Report};
 use crate::rules::Rule;
 use crate::yaml::{Kind, Node, Scalar, Value};
 
-/// A scalar that YAML reads as text.
+/// A scalar that is text in YAML too.
 pub(super) fn text(node: &Node, report: &mut Report) -> Option<Text> {
     let scalar = scalar(node, "a text", report)?;
     text_of(scalar, &node.place, report)
@@ -28,7 +28,7 @@ pub(super) fn text_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Op
     report.fault(
         Rule::NotText,
         place,
-        format!("`{}` is {kind} in YAML, where a text is expected", scalar.text),
+        format!("`{}` is {kind} in YAML where text is expected", scalar.text),
         help,
     );
     None
@@ -54,7 +54,7 @@ pub(super) fn code_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Op
     }
 }
 
-/// Whether a text is a whole number that begins with no superfluous zero.
+/// Whether a text is an integer without leading zeros.
 fn is_whole(text: &str) -> bool {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits && (text == "0" || !text.starts_with('0'))
@@ -88,13 +88,13 @@ pub(super) fn scalar<'n>(node: &'n Node, wanted: &str, report: &mut Report) -> O
     report.fault(
         Rule::WrongShape,
         &node.place,
-        format!("{found} stands where {wanted} is expected"),
+        format!("{found} where {wanted} is expected"),
         format!("write {wanted}"),
     );
     None
 }
 
-/// Texts in a list; one text alone stands for a list of one.
+/// A list of texts; a single text is a list of one.
 pub(super) fn texts(node: &Node, report: &mut Report) -> Vec<Text> {
     match &node.value {
         Value::List(items) => items.iter().filter_map(|item| text(item, report)).collect(),
@@ -102,7 +102,7 @@ pub(super) fn texts(node: &Node, report: &mut Report) -> Vec<Text> {
     }
 }
 
-/// A scalar of any kind: whether it fits is decided when its field's type is known.
+/// A scalar of any kind; it is checked when its field's type is known.
 pub(super) fn any_scalar(node: &Node, report: &mut Report) -> Option<At<Scalar>> {
     let value = scalar(node, "a value", report)?.clone();
     if value.kind() == Kind::Null {
@@ -117,7 +117,7 @@ pub(super) fn any_scalar(node: &Node, report: &mut Report) -> Option<At<Scalar>>
     Some(At { value, place: node.place.clone() })
 }
 
-/// The most digits that an exact number has in the runtime.
+/// Maximum digits of an exact number in the runtime.
 const DIGITS: usize = 28;
 
 /// Whether a text is an exact decimal number that the runtime can hold.
@@ -128,7 +128,7 @@ pub(crate) fn is_decimal(text: &str) -> bool {
     plain(whole) && plain(part) && whole.len() + part.len() <= DIGITS
 }
 
-/// A number, exact, as its digits: quoted or not.
+/// The digits of an exact number, quoted or not.
 pub(super) fn number(node: &Node, report: &mut Report) -> Option<Text> {
     let scalar = scalar(node, "a number", report)?;
     if is_decimal(&scalar.text) {

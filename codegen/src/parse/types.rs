@@ -1,4 +1,4 @@
-//! Reads fields, and the types that they are given.
+//! Reads fields and their types.
 //!
 //! | written | type |
 //! |---|---|
@@ -15,7 +15,7 @@ use crate::report::{Place, Report};
 use crate::rules::Rule;
 use crate::yaml::{Node, Value};
 
-/// What a field belongs to, which decides the keys that it may have.
+/// The role of a field, which decides its possible keys.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Request,
@@ -94,13 +94,13 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
     field
 }
 
-/// The keys of a request's field that a field or type of this role does not have.
+/// Keys of a request's field that this role does not have.
 fn elsewhere(role: Role) -> impl Iterator<Item = &'static str> {
     let keys = REQUEST_FIELD.keys.iter().map(|key| key.name);
     keys.filter(move |name| role.section().key(name).is_none())
 }
 
-/// Reads the keys that make up a type.
+/// Reads the keys of a type.
 fn type_expr(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> TypeExpr {
     let shape = match keys.take("enum") {
         Some(node) => {
@@ -120,7 +120,7 @@ fn type_expr(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> TypeE
 }
 
 fn type_name(keys: &mut MapReader<'_>, report: &mut Report) -> Option<Text> {
-    // What the type is meant to be, by what else is there.
+    // The intended type, by the other keys.
     let hint = match (keys.has("fields"), keys.has("of")) {
         (true, _) => "`type: object`, since it has `fields`",
         (_, true) => "`type: list`, since it has `of`",
@@ -146,7 +146,7 @@ fn list(keys: &mut MapReader<'_>, report: &mut Report) -> Shape {
     }
 }
 
-/// What a list holds: the name of a type, or the keys of one.
+/// The elements of a list: the name of a type, or its keys.
 fn element(node: &Node, report: &mut Report) -> TypeExpr {
     if let Value::Scalar(_) = node.value {
         let shape = text(node, report).map_or(Shape::Missing, Shape::Name);
@@ -186,7 +186,8 @@ pub(super) fn response(node: &Node, report: &mut Report) -> Response {
 
 fn whole_list(items: &[Node], place: &Place, report: &mut Report) -> Shape {
     let [item] = items else {
-        let help = "write one element that says what the list holds, such as `response: [string]`".to_owned();
+        let help =
+            "write one element, the type of the list's elements, such as `response: [string]`".to_owned();
         report.fault(Rule::WrongShape, place, "`response` is a list without one element".to_owned(), help);
         return Shape::Missing;
     };
