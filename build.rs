@@ -1,4 +1,4 @@
-//! The spec is read by a macro: cargo must know that a file added to its folder changes the crate.
+//! The macro reads the spec: cargo must know that a new file in its folder changes the crate.
 
 fn main() {
     println!("cargo::rerun-if-changed=spec");

@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
 }
 
 async fn verify() -> Result<(), Box<dyn std::error::Error>> {
-    // A stand-in for the provider, on this machine. The real one takes the account's host, app id and secret.
+    // A sandbox on this machine. The real provider needs the account's host, app id and secret.
     let sandbox = Sandbox::start(pyi::SPEC).await?;
     let client = Client::builder()
         .base_url(sandbox.url())
@@ -36,7 +36,7 @@ async fn verify() -> Result<(), Box<dyn std::error::Error>> {
     };
     let reply = client.id_card_two_factor(&person).await?;
 
-    // A call that succeeded says nothing of a person until its data is read.
+    // A successful call says nothing about a person until its data is read.
     let verdict = match reply.data() {
         Ok(data) => match &data.bank_status {
             Some(MatchStatus::Match) => "a match".to_owned(),

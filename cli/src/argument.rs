@@ -1,5 +1,5 @@
-//! How an error names an argument. Its value may be a person's name or number in the wrong place, so it is
-//! shown only if a file or folder of that path exists. Otherwise the argument is named.
+//! How an error names an argument. Its value may be a person's name or number in the wrong place,
+//! so it is shown only if a file or folder of that path exists. Otherwise the argument is named.
 
 use std::borrow::Cow;
 use std::fmt::Display;

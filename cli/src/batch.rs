@@ -1,5 +1,5 @@
-//! `pyi batch`: many calls of one endpoint, from a table. `plan` reports what a run would send and cost,
-//! and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger.
+//! `pyi batch`: many calls of one endpoint, from a table. `plan` reports what a run would send and
+//! cost, and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger.
 
 mod files;
 mod ledger;

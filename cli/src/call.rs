@@ -1,4 +1,5 @@
-//! `pyi call`: one call of an endpoint, to the provider or to a sandbox that runs as long as the call.
+//! `pyi call`: one call of an endpoint, to the provider or to a sandbox that runs as long as the
+//! call.
 
 mod flags;
 

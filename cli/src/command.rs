@@ -1,4 +1,5 @@
-//! The whole command line: the commands of the program, and below `call` one command for each endpoint of the spec.
+//! The whole command line: the commands of the program, and below `call` one command for each
+//! endpoint of the spec.
 
 use std::ffi::OsString;
 use std::process::ExitCode;

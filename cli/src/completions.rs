@@ -33,8 +33,8 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A command whose help has letters, digits and a few marks only: completions are source text of a shell,
-/// and shells differ in the characters that quote (PowerShell has typographic ones).
+/// A command whose help has letters, digits and a few marks only: completions are source text of a
+/// shell, and shells differ in the characters that quote (PowerShell has typographic ones).
 fn unquotable(command: Command) -> Command {
     let plain = |help: &clap::builder::StyledStr| {
         let plain = |c: char| {

@@ -1,5 +1,5 @@
-//! `pyi expand`: the code that the macro generates, formatted. A crate can check it in and `include!`
-//! it instead of calling the macro; `--check` then compares the file with the spec.
+//! `pyi expand`: the code that the macro generates, formatted. A crate can check it in and
+//! `include!` it instead of calling the macro; `--check` then compares the file with the spec.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -67,7 +67,8 @@ fn check(path: &str, folder: &str, code: &str) -> Result<ExitCode, UsageError> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Formats the code. The items inside a macro are formatted on their own, since the formatter skips macros.
+/// Formats the code. The items inside a macro are formatted on their own, since the formatter skips
+/// macros.
 fn format(provider: &ir::Provider) -> Result<String, UsageError> {
     let unreadable = |error: syn::Error| UsageError(format!("the generated code cannot be read: {error}"));
     let mut file: syn::File = syn::parse2(pyi_codegen::generate(provider)).map_err(unreadable)?;

@@ -1,5 +1,5 @@
-//! `pyi export`: the spec in the form of another tool. A spec with faults is not exported: its reader
-//! would not notice the endpoints that are missing.
+//! `pyi export`: the spec in the form of another tool. A spec with faults is not exported: its
+//! reader would not notice the endpoints that are missing.
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! `pyi import`: writes or updates an endpoint's file from the provider's page. A file with a fault is
-//! written too, with the fault as a comment at its place, and the exit code is 1.
+//! `pyi import`: writes or updates an endpoint's file from the provider's page. A file with a fault
+//! is written too, with the fault as a comment at its place, and the exit code is 1.
 
 use std::io::{Read, Write};
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! `pyi lint`: all faults and warnings of a spec folder, for people or for programs, and the reason of
-//! each rule.
+//! `pyi lint`: all faults and warnings of a spec folder, for people or for programs, and the reason
+//! of each rule.
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! Opens files that the caller names: only regular files, which is checked after opening, and for secrets
-//! only files that others cannot read.
+//! Opens files that the caller names: only regular files, which is checked after opening, and for
+//! secrets only files that others cannot read.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};

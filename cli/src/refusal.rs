@@ -1,6 +1,6 @@
-//! The error of a command line that cannot be parsed, in one line with what to do. It never repeats what was
-//! typed: a stray argument, an unknown flag or a refused value may be a person's name or number. An argument
-//! is named by its place.
+//! The error of a command line that cannot be parsed, in one line with what to do. It never repeats
+//! what was typed: a stray argument, an unknown flag or a refused value may be a person's name or
+//! number. An argument is named by its place.
 
 use std::ffi::OsString;
 

@@ -95,8 +95,8 @@ async fn serve(spec: &Spec, builder: Builder, args: &Args) -> Result<ExitCode, U
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves a folder as it is saved, on a thread that ends with the program. A spec that cannot be served
-/// changes nothing.
+/// Serves a folder as it is saved, on a thread that ends with the program. A spec that cannot be
+/// served changes nothing.
 fn follow(folder: PathBuf, sandbox: Arc<Sandbox>) -> Result<(), UsageError> {
     let mut watch = Watch::new(&folder);
     let watching = thread::Builder::new().name("pyi-watch".to_owned()).spawn(move || {

@@ -1,5 +1,5 @@
-//! `pyi schema`: the JSON Schema of the dialect, with which editors complete and check a spec. The files
-//! are in `cli/schema`; a test compares them with the parser.
+//! `pyi schema`: the JSON Schema of the dialect, with which editors complete and check a spec. The
+//! files are in `cli/schema`; a test compares them with the parser.
 
 use std::process::ExitCode;
 

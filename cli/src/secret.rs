@@ -1,4 +1,5 @@
-//! The app's secret. It is in a variable or a file, and in no argument, which every user of the machine can read.
+//! The app's secret. It is in a variable or a file, and in no argument, which every user of the
+//! machine can read.
 
 use std::path::Path;
 

@@ -1,4 +1,5 @@
-//! `pyi sign`: the canonical string and the signature, for the author of another client that gets 10003.
+//! `pyi sign`: the canonical string and the signature, for the author of another client that gets
+//! 10003.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,5 @@
-//! The spec of a run of the program: the folder that `--spec` names, or the spec that the program carries.
+//! The spec of a run of the program: the folder that `--spec` names, or the spec that the program
+//! carries.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,8 +14,8 @@ pub(crate) struct Spec {
     pub(crate) report: Report,
 }
 
-/// The folder that `--spec` names. It is read before the command line is parsed, since the flags of `call`
-/// are made from it.
+/// The folder that `--spec` names. It is read before the command line is parsed, since the flags of
+/// `call` are made from it.
 pub(crate) fn folder(arguments: &[OsString]) -> Option<PathBuf> {
     if is_for_authors(arguments) {
         return None;
@@ -31,7 +32,8 @@ pub(crate) fn folder(arguments: &[OsString]) -> Option<PathBuf> {
     None
 }
 
-/// Whether a command line is for authors: its command reads the spec folder itself, with all faults.
+/// Whether a command line is for authors: its command reads the spec folder itself, with all
+/// faults.
 pub(crate) fn is_for_authors(arguments: &[OsString]) -> bool {
     let name = |at: usize| arguments.get(at).and_then(|name| name.to_str());
     matches!((name(1), name(2)), (Some("lint" | "expand"), _) | (Some("export"), Some("openapi")))

@@ -1,5 +1,5 @@
-//! The only place where the program writes to stdout and stderr. Characters that a terminal obeys, or that
-//! a reader cannot see, are never written:
+//! The only place where the program writes to stdout and stderr. Characters that a terminal obeys,
+//! or that a reader cannot see, are never written:
 //!
 //! | function | what it writes | unsafe characters |
 //! |---|---|---|
@@ -28,8 +28,8 @@ pub(crate) fn print(text: &str) {
     noted(try_print(&lines(text)));
 }
 
-/// Text about something that was paid for: on stderr if stdout fails, and the exit code stays that of the
-/// outcome.
+/// Text about something that was paid for: on stderr if stdout fails, and the exit code stays that
+/// of the outcome.
 pub(crate) fn keep(text: &str) {
     kept(&lines(text));
 }
@@ -85,8 +85,8 @@ pub(crate) fn end(code: ExitCode) -> ExitCode {
     if code == ExitCode::SUCCESS { ExitCode::from(USAGE_ERROR) } else { code }
 }
 
-/// Reports a panic, which is a defect of the program. Its message may hold a value, so only its place is
-/// printed.
+/// Reports a panic, which is a defect of the program. Its message may hold a value, so only its
+/// place is printed.
 pub(crate) fn panicked(info: &PanicHookInfo<'_>) {
     let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line()));
     error(&format!("the program has a defect{}; please report it", place.unwrap_or_default()));
@@ -112,8 +112,8 @@ fn try_print(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// JSON with its unsafe characters written as `\uXXXX`, which changes no value: they occur in strings only.
-/// Outside of strings, only white space is replaced.
+/// JSON with its unsafe characters written as `\uXXXX`, which changes no value: they occur in
+/// strings only. Outside of strings, only white space is replaced.
 fn escaped(text: &str) -> Cow<'_, str> {
     let plain = |c: char| !is_unsafe(c) || c == '\n' || c == '\t';
     if text.chars().all(plain) {

@@ -1,5 +1,6 @@
-//! Waits for a spec folder to change. Editors save in many ways, and file system events differ between
-//! systems, so the folder is polled a few times a second, which is cheap for the few files of a spec.
+//! Waits for a spec folder to change. Editors save in many ways, and file system events differ
+//! between systems, so the folder is polled a few times a second, which is cheap for the few files
+//! of a spec.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,8 +34,8 @@ impl Watch {
     }
 }
 
-/// The files of a folder and of its direct subfolders, each with its time and size. Files that cannot be
-/// read are left out.
+/// The files of a folder and of its direct subfolders, each with its time and size. Files that
+/// cannot be read are left out.
 fn look(folder: &Path) -> BTreeMap<PathBuf, (SystemTime, u64)> {
     let entries =
         |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());

@@ -1,13 +1,14 @@
-//! A reply's data, read as strictly as the macro's structs read it.
+//! Checks a reply's data as strictly as the macro's structs.
 
 use pyi_codegen::ir::{Endpoint, Field, Provider, Response, Type};
 use pyi_runtime::{Any, Cursor, DecodeError};
 
-/// Whether data is what an endpoint's spec says. What the spec does not name may be there, and is not looked at.
+/// Checks that data has the types of an endpoint's spec. Members that the spec does not list are
+/// ignored.
 ///
 /// # Errors
 ///
-/// The first value that is not.
+/// The first value with another type.
 pub fn check_data(provider: &Provider, endpoint: &Endpoint, data: &Any) -> Result<(), DecodeError> {
     match &endpoint.response {
         Response::Fields(fields) => object(provider, fields, data),
@@ -24,7 +25,7 @@ fn object(provider: &Provider, fields: &[Field], data: &Any) -> Result<(), Decod
     cursor.finish(())
 }
 
-/// Reads the next member; what has parts is read on its own.
+/// Reads the next member; objects and lists are read apart.
 fn member(provider: &Provider, ty: &Type, cursor: &mut Cursor<'_>) -> Result<(), DecodeError> {
     match ty {
         Type::String | Type::Enum(_) => drop(cursor.string()),

@@ -1,4 +1,5 @@
-//! An operation of a spec as the runtime executes it: the very data that the macro writes as a static.
+//! An operation of a spec as the runtime executes it: the same data that the macro writes as a
+//! static.
 
 use pyi_codegen::ir;
 use pyi_runtime::operation::{

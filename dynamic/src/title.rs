@@ -1,10 +1,11 @@
-//! Titles as people write them, in one form in which they can be compared: whatever their script, width, punctuation and case.
+//! Normalizes titles, so that they can be compared in any script, width, punctuation and case.
 
-/// Traditional characters of the words that pages and tables use, each before its simplified form.
+/// Traditional characters in words of pages and tables, each before its simplified form.
 const TRADITIONAL: &str = "稱称參参數数類类型型說说說说務务狀状態态價价單单簡简紹绍請请應应當当頁页詳详調调範范實实認认驗验證证號号碼码開开戶户機机\
                            電电話话銀银須须選选否否填填備备註注釋释義义據据處处錯错誤误碼码檔档層层級级個个間间網网術术員员";
 
-/// A text in the form in which words are compared: simplified characters, half-width punctuation, small letters, one blank where there are many.
+/// The normal form of a text: simplified characters, half-width punctuation, small letters, single
+/// blanks.
 pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for character in text.chars() {
@@ -34,7 +35,7 @@ fn simplified(character: char) -> char {
     character
 }
 
-/// A title in the form in which titles are compared: 身份证号 is 身份证号码.
+/// The normal form of a title: 身份证号 equals 身份证号码.
 pub fn comparable(title: &str) -> String {
     plain(title).trim_end_matches('码').to_owned()
 }

@@ -1,11 +1,12 @@
-//! A request's values, given by wire name as text: what the macro's structs make sure of is checked here.
+//! Values of a request as text, by wire name. Rules that the macro's structs enforce by their types
+//! are checked here.
 
 use std::fmt;
 
 use pyi_codegen::ir::{Endpoint, Field, Type};
 use pyi_runtime::{Date, Decimal, Value, Values};
 
-/// A value that an endpoint's request cannot have. It never holds the value.
+/// A value that an endpoint's request cannot have. The error does not contain the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValueFault {
@@ -26,11 +27,11 @@ pub enum ValueFault {
         /// Its name.
         field: String,
     },
-    /// A value is not what the spec says.
+    /// A value has another type than the field.
     Unfit {
         /// The field's name.
         field: String,
-        /// What it should be.
+        /// The expected type.
         expected: String,
     },
 }
@@ -38,7 +39,7 @@ pub enum ValueFault {
 impl fmt::Display for ValueFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // The name is not repeated: it may be a value that was taken for one.
+            // The name is not shown: it may be a value in the wrong place.
             Self::Unknown { known, .. } => {
                 write!(f, "the request has no field of a name that was given; there are {}", known.join(", "))
             }
@@ -55,7 +56,7 @@ impl std::error::Error for ValueFault {}
 ///
 /// # Errors
 ///
-/// All that is wrong with them.
+/// All faults of the values.
 pub fn values(endpoint: &Endpoint, given: &[(String, String)]) -> Result<Values, Vec<ValueFault>> {
     let mut faults = Vec::new();
     for (index, (name, _)) in given.iter().enumerate() {
@@ -90,7 +91,7 @@ fn text<'g>(field: &Field, given: &'g [(String, String)], faults: &mut Vec<Value
     text
 }
 
-/// Yes or no as it is sent.
+/// A boolean as it is sent.
 fn boolean(text: &str) -> Option<&'static str> {
     match text {
         "true" | "1" => Some("1"),
@@ -99,8 +100,8 @@ fn boolean(text: &str) -> Option<&'static str> {
     }
 }
 
-/// A value as the generated client sends it: a number without needless zeros, yes and no as digits, a date as its pattern writes it.
-/// What is not of the type stays as it is.
+/// A value as the generated client sends it: a number without superfluous zeros, a boolean as a
+/// digit, a date in its pattern. A value of another type stays unchanged.
 pub fn canonical_value(ty: &Type, text: &str) -> String {
     let written = match ty {
         Type::Integer | Type::Timestamp => text.parse::<i64>().ok().map(|number| number.to_string()),
@@ -114,7 +115,7 @@ pub fn canonical_value(ty: &Type, text: &str) -> String {
     written.unwrap_or_else(|| text.to_owned())
 }
 
-/// What a value should be, if it is not.
+/// The expected type of a value that does not have it.
 fn unfit(ty: &Type, text: &str) -> Option<String> {
     match ty {
         Type::Integer | Type::Timestamp if text.parse::<i64>().is_err() => Some("a whole number".to_owned()),

@@ -203,8 +203,8 @@ impl Writer<'_> {
         self.endpoint.request.iter().filter(|field| !field.optional)
     }
 
-    /// Names and values in signing order, as the client sends them for the examples: of what may be left out, what has a default, and
-    /// the time.
+    /// Names and values in signing order, as the client sends them for the examples: of what may be
+    /// left out, what has a default, and the time.
     fn sent(&self) -> impl Iterator<Item = (&str, String)> {
         self.endpoint.parameters.iter().filter_map(|parameter| {
             let value = match parameter.source {

@@ -1,4 +1,5 @@
-//! A page of any bytes: a file without a fault, or refused, and no panic; and merging the same page into it changes nothing.
+//! A page of any bytes: a file without a fault, or refused, and no panic; and merging the same page
+//! into it changes nothing.
 
 #![no_main]
 

@@ -1,4 +1,5 @@
-//! Payloads of any JSON, read into structs of every type that the dialect has: data or a fault, and no panic.
+//! Payloads of any JSON, read into structs of every type that the dialect has: data or a fault, and
+//! no panic.
 
 #![no_main]
 

@@ -1,4 +1,5 @@
-//! Whole bodies, of any format and charset, as they would arrive: read, or refused, and no panic. The first byte chooses the header.
+//! Whole bodies, of any format and charset, as they would arrive: read, or refused, and no panic.
+//! The first byte chooses the header.
 
 #![no_main]
 

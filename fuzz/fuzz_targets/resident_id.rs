@@ -1,4 +1,5 @@
-//! Any text is a resident ID number or has a reason not to be one; and there is no second way to be one.
+//! Any text is a resident ID number or has a reason not to be one; and there is no second way to be
+//! one.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Extracts the facts about an endpoint from a page, in the page's own wording. Nothing is invented.
-//! Unreadable parts become notes.
+//! Extracts the facts about an endpoint from a page, in the page's own wording. Nothing is
+//! invented. Unreadable parts become notes.
 
 use pyi_dynamic::title::plain;
 

@@ -192,7 +192,8 @@ impl Merge<'_> {
         }
     }
 
-    /// PageFacts that stand by themselves. What the page alone knows follows it; what people write better stays.
+    /// PageFacts that stand by themselves. What the page alone knows follows it; what people write
+    /// better stays.
     fn single(&mut self, draft: &Draft) {
         for (key, value) in &draft.single {
             let Some(old) = self.root.get(key) else {

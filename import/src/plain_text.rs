@@ -1,6 +1,6 @@
-//! Reads a page of copied text or Markdown. A table of copied text has a line of headings, then rows
-//! with cells separated by tabs, or by blanks if an editor replaced the tabs. A row continues over
-//! lines that do not start like a row.
+//! Reads a page of copied text or Markdown. A table of copied text has a line of headings, then
+//! rows with cells separated by tabs, or by blanks if an editor replaced the tabs. A row continues
+//! over lines that do not start like a row.
 
 use crate::depth;
 use crate::kind;
@@ -98,7 +98,8 @@ fn copied(line: &str, rest: &[&str]) -> Option<(Vec<Block>, usize)> {
         }
         let (lead, pieces) = pieces(line, tabs);
         let row = rows.last_mut().filter(|_| more > 0);
-        // A name alone on the last line may be a truncated row. Elsewhere it continues the row above.
+        // A name alone on the last line may be a truncated row. Elsewhere it continues the row
+        // above.
         let cut = index + 1 == rest.len() && matches!(pieces.as_slice(), [one] if is_sent_name(one));
         match (cut || begins(&columns, lead, &pieces, tabs), row) {
             (true, _) => {
@@ -148,8 +149,8 @@ fn pieces(line: &str, tabs: bool) -> (&str, Vec<&str>) {
     (lead, pieces)
 }
 
-/// Whether a line starts a row: with a code, with a name, an optional mark and a type, with a name in
-/// a tree, or with as many cells as a row has.
+/// Whether a line starts a row: with a code, with a name, an optional mark and a type, with a name
+/// in a tree, or with as many cells as a row has.
 fn begins(columns: &[Column], lead: &str, pieces: &[&str], tabs: bool) -> bool {
     let numbered = columns.first() == Some(&Column::Number);
     let mut cells = pieces.iter().map(|piece| piece.trim()).skip(usize::from(numbered));
@@ -228,8 +229,8 @@ fn parted(columns: &[Column], pieces: &[&str]) -> Vec<Cell> {
     cells
 }
 
-/// Adds a continuation line to the row above. If blanks separate the cells, one word without Chinese
-/// characters is the example.
+/// Adds a continuation line to the row above. If blanks separate the cells, one word without
+/// Chinese characters is the example.
 fn goes_on(columns: &[Column], row: &mut Vec<Cell>, pieces: &[&str], tabs: bool) {
     let place = |column| columns.iter().position(|known| *known == column);
     let add = |row: &mut Vec<Cell>, index: usize, text: &str| {

@@ -1,4 +1,4 @@
-//! `provider!`: a doorbell. It finds the spec's folder; pyi-codegen does the rest.
+//! The macro `provider!`. It finds the spec's folder and calls pyi-codegen.
 
 use std::path::{Path, PathBuf};
 
@@ -12,9 +12,10 @@ use syn::{LitStr, parse_macro_input};
 /// pyi_runtime::provider!("spec");
 /// ```
 ///
-/// The path is relative to the crate's `Cargo.toml`. Every fault of the spec becomes a compile error that names file,
-/// line and column; endpoints without a fault are generated beside it. The compiler watches the files that were read; a
-/// new file is noticed by `fn main() { println!("cargo::rerun-if-changed=spec"); }` in the crate's `build.rs`.
+/// The path is relative to the crate's `Cargo.toml`. Each fault of the spec is a compile error with
+/// file, line and column; endpoints without a fault are generated. The compiler watches the files
+/// of the spec. To notice a new file, the crate's `build.rs` has `fn main() {
+/// println!("cargo::rerun-if-changed=spec"); }`.
 #[proc_macro]
 pub fn provider(input: TokenStream) -> TokenStream {
     let literal = parse_macro_input!(input as LitStr);
@@ -23,8 +24,8 @@ pub fn provider(input: TokenStream) -> TokenStream {
     expand(Input::Folder { path: &path, shown: &shown }).into()
 }
 
-/// The folder beside the crate's `Cargo.toml`; failing that, the one beside the file that says `provider!`, where tools
-/// that move the manifest (trybuild does) leave it.
+/// The folder beside the crate's `Cargo.toml`, or else beside the file with `provider!`, for tools
+/// that move the manifest (trybuild).
 fn find(shown: &str, literal: &LitStr) -> PathBuf {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     let file = literal.span().unwrap().local_file().unwrap_or_default();

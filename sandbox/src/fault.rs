@@ -32,8 +32,8 @@ pub enum Fault {
     Garble,
     /// Answers with an HTML page and HTTP status 502, as from a gateway.
     Page,
-    /// Answers with this HTTP status and a text without an envelope, as from a proxy in front of the
-    /// provider. The spec's `http` decides its billing.
+    /// Answers with this HTTP status and a text without an envelope, as from a proxy in front of
+    /// the provider. The spec's `http` decides its billing.
     Http {
         /// HTTP status from 300 to 599.
         status: u16,

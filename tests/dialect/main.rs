@@ -1,5 +1,6 @@
-//! The dialect's parts at work, in the code that the goldens under `tests/expand` hold: what it sends, reads and refuses. A binary
-//! of its own, so that goldens can be written anew when the code that they hold no longer compiles.
+//! The dialect's parts at work, in the code that the goldens under `tests/expand` hold: what it
+//! sends, reads and refuses. A binary of its own, so that goldens can be written anew when the code
+//! that they hold no longer compiles.
 
 // A test that cannot go on fails: that is what these are for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -106,7 +107,8 @@ async fn every_type_is_sent_as_it_is_written_and_read_as_it_is_meant() {
     assert!(!format!("{data:?}").contains("42"), "all else is redacted");
 }
 
-/// A code that the spec does not list is refused before anything is sent, where checks are asked for; and a reply may have any.
+/// A code that the spec does not list is refused before anything is sent, where checks are asked
+/// for; and a reply may have any.
 #[tokio::test]
 async fn an_unknown_code_of_a_request_is_refused_by_check() {
     let server = answer(r#"{"kind":"77"}"#);
@@ -322,7 +324,8 @@ async fn an_endpoint_may_differ_from_the_others() {
     assert!(error.to_string().contains("offers no debug data"), "{error}");
 }
 
-/// The vector of a scheme that other providers use, for both of its digests; and the secret before and after the pairs.
+/// The vector of a scheme that other providers use, for both of its digests; and the secret before
+/// and after the pairs.
 #[test]
 fn schemes_are_data() {
     let pairs = [
@@ -347,7 +350,8 @@ fn schemes_are_data() {
     );
 }
 
-/// Several providers in one crate do not get into each other's way; each golden's sandbox answers its client.
+/// Several providers in one crate do not get into each other's way; each golden's sandbox answers
+/// its client.
 #[tokio::test]
 async fn each_spec_has_a_sandbox() {
     let sandbox = Sandbox::start(types::SPEC).await.unwrap();

@@ -1,4 +1,5 @@
-//! Tables as people have them, written by what we did not write: Python's csv and openpyxl; and what a run of them would cost.
+//! Tables as people have them, written by what we did not write: Python's csv and openpyxl; and
+//! what a run of them would cost.
 
 use std::path::{Path, PathBuf};
 
@@ -222,7 +223,8 @@ fn a_plan_counts_what_would_be_sent_and_says_why_the_rest_is_not() {
     assert!(matches!(told[5], (9, SkipReason::Unfit(why)) if why.contains("4 cells")), "{told:?}");
     assert!(matches!(told[6], (10, SkipReason::Unfit(why)) if why.contains("quote")), "{told:?}");
     assert_eq!(told[7], (12, &SkipReason::Duplicate(3)));
-    // Three rows: exactly 0.48, at the price of the fewest calls; and what the page's other prices come to.
+    // Three rows: exactly 0.48, at the price of the fewest calls; and what the page's other prices
+    // come to.
     let price = plan.price.unwrap();
     assert_eq!(
         (price.unit_price.to_string(), price.total.to_string()),
@@ -314,7 +316,8 @@ fn rows_are_numbered_however_lines_end() {
     }
 }
 
-/// What a spreadsheet shows in place of a value, and bytes that are no text, are not sent and paid for.
+/// What a spreadsheet shows in place of a value, and bytes that are no text, are not sent and paid
+/// for.
 #[test]
 fn what_is_no_value_is_not_sent() {
     let folder = tempfile::tempdir().unwrap();
@@ -330,7 +333,8 @@ fn what_is_no_value_is_not_sent() {
     assert_eq!((plan.rows, plan.to_send, plan.mangled, plan.unfit), (3, 0, 2, 1), "{:?}", plan.faults);
 }
 
-/// A code that the spec does not list is refused before it costs money: by the plan, and by a single call that is to be checked.
+/// A code that the spec does not list is refused before it costs money: by the plan, and by a
+/// single call that is to be checked.
 #[test]
 fn an_unknown_code_is_refused_before_it_costs_money() {
     let folder = tempfile::tempdir().unwrap();

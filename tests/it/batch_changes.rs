@@ -1,5 +1,6 @@
-//! A table that changes between runs, or while one is on: each answer that was paid for is in the results, under its own person or listed
-//! apart, and nobody is sent twice. The sandbox's log says who was sent; Python reads the results.
+//! A table that changes between runs, or while one is on: each answer that was paid for is in the
+//! results, under its own person or listed apart, and nobody is sent twice. The sandbox's log says
+//! who was sent; Python reads the results.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
@@ -63,7 +64,8 @@ async fn a_sorted_table_finds_every_answer_again() {
     assert!(!std::fs::exists(desk.path("results.unmatched.csv")).unwrap());
 }
 
-/// New rows take the lines of others, which move; a row that is there twice is asked about once, wherever it stands.
+/// New rows take the lines of others, which move; a row that is there twice is asked about once,
+/// wherever it stands.
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_are_inserted_are_sent_and_no_other() {
     if !has_python("csv") {
@@ -94,7 +96,8 @@ async fn rows_that_are_inserted_are_sent_and_no_other() {
     assert_eq!(lines.lines().filter(|line| line.starts_with("2\tsettled")).count(), 4, "{lines}");
 }
 
-/// A row without an answer that moved is the same row: it is held, and sent again when that is asked for.
+/// A row without an answer that moved is the same row: it is held, and sent again when that is
+/// asked for.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ambiguous_row_that_moved_is_held_and_retried() {
     if !has_python("csv") {
@@ -187,7 +190,8 @@ print(json.dumps([[[cell.value for cell in row] for row in sheet.iter_rows()] fo
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
-/// A row that was answered and is edited: another person, who is not sent as if nothing had been paid, while the answer stays to be had.
+/// A row that was answered and is edited: another person, who is not sent as if nothing had been
+/// paid, while the answer stays to be had.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edited_row_keeps_its_answer_and_sends_nobody() {
     if !has_python("csv") {
@@ -196,7 +200,8 @@ async fn an_edited_row_keeps_its_answer_and_sends_nobody() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
     let before = std::fs::read_to_string(desk.path("people.csv")).unwrap();
-    // A row that could be sent; one that its checks refuse; one with a cell too many, which is the same person still.
+    // A row that could be sent; one that its checks refuse; one with a cell too many, which is the
+    // same person still.
     for (edit, code, unmatched, words) in [
         ("李3号,11010519491231002X,", 2, 1, "line 5 "),
         ("张3号,110105194912310021,", 1, 1, "not in the table"),

@@ -7,7 +7,8 @@ use pyi_sandbox::Sandbox;
 use crate::desk::{Desk, ROWS, asked};
 use crate::support::has;
 
-/// A command whose clock is off by so much. What measures spans of time goes on as it does on a real machine whose clock is set.
+/// A command whose clock is off by so much. What measures spans of time goes on as it does on a
+/// real machine whose clock is set.
 fn with_clock(run: &Command, jump: &str) -> Command {
     let mut command = Command::new("faketime");
     command.args(["-f", jump]).arg(run.get_program()).args(run.get_args());
@@ -21,7 +22,8 @@ fn with_clock(run: &Command, jump: &str) -> Command {
     command
 }
 
-/// What was sent forty days ago counts for as long as `--remember` said then, and as `--new-batch-after` says now.
+/// What was sent forty days ago counts for as long as `--remember` said then, and as
+/// `--new-batch-after` says now.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_are_remembered_for_a_time_and_ignored_by_age() {
@@ -50,8 +52,9 @@ async fn batches_are_remembered_for_a_time_and_ignored_by_age() {
     }
 }
 
-/// libfaketime stands before the C library's clock, which jumps by days once the program has asked for the time often enough: the provider
-/// refuses a time that is ten minutes off, free of charge, the client learns from that, and nobody is sent twice or lost.
+/// libfaketime stands before the C library's clock, which jumps by days once the program has asked
+/// for the time often enough: the provider refuses a time that is ten minutes off, free of charge,
+/// the client learns from that, and nobody is sent twice or lost.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_jumps_costs_nothing() {

@@ -26,7 +26,8 @@ fn shim(folder: &Path) -> Option<PathBuf> {
     Some(library)
 }
 
-/// Power goes, again and again, and the disk has of each file what was last synced. Tells how often it went, and the ends of the batch.
+/// Power goes, again and again, and the disk has of each file what was last synced. Tells how often
+/// it went, and the ends of the batch.
 async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u64, Desk, Sandbox) {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     (0..ROWS * 2).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(3))));
@@ -51,7 +52,8 @@ async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u
             (path, content)
         });
         let mut child = command.spawn().unwrap();
-        // On a disk that lies, there is something to lose once somebody was sent, and power goes before the end.
+        // On a disk that lies, there is something to lose once somebody was sent, and power goes
+        // before the end.
         let sent = sandbox.request_log().len();
         while lies && sandbox.request_log().len() == sent && child.try_wait().unwrap().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -73,7 +75,8 @@ async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u
                 Err(_) => std::fs::remove_file(entry.path()).unwrap(),
             }
         }
-        // The registry is not synced: power takes it back to what it was before this run, or leaves it.
+        // The registry is not synced: power takes it back to what it was before this run, or leaves
+        // it.
         if lies || seeded(seed).is_multiple_of(2) {
             registry.iter().for_each(|(path, content)| match content {
                 Some(content) => std::fs::write(path, content).unwrap(),
@@ -139,14 +142,16 @@ fn on_a_small_disk(desk: &Desk, sandbox: &Sandbox, kib: u32, more: &[&str], scri
     Some(String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
 }
 
-/// A disk that fills up while a batch runs: it stops, says why, and goes on once there is room; nobody is sent twice, nobody is lost.
+/// A disk that fills up while a batch runs: it stops, says why, and goes on once there is room;
+/// nobody is sent twice, nobody is lost.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_stops_a_batch_and_loses_nobody() {
     if !has_python("csv") {
         return;
     }
-    // What is taken from the disk, so that there is room for the tables and for some rows, but not for all.
+    // What is taken from the disk, so that there is room for the tables and for some rows, but not
+    // for all.
     for room in [70, 100, 150, 300] {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
         let ledger = desk.path("disk/ledger");

@@ -1,4 +1,5 @@
-//! The files of a batch, of an operator who names the wrong ones, runs several programs, and pastes what a run says.
+//! The files of a batch, of an operator who names the wrong ones, runs several programs, and pastes
+//! what a run says.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -151,7 +152,8 @@ fn a_negative_number_is_a_value() {
     assert!(code == 2 && said.contains("the value of --timeout <SECONDS> cannot be used"), "{said}");
 }
 
-/// The line that an ended run prints is run by a shell, and finishes the batch; the ledger is found by the table.
+/// The line that an ended run prints is run by a shell, and finishes the batch; the ledger is found
+/// by the table.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_run_says_can_be_pasted() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());

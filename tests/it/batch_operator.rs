@@ -1,5 +1,6 @@
-//! An operator who copies, links, restores, renames and deletes what a batch is kept in, also while it runs: nobody is paid for twice in
-//! silence, and no more is spent than the budget. The sandbox's request log is the judge.
+//! An operator who copies, links, restores, renames and deletes what a batch is kept in, also while
+//! it runs: nobody is paid for twice in silence, and no more is spent than the budget. The
+//! sandbox's request log is the judge.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,7 +24,8 @@ fn sent_once(asked: &BTreeMap<String, usize>) -> bool {
     asked.values().all(|times| *times == 1)
 }
 
-/// A batch has one ledger: a copy, a link and an older state of it are refused, each with the way out.
+/// A batch has one ledger: a copy, a link and an older state of it are refused, each with the way
+/// out.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_or_an_older_state_of_a_ledger_is_refused() {
@@ -62,7 +64,8 @@ async fn a_copy_or_an_older_state_of_a_ledger_is_refused() {
     assert!(code == Some(2) && trouble.contains("is a copy of"), "{trouble}");
 }
 
-/// The ledger goes while a run has it: the run stops, its results have every answer, and the next one sends nobody again.
+/// The ledger goes while a run has it: the run stops, its results have every answer, and the next
+/// one sends nobody again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_that_is_deleted_under_a_run_stops_it() {
     if !has_python("csv") {
@@ -106,7 +109,8 @@ async fn a_ledger_that_is_deleted_under_a_run_stops_it() {
 const ACTS: [&str; 9] =
     ["nothing", "delete locks", "delete log", "copy", "restore", "link", "unlink", "delete", "rename"];
 
-/// Kills at any moment, and between them everything that an operator may do to the files of a batch. Two runs are started at a time.
+/// Kills at any moment, and between them everything that an operator may do to the files of a
+/// batch. Two runs are started at a time.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn no_operator_makes_a_batch_pay_twice_or_beyond_its_budget() {
@@ -165,8 +169,8 @@ async fn no_operator_makes_a_batch_pay_twice_or_beyond_its_budget() {
         }
         let asked = asked(&sandbox);
         assert!(sent_once(&asked), "{done:?}: {asked:?}");
-        // A ledger that was deleted, or moved away, has a batch of its own, and another one begins in its place. So it does where all that
-        // the ledger had was in its log.
+        // A ledger that was deleted, or moved away, has a batch of its own, and another one begins
+        // in its place. So it does where all that the ledger had was in its log.
         let batches = 1 + acts.iter().filter(|act| ["delete", "delete log", "rename"].contains(*act)).count();
         assert!(billed(&sandbox) <= 15 * batches, "{acts:?}: {}", billed(&sandbox));
     }
@@ -211,7 +215,8 @@ async fn a_backup_is_whole_and_is_adopted() {
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
-/// A file system that cannot be written: how far a batch is can be read all the same, also what a killed run left in its log.
+/// A file system that cannot be written: how far a batch is can be read all the same, also what a
+/// killed run left in its log.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_is_read_where_nothing_can_be_written() {

@@ -1,5 +1,6 @@
-//! A batch that is killed at named points of a row's way: before its intent, after it, after it was sent, after its reply, after that was
-//! noted. The sandbox's ledger is the judge, and an uninterrupted run says what the results must be.
+//! A batch that is killed at named points of a row's way: before its intent, after it, after it was
+//! sent, after its reply, after that was noted. The sandbox's ledger is the judge, and an
+//! uninterrupted run says what the results must be.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -49,7 +50,8 @@ struct Deadly<'a> {
     ledger: &'a Ledger,
     point: &'a str,
     countdown: AtomicI64,
-    /// Whether an outcome and the next intent share a commit, as the ledger can; else each has its own, and every point is one of its own.
+    /// Whether an outcome and the next intent share a commit, as the ledger can; else each has its
+    /// own, and every point is one of its own.
     together: bool,
 }
 
@@ -206,7 +208,8 @@ fn start(folder: &Path, sandbox: &Sandbox, way: Way, death: Option<(Point, u64)>
     command.spawn().unwrap()
 }
 
-/// Lets a process die at the n-th time that it comes to a point. Tells whether it did; one that has no more rows ends as it should.
+/// Lets a process die at the n-th time that it comes to a point. Tells whether it did; one that has
+/// no more rows ends as it should.
 async fn dies(folder: &Path, sandbox: &Sandbox, way: Way, point: Point, times: u64) -> bool {
     let arrived = sandbox.request_log().len();
     if point == Point::AfterSend {
@@ -252,7 +255,8 @@ async fn a_batch_that_dies_at_any_point_ends_as_if_it_had_not() {
         let retry = seeded(&mut seed).is_multiple_of(2);
         let concurrency = if seeded(&mut seed).is_multiple_of(2) { 1 } else { 3 };
         let together = seeded(&mut seed).is_multiple_of(2);
-        // What is held counts in full, so that the price of the rows is enough; who sends again must have more.
+        // What is held counts in full, so that the price of the rows is enough; who sends again
+        // must have more.
         let way = Way { concurrency, retry, together, budget: whole.budget * if retry { 40 } else { 1 } };
         let (mut died, mut ambiguous) = (0, 0);
         for _ in 0..6 {
@@ -270,7 +274,8 @@ async fn a_batch_that_dies_at_any_point_ends_as_if_it_had_not() {
         let report = Ledger::report(&folder.path().join("ledger")).await.unwrap();
         let spent = report.totals.spent.units;
         assert!(billed(&sandbox) as i64 * EACH <= spent && spent <= way.budget, "{way:?}: {report:?}");
-        // One row for each death of which nobody can know more, and none for the others; or one for each call that was on its way.
+        // One row for each death of which nobody can know more, and none for the others; or one for
+        // each call that was on its way.
         let exact = concurrency == 1 && !together;
         let unknown = if exact { ambiguous } else { died * concurrency as u64 };
         if retry {

@@ -1,4 +1,5 @@
-//! The program's batches, as an operator has them: run, broken off and run again; killed at any moment, with the sandbox's ledger as the judge.
+//! The program's batches, as an operator has them: run, broken off and run again; killed at any
+//! moment, with the sandbox's ledger as the judge.
 
 use std::time::Duration;
 
@@ -139,7 +140,8 @@ async fn a_row_without_an_answer_is_shown_and_decided_on() {
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
-/// What no row can help costs nothing, and is not held against the rows: once it is mended, they are all sent.
+/// What no row can help costs nothing, and is not held against the rows: once it is mended, they
+/// are all sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_setting_leaves_every_row_to_be_sent() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -253,7 +255,8 @@ async fn what_would_cost_unasked_is_refused() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!((output.status.code(), said.contains(why)), (Some(2), true), "{said}");
     }
-    // What the batch needs is not written over, and a key is not made for a ledger that has another.
+    // What the batch needs is not written over, and a key is not made for a ledger that has
+    // another.
     let (code, _, trouble) = desk.run(&sandbox, &["-o", &table]);
     assert!(code == Some(2) && trouble.contains("is another file of the batch"), "{trouble}");
     // A budget of two calls: two are sent, and no other.
@@ -288,7 +291,8 @@ async fn what_would_cost_unasked_is_refused() {
     assert!(output.status.code() == Some(2) && said.contains("there is no key"), "{said}");
 }
 
-/// SIGKILL at any moment, again and again: nobody is sent twice, nobody is lost, and no more is spent than is said.
+/// SIGKILL at any moment, again and again: nobody is sent twice, nobody is lost, and no more is
+/// spent than is said.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_is_killed_pays_for_nobody_twice() {
     if !has_python("csv") {

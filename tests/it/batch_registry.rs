@@ -1,4 +1,5 @@
-//! The registry of a user, as the program keeps it: people whom an earlier batch was billed for are not paid for again in silence.
+//! The registry of a user, as the program keeps it: people whom an earlier batch was billed for are
+//! not paid for again in silence.
 
 use std::process::Stdio;
 
@@ -49,7 +50,8 @@ async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
     let (code, _, trouble) = desk.run(&sandbox, &[]);
     assert!(code == Some(7) && trouble.contains("29 rows name people"), "{trouble}");
     assert_eq!(sandbox.request_log().len(), ROWS);
-    // A batch of somebody else, to which they are added later: that it began with nobody of them is no leave.
+    // A batch of somebody else, to which they are added later: that it began with nobody of them is
+    // no leave.
     std::fs::write(desk.path("third.csv"), "姓名,身份证号\n王五,110105194912310038\n").unwrap();
     let third = |more: &[&str]| {
         let command = desk.command(&sandbox, more);

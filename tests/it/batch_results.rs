@@ -1,4 +1,5 @@
-//! What a batch came to, as a spreadsheet has it: read by openpyxl and by Python's csv, which know nothing of this code.
+//! What a batch came to, as a spreadsheet has it: read by openpyxl and by Python's csv, which know
+//! nothing of this code.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -111,7 +112,8 @@ async fn write(folder: &Path, form: OutputFormat, name: &str) -> String {
     };
     let known = BTreeMap::from([
         (2, ("张三", data(whole))),
-        // A code that nobody named means nothing, least of all a match; a formula in a reply is text.
+        // A code that nobody named means nothing, least of all a match; a formula in a reply is
+        // text.
         (3, ("=1+1", data(r#"{"status":"202","number":"=cmd()"}"#))),
         // Not what the spec says: shown as it came.
         (4, ("李四", data(r#"{"status":"01","count":"many","born":"yesterday"}"#))),

@@ -1,4 +1,5 @@
-//! Runs of a batch against the sandbox, whose own ledger says how often each person was asked about, and what it would have billed.
+//! Runs of a batch against the sandbox, whose own ledger says how often each person was asked
+//! about, and what it would have billed.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -123,7 +124,8 @@ async fn each_person_is_sent_once_and_a_second_run_sends_nobody() {
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
-/// A run that is dropped while calls are on their way, as by a signal: what nobody knows is held, and what is not sent is sent by the next.
+/// A run that is dropped while calls are on their way, as by a signal: what nobody knows is held,
+/// and what is not sent is sent by the next.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_breaks_off_goes_on_and_pays_for_nobody_twice() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -248,7 +250,8 @@ async fn a_network_that_is_down_for_a_while_is_waited_for() {
     assert!(asked(&sandbox).values().all(|times| *times == 1));
 }
 
-/// What stands before the provider swallows the calls: each may be billed, and so the run ends long before the money does.
+/// What stands before the provider swallows the calls: each may be billed, and so the run ends long
+/// before the money does.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -273,7 +276,8 @@ async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
     let again = batch.run(&sandbox, &ledger, OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
     assert_eq!((again.known, again.sent), (40, 0));
     assert_eq!(ledger.totals().await.unwrap().spent.units, 40 * EACH);
-    // The sandbox read those that it did not answer, and would have billed them: they are in what was spent.
+    // The sandbox read those that it did not answer, and would have billed them: they are in what
+    // was spent.
     assert_eq!(billed(&sandbox), 40);
 }
 
@@ -287,7 +291,8 @@ async fn a_provider_with_too_much_to_do_is_given_time() {
     assert_eq!((summary.throttled, summary.ambiguous, summary.sent), (1, 1, 39));
 }
 
-/// A status after which the spec lets a call be repeated: the row is withdrawn, and sent again, each time with an intent of its own.
+/// A status after which the spec lets a call be repeated: the row is withdrawn, and sent again,
+/// each time with an intent of its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -303,7 +308,8 @@ async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
     assert_eq!(ledger.totals().await.unwrap().spent.units, 40 * EACH);
 }
 
-/// An answer of which nobody knows what it cost counts in full; many of them end the run, whatever their status.
+/// An answer of which nobody knows what it cost counts in full; many of them end the run, whatever
+/// their status.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_of_unknown_cost_end_the_run() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -317,7 +323,8 @@ async fn answers_of_unknown_cost_end_the_run() {
     assert_eq!((summary.sent, ledger.totals().await.unwrap().spent.units), (10, 10 * EACH));
 }
 
-/// Rows wait for their turn before they are on their way: whoever stops meanwhile finds none of which nobody knows.
+/// Rows wait for their turn before they are on their way: whoever stops meanwhile finds none of
+/// which nobody knows.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_waits_for_its_turn_is_not_on_its_way() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());

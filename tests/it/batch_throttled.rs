@@ -1,4 +1,5 @@
-//! Batches against a provider that refuses calls for a while, without an envelope: a raw server that is not the sandbox counts what arrives.
+//! Batches against a provider that refuses calls for a while, without an envelope: a raw server
+//! that is not the sandbox counts what arrives.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -94,13 +95,15 @@ async fn send(spec: &str, server: &Raw) -> (Summary, (i64, u64)) {
     (summary, (totals.spent.units, totals.ambiguous))
 }
 
-/// Listed as free, it costs nothing: the row is sent again after the pause that the server asks for, and nothing is held.
+/// Listed as free, it costs nothing: the row is sent again after the pause that the server asks
+/// for, and nothing is held.
 #[tokio::test]
 async fn a_listed_refusal_is_waited_out() {
     let server = server("429 Too Many Requests", 1..2, "retry-after: 3\r\n");
     let began = Instant::now();
     let (summary, (spent, ambiguous)) = send(&provider(PAIR), &server).await;
-    // A pause that is too short would show; one that is longer than asked for may be the machine's own.
+    // A pause that is too short would show; one that is longer than asked for may be the machine's
+    // own.
     assert!(began.elapsed() >= Duration::from_secs(3), "{:?}", began.elapsed());
     assert_eq!(
         (summary.sent, summary.ambiguous, summary.throttled, summary.stopped),

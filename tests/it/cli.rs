@@ -97,7 +97,8 @@ fn exit_codes_say_what_happened() {
     assert_eq!((code, &printed["status"]), (3, &"clock_skew".into()));
 }
 
-/// Against another server than the sandbox: the credentials come from the environment, a file, or flags.
+/// Against another server than the sandbox: the credentials come from the environment, a file, or
+/// flags.
 #[test]
 fn the_provider_is_called_with_its_credentials() {
     let server = Raw::http("200 OK", r#"{"codeid":10000,"message":"通过","retdata":{"bank_status":"02"}}"#);
@@ -161,8 +162,8 @@ fn lint_prints_all_faults() {
     }
 }
 
-/// A spec that no one compiled is served and called by the program alone, whatever its fields are called, and whatever is wrong
-/// with the endpoint beside it.
+/// A spec that no one compiled is served and called by the program alone, whatever its fields are
+/// called, and whatever is wrong with the endpoint beside it.
 #[test]
 fn a_spec_folder_needs_no_compiler() {
     let folder = tempfile::tempdir().unwrap();

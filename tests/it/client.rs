@@ -126,7 +126,8 @@ async fn every_status_has_its_outcome_and_its_billing() {
         seen += 1;
     }
     assert_eq!(seen, 25);
-    // 10021 says that it may be asked for again, and was, twice; 10004 was asked for again with the clock that it taught.
+    // 10021 says that it may be asked for again, and was, twice; 10004 was asked for again with the
+    // clock that it taught.
     assert_eq!(sandbox.request_log().len(), 25 + 2 + 1, "nothing else was sent twice");
 }
 
@@ -347,7 +348,8 @@ async fn a_blocking_client_works_inside_and_outside_of_a_runtime() {
     assert_eq!(sandbox.request_log().len(), 2);
 }
 
-/// A paid reply that could not be read is kept, and read again once the spec is mended; nobody is asked anew.
+/// A paid reply that could not be read is kept, and read again once the spec is mended; nobody is
+/// asked anew.
 #[test]
 fn an_answer_that_was_kept_is_read_again() {
     let kept = |body: &str, content_type: &str| pyi::HttpResponse {

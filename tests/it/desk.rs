@@ -1,4 +1,5 @@
-//! A batch on an operator's desk: a table of people, the program that is run on it, and the sandbox's ledger as the judge.
+//! A batch on an operator's desk: a table of people, the program that is run on it, and the
+//! sandbox's ledger as the judge.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Output};

@@ -1,5 +1,6 @@
-//! What leaves the program, as bytes: nothing that a terminal obeys or a reader cannot see, whatever stands in specs, tables, pages, names
-//! and answers; and no output that is lost without a word.
+//! What leaves the program, as bytes: nothing that a terminal obeys or a reader cannot see,
+//! whatever stands in specs, tables, pages, names and answers; and no output that is lost without a
+//! word.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +14,8 @@ use crate::support::{Raw, files, has_python, pyi, root};
 const ESCAPED: &str = r"\u001b[31m\u001b]0;x\u0007\u009b1m\u202e\u2066\u200b\u2028\ufeff\u007f";
 const EVIL: &str = "\u{1b}[31m\u{1b}]0;x\u{7}\u{9b}1m\u{202e}\u{2066}\u{200b}\u{2028}\u{feff}\u{7f}";
 
-/// A folder, itself named by an enemy, with a spec that works, one with faults, a table, a page and a secret.
+/// A folder, itself named by an enemy, with a spec that works, one with faults, a table, a page and
+/// a secret.
 struct World(tempfile::TempDir);
 
 impl World {
@@ -86,11 +88,13 @@ struct Run {
     line: Vec<&'static str>,
     /// Whether what it prints is a file, whose bytes are kept where no terminal is.
     is_data: bool,
-    /// Whether what was printed was paid for: it goes to stderr where stdout fails, and the exit code says what happened.
+    /// Whether what was printed was paid for: it goes to stderr where stdout fails, and the exit
+    /// code says what happened.
     is_paid: bool,
 }
 
-/// Every command of the program, in an order in which each finds what it needs. A test holds it and the command line together.
+/// Every command of the program, in an order in which each finds what it needs. A test holds it and
+/// the command line together.
 fn runs() -> Vec<Run> {
     let run = |line: &'static str| Run { line: line.split(' ').collect(), is_data: false, is_paid: false };
     let data = |line: &'static str| Run { is_data: true, ..run(line) };
@@ -250,7 +254,8 @@ fn an_answer_gives_no_orders_and_keeps_its_values() {
     assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1);
 }
 
-/// A real terminal, of Python's making: also files are shown there, and nothing else of them changes.
+/// A real terminal, of Python's making: also files are shown there, and nothing else of them
+/// changes.
 #[test]
 fn on_a_terminal_files_give_no_orders_either() {
     if !has_python("pty") {

@@ -1,4 +1,5 @@
-//! The generated code, feature by feature: goldens that a person can read, that the compiler accepts.
+//! The generated code, feature by feature: goldens that a person can read, that the compiler
+//! accepts.
 
 use crate::specs::case;
 use crate::support::{files, golden, pyi};

@@ -1,4 +1,5 @@
-//! The guide, line by line: each command prints what stands below it. And the Chinese README, which says what the English one says.
+//! The guide, line by line: each command prints what stands below it. And the Chinese README, which
+//! says what the English one says.
 
 use std::path::Path;
 use std::process::Command;
@@ -84,7 +85,8 @@ fn the_guide_does_what_it_says() {
     golden(&guide, &made);
 }
 
-/// What both languages have in common: headings, blocks of code, rows of tables, items of lists, and everything between backticks.
+/// What both languages have in common: headings, blocks of code, rows of tables, items of lists,
+/// and everything between backticks.
 fn bones(text: &str) -> Vec<String> {
     let mut bones = Vec::new();
     let mut prose = String::new();

@@ -1,4 +1,5 @@
-//! Help texts: every command and option has one, each with a key by which another language can replace it.
+//! Help texts: every command and option has one, each with a key by which another language can
+//! replace it.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Specs whose texts are attacks: the table of hostile strings, each put into every slot of a spec that takes it, and what a request of
-//! such a spec must look like on the wire.
+//! Specs whose texts are attacks: the table of hostile strings, each put into every slot of a spec
+//! that takes it, and what a request of such a spec must look like on the wire.
 
 use pyi_codegen::{Input, ir};
 use pyi_dynamic::DynamicOperation;
@@ -9,8 +9,8 @@ use pyi_runtime::operation::Format;
 
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-/// Each tries to leave the place that it is written to. One that succeeds makes a file `canary` in the working folder, or sets
-/// `window.hacked` in a browser.
+/// Each tries to leave the place that it is written to. One that succeeds makes a file `canary` in
+/// the working folder, or sets `window.hacked` in a browser.
 pub(crate) const HOSTILE: &[(&str, &str)] = &[
     ("command", "$(touch canary){{signed}}"),
     ("placeholder", "{{signed}} {{fields}} {{path}} {{digest}} {{successes}} {{title}} {{ status }} {{"),
@@ -190,7 +190,8 @@ pub(crate) fn odd_names() -> Case {
     }
 }
 
-/// Values of every type, written otherwise than a client sends them; defaults that are sent, and ones that are not.
+/// Values of every type, written otherwise than a client sends them; defaults that are sent, and
+/// ones that are not.
 pub(crate) fn typed_values() -> Case {
     let provider = "provider: typed\ntitle: Typed\nsign:\n  parameter: sign\n  methods: [md5]\n  \
         canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\", skip_empty: false}\n  digest: {algorithm: md5, case: lower}\n\

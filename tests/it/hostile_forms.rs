@@ -1,5 +1,6 @@
-//! Specs whose texts are attacks, in the other forms that they take: a spec that is refused, an OpenAPI document, the sandbox's page, the
-//! results of a batch, and a page that is imported and becomes a sample.
+//! Specs whose texts are attacks, in the other forms that they take: a spec that is refused, an
+//! OpenAPI document, the sandbox's page, the results of a batch, and a page that is imported and
+//! becomes a sample.
 
 use std::process::Command;
 
@@ -12,7 +13,8 @@ use crate::hostile::{Case, HOSTILE, SECRET, case, cases, quoted};
 use crate::openapi::VALIDATE;
 use crate::support::{Raw, has, has_python, pyi, root, run as python};
 
-/// Names and paths, each with the rule that refuses what no provider has there, the file and a piece of its text. `@` is the name.
+/// Names and paths, each with the rule that refuses what no provider has there, the file and a
+/// piece of its text. `@` is the name.
 const NAMES: &[(&str, Rule, &str, &str, &str)] = &[
     ("path", Rule::BadPath, "endpoints/hostile.yaml", "path: /pyi/0/1", "path: @"),
     ("request", Rule::BadWireName, "endpoints/hostile.yaml", "  text: {", "  @: {rename: renamed, "),
@@ -221,7 +223,8 @@ async fn results_have_no_formula_whatever_is_answered() {
     }
 }
 
-/// Completions are a shell's source text: bash reads them here; of the others it is known what they could take for a quote.
+/// Completions are a shell's source text: bash reads them here; of the others it is known what they
+/// could take for a quote.
 #[test]
 fn completions_of_hostile_specs_do_nothing() {
     let folder = tempfile::tempdir().unwrap();

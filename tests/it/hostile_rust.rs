@@ -1,5 +1,5 @@
-//! Generated code and samples in Rust of specs whose texts are attacks: one crate, compiled once. Its documentation holds no code that
-//! rustdoc would run, and no tags of the specs'.
+//! Generated code and samples in Rust of specs whose texts are attacks: one crate, compiled once.
+//! Its documentation holds no code that rustdoc would run, and no tags of the specs'.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -83,7 +83,8 @@ fn rustdoc(folder: &Path, target: &Path, runtime: &Path, more: &[&str]) -> Outpu
     output
 }
 
-/// Every tag of the documentation that has the mark of the table's scripts in it, as Python's parser of HTML sees it.
+/// Every tag of the documentation that has the mark of the table's scripts in it, as Python's
+/// parser of HTML sees it.
 const TAGS: &str = r#"
 import html.parser, pathlib, sys
 class Seen(html.parser.HTMLParser):

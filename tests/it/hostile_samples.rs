@@ -1,5 +1,5 @@
-//! Samples of specs whose texts are attacks, each run by its own interpreter: none does anything but the request, and what arrives is
-//! what the Rust client sends.
+//! Samples of specs whose texts are attacks, each run by its own interpreter: none does anything
+//! but the request, and what arrives is what the Rust client sends.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -28,8 +28,9 @@ pub(crate) fn run(program: &Path, arguments: &[&str], url: &str) -> Output {
     output
 }
 
-/// Each case in one language. Names and values arrive in the same order and with the same signature; only JavaScript encodes a form to
-/// the very bytes of the client: curl, PHP and Python write a blank, `~` or `*` in another way, which decodes to the same.
+/// Each case in one language. Names and values arrive in the same order and with the same
+/// signature; only JavaScript encodes a form to the very bytes of the client: curl, PHP and Python
+/// write a blank, `~` or `*` in another way, which decodes to the same.
 fn run_all(lang: Lang, program: &str, ending: &str, cases: &[Case]) {
     let folder = tempfile::tempdir().unwrap();
     for case in cases {

@@ -1,5 +1,6 @@
-//! Pages as specs: every kind of page that is known, each with the file that it must become (`tests/pages`); what comes out is sound, is
-//! read alike by another parser, and answers in the sandbox; and what comes in may be anything.
+//! Pages as specs: every kind of page that is known, each with the file that it must become
+//! (`tests/pages`); what comes out is sound, is read alike by another parser, and answers in the
+//! sandbox; and what comes in may be anything.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,7 +75,8 @@ fn seed() -> Option<PathBuf> {
     Some(page)
 }
 
-/// What the shipped spec says of the provider's page was written by a person; all that the page says is found in it again.
+/// What the shipped spec says of the provider's page was written by a person; all that the page
+/// says is found in it again.
 #[test]
 fn the_providers_page_is_read_as_a_person_read_it() {
     let Some(page) = seed() else { return };
@@ -103,7 +105,8 @@ fn the_providers_page_is_read_as_a_person_read_it() {
     let noted = |words: &str| assert!(notes.iter().any(|note| note.contains(words)), "{words}: {notes:?}");
     noted("手机号机主姓名核验");
     noted("endpoints/id_card_two_factor.yaml");
-    // All statuses of the page are known, and its second product's name is the only thing that does not belong.
+    // All statuses of the page are known, and its second product's name is the only thing that does
+    // not belong.
     assert!(!notes.iter().any(|note| note.contains("status that")), "{notes:?}");
 }
 

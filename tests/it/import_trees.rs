@@ -1,4 +1,5 @@
-//! Trees of fields on imported pages, however they are drawn, held against trees that were written by hand; and files with a fault.
+//! Trees of fields on imported pages, however they are drawn, held against trees that were written
+//! by hand; and files with a fault.
 
 use std::fs;
 
@@ -8,7 +9,8 @@ use serde_yaml::Value;
 use crate::import::{escaped, folder_of, imported, page_of, spec};
 use crate::support::{pyi, root};
 
-/// The fields of a map of YAML, as `a b(c d) e[f]`: round brackets hold an object's fields, square ones those of a list's objects.
+/// The fields of a map of YAML, as `a b(c d) e[f]`: round brackets hold an object's fields, square
+/// ones those of a list's objects.
 fn shape(fields: &Value) -> String {
     let one = |(name, field): (&Value, &Value)| {
         let name = name.as_str().unwrap();
@@ -151,7 +153,8 @@ fn an_unclear_place_is_said_at_the_field() {
     }
 }
 
-/// A fault that only a person can mend: the file is written with it, and what the comment says mends it.
+/// A fault that only a person can mend: the file is written with it, and what the comment says
+/// mends it.
 #[test]
 fn a_page_with_a_fault_is_written_with_the_fault_at_its_place() {
     let rows =

@@ -1,5 +1,5 @@
-//! Specs that are larger, or odder, than any that people write: what is reported stays readable, the work grows no faster than the text, and
-//! nothing that is no file is waited for.
+//! Specs that are larger, or odder, than any that people write: what is reported stays readable,
+//! the work grows no faster than the text, and nothing that is no file is waited for.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -43,7 +43,8 @@ impl Folder {
     }
 }
 
-/// What a program printed. One that hangs is ended, and has failed: the time is far beyond what any of these takes.
+/// What a program printed. One that hangs is ended, and has failed: the time is far beyond what any
+/// of these takes.
 fn ended(command: &mut Command) -> Output {
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -86,7 +87,8 @@ fn unknown_keys(count: usize) -> String {
     (0..count).fold(format!("{HEAD}request: {{}}\n"), |text, key| text + &format!("formas_{key}: 1\n"))
 }
 
-/// A hundred of a file's faults are listed, and how many more there are: as text, for programs, and by the compiler.
+/// A hundred of a file's faults are listed, and how many more there are: as text, for programs, and
+/// by the compiler.
 #[test]
 fn a_hundred_faults_of_a_file_are_listed() {
     let folder = Folder::with(&unknown_keys(30_000));
@@ -145,8 +147,8 @@ fn a_long_line_is_shown_where_the_fault_is() {
     assert!(lines.iter().all(|line| line.matches('^').count() <= 160));
 }
 
-/// A pipe, a device, a socket or a folder in place of a file is a fault of that file. The build does not wait for it, and neither does
-/// the compiler, for which the code names no such file.
+/// A pipe, a device, a socket or a folder in place of a file is a fault of that file. The build
+/// does not wait for it, and neither does the compiler, for which the code names no such file.
 #[test]
 fn what_is_no_file_is_a_fault_in_its_place() {
     type Make = fn(&Path);

@@ -1,5 +1,5 @@
-//! Tests that cross a room's walls: against PHP, Python and raw sockets, which know nothing of this code, and against the
-//! program and the compiler as a user has them.
+//! Tests that cross a room's walls: against PHP, Python and raw sockets, which know nothing of this
+//! code, and against the program and the compiler as a user has them.
 
 // A test that cannot go on fails: that is what these are for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

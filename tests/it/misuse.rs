@@ -1,4 +1,5 @@
-//! The program when it is used wrong, when its world fails, and when what comes back is not what the spec says.
+//! The program when it is used wrong, when its world fails, and when what comes back is not what
+//! the spec says.
 
 use std::process::{Command, Stdio};
 
@@ -28,7 +29,8 @@ fn a_failed_exchange_is_not_sent_or_unknown() {
     assert_eq!(call(Raw::start("").url()), (5, "unknown".into(), "unknown".into()));
 }
 
-/// What the generated client would refuse is no data for the program either; it is shown, since it was paid for.
+/// What the generated client would refuse is no data for the program either; it is shown, since it
+/// was paid for.
 #[test]
 fn data_that_is_not_what_the_spec_says_is_undecodable() {
     let payloads = [
@@ -47,7 +49,8 @@ fn data_that_is_not_what_the_spec_says_is_undecodable() {
     }
 }
 
-/// Nothing of a person or a secret on the program's stderr, nor in what the sandbox prints, whatever happens.
+/// Nothing of a person or a secret on the program's stderr, nor in what the sandbox prints,
+/// whatever happens.
 #[test]
 fn stderr_and_the_sandboxs_log_show_nobody() {
     let (name, id, secret) = ("金丝雀乙", "00000019490101776X", "canary5ec2e7canary5ec2e7canary00");

@@ -1,5 +1,6 @@
-//! Every line of every shipped spec deleted, doubled, swapped with the next, and retyped: each mutant is fine, or has faults with their
-//! places, and the fault lies where the line was changed or names what stood there.
+//! Every line of every shipped spec deleted, doubled, swapped with the next, and retyped: each
+//! mutant is fine, or has faults with their places, and the fault lies where the line was changed
+//! or names what stood there.
 
 use std::collections::BTreeSet;
 
@@ -94,7 +95,8 @@ fn every_mutant_is_fine_or_has_its_fault_where_it_was_changed() {
             });
             let named = report.diagnostics().iter().any(|fault| {
                 let said = words(&format!("{} {}", fault.message, fault.help));
-                // "line 30 to line 35": the lines that a parser stumbled after, and the one above them.
+                // "line 30 to line 35": the lines that a parser stumbled after, and the one above
+                // them.
                 let mut numbers =
                     fault.help.split("line ").skip(1).filter_map(|rest| rest.split(' ').next()?.parse().ok());
                 let range: Option<(usize, usize)> = numbers.next().zip(numbers.next());

@@ -1,5 +1,5 @@
-//! The OpenAPI document: valid by a validator that is not ours, complete by the spec's own YAML as another reader reads it, and true of
-//! what the sandbox answers.
+//! The OpenAPI document: valid by a validator that is not ours, complete by the spec's own YAML as
+//! another reader reads it, and true of what the sandbox answers.
 
 use pyi_codegen::Input;
 use pyi_dynamic::DynamicOperation;

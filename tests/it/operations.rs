@@ -1,5 +1,5 @@
-//! One way to make a call: the operation that the macro emits and the one that a program builds from the ir are equal, and so
-//! are the bytes that they send.
+//! One way to make a call: the operation that the macro emits and the one that a program builds
+//! from the ir are equal, and so are the bytes that they send.
 
 use pyi::operations::ALL;
 use pyi::{Client, Credentials, IdCardTwoFactor, Method, Time};

@@ -1,5 +1,6 @@
-//! The sandbox's page, in a real browser: filled in and sent as a person would, in both languages and at a phone's width; and, where its
-//! calls cost money, closed to everybody who is not the page.
+//! The sandbox's page, in a real browser: filled in and sent as a person would, in both languages
+//! and at a phone's width; and, where its calls cost money, closed to everybody who is not the
+//! page.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

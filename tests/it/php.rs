@@ -1,4 +1,5 @@
-//! Callers that know nothing of this code: PHP, which the provider runs and shows its samples in, and Python.
+//! Callers that know nothing of this code: PHP, which the provider runs and shows its samples in,
+//! and Python.
 
 use std::process::Command;
 
@@ -7,7 +8,8 @@ use pyi_sandbox::Sandbox;
 
 use crate::support::{Served, has};
 
-/// The provider's rules as a PHP program would follow them: sorted, empty values dropped, form-encoded by PHP itself.
+/// The provider's rules as a PHP program would follow them: sorted, empty values dropped,
+/// form-encoded by PHP itself.
 const PHP: &str = r#"<?php
 [, $url, $method, $way, $secret, $appid] = $argv;
 $fields = ['format' => 'json', 'bank_name' => '张三 & 李四+=%#', 'bank_id' => '11010519491231002X', 'appid' => $appid, 'time' => time(), 'debug' => ''];
@@ -51,7 +53,8 @@ async fn php_is_understood_by_the_sandbox() {
     assert_eq!(sandbox.request_log().len(), 8);
 }
 
-/// A server that is not our sandbox: it decodes the form with urllib and checks the signature with hashlib.
+/// A server that is not our sandbox: it decodes the form with urllib and checks the signature with
+/// hashlib.
 const PYTHON: &str = r#"
 import hashlib, http.server, json, sys, urllib.parse
 SECRET = sys.argv[1]

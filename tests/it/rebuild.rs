@@ -5,8 +5,8 @@ use std::process::Command;
 
 use crate::support::root;
 
-/// The files that docs/CLIENT.md shows for a crate with a spec of its own: a line in bold names each,
-/// and the block after it is its text.
+/// The files that docs/CLIENT.md shows for a crate with a spec of its own: a line in bold names
+/// each, and the block after it is its text.
 fn shown_in_document() -> Vec<(String, String)> {
     let page = std::fs::read_to_string(root().join("docs/CLIENT.md")).unwrap();
     let section =
@@ -29,8 +29,8 @@ fn write(folder: &Path, name: &str, text: &str) {
     std::fs::write(path, text).unwrap();
 }
 
-/// Builds, and tells whether cargo succeeded and what it said. The target folder is the workspace's own, under another
-/// name, so that a fresh machine compiles the dependencies once.
+/// Builds, and tells whether cargo succeeded and what it said. The target folder is the workspace's
+/// own, under another name, so that a fresh machine compiles the dependencies once.
 fn cargo(folder: &Path, arguments: &[&str]) -> (bool, String) {
     let output = Command::new(env!("CARGO"))
         .args(arguments)

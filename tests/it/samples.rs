@@ -1,4 +1,5 @@
-//! Samples in other languages, each run by its own interpreter against the sandbox: what is right where the provider's own are not.
+//! Samples in other languages, each run by its own interpreter against the sandbox: what is right
+//! where the provider's own are not.
 
 use std::process::{Command, Output};
 
@@ -55,7 +56,8 @@ async fn each_sample_runs_and_sees_a_refusal() {
             assert!(printed.is_object() || printed.is_array(), "{}", said(&output));
             let asked = sandbox.request_log().pop().unwrap();
             assert_eq!((asked.endpoint.as_deref(), asked.code), (Some(endpoint.id.as_str()), Some(10000)));
-            // Every example arrived as it stands in the spec, characters beyond ASCII and JSON among them.
+            // Every example arrived as it stands in the spec, characters beyond ASCII and JSON
+            // among them.
             for field in endpoint.request.iter().filter(|field| !field.optional && field.example.is_some()) {
                 assert_eq!(asked.parameter(&field.wire), field.example.as_deref(), "{}", said(&output));
             }

@@ -1,4 +1,5 @@
-//! What a sandbox bears: a picture in a request, and connections that never finish one. Raw sockets are the clients that do not.
+//! What a sandbox bears: a picture in a request, and connections that never finish one. Raw sockets
+//! are the clients that do not.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -20,7 +21,8 @@ fn texts(more: &str) -> [(&'static str, String); 2] {
     [("provider.yaml", provider), ("endpoints/picture.yaml", PICTURE.to_owned())]
 }
 
-/// Sends a picture to a sandbox, whose spec has more at its end. Returns the reply, and how many requests arrived whole.
+/// Sends a picture to a sandbox, whose spec has more at its end. Returns the reply, and how many
+/// requests arrived whole.
 async fn send(builder: Builder, more: &str, picture: &str) -> (Result<Reply<Any>, Error>, usize) {
     let texts = texts(more);
     let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
@@ -44,7 +46,8 @@ async fn a_picture_of_8_mib_is_carried() {
     assert_eq!((came.unwrap().billing(), arrived), (Billing::Billed, 1));
 }
 
-/// What is too large is answered by HTTP alone, and costs what the spec says of that, as from the provider.
+/// What is too large is answered by HTTP alone, and costs what the spec says of that, as from the
+/// provider.
 #[tokio::test]
 async fn a_request_that_is_too_large_costs_what_the_spec_says() {
     let listed = "\nhttp: {413: {class: request, billed: never, next: send a smaller picture}}\n";
@@ -104,7 +107,8 @@ async fn a_connection_that_never_finishes_a_request_is_closed() {
         assert!(drops < 3000, "it is never closed");
     }
     assert!(sandbox.request_log().is_empty());
-    // A connection that is kept open between two requests is closed as well, and the requests are answered.
+    // A connection that is kept open between two requests is closed as well, and the requests are
+    // answered.
     let mut stream = connect(&sandbox);
     stream.write_all(WHOLE.replace("connection: close\r\n", "").as_bytes()).unwrap();
     assert!(rest(&stream).unwrap().starts_with("HTTP/1.1 200 "));

@@ -1,5 +1,5 @@
-//! The JSON Schema and the parser, held together by a validator that is not ours: what one takes, the other takes, save for what a
-//! schema cannot say.
+//! The JSON Schema and the parser, held together by a validator that is not ours: what one takes,
+//! the other takes, save for what a schema cannot say.
 
 use pyi_codegen::{Input, Rule};
 use serde_json::{Value, json};
@@ -8,7 +8,8 @@ use serde_yaml::Value as Yaml;
 use crate::specs::{borrowed, case_in};
 use crate::support::{files, has_python, pyi, root, run};
 
-/// Rules that no schema can say: they compare one place with another, or look at how YAML was written.
+/// Rules that no schema can say: they compare one place with another, or look at how YAML was
+/// written.
 const UNSAYABLE: &[&str] = &[
     "yaml-syntax",
     "yaml-feature",
@@ -64,7 +65,8 @@ fn key_of(key: &Yaml) -> String {
     }
 }
 
-/// What a validator says of files, each a name and a text. A file that is no YAML, or has a key twice, is refused as such.
+/// What a validator says of files, each a name and a text. A file that is no YAML, or has a key
+/// twice, is refused as such.
 fn judge(documents: &[(String, String)]) -> Vec<Vec<String>> {
     let mut lines = Vec::new();
     let mut verdicts: Vec<Option<Vec<String>>> = Vec::new();
@@ -111,8 +113,8 @@ fn what_the_parser_takes_the_schema_takes() {
     assert!(documents.len() > 25);
 }
 
-/// Each file of each bad spec: if one of its faults is one that a schema can say, the schema refuses it; and the schema refuses nothing
-/// that has no fault.
+/// Each file of each bad spec: if one of its faults is one that a schema can say, the schema
+/// refuses it; and the schema refuses nothing that has no fault.
 #[test]
 fn what_the_parser_refuses_the_schema_refuses_where_it_can() {
     if !validator_is_there() {

@@ -1,5 +1,5 @@
-//! Every endpoint of the shipped spec, three ways: by its generated function, by `pyi call`, and by a request that Python signs
-//! on its own.
+//! Every endpoint of the shipped spec, three ways: by its generated function, by `pyi call`, and by
+//! a request that Python signs on its own.
 
 use std::process::Command;
 

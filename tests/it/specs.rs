@@ -1,7 +1,8 @@
-//! Faults of a spec, each in a file of its own under `tests/specs`, and the report that its author reads.
+//! Faults of a spec, each in a file of its own under `tests/specs`, and the report that its author
+//! reads.
 //!
-//! A case is one endpoint, beside the provider file of the shipped spec; or several files, each after a line
-//! `### <path in the spec's folder>`.
+//! A case is one endpoint, beside the provider file of the shipped spec; or several files, each
+//! after a line `### <path in the spec's folder>`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,7 +11,8 @@ use pyi_codegen::{Input, Rule, Severity};
 
 use crate::support::{files, golden, pyi, root};
 
-/// The files of a case, as pairs of path and text; the provider's file, if it has none, is taken from `provider`.
+/// The files of a case, as pairs of path and text; the provider's file, if it has none, is taken
+/// from `provider`.
 pub(crate) fn case(name: &str, text: &str, provider: &str) -> Vec<(String, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
     let mut head = String::new();
@@ -202,7 +204,8 @@ fn bombs_are_refused() {
     }
 }
 
-/// Columns are counted in characters, and the caret stands under the word on a terminal, behind wide characters and tabs.
+/// Columns are counted in characters, and the caret stands under the word on a terminal, behind
+/// wide characters and tabs.
 #[test]
 fn carets_stand_under_the_word() {
     let table = [

@@ -1,4 +1,5 @@
-//! What several tests need: the workspace's root, goldens, real interpreters, and servers that are not our sandbox.
+//! What several tests need: the workspace's root, goldens, real interpreters, and servers that are
+//! not our sandbox.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -72,7 +73,8 @@ pub(crate) fn run(program: &str, arguments: &[&str], stdin: &str) -> String {
     let mut child =
         Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let (mut pipe, text) = (child.stdin.take().unwrap(), stdin.to_owned());
-    // On a thread of its own: whoever writes all before reading waits for a reader that waits for it.
+    // On a thread of its own: whoever writes all before reading waits for a reader that waits for
+    // it.
     let writer = thread::spawn(move || pipe.write_all(text.as_bytes()));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
@@ -102,7 +104,8 @@ impl Drop for Served {
     }
 }
 
-/// A raw TCP server: keeps each request as the bytes that arrived, and gives back the bytes that it was told to.
+/// A raw TCP server: keeps each request as the bytes that arrived, and gives back the bytes that it
+/// was told to.
 pub(crate) struct Raw {
     pub(crate) address: SocketAddr,
     arrived: Arc<Mutex<Vec<String>>>,

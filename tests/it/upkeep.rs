@@ -1,4 +1,5 @@
-//! Keeps the house as its documents say it is: what users' builds pay for, the shape of the tree, README's commands.
+//! Keeps the house as its documents say it is: what users' builds pay for, the shape of the tree,
+//! README's commands.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -63,8 +64,8 @@ fn the_runtime_knows_no_yaml() {
     }
 }
 
-/// In the builds of those who use a client, and test it against a sandbox. What reads pages and serves them has another one, by way of
-/// others' crates.
+/// In the builds of those who use a client, and test it against a sandbox. What reads pages and
+/// serves them has another one, by way of others' crates.
 #[test]
 fn there_is_one_syn() {
     for (package, features) in [("pyi", &["--all-features"][..]), ("pyi-sandbox", &[])] {

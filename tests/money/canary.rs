@@ -1,5 +1,6 @@
-//! Marked values in every place that holds a person or a secret, and a search for them in everything that is shown: Display, Debug,
-//! source chains, and all that is traced by anybody, at TRACE.
+//! Marked values in every place that holds a person or a secret, and a search for them in
+//! everything that is shown: Display, Debug, source chains, and all that is traced by anybody, at
+//! TRACE.
 
 use std::fmt::Debug;
 use std::io::Write;
@@ -25,7 +26,8 @@ pub(crate) fn body(code: i32) -> String {
     )
 }
 
-/// Every kind of value that names a person, in typed calls: a card and a mobile number beside the name and the number.
+/// Every kind of value that names a person, in typed calls: a card and a mobile number beside the
+/// name and the number.
 #[tokio::test]
 async fn typed_requests_and_replies_show_nobody() {
     let (card, mobile) = ("6200777700007777000", "19977770000");
@@ -33,7 +35,8 @@ async fn typed_requests_and_replies_show_nobody() {
     let payload = format!(r#"{{"bank_accountNo":"{card}","bank_area":"{NAME}","m_mobile":"{mobile}"}}"#);
     let mut shown = String::new();
     for code in [10000, 10018, 10016, 10024] {
-        // Each server repeats what its own call said: what was never sent cannot be known for a person's.
+        // Each server repeats what its own call said: what was never sent cannot be known for a
+        // person's.
         let repeating = |said: &str| {
             let message = format!("{NAME} {ID} {said} {SECRET}");
             let body = format!(r#"{{"codeid":{code},"message":"{message}","retdata":{payload}}}"#);
@@ -76,7 +79,8 @@ async fn typed_requests_and_replies_show_nobody() {
     drop(canary);
 }
 
-/// An error is one line that helps: the operation, the code and name, the provider's words, the cost, and what to do next.
+/// An error is one line that helps: the operation, the code and name, the provider's words, the
+/// cost, and what to do next.
 #[tokio::test]
 async fn an_error_says_what_to_do_next() {
     let table = [

@@ -1,4 +1,5 @@
-//! One decoder behind three formats: the same payload, written as JSON, JSONP and XML by hand here, is the same typed value.
+//! One decoder behind three formats: the same payload, written as JSON, JSONP and XML by hand here,
+//! is the same typed value.
 
 use proptest::prelude::*;
 use pyi::{
@@ -57,7 +58,8 @@ fn escaped(text: &str, cdata: bool) -> String {
         .collect()
 }
 
-/// Text that XML can hold; what is empty or blank is another matter, since XML cannot tell it from nothing.
+/// Text that XML can hold; what is empty or blank is another matter, since XML cannot tell it from
+/// nothing.
 fn text() -> impl Strategy<Value = String> {
     "[a-zA-Z0-9张三·𠮷&<>\"'/ ;]{0,10}[a-z0-9张]".prop_filter("XML's blanks", |text| text.trim() == text)
 }

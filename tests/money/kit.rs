@@ -1,4 +1,5 @@
-//! The test kit: what a test says beforehand happens, costs what it must, and the sandbox's client reaches nobody else.
+//! The test kit: what a test says beforehand happens, costs what it must, and the sandbox's client
+//! reaches nobody else.
 
 use std::time::Duration;
 
@@ -101,7 +102,8 @@ async fn a_client_for_tests_reaches_this_machine_alone() {
     }
 }
 
-/// A blocking client and its sandbox on one thread, inside of an async runtime: the sandbox has a thread of its own.
+/// A blocking client and its sandbox on one thread, inside of an async runtime: the sandbox has a
+/// thread of its own.
 #[tokio::test]
 async fn a_blocking_client_and_its_sandbox_share_a_thread() {
     let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();

@@ -1,4 +1,5 @@
-//! What a server can send without end: bodies, compressed bodies, nesting, headers; and charsets that it names.
+//! What a server can send without end: bodies, compressed bodies, nesting, headers; and charsets
+//! that it names.
 
 use std::io::Write;
 

@@ -1,5 +1,6 @@
-//! The matrix: every way in which an exchange can end, by both methods, for a query and for an act. For each cell, what the client
-//! says it cost, and how often the request arrived. `cargo test --test money matrix -- --nocapture` prints it.
+//! The matrix: every way in which an exchange can end, by both methods, for a query and for an act.
+//! For each cell, what the client says it cost, and how often the request arrived. `cargo test
+//! --test money matrix -- --nocapture` prints it.
 
 use std::fmt::Write as _;
 use std::sync::OnceLock;
@@ -42,7 +43,8 @@ impl Target {
     }
 }
 
-/// A row: how an exchange ends, what it costs, and how often the request arrives for a query and for an act.
+/// A row: how an exchange ends, what it costs, and how often the request arrives for a query and
+/// for an act.
 struct Row {
     name: String,
     target: fn(&str) -> Target,
@@ -110,8 +112,9 @@ fn transport_rows() -> Vec<Row> {
     ]
 }
 
-/// Refusals without an envelope, by HTTP statuses that the spec lists as free and lets a query repeat: three arrivals, unless the server
-/// asks to wait for longer than the call has. What has an envelope, or is cut short, is no such refusal.
+/// Refusals without an envelope, by HTTP statuses that the spec lists as free and lets a query
+/// repeat: three arrivals, unless the server asks to wait for longer than the call has. What has an
+/// envelope, or is cut short, is no such refusal.
 fn http_rows() -> Vec<Row> {
     let row = |name: &str, body: String, billing, arrivals, target: fn(&str) -> Target| Row {
         name: name.to_owned(),
@@ -156,8 +159,9 @@ fn enveloped(body: &str) -> Target {
     Target::Server(Server::http("429 Too Many Requests", "retry-after: 0\r\n", body.as_bytes()))
 }
 
-/// Each of the provider's statuses, and one that is in no table. Two may be asked for again, by a query alone: the one that says
-/// to, three times in all, and the one that says that the clock is off, once more.
+/// Each of the provider's statuses, and one that is in no table. Two may be asked for again, by a
+/// query alone: the one that says to, three times in all, and the one that says that the clock is
+/// off, once more.
 fn status_rows() -> Vec<Row> {
     let listed = PROVIDER.statuses.iter().map(|status| status.code);
     let rows = listed.chain([10016]).map(|code| Row {
@@ -247,7 +251,8 @@ async fn every_cell_costs_what_the_table_says_and_arrives_as_often_as_it_may() {
     canary.judge();
 }
 
-/// A call that nobody waits for any more: not begun, it sends nothing; begun, it is not taken up again.
+/// A call that nobody waits for any more: not begun, it sends nothing; begun, it is not taken up
+/// again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dropped_future_sends_nothing_more() {
     for method in [Method::Post, Method::Get] {
@@ -302,7 +307,8 @@ async fn a_refusal_that_the_spec_does_not_list_may_be_billed() {
     }
 }
 
-/// Values that are used by no cell, so that the compiler holds the shapes: a call is its operation and its values.
+/// Values that are used by no cell, so that the compiler holds the shapes: a call is its operation
+/// and its values.
 #[allow(dead_code)]
 fn shapes(values: Values) -> usize {
     values.iter().count()

@@ -1,5 +1,6 @@
-//! The program with a marked value in every argument of every command, in every variable and in every input: none of its errors shows
-//! it. The arguments are read off the command line as it is built, so a new one is covered without being listed here.
+//! The program with a marked value in every argument of every command, in every variable and in
+//! every input: none of its errors shows it. The arguments are read off the command line as it is
+//! built, so a new one is covered without being listed here.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -155,7 +156,8 @@ fn folder(input: Option<&str>) -> tempfile::TempDir {
     folder
 }
 
-/// Runs the program where nothing of the machine is seen. What does not end by itself is ended once it has said where it listens.
+/// Runs the program where nothing of the machine is seen. What does not end by itself is ended once
+/// it has said where it listens.
 fn run(
     line: &[String],
     variables: &[(&str, &str)],

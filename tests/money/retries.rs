@@ -15,7 +15,8 @@ use tokio::time::Instant;
 
 use crate::canary::{ID, NAME, SECRET};
 
-/// A transport that answers from a list, the last entry again and again, and keeps what it was given.
+/// A transport that answers from a list, the last entry again and again, and keeps what it was
+/// given.
 #[derive(Clone)]
 struct Scripted {
     answers: Arc<Vec<Result<HttpResponse, TransportError>>>,
@@ -86,8 +87,8 @@ async fn an_act_is_sent_again_if_it_was_not_sent_and_never_on_a_status() {
     assert_eq!((Status::of(&error), network.sent().len()), (Some(Status::ServerError), 1));
 }
 
-/// One hundred calls that fail: the clones draw from one budget of ten, so 110 requests arrive and not 300. What succeeds
-/// refills it, a tenth each.
+/// One hundred calls that fail: the clones draw from one budget of ten, so 110 requests arrive and
+/// not 300. What succeeds refills it, a tenth each.
 #[tokio::test(start_paused = true)]
 async fn all_clones_draw_from_one_budget() {
     let network = Scripted::new(vec![unreachable()]);
@@ -133,7 +134,8 @@ fn value<'f>(form: &'f str, name: &str) -> &'f str {
     form.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap()
 }
 
-/// The pause that the server asks for is kept, where it is longer than the client's own and fits into the call's time.
+/// The pause that the server asks for is kept, where it is longer than the client's own and fits
+/// into the call's time.
 #[tokio::test(start_paused = true)]
 async fn a_pause_that_the_server_asks_for_is_kept() {
     let throttled = |wait: &str| {
@@ -155,7 +157,8 @@ async fn a_pause_that_the_server_asks_for_is_kept() {
     assert_eq!(pauses[0], Duration::from_secs(7));
     assert!(pauses[1] >= Duration::from_millis(400) && pauses[1] < Duration::from_millis(801), "{pauses:?}");
 
-    // Longer than what is left of the call: given back at once, with what is needed to wait elsewhere.
+    // Longer than what is left of the call: given back at once, with what is needed to wait
+    // elsewhere.
     let network = Scripted::new(vec![throttled("7"), throttled("60"), status(10000)]);
     let client: Client = network.client().timeout(Duration::from_secs(30)).build().unwrap();
     let began = Instant::now();
@@ -179,7 +182,8 @@ async fn a_pause_that_the_server_asks_for_is_kept() {
     assert_eq!(began.elapsed(), Duration::from_secs(3));
 }
 
-/// Each attempt says its own time and is signed for it; the offset that a refusal taught is kept for the calls after it.
+/// Each attempt says its own time and is signed for it; the offset that a refusal taught is kept
+/// for the calls after it.
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_off_is_corrected_once_and_for_all_later_calls() {
     let ahead = 1_900_000_000;

@@ -76,7 +76,8 @@ fn answer(status: &str, headers: &str, body: &[u8]) -> Behaviour {
 fn behave(mut stream: TcpStream, behaviour: &Behaviour, ledger: &Mutex<Vec<String>>) {
     let reset = |stream: &TcpStream| SockRef::from(stream).set_linger(Some(Duration::ZERO)).unwrap();
     if matches!(behaviour, Behaviour::ResetUnread) {
-        // It has begun to arrive, and stays in the kernel: reset sooner, a client may still be connecting, and send nothing.
+        // It has begun to arrive, and stays in the kernel: reset sooner, a client may still be
+        // connecting, and send nothing.
         let _ = stream.peek(&mut [0; 1]);
         reset(&stream);
         return;

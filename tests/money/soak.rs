@@ -1,5 +1,6 @@
-//! A soak: many tasks, every kind of fault, and two ledgers that must agree. A few seconds here; `PYI_SOAK_SECONDS=600` for the full
-//! length, whose figures stand in the closing note of the issue.
+//! A soak: many tasks, every kind of fault, and two ledgers that must agree. A few seconds here;
+//! `PYI_SOAK_SECONDS=600` for the full length, whose figures stand in the closing note of the
+//! issue.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,7 +46,8 @@ async fn every_call_ends_and_both_ledgers_agree() {
         return;
     }
     let seconds = std::env::var("PYI_SOAK_SECONDS").map_or(4, |seconds| seconds.parse().unwrap());
-    // About a twentieth of each; the bomb is rarer in the short run, since it is all work and no wait.
+    // About a twentieth of each; the bomb is rarer in the short run, since it is all work and no
+    // wait.
     let sandbox = Sandbox::builder()
         .every(20, Fault::Close)
         .every(21, Fault::Cut)

@@ -1,4 +1,5 @@
-//! Real TLS: a server whose certificate nobody signed is not spoken to, and is spoken to when it is trusted.
+//! Real TLS: a server whose certificate nobody signed is not spoken to, and is spoken to when it is
+//! trusted.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -11,7 +12,8 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::canary::{ID, NAME, SECRET, body};
 
-/// A TLS server for `localhost`; gives its port, its certificate, and how many requests it has read.
+/// A TLS server for `localhost`; gives its port, its certificate, and how many requests it has
+/// read.
 fn serve() -> (u16, Vec<u8>, Arc<AtomicUsize>) {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let certificate = certified.cert.der().clone();

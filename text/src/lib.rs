@@ -1,14 +1,15 @@
-//! Text from outside (a spec, a file name, a table, a provider's message), made fit to be shown to a person. A terminal obeys control
-//! characters, and a reader cannot see what turns the direction of text or has no width.
+//! Makes text from outside (a spec, a file name, a table, a provider's message) safe to show. A
+//! terminal obeys control characters, and a reader cannot see direction marks or characters without
+//! width.
 
 use std::borrow::Cow;
 
-/// What is shown in place of an unsafe character. One for one, so that columns still line up.
+/// Shown in place of an unsafe character, one for one, so that columns stay aligned.
 pub const REPLACEMENT: char = '\u{fffd}';
 
-/// Whether a character must not be shown as it is: control characters (C0, DEL, C1), marks that turn the direction of text,
-/// line and paragraph separators, and characters without any width. Variation selectors are safe: they choose the shape of the
-/// character before them, and names have them.
+/// Whether a character is unsafe to show: control characters (C0, DEL, C1), direction marks, line
+/// and paragraph separators, and characters without width. Variation selectors are safe: they
+/// choose the shape of the character before them, and names have them.
 pub fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -18,7 +19,8 @@ pub fn is_unsafe(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The text on one line: what would end or indent a line is a blank, every other unsafe character [`REPLACEMENT`].
+/// The text on one line: line breaks and tabs become blanks, other unsafe characters
+/// [`REPLACEMENT`].
 pub fn line(text: &str) -> Cow<'_, str> {
     replaced(text, |c| match c {
         '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
@@ -26,7 +28,8 @@ pub fn line(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// The text on its lines: line feeds and tabs stay, every other unsafe character is [`REPLACEMENT`].
+/// The text on several lines: line feeds and tabs stay, other unsafe characters become
+/// [`REPLACEMENT`].
 pub fn lines(text: &str) -> Cow<'_, str> {
     replaced(text, |c| (is_unsafe(c) && !matches!(c, '\n' | '\t')).then_some(REPLACEMENT))
 }
@@ -59,12 +62,13 @@ mod tests {
         assert!(matches!(line("张三"), Cow::Borrowed(_)));
     }
 
-    /// Against std's own table, by which `{:?}` escapes: none of the characters that it takes for formats or controls is shown, except
+    /// Compared with std's table for `{:?}`: no format or control character of it is shown, except
     /// those that are part of a script.
     #[test]
     fn stds_own_table_knows_no_other_format_character() {
         let escaped = |c: char| c.escape_debug().to_string().starts_with("\\u");
-        // Format characters outside of the ranges above: marks of Arabic, Syriac, Kaithi and others that are seen or shape a script.
+        // Format characters that are visible or shape a script: marks of Arabic, Syriac, Kaithi and
+        // others.
         for c in ('\u{2000}'..='\u{206f}').filter(|c| escaped(*c) && !c.is_whitespace()) {
             assert!(is_unsafe(c), "{c:?}");
         }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::CheckWord;
 
-/// A rule for a value of a request. It runs if the caller asks for it. Text is owned in a spec that was
-/// read, and static in generated code.
+/// A rule for a value of a request. It runs if the caller asks for it. Text is owned in a spec that
+/// was read, and static in generated code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Check {
     /// A rule with a name.

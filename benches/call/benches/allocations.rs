@@ -1,4 +1,4 @@
-//! Allocations of signing and encoding, counted: the request's values, and the form that is sent.
+//! Counts the allocations of signing and encoding: the request's values, and the form.
 
 use pyi_benches::{body, by_hand, decoded, encoded, person};
 use pyi_runtime::Credentials;
@@ -6,7 +6,7 @@ use pyi_runtime::Credentials;
 #[global_allocator]
 static COUNTED: dhat::Alloc = dhat::Alloc;
 
-/// How often something allocates; what it gives is dropped later.
+/// The number of allocations of a function; its result is dropped later.
 fn allocations<T>(work: impl FnOnce() -> T) -> (u64, T) {
     let before = dhat::HeapStats::get().total_blocks;
     let made = work();

@@ -1,4 +1,4 @@
-//! Instructions, which do not depend on what else the machine does: CI holds them.
+//! Counts instructions, which do not depend on the machine's load. CI compares them.
 
 use std::hint::black_box;
 

@@ -1,4 +1,4 @@
-//! The same in nanoseconds, for those who read; no test asserts them.
+//! Measures the same in nanoseconds. No test asserts them.
 
 use std::hint::black_box;
 

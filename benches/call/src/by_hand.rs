@@ -1,4 +1,5 @@
-//! The same by hand: the floor of signing and encoding, and serde derives that take a number or text and keep the body.
+//! The same by hand: the minimum of signing and encoding, and serde derives that accept a number or
+//! text and keep the body.
 
 use std::fmt;
 
@@ -10,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::{SECRET, TIME};
 
-/// The floor: MD5 over the bytes that are signed, and form encoding of the values that are sent.
+/// The minimum: MD5 over the signed bytes, and form encoding of the values.
 pub fn encoded(bank_id: &str, bank_name: &str) -> String {
     let mut digest = Md5::new();
     digest.update("appid1bank_id");
@@ -32,7 +33,8 @@ pub fn encoded(bank_id: &str, bank_name: &str) -> String {
     form.finish()
 }
 
-/// The envelope, with a payload that is read once the status is known: on an error it is `[]`, or `""`.
+/// The envelope, with a payload that is read once the status is known: with an error it is `[]` or
+/// `""`.
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(deserialize_with = "whole")]
@@ -47,7 +49,7 @@ struct Envelope<'a> {
     time: Option<String>,
 }
 
-/// What a status means is not known here: one code is success, and all others are errors.
+/// Without a spec, one code is success, and all others are errors.
 fn payload(body: &[u8]) -> &RawValue {
     let text = std::str::from_utf8(body).expect("UTF-8");
     let envelope: Envelope<'_> = serde_json::from_str(text).expect("an envelope");
@@ -80,13 +82,13 @@ pub enum Status {
     Other(String),
 }
 
-/// The data, and the body that it came from.
+/// The data with its body.
 pub fn decoded(body: Vec<u8>) -> (Person, Vec<u8>) {
     let person = serde_json::from_str(payload(&body).get()).expect("a person");
     (person, body)
 }
 
-/// The same as most write it: an untagged enum for what is a number or text.
+/// The usual form: an untagged enum of a number or text.
 #[derive(Deserialize)]
 pub struct UntaggedPerson {
     pub bank_area: Option<Either>,
@@ -108,7 +110,7 @@ pub enum Either {
     Number(i64),
 }
 
-/// The data, and the body that it came from.
+/// The data with its body.
 pub fn decoded_untagged(body: Vec<u8>) -> (UntaggedPerson, Vec<u8>) {
     let person = serde_json::from_str(payload(&body).get()).expect("a person");
     (person, body)
@@ -131,7 +133,7 @@ pub struct Row {
     pub amount: Option<Decimal>,
 }
 
-/// The list, and the body that it came from.
+/// The list with its body.
 pub fn decoded_rows(body: Vec<u8>) -> (Rows, Vec<u8>) {
     let rows = serde_json::from_str(payload(&body).get()).expect("rows");
     (rows, body)

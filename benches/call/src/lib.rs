@@ -1,5 +1,5 @@
-//! What the benches measure: signing, encoding and decoding as a client does them, each beside what a careful engineer would write by
-//! hand for this one endpoint.
+//! The benchmarked functions: signing, encoding and decoding as a client does them, each beside
+//! code that is written by hand for this endpoint.
 
 pub mod by_hand;
 
@@ -24,18 +24,18 @@ pub use shipped::{IdCardTwoFactor, IdCardTwoFactorData};
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 pub const TIME: i64 = 1_577_695_766;
 
-/// The person that provider's page asks about in its example of a signature.
+/// The person of the provider's signing example.
 pub fn person() -> IdCardTwoFactor {
     IdCardTwoFactor { bank_id: "362536199105034456".into(), bank_name: "张三".into() }
 }
 
-/// Signs and encodes, as a client does for each attempt.
+/// Signs and encodes a request.
 pub fn encoded(person: &IdCardTwoFactor, sign: &Credentials) -> Encoded {
     let filled = CommonValues { app_id: "1", format: Format::Json, time: Some(TIME), debug: false, sign };
     encode(IdCardTwoFactor::OPERATION, &person.values(), &filled)
 }
 
-/// Decodes, as a client does with each answer.
+/// Decodes an answer.
 pub fn decoded(body: Vec<u8>) -> IdCardTwoFactorData {
     reply::<IdCardTwoFactor>(body)
 }
@@ -51,13 +51,13 @@ fn reply<R: Request>(body: Vec<u8>) -> R::Data {
     Reply::from_http::<R>(answered).and_then(Reply::into_data).expect("the benches' replies are readable")
 }
 
-/// A reply to [`person`], in the characters themselves.
+/// A reply to [`person`], with Chinese characters.
 pub fn body() -> Vec<u8> {
     let text = r#"{"codeid":10000,"message":"返回成功","retdata":{"bank_area":"浙江省苍南县","bank_birthday":"1991年05月03日","bank_idCard":"362536199105034456","bank_msg":"实名认证通过","bank_name":"张三","bank_sex":"男","bank_status":"01"},"time":1577695766}"#;
     text.as_bytes().to_vec()
 }
 
-/// The same as PHP writes it unasked, every character beyond ASCII as `\u` and four digits.
+/// The same reply as PHP writes it by default, with `\u` escapes.
 pub fn escaped_body() -> Vec<u8> {
     let body = body();
     let text = String::from_utf8_lossy(&body);
@@ -68,7 +68,7 @@ pub fn escaped_body() -> Vec<u8> {
     escaped.into_bytes()
 }
 
-/// A reply of 1 MiB and a little more.
+/// A reply of slightly more than 1 MiB.
 pub fn rows_body() -> Vec<u8> {
     let mut rows = Vec::new();
     let mut length = 0;

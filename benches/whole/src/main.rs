@@ -1,4 +1,5 @@
-//! Whole calls on loopback, in turns: our client, reqwest by hand, progenitor's client; and what servers carry.
+//! Whole calls on loopback, in turns: our client, reqwest by hand, progenitor's client; and what
+//! servers carry.
 //!
 //! ```text
 //! pyi-whole serve [MS]             a bare axum server that answers every request alike, after some milliseconds; prints its port

@@ -1,5 +1,5 @@
-//! The files of a batch that only its owner can read: the results, and the key that identifies people
-//! across runs.
+//! The files of a batch that only its owner can read: the results, and the key that identifies
+//! people across runs.
 
 use std::fmt::Display;
 use std::io::{BufWriter, ErrorKind, Seek, Write};
@@ -23,8 +23,8 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// A file of a known format that can be written. It is no other file of the batch, and no file of
-    /// another program.
+    /// A file of a known format that can be written. It is no other file of the batch, and no file
+    /// of another program.
     pub(super) fn new(
         output: &str,
         needed: &[&str],
@@ -67,8 +67,8 @@ impl Output {
         Ok(Self { path: output.path, ..apart })
     }
 
-    /// Refuses a file that is neither new, nor earlier results, nor to be overwritten. Returns whether it
-    /// exists.
+    /// Refuses a file that is neither new, nor earlier results, nor to be overwritten. Returns
+    /// whether it exists.
     fn may_be_replaced(&self) -> Result<bool, UsageError> {
         let Self { format, path, overwrite } = self;
         let file = match private::open(path) {
@@ -95,7 +95,8 @@ impl Output {
         }
     }
 
-    /// Creates the file before anything is sent, and removes what killed runs of the batch left beside it.
+    /// Creates the file before anything is sent, and removes what killed runs of the batch left
+    /// beside it.
     pub(super) fn create(&self, ledger: &Path) -> Result<Results, UsageError> {
         leftovers::remove(folder(&self.path), ledger);
         let beside = self.beside(ledger)?;
@@ -115,8 +116,8 @@ impl Output {
         Ok(())
     }
 
-    /// Replaces the results file by a complete one. Another program may have written a file there during
-    /// the run.
+    /// Replaces the results file by a complete one. Another program may have written a file there
+    /// during the run.
     fn put(&self, beside: NamedTempFile) -> Result<(), UsageError> {
         let Self { path, .. } = self;
         beside.as_file().sync_all().map_err(|error| unwritable(path, error))?;
@@ -125,7 +126,8 @@ impl Output {
     }
 }
 
-/// The file of rows that were sent and are not in the table: `results.unmatched.csv` for `results.csv`.
+/// The file of rows that were sent and are not in the table: `results.unmatched.csv` for
+/// `results.csv`.
 fn unmatched_path(path: &Path) -> PathBuf {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     path.with_extension(format!("unmatched.{ending}"))
@@ -149,9 +151,9 @@ pub(super) struct Written {
 }
 
 impl Results {
-    /// Writes the results of the table's rows, and apart those of rows that the table does not have. A
-    /// table that has changed since it was opened is opened again; if that fails, all rows are listed
-    /// apart.
+    /// Writes the results of the table's rows, and apart those of rows that the table does not
+    /// have. A table that has changed since it was opened is opened again; if that fails, all rows
+    /// are listed apart.
     pub(super) async fn write(
         self,
         endpoint: (&Provider, &Endpoint),
@@ -241,8 +243,8 @@ pub(super) fn key_path(given: Option<PathBuf>, ledger: &Path) -> Result<PathBuf,
     Ok(path)
 }
 
-/// Reads the key, a file that only its owner can read. A new key is created, but not for a ledger that
-/// exists.
+/// Reads the key, a file that only its owner can read. A new key is created, but not for a ledger
+/// that exists.
 pub(super) fn key(path: &Path, ledger: &Path) -> Result<Key, UsageError> {
     let failed = |why: &dyn Display| argument::failed("use", &path.to_string_lossy(), "the key (--key)", why);
     let secret = match private::read(path) {

@@ -1,5 +1,5 @@
-//! Temporary files of results, and those that killed runs left. Each has the name of its batch's ledger
-//! and is locked while it is written: a file that can be locked has no writer.
+//! Temporary files of results, and those that killed runs left. Each has the name of its batch's
+//! ledger and is locked while it is written: a file that can be locked has no writer.
 
 use std::fs::{self, TryLockError};
 use std::io;

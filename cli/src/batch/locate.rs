@@ -13,7 +13,8 @@ pub(super) const SANDBOX_LEDGER: &str = "sandbox-ledger";
 /// The first bytes of a SQLite file.
 const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 
-/// The ledger that an argument names. Where a table has two, the provider's is taken, and that is reported.
+/// The ledger that an argument names. Where a table has two, the provider's is taken, and that is
+/// reported.
 pub(super) fn ledger(given: &str) -> Result<String, UsageError> {
     if is_ledger(Path::new(given)) {
         return Ok(given.to_owned());

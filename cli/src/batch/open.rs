@@ -1,5 +1,5 @@
-//! The files that keep a batch: its ledger, its key, and the registry. How a run opens them, and what it
-//! reports about them.
+//! The files that keep a batch: its ledger, its key, and the registry. How a run opens them, and
+//! what it reports about them.
 
 use std::path::PathBuf;
 
@@ -23,7 +23,8 @@ pub(super) struct PlaceOptions {
     #[arg(long)]
     change_base_url: bool,
 
-    /// The key that identifies people across runs, in another folder than the ledger; created if missing
+    /// The key that identifies people across runs, in another folder than the ledger; created if
+    /// missing
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
 
@@ -54,7 +55,8 @@ impl Place {
         files::key(&self.key, &self.ledger)
     }
 
-    /// Opens the ledger, and warns if the registry was lost. A batch on the sandbox is not registered.
+    /// Opens the ledger, and warns if the registry was lost. A batch on the sandbox is not
+    /// registered.
     pub(super) async fn open(
         &self,
         info: &BatchInfo,
@@ -90,8 +92,8 @@ impl Place {
         Ok(ledger)
     }
 
-    /// Whether a run may send: no earlier batch was billed for people of its table, or the caller sends them
-    /// again.
+    /// Whether a run may send: no earlier batch was billed for people of its table, or the caller
+    /// sends them again.
     pub(super) async fn may_send(
         &self,
         ledger: &Ledger,

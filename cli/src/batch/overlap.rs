@@ -1,5 +1,5 @@
-//! People whom earlier batches were billed for. A run counts them before it sends anything, and continues
-//! only if the caller agrees.
+//! People whom earlier batches were billed for. A run counts them before it sends anything, and
+//! continues only if the caller agrees.
 
 use std::collections::HashSet;
 use std::io::{BufRead, IsTerminal};
@@ -94,7 +94,8 @@ pub(super) fn registry_path(key: &Path) -> PathBuf {
     key.with_file_name(name)
 }
 
-/// The rows of a table that earlier batches sent, without those that this batch sent or that were accepted.
+/// The rows of a table that earlier batches sent, without those that this batch sent or that were
+/// accepted.
 pub(super) async fn repeated(
     registry: &mut Registry,
     (own, known): (LedgerId, &HashSet<Fingerprint>),
@@ -108,7 +109,8 @@ pub(super) async fn repeated(
     found.map_err(UsageError::new)
 }
 
-/// Whether people of earlier batches are sent again: by `--new-batch`, or by an answer on a terminal.
+/// Whether people of earlier batches are sent again: by `--new-batch`, or by an answer on a
+/// terminal.
 pub(super) fn accepted(overlap: &Overlap, options: &OverlapOptions) -> bool {
     let summary = summary(overlap);
     if options.new_batch {

@@ -1,5 +1,5 @@
-//! Command lines that continue a run, to be pasted into a shell: the command line that was typed, with a
-//! flag added or changed. It never has the secret, since no argument takes one.
+//! Command lines that continue a run, to be pasted into a shell: the command line that was typed,
+//! with a flag added or changed. It never has the secret, since no argument takes one.
 
 use std::ffi::OsString;
 
@@ -8,7 +8,8 @@ use pyi_text::is_unsafe;
 
 use super::money::{amount, sum, times};
 
-/// The ways to continue a run that ended before every row had its answer, each with its command line.
+/// The ways to continue a run that ended before every row had its answer, each with its command
+/// line.
 pub(super) fn lines(
     summary: &Summary,
     totals: &Totals,
@@ -55,8 +56,8 @@ pub(super) fn held(rows: u64, may_retry: bool, arguments: &[OsString]) -> Vec<St
     ways
 }
 
-/// The command line that was typed, without its permissions to pay twice: rows without an answer are held,
-/// and people of other batches are reported again.
+/// The command line that was typed, without its permissions to pay twice: rows without an answer
+/// are held, and people of other batches are reported again.
 pub(super) fn holding(arguments: &[OsString]) -> String {
     let arguments: Vec<OsString> =
         arguments.iter().filter(|argument| *argument != "--new-batch").cloned().collect();

@@ -1,5 +1,5 @@
-//! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes their
-//! results. A run has five phases: prepare, open, decide, send, finish.
+//! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes
+//! their results. A run has five phases: prepare, open, decide, send, finish.
 
 use std::ffi::OsString;
 use std::num::NonZeroU32;
@@ -64,7 +64,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "CALLS", default_value = "4", value_parser = clap::value_parser!(u16).range(1..=256))]
     concurrency: u16,
 
-    /// Rows that an earlier run sent, without an answer, and that may be billed: hold them, retry (may pay twice), or skip for good
+    /// Rows that an earlier run sent, without an answer, and that may be billed: hold them, retry
+    /// (may pay twice), or skip for good
     #[arg(long, value_name = "CHOICE")]
     on_ambiguous: Option<AmbiguousChoice>,
 
@@ -145,7 +146,8 @@ impl<'a> Run<'a> {
         let unit_price = price(opened.endpoint)?;
         let budget = Money::parse(&args.budget, unit_price.currency)
             .ok_or_else(|| UsageError::new("--budget is an amount of money such as 100.00"))?;
-        // A batch on the sandbox has a ledger of its own, so that a trial has no effect on a real run.
+        // A batch on the sandbox has a ledger of its own, so that a trial has no effect on a real
+        // run.
         let (called, ending) = match &target {
             Target::Sandbox => (SANDBOX, SANDBOX_LEDGER),
             Target::Provider { base_url, .. } => (base_url.trim_end_matches('/'), LEDGER),
@@ -163,8 +165,8 @@ impl<'a> Run<'a> {
         Ok(Self { spec, args, typed, opened, rows, info, place, key, output, target })
     }
 
-    /// Phase 2: opens the client, the ledger and the registry. `None` if earlier batches were billed for
-    /// people of the table, and the caller did not agree to send them again.
+    /// Phase 2: opens the client, the ledger and the registry. `None` if earlier batches were
+    /// billed for people of the table, and the caller did not agree to send them again.
     async fn open(&self) -> Result<Option<Batch>, UsageError> {
         let Self { args, key, .. } = self;
         // The client comes first: a base URL that is refused is never written to a ledger.

@@ -1,4 +1,5 @@
-//! The command of an endpoint, whose flags are made from the spec: one for each field of the request.
+//! The command of an endpoint, whose flags are made from the spec: one for each field of the
+//! request.
 
 use std::collections::BTreeSet;
 
@@ -79,8 +80,9 @@ pub(crate) fn flagged(endpoint: &Endpoint) -> impl Iterator<Item = &Field> {
     flags(endpoint).into_iter().map(|(field, _)| field)
 }
 
-/// The fields that have a flag, which is their wire name, each with the same name in dashes if that differs. A field with the
-/// name of an option of the program, or with a name that no flag can have, is given by `--field`.
+/// The fields that have a flag, which is their wire name, each with the same name in dashes if that
+/// differs. A field with the name of an option of the program, or with a name that no flag can
+/// have, is given by `--field`.
 fn flags(endpoint: &Endpoint) -> Vec<(&Field, Option<String>)> {
     let options = <super::Args as clap::Args>::augment_args(Command::new("call"));
     let options = options.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned));

@@ -111,7 +111,8 @@ pub(super) fn codes(named: &Enum) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What is to be known of a field beyond its type. Checks are for what a caller sends; no reply is held to them.
+/// What is to be known of a field beyond its type. Checks are for what a caller sends; no reply is
+/// held to them.
 pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> Option<String> {
     let asked = side == Side::Request;
     let mut rules: Vec<String> = field.checks.iter().filter(|_| asked).map(rule).collect();

@@ -1,5 +1,5 @@
-//! Downgrades a document from OpenAPI 3.1 to 3.0.3, on its JSON. It converts only what our documents
-//! contain:
+//! Downgrades a document from OpenAPI 3.1 to 3.0.3, on its JSON. It converts only what our
+//! documents contain:
 //!
 //! | 3.1 | 3.0 |
 //! |---|---|

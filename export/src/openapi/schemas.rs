@@ -37,7 +37,8 @@ pub(super) fn status(provider: &Provider) -> RefOr<Schema> {
         .into()
 }
 
-/// A code of a reply: any text, of which these are known. A closed list would have its readers fail on a code that was added.
+/// A code of a reply: any text, of which these are known. A closed list would have its readers fail
+/// on a code that was added.
 pub(super) fn codes(named: &Enum) -> RefOr<Schema> {
     let open = "Other codes may come, and are none of these.";
     let examples = named.codes.iter().take(1).map(|code| json!(code.code));

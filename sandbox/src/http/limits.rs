@@ -28,8 +28,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Body of a request, or the refusal of a request that is too large or too slow. Refusals do not
-    /// enter the request log. A client handles them by the spec's `http` statuses, as from the
+    /// Body of a request, or the refusal of a request that is too large or too slow. Refusals do
+    /// not enter the request log. A client handles them by the spec's `http` statuses, as from the
     /// provider.
     pub(crate) async fn read(&self, body: Incoming) -> Result<Bytes, Response> {
         let most = self.body;
