@@ -21,6 +21,19 @@ use crate::response::reply::Reply;
 type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A blocking client. Clones share its connections and its thread.
+///
+/// ```
+/// use pyi_runtime::blocking::Client;
+/// use pyi_runtime::{Error, Reply, Request};
+///
+/// fn call<R>(client: &Client, request: &R) -> Result<Reply<R::Data>, Error>
+/// where
+///     R: Request,
+///     R::Data: Send + 'static,
+/// {
+///     client.call(request).send()
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     client: client::Client,

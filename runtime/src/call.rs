@@ -26,6 +26,16 @@ use crate::response::reply::Reply;
 /// of charge (see [`ClientBuilder::retries`](crate::ClientBuilder::retries)).
 ///
 /// A call owns its values, so its future can be spawned.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use pyi_runtime::{Client, Error, Reply, Request};
+///
+/// async fn checked<R: Request>(client: &Client, request: &R) -> Result<Reply<R::Data>, Error> {
+///     client.call(request).check().timeout(Duration::from_secs(5)).await
+/// }
+/// ```
 #[must_use = "a call sends nothing until it is awaited"]
 pub struct Call<'a, T> {
     client: Client,
@@ -54,6 +64,15 @@ pub(crate) struct Settings {
 }
 
 /// The time of a request.
+///
+/// ```
+/// use pyi_runtime::{Client, Error, Reply, Request, Time};
+///
+/// /// Repeats a request of a provider's documentation, which has a time.
+/// async fn documented<R: Request>(client: &Client, request: &R) -> Result<Reply<R::Data>, Error> {
+///     client.call(request).time(Time::At(1_577_695_766)).await
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Time {
     /// This machine's clock.

@@ -15,6 +15,16 @@ use crate::response::decode::{self, Json, Key, Scalar, Tape, scalar};
 use crate::status::StatusInfo;
 
 /// A request that arrived at the address for later answers.
+///
+/// ```
+/// use pyi_runtime::{Callback, CallbackParseError, Operation};
+///
+/// /// Whether an order is said to have succeeded. Query the provider before anything is shipped.
+/// fn succeeded(operation: &Operation<'_>, body: &[u8]) -> Result<bool, CallbackParseError> {
+///     let callback = Callback::parse(operation, body, Some("application/json"))?;
+///     Ok(callback.status.is_some_and(|status| status.name == "ok"))
+/// }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Callback {
@@ -120,43 +130,10 @@ impl std::error::Error for CallbackParseError {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{
-        BillingRule, Case, Effect, Envelope, Provider, Retry, SigningScheme, StatusClass,
-    };
-
-    const STATUSES: &[StatusInfo] =
-        &[StatusInfo::new(10000, "ok", "", StatusClass::Data, BillingRule::Always, Retry::Never, "")];
-    const SIGN: SigningScheme<'_> = SigningScheme {
-        parameter: "sign",
-        methods: &[],
-        key_value_separator: "",
-        pair_separator: "",
-        prefix: &[],
-        suffix: &[],
-        skip_empty: true,
-        case: Case::Lower,
-    };
-    static PROVIDER: Provider<'_> =
-        Provider { name: "", title: "", sign: SIGN, statuses: STATUSES, http: &[] };
-
-    fn operation() -> Operation<'static> {
-        Operation {
-            provider: &PROVIDER,
-            id: "recharge",
-            path: "/",
-            title: "",
-            effect: Effect::Act,
-            methods: &[],
-            formats: &[],
-            price: None,
-            envelope: Envelope { status: "codeid", message: "message", data: "retdata", time: &["time"] },
-            statuses: &[],
-            parameters: &[],
-        }
-    }
+    use crate::test_operation::OPERATION;
 
     #[test]
-    fn whatever_has_fields_is_kept() {
+    fn any_body_with_fields_is_read() {
         let table = [
             ("codeid=10000&time=7&order=a%26b", None),
             (r#"{"codeid":"10000","time":7,"order":"a&b"}"#, Some("application/json")),
@@ -164,21 +141,21 @@ mod tests {
             ("<any><codeid>10000</codeid><time>7</time><order>a&amp;b</order></any>", Some("text/xml")),
         ];
         for (text, content_type) in table {
-            let later = Callback::parse(&operation(), text.as_bytes(), content_type).unwrap();
-            assert_eq!((later.code, later.server_time), (Some(10000), Some(7)), "{text}");
-            assert_eq!(later.status.as_ref().map(|status| &*status.name), Some("ok"));
-            assert_eq!(later.fields.get("order").map(String::as_str), Some("a&b"));
-            assert_eq!(later.body().as_bytes(), text.as_bytes());
-            assert!(!format!("{later:?}").contains("a&b"));
+            let callback = Callback::parse(&OPERATION, text.as_bytes(), content_type).unwrap();
+            assert_eq!((callback.code, callback.server_time), (Some(10000), Some(7)), "{text}");
+            assert_eq!(callback.status.as_ref().map(|status| &*status.name), Some("a_status"));
+            assert_eq!(callback.fields.get("order").map(String::as_str), Some("a&b"));
+            assert_eq!(callback.body().as_bytes(), text.as_bytes());
+            assert!(!format!("{callback:?}").contains("a&b"));
         }
-        let unknown = Callback::parse(&operation(), br#"{"state":{"a":[1.10]},"codeid":7}"#, None).unwrap();
+        let unknown = Callback::parse(&OPERATION, br#"{"state":{"a":[1.10]},"codeid":7}"#, None).unwrap();
         assert_eq!((unknown.code, unknown.status), (Some(7), None));
         assert_eq!(unknown.fields["state"], r#"{"a":[1.10]}"#);
         for twice in [r#"{"codeid":10003,"codeid":10000}"#, "codeid=10003&codeid=10000"] {
-            assert_eq!(Callback::parse(&operation(), twice.as_bytes(), None).unwrap().code, None);
+            assert_eq!(Callback::parse(&OPERATION, twice.as_bytes(), None).unwrap().code, None);
         }
         for nothing in ["", "hello world", "[]", "{}", "<a/>", "=", "\u{1}"] {
-            assert!(Callback::parse(&operation(), nothing.as_bytes(), None).is_err(), "{nothing}");
+            assert!(Callback::parse(&OPERATION, nothing.as_bytes(), None).is_err(), "{nothing}");
         }
     }
 }

@@ -20,6 +20,17 @@ use crate::response::decode::{Any, Payload};
 use crate::transport::Transport;
 
 /// A client of a provider. Clones share its connections, clock and retry budget.
+///
+/// ```
+/// use pyi_runtime::{Client, Credentials};
+///
+/// let client = Client::builder()
+///     .base_url("https://host.invalid")
+///     .app("1", Credentials::md5("the app's secret"))
+///     .build()?;
+/// let for_another_task = client.clone();
+/// # Ok::<(), pyi_runtime::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 

@@ -11,6 +11,15 @@ use pyi_types::Billing;
 use pyi_types::Retry;
 
 /// The error of a call, with its billing.
+///
+/// ```
+/// use pyi_runtime::{Billing, Error};
+///
+/// /// Whether the call can be made again without paying twice.
+/// fn is_free(error: &Error) -> bool {
+///     matches!(error.billing(), Billing::NotSent | Billing::Free)
+/// }
+/// ```
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]

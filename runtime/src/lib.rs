@@ -20,6 +20,8 @@ mod error;
 mod request;
 mod response;
 mod status;
+#[cfg(test)]
+mod test_operation;
 mod transport;
 
 pub use pyi_types::{Billing, BillingRule, CallOutcome, Retry, StatusClass};

@@ -1,5 +1,54 @@
 //! An operation as plain data. The macro writes it as a `static`; a program builds the same from a
 //! spec at run time.
+//!
+//! ```
+//! use pyi_runtime::encode::{CommonValues, encode};
+//! use pyi_runtime::operation::{
+//!     Case, Effect, Envelope, Format, Method, Operation, Parameter, Provider, Segment, SignMethod,
+//!     SigningScheme, Source,
+//! };
+//! use pyi_runtime::{Credentials, Values};
+//!
+//! static PROVIDER: Provider<'static> = Provider {
+//!     name: "demo",
+//!     title: "Demo",
+//!     sign: SigningScheme {
+//!         parameter: "sign",
+//!         methods: &[SignMethod::Md5],
+//!         key_value_separator: "",
+//!         pair_separator: "",
+//!         prefix: &[],
+//!         suffix: &[Segment::Secret],
+//!         skip_empty: true,
+//!         case: Case::Lower,
+//!     },
+//!     statuses: &[],
+//!     http: &[],
+//! };
+//! static WEATHER: Operation<'static> = Operation {
+//!     provider: &PROVIDER,
+//!     id: "weather",
+//!     path: "/weather",
+//!     title: "Weather",
+//!     effect: Effect::Query,
+//!     methods: &[Method::Get],
+//!     formats: &[Format::Json],
+//!     price: None,
+//!     envelope: Envelope { status: "code", message: "message", data: "data", time: &[] },
+//!     statuses: &[],
+//!     parameters: &[
+//!         Parameter::required("appid", Source::AppId),
+//!         Parameter::required("city", Source::Request(0)),
+//!     ],
+//! };
+//!
+//! let values = Values::of(&[&"北京"]);
+//! let credentials = Credentials::md5("the app's secret");
+//! let common =
+//!     CommonValues { app_id: "1", format: Format::Json, time: None, debug: false, sign: &credentials };
+//! let form = encode(&WEATHER, &values, &common).form;
+//! assert!(form.starts_with("appid=1&city=%E5%8C%97%E4%BA%AC&sign="));
+//! ```
 
 pub use pyi_types::{
     BillingRule, Case, Check, CheckWord, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,

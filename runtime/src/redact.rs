@@ -11,6 +11,24 @@ pub const REDACTED: &str = "<redacted>";
 const MESSAGE_LIMIT: usize = 200;
 
 /// Writes a struct, with the values of its public fields only.
+///
+/// ```
+/// use std::fmt;
+///
+/// struct Person {
+///     name: String,
+///     city: String,
+/// }
+///
+/// impl fmt::Debug for Person {
+///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         pyi_runtime::redact::debug(f, "Person", &[("name", None), ("city", Some(&self.city))])
+///     }
+/// }
+///
+/// let person = Person { name: "张三".into(), city: "北京".into() };
+/// assert_eq!(format!("{person:?}"), r#"Person { name: <redacted>, city: "北京" }"#);
+/// ```
 pub fn debug(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, Option<&dyn Debug>)]) -> fmt::Result {
     let mut out = f.debug_struct(name);
     for (field, value) in fields {

@@ -5,6 +5,21 @@ use std::borrow::Cow;
 use pyi_types::{BillingRule, Retry, StatusClass};
 
 /// The spec's description of a status.
+///
+/// ```
+/// use pyi_runtime::{BillingRule, Retry, StatusClass, StatusInfo};
+///
+/// const NO_DATA: StatusInfo = StatusInfo::new(
+///     10025,
+///     "no_data",
+///     "查无数据",
+///     StatusClass::NoData,
+///     BillingRule::Never,
+///     Retry::Never,
+///     "check the values",
+/// );
+/// assert_eq!(NO_DATA.remedy, "check the values");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StatusInfo {

@@ -13,9 +13,27 @@ use crate::redact::REDACTED;
 
 /// Sends requests. An implementation sends each request at most once, follows no redirect, and
 /// distinguishes errors before anything was sent from all others: the billing depends on it.
+///
+/// ```
+/// use pyi_runtime::{Client, Credentials, HttpRequest, HttpResponse, SendFuture, Transport};
+///
+/// /// Answers every call with "no data", without a network.
+/// struct NoData;
+///
+/// impl Transport for NoData {
+///     fn send(&self, _request: HttpRequest) -> SendFuture<'_> {
+///         let body = r#"{"codeid": 10025, "message": "查无数据", "retdata": []}"#.into();
+///         Box::pin(async { Ok(HttpResponse { status: 200, body, ..HttpResponse::default() }) })
+///     }
+/// }
+///
+/// let builder = Client::builder().base_url("https://host.invalid");
+/// let client = builder.app("1", Credentials::md5("the app's secret")).transport(NoData).build()?;
+/// # Ok::<(), pyi_runtime::Error>(())
+/// ```
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and reads the complete answer.
-    fn send(&self, outgoing: HttpRequest) -> SendFuture<'_>;
+    fn send(&self, request: HttpRequest) -> SendFuture<'_>;
 }
 
 /// The future of an answer.
@@ -61,6 +79,19 @@ impl fmt::Debug for HttpResponse {
 }
 
 /// Why there is no complete answer. The reason must contain no URL and nothing of the request.
+///
+/// ```
+/// use pyi_runtime::TransportError;
+///
+/// /// The error of a client of the caller's own.
+/// fn error(connected: bool) -> TransportError {
+///     if connected {
+///         TransportError::lost("the connection was closed")
+///     } else {
+///         TransportError::not_sent("no connection")
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransportError {
     pub(crate) sent: bool,

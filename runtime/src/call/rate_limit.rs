@@ -20,6 +20,18 @@ const FORGET_FROM: usize = 1024;
 
 /// A limit of the rate of calls. A client has its own. A program with other work before a call
 /// waits for a limiter itself.
+///
+/// ```
+/// use std::num::NonZeroU32;
+/// use std::time::Duration;
+///
+/// use pyi_runtime::{Operation, RateLimiter, Values};
+///
+/// async fn paced(operation: &Operation<'_>, values: &Values) -> Duration {
+///     let limiter = RateLimiter::new(NonZeroU32::new(10), Some(Duration::from_secs(60)));
+///     limiter.wait(operation, values).await
+/// }
+/// ```
 #[derive(Default)]
 pub struct RateLimiter {
     clock: DefaultClock,

@@ -139,3 +139,91 @@ impl<'a> Attempts<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::response::envelope::Answer;
+    use crate::test_operation::OPERATION;
+    use crate::transport::{HttpResponse, TransportError};
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn answer(http: u16, body: &str) -> Error {
+        let response = HttpResponse { status: http, body: body.into(), ..HttpResponse::default() };
+        Answer::read(&OPERATION, response, str::to_owned).err().unwrap()
+    }
+
+    fn status(code: i32) -> Error {
+        answer(200, &format!(r#"{{"codeid": {code}, "message": ""}}"#))
+    }
+
+    fn exchange(error: TransportError) -> Error {
+        let billing = if error.sent { Billing::Unknown } else { Billing::NotSent };
+        Error::new("weather", billing, Kind::Exchange { why: error.why, timeout: error.timeout })
+    }
+
+    fn decision(error: Error, effect: Effect, unknown_too: bool, clock_adjusted: bool) -> RetryDecision {
+        let retries = Retries::new(None, unknown_too);
+        Attempts::new(&retries, effect, true).again(&error, clock_adjusted)
+    }
+
+    /// The table at the head of this file, row by row.
+    #[test]
+    fn the_table_decides() {
+        use Effect::{Act, Query};
+        use RetryDecision::{AfterPause, AtOnce, Never};
+        let not_sent = || exchange(TransportError::not_sent("no route"));
+        let lost = || exchange(TransportError::lost("reset"));
+        let table = [
+            (not_sent(), Query, false, false, AfterPause),
+            (not_sent(), Act, false, false, AfterPause),
+            (Error::local("weather", "refused".to_owned()), Query, true, false, Never),
+            (status(10021), Query, false, false, AfterPause),
+            (status(10021), Act, true, false, Never),
+            (answer(429, ""), Query, false, false, AfterPause),
+            (answer(429, ""), Act, true, false, Never),
+            (status(10003), Query, true, false, Never),
+            (status(10004), Query, false, true, AtOnce),
+            (status(10004), Query, false, false, Never),
+            (status(10004), Act, false, true, Never),
+            (lost(), Query, false, false, Never),
+            (lost(), Query, true, false, AfterPause),
+            (lost(), Act, true, false, Never),
+            (answer(500, ""), Query, false, false, Never),
+            (answer(500, ""), Query, true, false, AfterPause),
+            (status(10031), Query, true, false, Never),
+            (status(1), Query, true, false, Never),
+        ];
+        for (index, (error, effect, unknown_too, clock_adjusted, expected)) in table.into_iter().enumerate() {
+            let text = error.to_string();
+            assert_eq!(decision(error, effect, unknown_too, clock_adjusted), expected, "{index}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_call_has_a_number_of_retries_and_its_time() {
+        let failed = || Outcome { result: Err(status(10021)), clock_adjusted: false };
+        let retries = Retries::new(Some(2), false);
+        let mut attempts = Attempts::new(&retries, Effect::Query, true);
+        let delays: Vec<_> = (0..4).map(|_| attempts.next_delay(&failed(), LONG)).collect();
+        assert!(delays[0].is_some() && delays[1] > delays[0], "{delays:?}");
+        assert_eq!((delays[2], delays[3], attempts.made()), (None, None, 4));
+        let mut late = Attempts::new(&retries, Effect::Query, true);
+        assert_eq!(late.next_delay(&failed(), Duration::from_millis(1)), None);
+    }
+
+    /// Retries of all calls draw from one budget, which successes refill.
+    #[test]
+    fn the_budget_is_shared() {
+        let failed = Outcome { result: Err(status(10021)), clock_adjusted: false };
+        let retries = Retries::new(Some(usize::MAX), false);
+        let next = || Attempts::new(&retries, Effect::Query, true).next_delay(&failed, LONG);
+        assert_eq!((0..100).filter(|_| next().is_some()).count() as u32, BUDGET / COST);
+        for _ in 0..COST / REFUND {
+            retries.refund();
+        }
+        assert_eq!((0..100).filter(|_| next().is_some()).count(), 1);
+    }
+}

@@ -27,6 +27,17 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 const BODY_LIMIT: usize = 8 << 20;
 
 /// Builds a client. `C` is the type of the client: a generated one, or the runtime's.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use pyi_runtime::{Client, Credentials};
+///
+/// let builder = Client::builder().app("1", Credentials::md5("the app's secret"));
+/// let builder = builder.timeout(Duration::from_secs(20)).retries(1);
+/// let error = builder.base_url("http://host.invalid").build().unwrap_err();
+/// assert!(error.is_local() && error.to_string().contains("the base URL is plain http"));
+/// ```
 #[derive(Clone)]
 #[must_use = "a builder makes nothing until .build() is called"]
 pub struct ClientBuilder<C = Client> {

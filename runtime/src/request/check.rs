@@ -98,6 +98,13 @@ const LAST: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2']
 /// permanent-resident cards of foreigners (from 9) have the same structure. Regions are not
 /// checked: regions are abolished, and their numbers remain.
 ///
+/// ```
+/// use pyi_runtime::check::{ResidentIdFault, resident_id};
+///
+/// assert_eq!(resident_id("11010519491231002X"), Ok(()));
+/// assert_eq!(resident_id("110105194912310020"), Err(ResidentIdFault::Checksum));
+/// ```
+///
 /// # Errors
 ///
 /// The first fault, characters before meaning.

@@ -39,6 +39,19 @@ pub trait Options {
 }
 
 /// A value of a request, which writes itself for the wire.
+///
+/// ```
+/// use pyi_runtime::Value;
+///
+/// /// A card number, which is sent without blanks.
+/// struct Card(String);
+///
+/// impl Value for Card {
+///     fn write(&self, out: &mut String) {
+///         out.extend(self.0.chars().filter(|character| *character != ' '));
+///     }
+/// }
+/// ```
 pub trait Value {
     /// Writes the value as the provider expects it, in raw UTF-8. A parameter without text is left
     /// out.
@@ -114,6 +127,14 @@ impl Value for Dated<'_> {
 }
 
 /// The values of a request, written once and encoded for each attempt. They are never shown.
+///
+/// ```
+/// use pyi_runtime::Values;
+///
+/// let values = Values::of(&[&"11010519491231002X", &None::<i64>, &true]);
+/// assert_eq!(values.iter().collect::<Vec<_>>(), ["11010519491231002X", "", "1"]);
+/// assert!(!format!("{values:?}").contains("11010519491231002X"));
+/// ```
 #[derive(Clone, Default)]
 pub struct Values {
     text: String,
@@ -252,4 +273,61 @@ pub(crate) fn missing<'a>(operation: &Operation<'a>, values: &Values) -> Option<
         Source::Request(index) => parameter.required && values.get(index).is_empty(),
         _ => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::Format;
+    use crate::test_operation::OPERATION;
+
+    fn form(values: &Values, time: Option<i64>, debug: bool) -> String {
+        let sign = Credentials::hash("the-secret");
+        encode(
+            &OPERATION,
+            values,
+            &CommonValues { app_id: "1", format: Format::Json, time, debug, sign: &sign },
+        )
+        .form
+    }
+
+    #[test]
+    fn parameters_are_filled_in_and_the_signature_is_last() {
+        let values = Values::of(&[&"a", &None::<i64>]);
+        assert_eq!(form(&values, None, false), "appid=1&city=a&page=1&sign=the-secret");
+        assert_eq!(
+            form(&Values::of(&[&"a", &2_i64]), Some(-5), true),
+            "appid=1&city=a&debug=1&page=2&time=-5&sign=the-secret"
+        );
+    }
+
+    /// As PHP's `http_build_query` encodes it.
+    #[test]
+    fn values_are_form_encoded() {
+        let values = Values::of(&[&" +&=%~*-._张\n", &""]);
+        let encoded = "city=+%2B%26%3D%25%7E*-._%E5%BC%A0%0A&";
+        assert!(form(&values, None, false).contains(encoded));
+    }
+
+    #[test]
+    fn a_required_value_is_missed() {
+        assert_eq!(missing(&OPERATION, &Values::of(&[&"", &2_i64])).map(|found| found.name), Some("city"));
+        assert!(missing(&OPERATION, &Values::of(&[&"a"])).is_none());
+    }
+
+    #[test]
+    fn options_replace_what_follows_the_required_values() {
+        let mut values = Values::of(&[&"a", &"b", &"c"]);
+        values.continue_at(1, &Values::of(&[&"long", &""]));
+        assert_eq!(values.iter().collect::<Vec<_>>(), ["a", "long", ""]);
+        assert_eq!((values.get(1), values.get(3)), ("long", ""));
+    }
+
+    #[test]
+    fn numbers_have_all_their_digits() {
+        let mut digits = [0; 20];
+        for number in [0, 7, -1, i64::MAX, i64::MIN] {
+            assert_eq!(decimal(number, &mut digits), number.to_string());
+        }
+    }
 }

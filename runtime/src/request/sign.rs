@@ -20,6 +20,13 @@ use crate::operation::{Case, Segment, SignMethod, SigningScheme};
 use crate::redact::REDACTED;
 
 /// A signing method and the app's secret. The secret is never shown, and is zeroised on drop.
+///
+/// ```
+/// use pyi_runtime::Credentials;
+///
+/// let credentials = Credentials::md5("the app's secret");
+/// assert!(!format!("{credentials:?}").contains("the app's secret"));
+/// ```
 #[derive(Clone)]
 pub struct Credentials {
     method: SignMethod,
@@ -66,6 +73,28 @@ impl fmt::Debug for Credentials {
 
 /// The signature of pairs in any order, without the signature parameter, and without empty values
 /// if the scheme skips them.
+///
+/// The provider's scheme: keys and values in key order, then the secret.
+///
+/// ```
+/// use pyi_runtime::Credentials;
+/// use pyi_runtime::sign::signature;
+///
+/// # use pyi_runtime::operation::{Case, Segment, SignMethod, SigningScheme};
+/// # let scheme = SigningScheme {
+/// #     parameter: "sign",
+/// #     methods: &[SignMethod::Md5],
+/// #     key_value_separator: "",
+/// #     pair_separator: "",
+/// #     prefix: &[],
+/// #     suffix: &[Segment::Secret],
+/// #     skip_empty: true,
+/// #     case: Case::Lower,
+/// # };
+/// let pairs = [("format", "json"), ("bank_name", "张三"), ("bank_id", "362536199105034456"), ("appid", "1")];
+/// let credentials = Credentials::md5("0123456789abcdef0123456789abcdef");
+/// assert_eq!(signature(&scheme, &credentials, pairs), "0e59eb5415a111339d2fefaabd16b9da");
+/// ```
 pub fn signature<'p>(
     scheme: &SigningScheme<'_>,
     sign: &Credentials,
@@ -77,6 +106,24 @@ pub fn signature<'p>(
 }
 
 /// The canonical string of pairs in any order, with a mark instead of the secret.
+///
+/// ```
+/// use pyi_runtime::sign::canonical_string;
+///
+/// # use pyi_runtime::operation::{Case, Segment, SignMethod, SigningScheme};
+/// # let scheme = SigningScheme {
+/// #     parameter: "sign",
+/// #     methods: &[SignMethod::Md5],
+/// #     key_value_separator: "",
+/// #     pair_separator: "",
+/// #     prefix: &[],
+/// #     suffix: &[Segment::Secret],
+/// #     skip_empty: true,
+/// #     case: Case::Lower,
+/// # };
+/// let pairs = [("format", "json"), ("appid", "1"), ("note", ""), ("sign", "…")];
+/// assert_eq!(canonical_string(&scheme, pairs, "<secret>"), "appid1formatjson<secret>");
+/// ```
 pub fn canonical_string<'p>(
     scheme: &SigningScheme<'_>,
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
@@ -205,6 +252,60 @@ impl<'a> Signer<'a> {
             Digesting::Md5(digest) => Signature::of(&digest.finalize(), self.scheme.case),
             Digesting::HmacSha256(hmac) => Signature::of(hmac.sign().as_ref(), self.scheme.case),
             Digesting::Nothing => Signature::Secret,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::operation::Case;
+    use crate::test_operation::SCHEME;
+
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+    const PAIRS: [(&str, &str); 4] =
+        [("format", "json"), ("bank_name", "张三"), ("bank_id", "362536199105034456"), ("appid", "1")];
+
+    /// Computed by PHP's `md5` and `hash_hmac`.
+    #[test]
+    fn methods_and_cases() {
+        let upper = SigningScheme { case: Case::Upper, ..SCHEME };
+        let table = [
+            (&SCHEME, Credentials::md5(SECRET), "0e59eb5415a111339d2fefaabd16b9da"),
+            (&upper, Credentials::md5(SECRET), "0E59EB5415A111339D2FEFAABD16B9DA"),
+            (&SCHEME, Credentials::hash(SECRET), SECRET),
+        ];
+        for (scheme, credentials, expected) in table {
+            assert_eq!(signature(scheme, &credentials, PAIRS), expected, "{credentials:?}");
+        }
+    }
+
+    #[test]
+    fn empty_values_and_the_signature_itself_are_not_signed() {
+        let more = PAIRS.into_iter().chain([("note", ""), ("sign", "0e59")]);
+        let credentials = Credentials::md5(SECRET);
+        assert_eq!(signature(&SCHEME, &credentials, more.clone()), signature(&SCHEME, &credentials, PAIRS));
+        let all = SigningScheme { skip_empty: false, ..SCHEME };
+        assert_ne!(signature(&all, &credentials, more), signature(&all, &credentials, PAIRS));
+    }
+
+    proptest! {
+        /// The digest that is fed in pieces is the digest of the canonical string, by the crate md-5 alone.
+        #[test]
+        fn the_digest_is_that_of_the_canonical_string(
+            pairs in prop::collection::btree_map("[a-z_]{1,8}", "\\PC{0,12}", 0..6),
+            between in "[=:]?", join in "[&|]?", skip_empty: bool,
+        ) {
+            use md5::{Digest, Md5};
+            let (prefix, suffix) = ([Segment::Text("p"), Segment::Secret], [Segment::Text("&key="), Segment::Secret]);
+            let scheme = SigningScheme {
+                key_value_separator: &between, pair_separator: &join, prefix: &prefix, suffix: &suffix, skip_empty, ..SCHEME
+            };
+            let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+            let expected = hex::encode(Md5::digest(canonical_string(&scheme, pairs(), SECRET)));
+            prop_assert_eq!(signature(&scheme, &Credentials::md5(SECRET), pairs()), expected);
         }
     }
 }

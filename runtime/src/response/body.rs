@@ -8,6 +8,15 @@ use crate::response::decode;
 
 /// The bytes of a response, after decompression. They contain a person's data and are shown only on
 /// request.
+///
+/// ```
+/// use pyi_runtime::Reply;
+///
+/// /// The body of a paid reply, for a later [`Reply::from_http`].
+/// fn keep<T>(reply: &Reply<T>) -> Vec<u8> {
+///     reply.body().as_bytes().to_vec()
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Body {
     content: Content,

@@ -35,6 +35,14 @@ pub(crate) use self::members::{Members, members};
 pub(crate) use self::tape::Tape;
 
 /// A value of a reply that differs from the spec. The error does not contain the value.
+///
+/// ```
+/// use pyi_runtime::Any;
+///
+/// let sent = Any::from_json(r#""many""#).expect("JSON");
+/// let error = sent.payload().value(|cursor| cursor.integer()).unwrap_err();
+/// assert!(!error.to_string().contains("many"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
     pub(crate) field: String,
@@ -124,6 +132,27 @@ impl<'a> Payload<'a> {
 }
 
 /// A struct of a reply. Generated code implements it.
+///
+/// ```
+/// use pyi_runtime::{Any, Cursor, Decode};
+///
+/// struct Weather {
+///     city: Option<String>,
+///     degrees: Option<i64>,
+/// }
+///
+/// impl Decode for Weather {
+///     const NAMES: &'static [&'static str] = &["city", "degrees"];
+///
+///     fn decode(from: &mut Cursor<'_>) -> Self {
+///         Self { city: from.string(), degrees: from.integer() }
+///     }
+/// }
+///
+/// let sent = Any::from_json(r#"{"degrees": "21", "city": "北京", "wind": 3}"#).expect("JSON");
+/// let weather: Weather = sent.payload().object().expect("an object");
+/// assert_eq!((weather.city.as_deref(), weather.degrees), (Some("北京"), Some(21)));
+/// ```
 pub trait Decode: Sized {
     /// The wire names of the members, in the order of [`Self::decode`].
     const NAMES: &'static [&'static str];

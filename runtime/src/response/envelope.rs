@@ -154,3 +154,74 @@ fn open(body: &Body, envelope: &Envelope<'_>) -> Result<Opened, &'static str> {
     };
     Ok(Opened { code, message, time, payload: place.map(|place| Part { text, tape, place }) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::decode::Any;
+    use crate::test_operation::OPERATION;
+
+    fn read(http: u16, body: &str) -> Result<Reply<Any>, Error> {
+        let response = HttpResponse { status: http, body: body.into(), ..HttpResponse::default() };
+        Answer::read(&OPERATION, response, str::to_owned)?.into_reply(|payload| payload.any())
+    }
+
+    #[test]
+    fn the_status_of_the_envelope_decides_outcome_and_billing() {
+        let table = [
+            (10000, "Data(<redacted>)", Billing::Billed),
+            (10001, "Debug(<redacted>)", Billing::Free),
+            (10025, "NoData", Billing::Free),
+            (10030, "Pending", Billing::Billed),
+        ];
+        for (code, outcome, billing) in table {
+            for http in [200, 500] {
+                let body =
+                    format!(r#"{{"codeid": "{code}", "message": "m", "retdata": {{}}, "time": " 7 "}}"#);
+                let reply = read(http, &body).unwrap();
+                assert_eq!(
+                    (format!("{:?}", reply.outcome()), reply.billing()),
+                    (outcome.to_owned(), billing)
+                );
+                assert_eq!((reply.status().code, reply.message(), reply.server_time()), (code, "m", Some(7)));
+            }
+        }
+        let error = read(200, r#"{"codeid": 10003, "message": "m", "timestamp": 5, "time": 7}"#).unwrap_err();
+        assert_eq!(
+            (error.code(), error.billing(), error.server_time()),
+            (Some(10003), Billing::Free, Some(5))
+        );
+    }
+
+    /// What the spec does not list may have been billed.
+    #[test]
+    fn an_unlisted_status_or_answer_is_unknown() {
+        let unlisted = read(200, r#"{"codeid": 1, "message": "m"}"#).unwrap_err();
+        assert_eq!((unlisted.code(), unlisted.billing()), (Some(1), Billing::Unknown));
+        let twice = r#"{"codeid": 10025, "codeid": 10000, "message": "m"}"#;
+        for body in ["", "<html>", "[]", "{}", r#"{"codeid": {}}"#, twice] {
+            let error = read(200, body).unwrap_err();
+            assert_eq!(
+                (error.code(), error.http_status(), error.billing()),
+                (None, Some(200), Billing::Unknown)
+            );
+            assert_eq!(error.body().map(Body::as_bytes), Some(body.as_bytes()));
+        }
+        let listed = read(429, "slow down").unwrap_err();
+        assert_eq!((listed.http_status(), listed.billing()), (Some(429), Billing::Free));
+    }
+
+    /// Paid data that cannot be read keeps its billing and its body.
+    #[test]
+    fn undecodable_data_is_billed() {
+        let body = r#"{"codeid": 10000, "message": "", "retdata": "many"}"#;
+        let response = HttpResponse { status: 200, body: body.into(), ..HttpResponse::default() };
+        let answer = Answer::read(&OPERATION, response, str::to_owned).unwrap();
+        let error = answer.into_reply(|payload| payload.value(|cursor| cursor.integer())).unwrap_err();
+        assert!(error.is_undecodable() && !error.to_string().contains("many"), "{error}");
+        assert_eq!(
+            (error.billing(), error.body().map(Body::as_bytes)),
+            (Billing::Billed, Some(body.as_bytes()))
+        );
+    }
+}

@@ -12,6 +12,20 @@ use crate::transport::HttpResponse;
 use pyi_types::Billing;
 
 /// The provider's answer to a call, if its status is not an error.
+///
+/// ```
+/// use pyi_runtime::{Outcome, Reply};
+///
+/// fn describe<T>(reply: &Reply<T>) -> String {
+///     let outcome = match reply.outcome() {
+///         Outcome::Data(_) => "real data",
+///         Outcome::Debug(_) => "data made up for testing",
+///         Outcome::NoData => "no data",
+///         _ => "no data yet",
+///     };
+///     format!("{outcome} ({}, {})", reply.status().code, reply.billing())
+/// }
+/// ```
 pub struct Reply<T> {
     outcome: Outcome<T>,
     head: Head,

@@ -67,6 +67,14 @@ impl fmt::Debug for Any {
 
 /// A code that the spec does not list. Only [`Self::code`] reads it, so that a spec that lists the
 /// code later breaks no match.
+///
+/// ```
+/// use pyi_runtime::Unrecognized;
+///
+/// let code = Unrecognized::new("MatchStatus", "09");
+/// assert_eq!(code.code(), "09");
+/// assert!(!format!("{code:?}").contains("09"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Unrecognized {
     of: &'static str,
