@@ -6,8 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[allow(dead_code)]
-#[path = "../it/support.rs"]
-mod support;
+#[path = "../support/raw.rs"]
+mod raw;
 
 /// The goldens, which the compiler reads here.
 #[allow(dead_code, unreachable_pub)]
@@ -45,7 +45,7 @@ use pyi_runtime::{Billing, Date, Decimal, Outcome, Time, Timestamp};
 use pyi_sandbox::Sandbox;
 
 use crate::goldens::{endpoint, http, names, nested, options, scheme, types, whole};
-use crate::support::Raw;
+use crate::raw::Raw;
 
 const ID: &str = "11010519491231002X";
 

@@ -9,7 +9,6 @@ mod formats;
 mod kit;
 mod limits;
 mod matrix;
-mod program;
 mod retries;
 mod server;
 mod soak;

@@ -1,5 +1,5 @@
 //! The matrix: every way in which an exchange can end, by both methods, for a query and for an act.
-//! For each cell, what the client says it cost, and how often the request arrived. `cargo test
+//! For each cell, what the client says it cost, and how often the request arrived. `cargo test -p pyi
 //! --test money matrix -- --nocapture` prints it.
 
 use std::fmt::Write as _;

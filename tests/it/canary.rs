@@ -1,6 +1,6 @@
-//! The program with a marked value in every argument of every command, in every variable and in
-//! every input: none of its errors shows it. The arguments are read off the command line as it is
-//! built, so a new one is covered without being listed here.
+//! Marked values in every argument of every command, in every variable and in every input of the
+//! program: no error shows them. The arguments are those of the command line as it is built, so a
+//! new one is covered without being listed here.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use clap::ArgAction;
 
-use crate::canary::{ID, NAME, SECRET};
+/// The marked values.
+const NAME: &str = "金丝雀甲";
+const ID: &str = "00000019490101776X";
+const SECRET: &str = "canary5ec2e7canary5ec2e7canary00";
 
 /// A number that a flag of numbers takes for one.
 const DIGITS: &str = "110105194901010019";

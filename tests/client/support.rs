@@ -1,0 +1,14 @@
+//! Shared parts of the tests, from `tests/support`.
+
+#[allow(dead_code)]
+#[path = "../support/interpreters.rs"]
+mod interpreters;
+#[allow(dead_code)]
+#[path = "../support/raw.rs"]
+mod raw;
+#[path = "../support/served.rs"]
+mod served;
+
+pub(crate) use self::interpreters::{has, run};
+pub(crate) use self::raw::Raw;
+pub(crate) use self::served::Served;
