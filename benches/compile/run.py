@@ -41,7 +41,7 @@ strip = true
 PYI_LIB = 'pyi_runtime::provider!("spec");\n'
 PYI_MAIN = """#[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let client = client::Client::builder().base_url("https://localhost:1").app("1", pyi_runtime::Sign::md5("secret")).build().unwrap();
+    let client = client::Client::builder().base_url("https://localhost:1").app("1", pyi_runtime::Credentials::md5("secret")).build().unwrap();
     let person = client::Person0 { bank_id: "11010519491231002X".into(), bank_name: "张三".into() };
     println!("{:?}", client.person_0(&person).await.map(|reply| reply.billing()));
 }

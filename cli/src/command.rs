@@ -10,7 +10,7 @@ use pyi_codegen::ir::Provider;
 
 use crate::spec::Spec;
 use crate::{
-    UsageError, batch, call, completions, expand, export, import, lint, new, output, refusal, sandbox,
+    USAGE_ERROR, UsageError, batch, call, completions, expand, export, import, lint, new, refusal, sandbox,
     schema, sign, stdio,
 };
 
@@ -84,5 +84,5 @@ pub(crate) fn not_parsed(error: &clap::Error, arguments: &[OsString], spec: &Spe
             stdio::error(&format!("{line}{}", spec.note()));
         }
     }
-    ExitCode::from(output::USAGE_ERROR)
+    ExitCode::from(USAGE_ERROR)
 }

@@ -44,6 +44,9 @@ use std::process::ExitCode;
 pub use self::help::{texts, with_texts};
 use crate::spec::Spec;
 
+/// Exit code: usage error, or refused locally.
+pub(crate) const USAGE_ERROR: u8 = 2;
+
 /// A usage error in one line: what is wrong, and what to do.
 #[derive(Debug)]
 pub(crate) struct UsageError(pub(crate) String);
@@ -75,7 +78,7 @@ fn run(arguments: &[OsString]) -> ExitCode {
         Ok(code) => code,
         Err(UsageError(line)) => {
             stdio::error(&line);
-            ExitCode::from(output::USAGE_ERROR)
+            ExitCode::from(USAGE_ERROR)
         }
     }
 }

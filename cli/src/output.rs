@@ -22,11 +22,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::stdio;
 pub(crate) use crate::stdio::{eprint, print};
-
-/// Usage error, or refused locally.
-pub(crate) const USAGE_ERROR: u8 = 2;
+use crate::{USAGE_ERROR, stdio};
 
 pub(crate) struct Output<'a> {
     provider: &'a Provider,

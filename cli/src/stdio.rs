@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 
 use pyi_text::{is_unsafe, line, lines};
 
-use crate::output::USAGE_ERROR;
+use crate::USAGE_ERROR;
 
 /// The first write to stdout that failed.
 static FAILED: OnceLock<io::Error> = OnceLock::new();

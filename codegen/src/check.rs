@@ -19,7 +19,7 @@ use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
 use crate::dialect::ALGORITHMS;
 use crate::ir::{BillingRule, Case, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass};
 use crate::names as spelling;
-use crate::parse::list;
+use crate::names::list;
 use crate::report::Report;
 use crate::rules::Rule;
 

@@ -1,4 +1,4 @@
-//! Rust names of wire names, and suggestions for misspelt words.
+//! Rust names of wire names, suggestions for misspelt words, and lists of words in messages.
 //!
 //! ```text
 //! bank_idCard   field bank_id_card   type BankIdCard
@@ -158,6 +158,17 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     rows[a.len()][b.len()]
+}
+
+/// Maximum number of words in a message.
+const LIST_LIMIT: usize = 30;
+
+/// A list of words in a message: `` `a`, `b`, `c` ``.
+pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut words = words.into_iter();
+    let listed: Vec<String> = words.by_ref().take(LIST_LIMIT).map(|word| format!("`{word}`")).collect();
+    let more = if words.next().is_some() { ", …" } else { "" };
+    listed.join(", ") + more
 }
 
 #[cfg(test)]

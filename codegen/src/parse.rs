@@ -189,14 +189,3 @@ fn price(mut keys: MapReader<'_>, report: &mut Report) -> Price {
     keys.finish(report);
     Price { currency, tiers }
 }
-
-/// Maximum number of words in a message.
-const LIST_LIMIT: usize = 30;
-
-/// A list of words in a message: `` `a`, `b`, `c` ``.
-pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let mut words = words.into_iter();
-    let listed: Vec<String> = words.by_ref().take(LIST_LIMIT).map(|word| format!("`{word}`")).collect();
-    let more = if words.next().is_some() { ", …" } else { "" };
-    listed.join(", ") + more
-}

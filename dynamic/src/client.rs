@@ -1,55 +1,15 @@
-//! A client of a spec that was not compiled, and the options of its calls.
+//! A client of a spec that was not compiled.
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use pyi_codegen::ir::Provider;
-use pyi_runtime::{Any, Call, Client, Format, Method, Time};
+use pyi_runtime::Client;
 
 use crate::operation::DynamicOperation;
+use crate::options::CallOptions;
 use crate::report::CallReport;
 use crate::values::ValueFault;
-
-/// The options of a call. The default leaves everything to the client and the endpoint.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct CallOptions {
-    /// HTTP method. Default: the endpoint's first.
-    pub method: Option<Method>,
-    /// Format of the reply. Default: the endpoint's first.
-    pub format: Option<Format>,
-    /// Time of the request.
-    pub time: Time,
-    /// Time limit. Default: the client's.
-    pub timeout: Option<Duration>,
-    /// Whether the spec's checks run over the values before anything is sent.
-    pub check: bool,
-    /// Whether data made up for testing is requested.
-    pub debug: bool,
-}
-
-impl CallOptions {
-    pub(crate) fn apply<'a>(&self, call: Call<'a, Any>) -> Call<'a, Any> {
-        let Self { method, format, time, timeout, check, debug } = *self;
-        let mut call = call.time(time);
-        if let Some(method) = method {
-            call = call.method(method);
-        }
-        if let Some(format) = format {
-            call = call.format(format);
-        }
-        if let Some(limit) = timeout {
-            call = call.timeout(limit);
-        }
-        if check {
-            call = call.check();
-        }
-        if debug {
-            call = call.debug();
-        }
-        call
-    }
-}
 
 /// A client that calls any endpoint of a spec.
 ///

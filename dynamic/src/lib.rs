@@ -12,11 +12,13 @@ pub mod title;
 mod client;
 mod data;
 mod operation;
+mod options;
 mod report;
 mod values;
 
-pub use client::{CallOptions, DynamicClient, InvalidCall};
+pub use client::{DynamicClient, InvalidCall};
 pub use data::check_data;
 pub use operation::{DynamicOperation, ProviderParts};
+pub use options::CallOptions;
 pub use report::CallReport;
 pub use values::{ValueFault, canonical_value, values};

@@ -7,7 +7,7 @@ use pyi_runtime::operation::{
 };
 use pyi_runtime::{Client, Values};
 
-use crate::client::CallOptions;
+use crate::options::CallOptions;
 use crate::report::CallReport;
 use crate::values::{ValueFault, values};
 

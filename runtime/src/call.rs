@@ -6,6 +6,7 @@ pub(crate) mod prepare;
 #[cfg(feature = "pacing")]
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
+pub(crate) mod settings;
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -14,11 +15,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::call::execute::execute;
+use crate::call::settings::Settings;
+pub use crate::call::settings::Time;
 use crate::client::Client;
 use crate::error::Error;
 use crate::operation::{Format, Method, Operation};
 use crate::request::encode::{Options, Values};
-use crate::response::decode::{DecodeError, Payload};
+use crate::response::decode::Read;
 use crate::response::envelope::Answer;
 use crate::response::reply::Reply;
 
@@ -45,43 +48,6 @@ pub struct Call<'a, T> {
     required: usize,
     settings: Settings,
     read: Read<T>,
-}
-
-/// Reads the payload of a reply.
-pub(crate) type Read<T> = fn(Payload<'_>) -> Result<T, DecodeError>;
-
-/// The options of a call.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Settings {
-    pub(crate) method: Option<Method>,
-    pub(crate) format: Option<Format>,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) time: Time,
-    pub(crate) check: bool,
-    pub(crate) debug: bool,
-    /// The endpoint of options that belong to another one.
-    pub(crate) stray_options: Option<&'static str>,
-}
-
-/// The time of a request.
-///
-/// ```
-/// use pyi_runtime::{Client, Error, Reply, Request, Time};
-///
-/// /// Repeats a request of a provider's documentation, which has a time.
-/// async fn documented<R: Request>(client: &Client, request: &R) -> Result<Reply<R::Data>, Error> {
-///     client.call(request).time(Time::At(1_577_695_766)).await
-/// }
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Time {
-    /// This machine's clock.
-    #[default]
-    Now,
-    /// No time: the parameter is left out.
-    Omit,
-    /// These unix seconds.
-    At(i64),
 }
 
 impl<'a, T> Call<'a, T> {
@@ -154,7 +120,7 @@ impl<'a, T> IntoFuture for Call<'a, T> {
     type IntoFuture = ReplyFuture<'a, T>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let answer = execute(self.client, self.operation, self.values, self.settings);
+        let answer = execute(self.client.into_core(), self.operation, self.values, self.settings);
         ReplyFuture { answer, read: self.read }
     }
 }

@@ -2,22 +2,17 @@
 
 mod base_url;
 mod builder;
+pub(crate) mod core;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use self::builder::ClientBuilder;
+use self::core::Core;
 use crate::call::Call;
-use crate::call::clock_skew::Clock;
-#[cfg(feature = "pacing")]
-use crate::call::rate_limit::RateLimiter;
-use crate::call::retry::Retries;
 use crate::operation::Operation;
 use crate::request::encode::{Request, Values};
-use crate::request::sign::Credentials;
 use crate::response::decode::{Any, Payload};
-use crate::transport::Transport;
 
 /// A client of a provider. Clones share its connections, clock and retry budget.
 ///
@@ -32,23 +27,7 @@ use crate::transport::Transport;
 /// # Ok::<(), pyi_runtime::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
-
-struct Inner {
-    base: String,
-    /// The host of the base URL, in every form in which an answer may repeat it.
-    hosts: Vec<String>,
-    app_id: String,
-    sign: Credentials,
-    may_send_secret: bool,
-    checks: bool,
-    timeout: Duration,
-    retries: Retries,
-    clock: Clock,
-    #[cfg(feature = "pacing")]
-    pace: RateLimiter,
-    transport: Arc<dyn Transport>,
-}
+pub struct Client(Arc<Core>);
 
 impl Client {
     /// A builder of a client: base URL, app, limits.
@@ -67,55 +46,8 @@ impl Client {
         Call::new(self.clone(), operation, values, |payload: Payload<'_>| payload.any())
     }
 
-    pub(crate) fn url(&self, path: &str) -> String {
-        [&*self.0.base, path].concat()
-    }
-
-    /// The base URL.
-    pub(crate) fn base(&self) -> &str {
-        &self.0.base
-    }
-
-    /// The host of the base URL, in every form in which an answer may repeat it.
-    pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
-        self.0.hosts.iter().map(String::as_str)
-    }
-
-    pub(crate) fn app_id(&self) -> &str {
-        &self.0.app_id
-    }
-
-    pub(crate) fn sign(&self) -> &Credentials {
-        &self.0.sign
-    }
-
-    pub(crate) fn may_send_secret(&self) -> bool {
-        self.0.may_send_secret
-    }
-
-    pub(crate) fn checks(&self) -> bool {
-        self.0.checks
-    }
-
-    pub(crate) fn timeout(&self) -> Duration {
-        self.0.timeout
-    }
-
-    pub(crate) fn retries(&self) -> &Retries {
-        &self.0.retries
-    }
-
-    pub(crate) fn clock(&self) -> &Clock {
-        &self.0.clock
-    }
-
-    #[cfg(feature = "pacing")]
-    pub(crate) fn pace(&self) -> &RateLimiter {
-        &self.0.pace
-    }
-
-    pub(crate) fn transport(&self) -> &dyn Transport {
-        &*self.0.transport
+    pub(crate) fn into_core(self) -> Arc<Core> {
+        self.0
     }
 }
 

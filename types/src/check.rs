@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::CheckWord;
+use crate::request::CheckWord;
 
 /// A rule for a value of a request. It runs if the caller asks for it. Text is owned in a spec that
 /// was read, and static in generated code.

@@ -39,7 +39,7 @@ impl Key {
         let meaning = self.meaning;
         match self.kind {
             Kind::Word(words) if !meaning.contains('`') => {
-                format!("{meaning}, one of {}", crate::parse::list(words.iter().copied()))
+                format!("{meaning}, one of {}", crate::names::list(words.iter().copied()))
             }
             Kind::Word(_) => meaning.to_owned(),
             _ => format!("{meaning}, such as `{}: {}`", self.name, self.example),

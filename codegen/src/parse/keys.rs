@@ -4,11 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::list;
 use super::scalars::{any_scalar, boolean, code_of, number, number_of, text, text_of, texts};
 use crate::ast::{At, Text};
 use crate::dialect::{self, Names, Need, Section};
-use crate::names::nearest;
+use crate::names::{list, nearest};
 use crate::report::{Place, Report};
 use crate::rules::Rule;
 use crate::source::File;

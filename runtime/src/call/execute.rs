@@ -2,6 +2,7 @@
 //! billing. `retry.rs` decides whether it is sent again.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
@@ -9,9 +10,9 @@ use tracing::{Instrument, Span, debug, field};
 
 use crate::call::clock_skew;
 use crate::call::prepare::{Prepared, prepare};
-use crate::call::retry::Attempts;
-use crate::call::{Settings, Time};
-use crate::client::Client;
+use crate::call::retry::{Attempts, Outcome};
+use crate::call::settings::{Settings, Time};
+use crate::client::core::Core;
 use crate::error::{Error, Kind};
 use crate::operation::Operation;
 use crate::redact;
@@ -30,7 +31,7 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// before it is awaited. This future is kept below 1 KiB: above that size, its allocation costs as
 /// much as the rest of pyi's work for a call.
 pub(crate) fn execute<'a>(
-    client: Client,
+    core: Arc<Core>,
     operation: &'a Operation<'a>,
     values: Values,
     settings: Settings,
@@ -45,7 +46,7 @@ pub(crate) fn execute<'a>(
             elapsed_ms = field::Empty,
         );
         let began = Instant::now();
-        let sending = Sending { client: &client, operation, values: &values, settings: &settings };
+        let sending = Sending { client: &core, operation, values: &values, settings: &settings };
         let (result, attempts) = sending.attempts(began).instrument(span.clone()).await;
         record(&span, &result, attempts, began);
         result
@@ -66,16 +67,9 @@ fn record(span: &Span, result: &Result<Answer, Error>, attempts: u32, began: Ins
     span.record("elapsed_ms", u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
 }
 
-/// The result of one attempt.
-pub(crate) struct Outcome {
-    pub(crate) result: Result<Answer, Error>,
-    /// Whether the answer adjusted the client's clock.
-    pub(crate) clock_adjusted: bool,
-}
-
 /// What the attempts of a call share.
 struct Sending<'a> {
-    client: &'a Client,
+    client: &'a Core,
     operation: &'a Operation<'a>,
     values: &'a Values,
     settings: &'a Settings,
@@ -90,9 +84,9 @@ impl Sending<'_> {
             Ok(prepared) => prepared,
             Err(error) => return (Err(error), 0),
         };
-        let limit = settings.timeout.unwrap_or(client.timeout()).min(LONGEST);
+        let limit = settings.timeout.unwrap_or(client.timeout).min(LONGEST);
         let mut deadline = began + limit;
-        let mut attempts = Attempts::new(client.retries(), operation.effect, settings.time == Time::Now);
+        let mut attempts = Attempts::new(&client.retries, operation.effect, settings.time == Time::Now);
         loop {
             deadline += self.paced().await;
             let outcome = self.attempt(&prepared, deadline).await;
@@ -114,7 +108,7 @@ impl Sending<'_> {
     /// provider. The wait does not count against the call's time limit.
     #[cfg(feature = "pacing")]
     async fn paced(&self) -> Duration {
-        self.client.pace().wait(self.operation, self.values).await
+        self.client.pace.wait(self.operation, self.values).await
     }
 
     /// Without the feature `pacing`, attempts do not wait.
@@ -127,15 +121,15 @@ impl Sending<'_> {
     async fn attempt(&self, prepared: &Prepared, deadline: Instant) -> Outcome {
         let Self { client, operation, values, settings } = *self;
         let filled = CommonValues {
-            app_id: client.app_id(),
+            app_id: &client.app_id,
             format: prepared.format,
             time: seconds(client, settings.time),
             debug: settings.debug,
-            sign: client.sign(),
+            sign: &client.sign,
         };
         let Encoded { form, signature } = encode::encode(operation, values, &filled);
-        let outgoing = HttpRequest { method: prepared.method, url: client.url(operation.path), form };
-        let sent = timeout_at(deadline, client.transport().send(outgoing)).await;
+        let request = HttpRequest { method: prepared.method, url: client.url(operation.path), form };
+        let sent = timeout_at(deadline, client.transport.send(request)).await;
         let mut answered =
             match sent.unwrap_or_else(|_| Err(TransportError::lost("no answer came in time").timed_out())) {
                 Ok(answered) => answered,
@@ -148,20 +142,20 @@ impl Sending<'_> {
         let (date, retry_after) = (answered.date.take(), answered.retry_after.take());
         let wait = retry_after.and_then(|text| clock_skew::wait(&text, date.as_deref()));
         let shown = |message: &str| {
-            let own = [client.sign().secret(), signature.text(client.sign()), client.base(), operation.path];
-            redact::message(message, values.iter().chain(own).chain(client.hosts()))
+            let own = [client.sign.secret(), signature.text(&client.sign), &client.base, operation.path];
+            redact::message(message, values.iter().chain(own).chain(client.hosts.iter().map(String::as_str)))
         };
         let result = Answer::read(operation, answered, shown).map_err(|error| error.after(wait));
         let clock_adjusted =
-            result.as_ref().err().is_some_and(|error| client.clock().learn(error, date.as_deref()));
+            result.as_ref().err().is_some_and(|error| client.clock.learn(error, date.as_deref()));
         Outcome { result, clock_adjusted }
     }
 }
 
-fn seconds(client: &Client, time: Time) -> Option<i64> {
+fn seconds(client: &Core, time: Time) -> Option<i64> {
     match time {
         Time::At(seconds) => Some(seconds),
         Time::Omit => None,
-        Time::Now => client.clock().now(),
+        Time::Now => client.clock.now(),
     }
 }

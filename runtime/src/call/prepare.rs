@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::call::Settings;
-use crate::client::Client;
+use crate::call::settings::Settings;
+use crate::client::core::Core;
 use crate::error::Error;
 use crate::operation::{Format, Method, Operation, Parameter, SignMethod, Source};
 use crate::request::check::violation;
@@ -17,7 +17,7 @@ pub(crate) struct Prepared {
 
 /// Refuses what can be refused without a request.
 pub(crate) fn prepare(
-    client: &Client,
+    client: &Core,
     operation: &Operation<'_>,
     values: &Values,
     settings: &Settings,
@@ -47,14 +47,14 @@ pub(crate) fn prepare(
     if let Some(parameter) = encode::missing(operation, values) {
         return Err(refuse(format!("`{}` is required and has no value", parameter.name)));
     }
-    if settings.check || client.checks() {
+    if settings.check || client.checks {
         check(operation, values).map_err(refuse)?;
     }
-    let sign = client.sign();
+    let sign = &client.sign;
     if !operation.provider.sign.methods.contains(&sign.method()) {
         return Err(refuse(format!("the provider does not allow the signing method {:?}", sign.method())));
     }
-    if sign.method() == SignMethod::Hash && !client.may_send_secret() {
+    if sign.method() == SignMethod::Hash && !client.may_send_secret {
         let why = "the Hash method sends the secret itself, and the base URL is plain http; use https, or build the client with \
                    .allow_insecure_hash()";
         return Err(refuse(why.to_owned()));

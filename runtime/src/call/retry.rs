@@ -18,9 +18,9 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-use crate::call::execute::Outcome;
 use crate::error::Error;
 use crate::operation::Effect;
+use crate::response::envelope::Answer;
 use pyi_types::Billing;
 use pyi_types::Retry;
 
@@ -59,6 +59,13 @@ impl Retries {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         *tokens = (*tokens + REFUND).min(BUDGET);
     }
+}
+
+/// The result of one attempt.
+pub(crate) struct Outcome {
+    pub(crate) result: Result<Answer, Error>,
+    /// Whether the answer adjusted the client's clock.
+    pub(crate) clock_adjusted: bool,
 }
 
 /// A number of pauses, each longer than the one before.

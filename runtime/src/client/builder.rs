@@ -7,8 +7,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Client;
 use super::base_url::Base;
-use super::{Client, Inner};
+use super::core::Core;
 use crate::call::clock_skew::Clock;
 #[cfg(feature = "pacing")]
 use crate::call::rate_limit::RateLimiter;
@@ -248,7 +249,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             Some(transport) => transport,
             None => Arc::new(Http::new(&self.limits, base.tls, base.loopback).map_err(refuse)?),
         };
-        let inner = Inner {
+        let core = Core {
             base: base.url,
             hosts: base.hosts,
             app_id,
@@ -262,6 +263,6 @@ impl<C: From<Client>> ClientBuilder<C> {
             pace: RateLimiter::new(self.calls_per_second, self.between_same_person),
             transport,
         };
-        Ok(Client(Arc::new(inner)).into())
+        Ok(Client(Arc::new(core)).into())
     }
 }

@@ -131,6 +131,9 @@ impl<'a> Payload<'a> {
     }
 }
 
+/// Reads the payload of a reply.
+pub(crate) type Read<T> = fn(Payload<'_>) -> Result<T, DecodeError>;
+
 /// A struct of a reply. Generated code implements it.
 ///
 /// ```

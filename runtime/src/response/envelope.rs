@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use crate::call::Read;
 use crate::error::{Error, Kind};
 use crate::operation::{Envelope, Operation};
+use crate::request::encode::Request;
 use crate::response::body::Body;
-use crate::response::decode::{self, DecodeError, Json, Payload, Scalar, Tape};
+use crate::response::decode::{self, DecodeError, Json, Payload, Read, Scalar, Tape};
 use crate::response::reply::{Head, Message, Outcome, Reply};
 use crate::transport::HttpResponse;
 use pyi_types::Billing;
@@ -113,6 +113,26 @@ impl Answer {
             Json::whole(text, &part.tape).part(part.place)
         });
         read(Payload::new(payload))
+    }
+}
+
+impl<T> Reply<T> {
+    /// Reads a response that was kept, such as the body of a paid reply that could not be read
+    /// until the spec was mended. Its billing is the billing of its status.
+    ///
+    /// ```
+    /// # use pyi_runtime::{HttpResponse, Reply, Request};
+    /// fn recover<R: Request>(kept: HttpResponse) -> Option<R::Data> {
+    ///     Reply::from_http::<R>(kept).and_then(Reply::into_data).ok()
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The errors of a call. The provider's message is left out, since it may repeat values of the
+    /// request, which are not known here.
+    pub fn from_http<R: Request<Data = T>>(response: HttpResponse) -> Result<Self, Error> {
+        Answer::read(R::OPERATION, response, |_| String::new())?.into_reply(R::read)
     }
 }
 

@@ -4,11 +4,8 @@ use std::fmt;
 
 use crate::error::{Error, Kind};
 use crate::redact::REDACTED;
-use crate::request::encode::Request;
 use crate::response::body::Body;
-use crate::response::envelope::Answer;
 use crate::status::StatusInfo;
-use crate::transport::HttpResponse;
 use pyi_types::Billing;
 
 /// The provider's answer to a call, if its status is not an error.
@@ -67,24 +64,6 @@ impl fmt::Debug for Message {
 impl<T> Reply<T> {
     pub(crate) fn new(outcome: Outcome<T>, head: Head) -> Self {
         Self { outcome, head }
-    }
-
-    /// Reads a response that was kept, such as the body of a paid reply that could not be read
-    /// until the spec was mended. Its billing is the billing of its status.
-    ///
-    /// ```
-    /// # use pyi_runtime::{HttpResponse, Reply, Request};
-    /// fn recover<R: Request>(kept: HttpResponse) -> Option<R::Data> {
-    ///     Reply::from_http::<R>(kept).and_then(Reply::into_data).ok()
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The errors of a call. The provider's message is left out, since it may repeat values of the
-    /// request, which are not known here.
-    pub fn from_http<R: Request<Data = T>>(response: HttpResponse) -> Result<Self, Error> {
-        Answer::read(R::OPERATION, response, |_| String::new())?.into_reply(R::read)
     }
 
     /// The real data.
