@@ -25,36 +25,36 @@ static FAILED: OnceLock<io::Error> = OnceLock::new();
 
 /// Text for people.
 pub(crate) fn print(text: &str) {
-    noted(try_print(&lines(text)));
+    note_failure(try_print(&lines(text)));
 }
 
 /// Text about something that was paid for: on stderr if stdout fails, and the exit code stays that
 /// of the outcome.
 pub(crate) fn keep(text: &str) {
-    kept(&lines(text));
+    try_keep(&lines(text));
 }
 
 /// JSON.
 pub(crate) fn json(text: &str) {
-    noted(try_print(&escaped(text)));
+    note_failure(try_print(&escaped(text)));
 }
 
 /// JSON about something that was paid for, as [`keep`].
 pub(crate) fn keep_json(text: &str) {
-    kept(&escaped(text));
+    try_keep(&escaped(text));
 }
 
 /// Data that a program may read, or a file that may be written from it.
 pub(crate) fn data(text: &str) {
     let text = if io::stdout().is_terminal() { lines(text) } else { Cow::Borrowed(text) };
-    noted(try_print(&text));
+    note_failure(try_print(&text));
 }
 
 /// Help and version. A reader that closes the pipe is no failure.
 pub(crate) fn help(text: &str) {
     match try_print(&lines(text)) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
-        written => noted(written),
+        written => note_failure(written),
     }
 }
 
@@ -92,14 +92,14 @@ pub(crate) fn panicked(info: &PanicHookInfo<'_>) {
     error(&format!("the program has a defect{}; please report it", place.unwrap_or_default()));
 }
 
-fn kept(text: &str) {
+fn try_keep(text: &str) {
     if try_print(text).is_err() {
         // The text is safe already.
         let _ = writeln!(io::stderr(), "{text}");
     }
 }
 
-fn noted(written: io::Result<()>) {
+fn note_failure(written: io::Result<()>) {
     if let Err(error) = written {
         // The first failure is the cause of those that follow.
         let _ = FAILED.set(error);

@@ -106,7 +106,7 @@ pub(crate) struct Status {
     pub(crate) billed: Option<Text>,
     pub(crate) retry: Option<Text>,
     /// Whether all further calls fail too.
-    pub(crate) stops: bool,
+    pub(crate) halts_batch: bool,
     pub(crate) remedy: Option<Text>,
 }
 

@@ -148,7 +148,7 @@ pub struct Status {
     /// Whether the same call may be sent again.
     pub retry: Retry,
     /// Whether all further calls fail too until the cause is removed, so that a batch stops.
-    pub stops: bool,
+    pub halts_batch: bool,
     /// What to do, or empty.
     pub remedy: String,
 }
@@ -341,7 +341,7 @@ impl Type {
         &["string", "integer", "decimal", "boolean", "date", "timestamp", "any"];
 
     /// The built-in type with one of the names in [`Self::WORDS`].
-    pub fn from_word(word: &str, pattern: String) -> Option<Self> {
+    pub fn from_name(word: &str, pattern: String) -> Option<Self> {
         Some(match word {
             "string" => Self::String,
             "integer" => Self::Integer,

@@ -156,7 +156,7 @@ fn status(written: &ast::Status) -> Option<Status> {
         class: word(&written.class, StatusClass::Other),
         billed: word(&written.billed, BillingRule::Unknown),
         retry: word(&written.retry, Retry::Never),
-        stops: written.stops,
+        halts_batch: written.halts_batch,
         remedy: text(&written.remedy),
     })
 }

@@ -129,7 +129,7 @@ fn status(code: Text, section: &'static Section, node: &Node, report: &mut Repor
         class: None,
         billed: None,
         retry: None,
-        stops: false,
+        halts_batch: false,
         remedy: None,
         code,
     };
@@ -141,7 +141,7 @@ fn status(code: Text, section: &'static Section, node: &Node, report: &mut Repor
         status.class = keys.text("class", report);
         status.billed = keys.text("billed", report);
         status.retry = keys.word("retry", report);
-        status.stops = keys.boolean("stops", report).is_some_and(|stops| stops.value);
+        status.halts_batch = keys.boolean("stops", report).is_some_and(|halts| halts.value);
         status.remedy = keys.text("next", report);
         keys.finish(report);
     }

@@ -88,17 +88,17 @@ const MARKS: [&str; 4] = ["GET", "POST", "MD5", "HMAC"];
 
 /// Lines of a template that are unmarked, or marked with one of some words.
 fn only(template: &str, words: [&str; 2]) -> String {
-    let mut kept = String::new();
+    let mut text = String::new();
     for line in template.lines() {
         let marked = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
         match marked.filter(|(mark, _)| MARKS.contains(mark)) {
-            Some((mark, rest)) if words.contains(&mark) => kept.push_str(rest),
+            Some((mark, rest)) if words.contains(&mark) => text.push_str(rest),
             Some(_) => continue,
-            None => kept.push_str(line),
+            None => text.push_str(line),
         }
-        kept.push('\n');
+        text.push('\n');
     }
-    kept
+    text
 }
 
 /// Writes parts of a program in one language.

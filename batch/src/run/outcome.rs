@@ -104,11 +104,12 @@ impl NotCharged {
 /// The reason to end the run, if the spec says that every call fails after this status.
 fn stop_reason(provider: &Provider, endpoint: &Endpoint, error: &Error) -> Option<StopReason> {
     if let Some(http) = error.http_status() {
-        let status = provider.http.iter().find(|status| status.code == i32::from(http) && status.stops)?;
+        let status =
+            provider.http.iter().find(|status| status.code == i32::from(http) && status.halts_batch)?;
         return Some(StopReason::Http { status: http, remedy: status.remedy.clone() });
     }
     let code = error.code()?;
     let all = endpoint.statuses.iter().chain(&provider.statuses);
-    let status = all.into_iter().find(|status| status.code == code).filter(|status| status.stops)?;
+    let status = all.into_iter().find(|status| status.code == code).filter(|status| status.halts_batch)?;
     Some(StopReason::Status { code, remedy: status.remedy.clone() })
 }

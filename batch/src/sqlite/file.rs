@@ -336,8 +336,8 @@ mod tests {
                 .fetch_one(&mut connection)
                 .await
                 .unwrap();
-            let said = row.try_get::<String, _>(0).unwrap_or_else(|_| row.get::<i64, _>(0).to_string());
-            assert_eq!(said, value, "{name}");
+            let setting = row.try_get::<String, _>(0).unwrap_or_else(|_| row.get::<i64, _>(0).to_string());
+            assert_eq!(setting, value, "{name}");
         }
     }
 

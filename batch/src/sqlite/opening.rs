@@ -114,8 +114,12 @@ pub(super) async fn prepare(
     let registered = match registry {
         Some(registry) => {
             let known = known.map(|known| known.generation);
-            let of = (batch.id, info.endpoint.as_str());
-            Some(enter(connection, registry, of, (file, path), (generation, known)).await.map_err(failed)?)
+            let owner = (batch.id, info.endpoint.as_str());
+            Some(
+                enter(connection, registry, owner, (file, path), (generation, known))
+                    .await
+                    .map_err(failed)?,
+            )
         }
         None => None,
     };

@@ -111,7 +111,7 @@ mod tests {
 
     use super::*;
 
-    /// Against a real shell: it reads the words that were meant, whatever is in them.
+    /// Against a real shell: it reads the same words, with any characters.
     #[cfg(unix)]
     #[test]
     fn a_shell_reads_the_words_that_were_typed() {

@@ -118,6 +118,6 @@ fn call_doc(endpoint: &Endpoint) -> TokenStream {
 
 fn price_doc(price: &Price) -> String {
     let tiers: Vec<_> =
-        price.tiers.iter().map(|(calls, each)| format!("{each} if {calls} are bought")).collect();
+        price.tiers.iter().map(|(calls, unit_price)| format!("{unit_price} if {calls} are bought")).collect();
     format!("A billed call costs, in {}: {}.", price.currency, tiers.join(", "))
 }

@@ -111,9 +111,9 @@ fn envelope(envelope: &Envelope) -> TokenStream {
 
 fn price(price: &Price) -> TokenStream {
     let currency = &price.currency;
-    let tiers = price.tiers.iter().map(|(calls, each)| {
+    let tiers = price.tiers.iter().map(|(calls, unit_price)| {
         let calls = number(*calls);
-        quote!((#calls, #each))
+        quote!((#calls, #unit_price))
     });
     quote!(Price { currency: #currency, tiers: &[#(#tiers),*] })
 }

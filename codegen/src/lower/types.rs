@@ -135,7 +135,7 @@ fn is_usable(named: &ast::Field) -> bool {
 
 fn built_in(word: &str, pattern: Option<&Text>) -> Type {
     let pattern = pattern.map(|pattern| pattern.value.clone()).unwrap_or_default();
-    Type::from_word(word, pattern).unwrap_or(Type::String)
+    Type::from_name(word, pattern).unwrap_or(Type::String)
 }
 
 /// A default as it is sent: booleans are 1 and 0.

@@ -7,10 +7,10 @@ use pyi_codegen::ir::{
 
 use super::schemas::Side;
 
-/// Paragraphs, those that say something.
+/// The paragraphs that are not empty.
 pub(super) fn paragraphs(parts: &[&str]) -> Option<String> {
-    let said: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
-    (!said.is_empty()).then(|| said.join("\n\n"))
+    let written: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+    (!written.is_empty()).then(|| written.join("\n\n"))
 }
 
 pub(super) fn provider(provider: &Provider) -> String {
@@ -73,7 +73,7 @@ pub(super) fn endpoint(endpoint: &Endpoint) -> Option<String> {
 /// What a call costs, tier by tier.
 fn price(price: &Price) -> String {
     let tiers: Vec<String> =
-        price.tiers.iter().map(|(calls, each)| format!("{each} if {calls} are bought")).collect();
+        price.tiers.iter().map(|(calls, unit_price)| format!("{unit_price} if {calls} are bought")).collect();
     format!("A billed call costs, in {}: {}.", price.currency, tiers.join(", "))
 }
 

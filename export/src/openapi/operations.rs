@@ -64,7 +64,7 @@ fn operation(provider: &Provider, endpoint: &Endpoint, method: Method, id: Strin
 fn price(endpoint: &Endpoint) -> Value {
     endpoint.price.as_ref().map_or(Value::Null, |price| {
         let tiers: Map<String, Value> =
-            price.tiers.iter().map(|(calls, each)| (calls.to_string(), json!(each))).collect();
+            price.tiers.iter().map(|(calls, unit_price)| (calls.to_string(), json!(unit_price))).collect();
         json!({"currency": price.currency, "tiers": tiers})
     })
 }

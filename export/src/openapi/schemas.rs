@@ -25,7 +25,7 @@ pub(super) fn status(provider: &Provider) -> RefOr<Schema> {
             json!({
                 "code": status.code, "name": status.name, "title": status.title, "class": status.class.as_str(),
                 "billed": status.billed.as_str(), "retry": status.retry.as_str(),
-                "stops": status.stops, "next": status.remedy,
+                "stops": status.halts_batch, "next": status.remedy,
             })
         })
         .collect();
@@ -157,8 +157,8 @@ pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> RefOr<Sch
         }
         RefOr::T(other) => RefOr::T(other),
         RefOr::Ref(to) => {
-            let said = descriptions::paragraphs(&[&field.title, description.as_deref().unwrap_or_default()]);
-            described(to, &said.unwrap_or_default())
+            let text = descriptions::paragraphs(&[&field.title, description.as_deref().unwrap_or_default()]);
+            described(to, &text.unwrap_or_default())
         }
     }
 }
