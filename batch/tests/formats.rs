@@ -1,7 +1,7 @@
-//! Ledgers that are not as today's program makes them: of the first format, of a later one,
-//! damaged, of another currency, or no files at all. They are written by Python's sqlite3.
+//! Ledgers that the present program did not write: of the first format, of a later one, damaged, in
+//! another currency, or other files. Python's sqlite3 writes them.
 
-// A test that cannot go on fails: that is what these are for.
+// A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
@@ -127,8 +127,8 @@ assert c.execute('PRAGMA user_version').fetchone() == (2,) and c.execute('PRAGMA
     assert!(python(schema, &path));
 }
 
-/// What this version does not know is refused before anything is sent, with the reason, and left as
-/// it is.
+/// Unknown features are refused before anything is sent, with the reason, and the file is not
+/// changed.
 #[tokio::test]
 async fn another_format_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
-//! The ledger against a model of it: whatever is asked of it and whenever it stops, no row and no
-//! person is sent twice unasked, the budget holds, and what was told of is there.
+//! The ledger compared with a model: for any requests and stops, no row and no person is sent twice
+//! unasked, the budget holds, and reported outcomes are stored.
 
-// A test that cannot go on fails: that is what these are for.
+// A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ fn person(of: u8) -> Fingerprint {
     [of; 16]
 }
 
-/// What a row came to; without a status, no answer came.
+/// The outcome of a row; without a status, no answer came.
 fn settled(billing: Billing, code: Option<i32>) -> RowOutcome {
     let data = code.map(|_| "{\"bank_name\":\"张三\"}".to_owned());
     let outcome = if code.is_some() { CallOutcome::Data } else { CallOutcome::Unknown };
@@ -49,7 +49,7 @@ async fn open(path: &Path, budget: i64) -> Ledger {
     Ledger::open(path, &info(budget), &key()).await.unwrap()
 }
 
-/// What may be asked of a ledger.
+/// A request to a ledger.
 #[derive(Debug, Clone)]
 enum Step {
     Reserve {
@@ -92,7 +92,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..40)
 }
 
-/// What a ledger must be, said again in the plainest way.
+/// The model of a ledger.
 #[derive(Default)]
 struct Model {
     budget: i64,
@@ -107,7 +107,7 @@ struct Known {
     sends: u32,
 }
 
-/// How often a row may be sent, of one that is sent again.
+/// Maximum sends of a row that is sent again.
 fn retries(on_ambiguous: OnAmbiguous) -> Option<u32> {
     match on_ambiguous {
         OnAmbiguous::Retry { max_sends } => Some(max_sends),
@@ -195,7 +195,7 @@ proptest! {
             let path = folder.path().join("ledger");
             let mut ledger = open(&path, budget).await;
             let mut model = Model { budget, ..Model::default() };
-            // How often each person was sent without anybody asking for it again.
+            // The number of sends of each person.
             let mut unasked: BTreeMap<u8, u32> = BTreeMap::new();
             for step in steps {
                 match step {
@@ -235,7 +235,7 @@ proptest! {
     }
 }
 
-/// Rows that wait for each other share a commit, and each is told of its own.
+/// Rows that wait for each other share a transaction, and each gets its own result.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_rows_at_once_are_each_sent_once() {
     let folder = tempfile::tempdir().unwrap();
@@ -250,7 +250,7 @@ async fn many_rows_at_once_are_each_sent_once() {
     for told in asked {
         sent += u32::from(told.await.unwrap() == Reservation::Send);
     }
-    // No more than the budget holds, and none of them twice.
+    // No more than the budget covers, and no row twice.
     assert_eq!(sent, 100);
     let totals = ledger.totals().await.unwrap();
     assert_eq!((totals.sending, totals.reserved.units, totals.spent.units), (100, 100 * EACH, 0));
@@ -271,7 +271,7 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
     }
     let other = Ledger::open(&path, &info(EACH), &key()).await.unwrap_err().to_string();
     assert!(other.contains("another program has it open"), "{other}");
-    // How far it is can be read all the same.
+    // Its progress can be read.
     assert!(Ledger::report(&path).await.unwrap().is_running);
     ledger.close().await.unwrap();
     assert!(!Ledger::report(&path).await.unwrap().is_running);
@@ -287,7 +287,7 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
     assert!(error.contains("was sent to the sandbox, and not to https://provider.example"), "{error}");
     let error = Ledger::move_to(&path, &provider.target).await.unwrap_err().to_string();
     assert!(error.contains("does not move to"), "{error}");
-    // Nobody would be known again by another key.
+    // Another key would identify no person.
     let other = Ledger::open(&path, &info(EACH), &Key::new(&[7; 32])).await.unwrap_err().to_string();
     assert!(other.contains("not the key that the ledger was begun with"), "{other}");
     let nowhere =
@@ -359,7 +359,7 @@ async fn a_report_adds_up() {
     ledger.close().await.unwrap();
 }
 
-/// What another program keeps is left as it is.
+/// Files of other programs are not changed.
 #[tokio::test]
 async fn a_file_that_is_no_ledger_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();

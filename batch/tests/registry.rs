@@ -1,7 +1,7 @@
-//! The registry of a user, as a library has it: batches that run at the same time do not send one
-//! person twice, and what is old is forgotten.
+//! The registry of a user in the library: batches that run at the same time do not send a person
+//! twice, and old entries expire.
 
-// A test that cannot go on fails: that is what these are for.
+// A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
@@ -43,7 +43,7 @@ async fn reserve(ledger: &Ledger, row: u64, person: u8) -> Reservation {
     ledger.reserve(row, [person; 16], OnAmbiguous::Hold).await.unwrap()
 }
 
-/// Has Python change a registry: what is not our code. `false` where there is no Python.
+/// Changes a registry with Python. `false` if Python is missing.
 fn python(path: &Path, statements: &str) -> bool {
     let script = "import sqlite3, sys\nsqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
     let python =
@@ -79,7 +79,7 @@ async fn batches_that_run_at_the_same_time_share_their_people() {
     assert_eq!(reserve(&other, 1, 1).await, Reservation::Send);
 }
 
-/// What cost nothing is free for others; what is accepted is sent; what is old is not known.
+/// A free call reserves no person; accepted people are sent; old entries are ignored.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_is_free_again_by_a_free_answer_by_leave_and_by_time() {
     let folder = tempfile::tempdir().unwrap();
@@ -129,7 +129,7 @@ async fn entries_expire() {
     assert_eq!(reserve(&one, 1, 1).await, Reservation::Send);
     one.close().await.unwrap();
     let path = folder.path().join("batch.registry");
-    // As if it had been sent a hundred days ago.
+    // A send of a hundred days ago.
     let older = "time = time - 8640000, expires = expires - 8640000";
     if !python(&path, &format!("UPDATE send SET {older}; UPDATE journal SET {older}")) {
         return;
@@ -208,7 +208,7 @@ async fn a_long_journal_is_folded() {
     }
 }
 
-/// A registry of another key knows nobody, and is reported.
+/// A registry of another key identifies no person, and is reported.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_registry_of_another_key_is_reported() {
     let folder = tempfile::tempdir().unwrap();

@@ -20,7 +20,7 @@ static SPEC: LazyLock<ir::Provider> = LazyLock::new(|| {
 fuzz_target!(|bytes: &[u8]| {
     let Ok(made) = import(bytes, &SPEC) else { return };
     let faults = faults(&made.yaml, &SPEC);
-    // Two names may become one in Rust, which only a person can part.
+    // Two names may become one in Rust, which only a person can resolve.
     assert!(faults.is_empty() || faults.to_string().contains("rename"), "{}\n{faults}", made.yaml);
     let merged = merge(bytes, &made.yaml, &SPEC).expect("a file of the same page");
     assert_eq!(merged.yaml, made.yaml);

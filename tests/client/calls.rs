@@ -79,7 +79,7 @@ async fn a_mismatch_and_an_unknown_code_are_no_match() {
     }
 }
 
-/// Each of the provider's statuses comes out as what the spec says of it.
+/// Each of the provider's statuses has the outcome of the spec.
 #[tokio::test]
 async fn every_status_has_its_outcome_and_its_billing() {
     let (sandbox, client) = sandbox().await;
@@ -126,8 +126,8 @@ async fn every_status_has_its_outcome_and_its_billing() {
         seen += 1;
     }
     assert_eq!(seen, 25);
-    // 10021 says that it may be asked for again, and was, twice; 10004 was asked for again with the
-    // clock that it taught.
+    // 10021 allows the call again, which was made twice more; 10004 was repeated with the adjusted
+    // clock.
     assert_eq!(sandbox.request_log().len(), 25 + 2 + 1, "nothing else was sent twice");
 }
 
@@ -173,7 +173,7 @@ fn a_builder_refuses_what_is_unsafe() {
     assert!(build("https://example.com", Credentials::md5("")).unwrap_err().to_string().contains("empty"));
 }
 
-/// The secret would travel in the clear: refused when the call is made, before a connection is.
+/// The secret would be sent in the clear: refused before a connection is made.
 #[tokio::test]
 async fn hash_over_plain_http_is_refused_unless_asked_for() {
     let builder = || {
@@ -348,8 +348,8 @@ async fn a_blocking_client_works_inside_and_outside_of_a_runtime() {
     assert_eq!(sandbox.request_log().len(), 2);
 }
 
-/// A paid reply that could not be read is kept, and read again once the spec is mended; nobody is
-/// asked anew.
+/// A paid reply that could not be read is kept, and read after the spec is corrected, without
+/// another call.
 #[test]
 fn an_answer_that_was_kept_is_read_again() {
     let kept = |body: &str, content_type: &str| pyi::HttpResponse {

@@ -1,5 +1,4 @@
-//! One way to make a call: the operation that the macro emits and the one that a program builds
-//! from the ir are equal, and so are the bytes that they send.
+//! Emitted operations and those that are built from the ir are equal, and so are their bytes.
 
 use pyi::operations::ALL;
 use pyi::{Client, Credentials, IdCardTwoFactor, Method, Time};
@@ -43,7 +42,7 @@ async fn both_send_the_same_bytes() {
     }
 }
 
-/// The bytes themselves, so that equal does not mean equally wrong.
+/// The bytes themselves, in case both are wrong.
 #[tokio::test]
 async fn a_request_on_the_wire() {
     let server = Raw::http("200 OK", r#"{"codeid":10025,"message":"","retdata":""}"#);

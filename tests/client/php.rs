@@ -1,5 +1,4 @@
-//! Callers that know nothing of this code: PHP, which the provider runs and shows its samples in,
-//! and Python.
+//! Callers in PHP, in which the provider shows its samples, and in Python.
 
 use std::process::Command;
 
@@ -8,8 +7,7 @@ use pyi_sandbox::Sandbox;
 
 use crate::support::{Served, has};
 
-/// The provider's rules as a PHP program would follow them: sorted, empty values dropped,
-/// form-encoded by PHP itself.
+/// The provider's rules as a PHP program: sorted, empty values dropped, form-encoded by PHP.
 const PHP: &str = r#"<?php
 [, $url, $method, $way, $secret, $appid] = $argv;
 $fields = ['format' => 'json', 'bank_name' => '张三 & 李四+=%#', 'bank_id' => '11010519491231002X', 'appid' => $appid, 'time' => time(), 'debug' => ''];

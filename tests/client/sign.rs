@@ -9,8 +9,8 @@ use crate::support::{has, run};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-/// Computed with PHP 8.2 and Python alike; the last is the formula on the provider's page, with the
-/// word that stands there for the secret.
+/// Computed with PHP 8.2 and with Python; the last is the formula on the provider's page, with its
+/// placeholder of the secret.
 #[test]
 fn vectors() {
     let page = [
@@ -46,8 +46,8 @@ fn zero_is_signed_and_empty_values_and_the_signature_are_not() {
     assert_eq!(text, "B1b0<secret>");
 }
 
-/// Written from the provider's words alone: drop sign and empty values, sort by key in bytes, join,
-/// append, digest.
+/// Written from the provider's description only: drop sign and empty values, sort by key in bytes,
+/// join, append, digest.
 const PYTHON: &str = r#"
 import hashlib, json, sys
 for line in sys.stdin:

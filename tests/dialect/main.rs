@@ -1,8 +1,8 @@
-//! The dialect's parts at work, in the code that the goldens under `tests/expand` hold: what it
-//! sends, reads and refuses. A binary of its own, so that goldens can be written anew when the code
-//! that they hold no longer compiles.
+//! The behaviour of the generated code of the goldens under `tests/expand`: what it sends, reads
+//! and refuses. A binary of its own, so that goldens can be updated when their code does not
+//! compile.
 
-// A test that cannot go on fails: that is what these are for.
+// A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[allow(dead_code)]
@@ -121,7 +121,7 @@ async fn an_unknown_code_of_a_request_is_refused_by_check() {
     assert_eq!((error.billing(), server.arrived().len()), (Billing::NotSent, 0));
     let reply = client.types(&with(types::MatchStatus::Match)).check().await.unwrap();
     assert_eq!(reply.data().unwrap().kind, Some(unknown()));
-    // Nothing is checked unasked.
+    // Without a request, nothing is checked.
     assert!(client.types(&with(unknown())).await.is_ok());
     assert_eq!(server.arrived().len(), 2);
 }
@@ -199,7 +199,7 @@ async fn optional_fields_are_left_out_or_have_their_default() {
     assert!(format!("{all:?}").contains("快") && !format!("{all:?}").contains("1949"));
 }
 
-/// The rules run when the caller says so, for one call or for all; the reason holds no value.
+/// Checks run on request, for one call or for all; the message has no value.
 #[tokio::test]
 async fn values_are_checked_when_the_caller_asks_for_it() {
     let server = answer("{}");
@@ -250,7 +250,7 @@ async fn nested_objects_lists_and_codes_are_typed() {
     assert_eq!(data.days, Some(vec![day()]));
     assert_eq!(data.owner.as_ref().unwrap().state, Some(nested::NestedOwnerState::Suspended));
 
-    // PHP's nothing, and a list of one that is no list.
+    // PHP's empty value, and a single value in place of a list.
     let payload = r#"{"home":[],"former":{"city":"上海"},"levels":"","scores":{},"owner":""}"#;
     let reply = client!(nested, answer(payload).url()).nested(&nested::Nested {}).await.unwrap();
     let data = reply.data().unwrap();

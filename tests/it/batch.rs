@@ -1,5 +1,4 @@
-//! Tables as people have them, written by what we did not write: Python's csv and openpyxl; and
-//! what a run of them would cost.
+//! Tables that other programs wrote (Python's csv and openpyxl), and the plan of a run of them.
 
 use std::path::{Path, PathBuf};
 
@@ -70,7 +69,7 @@ fn tables_of_every_encoding_and_delimiter_are_read_as_python_wrote_them() {
     }
 }
 
-/// Long after the part that is looked at first, a file may turn out to be another encoding.
+/// A file can change its encoding long after the part that is examined first.
 #[test]
 fn an_encoding_is_that_of_the_whole_file() {
     let folder = tempfile::tempdir().unwrap();
@@ -223,8 +222,8 @@ fn a_plan_counts_what_would_be_sent_and_says_why_the_rest_is_not() {
     assert!(matches!(told[5], (9, SkipReason::Unfit(why)) if why.contains("4 cells")), "{told:?}");
     assert!(matches!(told[6], (10, SkipReason::Unfit(why)) if why.contains("quote")), "{told:?}");
     assert_eq!(told[7], (12, &SkipReason::Duplicate(3)));
-    // Three rows: exactly 0.48, at the price of the fewest calls; and what the page's other prices
-    // come to.
+    // Three rows cost exactly 0.48 at the highest price of the tiers; the other prices of the page
+    // follow.
     let price = plan.price.unwrap();
     assert_eq!(
         (price.unit_price.to_string(), price.total.to_string()),
@@ -283,7 +282,7 @@ fn the_program_plans_and_shows_nobody() {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
-    /// Whatever stands in the cells, Python's csv writes it and it is read again.
+    /// Cells of any text: Python's csv writes them, and they are read back.
     #[test]
     fn cells_of_any_text_come_back(written in prop::collection::vec(prop::collection::vec("[^\\p{C}\u{200b}\r]{0,12}|[,;\"\n' ]{0,4}", 3), 1..6)) {
         if !has_python("csv") {
@@ -300,7 +299,7 @@ proptest! {
     }
 }
 
-/// Each row has a number of its own, however its lines end: by it, a batch knows it again.
+/// Each row has a number, whatever its line ends are. A batch identifies the row by it.
 #[test]
 fn rows_are_numbered_however_lines_end() {
     let folder = tempfile::tempdir().unwrap();
@@ -316,7 +315,7 @@ fn rows_are_numbered_however_lines_end() {
     }
 }
 
-/// What a spreadsheet shows in place of a value, and bytes that are no text, are not sent and paid
+/// Values that a spreadsheet has mangled, and bytes that are not text, are neither sent nor paid
 /// for.
 #[test]
 fn what_is_no_value_is_not_sent() {
@@ -333,8 +332,8 @@ fn what_is_no_value_is_not_sent() {
     assert_eq!((plan.rows, plan.to_send, plan.mangled, plan.unfit), (3, 0, 2, 1), "{:?}", plan.faults);
 }
 
-/// A code that the spec does not list is refused before it costs money: by the plan, and by a
-/// single call that is to be checked.
+/// A code that the spec does not list is refused before it costs money: by the plan, and by a call
+/// with `--check`.
 #[test]
 fn an_unknown_code_is_refused_before_it_costs_money() {
     let folder = tempfile::tempdir().unwrap();

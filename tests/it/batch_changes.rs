@@ -1,6 +1,6 @@
-//! A table that changes between runs, or while one is on: each answer that was paid for is in the
-//! results, under its own person or listed apart, and nobody is sent twice. The sandbox's log says
-//! who was sent; Python reads the results.
+//! A table that changes between runs or during one: each paid answer is in the results, with its
+//! person or apart, and no person is sent twice. The sandbox's log shows the sends; Python reads
+//! the results.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
@@ -33,7 +33,7 @@ fn csv(desk: &Desk, name: &str) -> Vec<BTreeMap<String, String>> {
     serde_json::from_str(&run("python3", &["-c", script, &desk.path(name)], "")).unwrap()
 }
 
-/// Each row that has an answer has its own; gives the people who have one.
+/// Each row with an answer has its own. Returns the people with an answer.
 fn answered(rows: &[BTreeMap<String, String>]) -> BTreeSet<String> {
     let settled = rows.iter().filter(|row| row["pyi_state"] == "settled");
     settled
@@ -64,8 +64,7 @@ async fn a_sorted_table_finds_every_answer_again() {
     assert!(!std::fs::exists(desk.path("results.unmatched.csv")).unwrap());
 }
 
-/// New rows take the lines of others, which move; a row that is there twice is asked about once,
-/// wherever it stands.
+/// New rows take the lines of others, which move; a row that is twice in the table is sent once.
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_are_inserted_are_sent_and_no_other() {
     if !has_python("csv") {
@@ -92,12 +91,11 @@ async fn rows_that_are_inserted_are_sent_and_no_other() {
     assert!(asked(&sandbox).values().all(|times| *times == 1), "{:?}", asked(&sandbox));
     let lines = pyi().args(["batch", "status", "--rows", &desk.path("people.csv.ledger")]).output().unwrap();
     let lines = String::from_utf8(lines.stdout).unwrap();
-    // A row is shown by the line that it was sent from.
+    // A row is listed by the line that it was sent from.
     assert_eq!(lines.lines().filter(|line| line.starts_with("2\tsettled")).count(), 4, "{lines}");
 }
 
-/// A row without an answer that moved is the same row: it is held, and sent again when that is
-/// asked for.
+/// A row without an answer that moved is the same row: it is held, and sent again on request.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ambiguous_row_that_moved_is_held_and_retried() {
     if !has_python("csv") {
@@ -120,7 +118,7 @@ async fn an_ambiguous_row_that_moved_is_held_and_retried() {
     assert_eq!(answered(&desk.results()).len(), ROWS + 1);
 }
 
-/// What a row that is gone was answered is listed apart, in each form of results.
+/// The answer of a removed row is listed apart, in each format of results.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_of_rows_that_are_gone_are_listed_apart() {
     if !has_python("openpyxl") {
@@ -168,7 +166,7 @@ print(json.dumps([[[cell.value for cell in row] for row in sheet.iter_rows()] fo
         (&sheets[1][0][0], &sheets[1][1][0], &sheets[1][1][1]),
         (&"pyi_line".into(), &5.into(), &"settled".into())
     );
-    // The batch needs its table: it is not written over, here either.
+    // The batch's own table is not overwritten here either.
     std::fs::copy(desk.path("people.csv"), desk.path("people.unmatched.csv")).unwrap();
     let output = pyi()
         .args([
@@ -190,8 +188,8 @@ print(json.dumps([[[cell.value for cell in row] for row in sheet.iter_rows()] fo
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
-/// A row that was answered and is edited: another person, who is not sent as if nothing had been
-/// paid, while the answer stays to be had.
+/// An answered row that is edited names another person, who is not sent without notice, and the
+/// answer stays available.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edited_row_keeps_its_answer_and_sends_nobody() {
     if !has_python("csv") {
@@ -200,8 +198,8 @@ async fn an_edited_row_keeps_its_answer_and_sends_nobody() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
     let before = std::fs::read_to_string(desk.path("people.csv")).unwrap();
-    // A row that could be sent; one that its checks refuse; one with a cell too many, which is the
-    // same person still.
+    // A row that can be sent, one that its checks refuse, and one with a cell too many, which is
+    // the same person.
     for (edit, code, unmatched, words) in [
         ("李3号,11010519491231002X,", 2, 1, "line 5 "),
         ("张3号,110105194912310021,", 1, 1, "not in the table"),
@@ -212,7 +210,7 @@ async fn an_edited_row_keeps_its_answer_and_sends_nobody() {
             edit.clone_into(&mut rows[3]);
             rows
         });
-        // Without the file of the case before.
+        // Without the file of the previous case.
         let _ = std::fs::remove_file(desk.path("results.unmatched.csv"));
         let (came, said, trouble) = desk.run(&sandbox, &[]);
         assert_eq!(came, Some(code), "{edit}: {said}{trouble}");
@@ -223,21 +221,21 @@ async fn an_edited_row_keeps_its_answer_and_sends_nobody() {
         assert_eq!(answered(&gone).union(&own).count(), ROWS);
         assert_eq!(results[3]["pyi_state"], if unmatched > 0 { "not_sent" } else { "settled" }, "{edit}");
     }
-    // Edited back, it finds its answer.
+    // After the edit is undone, the row finds its answer.
     std::fs::write(desk.path("people.csv"), &before).unwrap();
     assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
     assert_eq!(answered(&desk.results()).len(), ROWS);
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
-/// How an editor saves a file.
+/// Saves a file as an editor does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Save {
     InPlace,
     Rename,
 }
 
-/// A table that is saved over while a run is on: sorted and with a row less, or with other columns.
+/// A table that is saved during a run: sorted and with one row less, or with other columns.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_saved_over_in_a_run_loses_no_answer() {
     if !has_python("openpyxl") {
@@ -253,7 +251,7 @@ async fn a_table_saved_over_in_a_run_loses_no_answer() {
         [(Save::InPlace, true), (Save::InPlace, false), (Save::Rename, true), (Save::Rename, false)]
     {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
-        // More rows than are read at once.
+        // More rows than one chunk.
         let rows: Vec<String> = (0..3000).map(|row| format!("王{row}号,1,{}\n", "x".repeat(60))).collect();
         let table = std::fs::read_to_string(desk.path("people.csv")).unwrap() + &rows.concat();
         let last = "陈号,11010519491231002X,\n";

@@ -1,4 +1,4 @@
-//! A clock that jumps while a batch runs, and batches of some time ago.
+//! A clock that jumps during a batch, and batches of the past.
 
 use std::process::Command;
 
@@ -7,8 +7,7 @@ use pyi_sandbox::Sandbox;
 use crate::desk::{Desk, ROWS, asked};
 use crate::support::has;
 
-/// A command whose clock is off by so much. What measures spans of time goes on as it does on a
-/// real machine whose clock is set.
+/// A command with a clock offset. Its monotonic clock is that of the machine.
 fn with_clock(run: &Command, jump: &str) -> Command {
     let mut command = Command::new("faketime");
     command.args(["-f", jump]).arg(run.get_program()).args(run.get_args());
@@ -22,8 +21,8 @@ fn with_clock(run: &Command, jump: &str) -> Command {
     command
 }
 
-/// What was sent forty days ago counts for as long as `--remember` said then, and as
-/// `--new-batch-after` says now.
+/// A send of forty days ago counts as long as `--remember` stated then, and as `--new-batch-after`
+/// states now.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_are_remembered_for_a_time_and_ignored_by_age() {
@@ -42,7 +41,7 @@ async fn batches_are_remembered_for_a_time_and_ignored_by_age() {
         let run = desk.command(&sandbox, &["--remember", remember]);
         let output = with_clock(&run, "-40d").output().unwrap();
         assert!(output.status.success(), "{output:?}");
-        // A ledger under another name is another batch.
+        // A ledger with another name is another batch.
         std::fs::rename(desk.path("people.csv.ledger"), desk.path("away")).unwrap();
         let after = after.map_or_else(Vec::new, |age| vec!["--new-batch-after", age]);
         let (ended, said, trouble) = desk.run(&sandbox, &after);
@@ -52,9 +51,9 @@ async fn batches_are_remembered_for_a_time_and_ignored_by_age() {
     }
 }
 
-/// libfaketime stands before the C library's clock, which jumps by days once the program has asked
-/// for the time often enough: the provider refuses a time that is ten minutes off, free of charge,
-/// the client learns from that, and nobody is sent twice or lost.
+/// libfaketime replaces the C library's clock, which jumps by days after a number of reads. The
+/// provider refuses a time that is ten minutes off, free of charge; the client adjusts its clock;
+/// no person is sent twice or lost.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_jumps_costs_nothing() {

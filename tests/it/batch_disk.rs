@@ -1,4 +1,4 @@
-//! What a disk can do to a batch: lose all that was not synced, or be full.
+//! Disks that lose all unsynced writes, or are full.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use pyi_sandbox::{Fault, Sandbox};
 use crate::desk::{Desk, ROWS, asked, billed, kills, seeded, spent};
 use crate::support::{has, has_python, root, skipped};
 
-/// Builds what stands before the C library's fsync.
+/// Builds a library that replaces the C library's fsync.
 fn shim(folder: &Path) -> Option<PathBuf> {
     if !has("cc") {
         return None;
@@ -26,8 +26,8 @@ fn shim(folder: &Path) -> Option<PathBuf> {
     Some(library)
 }
 
-/// Power goes, again and again, and the disk has of each file what was last synced. Tells how often
-/// it went, and the ends of the batch.
+/// Loses power again and again, with only the synced part of each file. Returns the number of
+/// losses, and the exit codes of the batch.
 async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u64, Desk, Sandbox) {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     (0..ROWS * 2).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(3))));
@@ -52,8 +52,7 @@ async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u
             (path, content)
         });
         let mut child = command.spawn().unwrap();
-        // On a disk that lies, there is something to lose once somebody was sent, and power goes
-        // before the end.
+        // On a disk that ignores syncs, a loss matters once a row was sent.
         let sent = sandbox.request_log().len();
         while lies && sandbox.request_log().len() == sent && child.try_wait().unwrap().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -70,12 +69,12 @@ async fn without_power(shim: &Path, cuts: u64, seed: &mut u64, lies: bool) -> (u
         for entry in std::fs::read_dir(live.path()).unwrap().map(Result::unwrap) {
             let durable = durable.path().join(entry.file_name());
             match std::fs::read(durable) {
-                // The same file, with what was synced.
+                // The file, with its synced content.
                 Ok(synced) => std::fs::write(entry.path(), synced).unwrap(),
                 Err(_) => std::fs::remove_file(entry.path()).unwrap(),
             }
         }
-        // The registry is not synced: power takes it back to what it was before this run, or leaves
+        // The registry is not synced: a loss of power restores its state before this run, or keeps
         // it.
         if lies || seeded(seed).is_multiple_of(2) {
             registry.iter().for_each(|(path, content)| match content {
@@ -113,12 +112,12 @@ async fn a_batch_that_loses_power_pays_for_nobody_twice() {
         }
     }
     println!("the power went {cuts} times");
-    // That this test sees a loss: on a disk that says "synced" and is not, somebody is sent twice.
+    // The control: on a disk that ignores syncs, people are sent twice.
     let (_, _, sandbox) = without_power(&shim, 3, &mut seed, true).await;
     assert!(asked(&sandbox).values().any(|times| *times > 1), "a disk that lies loses nothing");
 }
 
-/// Runs a script in a namespace of its own, with a disk of so many KiB at `$DISK`.
+/// Runs a script in its own namespace, with a disk of some KiB at `$DISK`.
 fn on_a_small_disk(desk: &Desk, sandbox: &Sandbox, kib: u32, more: &[&str], script: &str) -> Option<String> {
     let mount = format!("mkdir -p $DISK && mount -t tmpfs -o size={kib}k tmpfs $DISK");
     let disk = desk.path("disk");
@@ -142,16 +141,15 @@ fn on_a_small_disk(desk: &Desk, sandbox: &Sandbox, kib: u32, more: &[&str], scri
     Some(String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
 }
 
-/// A disk that fills up while a batch runs: it stops, says why, and goes on once there is room;
-/// nobody is sent twice, nobody is lost.
+/// A disk that fills up during a batch: the run stops with the reason, and continues once there is
+/// room. No person is sent twice or lost.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_stops_a_batch_and_loses_nobody() {
     if !has_python("csv") {
         return;
     }
-    // What is taken from the disk, so that there is room for the tables and for some rows, but not
-    // for all.
+    // Space that is used up, so that the tables and some rows fit, but not all.
     for room in [70, 100, 150, 300] {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
         let ledger = desk.path("disk/ledger");
@@ -172,7 +170,7 @@ async fn a_full_disk_stops_a_batch_and_loses_nobody() {
     }
 }
 
-/// Somebody makes room while answers wait for it: they are kept, and nobody is held.
+/// Space is freed while answers wait for it: they are written, and no row is held.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_wait_for_room_on_the_disk() {
@@ -180,7 +178,7 @@ async fn answers_wait_for_room_on_the_disk() {
         return;
     }
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
-    // Time to fill the disk while the first call is on its way.
+    // Time to fill the disk during the first call.
     sandbox.inject(Fault::Delay(Duration::from_secs(2)));
     let ledger = desk.path("disk/ledger");
     let script = r#""$@" & sleep 1; dd if=/dev/zero of=$DISK/filler bs=1k 2>/dev/null
@@ -188,7 +186,7 @@ async fn answers_wait_for_room_on_the_disk() {
     let more = ["--ledger", &ledger, "--outage-timeout", "60", "--concurrency", "1"];
     let Some(said) = on_a_small_disk(&desk, &sandbox, 16384, &more, script) else { return };
     assert!(said.contains("paid answers wait for the ledger"), "{said}");
-    // No --on-ambiguous was said, and none was wanted.
+    // No --on-ambiguous was given, and none was needed.
     assert!(said.contains("second 0"), "{said}");
     let asked = asked(&sandbox);
     assert!(asked.len() == ROWS && asked.values().all(|times| *times == 1), "{asked:?}");

@@ -1,5 +1,5 @@
-//! The files of a batch, of an operator who names the wrong ones, runs several programs, and pastes
-//! what a run says.
+//! The files of a batch: wrong names, several programs at once, and command lines that a run
+//! prints.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -10,7 +10,7 @@ use pyi_sandbox::Sandbox;
 use crate::desk::{Desk, ROWS, billed};
 use crate::support::{has_python, pyi, run};
 
-/// Several first runs make one key, and none fails.
+/// Several first runs create one key, and none fails.
 #[test]
 fn first_runs_that_start_together_share_a_key() {
     for _ in 0..3 {
@@ -49,7 +49,7 @@ fn first_runs_that_start_together_share_a_key() {
     }
 }
 
-/// Files that other programs made stay what they are, and it is said before anything is paid for.
+/// Files of other programs are not changed, and that is reported before anything is paid for.
 #[tokio::test(flavor = "multi_thread")]
 async fn results_replace_results_alone() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -93,7 +93,8 @@ async fn results_replace_results_alone() {
     assert_eq!(billed(&sandbox), ROWS);
 }
 
-/// What a killed run left goes; the file of a run that is on stays, and so does another batch's.
+/// Files that a killed run left are removed; those of a running one stay, and so do those of other
+/// batches.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_kill_left_is_removed() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -152,8 +153,8 @@ fn a_negative_number_is_a_value() {
     assert!(code == 2 && said.contains("the value of --timeout <SECONDS> cannot be used"), "{said}");
 }
 
-/// The line that an ended run prints is run by a shell, and finishes the batch; the ledger is found
-/// by the table.
+/// The command line that a run prints works in a shell and completes the batch. The ledger is found
+/// by the table's name.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_run_says_can_be_pasted() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());

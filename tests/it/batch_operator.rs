@@ -1,6 +1,6 @@
-//! An operator who copies, links, restores, renames and deletes what a batch is kept in, also while
-//! it runs: nobody is paid for twice in silence, and no more is spent than the budget. The
-//! sandbox's request log is the judge.
+//! An operator copies, links, restores, renames and deletes the files of a batch, also during a
+//! run: no person is paid for twice without notice, and the budget holds. The sandbox's request log
+//! is the judge.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +12,7 @@ use pyi_sandbox::{Fault, Sandbox};
 use crate::desk::{Desk, ROWS, asked, billed, kills, seeded, spent};
 use crate::support::{has_python, pyi, run};
 
-/// Restores a copy of a ledger in its place: the same file, with an older content.
+/// Restores a copy of a ledger: the same file, with earlier content.
 fn restore(copy: &str, ledger: &str) {
     for log in ["-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{ledger}{log}"));
@@ -24,8 +24,7 @@ fn sent_once(asked: &BTreeMap<String, usize>) -> bool {
     asked.values().all(|times| *times == 1)
 }
 
-/// A batch has one ledger: a copy, a link and an older state of it are refused, each with the way
-/// out.
+/// A batch has one ledger: a copy, a link and an earlier state are refused, each with a remedy.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_or_an_older_state_of_a_ledger_is_refused() {
@@ -50,7 +49,7 @@ async fn a_copy_or_an_older_state_of_a_ledger_is_refused() {
     let (code, _, trouble) = desk.run(&sandbox, &[]);
     assert!(code == Some(2) && trouble.contains("is an older state of itself"), "{trouble}");
     assert_eq!(sandbox.request_log().len(), 10);
-    // Adopted: what was sent since is held, and counts as spent; the others are sent.
+    // Adopted: rows that were sent since are held and count as spent; the others are sent.
     let (code, said, trouble) = desk.run(&sandbox, &["--adopt", "--on-ambiguous", "hold"]);
     assert!(
         code == Some(1) && trouble.contains("5 rows were sent that this ledger does not have"),
@@ -59,13 +58,13 @@ async fn a_copy_or_an_older_state_of_a_ledger_is_refused() {
     assert!(said.contains("sent 20, answered before 5, refused 0, twice 0, held 5"), "{said}");
     assert!(said.contains("spent at most 4.8 CNY"), "{said}");
     assert!(sandbox.request_log().len() == ROWS && sent_once(&asked(&sandbox)));
-    // What it was is no longer taken: the registry has moved on.
+    // The earlier file is refused: the registry has advanced.
     let (code, _, trouble) = desk.run(&sandbox, &["--ledger", &copy]);
     assert!(code == Some(2) && trouble.contains("is a copy of"), "{trouble}");
 }
 
-/// The ledger goes while a run has it: the run stops, its results have every answer, and the next
-/// one sends nobody again.
+/// The ledger is deleted during a run: the run stops, its results have every answer, and the next
+/// run sends no person again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_that_is_deleted_under_a_run_stops_it() {
     if !has_python("csv") {
@@ -104,13 +103,13 @@ async fn a_ledger_that_is_deleted_under_a_run_stops_it() {
     }
 }
 
-/// What an operator does to the files of a batch.
+/// Operations on the files of a batch.
 #[cfg(unix)]
 const ACTS: [&str; 9] =
     ["nothing", "delete locks", "delete log", "copy", "restore", "link", "unlink", "delete", "rename"];
 
-/// Kills at any moment, and between them everything that an operator may do to the files of a
-/// batch. Two runs are started at a time.
+/// Kills at random times, and between them any operation on the files of a batch. Two runs are
+/// started at a time.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn no_operator_makes_a_batch_pay_twice_or_beyond_its_budget() {
@@ -122,7 +121,7 @@ async fn no_operator_makes_a_batch_pay_twice_or_beyond_its_budget() {
         let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
         (0..ROWS * 4).for_each(|_| sandbox.inject(Fault::Delay(Duration::from_millis(3))));
         let (ledger, copy, link) = (desk.path("people.csv.ledger"), desk.path("copy"), desk.path("link"));
-        // Half of what all rows cost.
+        // Half of the cost of all rows.
         let budget = ["--concurrency", "3", "--on-ambiguous", "hold", "--budget", "2.40"];
         let mut acts = Vec::new();
         for _ in 0..8 {
@@ -146,7 +145,7 @@ async fn no_operator_makes_a_batch_pay_twice_or_beyond_its_budget() {
                         let _ = std::fs::remove_file(format!("{ledger}{log}"));
                     }
                 }
-                // SQLite's log, with what it has not moved to the ledger.
+                // SQLite's log, with the writes that are not in the ledger yet.
                 "delete log" => drop(std::fs::remove_file(format!("{ledger}-wal"))),
                 "copy" if kept => drop(std::fs::copy(&ledger, &copy).unwrap()),
                 "link" if kept => drop(std::fs::hard_link(&ledger, &link)),
@@ -169,8 +168,8 @@ async fn no_operator_makes_a_batch_pay_twice_or_beyond_its_budget() {
         }
         let asked = asked(&sandbox);
         assert!(sent_once(&asked), "{done:?}: {asked:?}");
-        // A ledger that was deleted, or moved away, has a batch of its own, and another one begins
-        // in its place. So it does where all that the ledger had was in its log.
+        // A ledger that was deleted or moved has a batch of its own, and another batch begins in
+        // its place, also if its whole content was in its log.
         let batches = 1 + acts.iter().filter(|act| ["delete", "delete log", "rename"].contains(*act)).count();
         assert!(billed(&sandbox) <= 15 * batches, "{acts:?}: {}", billed(&sandbox));
     }
@@ -181,7 +180,7 @@ async fn no_operator_makes_a_batch_pay_twice_or_beyond_its_budget() {
     }
 }
 
-/// A consistent copy while a run is on; what was sent behind it is held once it is adopted.
+/// A consistent copy during a run; rows that were sent after it are held once it is adopted.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_is_whole_and_is_adopted() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -215,8 +214,8 @@ async fn a_backup_is_whole_and_is_adopted() {
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
-/// A file system that cannot be written: how far a batch is can be read all the same, also what a
-/// killed run left in its log.
+/// A read-only file system: the progress of a batch can be read, also the part that a killed run
+/// left in its log.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_is_read_where_nothing_can_be_written() {
@@ -241,7 +240,7 @@ async fn a_ledger_is_read_where_nothing_can_be_written() {
     assert!(code == Some(0) && said.contains("10 rows settled, 0 ambiguous"), "{said}");
     let (code, said) = read_only("report");
     assert!(code == Some(0) && said.contains("10 rows data 10000, billed: 1.6"), "{said}");
-    // Killed: the last rows are in SQLite's log alone.
+    // After a kill, the last rows are in SQLite's log only.
     sandbox.inject(Fault::Delay(Duration::ZERO));
     sandbox.inject(Fault::Silence);
     let mut child = desk.command(&sandbox, &["--concurrency", "1"]).stderr(Stdio::null()).spawn().unwrap();
@@ -256,18 +255,19 @@ async fn a_ledger_is_read_where_nothing_can_be_written() {
     assert!(code == Some(0) && said.contains("11 rows settled, 0 ambiguous, 1 in flight"), "{said}");
 }
 
-/// Rows without an answer do not starve those that were never sent, and none is sent for ever.
+/// Rows without an answer do not starve rows that were never sent, and no row is sent without
+/// limit.
 #[tokio::test(flavor = "multi_thread")]
 async fn new_rows_come_before_those_that_are_sent_again() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
-    // The first two rows have no answer, and the budget holds five calls.
+    // The first two rows have no answer, and the budget covers five calls.
     (0..2).for_each(|_| sandbox.inject(Fault::Close));
     assert_eq!(desk.run(&sandbox, &["--concurrency", "1", "--budget", "0.32"]).0, Some(1));
     let retry = ["--concurrency", "1", "--on-ambiguous", "retry", "--budget", "0.80"];
     let (code, said, _) = desk.run(&sandbox, &retry);
     assert!(code == Some(1) && said.contains("sent 3,") && said.contains("held 2"), "{said}");
     assert!(asked(&sandbox).len() == 5 && sent_once(&asked(&sandbox)));
-    // Nobody answers them: each is sent twice, and then no more.
+    // Without answers, each is sent twice and no more.
     (0..25).for_each(|_| sandbox.inject(Fault::Delay(Duration::ZERO)));
     (0..4).for_each(|_| sandbox.inject(Fault::Close));
     let retry = ["--concurrency", "1", "--on-ambiguous", "retry"];

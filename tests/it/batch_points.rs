@@ -1,6 +1,6 @@
-//! A batch that is killed at named points of a row's way: before its intent, after it, after it was
-//! sent, after its reply, after that was noted. The sandbox's ledger is the judge, and an
-//! uninterrupted run says what the results must be.
+//! A batch that is killed at named points of a row's way: before its reservation, after it, after
+//! its send, after its reply, after its outcome. The sandbox's request log is the judge, and an
+//! uninterrupted run has the expected results.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,7 +25,7 @@ fn yuan(units: i64) -> Money {
     Money { units, currency: Currency::new("CNY", 2).unwrap() }
 }
 
-/// Where a process dies.
+/// The point at which a process dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Point {
     BeforeIntent,
@@ -39,26 +39,26 @@ const POINTS: [Point; 5] =
     [Point::BeforeIntent, Point::AfterIntent, Point::AfterSend, Point::AfterReply, Point::AfterCommit];
 
 impl Point {
-    /// Whether nobody knows what came of a row whose process died here.
+    /// Whether the outcome of a row is unknown after a death at this point.
     fn is_ambiguous(self) -> bool {
         !matches!(self, Self::BeforeIntent | Self::AfterCommit)
     }
 }
 
-/// A ledger whose process dies at the n-th time that it comes to a point.
+/// A ledger whose process dies at the n-th time that it reaches a point.
 struct Deadly<'a> {
     ledger: &'a Ledger,
     point: &'a str,
     countdown: AtomicI64,
-    /// Whether an outcome and the next intent share a commit, as the ledger can; else each has its
-    /// own, and every point is one of its own.
+    /// Whether an outcome and the next reservation share a transaction. Otherwise each point is
+    /// distinct.
     together: bool,
 }
 
 impl Deadly<'_> {
     fn reach(&self, point: Point) {
         if format!("{point:?}") == self.point && self.countdown.fetch_sub(1, Ordering::SeqCst) == 1 {
-            // No destructor runs, nothing is flushed, no other thread goes on.
+            // No destructor runs, no buffer is flushed, no other thread continues.
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL).unwrap();
         }
     }
@@ -122,7 +122,7 @@ impl Store for Deadly<'_> {
     }
 }
 
-/// What a process of a batch does, as this test's own program: see [`start`].
+/// The main function of a batch's process, in this test binary: see [`start`].
 #[test]
 #[ignore = "a process that other tests start"]
 fn the_process() {
@@ -177,7 +177,7 @@ fn the_process() {
     });
 }
 
-/// How the processes of a batch go.
+/// The settings of a batch's processes.
 #[derive(Debug, Clone, Copy)]
 struct Way {
     concurrency: usize,
@@ -186,7 +186,7 @@ struct Way {
     budget: i64,
 }
 
-/// Starts a process of a batch, which dies where it is told to.
+/// Starts a process of a batch that dies at a point.
 fn start(folder: &Path, sandbox: &Sandbox, way: Way, death: Option<(Point, u64)>) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
@@ -208,12 +208,12 @@ fn start(folder: &Path, sandbox: &Sandbox, way: Way, death: Option<(Point, u64)>
     command.spawn().unwrap()
 }
 
-/// Lets a process die at the n-th time that it comes to a point. Tells whether it did; one that has
-/// no more rows ends as it should.
+/// Lets a process die at the n-th time that it reaches a point. Returns whether it died; a process
+/// without rows left ends normally.
 async fn dies(folder: &Path, sandbox: &Sandbox, way: Way, point: Point, times: u64) -> bool {
     let arrived = sandbox.request_log().len();
     if point == Point::AfterSend {
-        // The n-th request is read and never answered; the process dies while it waits.
+        // The n-th request is read and not answered; the process dies while it waits.
         (1..times).for_each(|_| sandbox.inject(Fault::Delay(Duration::ZERO)));
         sandbox.inject(Fault::Silence);
     }
@@ -255,8 +255,8 @@ async fn a_batch_that_dies_at_any_point_ends_as_if_it_had_not() {
         let retry = seeded(&mut seed).is_multiple_of(2);
         let concurrency = if seeded(&mut seed).is_multiple_of(2) { 1 } else { 3 };
         let together = seeded(&mut seed).is_multiple_of(2);
-        // What is held counts in full, so that the price of the rows is enough; who sends again
-        // must have more.
+        // Held rows count in full, so the price of all rows is enough; sending rows again needs
+        // more.
         let way = Way { concurrency, retry, together, budget: whole.budget * if retry { 40 } else { 1 } };
         let (mut died, mut ambiguous) = (0, 0);
         for _ in 0..6 {
@@ -274,12 +274,12 @@ async fn a_batch_that_dies_at_any_point_ends_as_if_it_had_not() {
         let report = Ledger::report(&folder.path().join("ledger")).await.unwrap();
         let spent = report.totals.spent.units;
         assert!(billed(&sandbox) as i64 * EACH <= spent && spent <= way.budget, "{way:?}: {report:?}");
-        // One row for each death of which nobody can know more, and none for the others; or one for
-        // each call that was on its way.
+        // One row for each death with an unknown outcome, or one for each call in flight.
         let exact = concurrency == 1 && !together;
         let unknown = if exact { ambiguous } else { died * concurrency as u64 };
         if retry {
-            // As many were sent again as nobody knew of, and all is as it would have been.
+            // The rows with unknown outcomes were sent again, and the results are those of an
+            // uninterrupted run.
             assert_eq!(found, uninterrupted);
             let again: usize = asked.values().map(|times| times - 1).sum();
             assert!(again as u64 <= unknown, "{way:?}: {again} {unknown}");

@@ -1,5 +1,5 @@
-//! The program's batches, as an operator has them: run, broken off and run again; killed at any
-//! moment, with the sandbox's ledger as the judge.
+//! Batches of the program: run, interrupted and run again; killed at random times, with the
+//! sandbox's request log as the judge.
 
 use std::time::Duration;
 
@@ -26,13 +26,13 @@ async fn a_batch_runs_and_runs_again() {
             (result["bank_status"].as_str(), result["bank_idCard"].as_str()),
             ("01", "11010519491231002X")
         );
-        // What a spreadsheet would run is text.
+        // Formulas are written as text.
         assert_eq!(result["备注"], format!("'=HYPERLINK({row})"));
     }
     let (code, said, _) = desk.run(&sandbox, &[]);
     assert_eq!((code, said.contains("sent 0, answered before 30")), (Some(0), true), "{said}");
     assert_eq!(sandbox.request_log().len(), ROWS);
-    // Nobody else reads what is kept of people.
+    // Only the owner can read the files.
     #[cfg(unix)]
     for name in ["people.csv.ledger", "results.csv"] {
         use std::os::unix::fs::PermissionsExt;
@@ -40,7 +40,7 @@ async fn a_batch_runs_and_runs_again() {
     }
 }
 
-/// Whether a file has some text in it, as bytes.
+/// Whether a file contains a text, as bytes.
 fn holds(path: &str, text: &str) -> bool {
     std::fs::read(path).unwrap().windows(text.len()).any(|part| part == text.as_bytes())
 }
@@ -73,7 +73,7 @@ async fn a_batch_is_reported_and_forgotten() {
     ] {
         assert!(said.contains(line), "{line}: {said}");
     }
-    // What was replied is there as long as it is needed, what was asked never is.
+    // The answer is stored as long as it is needed, the values of the request never.
     assert!(holds(&ledger, "张5号"));
     let (code, said) = kept("forget");
     assert_eq!(code, Some(0), "{said}");
@@ -95,7 +95,7 @@ async fn a_batch_is_reported_and_forgotten() {
     assert_eq!(output.status.code(), Some(2));
 }
 
-/// A row without an answer waits for somebody to decide, who can see which it is.
+/// A row without an answer is listed and waits for a decision.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_without_an_answer_is_shown_and_decided_on() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -122,7 +122,7 @@ async fn a_row_without_an_answer_is_shown_and_decided_on() {
     assert!(!rows.contains('张') && !rows.contains("11010519491231002X"), "{rows}");
     let (code, _, trouble) = desk.run(&sandbox, &[]);
     assert!(code == Some(2) && trouble.contains("give --on-ambiguous hold"), "{trouble}");
-    // What to do about it is a command line that a shell runs.
+    // The remedy is a command line that a shell runs.
     let pasted = |choice: &str| {
         let line = trouble.lines().find(|line| line.contains(choice)).unwrap();
         line.split_once(": ").unwrap().1.to_owned()
@@ -140,8 +140,7 @@ async fn a_row_without_an_answer_is_shown_and_decided_on() {
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
-/// What no row can help costs nothing, and is not held against the rows: once it is mended, they
-/// are all sent.
+/// A wrong setting costs nothing and affects no row: once it is corrected, all rows are sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_setting_leaves_every_row_to_be_sent() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -150,7 +149,7 @@ async fn a_wrong_setting_leaves_every_row_to_be_sent() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.code() == Some(1) && said.contains("stopped by the status 10003"), "{said}");
     assert!(said.contains("sent 0,") && said.contains("not reached 30"), "{said}");
-    // A signature that the provider's spec does not have is refused by the client.
+    // A signing method that the spec does not have is refused by the client.
     let (code, said, _) = desk.run(&sandbox, &["--sign", "hmac_sha256"]);
     assert!(code == Some(1) && said.contains("stopped, because the client refuses the calls"), "{said}");
     let (code, said, _) = desk.run(&sandbox, &[]);
@@ -158,7 +157,7 @@ async fn a_wrong_setting_leaves_every_row_to_be_sent() {
     assert!(said.contains("spent at most 4.8 "), "{said}");
 }
 
-/// A run that is told to end, as by a system that shuts down, waits for what is on its way.
+/// A run that is asked to end, as by a shutdown, waits for the calls in flight.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_is_told_to_end_holds_nobody() {
@@ -182,14 +181,14 @@ async fn a_run_that_is_told_to_end_holds_nobody() {
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.code() == Some(1) && said.contains("stopped on request"), "{signal}: {said}");
         assert!(said.contains("held 0"), "{signal}: {said}");
-        // Nobody asks what is to become of rows.
+        // No decision about rows is needed.
         let (code, said, trouble) = desk.run(&sandbox, &[]);
         assert!(code == Some(0), "{signal}: {said}{trouble}");
         assert_eq!(sandbox.request_log().len(), ROWS);
     }
 }
 
-/// While a run is on, others see how far it is, and no second one begins.
+/// During a run, others can read its progress, and no second run begins.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_runs_is_looked_at_and_not_run_twice() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -255,11 +254,11 @@ async fn what_would_cost_unasked_is_refused() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!((output.status.code(), said.contains(why)), (Some(2), true), "{said}");
     }
-    // What the batch needs is not written over, and a key is not made for a ledger that has
-    // another.
+    // Files of the batch are not overwritten, and no key is created for a ledger that has another
+    // one.
     let (code, _, trouble) = desk.run(&sandbox, &["-o", &table]);
     assert!(code == Some(2) && trouble.contains("is another file of the batch"), "{trouble}");
-    // A budget of two calls: two are sent, and no other.
+    // With a budget of two calls, two are sent.
     let (code, said, _) = desk.run(&sandbox, &["--concurrency", "1", "--ledger", &desk.path("other.ledger")]);
     assert_eq!(code, Some(0), "{said}");
     let before = sandbox.request_log().len();
@@ -291,8 +290,7 @@ async fn what_would_cost_unasked_is_refused() {
     assert!(output.status.code() == Some(2) && said.contains("there is no key"), "{said}");
 }
 
-/// SIGKILL at any moment, again and again: nobody is sent twice, nobody is lost, and no more is
-/// spent than is said.
+/// SIGKILL at random times: no person is sent twice or lost, and no more is spent than reported.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_is_killed_pays_for_nobody_twice() {
     if !has_python("csv") {
@@ -336,7 +334,7 @@ async fn a_batch_that_is_killed_pays_for_nobody_twice() {
             let sent = asked.get(&result["姓名"]).copied().unwrap_or_default();
             match result["pyi_state"].as_str() {
                 "settled" => assert_eq!((sent, result["bank_name"].as_str()), (1, result["姓名"].as_str())),
-                // Nobody knows, and so it may have been sent, or not.
+                // The outcome is unknown: it may have been sent or not.
                 "ambiguous" => assert!(sent <= 1),
                 other => panic!("{other}: {result:?}"),
             }

@@ -1,5 +1,5 @@
-//! The registry of a user, as the program keeps it: people whom an earlier batch was billed for are
-//! not paid for again in silence.
+//! The registry of a user in the program: people of earlier batches are not paid for again without
+//! notice.
 
 use std::process::Stdio;
 
@@ -8,7 +8,7 @@ use pyi_sandbox::{Fault, Sandbox};
 use crate::desk::{Desk, ROWS};
 use crate::support::{has_python, pyi};
 
-/// A table under another name, and one whose ledger is gone, name the same people.
+/// A table with another name, and one whose ledger is gone, name the same people.
 #[tokio::test(flavor = "multi_thread")]
 async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -45,13 +45,13 @@ async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
     assert!(trouble.contains("--new-batch sends them again"), "{trouble}");
     let pasted = trouble.lines().find(|line| line.starts_with("to send them again, and pay again: "));
     assert!(pasted.is_some_and(|line| line.contains(&other) && line.ends_with(" --new-batch")), "{trouble}");
-    // A ledger that is gone is no reason either.
+    // A missing ledger changes nothing.
     std::fs::remove_file(desk.path("people.csv.ledger")).unwrap();
     let (code, _, trouble) = desk.run(&sandbox, &[]);
     assert!(code == Some(7) && trouble.contains("29 rows name people"), "{trouble}");
     assert_eq!(sandbox.request_log().len(), ROWS);
-    // A batch of somebody else, to which they are added later: that it began with nobody of them is
-    // no leave.
+    // A batch of other people, to which these are added later: that it began without them permits
+    // nothing.
     std::fs::write(desk.path("third.csv"), "姓名,身份证号\n王五,110105194912310038\n").unwrap();
     let third = |more: &[&str]| {
         let command = desk.command(&sandbox, more);
@@ -70,14 +70,14 @@ async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
     .unwrap();
     assert_eq!(third(&["-o", &desk.path("third.jsonl")]), Some(7));
     assert_eq!(sandbox.request_log().len(), ROWS + 1);
-    // Told to, and then not asked again about them.
+    // With permission; after that, no question about them.
     assert_eq!(again(&["--new-batch", "--concurrency", "1", "--budget", "0.32"]).0, Some(1));
     assert_eq!(sandbox.request_log().len(), ROWS + 3);
     assert_eq!(again(&[]).0, Some(0));
     assert_eq!(sandbox.request_log().len(), ROWS * 2 + 1);
 }
 
-/// A registry that is gone is reported, and kept from then on; `forget` removes a batch from it.
+/// A missing registry is reported and created; `forget` removes a batch from it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_registry_is_reported_and_a_forgotten_batch_is_not_in_it() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -94,13 +94,13 @@ async fn a_lost_registry_is_reported_and_a_forgotten_batch_is_not_in_it() {
     }
     let (code, _, trouble) = desk.run(&sandbox, &["--concurrency", "1", "--budget", "1.60"]);
     assert!(code == Some(1) && trouble.contains("batch.registry was missing"), "{trouble}");
-    // It has the five of before again, by the ledger, and the five since.
+    // It has the five rows of before, from the ledger, and the five since.
     let ledger = desk.path("people.csv.ledger");
     std::fs::rename(&ledger, desk.path("away")).unwrap();
     let (code, _, trouble) = desk.run(&sandbox, &[]);
     assert!(code == Some(7) && trouble.contains("10 rows name people"), "{trouble}");
     std::fs::remove_file(&ledger).unwrap();
-    // With another key, its registry is not found, and that is said.
+    // With another key, its registry is not found, which is reported.
     std::fs::create_dir_all(desk.folder.path().join("keys")).unwrap();
     let copy = desk.path("away-copy");
     std::fs::copy(desk.path("away"), &copy).unwrap();
@@ -117,7 +117,7 @@ async fn a_lost_registry_is_reported_and_a_forgotten_batch_is_not_in_it() {
     assert_eq!(sandbox.request_log().len(), 10 + ROWS);
 }
 
-/// On a terminal, the operator is asked, and nothing but a yes sends anybody again.
+/// On a terminal the operator is asked, and only yes sends people again.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_on_a_terminal_is_asked() {

@@ -1,5 +1,4 @@
-//! What a batch came to, as a spreadsheet has it: read by openpyxl and by Python's csv, which know
-//! nothing of this code.
+//! Results of a batch, read by openpyxl and by Python's csv.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -37,7 +36,7 @@ response:
   tags: {type: list, of: string, title: 标签}
 "#;
 
-/// A store that knows what it is told to, of people by their names.
+/// A store with given outcomes, by person.
 struct Known(BTreeMap<u64, (&'static str, RowRecord)>);
 
 impl Store for Known {
@@ -112,10 +111,9 @@ async fn write(folder: &Path, form: OutputFormat, name: &str) -> String {
     };
     let known = BTreeMap::from([
         (2, ("张三", data(whole))),
-        // A code that nobody named means nothing, least of all a match; a formula in a reply is
-        // text.
+        // An unlisted code has no meaning, and is never a match; a formula in a reply is text.
         (3, ("=1+1", data(r#"{"status":"202","number":"=cmd()"}"#))),
-        // Not what the spec says: shown as it came.
+        // Data that differs from the spec is written as it is.
         (4, ("李四", data(r#"{"status":"01","count":"many","born":"yesterday"}"#))),
         (5, ("王五", RowRecord { state: RowState::Ambiguous, outcome: Some(unknown) })),
         // Another person was sent from this line.
@@ -166,7 +164,7 @@ print(json.dumps([{title: [cell.data_type, cell.value.date().isoformat() if cell
         (0, "amount", ("n", (-12.5).into())),
         (0, "fine", ("b", true.into())),
         (0, "born", ("d", "1949-12-31".into())),
-        // Excel knows no such day.
+        // Excel does not have this date.
         (0, "early", text("1899-12-31")),
         (0, "moment", text("2019-12-30T08:49:26Z")),
         (0, "tags", text(r#"["甲","乙"]"#)),
@@ -184,7 +182,7 @@ print(json.dumps([{title: [cell.data_type, cell.value.date().isoformat() if cell
         (4, "pyi_state", text("not_sent")),
         (4, "pyi_outcome", ("n", Value::Null)),
         (3, "pyi_why", text("no answer came")),
-        // What came of another row is not shown as this one's.
+        // The outcome of another row is not shown here.
         (5, "pyi_state", text("not_sent")),
         (5, "status", ("n", Value::Null)),
         (6, "pyi_outcome", text("duplicate")),
@@ -208,7 +206,7 @@ async fn a_text_table_and_json_lines_say_the_same() {
     for (row, title, expected) in [
         (0, "卡号", "6222020000000000000"),
         (0, "long", "9007199254740993"),
-        // A number is none that a spreadsheet runs; a text that begins like a formula might be.
+        // A number is not a formula; text that begins like one may be.
         (0, "amount", "-12.50"),
         (0, "fine", "true"),
         (0, "born", "1949-12-31"),
@@ -226,13 +224,13 @@ async fn a_text_table_and_json_lines_say_the_same() {
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 8);
     assert_eq!((&lines[0]["line"], &lines[0]["row"]["姓名"]), (&2.into(), &"张三".into()));
-    // The payload as it came, each digit of it.
+    // The payload with all its digits.
     assert!(text.contains("\"long\":9007199254740993") && text.contains("\"amount\":-12.50"));
     assert_eq!((&lines[3]["state"], &lines[3]["billing"]), (&"ambiguous".into(), &"unknown".into()));
     assert_eq!(lines[4]["data"], Value::Null);
 }
 
-/// What a cell cannot hold is said, and nothing is cut.
+/// Values that do not fit into a cell are reported, and nothing is cut.
 #[tokio::test]
 async fn a_workbook_says_what_it_cannot_hold() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! Runs of a batch against the sandbox, whose own ledger says how often each person was asked
-//! about, and what it would have billed.
+//! Runs of a batch against the sandbox, whose request log has the sends and the cost of each
+//! person.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,7 +21,7 @@ fn yuan(units: i64) -> Money {
     Money { units, currency: Currency::new("CNY", 2).unwrap() }
 }
 
-/// People of the unassigned region, each with a name of his own; and one who stands there twice.
+/// People with numbers of the unassigned region, each with a name; one is twice in the table.
 fn table(folder: &Path) -> Table {
     let rows: Vec<String> = (0..ROWS).map(|row| format!("张{row}号,11010519491231002X\n")).collect();
     let path = folder.join("people.csv");
@@ -86,7 +86,7 @@ fn key() -> Key {
     Key::new(b"a key of the tests, which opens nothing at all")
 }
 
-/// No pace, and no patience.
+/// No rate limit, and no outage timeout.
 fn settings(concurrency: usize) -> Settings {
     Settings {
         concurrency,
@@ -97,7 +97,7 @@ fn settings(concurrency: usize) -> Settings {
     }
 }
 
-/// How often the sandbox was asked about each person.
+/// The number of sends of each person.
 fn asked(sandbox: &Sandbox) -> BTreeMap<String, usize> {
     let mut asked = BTreeMap::new();
     for entry in sandbox.request_log() {
@@ -124,15 +124,15 @@ async fn each_person_is_sent_once_and_a_second_run_sends_nobody() {
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
-/// A run that is dropped while calls are on their way, as by a signal: what nobody knows is held,
-/// and what is not sent is sent by the next.
+/// A run that is dropped during calls, as by a signal: rows with an unknown outcome are held, and
+/// rows that were not sent are sent by the next run.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_breaks_off_goes_on_and_pays_for_nobody_twice() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let mut breaks = 0;
     let done = loop {
         let ledger = batch.ledger(1000 * EACH).await;
-        // Each run gets a little further than the one before.
+        // Each run gets further than the one before.
         match tokio::time::timeout(
             Duration::from_millis(3 + 2 * breaks),
             batch.run(&sandbox, &ledger, OnAmbiguous::Hold),
@@ -154,7 +154,7 @@ async fn a_run_that_breaks_off_goes_on_and_pays_for_nobody_twice() {
     let totals = ledger.totals().await.unwrap();
     assert_eq!((totals.ambiguous, totals.reserved.units), (done.ambiguous, 0));
     assert!(totals.spent.units >= billed(&sandbox) as i64 * EACH);
-    // Only whoever asks for it has them sent again.
+    // They are sent again only on request.
     let again = batch.run(&sandbox, &ledger, OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
     assert_eq!((again.sent, again.ambiguous), (done.ambiguous, 0));
     assert_eq!(asked(&sandbox).len(), ROWS);
@@ -186,13 +186,13 @@ async fn a_status_that_stops_ends_the_run_and_its_row_is_sent_later() {
             matches!(first.stopped, Some(StopReason::Status { code: stopped, .. }) if stopped == code),
             "{first:?}"
         );
-        // Those that were on their way are waited for, and no other is begun.
+        // Calls in flight are waited for, and no further one begins.
         assert!(first.sent <= 16 && first.left >= ROWS as u64 - 17, "{first:?}");
         let second = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
         assert_eq!((second.sent + second.known, second.stopped), (ROWS as u64, None));
         assert_eq!(billed(&sandbox), ROWS);
     }
-    // A row's own failure stops nobody.
+    // The failure of one row stops no run.
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
     sandbox.inject(Fault::Status(10015));
@@ -232,7 +232,7 @@ async fn a_table_that_changed_is_not_gone_on_with() {
     assert_eq!(sandbox.request_log().len(), ROWS);
 }
 
-/// A network that comes back while the run still waits for it.
+/// A network that recovers within the outage timeout.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_that_is_down_for_a_while_is_waited_for() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -250,8 +250,7 @@ async fn a_network_that_is_down_for_a_while_is_waited_for() {
     assert!(asked(&sandbox).values().all(|times| *times == 1));
 }
 
-/// What stands before the provider swallows the calls: each may be billed, and so the run ends long
-/// before the money does.
+/// A proxy drops the calls: each may be billed, so the run ends long before the budget does.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -269,15 +268,15 @@ async fn calls_without_an_answer_end_the_run_and_wait_for_a_decision() {
     let held = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!((held.sent, held.ambiguous), (30, 10));
     ledger.close().await.unwrap();
-    // Given up: no call, no money, and no later run asks.
+    // Skipped: no call, no cost, and no later run asks.
     let ledger = batch.ledger(1000 * EACH).await;
     let skipped = batch.run(&sandbox, &ledger, OnAmbiguous::Skip).await.unwrap();
     assert_eq!((skipped.skipped, skipped.known, skipped.sent), (10, 30, 0));
     let again = batch.run(&sandbox, &ledger, OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
     assert_eq!((again.known, again.sent), (40, 0));
     assert_eq!(ledger.totals().await.unwrap().spent.units, 40 * EACH);
-    // The sandbox read those that it did not answer, and would have billed them: they are in what
-    // was spent.
+    // The sandbox read the requests that it did not answer, and would have billed them: they are in
+    // the amount spent.
     assert_eq!(billed(&sandbox), 40);
 }
 
@@ -291,8 +290,8 @@ async fn a_provider_with_too_much_to_do_is_given_time() {
     assert_eq!((summary.throttled, summary.ambiguous, summary.sent), (1, 1, 39));
 }
 
-/// A status after which the spec lets a call be repeated: the row is withdrawn, and sent again,
-/// each time with an intent of its own.
+/// A status that allows the call again: the row is released and sent again, each time with a
+/// reservation.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -303,13 +302,12 @@ async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
     let client = client.retries(0).build().unwrap();
     let summary = batch.run_with(&client, &ledger, &settings(1)).await.unwrap();
     assert_eq!((summary.sent, summary.left, summary.throttled), (40, 0, 1));
-    // One was asked about twice, and the first time was free.
+    // One was sent twice, and the first send was free.
     assert_eq!((sandbox.request_log().len(), billed(&sandbox)), (ROWS + 1, ROWS));
     assert_eq!(ledger.totals().await.unwrap().spent.units, 40 * EACH);
 }
 
-/// An answer of which nobody knows what it cost counts in full; many of them end the run, whatever
-/// their status.
+/// An answer with unknown billing counts in full; many of them end the run, whatever their status.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_of_unknown_cost_end_the_run() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
@@ -323,13 +321,13 @@ async fn answers_of_unknown_cost_end_the_run() {
     assert_eq!((summary.sent, ledger.totals().await.unwrap().spent.units), (10, 10 * EACH));
 }
 
-/// Rows wait for their turn before they are on their way: whoever stops meanwhile finds none of
-/// which nobody knows.
+/// Rows wait for the rate limit before they are reserved, so that a stop during the wait leaves no
+/// unknown row.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_waits_for_its_turn_is_not_on_its_way() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
-    // All of them have the same number, and it is asked about once a day.
+    // All rows have the same number, which may be sent once a day.
     let pace = Some(RateLimiter::new(None, Some(Duration::from_secs(24 * 60 * 60))));
     let settings = Settings { pace, ..settings(4) };
     let client = sandbox.client().unwrap();

@@ -1,5 +1,5 @@
-//! Tables that are not what they seem: two encodings in one file, workbooks that unpack to
-//! gigabytes, rows that nobody sees. Written by Python, which knows nothing of this code.
+//! Unusual tables: two encodings in one file, workbooks that unpack to gigabytes, hidden rows.
+//! Python writes them.
 
 use std::path::Path;
 
@@ -28,8 +28,7 @@ fn a_table_of_two_encodings_is_refused_at_the_line_that_differs() {
         Table::open(&path)
     };
     for (script, why) in [
-        // One row of GB18030 in UTF-8, one cell of it, and the other way round; a name that each
-        // encoding has.
+        // One row of GB18030 in UTF-8, one cell of it, and the reverse; a name in each encoding.
         (
             "rows = [('utf8', '姓名,n')] + [('utf8', '张三,1')] * 50 + [('gb18030', '李四,1')]",
             "it is UTF-8, but line 52 looks otherwise",
@@ -65,8 +64,7 @@ fn a_table_of_two_encodings_is_refused_at_the_line_that_differs() {
         assert!(error.contains(why) && error.contains("save the whole table as UTF-8"), "{script}: {error}");
         assert!(!error.contains("李四") && !error.contains("张三"), "{error}");
     }
-    // Every name of two and three common characters that Python's random has: none is taken for
-    // UTF-8.
+    // Names of two and three common characters from Python's random: none is taken for UTF-8.
     let script = "import random, sys\nrandom.seed(1949)
 common = [bytes([a, b]).decode('gb2312') for a in range(0xb0, 0xd7) for b in range(0xa1, 0xfe)]
 names = [''.join(random.choices(common, k=random.choice([2, 3]))) for _ in range(200000)]
@@ -90,8 +88,8 @@ fn a_table_of_too_many_columns_is_refused() {
     assert!(Table::open(&path).unwrap_err().to_string().contains("line 1 has more than 1000 columns"));
 }
 
-/// Makes workbooks that are more than they look: each as its name, the file, and the words by which
-/// it is refused.
+/// Makes workbooks that unpack to more than their size: each with its name, its file, and the
+/// message of its refusal.
 const BOMBS: &str = r#"
 import io, json, openpyxl, struct, sys, zipfile
 folder = sys.argv[1]
@@ -154,8 +152,7 @@ plain.seek(0); open(f'{folder}/plain.xlsx', 'wb').write(plain.read())
 print(json.dumps(bombs))
 "#;
 
-/// The program's exit code, its words, the most memory that it had in KiB, and how many seconds it
-/// took.
+/// The program's exit code, its output, its peak memory in KiB, and its seconds.
 fn measured(table: &str) -> (i32, String, u64, f64) {
     let script = "import json, resource, subprocess, sys, time
 begin = time.monotonic()
@@ -280,7 +277,7 @@ with zipfile.ZipFile(path, 'w') as new: [new.writestr(name, data) for name, data
     assert!(said.contains("sent 4, answered before 4, refused 0"), "{said}");
 }
 
-/// Characters that nobody sees, and values that are no name.
+/// Invisible characters, and values that are not names.
 #[test]
 fn values_that_cannot_be_seen_or_have_no_end_are_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! Batches against a provider that refuses calls for a while, without an envelope: a raw server
-//! that is not the sandbox counts what arrives.
+//! Batches against a provider that refuses calls for a while without an envelope: a raw server
+//! counts the requests.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ fn yuan(units: i64) -> Money {
     Money { units, currency: Currency::new("CNY", 2).unwrap() }
 }
 
-/// The provider's file with more at its end.
+/// The provider's file with an addition at its end.
 fn provider(more: &str) -> String {
     std::fs::read_to_string(root().join("spec/provider.yaml")).unwrap() + more
 }
@@ -33,7 +33,7 @@ fn table(folder: &std::path::Path) -> std::path::PathBuf {
     path
 }
 
-/// A server that refuses the requests of these numbers, and answers all others.
+/// A server that refuses the requests with these numbers, and answers the others.
 fn server(status: &'static str, refused: std::ops::Range<usize>, headers: &'static str) -> Raw {
     Raw::answering(move |number| {
         let (status, headers, body) = if refused.contains(&number) {
@@ -48,7 +48,7 @@ fn server(status: &'static str, refused: std::ops::Range<usize>, headers: &'stat
     })
 }
 
-/// How often each person arrived.
+/// The number of requests of each person.
 fn arrivals(server: &Raw) -> BTreeMap<String, usize> {
     let mut arrivals = BTreeMap::new();
     for request in server.arrived() {
@@ -58,7 +58,8 @@ fn arrivals(server: &Raw) -> BTreeMap<String, usize> {
     arrivals
 }
 
-/// One run, one call at a time. Gives what it came to, and the ledger's figures: spent, ambiguous.
+/// One run with one call at a time. Returns its summary, and the ledger's figures: spent,
+/// ambiguous.
 async fn send(spec: &str, server: &Raw) -> (Summary, (i64, u64)) {
     let folder = tempfile::tempdir().unwrap();
     let endpoint = std::fs::read_to_string(root().join("spec/endpoints/id_card_two_factor.yaml")).unwrap();
@@ -95,15 +96,14 @@ async fn send(spec: &str, server: &Raw) -> (Summary, (i64, u64)) {
     (summary, (totals.spent.units, totals.ambiguous))
 }
 
-/// Listed as free, it costs nothing: the row is sent again after the pause that the server asks
-/// for, and nothing is held.
+/// A listed status is free: the row is sent again after the pause that the server asks for, and no
+/// row is held.
 #[tokio::test]
 async fn a_listed_refusal_is_waited_out() {
     let server = server("429 Too Many Requests", 1..2, "retry-after: 3\r\n");
     let began = Instant::now();
     let (summary, (spent, ambiguous)) = send(&provider(PAIR), &server).await;
-    // A pause that is too short would show; one that is longer than asked for may be the machine's
-    // own.
+    // A pause that is too short would be noticed; a longer one may be the machine's.
     assert!(began.elapsed() >= Duration::from_secs(3), "{:?}", began.elapsed());
     assert_eq!(
         (summary.sent, summary.ambiguous, summary.throttled, summary.stopped),
@@ -116,7 +116,7 @@ async fn a_listed_refusal_is_waited_out() {
     assert_eq!(arrivals, [1, 1, 1, 1, 2]);
 }
 
-/// Not listed, it may be billed: held, sent to nobody twice, and counted.
+/// An unlisted status may be billed: the row is held, sent once, and counted.
 #[tokio::test]
 async fn an_unlisted_refusal_is_held_and_counted() {
     for (status, counted) in
@@ -141,7 +141,7 @@ async fn an_http_status_that_stops_ends_the_run() {
     assert_eq!((spent, server.arrived().len()), (2 * EACH, 3));
 }
 
-/// The program's report names the lines to add, and they work as they are printed.
+/// The program's report has the lines to add, and they work as they are printed.
 #[test]
 fn the_report_names_the_line_to_add() {
     let folder = tempfile::tempdir().unwrap();
@@ -175,7 +175,7 @@ fn the_report_names_the_line_to_add() {
             ])
             .args(["--base-url", &server.url(), "--app-id", "1"])
             .env("PYI_SECRET", "secret")
-            // Each run is a batch of its own, and knows nothing of the others.
+            // Each run is a batch of its own.
             .env("XDG_STATE_HOME", path(&format!("state-{ledger}")))
             .env("no_proxy", "127.0.0.1");
         let output = command.output().unwrap();

@@ -1,4 +1,4 @@
-//! The program, as a person at a shell has it.
+//! The program at a shell.
 
 use std::process::{Command, Output, Stdio};
 
@@ -13,7 +13,7 @@ pub(crate) fn run(arguments: &[&str]) -> (i32, String, String) {
     finish(pyi().args(arguments))
 }
 
-/// The program, asking about a person at a server.
+/// A call of the program about a person.
 pub(crate) fn asking(url: &str, app: &str, id: &str, name: &str) -> Command {
     let mut command = pyi();
     command.args(["call", "id_card_two_factor", "--bank-id", id, "--bank-name", name]);
@@ -162,8 +162,8 @@ fn lint_prints_all_faults() {
     }
 }
 
-/// A spec that no one compiled is served and called by the program alone, whatever its fields are
-/// called, and whatever is wrong with the endpoint beside it.
+/// A spec that was not compiled is served and called by the program, with any field names, and
+/// beside an endpoint with a fault.
 #[test]
 fn a_spec_folder_needs_no_compiler() {
     let folder = tempfile::tempdir().unwrap();
@@ -206,7 +206,7 @@ fn help_version_and_completions() {
     }
 }
 
-/// `pyi sandbox` prints where it listens, and serves another program.
+/// `pyi sandbox` prints its address, and serves another program.
 #[test]
 fn a_sandbox_serves_until_it_is_stopped() {
     use std::io::{BufRead, BufReader};

@@ -1,5 +1,5 @@
-//! A batch on an operator's desk: a table of people, the program that is run on it, and the
-//! sandbox's ledger as the judge.
+//! The desk of an operator: a table of people, the program, and the sandbox's request log as the
+//! judge.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Output};
@@ -9,7 +9,7 @@ use pyi_sandbox::Sandbox;
 
 use crate::support::{pyi, run};
 
-/// So many rows has the table.
+/// Number of rows of the table.
 pub(crate) const ROWS: usize = 30;
 
 /// A folder with a table of people of the unassigned kind; the key is kept in another one.
@@ -61,7 +61,7 @@ impl Desk {
     }
 }
 
-/// How often each person was sent.
+/// The number of sends of each person.
 pub(crate) fn asked(sandbox: &Sandbox) -> BTreeMap<String, usize> {
     let mut asked = BTreeMap::new();
     for entry in sandbox.request_log() {
@@ -70,23 +70,23 @@ pub(crate) fn asked(sandbox: &Sandbox) -> BTreeMap<String, usize> {
     asked
 }
 
-/// How many calls the sandbox would have billed.
+/// The number of calls that the sandbox would have billed.
 pub(crate) fn billed(sandbox: &Sandbox) -> usize {
     sandbox.request_log().iter().filter(|entry| entry.billing == Billing::Billed).count()
 }
 
-/// What a run says was spent.
+/// The amount that a run reports as spent.
 pub(crate) fn spent(said: &str) -> f64 {
     let amount = said.split("spent at most ").nth(1).and_then(|rest| rest.split(' ').next());
     amount.unwrap().parse().unwrap()
 }
 
-/// How many kills a test makes: some, or as many as it is told.
+/// The number of kills of a test.
 pub(crate) fn kills() -> u64 {
     std::env::var("PYI_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(60)
 }
 
-/// Numbers that look random and are the same in each run.
+/// Pseudorandom numbers, the same in each run.
 pub(crate) fn seeded(seed: &mut u64) -> u64 {
     *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     *seed >> 33

@@ -1,6 +1,6 @@
-//! What leaves the program, as bytes: nothing that a terminal obeys or a reader cannot see,
-//! whatever stands in specs, tables, pages, names and answers; and no output that is lost without a
-//! word.
+//! The output of the program, as bytes: no character that a terminal obeys or that is invisible,
+//! whatever specs, tables, pages, names and answers contain; and no output that is lost without an
+//! error.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -10,12 +10,12 @@ use pyi_text::is_unsafe;
 
 use crate::support::{Raw, files, has_python, pyi, root};
 
-/// What a terminal would obey, or nobody would see, as YAML and JSON escape it, and as it is.
+/// Characters that a terminal obeys or that are invisible: escaped as in YAML and JSON, and raw.
 const ESCAPED: &str = r"\u001b[31m\u001b]0;x\u0007\u009b1m\u202e\u2066\u200b\u2028\ufeff\u007f";
 const EVIL: &str = "\u{1b}[31m\u{1b}]0;x\u{7}\u{9b}1m\u{202e}\u{2066}\u{200b}\u{2028}\u{feff}\u{7f}";
 
-/// A folder, itself named by an enemy, with a spec that works, one with faults, a table, a page and
-/// a secret.
+/// A folder with a hostile name, with a working spec, one with faults, a table, a page and a
+/// secret.
 struct World(tempfile::TempDir);
 
 impl World {
@@ -65,7 +65,7 @@ impl World {
     }
 }
 
-/// Titles, words and examples of a spec with an enemy's characters behind them.
+/// Titles, words and examples of a spec, followed by hostile characters.
 fn with_evil(spec: &str) -> String {
     let mut out = String::new();
     for line in spec.lines() {
@@ -86,15 +86,15 @@ fn with_evil(spec: &str) -> String {
 /// A way to run a command.
 struct Run {
     line: Vec<&'static str>,
-    /// Whether what it prints is a file, whose bytes are kept where no terminal is.
+    /// Whether the output is a file, whose bytes are unchanged if stdout is not a terminal.
     is_data: bool,
-    /// Whether what was printed was paid for: it goes to stderr where stdout fails, and the exit
-    /// code says what happened.
+    /// Whether the output was paid for: it goes to stderr if stdout fails, and the exit code is
+    /// that of the outcome.
     is_paid: bool,
 }
 
-/// Every command of the program, in an order in which each finds what it needs. A test holds it and
-/// the command line together.
+/// Every command of the program, in an order in which each has its input. A test compares the list
+/// with the command line.
 fn runs() -> Vec<Run> {
     let run = |line: &'static str| Run { line: line.split(' ').collect(), is_data: false, is_paid: false };
     let data = |line: &'static str| Run { is_data: true, ..run(line) };
@@ -131,7 +131,7 @@ fn runs() -> Vec<Run> {
     ]
 }
 
-/// Uses that fail, on whatever is hostile.
+/// Commands that fail on hostile input.
 const REFUSED: [&str; 9] = [
     "lint --spec bad",
     "lint --spec bad --format json",
@@ -164,7 +164,7 @@ fn every_command_is_looked_at() {
     walk(&pyi_cli::command(&provider), &[], &lines);
 }
 
-/// What of some bytes must not be shown.
+/// The unsafe characters of some bytes.
 fn unsafe_in(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8(bytes.to_vec()).unwrap_or_else(|error| panic!("{error}"));
     let at = text.find(|c: char| is_unsafe(c) && c != '\n' && c != '\t')?;
@@ -225,7 +225,7 @@ fn no_terminal_is_given_orders() {
     }
 }
 
-/// What a provider answers, as JSON and as a table. The JSON has the very values.
+/// Answers of a provider, as JSON and as a table. The JSON has the same values.
 #[test]
 fn an_answer_gives_no_orders_and_keeps_its_values() {
     let value = format!("北京{ESCAPED}{}", "\u{202e}\u{9b}\u{2028}");
@@ -254,7 +254,7 @@ fn an_answer_gives_no_orders_and_keeps_its_values() {
     assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1);
 }
 
-/// A real terminal, of Python's making: also files are shown there, and nothing else of them
+/// A real terminal, made by Python: files are made safe there too, and nothing else in them
 /// changes.
 #[test]
 fn on_a_terminal_files_give_no_orders_either() {
@@ -298,7 +298,7 @@ fn on_a_terminal_files_give_no_orders_either() {
     }
 }
 
-/// The bytes of a file are the file's own where no terminal is.
+/// The bytes of a file are unchanged if stdout is not a terminal.
 #[test]
 fn a_file_that_is_piped_is_not_changed() {
     let world = World::new();
@@ -307,7 +307,7 @@ fn a_file_that_is_piped_is_not_changed() {
     assert!(document.to_string().contains('\u{202e}'));
 }
 
-/// A compile error is shown by rustc, and not by the program: its text is safe already.
+/// rustc shows a compile error, so its text must be safe already.
 #[test]
 fn a_compile_error_gives_no_orders() {
     let provider = format!("provider: x\n\"{ESCAPED}\": 1\n");
@@ -318,7 +318,7 @@ fn a_compile_error_gives_no_orders() {
     }
 }
 
-/// A full disk, and a reader that has gone.
+/// A full disk, and a closed pipe.
 #[test]
 fn output_that_is_lost_is_a_failure() {
     for is_full in [true, false] {

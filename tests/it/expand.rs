@@ -1,10 +1,9 @@
-//! The generated code, feature by feature: goldens that a person can read, that the compiler
-//! accepts.
+//! The generated code, feature by feature: goldens that are readable and that compile.
 
 use crate::specs::case;
 use crate::support::{files, golden, pyi};
 
-/// Prints what `pyi expand` makes of a case.
+/// The output of `pyi expand` for a case.
 fn expand(parts: &[(String, String)], more: &[&str]) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("endpoints")).unwrap();

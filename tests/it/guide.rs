@@ -1,5 +1,5 @@
-//! The guide, line by line: each command prints what stands below it. And the Chinese README, which
-//! says what the English one says.
+//! The guide, line by line: each command prints the lines below it. The Chinese README has the same
+//! content as the English one.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use crate::support::{golden, root};
 /// A part of a page of Markdown.
 enum Part<'a> {
     Prose(&'a str),
-    /// A block between fences: what stands behind the first one, and its lines.
+    /// A block between fences: its info string, and its lines.
     Block(&'a str, Vec<&'a str>),
 }
 
@@ -85,8 +85,8 @@ fn the_guide_does_what_it_says() {
     golden(&guide, &made);
 }
 
-/// What both languages have in common: headings, blocks of code, rows of tables, items of lists,
-/// and everything between backticks.
+/// The common parts of both languages: headings, blocks of code, rows of tables, items of lists,
+/// and text in backticks.
 fn bones(text: &str) -> Vec<String> {
     let mut bones = Vec::new();
     let mut prose = String::new();
@@ -125,7 +125,7 @@ fn the_chinese_readme_says_what_the_english_one_says() {
         assert_eq!(english, chinese);
     }
     assert_eq!(english.len(), chinese_bones.len());
-    // No sentence of it was left in English.
+    // No sentence is in English.
     let left = chinese.lines().filter(|line| {
         !line.contains('`') && line.split_whitespace().filter(|word| word.is_ascii()).count() > 8
     });

@@ -36,13 +36,13 @@ fn every_command_and_option_has_help() {
     let texts = pyi_cli::texts(&command());
     check(&command(), "", &texts);
     assert_eq!(texts["batch.run.concurrency"], "Maximum concurrent calls");
-    // Help of the program itself has the form of other command lines: no full stop at its end.
+    // Help texts of the program begin with a capital and have no full stop.
     for (key, text) in texts.iter().filter(|(key, _)| !key.contains("call.") && !key.contains('#')) {
         assert!(!text.ends_with('.') && text.starts_with(char::is_uppercase), "{key}: {text}");
     }
 }
 
-/// One pass puts another text in place of each: nothing of the first language is left.
+/// One pass replaces every text.
 #[test]
 fn each_text_can_be_replaced() {
     let texts = pyi_cli::texts(&command());

@@ -1,5 +1,5 @@
-//! Specs whose texts are attacks: the table of hostile strings, each put into every slot of a spec
-//! that takes it, and what a request of such a spec must look like on the wire.
+//! Specs with hostile texts: a table of strings, each in every slot of a spec that accepts it, and
+//! the expected requests of such specs.
 
 use pyi_codegen::{Input, ir};
 use pyi_dynamic::DynamicOperation;
@@ -9,8 +9,8 @@ use pyi_runtime::operation::Format;
 
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-/// Each tries to leave the place that it is written to. One that succeeds makes a file `canary` in
-/// the working folder, or sets `window.hacked` in a browser.
+/// Each string tries to leave its context. One that succeeds creates a file `canary` in the working
+/// folder, or sets `window.hacked` in a browser.
 pub(crate) const HOSTILE: &[(&str, &str)] = &[
     ("command", "$(touch canary){{signed}}"),
     ("placeholder", "{{signed}} {{fields}} {{path}} {{digest}} {{successes}} {{title}} {{ status }} {{"),
@@ -158,7 +158,7 @@ fn given(values: &[(&str, &str)]) -> Vec<(String, String)> {
     values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// Names that providers could have, and that mean something in one language or another.
+/// Possible names of providers that have a meaning in some language.
 pub(crate) fn odd_names() -> Case {
     let provider = "provider: odd\ntitle: Odd\nsign:\n  parameter: \"a.sign[0]\"\n  methods: [md5]\n  \
         canonical: {pair: \"{key}={value}\", join: \"&\", secret: \"{params}{secret}\"}\n  digest: {algorithm: md5, case: lower}\n\
@@ -267,7 +267,7 @@ pub(crate) fn arrived(request: &str) -> (String, String, String) {
     (method.to_owned(), path.to_owned(), form.to_owned())
 }
 
-/// Holds a request against what the Rust client sends for the same values at the same time.
+/// Compares a request with that of the Rust client for the same values and time.
 pub(crate) fn assert_sent(case: &Case, spec: &ir::Provider, request: &str, said: &str) -> String {
     let endpoint = &spec.endpoints[0];
     let (method, path, form) = arrived(request);

@@ -1,6 +1,5 @@
-//! Specs whose texts are attacks, in the other forms that they take: a spec that is refused, an
-//! OpenAPI document, the sandbox's page, the results of a batch, and a page that is imported and
-//! becomes a sample.
+//! Specs with hostile texts in other forms: refused specs, an OpenAPI document, the sandbox's page,
+//! the results of a batch, and an imported page that becomes a sample.
 
 use std::process::Command;
 
@@ -99,7 +98,7 @@ fn hostile_specs_are_valid_documents() {
     }
 }
 
-/// Those of the table that a page could take for its own.
+/// Strings of the table that a page could take for its own markup.
 const SHOWN: [&str; 10] = [
     "script",
     "image",
@@ -249,7 +248,7 @@ fn completions_of_hostile_specs_do_nothing() {
     }
 }
 
-/// From a page that somebody else wrote to a program that is run.
+/// From a foreign page to a program that is run.
 #[test]
 fn a_hostile_page_becomes_a_sample_that_does_nothing_else() {
     if !has("curl") {

@@ -1,5 +1,5 @@
-//! Generated code and samples in Rust of specs whose texts are attacks: one crate, compiled once.
-//! Its documentation holds no code that rustdoc would run, and no tags of the specs'.
+//! Generated code and samples in Rust of specs with hostile texts: one crate, compiled once. Its
+//! documentation has no code that rustdoc would run, and no tags of the specs.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,5 +1,5 @@
-//! Samples of specs whose texts are attacks, each run by its own interpreter: none does anything
-//! but the request, and what arrives is what the Rust client sends.
+//! Samples of specs with hostile texts, each run by its interpreter: each does nothing but the
+//! request, which equals that of the Rust client.
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,6 +1,6 @@
-//! Pages as specs: every kind of page that is known, each with the file that it must become
-//! (`tests/pages`); what comes out is sound, is read alike by another parser, and answers in the
-//! sandbox; and what comes in may be anything.
+//! Imported pages: every known kind of page, each with its expected file (`tests/pages`). The files
+//! are valid, are read alike by another parser, and answer in the sandbox; the input can be
+//! anything.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,7 +65,7 @@ fn what_comes_out_lints_clean_and_answers_in_the_sandbox() {
     }
 }
 
-/// The provider's own page, where it is at hand.
+/// The provider's own page, if it is available.
 fn seed() -> Option<PathBuf> {
     let page = root().join("../shared/seeds/id-card-two-factor.page.txt");
     if !page.exists() {
@@ -75,8 +75,7 @@ fn seed() -> Option<PathBuf> {
     Some(page)
 }
 
-/// What the shipped spec says of the provider's page was written by a person; all that the page
-/// says is found in it again.
+/// A person wrote the shipped spec from the provider's page; the import finds the same facts.
 #[test]
 fn the_providers_page_is_read_as_a_person_read_it() {
     let Some(page) = seed() else { return };
@@ -146,7 +145,7 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 proptest! {
-    /// Whatever stands in a cell stands in the file as that text, as another YAML parser reads it.
+    /// A cell's text is in the file as that text, as another YAML parser reads it.
     #[test]
     fn cells_arrive_as_they_are(about in any::<String>(), example in any::<String>()) {
         let page = page_of(&format!("<tr><td>x</td><td>String</td><td>{}</td><td>{}</td></tr>", escaped(&about), escaped(&example)));
@@ -163,7 +162,7 @@ proptest! {
         prop_assert!(said("title") == whole || said("doc") == whole || read["response"]["x"]["type"] != "string", "{}", yaml);
     }
 
-    /// Pages that are broken anywhere are read or refused; what is read is sound.
+    /// Damaged pages are imported or refused; imported files are valid.
     #[test]
     fn broken_pages_are_read_or_refused(which in any::<prop::sample::Index>(), cuts in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..40, "(.{0,6}|[├└│∟　\\-. \t\n\\[\\]|a-b1]{0,12})"), 0..6)) {
         let mut text: Vec<char> = fs::read_to_string(which.get(&pages())).unwrap().chars().collect();
@@ -175,7 +174,7 @@ proptest! {
         let text: String = text.into_iter().collect();
         if let Ok(Imported { yaml, .. }) = import(text.as_bytes(), &spec()) {
             let faults = faults(&yaml, &spec());
-            // Two names may become one in Rust, which only a person can part.
+            // Two names may become one in Rust, which only a person can resolve.
             prop_assert!(faults.is_empty() || faults.to_string().contains("rename"), "{}\n{}", yaml, faults);
             prop_assert!(serde_yaml::from_str::<Value>(&yaml).is_ok());
             prop_assert!(!yaml.contains(|c| c != '\n' && unseen(c)), "{:?}", yaml);

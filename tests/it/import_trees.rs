@@ -1,5 +1,5 @@
-//! Trees of fields on imported pages, however they are drawn, held against trees that were written
-//! by hand; and files with a fault.
+//! Trees of fields on imported pages, in any notation, compared with trees that were written by
+//! hand; and files with a fault.
 
 use std::fs;
 
@@ -48,7 +48,7 @@ fn trees_keep_their_depth() {
     );
 }
 
-/// One tree, in every way that pages have of writing one.
+/// One tree, in every notation of pages.
 #[test]
 fn a_tree_is_the_same_tree_however_it_is_drawn() {
     let rows = [
@@ -140,7 +140,7 @@ fn a_tree_is_the_same_tree_however_it_is_drawn() {
     }
 }
 
-/// What is not certain of a place is said at the field, and reported.
+/// An uncertain place is noted at the field, and reported.
 #[test]
 fn an_unclear_place_is_said_at_the_field() {
     let Imported { yaml, notes } = imported(&root().join("tests/pages/course_plan.txt"));
@@ -153,8 +153,8 @@ fn an_unclear_place_is_said_at_the_field() {
     }
 }
 
-/// A fault that only a person can mend: the file is written with it, and what the comment says
-/// mends it.
+/// A fault that only a person can correct: the file is written with it, and the comment's remedy
+/// corrects it.
 #[test]
 fn a_page_with_a_fault_is_written_with_the_fault_at_its_place() {
     let rows =
@@ -182,7 +182,7 @@ fn a_page_with_a_fault_is_written_with_the_fault_at_its_place() {
     fs::write(&file, lines.join("\n")).unwrap();
     let lint = pyi().args(["lint", "--spec", shown]).output().unwrap();
     assert!(lint.status.success(), "{}", String::from_utf8_lossy(&lint.stdout));
-    // On stdout as well, and merging once more says nothing twice.
+    // On stdout too; another merge adds nothing.
     fs::write(&file, &yaml).unwrap();
     let merged = import(&["-o", file.to_str().unwrap(), "--merge"]);
     assert_eq!((merged.status.code(), fs::read_to_string(&file).unwrap()), (Some(1), yaml.clone()));

@@ -1,5 +1,5 @@
-//! Specs that are larger, or odder, than any that people write: what is reported stays readable,
-//! the work grows no faster than the text, and nothing that is no file is waited for.
+//! Very large or unusual specs: reports stay readable, the work is linear in the text, and no read
+//! blocks.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -43,8 +43,8 @@ impl Folder {
     }
 }
 
-/// What a program printed. One that hangs is ended, and has failed: the time is far beyond what any
-/// of these takes.
+/// The output of a program. A program that hangs is killed, and fails the test; the limit is far
+/// above its usual time.
 fn ended(command: &mut Command) -> Output {
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -72,7 +72,7 @@ fn ended(command: &mut Command) -> Output {
     })
 }
 
-/// What the macro makes of a folder. It would hold up the build: here, the test ends.
+/// The macro's output for a folder. A hang would block a build; here it fails the test.
 fn expanded(path: &Path) -> String {
     let (done, ready) = std::sync::mpsc::channel();
     let path = path.to_owned();
@@ -87,8 +87,8 @@ fn unknown_keys(count: usize) -> String {
     (0..count).fold(format!("{HEAD}request: {{}}\n"), |text, key| text + &format!("formas_{key}: 1\n"))
 }
 
-/// A hundred of a file's faults are listed, and how many more there are: as text, for programs, and
-/// by the compiler.
+/// A hundred faults of a file are listed, with the number of others: as text, as JSON, and by the
+/// compiler.
 #[test]
 fn a_hundred_faults_of_a_file_are_listed() {
     let folder = Folder::with(&unknown_keys(30_000));
@@ -106,13 +106,13 @@ fn a_hundred_faults_of_a_file_are_listed() {
     let said = expanded(folder.path());
     assert_eq!(said.matches("E12 unknown-key").count(), 100);
     assert_eq!(said.matches("29900 more faults").count(), 1);
-    // Another file's faults are its own.
+    // The limit applies to each file.
     std::fs::write(folder.endpoint("other.yaml"), unknown_keys(1)).unwrap();
     let (_, text) = folder.lint(&[]);
     assert_eq!(text.matches("error[E12 unknown-key]").count(), 101);
 }
 
-/// What decides whether code can be made of a file is known beyond the limit too.
+/// Faults beyond the limit still decide whether code is generated.
 #[test]
 fn a_fault_beyond_the_limit_still_counts() {
     let endpoint = unknown_keys(200) + "deprecated: old\n";
@@ -167,7 +167,7 @@ fn what_is_no_file_is_a_fault_in_its_place() {
             "{said}"
         );
         assert!(said.contains("endpoints/pipe.yaml:1:1") && said.matches("error[").count() == 1, "{said}");
-        // It costs its own endpoint, and no other.
+        // It affects its own endpoint only.
         let code = expanded(folder.path());
         assert!(code.contains("compile_error") && code.contains("struct Odd"), "{what}");
         assert!(!code.contains("pipe.yaml\")"), "{what}: the compiler is not to read it");
@@ -200,7 +200,7 @@ fn work(endpoint: &str, provider: &str) -> u64 {
     counted.unwrap_or_else(|| panic!("{said}")).trim().parse().unwrap()
 }
 
-/// Four times the text is about four times the work, whatever the text has too much of.
+/// Four times the text takes about four times the work, for any kind of text.
 #[test]
 fn the_work_grows_no_faster_than_the_text() {
     if !has("valgrind") {

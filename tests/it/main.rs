@@ -1,7 +1,7 @@
-//! Tests that cross a room's walls: against PHP, Python and raw sockets, which know nothing of this
-//! code, and against the program and the compiler as a user has them.
+//! Tests across crates: against PHP, Python and raw sockets, which share no code with pyi, and
+//! against the program and the compiler.
 
-// A test that cannot go on fails: that is what these are for.
+// A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod batch;

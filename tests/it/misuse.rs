@@ -1,5 +1,4 @@
-//! The program when it is used wrong, when its world fails, and when what comes back is not what
-//! the spec says.
+//! The program with usage errors, failing surroundings, and answers that differ from the spec.
 
 use std::process::{Command, Stdio};
 
@@ -29,8 +28,8 @@ fn a_failed_exchange_is_not_sent_or_unknown() {
     assert_eq!(call(Raw::start("").url()), (5, "unknown".into(), "unknown".into()));
 }
 
-/// What the generated client would refuse is no data for the program either; it is shown, since it
-/// was paid for.
+/// Data that the generated client refuses is undecodable in the program too; it is printed, since
+/// it was paid for.
 #[test]
 fn data_that_is_not_what_the_spec_says_is_undecodable() {
     let payloads = [
@@ -49,8 +48,7 @@ fn data_that_is_not_what_the_spec_says_is_undecodable() {
     }
 }
 
-/// Nothing of a person or a secret on the program's stderr, nor in what the sandbox prints,
-/// whatever happens.
+/// The program's stderr and the sandbox's output show no person and no secret.
 #[test]
 fn stderr_and_the_sandboxs_log_show_nobody() {
     let (name, id, secret) = ("金丝雀乙", "00000019490101776X", "canary5ec2e7canary5ec2e7canary00");
@@ -132,7 +130,7 @@ fn wrong_use_is_one_line_with_the_way_out() {
     }
 }
 
-/// What the runtime allows by a method, the program allows by a flag.
+/// A method of the runtime's builder is a flag of the program.
 #[test]
 fn plain_http_is_refused_unless_asked_for() {
     let arguments = [
@@ -156,7 +154,7 @@ fn plain_http_is_refused_unless_asked_for() {
     assert_eq!(call(&["--allow-insecure-http", "--allow-insecure-hash", "--sign", "hash"]).0, 4);
 }
 
-/// The call was billed: that nobody can read its answer does not make it a failure to try again.
+/// The call was billed: unreadable data does not make it a failure to retry.
 #[test]
 fn a_stdout_that_cannot_be_written_loses_neither_answer_nor_exit_code() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
@@ -189,7 +187,7 @@ fn a_flag_that_was_renamed_names_its_successor() {
     }
 }
 
-/// So do a folder that was an argument, and a format that has another flag now.
+/// An argument that became an option, and a format that has another flag.
 #[test]
 fn an_argument_that_was_moved_names_its_successor() {
     for command in [&["lint"][..], &["expand"], &["export", "openapi"]] {

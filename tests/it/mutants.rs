@@ -1,18 +1,17 @@
-//! Every line of every shipped spec deleted, doubled, swapped with the next, and retyped: each
-//! mutant is fine, or has faults with their places, and the fault lies where the line was changed
-//! or names what stood there.
+//! Every line of every shipped spec is deleted, doubled, swapped with the next, and retyped: each
+//! mutant is valid, or has faults with places, at the changed line or with its words.
 
 use std::collections::BTreeSet;
 
 use pyi_codegen::Input;
 
-/// A spec of which one line was changed.
+/// A spec with one changed line.
 struct Mutant {
     how: &'static str,
     file: usize,
-    /// From 1; where the change begins.
+    /// The first changed line, from 1.
     line: usize,
-    /// What stood on the lines that were changed, and what stands there now.
+    /// The lines before and after the change.
     words: BTreeSet<String>,
     text: String,
 }
@@ -63,7 +62,7 @@ fn mutants(file: usize, text: &str) -> Vec<Mutant> {
 
 #[test]
 fn every_mutant_is_fine_or_has_its_fault_where_it_was_changed() {
-    // What the shipped spec does not use.
+    // Features that the shipped spec does not use.
     let http = "\nhttp:\n  429: {class: server, billed: never, retry: true}\n  503: {name: busy, class: server, billed: never}\n";
     let shipped: Vec<(&str, String)> = pyi::SPEC
         .iter()
@@ -80,7 +79,8 @@ fn every_mutant_is_fine_or_has_its_fault_where_it_was_changed() {
             texts[mutant.file].1 = &mutant.text;
             let (_, report) = pyi_codegen::load(Input::Texts(&texts));
             tried += 1;
-            // Code is made of it, whatever was wrong; now and then, since that takes longest.
+            // Code is generated from it in spite of faults; only for some mutants, since it takes
+            // long.
             if tried % 5 == 0 {
                 assert!(!pyi_codegen::expand(Input::Texts(&texts)).is_empty());
             }

@@ -1,5 +1,5 @@
-//! The OpenAPI document: valid by a validator that is not ours, complete by the spec's own YAML as
-//! another reader reads it, and true of what the sandbox answers.
+//! The OpenAPI document: valid for an independent validator, complete compared with the spec's
+//! YAML, and consistent with the sandbox's answers.
 
 use pyi_codegen::Input;
 use pyi_dynamic::DynamicOperation;
@@ -63,7 +63,7 @@ fn documents_are_valid_in_both_versions() {
             named.push((format!("{name}, {version:?}"), serde_json::from_str(&document).unwrap()));
         }
     }
-    // The validator is one that refuses.
+    // The control: the validator refuses an invalid document.
     let mut broken = document(Version::V30);
     broken["paths"]["/pyi/62/169"]["post"]["responses"] = json!({});
     named.push(("broken".to_owned(), broken));
@@ -160,7 +160,7 @@ fn documents_are_complete() {
     }
 }
 
-/// What the sandbox answers is what the document says.
+/// The sandbox's answers match the document.
 #[tokio::test(flavor = "multi_thread")]
 async fn replies_are_as_the_document_says() {
     if !validator_is_there() {
@@ -178,7 +178,7 @@ async fn replies_are_as_the_document_says() {
         let body: Value = serde_json::from_slice(reply.body().as_bytes()).unwrap();
         lines.push(json!([endpoint.data_type.replace("Data", ".Reply"), body]).to_string());
     }
-    // The schema is one that refuses.
+    // The control: the schema refuses an invalid answer.
     lines.push(json!(["IdCardTwoFactor.Reply", {"codeid": []}]).to_string());
     let said = run("python3", &["-c", INSTANCES], &lines.join("\n"));
     let verdicts: Vec<&str> = said.lines().collect();
@@ -205,7 +205,7 @@ fn the_program_exports_what_has_no_fault() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("missing-file"));
 }
 
-/// What is known of an HTTP answer without an envelope stands beside the envelope's own.
+/// HTTP answers without an envelope are documented beside the envelope's statuses.
 #[test]
 fn an_http_status_of_the_spec_is_a_response() {
     let parts = case_in(&crate::support::root().join("tests/expand/http.yaml"), "spec/provider.yaml");

@@ -1,4 +1,4 @@
-//! What each crate publishes: all that it needs, and nothing of the tests.
+//! The files that each crate publishes: all that it needs, and no tests.
 
 use std::process::Command;
 

@@ -1,6 +1,5 @@
-//! The sandbox's page, in a real browser: filled in and sent as a person would, in both languages
-//! and at a phone's width; and, where its calls cost money, closed to everybody who is not the
-//! page.
+//! The sandbox's page in a real browser: filled in and sent, in both languages and at a phone's
+//! width; and protected against other sites if its calls cost money.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::support::has;
 
-/// A browser without a window, and the driver that it is told by. Both end with it.
+/// A headless browser with its driver. Both end with the value.
 pub(crate) struct Driven {
     pub(crate) browser: Browser,
     driver: Child,
@@ -27,7 +26,7 @@ impl Drop for Driven {
     }
 }
 
-/// A free port: the driver takes none by itself that it would tell.
+/// A free port: the driver does not report the port that it chose.
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
@@ -74,7 +73,7 @@ impl Driven {
         self.browser.wait().for_element(Locator::Css("#fields input")).await.unwrap();
     }
 
-    /// Has the page speak a language, whatever the browser's is.
+    /// Sets the language of the page.
     pub(crate) async fn speak(&self, language: &str) {
         if self.run("return document.documentElement.lang").await != language {
             self.click("language").await;
@@ -100,7 +99,7 @@ impl Driven {
         self.browser.find(Locator::Id("endpoint")).await.unwrap().select_by_value(endpoint).await.unwrap();
     }
 
-    /// Waits until a text stands somewhere, since a call takes a moment.
+    /// Waits until an element has a text.
     pub(crate) async fn wait_for(&self, css: &str, text: &str) {
         for _ in 0..100 {
             if self.text(css).await.contains(text) {
@@ -115,7 +114,7 @@ impl Driven {
         self.browser.execute(script, Vec::new()).await.unwrap()
     }
 
-    /// Keeps a picture for whoever wants to look, in the folder that PYI_SCREENSHOTS names.
+    /// Saves a screenshot in the folder that PYI_SCREENSHOTS names.
     async fn picture(&self, name: &str) {
         if let Some(folder) = std::env::var_os("PYI_SCREENSHOTS") {
             let height = self.run("return document.documentElement.scrollHeight").await.as_u64().unwrap();
@@ -144,7 +143,7 @@ async fn a_person_fills_in_and_sends() {
     page.wait_for("#outcome", "有数据 · 10000 ok · 服务商会计费").await;
     page.wait_for("#data", "01 验证通过").await;
     page.picture("data").await;
-    // What is not a match is not shown as one.
+    // A mismatch is not shown as a match.
     page.fill("bank_name", "code-02").await;
     page.click("send").await;
     page.wait_for("#data", "02 验证不通过").await;
@@ -165,7 +164,7 @@ async fn a_person_fills_in_and_sends() {
         [Some(10000), Some(10000), Some(10000), Some(10018)]
     );
     assert_eq!(asked[0].parameter("bank_name"), Some("张三"));
-    // All that the page showed came from its own server, and nothing in it went wrong.
+    // Everything on the page came from its own server, without errors.
     let trouble = page.run("return performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith(location.origin) && !n.startsWith('data:'))").await;
     assert_eq!(trouble, json!([]));
 }
@@ -197,7 +196,7 @@ async fn every_endpoint_is_shown_in_both_languages_and_at_a_phones_width() {
                 !shown.contains("undefined") && !shown.contains("null") && !shown.contains("[object"),
                 "{shown}"
             );
-            // Nothing stands beyond the screen's edge.
+            // Nothing is outside the screen.
             let wide = page.run("return document.scrollingElement.scrollWidth > window.innerWidth").await;
             assert_eq!(wide, false, "{} in {language}", endpoint.id);
         }
@@ -229,7 +228,7 @@ async fn swagger_ui_shows_the_spec_and_sends_nothing() {
     assert!(sandbox.request_log().is_empty());
 }
 
-/// Asks by hand, with whatever headers: the status, the headers and the body of the answer.
+/// A raw request with any headers: the status, the headers and the body of the answer.
 fn ask(
     sandbox: &Sandbox,
     method: &str,
@@ -253,7 +252,7 @@ fn ask(
     (status, head.to_owned(), body.to_owned())
 }
 
-/// A sandbox whose page calls another one, which stands for the provider.
+/// A sandbox whose page calls another sandbox in place of the provider.
 async fn paying() -> (Sandbox, Sandbox) {
     let provider = Sandbox::start(pyi::SPEC).await.unwrap();
     let client = Client::builder()
@@ -284,7 +283,7 @@ async fn a_call_that_costs_money_shows_its_price_first() {
     page.click("pay").await;
     page.wait_for("#outcome", "有数据 · 10000 ok · 已计费").await;
     assert_eq!((provider.request_log().len(), sandbox.request_log().len()), (1, 0));
-    // Another site that a person has open sends a form, and JSON: neither is a call.
+    // A form and JSON from another site are not calls.
     page.browser.goto("data:text/html,<p>elsewhere</p>").await.unwrap();
     let url = sandbox.url();
     let script = format!(
@@ -297,7 +296,7 @@ async fn a_call_that_costs_money_shows_its_price_first() {
     assert_eq!(provider.request_log().len(), 1);
 }
 
-/// Whoever is not the page is refused, whatever he can make a browser send.
+/// Requests that are not from the page are refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_costs_money_is_the_pages_alone() {
     let (provider, sandbox) = paying().await;
@@ -336,14 +335,14 @@ async fn a_call_that_costs_money_is_the_pages_alone() {
     assert!(provider.request_log().is_empty());
     assert_eq!(send(&[("origin", &sandbox.url()), ("sec-fetch-site", "same-origin")], &body), 200);
     assert_eq!(provider.request_log().len(), 1);
-    // Where others could reach it, it does not start.
+    // It does not start on an address that other machines can reach.
     let client = Client::builder().base_url(provider.url()).app("1", Credentials::md5("x")).build().unwrap();
     let open =
         Sandbox::builder().address("0.0.0.0:0".parse().unwrap()).page_calls(client).start(pyi::SPEC).await;
     assert!(open.unwrap_err().to_string().contains("cost money"));
 }
 
-/// The page is no part of what the sandbox stands in for.
+/// The page does not hide an endpoint of the spec.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_stands_in_no_request_log_and_in_no_endpoints_way() {
     let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();

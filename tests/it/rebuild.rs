@@ -1,4 +1,5 @@
-//! A crate outside of the workspace, as docs/CLIENT.md shows it: it builds, and follows its spec.
+//! A crate outside of the workspace, as docs/CLIENT.md shows it: it builds, and follows changes of
+//! its spec.
 
 use std::path::Path;
 use std::process::Command;
@@ -29,8 +30,8 @@ fn write(folder: &Path, name: &str, text: &str) {
     std::fs::write(path, text).unwrap();
 }
 
-/// Builds, and tells whether cargo succeeded and what it said. The target folder is the workspace's
-/// own, under another name, so that a fresh machine compiles the dependencies once.
+/// Builds the crate. Returns whether cargo succeeded, and its output. The target folder is the
+/// workspace's under another name, so that dependencies are compiled once.
 fn cargo(folder: &Path, arguments: &[&str]) -> (bool, String) {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
@@ -90,7 +91,7 @@ fn a_foreign_crate_builds_and_follows_its_spec() {
         "{said}"
     );
 
-    // Mended, then deleted: the code that uses it no longer compiles.
+    // Corrected, then deleted: code that uses it no longer compiles.
     write(folder, "spec/endpoints/refund.yaml", ENDPOINT);
     assert!(cargo(folder, &["check"]).0);
     std::fs::remove_file(folder.join("spec/endpoints/refund.yaml")).unwrap();

@@ -1,5 +1,5 @@
-//! Samples in other languages, each run by its own interpreter against the sandbox: what is right
-//! where the provider's own are not.
+//! Samples in other languages, each run by its interpreter against the sandbox: correct where the
+//! provider's own samples are not.
 
 use std::process::{Command, Output};
 

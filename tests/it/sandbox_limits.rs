@@ -1,5 +1,4 @@
-//! What a sandbox bears: a picture in a request, and connections that never finish one. Raw sockets
-//! are the clients that do not.
+//! Limits of a sandbox: a picture in a request, and connections that never send a complete one.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -38,7 +37,7 @@ async fn send(builder: Builder, more: &str, picture: &str) -> (Result<Reply<Any>
     (came, sandbox.request_log().len())
 }
 
-/// 8 MiB of what form-encoding makes longest.
+/// 8 MiB of a character that form encoding triples.
 #[tokio::test]
 async fn a_picture_of_8_mib_is_carried() {
     let picture = "+".repeat(8 << 20);
@@ -46,7 +45,7 @@ async fn a_picture_of_8_mib_is_carried() {
     assert_eq!((came.unwrap().billing(), arrived), (Billing::Billed, 1));
 }
 
-/// What is too large is answered by HTTP alone, and costs what the spec says of that, as from the
+/// A request that is too large is answered by HTTP only, with the spec's billing, as by the
 /// provider.
 #[tokio::test]
 async fn a_request_that_is_too_large_costs_what_the_spec_says() {
@@ -66,7 +65,7 @@ async fn sandbox(builder: Builder) -> Sandbox {
 
 fn connect(sandbox: &Sandbox) -> TcpStream {
     let stream = TcpStream::connect(sandbox.url().trim_start_matches("http://")).unwrap();
-    // A guard: what is never closed fails the test instead of holding it up.
+    // A guard: a connection that is never closed fails the test.
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     stream
 }
@@ -98,7 +97,7 @@ async fn a_connection_that_never_finishes_a_request_is_closed() {
         let said = rest(&stream).unwrap();
         assert!(said.starts_with(answer), "{half:?}: {said}");
     }
-    // Nor is one that sends a byte now and then kept for ever.
+    // A connection that sends single bytes is closed too.
     let mut dripping = connect(&sandbox);
     let mut drops = 0;
     while dripping.write_all(b"G").is_ok() {

@@ -1,5 +1,5 @@
-//! The JSON Schema and the parser, held together by a validator that is not ours: what one takes,
-//! the other takes, save for what a schema cannot say.
+//! The JSON Schema and the parser accept the same files, except for rules that no schema can
+//! express. An independent validator compares them.
 
 use pyi_codegen::{Input, Rule};
 use serde_json::{Value, json};
@@ -8,8 +8,7 @@ use serde_yaml::Value as Yaml;
 use crate::specs::{borrowed, case_in};
 use crate::support::{files, has_python, pyi, root, run};
 
-/// Rules that no schema can say: they compare one place with another, or look at how YAML was
-/// written.
+/// Rules that no schema can express: they compare places, or depend on YAML syntax.
 const UNSAYABLE: &[&str] = &[
     "yaml-syntax",
     "yaml-feature",
@@ -135,7 +134,7 @@ fn what_the_parser_refuses_the_schema_refuses_where_it_can() {
             // A file's name is no part of its text, and a key is always text in JSON.
             let outside = |rule: &str| match rule {
                 "not-a-name" => file.contains("Bad-Name"),
-                // Nor does a schema hold a default against the type of its field.
+                // A schema does not compare a default with the type of its field.
                 "not-text" => (name == "not_text" && file == "provider.yaml") || name == "unfit_value",
                 _ => false,
             };

@@ -1,5 +1,5 @@
-//! Every endpoint of the shipped spec, three ways: by its generated function, by `pyi call`, and by
-//! a request that Python signs on its own.
+//! Every endpoint of the shipped spec, called in three ways: by its generated function, by `pyi
+//! call`, and by a request that Python signs.
 
 use std::process::Command;
 
@@ -115,7 +115,7 @@ fn by_pyi_call() {
     }
 }
 
-/// Signs and encodes by hashlib and urllib alone.
+/// Signs and encodes by hashlib and urllib only.
 const PYTHON: &str = r#"
 import hashlib, json, sys, urllib.parse, urllib.request
 url, secret, fields = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])

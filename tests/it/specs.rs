@@ -20,7 +20,7 @@ pub(crate) fn case(name: &str, text: &str, provider: &str) -> Vec<(String, Strin
         if let Some(path) = line.strip_prefix("### ") {
             parts.push((path.trim().to_owned(), String::new()));
         } else if parts.is_empty() && line.starts_with('#') {
-            // What is said before the first file belongs to none.
+            // Text before the first file belongs to no file.
             head.push_str(line);
             continue;
         } else if parts.is_empty() {
@@ -64,7 +64,7 @@ fn each_fault_is_told_with_its_place_and_the_way_out() {
         );
         golden(&path.with_extension("stderr"), &format!("{report}\n"));
     }
-    // What only a folder on disk can have is shown below.
+    // Faults of folders on disk are tested below.
     let on_disk = ["unreadable", "missing-file", "stray-file"];
     for rule in Rule::ALL.iter().filter(|rule| !on_disk.contains(&rule.name())) {
         assert!(rules.contains(rule.name()), "no file under tests/specs breaks {}", rule.name());
@@ -76,7 +76,7 @@ fn each_fault_is_told_with_its_place_and_the_way_out() {
     }
 }
 
-/// Five faults in one endpoint come out in one go, and the endpoint beside it is still there.
+/// Five faults of one endpoint are reported in one run, and the other endpoint is generated.
 #[test]
 fn a_bad_endpoint_costs_its_own_error_and_nothing_else() {
     let bad = std::fs::read_to_string(root().join("tests/specs/unknown-key.yaml")).unwrap();
@@ -170,7 +170,7 @@ fn faults_are_told_to_programs_too() {
     }
 }
 
-/// A warning is told, refuses nothing, and is told by `pyi lint` alone.
+/// A warning refuses nothing, and only `pyi lint` reports it.
 #[test]
 fn a_warning_refuses_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -187,7 +187,7 @@ fn a_warning_refuses_nothing() {
     assert_eq!(said.matches("warning[W01 fails-own-check]").count(), 3, "{said}");
 }
 
-/// What grows without end when it is read: refused where it begins, and nothing overflows.
+/// Input that expands without limit is refused at its beginning, and nothing overflows.
 #[test]
 fn bombs_are_refused() {
     let mut laughs = "a0: &a0 [ha, ha]\n".to_owned();

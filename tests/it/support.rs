@@ -24,7 +24,7 @@ pub(crate) fn pyi() -> Command {
     command
 }
 
-/// Holds a text against a golden file; `UPDATE=1` writes it anew.
+/// Compares a text with a golden file; `UPDATE=1` writes it.
 pub(crate) fn golden(path: &Path, actual: &str) {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(path, actual).unwrap();

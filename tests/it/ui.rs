@@ -1,4 +1,4 @@
-//! The macro, in crates that trybuild makes: one that compiles, and one for each kind of fault.
+//! The macro in crates of trybuild: one that compiles, and one for each kind of fault.
 
 #[test]
 fn ui() {

@@ -1,4 +1,4 @@
-//! Keeps the house as its documents say it is: what users' builds pay for, the shape of the tree,
+//! The promises of the documents: the dependencies of users' builds, the shape of the tree,
 //! README's commands.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,7 @@ fn names(packages: &BTreeSet<String>) -> BTreeSet<&str> {
     packages.iter().filter_map(|package| package.split(' ').next()).collect()
 }
 
-/// The whole of codegen falls on every user's build.
+/// Every user's build compiles all of codegen.
 #[test]
 fn codegen_depends_on_a_parser_and_on_tokens_alone() {
     let tree = tree("pyi-codegen", "normal,build", &[]);
@@ -64,8 +64,7 @@ fn the_runtime_knows_no_yaml() {
     }
 }
 
-/// In the builds of those who use a client, and test it against a sandbox. What reads pages and
-/// serves them has another one, by way of others' crates.
+/// Dependencies of a user who has a client and tests it against a sandbox.
 #[test]
 fn there_is_one_syn() {
     for (package, features) in [("pyi", &["--all-features"][..]), ("pyi-sandbox", &[])] {
@@ -75,7 +74,7 @@ fn there_is_one_syn() {
     }
 }
 
-/// Each room has its place, and ARCHITECTURE.md tells of each.
+/// ARCHITECTURE.md describes each room.
 #[test]
 fn the_tree_has_the_shape_that_the_documents_say() {
     let shown = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
@@ -92,7 +91,7 @@ fn the_tree_has_the_shape_that_the_documents_say() {
     }
 }
 
-/// A file begins by saying what it owns, and can be read in one sitting.
+/// A file begins with what it owns, and is short.
 #[test]
 fn every_source_file_says_what_it_owns_and_is_short() {
     let output = Command::new("git")
@@ -165,7 +164,7 @@ fn the_changelog_tells_of_this_version() {
     assert!(changelog.contains(&format!("## [{}]", env!("CARGO_PKG_VERSION"))), "CHANGELOG.md");
 }
 
-/// The spec is as the provider's page says, where the page is at hand.
+/// The spec has the facts of the provider's page, if the page is available.
 #[test]
 fn the_spec_lists_what_the_page_lists() {
     let page = root().join("../shared/seeds/id-card-two-factor.page.txt");

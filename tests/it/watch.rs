@@ -1,5 +1,5 @@
-//! While an author edits: `pyi lint --watch` tells what is wrong at each save, `pyi sandbox
-//! --watch` serves what was saved, and `pyi call` reads it anew each time. No compiler runs.
+//! Edits of a spec: `pyi lint --watch` reports at each save, `pyi sandbox --watch` serves the saved
+//! spec, and `pyi call` reads it again. No compiler runs.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};

@@ -1,6 +1,5 @@
-//! Marked values in every place that holds a person or a secret, and a search for them in
-//! everything that is shown: Display, Debug, source chains, and all that is traced by anybody, at
-//! TRACE.
+//! Marked values in every place with a person or a secret, and a search for them in everything that
+//! is shown: Display, Debug, source chains, and all traces at TRACE.
 
 use std::fmt::Debug;
 use std::io::Write;
@@ -108,7 +107,7 @@ async fn an_error_says_what_to_do_next() {
     }
 }
 
-/// All that was traced since the first canary began to listen.
+/// All traces since the first canary.
 fn traced() -> &'static Arc<Mutex<Vec<u8>>> {
     static TRACED: OnceLock<Arc<Mutex<Vec<u8>>>> = OnceLock::new();
     TRACED.get_or_init(|| {
@@ -136,7 +135,7 @@ impl Write for Buffer {
     }
 }
 
-/// What was shown, and what must not be in it.
+/// The output that was shown, and the text that must not be in it.
 pub(crate) struct Canary {
     shown: Mutex<String>,
     signatures: Mutex<Vec<String>>,
@@ -152,7 +151,7 @@ impl Canary {
         self.shown.lock().unwrap().push_str(&format!("{shown:?}\n{shown:#?}\n"));
     }
 
-    /// Shows a result in every way, and learns the signatures of what arrived.
+    /// Shows a result in every way, and records the signatures of the requests.
     pub(crate) fn see(&self, result: &Result<Reply<Any>, pyi::Error>, arrived: &[String]) {
         self.show(result);
         if let Ok(reply) = result {

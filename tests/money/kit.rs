@@ -1,5 +1,5 @@
-//! The test kit: what a test says beforehand happens, costs what it must, and the sandbox's client
-//! reaches nobody else.
+//! The test kit: faults of a test happen, have their cost, and the sandbox's client reaches no
+//! other machine.
 
 use std::time::Duration;
 

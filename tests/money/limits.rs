@@ -1,5 +1,4 @@
-//! What a server can send without end: bodies, compressed bodies, nesting, headers; and charsets
-//! that it names.
+//! Unlimited input of a server: bodies, compressed bodies, nesting, headers; and its charsets.
 
 use std::io::Write;
 

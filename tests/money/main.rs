@@ -1,7 +1,7 @@
-//! What every call costs, and that nothing is paid for twice or shown to anyone: against raw
-//! sockets that keep a ledger of what arrived, a transport without a network, and real TLS.
+//! The cost of every call, and that nothing is paid for twice or shown: against raw sockets that
+//! record the requests, a transport without a network, and real TLS.
 
-// A test that cannot go on fails: that is what these are for.
+// A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod canary;
@@ -14,8 +14,8 @@ mod server;
 mod soak;
 mod tls;
 
-/// Whether a test has the process for itself. If not, it is run in one of its own, where no other
-/// test's memory is counted as its own, and nothing is traced into memory; that one must pass.
+/// Whether a test has the process for itself. If not, it is run in its own process, where no other
+/// test uses memory or traces; that run must pass.
 fn alone(test: &str) -> bool {
     const ALONE: &str = "PYI_TEST_ALONE";
     if std::env::var_os(ALONE).is_some() {

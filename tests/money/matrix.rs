@@ -1,6 +1,6 @@
-//! The matrix: every way in which an exchange can end, by both methods, for a query and for an act.
-//! For each cell, what the client says it cost, and how often the request arrived. `cargo test -p pyi
-//! --test money matrix -- --nocapture` prints it.
+//! The matrix of billing: every end of an exchange, by both methods, for a query and for an act,
+//! with the billing that the client reports and the number of requests. `cargo test -p pyi --test
+//! money matrix -- --nocapture` prints it.
 
 use std::fmt::Write as _;
 use std::sync::OnceLock;
@@ -13,7 +13,7 @@ use pyi_runtime::operation::{BillingRule, Effect, Provider, Retry, StatusClass, 
 use crate::canary::{self, Canary};
 use crate::server::{Behaviour, Server, Unreachable, refused};
 
-/// What a cell came to.
+/// The result of a cell.
 struct Cell {
     billing: Billing,
     arrived: usize,
@@ -251,8 +251,7 @@ async fn every_cell_costs_what_the_table_says_and_arrives_as_often_as_it_may() {
     canary.judge();
 }
 
-/// A call that nobody waits for any more: not begun, it sends nothing; begun, it is not taken up
-/// again.
+/// A dropped call: before it begins, it sends nothing; after that, it is not continued.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dropped_future_sends_nothing_more() {
     for method in [Method::Post, Method::Get] {
@@ -278,7 +277,7 @@ async fn a_dropped_future_sends_nothing_more() {
     }
 }
 
-/// Told to, a query whose fate is unknown is sent again; an act is not, whatever was said.
+/// On request, a query with an unknown outcome is sent again; an act never is.
 #[tokio::test]
 async fn unknown_is_sent_again_only_where_the_caller_took_the_risk() {
     for (effect, operation) in operations() {
@@ -291,7 +290,7 @@ async fn unknown_is_sent_again_only_where_the_caller_took_the_risk() {
     }
 }
 
-/// What the shipped spec does not list is unknown, whatever the server asks for.
+/// A status that the spec does not list is unknown, whatever the server asks for.
 #[tokio::test]
 async fn a_refusal_that_the_spec_does_not_list_may_be_billed() {
     assert!(PROVIDER.http.is_empty(), "what the provider bills at an HTTP status is not documented");

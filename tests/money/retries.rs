@@ -1,4 +1,4 @@
-//! Retries without a network and in virtual time: how often, how long apart, and from which budget.
+//! Retries without a network and in virtual time: their number, their pauses, and their budget.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -87,8 +87,8 @@ async fn an_act_is_sent_again_if_it_was_not_sent_and_never_on_a_status() {
     assert_eq!((Status::of(&error), network.sent().len()), (Some(Status::ServerError), 1));
 }
 
-/// One hundred calls that fail: the clones draw from one budget of ten, so 110 requests arrive and
-/// not 300. What succeeds refills it, a tenth each.
+/// One hundred failing calls: the clones share a budget of ten, so 110 requests arrive and not 300.
+/// A success refills a tenth.
 #[tokio::test(start_paused = true)]
 async fn all_clones_draw_from_one_budget() {
     let network = Scripted::new(vec![unreachable()]);
@@ -134,8 +134,7 @@ fn value<'f>(form: &'f str, name: &str) -> &'f str {
     form.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap()
 }
 
-/// The pause that the server asks for is kept, where it is longer than the client's own and fits
-/// into the call's time.
+/// The server's pause is kept if it is longer than the client's own and within the call's time.
 #[tokio::test(start_paused = true)]
 async fn a_pause_that_the_server_asks_for_is_kept() {
     let throttled = |wait: &str| {
@@ -157,8 +156,7 @@ async fn a_pause_that_the_server_asks_for_is_kept() {
     assert_eq!(pauses[0], Duration::from_secs(7));
     assert!(pauses[1] >= Duration::from_millis(400) && pauses[1] < Duration::from_millis(801), "{pauses:?}");
 
-    // Longer than what is left of the call: given back at once, with what is needed to wait
-    // elsewhere.
+    // A longer pause than the time that is left: the error is returned at once, with the pause.
     let network = Scripted::new(vec![throttled("7"), throttled("60"), status(10000)]);
     let client: Client = network.client().timeout(Duration::from_secs(30)).build().unwrap();
     let began = Instant::now();
@@ -220,7 +218,7 @@ async fn a_clock_that_is_off_is_corrected_once_and_for_all_later_calls() {
     }
 }
 
-/// However the reasons mix, a call is sent as often as was allowed, and no more.
+/// The number of sends is limited for any mix of reasons.
 #[tokio::test(start_paused = true)]
 async fn no_mix_of_reasons_sends_more_often_than_allowed() {
     let skewed = || {
@@ -236,7 +234,7 @@ async fn no_mix_of_reasons_sends_more_often_than_allowed() {
     assert_eq!(network.sent().len(), 1);
 }
 
-/// Every attempt waits for the person's turn, not the first alone.
+/// Every attempt waits for the rate limit, not only the first.
 #[tokio::test(start_paused = true)]
 async fn a_retry_keeps_the_pace() {
     let network = Scripted::new(vec![status(10021), status(10021), status(10000)]);
@@ -247,7 +245,7 @@ async fn a_retry_keeps_the_pace() {
     assert!(sent.windows(2).all(|pair| pair[1].0 - pair[0].0 >= Duration::from_secs(4)));
 }
 
-/// An absurd time is not learnt from, and an endless limit is no overflow.
+/// An implausible time does not adjust the clock, and an endless limit does not overflow.
 #[tokio::test(start_paused = true)]
 async fn numbers_without_bounds_do_no_harm() {
     for time in

@@ -1,4 +1,4 @@
-//! A raw TCP server that behaves badly on purpose, and keeps each request that arrived whole.
+//! A raw TCP server that fails in given ways, and records complete requests.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use socket2::{Domain, SockRef, Socket, Type};
 
-/// What happens to a connection.
+/// The behaviour of a connection.
 #[derive(Debug, Clone)]
 pub(crate) enum Behaviour {
     /// It is reset before anything of it is read.

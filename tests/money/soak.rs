@@ -1,6 +1,5 @@
-//! A soak: many tasks, every kind of fault, and two ledgers that must agree. A few seconds here;
-//! `PYI_SOAK_SECONDS=600` for the full length, whose figures stand in the closing note of the
-//! issue.
+//! A soak test: many tasks, every kind of fault, and two request logs that must agree. It runs a
+//! few seconds; `PYI_SOAK_SECONDS=600` is the full length.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,7 +18,7 @@ fn resident() -> usize {
     line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() / 1024
 }
 
-/// What the sandbox's ledger says must be what the client said.
+/// The sandbox's request log equals the client's count.
 fn agree(name: &str, billing: Billing, entries: &[LoggedRequest]) {
     let billed: Vec<Billing> = entries.iter().map(|entry| entry.billing).collect();
     match billing {

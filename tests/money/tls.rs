@@ -1,5 +1,5 @@
-//! Real TLS: a server whose certificate nobody signed is not spoken to, and is spoken to when it is
-//! trusted.
+//! Real TLS: a server with an unknown certificate gets no request, and gets one once the
+//! certificate is trusted.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::thread;
 
-/// Whether an interpreter is there. In CI it must be; elsewhere its absence is said aloud.
+/// Whether an interpreter is installed. In CI it must be; elsewhere a skip is printed.
 pub(crate) fn has(program: &str) -> bool {
     let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     let found = found.is_ok_and(|status| status.success());
@@ -27,7 +27,7 @@ pub(crate) fn has_python(modules: &str) -> bool {
     found
 }
 
-/// Says aloud that a test did not run: past the capture of what passing tests print.
+/// Prints that a test was skipped, without the capture of passing tests.
 pub(crate) fn skipped(why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
@@ -37,8 +37,7 @@ pub(crate) fn run(program: &str, arguments: &[&str], stdin: &str) -> String {
     let mut child =
         Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let (mut pipe, text) = (child.stdin.take().unwrap(), stdin.to_owned());
-    // On a thread of its own: whoever writes all before reading waits for a reader that waits for
-    // it.
+    // On a thread of its own: a program that reads only part of its input would block the writer.
     let writer = thread::spawn(move || pipe.write_all(text.as_bytes()));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();

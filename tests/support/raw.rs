@@ -5,8 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A raw TCP server: keeps each request as the bytes that arrived, and gives back the bytes that it
-/// was told to.
+/// A raw TCP server, which records the requests and sends given bytes.
 pub(crate) struct Raw {
     pub(crate) address: SocketAddr,
     arrived: Arc<Mutex<Vec<String>>>,
