@@ -2,9 +2,11 @@
 """What a generated crate costs to build: ours and progenitor's, of the same endpoints, in turns.
 
     benches/compile/run.py [--sizes 1,10,100,500] [--rounds 3] [--keep]
+    benches/compile/run.py --dry --sizes 100 --kinds progenitor,progenitor-allof
 
 N endpoints of the shape of /pyi/62/169 go into a spec; `pyi export openapi --openapi 3.0` of that very spec is what progenitor reads.
 Both crates have the same TLS (rustls with ring), and a program that calls one endpoint. Each measurement is the median of the rounds.
+The kind progenitor-allof is progenitor with a document whose replies share their envelope by `allOf`.
 Writes results.json and cost.svg beside this file, and the tables between the marks in docs/BENCHMARKS.md.
 """
 
@@ -88,6 +90,19 @@ def endpoint(number, title="身份证二要素实名认证"):
     return re.sub(r"(?m)^formats: .*$", "formats: [json]", text)
 
 
+def sharing_envelope(document):
+    """The document with one schema for the envelope, which each reply extends by `allOf`."""
+    schemas = document["components"]["schemas"]
+    replies = [name for name in schemas if name.endswith(".Reply")]
+    for name in replies:
+        reply = schemas[name]
+        payload = {"retdata": reply["properties"].pop("retdata")}
+        schemas.setdefault("Envelope", reply)
+        assert schemas["Envelope"] == reply, f"{name} has an envelope of its own"
+        schemas[name] = {"allOf": [{"$ref": "#/components/schemas/Envelope"}, {"type": "object", "properties": payload}]}
+    return document
+
+
 class Crate:
     """A generated crate in a folder of its own. Crates of one kind share a target folder, and so what they depend on."""
 
@@ -122,7 +137,10 @@ class Crate:
 
     def export(self, pyi):
         document = subprocess.run([pyi, "export", "openapi", "--openapi", "3.0"], cwd=self.folder, check=True, capture_output=True)
-        (self.folder / "api.json").write_bytes(document.stdout)
+        text = document.stdout.decode()
+        if self.kind == "progenitor-allof":
+            text = json.dumps(sharing_envelope(json.loads(text)), ensure_ascii=False)
+        (self.folder / "api.json").write_text(text)
 
     def touch(self):
         os.utime(self.folder / "src" / "lib.rs")
@@ -130,7 +148,7 @@ class Crate:
     def edit(self, pyi, words):
         """One endpoint gets another title; for progenitor, the document is written anew, which is not timed."""
         (self.folder / "spec" / "endpoints" / "person_0.yaml").write_text(endpoint(0, words))
-        if self.kind == "progenitor":
+        if self.kind != "pyi":
             self.export(pyi)
             self.touch()
 
@@ -167,9 +185,9 @@ class Crate:
         return len(names) - 1
 
 
-def measure(sizes, rounds, pyi):
-    """Every figure of both kinds, each a list of what the rounds gave."""
-    crates = {(kind, size): Crate(kind, size) for size in sizes for kind in ("pyi", "progenitor")}
+def measure(sizes, rounds, pyi, kinds):
+    """Every figure of the kinds, each a list of what the rounds gave."""
+    crates = {(kind, size): Crate(kind, size) for size in sizes for kind in kinds}
     figures = {key: {} for key in crates}
 
     def note(key, name, value):
@@ -194,7 +212,7 @@ def measure(sizes, rounds, pyi):
         crate.cargo("check")
     for turn in range(rounds):
         for size in sizes:
-            for kind in ("pyi", "progenitor"):
+            for kind in kinds:
                 key, crate = (kind, size), crates[kind, size]
                 crate.touch()
                 seconds, memory = crate.cargo("check")
@@ -216,13 +234,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="1,10,100,500")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--kinds", default="pyi,progenitor", help="others than the default need --dry")
     parser.add_argument("--keep", action="store_true", help="keep the crates and their target folders")
     parser.add_argument("--dry", action="store_true", help="measure, and write nothing")
     given = parser.parse_args()
     sizes = sorted(int(size) for size in given.sizes.split(","))
     subprocess.run(["cargo", "build", "--quiet", "--bin", "pyi"], cwd=ROOT, check=True)
     WORK.mkdir(parents=True, exist_ok=True)
-    figures = measure(sizes, given.rounds, ROOT / "target" / "debug" / "pyi")
+    figures = measure(sizes, given.rounds, ROOT / "target" / "debug" / "pyi", given.kinds.split(","))
     results = {"machine": report.machine(), "rounds": given.rounds, "sizes": sizes, "progenitor": PROGENITOR, "figures": figures}
     if given.dry:
         print(json.dumps(results, indent=1))

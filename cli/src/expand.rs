@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use pyi_codegen::{Input, ir};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Expr, Lit, LitStr, Meta, MetaNameValue};
 
 use crate::options::FolderOption;
 use crate::output::eprint;
@@ -72,6 +74,7 @@ fn check(path: &str, folder: &str, code: &str) -> Result<ExitCode, UsageError> {
 fn format(provider: &ir::Provider) -> Result<String, UsageError> {
     let unreadable = |error: syn::Error| UsageError(format!("the generated code cannot be read: {error}"));
     let mut file: syn::File = syn::parse2(pyi_codegen::generate(provider)).map_err(unreadable)?;
+    DocLines.visit_file_mut(&mut file);
     let mut guarded = Vec::new();
     file.items.retain(|item| match item {
         syn::Item::Macro(item) => {
@@ -83,10 +86,40 @@ fn format(provider: &ir::Provider) -> Result<String, UsageError> {
     let mut code = prettyplease::unparse(&file);
     for item in guarded {
         let name = item.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-        let inner = prettyplease::unparse(&syn::parse2(item.tokens).map_err(unreadable)?);
+        let mut inner: syn::File = syn::parse2(item.tokens).map_err(unreadable)?;
+        DocLines.visit_file_mut(&mut inner);
+        let inner = prettyplease::unparse(&inner);
         let indented =
             inner.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") });
         code.push_str(&format!("::pyi_runtime::{name}! {{\n{}}}\n", indented.collect::<String>()));
     }
     Ok(code)
+}
+
+/// Splits documentation into one attribute for each line, which the formatter writes as `///`.
+struct DocLines;
+
+impl VisitMut for DocLines {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+        *attributes = attributes.iter().flat_map(split).collect();
+    }
+}
+
+fn split(attribute: &Attribute) -> Vec<Attribute> {
+    let with_line = |line: &str| {
+        let mut attribute = attribute.clone();
+        if let Meta::NameValue(MetaNameValue { value: Expr::Lit(literal), .. }) = &mut attribute.meta {
+            literal.lit = Lit::Str(LitStr::new(line, literal.lit.span()));
+        }
+        attribute
+    };
+    match &attribute.meta {
+        Meta::NameValue(MetaNameValue { path, value: Expr::Lit(literal), .. }) if path.is_ident("doc") => {
+            match &literal.lit {
+                Lit::Str(text) => text.value().split('\n').map(with_line).collect(),
+                _ => vec![attribute.clone()],
+            }
+        }
+        _ => vec![attribute.clone()],
+    }
 }

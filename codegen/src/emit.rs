@@ -94,11 +94,15 @@ fn ident(name: &str) -> Ident {
     }
 }
 
-/// `#[doc]` for each line of the paragraphs that are not empty. A spec's text is prose: rustdoc
-/// finds no code in it to run as a test, and no HTML.
+/// The documentation of paragraphs, without the empty ones, as one attribute: each one costs a build
+/// several calls into the compiler. A spec's text is prose: rustdoc finds no code in it to run as a
+/// test, and no HTML.
 fn doc(paragraphs: &[&str]) -> TokenStream {
     let filled: Vec<&str> =
         paragraphs.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+    if filled.is_empty() {
+        return TokenStream::new();
+    }
     // rustc refuses some of these characters in a comment, and readers cannot see the others.
     let shown = |c: &char| !is_unsafe(*c) || matches!(c, '\n' | '\t');
     let mut text = filled.join("\n\n");
@@ -106,7 +110,8 @@ fn doc(paragraphs: &[&str]) -> TokenStream {
         text = text.chars().filter(shown).collect();
     }
     let mut fenced = false;
-    let lines = text.lines().map(|line| {
+    let mut lines = Vec::new();
+    for line in text.lines() {
         let fence = ["```", "~~~"].iter().any(|fence| line.trim_start().starts_with(fence));
         let line = match (fence, fenced) {
             (true, false) => "```text".to_owned(),
@@ -115,12 +120,13 @@ fn doc(paragraphs: &[&str]) -> TokenStream {
             (false, false) => prose(line),
         };
         fenced ^= fence;
-        let line = if line.is_empty() { line } else { format!(" {line}") };
-        quote!(#[doc = #line])
-    });
-    let lines: Vec<TokenStream> = lines.collect();
-    let closing = fenced.then(|| quote!(#[doc = " ```"]));
-    quote!(#(#lines)* #closing)
+        lines.push(if line.is_empty() { line } else { format!(" {line}") });
+    }
+    if fenced {
+        lines.push(" ```".to_owned());
+    }
+    let text = lines.join("\n");
+    quote!(#[doc = #text])
 }
 
 /// Whether a line is plain prose. Most lines are, and debug builds are much faster if they need not
@@ -184,7 +190,7 @@ fn field_doc(field: &Field) -> TokenStream {
     let labelled = |label: &str, value: &Option<String>| {
         value.as_ref().map(|value| format!("{label}: `{value}`")).unwrap_or_default()
     };
-    let (example, default) = (labelled("Example", &field.example), labelled("If not said", &field.default));
+    let (example, default) = (labelled("Example", &field.example), labelled("Default", &field.default));
     let source = if field.source.is_empty() { String::new() } else { format!("Source: {}.", field.source) };
     doc(&[&head, &field.doc, &default, &example, &source])
 }

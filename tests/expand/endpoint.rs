@@ -160,7 +160,7 @@ impl ::core::fmt::Debug for Endpoint {
         )
     }
 }
-/// 特别: what a call of [`Client::endpoint`] may say beside its request.
+/// 特别: the optional fields of [`Client::endpoint`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointOptions {

@@ -280,7 +280,7 @@ impl ::core::fmt::Debug for Names {
         )
     }
 }
-/// 各种名字: what a call of [`Client::names`] may say beside its request.
+/// 各种名字: the optional fields of [`Client::names`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NamesOptions {

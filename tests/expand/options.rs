@@ -159,13 +159,13 @@ impl ::core::fmt::Debug for Options {
         )
     }
 }
-/// 可选参数: what a call of [`Client::options`] may say beside its request.
+/// 可选参数: the optional fields of [`Client::options`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OptionsOptions {
     /// `page` on the wire.
     ///
-    /// If not said: `1`
+    /// Default: `1`
     pub page: ::core::option::Option<i64>,
     /// `amount` on the wire.
     pub amount: ::core::option::Option<::pyi_runtime::Decimal>,
@@ -173,7 +173,7 @@ pub struct OptionsOptions {
     pub since: ::core::option::Option<::pyi_runtime::Date>,
     /// `exact` on the wire.
     ///
-    /// If not said: `0`
+    /// Default: `0`
     pub exact: ::core::option::Option<bool>,
     /// 核验结果.
     pub kind: ::core::option::Option<MatchStatus>,
@@ -185,7 +185,7 @@ pub struct OptionsOptions {
 impl OptionsOptions {
     /// `page` on the wire.
     ///
-    /// If not said: `1`
+    /// Default: `1`
     #[inline]
     #[must_use]
     pub fn page(mut self, value: i64) -> Self {
@@ -208,7 +208,7 @@ impl OptionsOptions {
     }
     /// `exact` on the wire.
     ///
-    /// If not said: `0`
+    /// Default: `0`
     #[inline]
     #[must_use]
     pub fn exact(mut self, value: bool) -> Self {

@@ -71,10 +71,7 @@ pub(super) fn options(endpoint: &Endpoint) -> TokenStream {
     let Some(options_type) = &endpoint.options_type else { return TokenStream::new() };
     let optional: Vec<Field> = endpoint.request.iter().filter(|field| field.optional).cloned().collect();
     let (name, data, constant) = (ident(options_type), ident(&endpoint.data_type), ident(&endpoint.constant));
-    let about = doc(&[&format!(
-        "{}: what a call of [`Client::{}`] may say beside its request.",
-        endpoint.title, endpoint.id
-    )]);
+    let about = doc(&[&format!("{}: the optional fields of [`Client::{}`].", endpoint.title, endpoint.id)]);
     let fields = members(&optional, true);
     let setters = optional.iter().map(setter);
     let values = optional.iter().map(|field| {
