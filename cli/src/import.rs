@@ -61,24 +61,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     };
     notes.iter().for_each(|note| eprint(&format!("note: {note}")));
     let (yaml, faults) = with_faults(&yaml, &spec.provider);
-    match (output, &old) {
-        (None, _) => data(yaml.trim_end()),
-        (Some(file), None) => {
-            write(Path::new(file), &yaml).map_err(|error| argument::failed("write", file, "-o", error))?;
-            print(&format!("{file}: written; read it, and its comments, before you use it"));
-        }
-        (Some(file), Some(old)) if *old == yaml => print(&format!("{file}: it is up to date")),
-        (Some(file), Some(old)) => {
-            write(Path::new(file), &yaml).map_err(|error| argument::failed("write", file, "-o", error))?;
-            data(
-                TextDiff::from_lines(old.as_str(), yaml.as_str())
-                    .unified_diff()
-                    .header(file, file)
-                    .to_string()
-                    .trim_end(),
-            );
-        }
-    }
+    put(output, old.as_deref(), &yaml)?;
     if faults.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -89,6 +72,27 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         "error: {file} has {count} fault(s), each a comment `# Fault` above its line: correct them before you use it"
     ));
     Ok(ExitCode::FAILURE)
+}
+
+/// Writes the file, or prints it without one; an update prints the difference.
+fn put(output: Option<&str>, old: Option<&str>, yaml: &str) -> Result<(), UsageError> {
+    let Some(file) = output else {
+        data(yaml.trim_end());
+        return Ok(());
+    };
+    if old == Some(yaml) {
+        print(&format!("{file}: it is up to date"));
+        return Ok(());
+    }
+    write(Path::new(file), yaml).map_err(|error| argument::failed("write", file, "-o", error))?;
+    match old {
+        None => print(&format!("{file}: written; read it, and its comments, before you use it")),
+        Some(old) => {
+            let difference = TextDiff::from_lines(old, yaml);
+            data(difference.unified_diff().header(file, file).to_string().trim_end());
+        }
+    }
+    Ok(())
 }
 
 fn read(page: &str) -> Result<Vec<u8>, UsageError> {

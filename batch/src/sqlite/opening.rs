@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row as _, SqliteConnection};
 
 use super::commit::{AMBIGUOUS, SENDING};
@@ -86,20 +87,11 @@ pub(super) async fn prepare(
     if let (Some(registry), Some(registration)) = (&mut registry, registration) {
         let is_of_key = registry.is_of_key(key).await.map_err(|error| unfollowed(&error))?;
         opening.is_registry_lost = (batch.registry.is_some() && known.is_none()) || !is_of_key;
-        let changed = known.as_ref().and_then(|known| differs(known, file, &batch, path));
-        if let Some(changed) = changed {
-            if !registration.adopt {
-                return Err(StoreError(changed));
-            }
-            if known.as_ref().is_some_and(|known| known.is_expired) {
-                return Err(StoreError(format!(
-                    "the ledger {} cannot be adopted: the registry has forgotten some of the people that were sent since, by age; begin another \
-                     batch, which counts those that it knows",
-                    path.display()
-                )));
-            }
+        let changed = known.as_ref().and_then(|known| Some((known, differs(known, file, &batch, path)?)));
+        if let Some((known, difference)) = changed {
+            may_adopt(known, difference, registration, path)?;
             opening.adopted = adopt(&mut transaction, registry, &batch, info).await.map_err(failed)?;
-            generation = generation.max(known.as_ref().map_or(0, |known| known.generation) + 1);
+            generation = generation.max(known.generation + 1);
         }
     }
     sqlx::query("UPDATE batch SET generation = ?, registry = coalesce(?, registry)")
@@ -168,54 +160,59 @@ async fn check(
     key: &Fingerprint,
     path: &Path,
 ) -> Result<(Batch, Opening), StoreError> {
-    let found = sqlx::query(
+    let row = sqlx::query(
         "SELECT endpoint, target, currency, scale, key_check, forgotten, id, generation, registry, unit_price FROM batch",
     )
     .fetch_one(connection)
     .await
     .map_err(unopened(path))?;
-    let (endpoint, target, currency): (String, String, String) = (found.get(0), found.get(1), found.get(2));
-    let scale: u32 = found.get(3);
+    if let Some(reason) = refusal(&row, info, key) {
+        return Err(StoreError(reason));
+    }
+    let id = fingerprint(row.get(6));
+    let opening = Opening { id, ..Opening::default() };
+    Ok((Batch { id, generation: row.get(7), registry: row.get(8), unit_price: row.get(9) }, opening))
+}
+
+/// Why a ledger is refused for a batch.
+fn refusal(row: &SqliteRow, info: &BatchInfo, key: &Fingerprint) -> Option<String> {
+    let (endpoint, target, currency): (&str, &str, &str) = (row.get(0), row.get(1), row.get(2));
+    let scale: u32 = row.get(3);
     let budget = info.budget.currency;
-    let refused = if found.get::<i64, _>(5) != 0 {
-        Some(
-            "the people of this ledger are forgotten, and no person can be identified; begin another batch"
-                .to_owned(),
-        )
-    } else if endpoint != info.endpoint {
-        Some(format!(
+    if row.get::<i64, _>(5) != 0 {
+        let reason =
+            "the people of this ledger are forgotten, and no person can be identified; begin another batch";
+        return Some(reason.to_owned());
+    }
+    if endpoint != info.endpoint {
+        return Some(format!(
             "the ledger is of a batch of {endpoint}, not of {}; give each batch its own",
             info.endpoint
-        ))
-    } else if target != info.target {
-        Some(format!(
+        ));
+    }
+    if target != info.target {
+        return Some(format!(
             "the ledger is of a batch that was sent to {target}, and not to {}; give each batch its own, or move it if that is the same \
              account at another address",
             info.target
-        ))
-    } else if (currency.as_str(), scale) != (budget.code(), budget.decimals()) {
-        Some(format!(
+        ));
+    }
+    if (currency, scale) != (budget.code(), budget.decimals()) {
+        return Some(format!(
             "the ledger counts in {currency} with {scale} decimals, and not in {} with {}; give each batch its own",
             budget.code(),
             budget.decimals()
-        ))
-    } else if budget != info.unit_price.currency {
-        Some(format!(
+        ));
+    }
+    if budget != info.unit_price.currency {
+        return Some(format!(
             "the budget is in {budget}, and the price in {}; use one for both",
             info.unit_price.currency
-        ))
-    } else if found.get::<&[u8], _>(4) != key {
-        let why = "this is not the key that the ledger was begun with, and no person would be identified; give that key";
-        Some(why.to_owned())
-    } else {
-        None
-    };
-    if let Some(refused) = refused {
-        return Err(StoreError(refused));
+        ));
     }
-    let id = fingerprint(found.get(6));
-    let opening = Opening { id, ..Opening::default() };
-    Ok((Batch { id, generation: found.get(7), registry: found.get(8), unit_price: found.get(9) }, opening))
+    (row.get::<&[u8], _>(4) != key).then(|| {
+        "this is not the key that the ledger was begun with, and no person would be identified; give that key".to_owned()
+    })
 }
 
 /// Sets the budget and the price of this run, and makes the rows ambiguous that the last program
@@ -249,6 +246,27 @@ fn differs(known: &KnownLedger, file: &LedgerFile, batch: &Batch, path: &Path) -
              (--adopt), which holds everything that was sent since as ambiguous"
         )
     })
+}
+
+/// Refuses a ledger that differs from the registry's, unless the caller adopts it and the registry has
+/// all people that were sent since.
+fn may_adopt(
+    known: &KnownLedger,
+    difference: String,
+    registration: &Registration<'_>,
+    path: &Path,
+) -> Result<(), StoreError> {
+    if !registration.adopt {
+        return Err(StoreError(difference));
+    }
+    if known.is_expired {
+        return Err(StoreError(format!(
+            "the ledger {} cannot be adopted: the registry has forgotten some of the people that were sent since, by age; begin another \
+             batch, which counts those that it knows",
+            path.display()
+        )));
+    }
+    Ok(())
 }
 
 /// Holds the rows that the registry has as sent and the ledger has not. Returns their number.

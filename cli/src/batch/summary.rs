@@ -39,21 +39,7 @@ pub(super) fn text(
         lines.push(format!("{throttled} answers reported overload, and the run slowed down"));
     }
     lines.extend(unlisted(unlisted_http, provider));
-    lines.extend(stopped.as_ref().map(|reason| match reason {
-        StopReason::Budget => "stopped: the budget does not cover another call".to_owned(),
-        StopReason::Status { code, remedy } => {
-            format!("stopped by the status {code}: {remedy}; then continue")
-        }
-        StopReason::Http { status, remedy } => {
-            format!("stopped by the HTTP status {status}: {remedy}; then continue")
-        }
-        StopReason::Network(error) => format!("stopped: {error}; continue once there is a connection"),
-        StopReason::ConsecutiveFailures(error) => {
-            format!("stopped after consecutive failures: {error}")
-        }
-        StopReason::Refused(error) => format!("stopped, because the client refuses the calls: {error}"),
-        _ => "stopped on request".to_owned(),
-    }));
+    lines.extend(stopped.as_ref().map(stop_reason));
     if *elsewhere > 0 {
         lines.push(format!(
             "{elsewhere} rows were not sent, because another batch sent the same people meanwhile; see `pyi batch plan`"
@@ -66,6 +52,22 @@ pub(super) fn text(
         lines.push("it is unknown whether the held rows were billed".to_owned());
     }
     lines.join("\n")
+}
+
+fn stop_reason(reason: &StopReason) -> String {
+    match reason {
+        StopReason::Budget => "stopped: the budget does not cover another call".to_owned(),
+        StopReason::Status { code, remedy } => {
+            format!("stopped by the status {code}: {remedy}; then continue")
+        }
+        StopReason::Http { status, remedy } => {
+            format!("stopped by the HTTP status {status}: {remedy}; then continue")
+        }
+        StopReason::Network(error) => format!("stopped: {error}; continue once there is a connection"),
+        StopReason::ConsecutiveFailures(error) => format!("stopped after consecutive failures: {error}"),
+        StopReason::Refused(error) => format!("stopped, because the client refuses the calls: {error}"),
+        _ => "stopped on request".to_owned(),
+    }
 }
 
 /// Answers that may not have been billed, and the entry for the provider's file once that is known.
