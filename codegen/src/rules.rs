@@ -199,7 +199,7 @@ rules! {
         "bank_id_card: {type: string, rename: second_id_card}";
     "E31" SameName "same-name"
         "Two statuses, or two members of the envelope, have one name."
-        "They could not be told apart."
+        "They could not be distinguished."
         "envelope: {status: codeid, message: message, data: retdata}";
     "E32" ReservedName "reserved-name"
         "A name of the generated code or of Rust."

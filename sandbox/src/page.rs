@@ -129,7 +129,7 @@ impl Page {
         let endpoint = endpoint
             .ok_or_else(|| (StatusCode::NOT_FOUND, format!("unknown endpoint {}", page_call.endpoint)))?;
         if self.token.is_some() && page_call.price != data::price(endpoint) {
-            let price = data::price(endpoint).unwrap_or_else(|| "not known".to_owned());
+            let price = data::price(endpoint).unwrap_or_else(|| "unknown".to_owned());
             return Err((
                 StatusCode::CONFLICT,
                 format!("the displayed price is not the spec's price, {price}; load the page again"),

@@ -155,7 +155,7 @@ async fn a_person_fills_in_and_sends() {
     page.fill("bank_name", "status-10018").await;
     page.click("send").await;
     page.wait_for("#outcome", "被服务商拒绝 · 10018 quota_exhausted · 服务商不计费").await;
-    page.wait_for("#explained", "次数不足 — 怎么办: buy more calls").await;
+    page.wait_for("#explained", "次数不足 — 处理办法: buy more calls").await;
     page.picture("refused").await;
     // The values arrived as they were written, and were signed by the page's server.
     let asked = sandbox.request_log();
