@@ -98,7 +98,7 @@ impl Money {
         Some(Self { units, ..self })
     }
 
-    /// The amount, so many times. `None` if that is too large.
+    /// The amount multiplied by a number. `None` on overflow.
     pub fn checked_mul(self, count: u64) -> Option<Self> {
         let units = self.units.checked_mul(i64::try_from(count).ok()?)?;
         Some(Self { units, ..self })

@@ -72,7 +72,7 @@ fn object(path: &str) -> Result<Vec<(String, String)>, UsageError> {
     })?;
     let refuse = || {
         UsageError(
-            "--json wants one JSON object of texts, numbers and booleans, such as {\"mobile\": \"…\"}"
+            "--json takes one JSON object of texts, numbers and booleans, such as {\"mobile\": \"…\"}"
                 .to_owned(),
         )
     };

@@ -49,7 +49,7 @@ impl Statements {
     }
 }
 
-/// Placeholders for so many rows or values, filled up as by [`filled`].
+/// Placeholders for a number of rows or values, filled up as by [`filled`].
 pub(super) fn placeholders(count: usize, each: &str) -> String {
     if count == 0 { String::new() } else { vec![each; count.next_power_of_two()].join(",") }
 }

@@ -6,7 +6,7 @@ use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 
 use super::source::Source;
 
-/// Of so many cells of GB18030 text, less than one is UTF-8 text by chance.
+/// In this number of cells of GB18030 text, fewer than one is UTF-8 text by chance.
 const BY_CHANCE: u64 = 10_000;
 
 /// The encoding by the byte order mark, else UTF-8 if the whole file is valid, else GB18030 if it

@@ -37,12 +37,12 @@ pub(super) fn amount(money: Money) -> String {
     }
 }
 
-/// The sum of two amounts of one ledger, or the largest amount where the sum is too large.
+/// The sum of two amounts of one ledger, or the largest amount on overflow.
 pub(super) fn sum(one: Money, other: Money) -> Money {
     one.checked_add(other).unwrap_or(Money { units: i64::MAX, ..one })
 }
 
-/// The cost of so many calls, or the largest amount where it is too large.
+/// The cost of a number of calls, or the largest amount on overflow.
 pub(super) fn times(price: Money, calls: u64) -> Money {
     price.checked_mul(calls).unwrap_or(Money { units: i64::MAX, ..price })
 }
