@@ -147,42 +147,51 @@ impl Mapping {
         }
         let mut fields: Vec<Mapped> = Vec::new();
         for field in &endpoint.request {
-            let found = match given.iter().find(|(name, _)| *name == field.wire) {
-                Some((_, title)) => {
-                    let unknown = || MapFault::UnknownColumn {
-                        field: field.wire.clone(),
-                        known: known(provider, endpoint, titles),
-                    };
-                    Some((column(titles, title).ok_or_else(unknown)?, MatchedBy::Caller))
-                }
-                None => guess(provider, field, titles)?,
-            };
-            match found {
-                Some((column, matched_by)) => {
-                    let title = titles.get(column).cloned().unwrap_or_default();
-                    if let Some(other) = fields.iter().find(|other| other.column == column) {
-                        return Err(MapFault::Shared {
-                            title,
-                            fields: vec![other.field.clone(), field.wire.clone()],
-                        });
-                    }
-                    fields.push(Mapped { field: field.wire.clone(), column, title, matched_by });
-                }
-                None if field.optional => {}
-                None => {
-                    let title = names(provider, field).into_iter().next_back().unwrap_or_default();
-                    return Err(MapFault::Missing {
-                        field: field.wire.clone(),
-                        title,
-                        known: known(provider, endpoint, titles),
-                    });
-                }
+            let wanted = given.iter().find(|(name, _)| *name == field.wire).map(|(_, title)| title.as_str());
+            let Some(mapped) = map(provider, endpoint, field, titles, wanted)? else { continue };
+            if let Some(other) = fields.iter().find(|other| other.column == mapped.column) {
+                let fields = vec![other.field.clone(), mapped.field];
+                return Err(MapFault::Shared { title: mapped.title, fields });
             }
+            fields.push(mapped);
         }
         let unused =
             titles.iter().enumerate().filter(|(index, _)| fields.iter().all(|field| field.column != *index));
         let unused = unused.map(|(_, title)| title.clone()).filter(|title| !title.is_empty()).collect();
         Ok(Self { fields, unused })
+    }
+}
+
+/// The column of a field: the one that the caller names, or the one whose title says it. `None` is
+/// an optional field without a column.
+fn map(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    field: &Field,
+    titles: &[String],
+    wanted: Option<&str>,
+) -> Result<Option<Mapped>, MapFault> {
+    let name = field.wire.clone();
+    let found = match wanted {
+        Some(title) => match column(titles, title) {
+            Some(column) => Some((column, MatchedBy::Caller)),
+            None => {
+                let known = known(provider, endpoint, titles);
+                return Err(MapFault::UnknownColumn { field: name, known });
+            }
+        },
+        None => guess(provider, field, titles)?,
+    };
+    match found {
+        Some((column, matched_by)) => {
+            let title = titles.get(column).cloned().unwrap_or_default();
+            Ok(Some(Mapped { field: name, column, title, matched_by }))
+        }
+        None if field.optional => Ok(None),
+        None => {
+            let title = names(provider, field).into_iter().next_back().unwrap_or_default();
+            Err(MapFault::Missing { field: name, title, known: known(provider, endpoint, titles) })
+        }
     }
 }
 

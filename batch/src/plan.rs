@@ -183,36 +183,8 @@ pub(crate) fn request(
     for mapped in &mapping.fields {
         let Some(field) = endpoint.request.iter().find(|field| field.wire == mapped.field) else { continue };
         let Some(cell) = row.cells.get(mapped.column) else { continue };
-        if cell.text.len() > CELL_LIMIT || cell.text.contains(['\n', '\r']) {
-            return Err(SkipReason::Unfit(format!(
-                "`{}` goes on over lines; is a quote not closed?",
-                field.wire
-            )));
-        }
-        if cell.hidden {
-            return Err(SkipReason::Hidden(field.wire.clone()));
-        }
-        if cell.text.chars().nth(VALUE_LIMIT).is_some() {
-            return Err(SkipReason::Unfit(format!(
-                "`{}` has more than {VALUE_LIMIT} characters",
-                field.wire
-            )));
-        }
-        if let Some(unseen) = cell.text.chars().find(|c| pyi_text::is_unsafe(*c)) {
-            return Err(SkipReason::Unfit(format!(
-                "`{}` has a character that cannot be seen, U+{:04X}; take it out",
-                field.wire,
-                u32::from(unseen)
-            )));
-        }
-        if cell.text.contains('\u{fffd}') {
-            return Err(SkipReason::Unfit(format!(
-                "`{}` has bytes that are no text; save the table as UTF-8",
-                field.wire
-            )));
-        }
-        if is_mangled(field, cell) {
-            return Err(SkipReason::Mangled(field.wire.clone()));
+        if let Some(reason) = unfit(field, cell) {
+            return Err(reason);
         }
     }
     let values = values(endpoint, given)
@@ -222,6 +194,32 @@ pub(crate) fn request(
         Some(SkipReason::Unfit(format!("`{}` {}", field.wire, rule_broken(field, value)?)))
     });
     broken.map_or(Ok(values), Err)
+}
+
+/// The reason why the text of a cell is not sent, whatever the spec says of the field.
+fn unfit(field: &Field, cell: &Cell) -> Option<SkipReason> {
+    let name = &field.wire;
+    if cell.text.len() > CELL_LIMIT || cell.text.contains(['\n', '\r']) {
+        return Some(SkipReason::Unfit(format!("`{name}` goes on over lines; is a quote not closed?")));
+    }
+    if cell.hidden {
+        return Some(SkipReason::Hidden(name.clone()));
+    }
+    if cell.text.chars().nth(VALUE_LIMIT).is_some() {
+        return Some(SkipReason::Unfit(format!("`{name}` has more than {VALUE_LIMIT} characters")));
+    }
+    if let Some(unseen) = cell.text.chars().find(|c| pyi_text::is_unsafe(*c)) {
+        let code = u32::from(unseen);
+        return Some(SkipReason::Unfit(format!(
+            "`{name}` has a character that cannot be seen, U+{code:04X}; take it out"
+        )));
+    }
+    if cell.text.contains('\u{fffd}') {
+        return Some(SkipReason::Unfit(format!(
+            "`{name}` has bytes that are no text; save the table as UTF-8"
+        )));
+    }
+    is_mangled(field, cell).then(|| SkipReason::Mangled(name.clone()))
 }
 
 fn rule_broken(field: &Field, value: &str) -> Option<String> {

@@ -96,11 +96,7 @@ pub async fn results<S: Store>(
                         }
                     }
                 }
-                None => {
-                    let given = given(&row, mapping);
-                    let fault = request(endpoint, &row, mapping, &given, table.titles().len()).err();
-                    RowResult::NotSent(fault.map(|fault| (CallOutcome::Refused, fault)))
-                }
+                None => RowResult::NotSent(refusal(endpoint, &row, mapping, table.titles().len())),
             };
             sheet.row(&columns, table.titles(), &row, &result)?;
         }
@@ -121,6 +117,18 @@ pub async fn results<S: Store>(
     }
     sheet.end()?;
     Ok(unmatched)
+}
+
+/// Why a row that the ledger does not have is not sent. `None` is a row that is still to be sent.
+fn refusal(
+    endpoint: &Endpoint,
+    row: &Row,
+    mapping: &Mapping,
+    columns: usize,
+) -> Option<(CallOutcome, SkipReason)> {
+    let given = given(row, mapping);
+    let fault = request(endpoint, row, mapping, &given, columns).err()?;
+    Some((CallOutcome::Refused, fault))
 }
 
 /// The rows that were sent and that the table does not have: the table was edited, or is another

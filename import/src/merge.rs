@@ -289,23 +289,28 @@ impl Merge<'_> {
         if missing.is_empty() {
             return;
         }
+        self.insert(old, entries, *flow, &missing);
+    }
+
+    /// Inserts lines after the last of a map's entries, in the map's own style.
+    fn insert(&mut self, map: &Node, entries: &[(Node, Node)], is_flow: bool, missing: &[Entry]) {
         match entries.first() {
             None => {
-                let range = old.place.clone();
-                self.edits.push((range, format!("\n{}", lines(&missing, "  ").join("\n"))));
+                let range = map.place.clone();
+                self.edits.push((range, format!("\n{}", lines(missing, "  ").join("\n"))));
             }
-            Some(_) if *flow => {
+            Some(_) if is_flow => {
                 let inline: Vec<String> = missing.iter().map(Entry::inline).collect();
-                let end = entries.last().map_or(old.place.end, |(_, value)| value.end());
+                let end = entries.last().map_or(map.place.end, |(_, value)| value.end());
                 self.edits.push((end..end, format!(", {}", inline.join(", "))));
             }
             Some((first, _)) => {
                 let line = self.text.get(..first.place.start).and_then(|before| before.rsplit('\n').next());
-                let end = self.line_end(old.end());
+                let end = self.line_end(map.end());
                 let gap =
                     if self.text.get(..end).is_some_and(|before| before.ends_with('\n')) { "" } else { "\n" };
                 self.edits
-                    .push((end..end, format!("{gap}{}\n", lines(&missing, line.unwrap_or("  ")).join("\n"))));
+                    .push((end..end, format!("{gap}{}\n", lines(missing, line.unwrap_or("  ")).join("\n"))));
             }
         }
     }

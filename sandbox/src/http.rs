@@ -221,29 +221,41 @@ async fn respond(
     state.request_log.add(entry(provider, &request, &validation, fault.as_ref()));
     let answer = || answer(provider, &request, &validation, fault.as_ref());
     match &fault {
-        Some(Fault::Silence) => std::future::pending().await,
-        Some(Fault::Close) => Err(ConnectionClosed),
-        Some(Fault::Reset) => {
+        Some(fault) => inject(fault, socket, answer).await,
+        None => Ok(answer()),
+    }
+}
+
+/// Answers with a fault. `answer` makes the answer that would be given without it.
+async fn inject(
+    fault: &Fault,
+    socket: Option<Arc<Socket>>,
+    answer: impl FnOnce() -> Response,
+) -> Result<Response, ConnectionClosed> {
+    match fault {
+        Fault::Silence => std::future::pending().await,
+        Fault::Close => Err(ConnectionClosed),
+        Fault::Reset => {
             // A close without lingering resets the connection.
             let _ = socket.map(|socket| socket.set_linger(Some(Duration::ZERO)));
             Err(ConnectionClosed)
         }
-        Some(Fault::Delay(pause)) => {
+        Fault::Delay(pause) => {
             tokio::time::sleep(*pause).await;
             Ok(answer())
         }
-        Some(Fault::Cut) => Ok(cut(answer()).await),
-        Some(Fault::Garble) => Ok("\u{1}\u{2}{\"codeid\":".into_response()),
-        Some(Fault::Page) => {
+        Fault::Cut => Ok(cut(answer()).await),
+        Fault::Garble => Ok("\u{1}\u{2}{\"codeid\":".into_response()),
+        Fault::Page => {
             Ok((StatusCode::BAD_GATEWAY, Html("<html><body>bad gateway</body></html>")).into_response())
         }
-        Some(Fault::Http { status, retry_after }) => Ok(refusal(*status, retry_after.as_deref())),
-        Some(Fault::Bomb) => {
+        Fault::Http { status, retry_after } => Ok(refusal(*status, retry_after.as_deref())),
+        Fault::Bomb => {
             // Compressed on another thread, so that other requests are not blocked.
             let bomb = tokio::task::spawn_blocking(bomb).await.unwrap_or_default();
             Ok(([(header::CONTENT_ENCODING, "gzip")], bomb).into_response())
         }
-        _ => Ok(answer()),
+        Fault::Status(_) | Fault::Data(_) | Fault::ClockAhead(_) => Ok(answer()),
     }
 }
 

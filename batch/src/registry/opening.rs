@@ -73,24 +73,8 @@ impl Registry {
     ///
     /// A file that cannot be written, or that is no registry.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let failed = unusable(path);
-        match std::fs::metadata(path) {
-            Ok(file) if !file.is_file() => return Err(failed("it is not a regular file")),
-            Ok(_) => {}
-            // A file that its owner alone can read, there before SQLite opens it.
-            Err(_) => match private().create_new(true).open(path) {
-                Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                    return Err(failed(&error.to_string()));
-                }
-                _ => {}
-            },
-        }
-        if let Some(name) = std::fs::File::open(path).ok().as_ref().and_then(network) {
-            return Err(failed(&format!(
-                "it would be on {name}, where locks are not reliable; name a --key on a local disk, which it is kept beside"
-            )));
-        }
-        let failed = |error| failed(&why(&error));
+        create_private(path).map_err(|why| unusable(path)(&why))?;
+        let failed = |error| unusable(path)(&why(&error));
         let options = SqliteConnectOptions::new()
             .filename(path)
             .busy_timeout(BUSY)
@@ -98,32 +82,7 @@ impl Registry {
             .pragma("secure_delete", "ON");
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(failed)?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        let marks = sqlx::query(
-            "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version",
-        )
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
-        match (marks.get(0), marks.get(1), marks.get(2)) {
-            (APPLICATION, FORMAT, _) => journal::fold(&mut transaction).await.map_err(failed)?,
-            (0_i64, 0_i64, 0_i64) => {
-                let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
-                let schema = AssertSqlSafe(format!("{SCHEMA}{JOURNAL}{marks}"));
-                sqlx::raw_sql(schema).execute(&mut *transaction).await.map_err(failed)?;
-            }
-            (APPLICATION, 1, _) => {
-                let migration = format!("{JOURNAL}{TO_FORMAT_2}PRAGMA user_version = {FORMAT};");
-                sqlx::raw_sql(AssertSqlSafe(migration)).execute(&mut *transaction).await.map_err(failed)?;
-            }
-            (APPLICATION, format, _) => {
-                return Err(unusable(path)(&format!(
-                    "it has format {format}, and this version of pyi knows formats 1 to {FORMAT}"
-                )));
-            }
-            _ => {
-                return Err(unusable(path)("it is no registry; name another --key, which it is kept beside"));
-            }
-        }
+        migrate(&mut transaction, path).await?;
         let id =
             sqlx::query("SELECT id FROM registry").fetch_one(&mut *transaction).await.map_err(failed)?.get(0);
         transaction.commit().await.map_err(failed)?;
@@ -139,5 +98,51 @@ impl Registry {
             appended: 0,
             journaled: 0,
         })
+    }
+}
+
+/// Creates the file before SQLite opens it, so that its owner alone can read it. The error says
+/// what is wrong with the path.
+fn create_private(path: &Path) -> Result<(), String> {
+    match std::fs::metadata(path) {
+        Ok(file) if !file.is_file() => return Err("it is not a regular file".to_owned()),
+        Ok(_) => {}
+        Err(_) => match private().create_new(true).open(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error.to_string()),
+            _ => {}
+        },
+    }
+    match std::fs::File::open(path).ok().as_ref().and_then(network) {
+        Some(name) => Err(format!(
+            "it would be on {name}, where locks are not reliable; name a --key on a local disk, which it is kept beside"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Creates the tables of an empty file, or brings those of an earlier format to the present one.
+async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
+    let failed = |error| unusable(path)(&why(&error));
+    let marks = sqlx::query(
+        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version",
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(failed)?;
+    match (marks.get(0), marks.get(1), marks.get(2)) {
+        (APPLICATION, FORMAT, _) => journal::fold(connection).await.map_err(failed),
+        (0_i64, 0_i64, 0_i64) => {
+            let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
+            let schema = AssertSqlSafe(format!("{SCHEMA}{JOURNAL}{marks}"));
+            sqlx::raw_sql(schema).execute(connection).await.map_err(failed).map(drop)
+        }
+        (APPLICATION, 1, _) => {
+            let migration = format!("{JOURNAL}{TO_FORMAT_2}PRAGMA user_version = {FORMAT};");
+            sqlx::raw_sql(AssertSqlSafe(migration)).execute(connection).await.map_err(failed).map(drop)
+        }
+        (APPLICATION, format, _) => Err(unusable(path)(&format!(
+            "it has format {format}, and this version of pyi knows formats 1 to {FORMAT}"
+        ))),
+        _ => Err(unusable(path)("it is no registry; name another --key, which it is kept beside")),
     }
 }

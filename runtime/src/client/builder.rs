@@ -216,12 +216,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// A setting that is missing or refused; the message names it and what to do.
     pub fn build(self) -> Result<C, Error> {
         let refuse = |why: String| Error::local("client", why);
-        let base = self.base_url.ok_or_else(|| {
-            refuse(
-                "no base URL; give .base_url(\"https://<your host>\"), which the account shows after login"
-                    .to_owned(),
-            )
-        })?;
+        let base = self.base().map_err(refuse)?;
         let (app_id, sign) = self.app.ok_or_else(|| {
             refuse("no app; give .app(id, Credentials::md5(secret)), which the account shows".to_owned())
         })?;
@@ -231,17 +226,6 @@ impl<C: From<Client>> ClientBuilder<C> {
         if [self.limits.connect, self.limits.read, self.limits.whole].contains(&Duration::ZERO) {
             return Err(refuse(
                 "a timeout is zero, so that every call would fail; give a longer one".to_owned(),
-            ));
-        }
-        let base = Base::parse(&base).map_err(refuse)?;
-        if self.loopback_only && !base.loopback {
-            return Err(refuse(
-                "the client is restricted to this machine, and the base URL is another host".to_owned(),
-            ));
-        }
-        if !base.tls && !base.loopback && !self.insecure_http {
-            return Err(refuse(
-                "the base URL is plain http, and what is sent names a person; use https, or .allow_insecure_http()".to_owned(),
             ));
         }
         let may_send_secret = base.tls || base.loopback || self.insecure_hash;
@@ -264,5 +248,25 @@ impl<C: From<Client>> ClientBuilder<C> {
             transport,
         };
         Ok(Client(Arc::new(core)).into())
+    }
+
+    /// The base URL, or why it is refused.
+    fn base(&self) -> Result<Base, String> {
+        let Some(base) = &self.base_url else {
+            return Err(
+                "no base URL; give .base_url(\"https://<your host>\"), which the account shows after login"
+                    .to_owned(),
+            );
+        };
+        let base = Base::parse(base)?;
+        if self.loopback_only && !base.loopback {
+            return Err(
+                "the client is restricted to this machine, and the base URL is another host".to_owned()
+            );
+        }
+        if !base.tls && !base.loopback && !self.insecure_http {
+            return Err("the base URL is plain http, and what is sent names a person; use https, or .allow_insecure_http()".to_owned());
+        }
+        Ok(base)
     }
 }
