@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::operation::{Format, Method};
 use crate::request::encode::{Options, Request};
 use crate::response::reply::Reply;
+use crate::transport::TransportError;
 
 type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -59,7 +60,7 @@ impl Client {
         future: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Error> {
         let refuse = |why: &dyn fmt::Display| {
-            Error::local(operation, format!("no thread can be started for the call: {why}"))
+            Error::configuration(operation, format!("no thread can be started for the call: {why}"))
         };
         let jobs = self.worker.get_or_init(start).as_ref().map_err(|error| refuse(error))?;
         let (answer, answered) = mpsc::sync_channel(1);
@@ -68,13 +69,9 @@ impl Client {
             let _ = answer.send(future.await);
         };
         jobs.send(Box::pin(job)).map_err(|error| refuse(&error))?;
-        answered.recv().map_err(|_| {
-            let kind = crate::error::Kind::Exchange {
-                why: "the thread of the call ended".to_owned(),
-                timeout: false,
-            };
-            Error::new(operation, crate::Billing::Unknown, kind)
-        })
+        answered
+            .recv()
+            .map_err(|_| Error::exchange(operation, TransportError::lost("the thread of the call ended")))
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod execute;
 pub(crate) mod prepare;
 #[cfg(feature = "pacing")]
 pub(crate) mod rate_limit;
+pub(crate) mod record;
 pub(crate) mod retry;
 pub(crate) mod settings;
 
@@ -14,7 +15,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::call::execute::execute;
+use crate::call::execute::{AnswerFuture, execute};
 use crate::call::settings::Settings;
 pub use crate::call::settings::Time;
 use crate::client::Client;
@@ -22,7 +23,6 @@ use crate::error::Error;
 use crate::operation::{Format, Method, Operation};
 use crate::request::encode::{Options, Values};
 use crate::response::decode::Read;
-use crate::response::envelope::Answer;
 use crate::response::reply::Reply;
 
 /// A call that is not sent yet. Awaiting it sends the request: once, and again only if that is free
@@ -127,7 +127,7 @@ impl<'a, T> IntoFuture for Call<'a, T> {
 
 /// The future of a call. Only its last step, reading the payload, differs between endpoints.
 pub struct ReplyFuture<'a, T> {
-    answer: Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>,
+    answer: AnswerFuture<'a>,
     read: Read<T>,
 }
 
@@ -136,7 +136,12 @@ impl<T> Future for ReplyFuture<'_, T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let read = self.read;
-        self.answer.as_mut().poll(context).map(|answer| answer?.into_reply(read))
+        self.answer.as_mut().poll(context).map(|answered| {
+            let (answer, record) = answered?;
+            let result = answer.into_reply(read);
+            record.end(result.as_ref().err());
+            result
+        })
     }
 }
 

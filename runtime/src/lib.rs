@@ -7,6 +7,7 @@
 //! Request ─▶ Values ─▶ encode + sign ─▶ transport ─▶ decode ─▶ Reply<T> or Error, each with its Billing
 //! ```
 
+pub mod hooks;
 pub mod operation;
 pub mod redact;
 
@@ -17,6 +18,8 @@ mod call;
 mod callback;
 mod client;
 mod error;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod request;
 mod response;
 mod status;
@@ -30,8 +33,11 @@ pub use pyi_types::{Billing, BillingRule, CallOutcome, Retry, StatusClass};
 pub use self::call::rate_limit::RateLimiter;
 pub use self::call::{Call, ReplyFuture, Time};
 pub use self::callback::{Callback, CallbackParseError};
+pub use self::client::app::{App, AppFuture, CredentialsError, CredentialsProvider};
 pub use self::client::{Client, ClientBuilder};
-pub use self::error::Error;
+pub use self::error::{Error, ErrorKind};
+#[cfg(feature = "metrics")]
+pub use self::metrics::Metrics;
 pub use self::operation::{Format, Method, Operation};
 pub use self::request::encode::{Options, Request, Value, Values};
 pub use self::request::sign::Credentials;
@@ -40,7 +46,11 @@ pub use self::response::body::Body;
 pub use self::response::decode::{Any, Cursor, Decode, DecodeError, Payload, Unrecognized};
 pub use self::response::reply::{Outcome, Reply};
 pub use self::status::StatusInfo;
-pub use self::transport::{HttpRequest, HttpResponse, SendFuture, Transport, TransportError};
+pub use self::transport::{
+    HeaderMap, HeaderName, HeaderValue, HttpRequest, HttpResponse, SendFuture, Transport, TransportError,
+};
+#[cfg(feature = "http")]
+pub use self::transport::{HttpTransport, HttpTransportBuilder};
 
 /// A point in time.
 pub use jiff::Timestamp;

@@ -1,14 +1,23 @@
 //! The transport of requests: the place for a caller's own client, proxy or middleware. `http.rs`
 //! is the default.
 
+#[cfg(feature = "http")]
 mod http;
+#[cfg(feature = "http")]
+mod reason;
+#[cfg(feature = "http")]
+mod tls;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
-pub(crate) use self::http::{Http, Limits};
-use crate::operation::Method;
+pub use ::http::{HeaderMap, HeaderName, HeaderValue};
+
+#[cfg(feature = "http")]
+pub use self::http::{HttpTransport, HttpTransportBuilder};
+use crate::operation::{Effect, Method};
 use crate::redact::REDACTED;
 
 /// Sends requests. An implementation sends each request at most once, follows no redirect, and
@@ -49,11 +58,35 @@ pub struct HttpRequest {
     pub url: String,
     /// The encoded form, signature included.
     pub form: String,
+    /// Headers to add to the transport's own, such as `traceparent`; from the client's hooks, or
+    /// from a transport around this one.
+    pub headers: HeaderMap,
+    /// The endpoint's name in the spec.
+    pub operation: String,
+    /// Whether the call changes anything at the provider.
+    pub effect: Effect,
+    /// The number of the attempt in its call, from 1.
+    pub attempt: u32,
+}
+
+impl HttpRequest {
+    /// A request without headers, of the first attempt of a query, for tests of a transport.
+    pub fn new(method: Method, url: impl Into<String>, form: impl Into<String>) -> Self {
+        Self {
+            method,
+            url: url.into(),
+            form: form.into(),
+            headers: HeaderMap::new(),
+            operation: String::new(),
+            effect: Effect::Query,
+            attempt: 1,
+        }
+    }
 }
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HttpRequest({:?}; {REDACTED})", self.method)
+        write!(f, "HttpRequest({}, {:?}; {REDACTED})", self.operation, self.method)
     }
 }
 
@@ -92,22 +125,23 @@ impl fmt::Debug for HttpResponse {
 ///     }
 /// }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct TransportError {
     pub(crate) sent: bool,
     pub(crate) timeout: bool,
     pub(crate) why: String,
+    pub(crate) source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl TransportError {
     /// Nothing of the request was sent: it can be sent again.
     pub fn not_sent(why: impl Into<String>) -> Self {
-        Self { sent: false, timeout: false, why: why.into() }
+        Self { sent: false, timeout: false, why: why.into(), source: None }
     }
 
     /// The request may have reached the provider, and may be billed.
     pub fn lost(why: impl Into<String>) -> Self {
-        Self { sent: true, timeout: false, why: why.into() }
+        Self { sent: true, timeout: false, why: why.into(), source: None }
     }
 
     /// The same, because of a time limit.
@@ -115,5 +149,25 @@ impl TransportError {
     pub fn timed_out(mut self) -> Self {
         self.timeout = true;
         self
+    }
+
+    /// The same, with its cause, which becomes the source of the call's error. It must contain no
+    /// URL and nothing of the request.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
     }
 }

@@ -108,7 +108,7 @@ async fn an_error_says_what_to_do_next() {
 }
 
 /// All traces since the first canary.
-fn traced() -> &'static Arc<Mutex<Vec<u8>>> {
+pub(crate) fn traced() -> &'static Arc<Mutex<Vec<u8>>> {
     static TRACED: OnceLock<Arc<Mutex<Vec<u8>>>> = OnceLock::new();
     TRACED.get_or_init(|| {
         let buffer: Arc<Mutex<Vec<u8>>> = Arc::default();

@@ -1,31 +1,37 @@
 //! The only way to make a call: check, encode and sign, send, read the envelope, determine the
-//! billing. `retry.rs` decides whether it is sent again.
+//! billing. `retry.rs` decides whether it is sent again, `record.rs` tells how it ended.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
-use tracing::{Instrument, Span, debug, field};
+use tracing::{Instrument, debug};
 
 use crate::call::clock_skew;
-use crate::call::prepare::{Prepared, prepare};
+use crate::call::prepare::{Prepared, check_app, prepare};
+use crate::call::record::Record;
 use crate::call::retry::{Attempts, Outcome};
 use crate::call::settings::{Settings, Time};
-use crate::client::core::Core;
-use crate::error::{Error, Kind};
+use crate::client::app::{App, AppSource, CredentialsError};
+use crate::client::core::{Core, Shared};
+use crate::error::Error;
 use crate::operation::Operation;
 use crate::redact;
 use crate::request::encode::{self, CommonValues, Encoded, Values};
 use crate::response::envelope::Answer;
 use crate::transport::{HttpRequest, TransportError};
-use pyi_types::Billing;
 
 /// Caps timeouts so that `Instant + limit` cannot overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Makes a call, within a span that has the operation, the status, the billing and the time, and no
-/// value of the request.
+/// An answer, or the error of a call whose record has ended. The record ends with the answer's data.
+pub(crate) type AnswerFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<(Answer, Record<'a>), Error>> + Send + 'a>>;
+
+/// Makes a call. Its record begins now: a future that is dropped before it is polled is a call that
+/// sent nothing.
 ///
 /// Arguments of an `async fn` are in its future twice, and so is a future that is bound to a name
 /// before it is awaited. This future is kept below 1 KiB: above that size, its allocation costs as
@@ -35,61 +41,45 @@ pub(crate) fn execute<'a>(
     operation: &'a Operation<'a>,
     values: Values,
     settings: Settings,
-) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>> {
+) -> AnswerFuture<'a> {
+    let mut record = Record::begin(Arc::clone(&core.shared), operation);
     Box::pin(async move {
-        let span = tracing::info_span!(
-            "pyi.call",
-            operation = operation.id,
-            status = field::Empty,
-            billing = field::Empty,
-            attempts = field::Empty,
-            elapsed_ms = field::Empty,
-        );
-        let began = Instant::now();
-        let sending = Sending { client: &core, operation, values: &values, settings: &settings };
-        let (result, attempts) = sending.attempts(began).instrument(span.clone()).await;
-        record(&span, &result, attempts, began);
-        result
+        let span = record.span();
+        let sending = Sending { core: &core, operation, values: &values, settings: &settings };
+        match sending.attempts(&mut record).instrument(span).await {
+            Ok(answer) => Ok((answer, record)),
+            Err(error) => {
+                record.end(Some(&error));
+                Err(error)
+            }
+        }
     })
-}
-
-fn record(span: &Span, result: &Result<Answer, Error>, attempts: u32, began: Instant) {
-    if span.is_disabled() {
-        return;
-    }
-    let (code, billing) = match result {
-        Ok(answer) => (Some(answer.code()), answer.billing()),
-        Err(error) => (error.code(), error.billing()),
-    };
-    span.record("status", code);
-    span.record("billing", field::display(billing));
-    span.record("attempts", attempts);
-    span.record("elapsed_ms", u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
 }
 
 /// What the attempts of a call share.
 struct Sending<'a> {
-    client: &'a Core,
+    core: &'a Core,
     operation: &'a Operation<'a>,
     values: &'a Values,
     settings: &'a Settings,
 }
 
-impl Sending<'_> {
-    /// Sends until an answer is final or no retry is allowed. Returns the number of attempts too.
-    /// All attempts share the call's time limit.
-    async fn attempts(&self, began: Instant) -> (Result<Answer, Error>, u32) {
-        let Self { client, operation, values, settings } = *self;
-        let prepared = match prepare(client, operation, values, settings) {
-            Ok(prepared) => prepared,
-            Err(error) => return (Err(error), 0),
-        };
-        let limit = settings.timeout.unwrap_or(client.timeout).min(LONGEST);
-        let mut deadline = began + limit;
-        let mut attempts = Attempts::new(&client.retries, operation.effect, settings.time == Time::Now);
+impl<'a> Sending<'a> {
+    /// Sends until an answer is final or no retry is allowed. All attempts share the call's time
+    /// limit.
+    async fn attempts(&self, record: &mut Record<'_>) -> Result<Answer, Error> {
+        let Self { core, operation, values, settings } = *self;
+        let shared = &*core.shared;
+        let prepared = prepare(core, operation, values, settings)?;
+        let limit = settings.timeout.unwrap_or(shared.timeout).min(LONGEST);
+        let mut deadline = Instant::now() + limit;
+        let mut attempts = Attempts::new(&shared.retries, operation.effect, settings.time == Time::Now);
         loop {
             deadline += self.paced().await;
-            let outcome = self.attempt(&prepared, deadline).await;
+            let app = self.app(deadline).await?;
+            let before = record.billing();
+            let outcome = self.attempt(&app, &prepared, deadline, record).await;
+            record.end_attempt(before, &outcome.result);
             match attempts.next_delay(&outcome, deadline.saturating_duration_since(Instant::now())) {
                 Some(pause) => {
                     debug!(
@@ -99,7 +89,13 @@ impl Sending<'_> {
                     drop(outcome);
                     sleep(pause).await;
                 }
-                None => return (outcome.result, attempts.made()),
+                None => {
+                    let billing = record.billing();
+                    return match outcome.result {
+                        Ok(answer) => Ok(answer.with_billing(billing)),
+                        Err(error) => Err(error.with_billing(billing)),
+                    };
+                }
             }
         }
     }
@@ -108,7 +104,7 @@ impl Sending<'_> {
     /// provider. The wait does not count against the call's time limit.
     #[cfg(feature = "pacing")]
     async fn paced(&self) -> Duration {
-        self.client.pace.wait(self.operation, self.values).await
+        self.core.shared.pace.wait(self.operation, self.values).await
     }
 
     /// Without the feature `pacing`, attempts do not wait.
@@ -117,45 +113,82 @@ impl Sending<'_> {
         Duration::ZERO
     }
 
+    /// The app of an attempt: the client's, or the one that the credentials provider has now.
+    async fn app(&self, deadline: Instant) -> Result<Cow<'a, App>, Error> {
+        match &self.core.app {
+            AppSource::Fixed(app) => Ok(Cow::Borrowed(app)),
+            AppSource::Provider(provider) => {
+                let id = self.operation.id;
+                let app = match timeout_at(deadline, provider.app()).await {
+                    Ok(provided) => provided.map_err(|error| Error::credentials(id, error))?,
+                    Err(_) => {
+                        let late = CredentialsError::new("it did not answer within the call's time limit");
+                        return Err(Error::credentials(id, late));
+                    }
+                };
+                check_app(&self.core.shared, self.operation, &app)?;
+                Ok(Cow::Owned(app))
+            }
+        }
+    }
+
     /// Encodes and signs with the time of this attempt, and sends once.
-    async fn attempt(&self, prepared: &Prepared, deadline: Instant) -> Outcome {
-        let Self { client, operation, values, settings } = *self;
+    async fn attempt(
+        &self,
+        app: &App,
+        prepared: &Prepared,
+        deadline: Instant,
+        record: &mut Record<'_>,
+    ) -> Outcome {
+        let Self { core, operation, values, settings } = *self;
+        let shared = &*core.shared;
+        let headers = record.begin_attempt(prepared.method);
         let filled = CommonValues {
-            app_id: &client.app_id,
+            app_id: &app.id,
             format: prepared.format,
-            time: seconds(client, settings.time),
+            time: seconds(shared, settings.time),
             debug: settings.debug,
-            sign: &client.sign,
+            sign: &app.credentials,
         };
         let Encoded { form, signature } = encode::encode(operation, values, &filled);
-        let request = HttpRequest { method: prepared.method, url: client.url(operation.path), form };
-        let sent = timeout_at(deadline, client.transport.send(request)).await;
-        let mut answered =
-            match sent.unwrap_or_else(|_| Err(TransportError::lost("no answer came in time").timed_out())) {
-                Ok(answered) => answered,
-                Err(TransportError { sent, timeout, why }) => {
-                    let billing = if sent { Billing::Unknown } else { Billing::NotSent };
-                    let error = Error::new(operation.id, billing, Kind::Exchange { why, timeout });
-                    return Outcome { result: Err(error), clock_adjusted: false };
-                }
-            };
+        let request = HttpRequest {
+            method: prepared.method,
+            url: shared.url(operation.path),
+            form,
+            headers,
+            operation: operation.id.to_owned(),
+            effect: operation.effect,
+            attempt: record.attempts(),
+        };
+        record.sending();
+        let sent = timeout_at(deadline, shared.transport.send(request)).await;
+        let mut answered = match sent
+            .unwrap_or_else(|_| Err(TransportError::lost("no answer came in time").timed_out()))
+        {
+            Ok(answered) => answered,
+            Err(error) => {
+                return Outcome { result: Err(Error::exchange(operation.id, error)), clock_adjusted: false };
+            }
+        };
+        record.answered(answered.status);
         let (date, retry_after) = (answered.date.take(), answered.retry_after.take());
         let wait = retry_after.and_then(|text| clock_skew::wait(&text, date.as_deref()));
         let shown = |message: &str| {
-            let own = [client.sign.secret(), signature.text(&client.sign), &client.base, operation.path];
-            redact::message(message, values.iter().chain(own).chain(client.hosts.iter().map(String::as_str)))
+            let secret = [app.credentials.secret(), signature.text(&app.credentials)];
+            let own = secret.into_iter().chain([&*shared.base, operation.path]);
+            redact::message(message, values.iter().chain(own).chain(shared.hosts.iter().map(String::as_str)))
         };
         let result = Answer::read(operation, answered, shown).map_err(|error| error.after(wait));
         let clock_adjusted =
-            result.as_ref().err().is_some_and(|error| client.clock.learn(error, date.as_deref()));
+            result.as_ref().err().is_some_and(|error| shared.clock.learn(error, date.as_deref()));
         Outcome { result, clock_adjusted }
     }
 }
 
-fn seconds(client: &Core, time: Time) -> Option<i64> {
+fn seconds(shared: &Shared, time: Time) -> Option<i64> {
     match time {
         Time::At(seconds) => Some(seconds),
         Time::Omit => None,
-        Time::Now => client.clock.now(),
+        Time::Now => shared.clock.now(),
     }
 }

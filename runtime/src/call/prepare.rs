@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::call::settings::Settings;
-use crate::client::core::Core;
+use crate::client::app::{App, AppSource};
+use crate::client::core::{Core, Shared};
 use crate::error::Error;
 use crate::operation::{Format, Method, Operation, Parameter, SignMethod, Source};
 use crate::request::check::violation;
@@ -17,12 +18,12 @@ pub(crate) struct Prepared {
 
 /// Refuses what can be refused without a request.
 pub(crate) fn prepare(
-    client: &Core,
+    core: &Core,
     operation: &Operation<'_>,
     values: &Values,
     settings: &Settings,
 ) -> Result<Prepared, Error> {
-    let refuse = |why: String| Error::local(operation.id, why);
+    let refuse = |why: String| Error::configuration(operation.id, why);
     let method = allowed(settings.method, operation.methods).ok_or_else(|| {
         refuse(format!(
             "the endpoint does not allow the method {:?}; it allows {:?}",
@@ -45,25 +46,37 @@ pub(crate) fn prepare(
         return Err(refuse("the endpoint offers no debug data".to_owned()));
     }
     if let Some(parameter) = encode::missing(operation, values) {
-        return Err(refuse(format!("`{}` is required and has no value", parameter.name)));
+        return Err(Error::value(operation.id, parameter.name, "is required and has no value"));
     }
-    if settings.check || client.checks {
-        check(operation, values).map_err(refuse)?;
+    if settings.check || core.shared.checks {
+        check(operation, values)?;
     }
-    let sign = &client.sign;
-    if !operation.provider.sign.methods.contains(&sign.method()) {
-        return Err(refuse(format!("the provider does not allow the signing method {:?}", sign.method())));
-    }
-    if sign.method() == SignMethod::Hash && !client.may_send_secret {
-        let why = "the Hash method sends the secret itself, and the base URL is plain http; use https, or build the client with \
-                   .allow_insecure_hash()";
-        return Err(refuse(why.to_owned()));
+    if let AppSource::Fixed(app) = &core.app {
+        check_app(&core.shared, operation, app)?;
     }
     Ok(Prepared { method, format })
 }
 
+/// Refuses an app that cannot sign, or whose method the provider or the base URL does not allow.
+pub(crate) fn check_app(shared: &Shared, operation: &Operation<'_>, app: &App) -> Result<(), Error> {
+    let refuse = |why: String| Err(Error::configuration(operation.id, why));
+    let method = app.credentials.method();
+    if let Some(why) = app.refusal() {
+        return refuse(why.to_owned());
+    }
+    if !operation.provider.sign.methods.contains(&method) {
+        return refuse(format!("the provider does not allow the signing method {method:?}"));
+    }
+    if method == SignMethod::Hash && !shared.may_send_secret {
+        let why = "the Hash method sends the secret itself, and the base URL is plain http; use https, or build the client with \
+                   .allow_insecure_hash()";
+        return refuse(why.to_owned());
+    }
+    Ok(())
+}
+
 /// Runs the spec's rules over the values, in the order of the request's fields.
-fn check(operation: &Operation<'_>, values: &Values) -> Result<(), String> {
+fn check(operation: &Operation<'_>, values: &Values) -> Result<(), Error> {
     for index in 0..values.len() {
         let value = values.get(index);
         let of_value = |parameter: &&Parameter<'_>| parameter.source == Source::Request(index);
@@ -71,7 +84,7 @@ fn check(operation: &Operation<'_>, values: &Values) -> Result<(), String> {
             continue;
         };
         if let Some(reason) = parameter.checks.iter().find_map(|check| violation(check, value)) {
-            return Err(format!("`{}` {reason}", parameter.name));
+            return Err(Error::value(operation.id, parameter.name, reason));
         }
     }
     Ok(())

@@ -99,11 +99,6 @@ impl<'a> Attempts<'a> {
         Self { retries, effect, timed, pauses: None, clock_set: false, made: 0 }
     }
 
-    /// Number of attempts.
-    pub(crate) fn made(&self) -> u32 {
-        self.made
-    }
-
     /// The pause before the next attempt. `None` if there is none, because of the table, or because
     /// the pause exceeds the time that is left.
     pub(crate) fn next_delay(&mut self, outcome: &Outcome, left: Duration) -> Option<Duration> {
@@ -150,7 +145,6 @@ impl<'a> Attempts<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
     use crate::response::envelope::Answer;
     use crate::test_operation::OPERATION;
     use crate::transport::{HttpResponse, TransportError};
@@ -167,8 +161,7 @@ mod tests {
     }
 
     fn exchange(error: TransportError) -> Error {
-        let billing = if error.sent { Billing::Unknown } else { Billing::NotSent };
-        Error::new("weather", billing, Kind::Exchange { why: error.why, timeout: error.timeout })
+        Error::exchange("weather", error)
     }
 
     fn decision(error: Error, effect: Effect, unknown_too: bool, clock_adjusted: bool) -> RetryDecision {
@@ -186,7 +179,7 @@ mod tests {
         let table = [
             (not_sent(), Query, false, false, AfterPause),
             (not_sent(), Act, false, false, AfterPause),
-            (Error::local("weather", "refused".to_owned()), Query, true, false, Never),
+            (Error::configuration("weather", "refused"), Query, true, false, Never),
             (status(10021), Query, false, false, AfterPause),
             (status(10021), Act, true, false, Never),
             (answer(429, ""), Query, false, false, AfterPause),
@@ -216,7 +209,7 @@ mod tests {
         let mut attempts = Attempts::new(&retries, Effect::Query, true);
         let delays: Vec<_> = (0..4).map(|_| attempts.next_delay(&failed(), LONG)).collect();
         assert!(delays[0].is_some() && delays[1] > delays[0], "{delays:?}");
-        assert_eq!((delays[2], delays[3], attempts.made()), (None, None, 4));
+        assert_eq!((delays[2], delays[3], attempts.made), (None, None, 4));
         let mut late = Attempts::new(&retries, Effect::Query, true);
         assert_eq!(late.next_delay(&failed(), Duration::from_millis(1)), None);
     }

@@ -15,7 +15,7 @@ pub(crate) struct Base {
 impl Base {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let bad = |what: &str| format!("the base URL {what}; write it as https://<your host>");
-        let url = reqwest::Url::parse(text).map_err(|error| bad(&format!("cannot be read: {error}")))?;
+        let url = url::Url::parse(text).map_err(|error| bad(&format!("cannot be read: {error}")))?;
         let tls = match url.scheme() {
             "https" => true,
             "http" => false,

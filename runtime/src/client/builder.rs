@@ -8,24 +8,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Client;
+use super::app::{App, AppSource, CredentialsProvider};
 use super::base_url::Base;
-use super::core::Core;
+use super::core::{Core, Shared};
 use crate::call::clock_skew::Clock;
 #[cfg(feature = "pacing")]
 use crate::call::rate_limit::RateLimiter;
 use crate::call::retry::Retries;
 use crate::error::Error;
+use crate::hooks::{AllHooks, Hooks};
 use crate::request::sign::Credentials;
-use crate::transport::{Http, Limits, Transport};
+#[cfg(feature = "http")]
+use crate::transport::HttpTransportBuilder;
+use crate::transport::Transport;
 
-/// Time limit of a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Time limit between two chunks of an answer.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Time limit of a call.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Maximum size of an answer after decompression.
-const BODY_LIMIT: usize = 8 << 20;
+
+pub(crate) const ZERO_TIMEOUT: &str = "a timeout is zero, so that every call would fail; give a longer one";
 
 /// Builds a client. `C` is the type of the client: a generated one, or the runtime's.
 ///
@@ -43,8 +43,10 @@ const BODY_LIMIT: usize = 8 << 20;
 #[must_use = "a builder makes nothing until .build() is called"]
 pub struct ClientBuilder<C = Client> {
     base_url: Option<String>,
-    app: Option<(String, Credentials)>,
-    limits: Limits,
+    app: Option<AppSource>,
+    timeout: Duration,
+    #[cfg(feature = "http")]
+    http: HttpTransportBuilder,
     insecure_http: bool,
     insecure_hash: bool,
     loopback_only: bool,
@@ -55,6 +57,7 @@ pub struct ClientBuilder<C = Client> {
     calls_per_second: Option<NonZeroU32>,
     #[cfg(feature = "pacing")]
     between_same_person: Option<Duration>,
+    hooks: AllHooks,
     transport: Option<Arc<dyn Transport>>,
     client: PhantomData<fn() -> C>,
 }
@@ -64,13 +67,9 @@ impl<C> Default for ClientBuilder<C> {
         Self {
             base_url: None,
             app: None,
-            limits: Limits {
-                connect: CONNECT_TIMEOUT,
-                read: READ_TIMEOUT,
-                whole: TIMEOUT,
-                body: BODY_LIMIT,
-                roots: Vec::new(),
-            },
+            timeout: TIMEOUT,
+            #[cfg(feature = "http")]
+            http: HttpTransportBuilder::default(),
             insecure_http: false,
             insecure_hash: false,
             loopback_only: false,
@@ -81,6 +80,7 @@ impl<C> Default for ClientBuilder<C> {
             calls_per_second: None,
             #[cfg(feature = "pacing")]
             between_same_person: None,
+            hooks: AllHooks::default(),
             transport: None,
             client: PhantomData,
         }
@@ -90,7 +90,7 @@ impl<C> Default for ClientBuilder<C> {
 /// Shows neither host nor app.
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder").field("timeout", &self.limits.whole).finish_non_exhaustive()
+        f.debug_struct("ClientBuilder").field("timeout", &self.timeout).finish_non_exhaustive()
     }
 }
 
@@ -109,31 +109,47 @@ impl<C: From<Client>> ClientBuilder<C> {
 
     /// Sets the app's id and its credentials.
     pub fn app(mut self, id: impl Into<String>, sign: Credentials) -> Self {
-        self.app = Some((id.into(), sign));
+        self.app = Some(AppSource::Fixed(App::new(id, sign)));
+        self
+    }
+
+    /// Asks for the app before each attempt, instead of [`Self::app`]: for secrets that rotate, or
+    /// that a secret store keeps.
+    pub fn credentials(mut self, provider: impl CredentialsProvider) -> Self {
+        self.app = Some(AppSource::Provider(Arc::new(provider)));
+        self
+    }
+
+    /// Adds hooks, which learn of each attempt and each call. Those that were added first run first.
+    pub fn hooks(mut self, hooks: impl Hooks) -> Self {
+        self.hooks.add(Arc::new(hooks));
         self
     }
 
     /// Sets the time limit of a connection. Default: 10 seconds.
+    #[cfg(feature = "http")]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.limits.connect = limit;
+        self.http = self.http.connect_timeout(limit);
         self
     }
 
     /// Sets the time limit between two chunks of an answer. Default: 30 seconds.
+    #[cfg(feature = "http")]
     pub fn read_timeout(mut self, limit: Duration) -> Self {
-        self.limits.read = limit;
+        self.http = self.http.read_timeout(limit);
         self
     }
 
     /// Sets the time limit of a call, retries included. Default: 60 seconds.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.limits.whole = limit;
+        self.timeout = limit;
         self
     }
 
     /// Sets the maximum size of an answer, in bytes after decompression. Default: 8 MiB.
+    #[cfg(feature = "http")]
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.limits.body = bytes;
+        self.http = self.http.body_limit(bytes);
         self
     }
 
@@ -190,8 +206,9 @@ impl<C: From<Client>> ClientBuilder<C> {
     }
 
     /// Trusts a root certificate in DER, in addition to the system's.
+    #[cfg(feature = "http")]
     pub fn root_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
-        self.limits.roots.push(der.into());
+        self.http = self.http.root_certificate(der);
         self
     }
 
@@ -215,39 +232,44 @@ impl<C: From<Client>> ClientBuilder<C> {
     ///
     /// A setting that is missing or refused; the message names it and what to do.
     pub fn build(self) -> Result<C, Error> {
-        let refuse = |why: String| Error::local("client", why);
+        let refuse = |why: String| Error::configuration("client", why);
         let base = self.base().map_err(refuse)?;
-        let (app_id, sign) = self.app.ok_or_else(|| {
+        let app = self.app.ok_or_else(|| {
             refuse("no app; give .app(id, Credentials::md5(secret)), which the account shows".to_owned())
         })?;
-        if app_id.is_empty() || sign.secret().is_empty() {
-            return Err(refuse("the app's id or secret is empty; the account shows both".to_owned()));
+        if let AppSource::Fixed(app) = &app
+            && let Some(why) = app.refusal()
+        {
+            return Err(refuse(why.to_owned()));
         }
-        if [self.limits.connect, self.limits.read, self.limits.whole].contains(&Duration::ZERO) {
-            return Err(refuse(
-                "a timeout is zero, so that every call would fail; give a longer one".to_owned(),
-            ));
+        if self.timeout.is_zero() {
+            return Err(refuse(ZERO_TIMEOUT.to_owned()));
         }
         let may_send_secret = base.tls || base.loopback || self.insecure_hash;
         let transport: Arc<dyn Transport> = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(Http::new(&self.limits, base.tls, base.loopback).map_err(refuse)?),
+            #[cfg(feature = "http")]
+            None => Arc::new(self.http.build_for(base.tls, base.loopback).map_err(refuse)?),
+            #[cfg(not(feature = "http"))]
+            None => {
+                let why = "no transport; give .transport(..), or build pyi-runtime with its feature `http`";
+                return Err(refuse(why.to_owned()));
+            }
         };
-        let core = Core {
+        let shared = Shared {
             base: base.url,
             hosts: base.hosts,
-            app_id,
-            sign,
             may_send_secret,
             checks: self.checks,
-            timeout: self.limits.whole,
+            timeout: self.timeout,
             retries: Retries::new(self.retries, self.resend_unknown),
             clock: Clock::default(),
             #[cfg(feature = "pacing")]
             pace: RateLimiter::new(self.calls_per_second, self.between_same_person),
+            hooks: self.hooks,
             transport,
         };
-        Ok(Client(Arc::new(core)).into())
+        Ok(Client(Arc::new(Core { shared: Arc::new(shared), app })).into())
     }
 
     /// The base URL, or why it is refused.

@@ -12,9 +12,10 @@
 
 use std::fmt;
 
+use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
-use ring::hmac;
 use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
 
 use crate::operation::{Case, Segment, SignMethod, SigningScheme};
 use crate::redact::REDACTED;
@@ -173,7 +174,7 @@ pub(crate) struct Signer<'a> {
 /// The digest so far.
 enum Digesting {
     Md5(Md5),
-    HmacSha256(Box<hmac::Context>),
+    HmacSha256(Box<Hmac<Sha256>>),
     /// No digest: the signature is the secret.
     Nothing,
 }
@@ -183,8 +184,12 @@ impl Digesting {
         match sign.method {
             SignMethod::Md5 => Self::Md5(Md5::new()),
             SignMethod::HmacSha256 => {
-                let key = hmac::Key::new(hmac::HMAC_SHA256, sign.secret().as_bytes());
-                Self::HmacSha256(Box::new(hmac::Context::with_key(&key)))
+                #[expect(
+                    clippy::expect_used,
+                    reason = "HMAC takes a key of any length (RFC 2104, section 3)"
+                )]
+                let hmac = Hmac::new_from_slice(sign.secret().as_bytes()).expect("a key of any length");
+                Self::HmacSha256(Box::new(hmac))
             }
             SignMethod::Hash => Self::Nothing,
         }
@@ -193,7 +198,7 @@ impl Digesting {
     fn update(&mut self, piece: &str) {
         match self {
             Self::Md5(digest) => Digest::update(digest, piece),
-            Self::HmacSha256(hmac) => hmac.update(piece.as_bytes()),
+            Self::HmacSha256(hmac) => Mac::update(&mut **hmac, piece.as_bytes()),
             Self::Nothing => {}
         }
     }
@@ -250,7 +255,7 @@ impl<'a> Signer<'a> {
         around(self.scheme.suffix, self.sign.secret(), &mut |piece| self.digest.update(piece));
         match self.digest {
             Digesting::Md5(digest) => Signature::of(&digest.finalize(), self.scheme.case),
-            Digesting::HmacSha256(hmac) => Signature::of(hmac.sign().as_ref(), self.scheme.case),
+            Digesting::HmacSha256(hmac) => Signature::of(&hmac.finalize().into_bytes(), self.scheme.case),
             Digesting::Nothing => Signature::Secret,
         }
     }

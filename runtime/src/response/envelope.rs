@@ -85,6 +85,12 @@ impl Answer {
         self.head.billing
     }
 
+    /// The answer of a call whose earlier attempts count too.
+    pub(crate) fn with_billing(mut self, billing: Billing) -> Self {
+        self.head.billing = billing;
+        self
+    }
+
     /// Reads the payload, if the status has one.
     pub(crate) fn into_reply<T>(self, read: Read<T>) -> Result<Reply<T>, Error> {
         let outcome = match self.head.status.class {
@@ -94,10 +100,10 @@ impl Answer {
                 Ok(data) if class == StatusClass::Debug => Outcome::Debug(data),
                 Ok(data) => Outcome::Data(data),
                 Err(fault) => {
-                    let kind = Kind::Undecodable { field: fault.field, expected: fault.expected.to_owned() };
-                    return Err(
-                        Error::new(&self.head.operation, self.head.billing, kind).with_body(self.head.body)
-                    );
+                    let kind =
+                        Kind::Undecodable { field: fault.field.clone(), expected: fault.expected.to_owned() };
+                    let error = Error::new(&self.head.operation, self.head.billing, kind).caused_by(fault);
+                    return Err(error.with_body(self.head.body));
                 }
             },
         };

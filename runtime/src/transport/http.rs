@@ -9,16 +9,18 @@
 //! | headers without end | hyper's own limits: 100 headers, and what it buffers |
 
 use std::collections::HashMap;
-use std::error::Error as _;
+use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER};
-use rustls::pki_types::CertificateDer;
-use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
 
+use super::reason::{before_answer, reason, within_answer};
+use super::tls::{Tls, config};
 use super::{HttpRequest, HttpResponse, SendFuture, Transport, TransportError};
+use crate::client::ZERO_TIMEOUT;
+use crate::error::Error;
 use crate::operation::Method;
 
 /// The content type of a form.
@@ -27,47 +29,267 @@ const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlen
 /// Time that an idle connection is kept, shorter than servers keep it, so that it is not found
 /// closed.
 const IDLE: Duration = Duration::from_secs(4);
-
-/// Time limits and size limits.
-#[derive(Debug, Clone)]
-pub(crate) struct Limits {
-    pub(crate) connect: Duration,
-    pub(crate) read: Duration,
-    pub(crate) whole: Duration,
-    pub(crate) body: usize,
-    /// Root certificates in DER, in addition to the system's.
-    pub(crate) roots: Vec<Vec<u8>>,
-}
+/// Time limit of a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time limit between two chunks of an answer.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// Maximum size of an answer after decompression.
+const BODY_LIMIT: usize = 8 << 20;
 
 /// Maximum number of cached URLs, more than any spec has endpoints.
 const URLS: usize = 10_000;
 
-/// The connection pool.
-pub(crate) struct Http {
+/// The default transport: a pool of connections. Clones share it.
+///
+/// A client makes its own unless it is given one. One that is built here can have a proxy, other
+/// certificates, or a transport around it:
+///
+/// ```
+/// use pyi_runtime::{HttpRequest, HttpTransport, SendFuture, Transport};
+///
+/// /// Adds a header for the company's proxy.
+/// struct Tagged(HttpTransport);
+///
+/// impl Transport for Tagged {
+///     fn send(&self, mut request: HttpRequest) -> SendFuture<'_> {
+///         request.headers.insert("x-team", pyi_runtime::HeaderValue::from_static("risk"));
+///         self.0.send(request)
+///     }
+/// }
+///
+/// let transport = Tagged(HttpTransport::builder().user_agent("shop/1.0").build()?);
+/// # Ok::<(), pyi_runtime::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct HttpTransport(Arc<Pool>);
+
+struct Pool {
     http: reqwest::Client,
     /// The endpoints' URLs, each parsed once: parsing takes longer than signing.
     urls: RwLock<HashMap<String, Url>>,
     body_limit: usize,
 }
 
-impl Http {
-    /// A pool for one host. `tls` is for https; `direct` allows no proxy.
-    pub(crate) fn new(limits: &Limits, tls: bool, direct: bool) -> Result<Self, String> {
+impl HttpTransport {
+    /// A builder with the settings of a client that makes its own transport.
+    pub fn builder() -> HttpTransportBuilder {
+        HttpTransportBuilder::default()
+    }
+
+    /// A transport over a client of the caller's own, and the maximum size of an answer in bytes
+    /// after decompression.
+    ///
+    /// What a call was billed is only right if the client sends each request once, so it must be
+    /// built with `redirect(Policy::none())` and `retry(reqwest::retry::never())`, and without
+    /// middleware that sends again. A redirect that is followed sends a person's data to another
+    /// host. It should have a read timeout, and an idle time below the server's. Its version of
+    /// reqwest is 0.13.
+    pub fn from_client(client: reqwest::Client, body_limit: usize) -> Self {
+        Self(Arc::new(Pool { http: client, urls: RwLock::default(), body_limit }))
+    }
+}
+
+/// Shows neither hosts nor proxies.
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport").field("body_limit", &self.0.body_limit).finish_non_exhaustive()
+    }
+}
+
+/// Builds the default transport.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use pyi_runtime::{Client, Credentials, HttpTransport};
+///
+/// let transport = HttpTransport::builder()
+///     .proxy("http://proxy.invalid:3128")
+///     .pool_max_idle_per_host(16)
+///     .read_timeout(Duration::from_secs(10))
+///     .build()?;
+/// let client = Client::builder()
+///     .base_url("https://host.invalid")
+///     .app("1", Credentials::md5("the app's secret"))
+///     .transport(transport)
+///     .build()?;
+/// # Ok::<(), pyi_runtime::Error>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "a builder makes nothing until .build() is called"]
+pub struct HttpTransportBuilder {
+    connect_timeout: Duration,
+    read_timeout: Duration,
+    body_limit: usize,
+    idle: Duration,
+    max_idle: Option<usize>,
+    user_agent: Option<String>,
+    proxy: Proxy,
+    tls: Tls,
+}
+
+/// Where connections go through.
+#[derive(Clone)]
+enum Proxy {
+    /// What the variables `https_proxy`, `all_proxy` and `no_proxy` say.
+    Environment,
+    Direct,
+    Url(String),
+}
+
+impl Default for HttpTransportBuilder {
+    fn default() -> Self {
+        Self {
+            connect_timeout: CONNECT_TIMEOUT,
+            read_timeout: READ_TIMEOUT,
+            body_limit: BODY_LIMIT,
+            idle: IDLE,
+            max_idle: None,
+            user_agent: None,
+            proxy: Proxy::Environment,
+            tls: Tls::default(),
+        }
+    }
+}
+
+/// Shows neither proxies nor certificates.
+impl fmt::Debug for HttpTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransportBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("read_timeout", &self.read_timeout)
+            .field("body_limit", &self.body_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+impl HttpTransportBuilder {
+    /// Sets the time limit of a connection. Default: 10 seconds.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// Sets the time limit between two chunks of an answer. Default: 30 seconds.
+    pub fn read_timeout(mut self, limit: Duration) -> Self {
+        self.read_timeout = limit;
+        self
+    }
+
+    /// Sets the maximum size of an answer, in bytes after decompression. Default: 8 MiB.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Sets the time that an idle connection is kept. Default: 4 seconds. Keep it below the
+    /// server's: a request on a connection that the server closes is perhaps billed.
+    pub fn pool_idle_timeout(mut self, idle: Duration) -> Self {
+        self.idle = idle;
+        self
+    }
+
+    /// Sets the maximum number of idle connections of a host. Default: no maximum.
+    pub fn pool_max_idle_per_host(mut self, connections: usize) -> Self {
+        self.max_idle = Some(connections);
+        self
+    }
+
+    /// Sets the header `user-agent`. Default: none is sent.
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.user_agent = Some(name.into());
+        self
+    }
+
+    /// Sends all requests through a proxy, such as `http://user:password@proxy:3128`. Over https,
+    /// it sees the host and no more. Default: the proxy that the variables `https_proxy`,
+    /// `all_proxy` and `no_proxy` name, for https alone.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Proxy::Url(url.into());
+        self
+    }
+
+    /// Sends all requests directly, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = Proxy::Direct;
+        self
+    }
+
+    /// Trusts a root certificate in DER, in addition to the system's.
+    pub fn root_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.tls.roots.push(der.into());
+        self
+    }
+
+    /// Trusts the root certificates of a PEM file, in addition to the system's.
+    pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.pem_roots.push(pem.into());
+        self
+    }
+
+    /// Shows a client certificate: a PEM file with the certificate, those that lead to its root,
+    /// and its key.
+    pub fn client_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.client = Some(secrecy::SecretSlice::from(pem.into()));
+        self
+    }
+
+    /// Offers HTTP/2, and uses it if the server takes it. All requests to a host then share one
+    /// connection: if it is lost, all of them are perhaps billed.
+    #[cfg(feature = "http2")]
+    pub fn http2(mut self) -> Self {
+        self.tls.http2 = true;
+        self
+    }
+
+    /// Builds the transport.
+    ///
+    /// # Errors
+    ///
+    /// A setting that cannot be used; the message names it and shows none of its content.
+    pub fn build(self) -> Result<HttpTransport, Error> {
+        self.build_for(true, false).map_err(|why| Error::configuration("transport", why))
+    }
+
+    /// A transport for one host. `tls` is for https; `direct` allows no proxy of the environment.
+    pub(crate) fn build_for(self, tls: bool, direct: bool) -> Result<HttpTransport, String> {
+        if self.connect_timeout.is_zero() || self.read_timeout.is_zero() {
+            return Err(ZERO_TIMEOUT.to_owned());
+        }
         let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls_config(tls, &limits.roots)?)
-            .connect_timeout(limits.connect)
-            .read_timeout(limits.read)
+            .tls_backend_preconfigured(config(tls, &self.tls)?)
+            .connect_timeout(self.connect_timeout)
+            .read_timeout(self.read_timeout)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .pool_idle_timeout(IDLE);
-        if direct || !tls {
-            builder = builder.no_proxy();
+            .pool_idle_timeout(self.idle);
+        if let Some(connections) = self.max_idle {
+            builder = builder.pool_max_idle_per_host(connections);
         }
-        let http = builder.build().map_err(|error| reason(&error.without_url()))?;
-        Ok(Self { http, urls: RwLock::default(), body_limit: limits.body })
+        if let Some(name) = self.user_agent {
+            let name = HeaderValue::try_from(name).map_err(|_| {
+                "the user agent cannot be a header; write it in ASCII, on one line".to_owned()
+            })?;
+            builder = builder.user_agent(name);
+        }
+        builder = match self.proxy {
+            Proxy::Environment if direct || !tls => builder.no_proxy(),
+            Proxy::Environment => builder,
+            Proxy::Direct => builder.no_proxy(),
+            Proxy::Url(url) => {
+                let proxy = reqwest::Proxy::all(url).map_err(|_| {
+                    "the proxy's URL cannot be read; write it as http://<host>:<port>".to_owned()
+                })?;
+                builder.no_proxy().proxy(proxy)
+            }
+        };
+        let http = builder.build().map_err(|error| reason(&error.without_url()).0)?;
+        Ok(HttpTransport::from_client(http, self.body_limit))
     }
+}
 
+impl Pool {
     fn url(&self, text: String) -> Result<Url, TransportError> {
         let known = self.urls.read().unwrap_or_else(PoisonError::into_inner).get(&text).cloned();
         if let Some(url) = known {
@@ -91,6 +313,7 @@ impl Http {
                 self.http.get(url)
             }
         };
+        let request = request.headers(outgoing.headers);
         let mut response = request.send().await.map_err(|error| before_answer(&error.without_url()))?;
         let header = |name: HeaderName| response.headers().get(name)?.to_str().ok().map(str::to_owned);
         let mut answered = HttpResponse {
@@ -113,105 +336,8 @@ impl Http {
     }
 }
 
-impl Transport for Http {
+impl Transport for HttpTransport {
     fn send(&self, outgoing: HttpRequest) -> SendFuture<'_> {
-        Box::pin(self.exchange(outgoing))
-    }
-}
-
-/// TLS by ring, without installing it as the process's default.
-fn tls_config(tls: bool, roots: &[Vec<u8>]) -> Result<rustls::ClientConfig, String> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let versions =
-        rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let versions = versions.map_err(|error| format!("TLS cannot be set up: {error}"))?;
-    let config = if tls {
-        trusting(versions, roots)?
-    } else {
-        // With plain http no certificate is trusted: a connection that needs TLS fails.
-        versions.with_root_certificates(rustls::RootCertStore::empty())
-    };
-    Ok(config.with_no_client_auth())
-}
-
-type Versions = rustls::ConfigBuilder<rustls::ClientConfig, rustls::WantsVerifier>;
-type Verified = rustls::ConfigBuilder<rustls::ClientConfig, rustls::client::WantsClientCert>;
-
-/// Trusts the system's root certificates, and the given ones.
-fn trusting(versions: Versions, roots: &[Vec<u8>]) -> Result<Verified, String> {
-    let unreadable = |error: rustls::Error| format!("the certificates to trust cannot be read: {error}");
-    if roots.is_empty() {
-        return versions.with_platform_verifier().map_err(unreadable);
-    }
-    let provider = Arc::clone(versions.crypto_provider());
-    let roots = roots.iter().map(|der| CertificateDer::from(der.clone()));
-    let verifier = Verifier::new_with_extra_roots(roots, provider).map_err(unreadable)?;
-    Ok(versions.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
-}
-
-/// Only a failed connection proves that nothing was sent.
-fn before_answer(error: &reqwest::Error) -> TransportError {
-    if error.is_connect() || error.is_builder() {
-        TransportError::not_sent(format!("no connection could be made: {}", reason(error)))
-    } else {
-        lost("no answer came", error)
-    }
-}
-
-fn within_answer(error: &reqwest::Error) -> TransportError {
-    lost("the answer was cut short", error)
-}
-
-fn lost(what: &str, error: &reqwest::Error) -> TransportError {
-    let lost = TransportError::lost(format!("{what}: {}", reason(error)));
-    if error.is_timeout() { lost.timed_out() } else { lost }
-}
-
-/// The reason without host, URL, or parts of the request. A TLS error contains the host, so only
-/// its kind is shown; for other errors, the operating system's message.
-fn reason(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "it timed out".to_owned();
-    }
-    let mut cause = error.source();
-    let mut message = "the connection failed";
-    let mut system = None;
-    while let Some(inner) = cause {
-        let io = inner.downcast_ref::<std::io::Error>();
-        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
-            return format!("TLS failed: {}", tls_reason(tls));
-        }
-        if let Some(code) = io.and_then(std::io::Error::raw_os_error) {
-            system = Some(std::io::Error::from_raw_os_error(code).to_string());
-        } else if inner.to_string().contains("lookup address") {
-            message = "the host's name cannot be resolved";
-        }
-        // The inner error of an I/O error is not its source, but the cause.
-        let wrapped =
-            io.and_then(std::io::Error::get_ref).map(|wrapped| wrapped as &(dyn std::error::Error + 'static));
-        cause = wrapped.or_else(|| inner.source());
-    }
-    system.unwrap_or_else(|| message.to_owned())
-}
-
-fn tls_reason(error: &rustls::Error) -> &'static str {
-    use rustls::CertificateError as Certificate;
-    match error {
-        rustls::Error::InvalidCertificate(why) => match why {
-            Certificate::Expired | Certificate::ExpiredContext { .. } => {
-                "the server's certificate has expired"
-            }
-            Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
-                "the server's certificate is not valid yet"
-            }
-            Certificate::UnknownIssuer => "the issuer of the server's certificate is unknown to this system",
-            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
-                "the server's certificate is for another host"
-            }
-            Certificate::Revoked => "the server's certificate was revoked",
-            _ => "the server's certificate is not valid",
-        },
-        rustls::Error::AlertReceived(_) => "the server refused the handshake",
-        _ => "the TLS handshake failed",
+        Box::pin(self.0.exchange(outgoing))
     }
 }
