@@ -4,8 +4,10 @@
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
 mod calls;
 mod operations;
 mod php;
 mod sign;
 mod support;
+mod transport;

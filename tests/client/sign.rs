@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use pyi::operations::PROVIDER;
-use pyi_runtime::sign::{Credentials, canonical_string, signature};
+use pyi_runtime::__private::sign::{Credentials, canonical_string, signature};
 
 use crate::support::{has, run};
 

@@ -3,12 +3,12 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 
-use pyi::{Billing, Client, Credentials, IdCardTwoFactor, MatchStatus};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use pyi::{Billing, Client, Credentials, HttpTransport, HttpTransportBuilder, IdCardTwoFactor, MatchStatus};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::canary::{ID, NAME, SECRET, body};
 
@@ -45,6 +45,82 @@ fn serve() -> (u16, Vec<u8>, Arc<AtomicUsize>) {
         }
     });
     (port, certificate.to_vec(), read)
+}
+
+/// A certificate for a name, signed by itself: PEM of the certificate, PEM of certificate and key,
+/// DER of both.
+struct Certificate {
+    pem: String,
+    with_key: String,
+    der: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+}
+
+fn certificate(name: &str) -> Certificate {
+    let certified = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+    let pem = certified.cert.pem();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(certified.signing_key.serialize_der()));
+    let with_key = format!("{pem}{}", certified.signing_key.serialize_pem());
+    Certificate { pem, with_key, der: certified.cert.der().clone(), key }
+}
+
+/// A TLS server for `localhost` that wants a client's certificate. It gives its port, and for each
+/// connection whether the handshake succeeded, and the protocol that was agreed on.
+fn serve_known(server: &Certificate, client: &Certificate) -> (u16, mpsc::Receiver<Option<Vec<u8>>>) {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut known = rustls::RootCertStore::empty();
+    known.add(client.der.clone()).unwrap();
+    let verifier =
+        rustls::server::WebPkiClientVerifier::builder_with_provider(Arc::new(known), Arc::clone(&provider));
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_client_cert_verifier(verifier.build().unwrap())
+        .with_single_cert(vec![server.der.clone()], server.key.clone_key())
+        .unwrap();
+    config.alpn_protocols = vec![b"http/1.1".to_vec(), b"h2".to_vec()];
+    let (config, listener) = (Arc::new(config), TcpListener::bind("127.0.0.1:0").unwrap());
+    let port = listener.local_addr().unwrap().port();
+    let (agreed, connections) = mpsc::channel();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut tls = rustls::StreamOwned::new(connection, stream);
+            let done = matches!(tls.read(&mut [0; 8192]), Ok(1..));
+            let body = body(10000);
+            let head =
+                format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+            let _ = tls.write_all(format!("{head}{body}").as_bytes());
+            let _ = tls.flush();
+            let protocol = tls.conn.alpn_protocol().unwrap_or_default().to_vec();
+            agreed.send(done.then_some(protocol)).unwrap();
+        }
+    });
+    (port, connections)
+}
+
+/// Roots in PEM are trusted, and a client shows its certificate. Without one, nothing that the
+/// provider could bill has arrived.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_shows_its_certificate() {
+    let (server, shop) = (certificate("localhost"), certificate("shop"));
+    let (port, connections) = serve_known(&server, &shop);
+    let client = |builder: HttpTransportBuilder| -> Client {
+        let transport = builder.root_certificates_pem(server.pem.clone()).build().unwrap();
+        let builder = Client::builder().base_url(format!("https://localhost:{port}")).retries(0);
+        builder.app("1", Credentials::md5(SECRET)).transport(transport).build().unwrap()
+    };
+    let known = client(HttpTransport::builder().client_certificate_pem(shop.with_key.clone()));
+    let reply = known.id_card_two_factor(&person()).await.unwrap();
+    assert_eq!(reply.data().unwrap().bank_status, Some(MatchStatus::Match));
+    assert_eq!(connections.recv().unwrap(), Some(Vec::new()), "no protocol is offered");
+    let error = client(HttpTransport::builder()).id_card_two_factor(&person()).await.unwrap_err();
+    assert_ne!(error.billing(), Billing::Billed);
+    assert!(!error.to_string().contains("localhost"), "{error}");
+    assert_eq!(connections.recv().unwrap(), None);
+    let both = HttpTransport::builder().http2().client_certificate_pem(shop.with_key.clone());
+    assert!(client(both).id_card_two_factor(&person()).await.is_ok());
+    assert_eq!(connections.recv().unwrap(), Some(b"http/1.1".to_vec()));
 }
 
 fn person() -> IdCardTwoFactor {
