@@ -7,8 +7,8 @@ use std::hash::{BuildHasher, RandomState};
 
 use pyi_codegen::ir::{Check, Endpoint, Field, Type};
 use pyi_dynamic::values;
-use pyi_runtime::Values;
-use pyi_runtime::check::violation;
+use pyi_runtime::__private::Values;
+use pyi_runtime::__private::check::violation;
 use rust_decimal::Decimal;
 
 use crate::mapping::Mapping;

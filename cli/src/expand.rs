@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use pyi_codegen::{Input, ir};
+use pyi_codegen::{Extras, Input, ir};
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, Lit, LitStr, Meta, MetaNameValue};
 
@@ -23,9 +23,20 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ENDPOINT")]
     endpoint: Option<String>,
 
+    /// Features of the runtime that the code is for
+    #[arg(long, value_name = "FEATURE", value_enum, value_delimiter = ',')]
+    features: Vec<Feature>,
+
     /// Print nothing; the exit code is 1 if the file differs from the code
     #[arg(long, value_name = "FILE")]
     check: Option<String>,
+}
+
+/// A feature that adds to the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Feature {
+    Serde,
+    Derives,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
@@ -41,7 +52,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
     }
     // The text of the files goes into the code, rather than paths of this machine.
     provider.files.iter_mut().for_each(|file| file.disk = None);
-    let code = format(&provider)?;
+    let has = |feature| args.features.contains(&feature);
+    let extras = Extras { serde: has(Feature::Serde), derives: has(Feature::Derives) };
+    let code = format(&provider, extras)?;
     match &args.check {
         Some(path) => check(path, folder, &code),
         None => {
@@ -71,9 +84,9 @@ fn check(path: &str, folder: &str, code: &str) -> Result<ExitCode, UsageError> {
 
 /// Formats the code. The items inside a macro are formatted on their own, since the formatter skips
 /// macros.
-fn format(provider: &ir::Provider) -> Result<String, UsageError> {
+fn format(provider: &ir::Provider, extras: Extras) -> Result<String, UsageError> {
     let unreadable = |error: syn::Error| UsageError(format!("the generated code cannot be read: {error}"));
-    let mut file: syn::File = syn::parse2(pyi_codegen::generate(provider)).map_err(unreadable)?;
+    let mut file: syn::File = syn::parse2(pyi_codegen::generate(provider, extras)).map_err(unreadable)?;
     DocLines.visit_file_mut(&mut file);
     let mut guarded = Vec::new();
     file.items.retain(|item| match item {
@@ -83,7 +96,11 @@ fn format(provider: &ir::Provider) -> Result<String, UsageError> {
         }
         _ => true,
     });
-    let mut code = prettyplease::unparse(&file);
+    let version = env!("CARGO_PKG_VERSION");
+    let mut code = format!(
+        "// Written by `pyi expand` for pyi-runtime {version}.\nconst _: () = ::pyi_runtime::__private::written_for(\"{version}\");\n"
+    );
+    code.push_str(&prettyplease::unparse(&file));
     for item in guarded {
         let name = item.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
         let mut inner: syn::File = syn::parse2(item.tokens).map_err(unreadable)?;
@@ -91,7 +108,7 @@ fn format(provider: &ir::Provider) -> Result<String, UsageError> {
         let inner = prettyplease::unparse(&inner);
         let indented =
             inner.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") });
-        code.push_str(&format!("::pyi_runtime::{name}! {{\n{}}}\n", indented.collect::<String>()));
+        code.push_str(&format!("::pyi_runtime::__private::{name}! {{\n{}}}\n", indented.collect::<String>()));
     }
     Ok(code)
 }

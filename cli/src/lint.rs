@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
 fn lint(folder: &str, as_json: bool) -> ExitCode {
     let shown = spec::shown(folder);
     let input = Input::Folder { path: Path::new(folder), shown };
-    let (provider, report) = pyi_codegen::lint(input, &pyi_runtime::check::violation);
+    let (provider, report) = pyi_codegen::lint(input, &pyi_runtime::__private::check::violation);
     let count = |severity| {
         report.diagnostics().iter().filter(|diagnostic| diagnostic.rule.severity() == severity).count()
     };

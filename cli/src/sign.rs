@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use pyi_dynamic::ProviderParts;
-use pyi_runtime::sign::{canonical_string, signature};
+use pyi_runtime::__private::sign::{canonical_string, signature};
 
 use crate::options::{SigningOptions, SpecOption};
 use crate::spec::Spec;

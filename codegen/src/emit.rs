@@ -6,6 +6,7 @@
 mod calls;
 mod operations;
 mod requests;
+mod serde;
 mod status;
 mod types;
 
@@ -17,19 +18,28 @@ use crate::ir::{Field, Provider};
 use crate::names;
 use crate::report::Report;
 
+/// What generated types implement besides. Without these the code is smaller and builds faster.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// `Serialize` for data and enums, `Deserialize` for requests.
+    pub serde: bool,
+    /// `Clone` and `PartialEq` for requests and data, and `Default` for data.
+    pub derives: bool,
+}
+
 /// The code of a provider.
-pub(crate) fn emit(provider: &Provider) -> TokenStream {
+pub(crate) fn emit(provider: &Provider, extras: Extras) -> TokenStream {
     let spec = spec(provider);
     let docs = calls::docs(provider);
     let client = calls::client(provider, &docs);
     let blocking = calls::blocking(provider, &docs);
-    let status = status::status(provider);
-    let enums = provider.enums.iter().map(types::codes);
-    let objects = provider.objects.iter().map(types::object);
+    let status = status::status(provider, extras);
+    let enums = provider.enums.iter().map(|named| types::codes(named, extras));
+    let objects = provider.objects.iter().map(|object| types::object(object, extras));
     let endpoints = provider.endpoints.iter().map(|endpoint| {
-        let request = requests::request(endpoint);
-        let options = requests::options(endpoint);
-        let data = types::data(endpoint);
+        let request = requests::request(endpoint, extras);
+        let options = requests::options(endpoint, extras);
+        let data = types::data(endpoint, extras);
         quote!(#request #options #data)
     });
     let operations = operations::operations(provider);

@@ -18,6 +18,7 @@ mod source;
 mod yaml;
 
 pub use check::CheckFn;
+pub use emit::Extras;
 pub use report::{Diagnostic, Report};
 pub use rules::{Rule, Severity};
 pub use source::{File, Input};
@@ -44,10 +45,10 @@ pub fn lint(input: Input<'_>, check: CheckFn<'_>) -> (ir::Provider, Report) {
 }
 
 /// The code of a spec: its types and calls, and a `compile_error!` for each fault.
-pub fn expand(input: Input<'_>) -> TokenStream {
+pub fn expand(input: Input<'_>, extras: Extras) -> TokenStream {
     let (mut provider, report) = load(input);
     provider.endpoints.append(&mut provider.faulty);
-    let mut code = generate(&provider);
+    let mut code = generate(&provider, extras);
     code.extend(emit::faults(&report));
     code
 }
@@ -58,6 +59,6 @@ pub fn field_name(wire: &str) -> Option<String> {
 }
 
 /// The code of a spec that was loaded.
-pub fn generate(provider: &ir::Provider) -> TokenStream {
-    emit::emit(provider)
+pub fn generate(provider: &ir::Provider, extras: Extras) -> TokenStream {
+    emit::emit(provider, extras)
 }

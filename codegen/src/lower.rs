@@ -196,7 +196,7 @@ fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>)
             ast::Response::Fields(fields) => Response::Fields(types.fields(fields, &name)),
             ast::Response::Whole(ty) => Response::Whole(types.ty(ty, &names::within(&name, "item"))),
         },
-        request_type: name,
+        request_type: names::request_type(&written.id),
     }
 }
 

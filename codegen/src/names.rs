@@ -17,8 +17,36 @@ const KEYWORDS: &[&str] = &[
 ];
 const UNESCAPABLE: [&str; 4] = ["crate", "self", "super", "Self"];
 
-/// Types of the generated code. A named type of the spec cannot have their names.
-pub(crate) const GENERATED_TYPES: [&str; 2] = ["Client", "Status"];
+/// Types of the generated code.
+const GENERATED_TYPES: [&str; 2] = ["Client", "Status"];
+
+/// Types that a generated crate exports from the runtime, sorted. An endpoint or a named type with
+/// such a name gets a suffix, so that it replaces none of them.
+#[rustfmt::skip]
+pub(crate) const RUNTIME_TYPES: &[&str] = &[
+    "Any", "App", "AppFuture", "Billing", "BillingRule", "Body", "Call", "CallOutcome", "Callback",
+    "CallbackParseError", "Client", "ClientBuilder", "Credentials", "CredentialsError",
+    "CredentialsProvider", "Date", "Decimal", "DecodeError", "Error", "ErrorKind", "Format",
+    "HeaderMap", "HeaderName", "HeaderValue", "HttpRequest", "HttpResponse", "HttpTransport",
+    "HttpTransportBuilder", "Method", "Metrics", "Operation", "Options", "Outcome", "Reply",
+    "ReplyFuture", "Request", "Retry", "SendFuture", "SignMethod", "StatusClass", "StatusInfo",
+    "StatusInfoBuilder", "Time", "Timestamp", "Transport", "TransportError", "Unrecognized",
+];
+
+/// The type of an endpoint's request: `IdCardTwoFactor`, or `ReplyRequest` for the endpoint `reply`.
+pub(crate) fn request_type(id: &str) -> String {
+    unreserved(camel(id), "Request")
+}
+
+/// The type of a named type of the spec: `MatchStatus`, or `DateType` for the type `date`.
+pub(crate) fn named_type(name: &str) -> String {
+    unreserved(camel(name), "Type")
+}
+
+fn unreserved(name: String, suffix: &str) -> String {
+    let reserved = GENERATED_TYPES.contains(&name.as_str()) || RUNTIME_TYPES.contains(&name.as_str());
+    if reserved { format!("{name}{suffix}") } else { name }
+}
 
 /// A name for a field, function or module: `snake_case`.
 pub(crate) fn snake(name: &str) -> String {

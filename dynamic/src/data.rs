@@ -1,7 +1,8 @@
 //! Checks a reply's data as strictly as the macro's structs.
 
 use pyi_codegen::ir::{Endpoint, Field, Provider, Response, Type};
-use pyi_runtime::{Any, Cursor, DecodeError};
+use pyi_runtime::__private::Cursor;
+use pyi_runtime::{Any, DecodeError};
 
 /// Checks that data has the types of an endpoint's spec. Members that the spec does not list are
 /// ignored.

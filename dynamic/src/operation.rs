@@ -2,10 +2,11 @@
 //! static.
 
 use pyi_codegen::ir;
-use pyi_runtime::operation::{
+use pyi_runtime::__private::Values;
+use pyi_runtime::__private::operation::{
     Envelope, Operation, Parameter, Price, Provider, Segment, SigningScheme, Source, StatusInfo,
 };
-use pyi_runtime::{Client, Values};
+use pyi_runtime::Client;
 
 use crate::options::CallOptions;
 use crate::report::CallReport;
@@ -164,5 +165,8 @@ fn parameter<'a>(endpoint: &'a ir::Endpoint, parameter: &'a ir::Parameter) -> Pa
 
 fn status(status: &ir::Status) -> StatusInfo {
     let (name, title, remedy) = (status.name.clone(), status.title.clone(), status.remedy.clone());
-    StatusInfo::owned(status.code, name, title, status.class, status.billed, status.retry, remedy)
+    let mut info =
+        StatusInfo::builder(status.code, "", status.class).billed(status.billed).retry(status.retry).build();
+    (info.name, info.title, info.remedy) = (name.into(), title.into(), remedy.into());
+    info
 }

@@ -4,7 +4,8 @@
 use std::fmt;
 
 use pyi_codegen::ir::{Endpoint, Field, Type};
-use pyi_runtime::{Date, Decimal, Value, Values};
+use pyi_runtime::__private::{Value, Values};
+use pyi_runtime::{Date, Decimal};
 
 /// A value that an endpoint's request cannot have. The error does not contain the value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pyi_runtime::operation::{Case, Effect, Envelope, Provider, SigningScheme};
+use pyi_runtime::__private::operation::{Case, Effect, Envelope, Provider, SigningScheme};
 use pyi_runtime::{Callback, Operation};
 use serde::de::IgnoredAny;
 

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pyi_runtime::check::resident_id;
+use pyi_runtime::__private::check::resident_id;
 
 fuzz_target!(|text: &str| {
     if resident_id(text).is_ok() {

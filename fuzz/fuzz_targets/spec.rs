@@ -17,6 +17,6 @@ fuzz_target!(|text: &str| {
         for fault in report.diagnostics() {
             assert!(!fault.to_string().is_empty() && !fault.help.is_empty());
         }
-        let _ = pyi_codegen::expand(Input::Texts(&files));
+        let _ = pyi_codegen::expand(Input::Texts(&files), pyi_codegen::Extras::default());
     }
 });

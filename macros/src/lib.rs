@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use proc_macro::TokenStream;
-use pyi_codegen::{Input, expand};
+use pyi_codegen::{Extras, Input, expand};
 use syn::{LitStr, parse_macro_input};
 
 /// Generates a client from a folder of YAML.
@@ -21,7 +21,8 @@ pub fn provider(input: TokenStream) -> TokenStream {
     let literal = parse_macro_input!(input as LitStr);
     let shown = literal.value().trim_end_matches('/').to_owned();
     let path = find(&shown, &literal);
-    expand(Input::Folder { path: &path, shown: &shown }).into()
+    let extras = Extras { serde: cfg!(feature = "serde"), derives: cfg!(feature = "derives") };
+    expand(Input::Folder { path: &path, shown: &shown }, extras).into()
 }
 
 /// The folder beside the crate's `Cargo.toml`, or else beside the file with `provider!`, for tools

@@ -8,7 +8,9 @@
 //! ```
 
 pub mod hooks;
+#[doc(hidden)]
 pub mod operation;
+#[doc(hidden)]
 pub mod redact;
 
 #[cfg(feature = "blocking")]
@@ -22,6 +24,8 @@ mod error;
 mod metrics;
 mod request;
 mod response;
+#[cfg(feature = "serde")]
+mod serialize;
 mod status;
 #[cfg(test)]
 mod test_operation;
@@ -29,8 +33,6 @@ mod transport;
 
 pub use pyi_types::{Billing, BillingRule, CallOutcome, Retry, StatusClass};
 
-#[cfg(feature = "pacing")]
-pub use self::call::rate_limit::RateLimiter;
 pub use self::call::{Call, ReplyFuture, Time};
 pub use self::callback::{Callback, CallbackParseError};
 pub use self::client::app::{App, AppFuture, CredentialsError, CredentialsProvider};
@@ -38,14 +40,13 @@ pub use self::client::{Client, ClientBuilder};
 pub use self::error::{Error, ErrorKind};
 #[cfg(feature = "metrics")]
 pub use self::metrics::Metrics;
-pub use self::operation::{Format, Method, Operation};
-pub use self::request::encode::{Options, Request, Value, Values};
+pub use self::operation::{Format, Method, Operation, SignMethod};
+pub use self::request::encode::{Options, Request};
 pub use self::request::sign::Credentials;
-pub use self::request::{check, encode, sign};
 pub use self::response::body::Body;
-pub use self::response::decode::{Any, Cursor, Decode, DecodeError, Payload, Unrecognized};
+pub use self::response::decode::{Any, DecodeError, Unrecognized};
 pub use self::response::reply::{Outcome, Reply};
-pub use self::status::StatusInfo;
+pub use self::status::{StatusInfo, StatusInfoBuilder};
 pub use self::transport::{
     HeaderMap, HeaderName, HeaderValue, HttpRequest, HttpResponse, SendFuture, Transport, TransportError,
 };
@@ -61,6 +62,43 @@ pub use rust_decimal::Decimal;
 
 #[cfg(feature = "macros")]
 pub use pyi_macros::provider;
+
+/// What generated code and the other crates of pyi use. It is no part of the public interface, and
+/// may change in any version: these crates depend on one exact version of each other.
+#[doc(hidden)]
+pub mod __private {
+    #[cfg(feature = "pacing")]
+    pub use crate::call::rate_limit::RateLimiter;
+    pub use crate::request::encode::{Value, Values};
+    pub use crate::request::{check, encode, sign};
+    pub use crate::response::decode::{Cursor, Decode, Payload};
+    #[cfg(feature = "serde")]
+    pub use crate::serialize::{Node, Wire, deserialize};
+    pub use crate::status::find as find_status;
+    pub use crate::{if_blocking, operation, redact};
+    #[cfg(feature = "serde")]
+    pub use serde;
+
+    /// Refuses code that `pyi expand` wrote for another version of this crate.
+    pub const fn written_for(version: &str) {
+        assert!(
+            is_equal(version.as_bytes(), env!("CARGO_PKG_VERSION").as_bytes()),
+            concat!(
+                "this code was written for another version of pyi-runtime than ",
+                env!("CARGO_PKG_VERSION"),
+                "; run `pyi expand` again"
+            )
+        );
+    }
+
+    const fn is_equal(a: &[u8], b: &[u8]) -> bool {
+        let mut index = 0;
+        while index < a.len() && index < b.len() && a[index] == b[index] {
+            index += 1;
+        }
+        index == a.len() && index == b.len()
+    }
+}
 
 /// Keeps its items if the feature `blocking` is on: generated code cannot test a feature of this
 /// crate.

@@ -2,12 +2,13 @@
 //! spec at run time.
 //!
 //! ```
-//! use pyi_runtime::encode::{CommonValues, encode};
-//! use pyi_runtime::operation::{
+//! use pyi_runtime::__private::encode::{CommonValues, encode};
+//! use pyi_runtime::__private::operation::{
 //!     Case, Effect, Envelope, Format, Method, Operation, Parameter, Provider, Segment, SignMethod,
 //!     SigningScheme, Source,
 //! };
-//! use pyi_runtime::{Credentials, Values};
+//! use pyi_runtime::Credentials;
+//! use pyi_runtime::__private::Values;
 //!
 //! static PROVIDER: Provider<'static> = Provider {
 //!     name: "demo",

@@ -22,7 +22,7 @@ const MESSAGE_LIMIT: usize = 200;
 ///
 /// impl fmt::Debug for Person {
 ///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-///         pyi_runtime::redact::debug(f, "Person", &[("name", None), ("city", Some(&self.city))])
+///         pyi_runtime::__private::redact::debug(f, "Person", &[("name", None), ("city", Some(&self.city))])
 ///     }
 /// }
 ///

@@ -2,22 +2,19 @@
 
 use std::borrow::Cow;
 
+use crate::operation::Operation;
 use pyi_types::{BillingRule, Retry, StatusClass};
 
 /// The spec's description of a status.
 ///
 /// ```
-/// use pyi_runtime::{BillingRule, Retry, StatusClass, StatusInfo};
+/// use pyi_runtime::{BillingRule, StatusClass, StatusInfo};
 ///
-/// const NO_DATA: StatusInfo = StatusInfo::new(
-///     10025,
-///     "no_data",
-///     "查无数据",
-///     StatusClass::NoData,
-///     BillingRule::Never,
-///     Retry::Never,
-///     "check the values",
-/// );
+/// const NO_DATA: StatusInfo = StatusInfo::builder(10025, "no_data", StatusClass::NoData)
+///     .title("查无数据")
+///     .billed(BillingRule::Never)
+///     .remedy("check the values")
+///     .build();
 /// assert_eq!(NO_DATA.remedy, "check the values");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,39 +37,12 @@ pub struct StatusInfo {
 }
 
 impl StatusInfo {
-    /// A status of a compiled spec.
-    pub const fn new(
-        code: i32,
-        name: &'static str,
-        title: &'static str,
-        class: StatusClass,
-        billed: BillingRule,
-        retry: Retry,
-        remedy: &'static str,
-    ) -> Self {
-        Self {
-            code,
-            name: Cow::Borrowed(name),
-            title: Cow::Borrowed(title),
-            class,
-            billed,
-            retry,
-            remedy: Cow::Borrowed(remedy),
-        }
-    }
-
-    /// A status of a spec that is read at run time.
-    pub fn owned(
-        code: i32,
-        name: String,
-        title: String,
-        class: StatusClass,
-        billed: BillingRule,
-        retry: Retry,
-        remedy: String,
-    ) -> Self {
-        let (name, title, remedy) = (Cow::Owned(name), Cow::Owned(title), Cow::Owned(remedy));
-        Self { code, name, title, class, billed, retry, remedy }
+    /// A builder of a status with a code, a name in `snake_case`, and a class. It is never sent
+    /// again and has an unknown billing, unless it is told otherwise. Owned text is set in the
+    /// fields of what is built.
+    pub const fn builder(code: i32, name: &'static str, class: StatusClass) -> StatusInfoBuilder {
+        let (billed, retry) = (BillingRule::Unknown, Retry::Never);
+        StatusInfoBuilder { code, name, title: "", class, billed, retry, remedy: "" }
     }
 
     /// The provider's title, without placeholders such as `{ip}`.
@@ -82,5 +52,57 @@ impl StatusInfo {
             words.push_str(part.split_once('}').map_or(part, |(_, rest)| rest));
         }
         if words.is_empty() { "no message".to_owned() } else { words }
+    }
+}
+
+/// The description of a code: of the endpoints' own statuses, or of their provider's. `None` is a
+/// code that no endpoint lists.
+pub fn find(operations: &[&'static Operation<'static>], code: i32) -> Option<&'static StatusInfo> {
+    operations.iter().find_map(|operation| operation.status(code))
+}
+
+/// Builds a [`StatusInfo`], in a constant too.
+#[derive(Debug, Clone, Copy)]
+#[must_use = "a builder makes nothing until .build() is called"]
+pub struct StatusInfoBuilder {
+    code: i32,
+    name: &'static str,
+    title: &'static str,
+    class: StatusClass,
+    billed: BillingRule,
+    retry: Retry,
+    remedy: &'static str,
+}
+
+impl StatusInfoBuilder {
+    /// Sets the provider's title. Default: empty.
+    pub const fn title(mut self, title: &'static str) -> Self {
+        self.title = title;
+        self
+    }
+
+    /// Sets whether a call that ends with it is billed. Default: unknown.
+    pub const fn billed(mut self, rule: BillingRule) -> Self {
+        self.billed = rule;
+        self
+    }
+
+    /// Sets whether the same call may be sent again. Default: never.
+    pub const fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Sets what to do. Default: empty.
+    pub const fn remedy(mut self, remedy: &'static str) -> Self {
+        self.remedy = remedy;
+        self
+    }
+
+    /// The status.
+    pub const fn build(self) -> StatusInfo {
+        let Self { code, name, title, class, billed, retry, remedy } = self;
+        let (name, title, remedy) = (Cow::Borrowed(name), Cow::Borrowed(title), Cow::Borrowed(remedy));
+        StatusInfo { code, name, title, class, billed, retry, remedy }
     }
 }

@@ -6,7 +6,7 @@ use crate::operation::{
 };
 
 const fn status(code: i32, class: StatusClass, billed: BillingRule, retry: Retry) -> StatusInfo {
-    StatusInfo::new(code, "a_status", "", class, billed, retry, "")
+    StatusInfo::builder(code, "a_status", class).billed(billed).retry(retry).build()
 }
 
 pub(crate) const SCHEME: SigningScheme<'_> = SigningScheme {

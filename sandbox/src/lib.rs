@@ -357,7 +357,7 @@ impl Builder {
 /// Credentials with the spec's first signing method.
 fn sign(spec: &pyi_codegen::ir::Provider, secret: &str) -> pyi_runtime::Credentials {
     let method = spec.sign.methods.first().copied();
-    let method = method.unwrap_or(pyi_runtime::operation::SignMethod::Md5);
+    let method = method.unwrap_or(pyi_runtime::__private::operation::SignMethod::Md5);
     pyi_runtime::Credentials::new(method, secret)
 }
 

@@ -169,7 +169,9 @@ fn is_signature_valid(provider: &Provider, app: &App, request: &ParsedRequest, s
     let scheme = parts.signing_scheme();
     let signs = provider.sign.methods.iter().map(|method| Credentials::new(*method, app.secret.as_str()));
     let pairs = || request.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    signs.into_iter().any(|sign| pyi_runtime::sign::signature(&scheme, &sign, pairs()) == signature)
+    signs
+        .into_iter()
+        .any(|sign| pyi_runtime::__private::sign::signature(&scheme, &sign, pairs()) == signature)
 }
 
 fn has(endpoint: &Endpoint, from: CommonSource) -> bool {

@@ -40,7 +40,7 @@ mod goldens {
 
 use std::str::FromStr;
 
-use pyi_runtime::sign::{Credentials, signature};
+use pyi_runtime::__private::sign::{Credentials, signature};
 use pyi_runtime::{Billing, Date, Decimal, Outcome, Time, Timestamp};
 use pyi_sandbox::Sandbox;
 
@@ -173,7 +173,7 @@ async fn a_value_that_is_not_what_the_spec_says_is_a_fault_that_was_paid_for() {
 
 #[tokio::test]
 async fn optional_fields_are_left_out_or_have_their_default() {
-    let person = || options::Options { id: ID.into(), name: "张三".into() };
+    let person = || options::OptionsRequest { id: ID.into(), name: "张三".into() };
     let server = answer("{}");
     let client = client!(options, server.url());
     client.options(&person()).time(Time::Omit).await.unwrap();
@@ -204,7 +204,7 @@ async fn optional_fields_are_left_out_or_have_their_default() {
 async fn values_are_checked_when_the_caller_asks_for_it() {
     let server = answer("{}");
     let client = client!(options, server.url());
-    let person = |id: &str, name: &str| options::Options { id: id.into(), name: name.into() };
+    let person = |id: &str, name: &str| options::OptionsRequest { id: id.into(), name: name.into() };
     let page = |page| options::OptionsOptions::default().page(page);
     let typo = person("110105194912310029", "张三");
     assert!(client.options(&typo).await.is_ok(), "nobody asked");
@@ -319,8 +319,11 @@ async fn an_endpoint_may_differ_from_the_others() {
         .app("1", Credentials::md5("s"))
         .build()
         .unwrap();
-    let error =
-        stray.options(&options::Options { id: ID.into(), name: "张".into() }).debug().await.unwrap_err();
+    let error = stray
+        .options(&options::OptionsRequest { id: ID.into(), name: "张".into() })
+        .debug()
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("offers no debug data"), "{error}");
 }
 
@@ -337,15 +340,15 @@ fn schemes_are_data() {
     ];
     let secret = "192006250b4c09247ec02edce69f6a2d";
     let mut both = scheme::operations::PROVIDER.sign;
-    let one = pyi_runtime::operation::SigningScheme { prefix: &[], ..both };
+    let one = pyi_runtime::__private::operation::SigningScheme { prefix: &[], ..both };
     assert_eq!(signature(&one, &Credentials::md5(secret), pairs), "9A0A8659F005D6984697E2CA0A9CF3B7");
     let hmac = "6A9AE1657590FD6257D693A078E1C3E4BB6BA4DC30B23E0EE2496E54170DACD6";
     assert_eq!(signature(&one, &Credentials::hmac_sha256(secret), pairs), hmac);
-    let text = pyi_runtime::sign::canonical_string(&both, [("b", "2"), ("a", "1")], "S");
+    let text = pyi_runtime::__private::sign::canonical_string(&both, [("b", "2"), ("a", "1")], "S");
     assert_eq!(text, "key=S&a=1&b=2&key=S");
     both.skip_empty = false;
     assert_eq!(
-        pyi_runtime::sign::canonical_string(&both, [("b", ""), ("a", "1")], "S"),
+        pyi_runtime::__private::sign::canonical_string(&both, [("b", ""), ("a", "1")], "S"),
         "key=S&a=1&b=&key=S"
     );
 }

@@ -1,3 +1,5 @@
+// Written by `pyi expand` for pyi-runtime 0.1.0.
+const _: () = ::pyi_runtime::__private::written_for("0.1.0");
 /// The spec that this client was generated from: the path and the text of each file.
 pub const SPEC: &[(&str, &str)] = &[
     (
@@ -22,6 +24,21 @@ impl Client {
     #[inline]
     pub fn runtime(&self) -> &::pyi_runtime::Client {
         &self.0
+    }
+    /// A client of another app, which shares this one's connections, limits and clock.
+    #[inline]
+    #[must_use]
+    pub fn with_app(&self, app: ::pyi_runtime::App) -> Self {
+        Self(self.0.with_app(app))
+    }
+    /// As [`Self::with_app`], with an app that is asked for before each attempt.
+    #[inline]
+    #[must_use]
+    pub fn with_credentials(
+        &self,
+        provider: impl ::pyi_runtime::CredentialsProvider,
+    ) -> Self {
+        Self(self.0.with_credentials(provider))
     }
     /// 限流.
     ///
@@ -66,6 +83,16 @@ impl Status {
     pub fn code(self) -> i32 {
         self as i32
     }
+    /// The name in the spec, in `snake_case`.
+    pub fn name(self) -> &'static str {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or("", |status| &status.name)
+    }
+    /// The class of its answers.
+    pub fn class(self) -> ::pyi_runtime::StatusClass {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
+    }
 }
 /// 限流: the request of [`Client::http`].
 pub struct Http {
@@ -76,12 +103,12 @@ impl ::pyi_runtime::Request for Http {
     type Data = HttpData;
     const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::HTTP;
     #[inline]
-    fn values(&self) -> ::pyi_runtime::Values {
-        ::pyi_runtime::Values::of(&[&self.mobile])
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[&self.mobile])
     }
     #[inline]
     fn read(
-        payload: ::pyi_runtime::Payload<'_>,
+        payload: ::pyi_runtime::__private::Payload<'_>,
     ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.object()
     }
@@ -89,7 +116,7 @@ impl ::pyi_runtime::Request for Http {
 impl ::core::fmt::Debug for Http {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "Http",
             &[("mobile", ::core::option::Option::None)],
@@ -104,17 +131,17 @@ pub struct HttpData {
     /// `city` on the wire.
     pub city: ::core::option::Option<::std::string::String>,
 }
-impl ::pyi_runtime::Decode for HttpData {
+impl ::pyi_runtime::__private::Decode for HttpData {
     const NAMES: &'static [&'static str] = &["city"];
     #[inline]
-    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self { city: from.string() }
     }
 }
 impl ::core::fmt::Debug for HttpData {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "HttpData",
             &[("city", ::core::option::Option::None)],
@@ -123,7 +150,7 @@ impl ::core::fmt::Debug for HttpData {
 }
 /// The provider and its endpoints as plain data.
 pub mod operations {
-    use ::pyi_runtime::operation::*;
+    use ::pyi_runtime::__private::operation::*;
     /// The data that all endpoints of 示例 share.
     pub static PROVIDER: Provider<'static> = Provider {
         name: "demo",
@@ -139,53 +166,30 @@ pub mod operations {
             case: Case::Lower,
         },
         statuses: &[
-            StatusInfo::new(
-                -1,
-                "busy",
-                "系统繁忙",
-                StatusClass::Server,
-                BillingRule::Never,
-                Retry::Later,
-                "",
-            ),
-            StatusInfo::new(
-                10000,
-                "ok",
-                "返回成功",
-                StatusClass::Data,
-                BillingRule::Always,
-                Retry::Never,
-                "",
-            ),
+            StatusInfo::builder(-1, "busy", StatusClass::Server)
+                .billed(BillingRule::Never)
+                .title("系统繁忙")
+                .retry(Retry::Later)
+                .build(),
+            StatusInfo::builder(10000, "ok", StatusClass::Data)
+                .billed(BillingRule::Always)
+                .title("返回成功")
+                .build(),
         ],
         http: &[
-            StatusInfo::new(
-                413,
-                "too_large",
-                "请求过大",
-                StatusClass::Request,
-                BillingRule::Never,
-                Retry::Never,
-                "send a smaller picture",
-            ),
-            StatusInfo::new(
-                429,
-                "http_429",
-                "",
-                StatusClass::Server,
-                BillingRule::Never,
-                Retry::Later,
-                "",
-            ),
-            StatusInfo::new(
-                503,
-                "http_503",
-                "",
-                StatusClass::Server,
-                BillingRule::Never,
-                Retry::Later,
-                "",
-            ),
+            StatusInfo::builder(413, "too_large", StatusClass::Request)
+                .billed(BillingRule::Never)
+                .title("请求过大")
+                .remedy("send a smaller picture")
+                .build(),
+            StatusInfo::builder(429, "http_429", StatusClass::Server)
+                .billed(BillingRule::Never)
+                .retry(Retry::Later)
+                .build(),
+            StatusInfo::builder(503, "http_503", StatusClass::Server)
+                .billed(BillingRule::Never)
+                .retry(Retry::Later)
+                .build(),
         ],
     };
     /// `/demo/http`: 限流.
@@ -213,7 +217,7 @@ pub mod operations {
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&HTTP];
 }
-::pyi_runtime::if_blocking! {
+::pyi_runtime::__private::if_blocking! {
     /// The blocking client, for use inside or outside of an async runtime.
     pub mod blocking {
         /// As [`Client`](super::Client), for the calling thread.

@@ -1,3 +1,5 @@
+// Written by `pyi expand` for pyi-runtime 0.1.0.
+const _: () = ::pyi_runtime::__private::written_for("0.1.0");
 /// The spec that this client was generated from: the path and the text of each file.
 pub const SPEC: &[(&str, &str)] = &[
     (
@@ -22,6 +24,21 @@ impl Client {
     #[inline]
     pub fn runtime(&self) -> &::pyi_runtime::Client {
         &self.0
+    }
+    /// A client of another app, which shares this one's connections, limits and clock.
+    #[inline]
+    #[must_use]
+    pub fn with_app(&self, app: ::pyi_runtime::App) -> Self {
+        Self(self.0.with_app(app))
+    }
+    /// As [`Self::with_app`], with an app that is asked for before each attempt.
+    #[inline]
+    #[must_use]
+    pub fn with_credentials(
+        &self,
+        provider: impl ::pyi_runtime::CredentialsProvider,
+    ) -> Self {
+        Self(self.0.with_credentials(provider))
     }
     /// 各种名字.
     ///
@@ -80,6 +97,16 @@ impl Status {
     pub fn code(self) -> i32 {
         self as i32
     }
+    /// The name in the spec, in `snake_case`.
+    pub fn name(self) -> &'static str {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or("", |status| &status.name)
+    }
+    /// The class of its answers.
+    pub fn class(self) -> ::pyi_runtime::StatusClass {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
+    }
 }
 /// 核验结果.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -112,7 +139,17 @@ impl MatchStatus {
         }
     }
 }
-impl ::pyi_runtime::Value for MatchStatus {
+/// Shows the code. One that the spec does not list may be any text, and is not shown.
+impl ::core::fmt::Display for MatchStatus {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self {
+            Self::Other(_) => f.write_str(::pyi_runtime::__private::redact::REDACTED),
+            listed => f.write_str(listed.as_str()),
+        }
+    }
+}
+impl ::pyi_runtime::__private::Value for MatchStatus {
     #[inline]
     fn write(&self, out: &mut ::std::string::String) {
         out.push_str(self.as_str());
@@ -145,7 +182,17 @@ impl NamesCircled {
         }
     }
 }
-impl ::pyi_runtime::Value for NamesCircled {
+/// Shows the code. One that the spec does not list may be any text, and is not shown.
+impl ::core::fmt::Display for NamesCircled {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self {
+            Self::Other(_) => f.write_str(::pyi_runtime::__private::redact::REDACTED),
+            listed => f.write_str(listed.as_str()),
+        }
+    }
+}
+impl ::pyi_runtime::__private::Value for NamesCircled {
     #[inline]
     fn write(&self, out: &mut ::std::string::String) {
         out.push_str(self.as_str());
@@ -157,17 +204,17 @@ pub struct NamesInnerData {
     /// `data` on the wire.
     pub data: ::core::option::Option<NamesInnerDataInnerData>,
 }
-impl ::pyi_runtime::Decode for NamesInnerData {
+impl ::pyi_runtime::__private::Decode for NamesInnerData {
     const NAMES: &'static [&'static str] = &["data"];
     #[inline]
-    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self { data: from.object() }
     }
 }
 impl ::core::fmt::Debug for NamesInnerData {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "NamesInnerData",
             &[("data", ::core::option::Option::None)],
@@ -180,17 +227,17 @@ pub struct NamesInnerDataInnerData {
     /// `x` on the wire.
     pub x: ::core::option::Option<::std::string::String>,
 }
-impl ::pyi_runtime::Decode for NamesInnerDataInnerData {
+impl ::pyi_runtime::__private::Decode for NamesInnerDataInnerData {
     const NAMES: &'static [&'static str] = &["x"];
     #[inline]
-    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self { x: from.string() }
     }
 }
 impl ::core::fmt::Debug for NamesInnerDataInnerData {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "NamesInnerDataInnerData",
             &[("x", ::core::option::Option::None)],
@@ -203,17 +250,17 @@ pub struct NamesInnerOptions {
     /// `key` on the wire.
     pub key: ::core::option::Option<::std::string::String>,
 }
-impl ::pyi_runtime::Decode for NamesInnerOptions {
+impl ::pyi_runtime::__private::Decode for NamesInnerOptions {
     const NAMES: &'static [&'static str] = &["key"];
     #[inline]
-    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self { key: from.string() }
     }
 }
 impl ::core::fmt::Debug for NamesInnerOptions {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "NamesInnerOptions",
             &[("key", ::core::option::Option::None)],
@@ -226,17 +273,17 @@ pub struct NamesSelf {
     /// `inner` on the wire.
     pub inner: ::core::option::Option<::std::string::String>,
 }
-impl ::pyi_runtime::Decode for NamesSelf {
+impl ::pyi_runtime::__private::Decode for NamesSelf {
     const NAMES: &'static [&'static str] = &["inner"];
     #[inline]
-    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self { inner: from.string() }
     }
 }
 impl ::core::fmt::Debug for NamesSelf {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "NamesSelf",
             &[("inner", ::core::option::Option::None)],
@@ -256,12 +303,12 @@ impl ::pyi_runtime::Request for Names {
     type Data = NamesData;
     const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::NAMES;
     #[inline]
-    fn values(&self) -> ::pyi_runtime::Values {
-        ::pyi_runtime::Values::of(&[&self.r#type, &self.self_, &self._2fa])
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[&self.r#type, &self.self_, &self._2fa])
     }
     #[inline]
     fn read(
-        payload: ::pyi_runtime::Payload<'_>,
+        payload: ::pyi_runtime::__private::Payload<'_>,
     ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.object()
     }
@@ -269,7 +316,7 @@ impl ::pyi_runtime::Request for Names {
 impl ::core::fmt::Debug for Names {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "Names",
             &[
@@ -303,14 +350,14 @@ impl ::pyi_runtime::Options for NamesOptions {
     type Data = NamesData;
     const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::NAMES;
     #[inline]
-    fn values(&self) -> ::pyi_runtime::Values {
-        ::pyi_runtime::Values::of(&[&self.more])
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[&self.more])
     }
 }
 impl ::core::fmt::Debug for NamesOptions {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "NamesOptions",
             &[("more", ::core::option::Option::None)],
@@ -339,7 +386,7 @@ pub struct NamesData {
     /// `options` on the wire.
     pub options: ::core::option::Option<::std::vec::Vec<NamesInnerOptions>>,
 }
-impl ::pyi_runtime::Decode for NamesData {
+impl ::pyi_runtime::__private::Decode for NamesData {
     const NAMES: &'static [&'static str] = &[
         "bank_idCard",
         "bank_id_card",
@@ -351,7 +398,7 @@ impl ::pyi_runtime::Decode for NamesData {
         "options",
     ];
     #[inline]
-    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self {
             bank_id_card: from.string(),
             second_id_card: from.string(),
@@ -367,7 +414,7 @@ impl ::pyi_runtime::Decode for NamesData {
 impl ::core::fmt::Debug for NamesData {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "NamesData",
             &[
@@ -385,7 +432,7 @@ impl ::core::fmt::Debug for NamesData {
 }
 /// The provider and its endpoints as plain data.
 pub mod operations {
-    use ::pyi_runtime::operation::*;
+    use ::pyi_runtime::__private::operation::*;
     /// The data that all endpoints of 示例 share.
     pub static PROVIDER: Provider<'static> = Provider {
         name: "demo",
@@ -401,60 +448,33 @@ pub mod operations {
             case: Case::Lower,
         },
         statuses: &[
-            StatusInfo::new(
-                10000,
-                "ok",
-                "返回成功",
-                StatusClass::Data,
-                BillingRule::Always,
-                Retry::Never,
-                "",
-            ),
-            StatusInfo::new(
-                10003,
-                "sign_invalid",
-                "sign值验证不通过",
-                StatusClass::Auth,
-                BillingRule::Never,
-                Retry::Never,
-                "run `pyi sign` and compare",
-            ),
-            StatusInfo::new(
-                10004,
-                "clock_skew",
-                "时差不能超过10分钟",
-                StatusClass::Auth,
-                BillingRule::Never,
-                Retry::Clock,
-                "",
-            ),
-            StatusInfo::new(
-                10015,
-                "parameter_count",
-                "参数个数错误",
-                StatusClass::Request,
-                BillingRule::Never,
-                Retry::Never,
-                "",
-            ),
-            StatusInfo::new(
-                10021,
-                "server_error",
-                "服务器发生错误",
-                StatusClass::Server,
-                BillingRule::Never,
-                Retry::Later,
-                "",
-            ),
-            StatusInfo::new(
-                10024,
-                "debug",
-                "调试模式数据",
-                StatusClass::Debug,
-                BillingRule::Never,
-                Retry::Never,
-                "",
-            ),
+            StatusInfo::builder(10000, "ok", StatusClass::Data)
+                .billed(BillingRule::Always)
+                .title("返回成功")
+                .build(),
+            StatusInfo::builder(10003, "sign_invalid", StatusClass::Auth)
+                .billed(BillingRule::Never)
+                .title("sign值验证不通过")
+                .remedy("run `pyi sign` and compare")
+                .build(),
+            StatusInfo::builder(10004, "clock_skew", StatusClass::Auth)
+                .billed(BillingRule::Never)
+                .title("时差不能超过10分钟")
+                .retry(Retry::Clock)
+                .build(),
+            StatusInfo::builder(10015, "parameter_count", StatusClass::Request)
+                .billed(BillingRule::Never)
+                .title("参数个数错误")
+                .build(),
+            StatusInfo::builder(10021, "server_error", StatusClass::Server)
+                .billed(BillingRule::Never)
+                .title("服务器发生错误")
+                .retry(Retry::Later)
+                .build(),
+            StatusInfo::builder(10024, "debug", StatusClass::Debug)
+                .billed(BillingRule::Never)
+                .title("调试模式数据")
+                .build(),
         ],
         http: &[],
     };
@@ -488,7 +508,7 @@ pub mod operations {
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&NAMES];
 }
-::pyi_runtime::if_blocking! {
+::pyi_runtime::__private::if_blocking! {
     /// The blocking client, for use inside or outside of an async runtime.
     pub mod blocking {
         /// As [`Client`](super::Client), for the calling thread.

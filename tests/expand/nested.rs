@@ -1,3 +1,5 @@
+// Written by `pyi expand` for pyi-runtime 0.1.0.
+const _: () = ::pyi_runtime::__private::written_for("0.1.0");
 /// The spec that this client was generated from: the path and the text of each file.
 pub const SPEC: &[(&str, &str)] = &[
     (
@@ -22,6 +24,21 @@ impl Client {
     #[inline]
     pub fn runtime(&self) -> &::pyi_runtime::Client {
         &self.0
+    }
+    /// A client of another app, which shares this one's connections, limits and clock.
+    #[inline]
+    #[must_use]
+    pub fn with_app(&self, app: ::pyi_runtime::App) -> Self {
+        Self(self.0.with_app(app))
+    }
+    /// As [`Self::with_app`], with an app that is asked for before each attempt.
+    #[inline]
+    #[must_use]
+    pub fn with_credentials(
+        &self,
+        provider: impl ::pyi_runtime::CredentialsProvider,
+    ) -> Self {
+        Self(self.0.with_credentials(provider))
     }
     /// 嵌套.
     ///
@@ -63,6 +80,16 @@ impl Status {
     pub fn code(self) -> i32 {
         self as i32
     }
+    /// The name in the spec, in `snake_case`.
+    pub fn name(self) -> &'static str {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or("", |status| &status.name)
+    }
+    /// The class of its answers.
+    pub fn class(self) -> ::pyi_runtime::StatusClass {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
+    }
 }
 /// `Level`, without a title in the spec.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -95,7 +122,17 @@ impl Level {
         }
     }
 }
-impl ::pyi_runtime::Value for Level {
+/// Shows the code. One that the spec does not list may be any text, and is not shown.
+impl ::core::fmt::Display for Level {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self {
+            Self::Other(_) => f.write_str(::pyi_runtime::__private::redact::REDACTED),
+            listed => f.write_str(listed.as_str()),
+        }
+    }
+}
+impl ::pyi_runtime::__private::Value for Level {
     #[inline]
     fn write(&self, out: &mut ::std::string::String) {
         out.push_str(self.as_str());
@@ -132,7 +169,17 @@ impl NestedOwnerState {
         }
     }
 }
-impl ::pyi_runtime::Value for NestedOwnerState {
+/// Shows the code. One that the spec does not list may be any text, and is not shown.
+impl ::core::fmt::Display for NestedOwnerState {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self {
+            Self::Other(_) => f.write_str(::pyi_runtime::__private::redact::REDACTED),
+            listed => f.write_str(listed.as_str()),
+        }
+    }
+}
+impl ::pyi_runtime::__private::Value for NestedOwnerState {
     #[inline]
     fn write(&self, out: &mut ::std::string::String) {
         out.push_str(self.as_str());
@@ -146,10 +193,10 @@ pub struct Address {
     /// `since` on the wire.
     pub since: ::core::option::Option<::pyi_runtime::Date>,
 }
-impl ::pyi_runtime::Decode for Address {
+impl ::pyi_runtime::__private::Decode for Address {
     const NAMES: &'static [&'static str] = &["city", "since"];
     #[inline]
-    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self {
             city: from.string(),
             since: from.date("%Y-%m-%d"),
@@ -159,7 +206,7 @@ impl ::pyi_runtime::Decode for Address {
 impl ::core::fmt::Debug for Address {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "Address",
             &[
@@ -177,10 +224,10 @@ pub struct NestedOwner {
     /// `state` on the wire.
     pub state: ::core::option::Option<NestedOwnerState>,
 }
-impl ::pyi_runtime::Decode for NestedOwner {
+impl ::pyi_runtime::__private::Decode for NestedOwner {
     const NAMES: &'static [&'static str] = &["name", "state"];
     #[inline]
-    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self {
             name: from.string(),
             state: from.code(NestedOwnerState::from_code),
@@ -190,7 +237,7 @@ impl ::pyi_runtime::Decode for NestedOwner {
 impl ::core::fmt::Debug for NestedOwner {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "NestedOwner",
             &[
@@ -206,12 +253,12 @@ impl ::pyi_runtime::Request for Nested {
     type Data = NestedData;
     const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::NESTED;
     #[inline]
-    fn values(&self) -> ::pyi_runtime::Values {
-        ::pyi_runtime::Values::of(&[])
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[])
     }
     #[inline]
     fn read(
-        payload: ::pyi_runtime::Payload<'_>,
+        payload: ::pyi_runtime::__private::Payload<'_>,
     ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.object()
     }
@@ -219,7 +266,7 @@ impl ::pyi_runtime::Request for Nested {
 impl ::core::fmt::Debug for Nested {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(f, "Nested", &[])
+        ::pyi_runtime::__private::redact::debug(f, "Nested", &[])
     }
 }
 /// 嵌套: the data of a reply to [`Client::nested`].
@@ -242,7 +289,7 @@ pub struct NestedData {
     /// `owner` on the wire.
     pub owner: ::core::option::Option<NestedOwner>,
 }
-impl ::pyi_runtime::Decode for NestedData {
+impl ::pyi_runtime::__private::Decode for NestedData {
     const NAMES: &'static [&'static str] = &[
         "home",
         "former",
@@ -253,7 +300,7 @@ impl ::pyi_runtime::Decode for NestedData {
         "owner",
     ];
     #[inline]
-    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self {
             home: from.object(),
             former: from.list(|from| from.object()),
@@ -268,7 +315,7 @@ impl ::pyi_runtime::Decode for NestedData {
 impl ::core::fmt::Debug for NestedData {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "NestedData",
             &[
@@ -285,7 +332,7 @@ impl ::core::fmt::Debug for NestedData {
 }
 /// The provider and its endpoints as plain data.
 pub mod operations {
-    use ::pyi_runtime::operation::*;
+    use ::pyi_runtime::__private::operation::*;
     /// The data that all endpoints of Demo share.
     pub static PROVIDER: Provider<'static> = Provider {
         name: "demo",
@@ -301,15 +348,10 @@ pub mod operations {
             case: Case::Lower,
         },
         statuses: &[
-            StatusInfo::new(
-                10000,
-                "ok",
-                "成功",
-                StatusClass::Data,
-                BillingRule::Always,
-                Retry::Never,
-                "",
-            ),
+            StatusInfo::builder(10000, "ok", StatusClass::Data)
+                .billed(BillingRule::Always)
+                .title("成功")
+                .build(),
         ],
         http: &[],
     };
@@ -335,7 +377,7 @@ pub mod operations {
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&NESTED];
 }
-::pyi_runtime::if_blocking! {
+::pyi_runtime::__private::if_blocking! {
     /// The blocking client, for use inside or outside of an async runtime.
     pub mod blocking {
         /// As [`Client`](super::Client), for the calling thread.

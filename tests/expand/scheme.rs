@@ -1,3 +1,5 @@
+// Written by `pyi expand` for pyi-runtime 0.1.0.
+const _: () = ::pyi_runtime::__private::written_for("0.1.0");
 /// The spec that this client was generated from: the path and the text of each file.
 pub const SPEC: &[(&str, &str)] = &[
     (
@@ -18,6 +20,21 @@ impl Client {
     #[inline]
     pub fn runtime(&self) -> &::pyi_runtime::Client {
         &self.0
+    }
+    /// A client of another app, which shares this one's connections, limits and clock.
+    #[inline]
+    #[must_use]
+    pub fn with_app(&self, app: ::pyi_runtime::App) -> Self {
+        Self(self.0.with_app(app))
+    }
+    /// As [`Self::with_app`], with an app that is asked for before each attempt.
+    #[inline]
+    #[must_use]
+    pub fn with_credentials(
+        &self,
+        provider: impl ::pyi_runtime::CredentialsProvider,
+    ) -> Self {
+        Self(self.0.with_credentials(provider))
     }
 }
 impl ::core::convert::From<::pyi_runtime::Client> for Client {
@@ -50,10 +67,20 @@ impl Status {
     pub fn code(self) -> i32 {
         self as i32
     }
+    /// The name in the spec, in `snake_case`.
+    pub fn name(self) -> &'static str {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or("", |status| &status.name)
+    }
+    /// The class of its answers.
+    pub fn class(self) -> ::pyi_runtime::StatusClass {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
+    }
 }
 /// The provider and its endpoints as plain data.
 pub mod operations {
-    use ::pyi_runtime::operation::*;
+    use ::pyi_runtime::__private::operation::*;
     /// The data that all endpoints of Other share.
     pub static PROVIDER: Provider<'static> = Provider {
         name: "other",
@@ -69,22 +96,17 @@ pub mod operations {
             case: Case::Upper,
         },
         statuses: &[
-            StatusInfo::new(
-                0,
-                "success",
-                "Success",
-                StatusClass::Data,
-                BillingRule::Always,
-                Retry::Never,
-                "",
-            ),
+            StatusInfo::builder(0, "success", StatusClass::Data)
+                .billed(BillingRule::Always)
+                .title("Success")
+                .build(),
         ],
         http: &[],
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[];
 }
-::pyi_runtime::if_blocking! {
+::pyi_runtime::__private::if_blocking! {
     /// The blocking client, for use inside or outside of an async runtime.
     pub mod blocking {
         /// As [`Client`](super::Client), for the calling thread.

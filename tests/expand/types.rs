@@ -1,3 +1,5 @@
+// Written by `pyi expand` for pyi-runtime 0.1.0.
+const _: () = ::pyi_runtime::__private::written_for("0.1.0");
 /// The spec that this client was generated from: the path and the text of each file.
 pub const SPEC: &[(&str, &str)] = &[
     (
@@ -22,6 +24,21 @@ impl Client {
     #[inline]
     pub fn runtime(&self) -> &::pyi_runtime::Client {
         &self.0
+    }
+    /// A client of another app, which shares this one's connections, limits and clock.
+    #[inline]
+    #[must_use]
+    pub fn with_app(&self, app: ::pyi_runtime::App) -> Self {
+        Self(self.0.with_app(app))
+    }
+    /// As [`Self::with_app`], with an app that is asked for before each attempt.
+    #[inline]
+    #[must_use]
+    pub fn with_credentials(
+        &self,
+        provider: impl ::pyi_runtime::CredentialsProvider,
+    ) -> Self {
+        Self(self.0.with_credentials(provider))
     }
     /// 各种类型.
     ///
@@ -80,6 +97,16 @@ impl Status {
     pub fn code(self) -> i32 {
         self as i32
     }
+    /// The name in the spec, in `snake_case`.
+    pub fn name(self) -> &'static str {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or("", |status| &status.name)
+    }
+    /// The class of its answers.
+    pub fn class(self) -> ::pyi_runtime::StatusClass {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
+    }
 }
 /// 核验结果.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -112,7 +139,17 @@ impl MatchStatus {
         }
     }
 }
-impl ::pyi_runtime::Value for MatchStatus {
+/// Shows the code. One that the spec does not list may be any text, and is not shown.
+impl ::core::fmt::Display for MatchStatus {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self {
+            Self::Other(_) => f.write_str(::pyi_runtime::__private::redact::REDACTED),
+            listed => f.write_str(listed.as_str()),
+        }
+    }
+}
+impl ::pyi_runtime::__private::Value for MatchStatus {
     #[inline]
     fn write(&self, out: &mut ::std::string::String) {
         out.push_str(self.as_str());
@@ -139,14 +176,14 @@ impl ::pyi_runtime::Request for Types {
     type Data = TypesData;
     const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::TYPES;
     #[inline]
-    fn values(&self) -> ::pyi_runtime::Values {
-        ::pyi_runtime::Values::of(
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(
             &[
                 &self.text,
                 &self.count,
                 &self.amount,
                 &self.flag,
-                &::pyi_runtime::encode::Dated {
+                &::pyi_runtime::__private::encode::Dated {
                     date: self.day,
                     pattern: "%Y-%m-%d",
                 },
@@ -157,7 +194,7 @@ impl ::pyi_runtime::Request for Types {
     }
     #[inline]
     fn read(
-        payload: ::pyi_runtime::Payload<'_>,
+        payload: ::pyi_runtime::__private::Payload<'_>,
     ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.object()
     }
@@ -165,7 +202,7 @@ impl ::pyi_runtime::Request for Types {
 impl ::core::fmt::Debug for Types {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "Types",
             &[
@@ -204,7 +241,7 @@ pub struct TypesData {
     /// `rest` on the wire.
     pub rest: ::core::option::Option<::pyi_runtime::Any>,
 }
-impl ::pyi_runtime::Decode for TypesData {
+impl ::pyi_runtime::__private::Decode for TypesData {
     const NAMES: &'static [&'static str] = &[
         "text",
         "count",
@@ -216,7 +253,7 @@ impl ::pyi_runtime::Decode for TypesData {
         "rest",
     ];
     #[inline]
-    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self {
             text: from.string(),
             count: from.integer(),
@@ -232,7 +269,7 @@ impl ::pyi_runtime::Decode for TypesData {
 impl ::core::fmt::Debug for TypesData {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "TypesData",
             &[
@@ -250,7 +287,7 @@ impl ::core::fmt::Debug for TypesData {
 }
 /// The provider and its endpoints as plain data.
 pub mod operations {
-    use ::pyi_runtime::operation::*;
+    use ::pyi_runtime::__private::operation::*;
     /// The data that all endpoints of 示例 share.
     pub static PROVIDER: Provider<'static> = Provider {
         name: "demo",
@@ -266,60 +303,33 @@ pub mod operations {
             case: Case::Lower,
         },
         statuses: &[
-            StatusInfo::new(
-                10000,
-                "ok",
-                "返回成功",
-                StatusClass::Data,
-                BillingRule::Always,
-                Retry::Never,
-                "",
-            ),
-            StatusInfo::new(
-                10003,
-                "sign_invalid",
-                "sign值验证不通过",
-                StatusClass::Auth,
-                BillingRule::Never,
-                Retry::Never,
-                "run `pyi sign` and compare",
-            ),
-            StatusInfo::new(
-                10004,
-                "clock_skew",
-                "时差不能超过10分钟",
-                StatusClass::Auth,
-                BillingRule::Never,
-                Retry::Clock,
-                "",
-            ),
-            StatusInfo::new(
-                10015,
-                "parameter_count",
-                "参数个数错误",
-                StatusClass::Request,
-                BillingRule::Never,
-                Retry::Never,
-                "",
-            ),
-            StatusInfo::new(
-                10021,
-                "server_error",
-                "服务器发生错误",
-                StatusClass::Server,
-                BillingRule::Never,
-                Retry::Later,
-                "",
-            ),
-            StatusInfo::new(
-                10024,
-                "debug",
-                "调试模式数据",
-                StatusClass::Debug,
-                BillingRule::Never,
-                Retry::Never,
-                "",
-            ),
+            StatusInfo::builder(10000, "ok", StatusClass::Data)
+                .billed(BillingRule::Always)
+                .title("返回成功")
+                .build(),
+            StatusInfo::builder(10003, "sign_invalid", StatusClass::Auth)
+                .billed(BillingRule::Never)
+                .title("sign值验证不通过")
+                .remedy("run `pyi sign` and compare")
+                .build(),
+            StatusInfo::builder(10004, "clock_skew", StatusClass::Auth)
+                .billed(BillingRule::Never)
+                .title("时差不能超过10分钟")
+                .retry(Retry::Clock)
+                .build(),
+            StatusInfo::builder(10015, "parameter_count", StatusClass::Request)
+                .billed(BillingRule::Never)
+                .title("参数个数错误")
+                .build(),
+            StatusInfo::builder(10021, "server_error", StatusClass::Server)
+                .billed(BillingRule::Never)
+                .title("服务器发生错误")
+                .retry(Retry::Later)
+                .build(),
+            StatusInfo::builder(10024, "debug", StatusClass::Debug)
+                .billed(BillingRule::Never)
+                .title("调试模式数据")
+                .build(),
         ],
         http: &[],
     };
@@ -368,7 +378,7 @@ pub mod operations {
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&TYPES];
 }
-::pyi_runtime::if_blocking! {
+::pyi_runtime::__private::if_blocking! {
     /// The blocking client, for use inside or outside of an async runtime.
     pub mod blocking {
         /// As [`Client`](super::Client), for the calling thread.

@@ -1,3 +1,5 @@
+// Written by `pyi expand` for pyi-runtime 0.1.0.
+const _: () = ::pyi_runtime::__private::written_for("0.1.0");
 /// The spec that this client was generated from: the path and the text of each file.
 pub const SPEC: &[(&str, &str)] = &[
     (
@@ -34,6 +36,21 @@ impl Client {
     #[inline]
     pub fn runtime(&self) -> &::pyi_runtime::Client {
         &self.0
+    }
+    /// A client of another app, which shares this one's connections, limits and clock.
+    #[inline]
+    #[must_use]
+    pub fn with_app(&self, app: ::pyi_runtime::App) -> Self {
+        Self(self.0.with_app(app))
+    }
+    /// As [`Self::with_app`], with an app that is asked for before each attempt.
+    #[inline]
+    #[must_use]
+    pub fn with_credentials(
+        &self,
+        provider: impl ::pyi_runtime::CredentialsProvider,
+    ) -> Self {
+        Self(self.0.with_credentials(provider))
     }
     /// 任意.
     ///
@@ -131,6 +148,16 @@ impl Status {
     pub fn code(self) -> i32 {
         self as i32
     }
+    /// The name in the spec, in `snake_case`.
+    pub fn name(self) -> &'static str {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or("", |status| &status.name)
+    }
+    /// The class of its answers.
+    pub fn class(self) -> ::pyi_runtime::StatusClass {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+            .map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
+    }
 }
 /// 核验结果.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -163,7 +190,17 @@ impl MatchStatus {
         }
     }
 }
-impl ::pyi_runtime::Value for MatchStatus {
+/// Shows the code. One that the spec does not list may be any text, and is not shown.
+impl ::core::fmt::Display for MatchStatus {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self {
+            Self::Other(_) => f.write_str(::pyi_runtime::__private::redact::REDACTED),
+            listed => f.write_str(listed.as_str()),
+        }
+    }
+}
+impl ::pyi_runtime::__private::Value for MatchStatus {
     #[inline]
     fn write(&self, out: &mut ::std::string::String) {
         out.push_str(self.as_str());
@@ -177,10 +214,10 @@ pub struct WholeRowsItem {
     /// `price` on the wire.
     pub price: ::core::option::Option<::pyi_runtime::Decimal>,
 }
-impl ::pyi_runtime::Decode for WholeRowsItem {
+impl ::pyi_runtime::__private::Decode for WholeRowsItem {
     const NAMES: &'static [&'static str] = &["day", "price"];
     #[inline]
-    fn decode(from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self {
             day: from.date("%Y-%m-%d"),
             price: from.decimal(),
@@ -190,7 +227,7 @@ impl ::pyi_runtime::Decode for WholeRowsItem {
 impl ::core::fmt::Debug for WholeRowsItem {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(
+        ::pyi_runtime::__private::redact::debug(
             f,
             "WholeRowsItem",
             &[
@@ -206,12 +243,12 @@ impl ::pyi_runtime::Request for WholeAny {
     type Data = WholeAnyData;
     const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::WHOLE_ANY;
     #[inline]
-    fn values(&self) -> ::pyi_runtime::Values {
-        ::pyi_runtime::Values::of(&[])
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[])
     }
     #[inline]
     fn read(
-        payload: ::pyi_runtime::Payload<'_>,
+        payload: ::pyi_runtime::__private::Payload<'_>,
     ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.any()
     }
@@ -219,7 +256,7 @@ impl ::pyi_runtime::Request for WholeAny {
 impl ::core::fmt::Debug for WholeAny {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(f, "WholeAny", &[])
+        ::pyi_runtime::__private::redact::debug(f, "WholeAny", &[])
     }
 }
 /// 任意: the data of a reply to [`Client::whole_any`].
@@ -232,12 +269,12 @@ impl ::pyi_runtime::Request for WholeNames {
     type Data = WholeNamesData;
     const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::WHOLE_NAMES;
     #[inline]
-    fn values(&self) -> ::pyi_runtime::Values {
-        ::pyi_runtime::Values::of(&[])
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[])
     }
     #[inline]
     fn read(
-        payload: ::pyi_runtime::Payload<'_>,
+        payload: ::pyi_runtime::__private::Payload<'_>,
     ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.list(|from| from.string())
     }
@@ -245,7 +282,7 @@ impl ::pyi_runtime::Request for WholeNames {
 impl ::core::fmt::Debug for WholeNames {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(f, "WholeNames", &[])
+        ::pyi_runtime::__private::redact::debug(f, "WholeNames", &[])
     }
 }
 /// 列表: the data of a reply to [`Client::whole_names`].
@@ -256,12 +293,12 @@ impl ::pyi_runtime::Request for WholeRows {
     type Data = WholeRowsData;
     const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::WHOLE_ROWS;
     #[inline]
-    fn values(&self) -> ::pyi_runtime::Values {
-        ::pyi_runtime::Values::of(&[])
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[])
     }
     #[inline]
     fn read(
-        payload: ::pyi_runtime::Payload<'_>,
+        payload: ::pyi_runtime::__private::Payload<'_>,
     ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.list(|from| from.object())
     }
@@ -269,7 +306,7 @@ impl ::pyi_runtime::Request for WholeRows {
 impl ::core::fmt::Debug for WholeRows {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(f, "WholeRows", &[])
+        ::pyi_runtime::__private::redact::debug(f, "WholeRows", &[])
     }
 }
 /// 行: the data of a reply to [`Client::whole_rows`].
@@ -280,12 +317,12 @@ impl ::pyi_runtime::Request for WholeText {
     type Data = WholeTextData;
     const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::WHOLE_TEXT;
     #[inline]
-    fn values(&self) -> ::pyi_runtime::Values {
-        ::pyi_runtime::Values::of(&[])
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[])
     }
     #[inline]
     fn read(
-        payload: ::pyi_runtime::Payload<'_>,
+        payload: ::pyi_runtime::__private::Payload<'_>,
     ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
         payload.value(|from| from.string())
     }
@@ -293,14 +330,14 @@ impl ::pyi_runtime::Request for WholeText {
 impl ::core::fmt::Debug for WholeText {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::pyi_runtime::redact::debug(f, "WholeText", &[])
+        ::pyi_runtime::__private::redact::debug(f, "WholeText", &[])
     }
 }
 /// 文本: the data of a reply to [`Client::whole_text`].
 pub type WholeTextData = ::core::option::Option<::std::string::String>;
 /// The provider and its endpoints as plain data.
 pub mod operations {
-    use ::pyi_runtime::operation::*;
+    use ::pyi_runtime::__private::operation::*;
     /// The data that all endpoints of 示例 share.
     pub static PROVIDER: Provider<'static> = Provider {
         name: "demo",
@@ -316,60 +353,33 @@ pub mod operations {
             case: Case::Lower,
         },
         statuses: &[
-            StatusInfo::new(
-                10000,
-                "ok",
-                "返回成功",
-                StatusClass::Data,
-                BillingRule::Always,
-                Retry::Never,
-                "",
-            ),
-            StatusInfo::new(
-                10003,
-                "sign_invalid",
-                "sign值验证不通过",
-                StatusClass::Auth,
-                BillingRule::Never,
-                Retry::Never,
-                "run `pyi sign` and compare",
-            ),
-            StatusInfo::new(
-                10004,
-                "clock_skew",
-                "时差不能超过10分钟",
-                StatusClass::Auth,
-                BillingRule::Never,
-                Retry::Clock,
-                "",
-            ),
-            StatusInfo::new(
-                10015,
-                "parameter_count",
-                "参数个数错误",
-                StatusClass::Request,
-                BillingRule::Never,
-                Retry::Never,
-                "",
-            ),
-            StatusInfo::new(
-                10021,
-                "server_error",
-                "服务器发生错误",
-                StatusClass::Server,
-                BillingRule::Never,
-                Retry::Later,
-                "",
-            ),
-            StatusInfo::new(
-                10024,
-                "debug",
-                "调试模式数据",
-                StatusClass::Debug,
-                BillingRule::Never,
-                Retry::Never,
-                "",
-            ),
+            StatusInfo::builder(10000, "ok", StatusClass::Data)
+                .billed(BillingRule::Always)
+                .title("返回成功")
+                .build(),
+            StatusInfo::builder(10003, "sign_invalid", StatusClass::Auth)
+                .billed(BillingRule::Never)
+                .title("sign值验证不通过")
+                .remedy("run `pyi sign` and compare")
+                .build(),
+            StatusInfo::builder(10004, "clock_skew", StatusClass::Auth)
+                .billed(BillingRule::Never)
+                .title("时差不能超过10分钟")
+                .retry(Retry::Clock)
+                .build(),
+            StatusInfo::builder(10015, "parameter_count", StatusClass::Request)
+                .billed(BillingRule::Never)
+                .title("参数个数错误")
+                .build(),
+            StatusInfo::builder(10021, "server_error", StatusClass::Server)
+                .billed(BillingRule::Never)
+                .title("服务器发生错误")
+                .retry(Retry::Later)
+                .build(),
+            StatusInfo::builder(10024, "debug", StatusClass::Debug)
+                .billed(BillingRule::Never)
+                .title("调试模式数据")
+                .build(),
         ],
         http: &[],
     };
@@ -473,7 +483,7 @@ pub mod operations {
         &WHOLE_TEXT,
     ];
 }
-::pyi_runtime::if_blocking! {
+::pyi_runtime::__private::if_blocking! {
     /// The blocking client, for use inside or outside of an async runtime.
     pub mod blocking {
         /// As [`Client`](super::Client), for the calling thread.

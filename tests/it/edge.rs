@@ -311,7 +311,11 @@ fn a_file_that_is_piped_is_not_changed() {
 #[test]
 fn a_compile_error_gives_no_orders() {
     let provider = format!("provider: x\n\"{ESCAPED}\": 1\n");
-    let errors = pyi_codegen::expand(pyi_codegen::Input::Texts(&[("provider.yaml", &provider)])).to_string();
+    let errors = pyi_codegen::expand(
+        pyi_codegen::Input::Texts(&[("provider.yaml", &provider)]),
+        pyi_codegen::Extras::default(),
+    )
+    .to_string();
     assert!(errors.contains("compile_error") && errors.contains('\u{fffd}'), "{errors}");
     for escape in ["\\u{1b}", "\\x1b", "\\u{202e}", "\\u{9b}", "\u{202e}", "\u{1b}", "\u{9b}"] {
         assert!(!errors.contains(escape), "{escape:?}: {errors}");

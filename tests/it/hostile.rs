@@ -3,9 +3,9 @@
 
 use pyi_codegen::{Input, ir};
 use pyi_dynamic::DynamicOperation;
+use pyi_runtime::__private::encode::{CommonValues, encode};
+use pyi_runtime::__private::operation::Format;
 use pyi_runtime::Credentials;
-use pyi_runtime::encode::{CommonValues, encode};
-use pyi_runtime::operation::Format;
 
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 

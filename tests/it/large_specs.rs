@@ -78,7 +78,10 @@ fn expanded(path: &Path) -> String {
     let path = path.to_owned();
     std::thread::spawn(move || {
         let shown = path.to_string_lossy();
-        done.send(pyi_codegen::expand(Input::Folder { path: &path, shown: &shown }).to_string())
+        done.send(
+            pyi_codegen::expand(Input::Folder { path: &path, shown: &shown }, pyi_codegen::Extras::default())
+                .to_string(),
+        )
     });
     ready.recv_timeout(Duration::from_secs(120)).expect("the macro ends")
 }
@@ -121,7 +124,7 @@ fn a_fault_beyond_the_limit_still_counts() {
     let texts = [("provider.yaml", provider.as_str()), ("endpoints/odd.yaml", &endpoint)];
     let (spec, report) = pyi_codegen::load(Input::Texts(&texts));
     assert!(spec.endpoints.is_empty() && !report.to_string().contains("not-a-name"));
-    let code = pyi_codegen::expand(Input::Texts(&texts)).to_string();
+    let code = pyi_codegen::expand(Input::Texts(&texts), pyi_codegen::Extras::default()).to_string();
     assert!(!code.contains("struct Odd"), "no code is made of what has no name in Rust");
 }
 

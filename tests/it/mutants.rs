@@ -82,7 +82,9 @@ fn every_mutant_is_fine_or_has_its_fault_where_it_was_changed() {
             // Code is generated from it in spite of faults; only for some mutants, since it takes
             // long.
             if tried % 5 == 0 {
-                assert!(!pyi_codegen::expand(Input::Texts(&texts)).is_empty());
+                assert!(
+                    !pyi_codegen::expand(Input::Texts(&texts), pyi_codegen::Extras::default()).is_empty()
+                );
             }
             if report.is_empty() {
                 fine += 1;

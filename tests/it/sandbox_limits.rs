@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use pyi_codegen::Input;
 use pyi_dynamic::DynamicOperation;
-use pyi_runtime::{Any, Billing, Client, Error, Reply, Value, Values};
+use pyi_runtime::__private::{Value, Values};
+use pyi_runtime::{Any, Billing, Client, Error, Reply};
 use pyi_sandbox::{Builder, Sandbox};
 
 use crate::support::{pyi, root};

@@ -124,7 +124,7 @@ fn what_the_parser_refuses_the_schema_refuses_where_it_can() {
         let name = path.file_stem().unwrap().to_str().unwrap().replace('-', "_");
         let parts = case_in(&path, "spec/provider.yaml");
         let texts = borrowed(&parts);
-        let (_, report) = pyi_codegen::lint(Input::Texts(&texts), &pyi_runtime::check::violation);
+        let (_, report) = pyi_codegen::lint(Input::Texts(&texts), &pyi_runtime::__private::check::violation);
         for ((file, text), faults) in parts.iter().zip(judge(&parts)) {
             let diagnostics = report.diagnostics();
             let here =

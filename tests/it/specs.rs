@@ -55,7 +55,7 @@ fn each_fault_is_told_with_its_place_and_the_way_out() {
     for path in files("tests/specs", "yaml") {
         let parts = case_in(&path, "spec/provider.yaml");
         let texts = borrowed(&parts);
-        let (_, report) = pyi_codegen::lint(Input::Texts(&texts), &pyi_runtime::check::violation);
+        let (_, report) = pyi_codegen::lint(Input::Texts(&texts), &pyi_runtime::__private::check::violation);
         let of_the_case = path.file_stem().unwrap().to_str().unwrap();
         rules.extend(report.diagnostics().iter().map(|fault| fault.rule.name()));
         assert!(

@@ -5,7 +5,8 @@ use std::fmt::Debug;
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use pyi::{Any, Reply, Value, Values};
+use pyi::{Any, Reply};
+use pyi_runtime::__private::{Value, Values};
 
 pub(crate) const NAME: &str = "金丝雀甲";
 pub(crate) const ID: &str = "00000019490101776X";

@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use pyi::operations::{ID_CARD_TWO_FACTOR, PROVIDER};
-use pyi::{Any, Billing, Call, Client, Credentials, Method, Operation, Reply, Values};
-use pyi_runtime::operation::{BillingRule, Effect, Provider, Retry, StatusClass, StatusInfo};
+use pyi::{Any, Billing, Call, Client, Credentials, Method, Operation, Reply};
+use pyi_runtime::__private::Values;
+use pyi_runtime::__private::operation::{BillingRule, Effect, Provider, Retry, StatusClass, StatusInfo};
 
 use crate::canary::{self, Canary};
 use crate::server::{Behaviour, Server, Unreachable, refused};
@@ -206,9 +207,15 @@ fn operations() -> [(&'static str, Operation<'static>); 2] {
 }
 
 const LISTED: &[StatusInfo] = &[
-    StatusInfo::new(413, "http_413", "", StatusClass::Request, BillingRule::Never, Retry::Never, ""),
-    StatusInfo::new(429, "http_429", "", StatusClass::Server, BillingRule::Never, Retry::Later, ""),
-    StatusInfo::new(503, "http_503", "", StatusClass::Server, BillingRule::Never, Retry::Later, ""),
+    StatusInfo::builder(413, "http_413", StatusClass::Request).billed(BillingRule::Never).build(),
+    StatusInfo::builder(429, "http_429", StatusClass::Server)
+        .billed(BillingRule::Never)
+        .retry(Retry::Later)
+        .build(),
+    StatusInfo::builder(503, "http_503", StatusClass::Server)
+        .billed(BillingRule::Never)
+        .retry(Retry::Later)
+        .build(),
 ];
 
 fn billing(result: &Result<Reply<Any>, pyi::Error>) -> Billing {

@@ -8,9 +8,9 @@ use pyi::{
     Billing, Client, Credentials, HttpRequest, HttpResponse, IdCardTwoFactor, Operation, SendFuture, SmsSend,
     Status, Time, Transport, TransportError,
 };
+use pyi_runtime::__private::operation::{BillingRule, Provider, Retry, StatusClass, StatusInfo};
+use pyi_runtime::__private::sign::signature;
 use pyi_runtime::Request;
-use pyi_runtime::operation::{BillingRule, Provider, Retry, StatusClass, StatusInfo};
-use pyi_runtime::sign::signature;
 use tokio::time::Instant;
 
 use crate::canary::{ID, NAME, SECRET};
@@ -142,8 +142,10 @@ async fn a_pause_that_the_server_asks_for_is_kept() {
         (answered.status, answered.retry_after) = (429, Some(wait.to_owned()));
         Ok(answered)
     };
-    let listed =
-        [StatusInfo::new(429, "http_429", "", StatusClass::Server, BillingRule::Never, Retry::Later, "")];
+    let listed = [StatusInfo::builder(429, "http_429", StatusClass::Server)
+        .billed(BillingRule::Never)
+        .retry(Retry::Later)
+        .build()];
     let provider = Provider { http: &listed, ..PROVIDER };
     let operation = Operation { provider: &provider, ..ID_CARD_TWO_FACTOR };
     let network = Scripted::new(vec![throttled("7"), throttled("0"), status(10000)]);

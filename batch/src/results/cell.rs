@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use pyi_codegen::ir::{Code, Endpoint, Field, Provider, Type};
-use pyi_runtime::{Any, Cursor, Date, Decimal, DecodeError};
+use pyi_runtime::__private::Cursor;
+use pyi_runtime::{Any, Date, Decimal, DecodeError};
 
 /// The content of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]

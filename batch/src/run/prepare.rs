@@ -1,6 +1,6 @@
 //! The next row of a call slot: taken from the table, looked up in the store, and checked.
 
-use pyi_runtime::Values;
+use pyi_runtime::__private::Values;
 
 use super::RunError;
 use super::queue::Claimed;

@@ -3,7 +3,7 @@
 
 pub mod by_hand;
 
-use pyi_runtime::encode::{CommonValues, Encoded, encode};
+use pyi_runtime::__private::encode::{CommonValues, Encoded, encode};
 use pyi_runtime::{Credentials, Format, HttpResponse, Reply, Request};
 
 /// The shipped spec's client.

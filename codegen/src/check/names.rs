@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use crate::ast::{Code, Endpoint, Field, Response, Shape, Spec, Text, TypeExpr};
 use crate::dialect::COMPOSITE_TYPES;
 use crate::ir::Type;
-use crate::names::{self, GENERATED_TYPES};
+use crate::names::{self, RUNTIME_TYPES};
 use crate::report::{Place, Report};
 use crate::rules::Rule;
 
-const GENERATED_METHODS: [&str; 11] = [
+const GENERATED_METHODS: [&str; 13] = [
     "builder",
     "runtime",
+    "with_app",
+    "with_credentials",
     "clone",
     "clone_from",
     "from",
@@ -41,7 +43,8 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
 /// every generated crate.
 fn check_type_names(spec: &Spec, report: &mut Report) {
     let mut claims = Claims::default();
-    GENERATED_TYPES.iter().for_each(|name| claims.reserve(name, "a type of the generated code"));
+    claims.reserve("Status", "a type of the generated code");
+    RUNTIME_TYPES.iter().for_each(|name| claims.reserve(name, "a type of every generated crate"));
     PRELUDE.iter().for_each(|name| claims.reserve(name, "a type that every Rust file has"));
     for named in spec.provider.types.iter() {
         check_nameable(&named.name, "type", report);
@@ -57,7 +60,7 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
             place: &named.name.place,
             help: &|| "rename this type or the other one".to_owned(),
         };
-        claims.shape(&named.ty, names::camel(&named.name.value), &claimant, report);
+        claims.shape(&named.ty, names::named_type(&named.name.value), &claimant, report);
     }
     for endpoint in &spec.endpoints {
         let place = Place::start_of(&endpoint.file);
@@ -67,7 +70,7 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
             place: &place,
             help: &|| "rename the file or the other one".to_owned(),
         };
-        claims.claim(name.clone(), &claimant, report);
+        claims.claim(names::request_type(&endpoint.id), &claimant, report);
         claims.claim(format!("{name}Data"), &claimant, report);
         if endpoint.request.iter().any(is_optional) {
             claims.claim(format!("{name}Options"), &claimant, report);

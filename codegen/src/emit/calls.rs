@@ -43,6 +43,20 @@ pub(super) fn client(provider: &Provider, docs: &[TokenStream]) -> TokenStream {
                 &self.0
             }
 
+            /// A client of another app, which shares this one's connections, limits and clock.
+            #[inline]
+            #[must_use]
+            pub fn with_app(&self, app: ::pyi_runtime::App) -> Self {
+                Self(self.0.with_app(app))
+            }
+
+            /// As [`Self::with_app`], with an app that is asked for before each attempt.
+            #[inline]
+            #[must_use]
+            pub fn with_credentials(&self, provider: impl ::pyi_runtime::CredentialsProvider) -> Self {
+                Self(self.0.with_credentials(provider))
+            }
+
             #(#methods)*
         }
 
@@ -70,7 +84,7 @@ pub(super) fn blocking(provider: &Provider, docs: &[TokenStream]) -> TokenStream
         }
     });
     quote! {
-        ::pyi_runtime::if_blocking! {
+        ::pyi_runtime::__private::if_blocking! {
             /// The blocking client, for use inside or outside of an async runtime.
             pub mod blocking {
                 /// As [`Client`](super::Client), for the calling thread.

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{doc, ident, number, variant};
 use crate::ir::{
-    Check, Endpoint, Envelope, Parameter, Price, Provider, Segment, SigningScheme, Source, Status,
+    Check, Endpoint, Envelope, Parameter, Price, Provider, Retry, Segment, SigningScheme, Source, Status,
 };
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
@@ -15,7 +15,7 @@ pub(super) fn operations(provider: &Provider) -> TokenStream {
     quote! {
         /// The provider and its endpoints as plain data.
         pub mod operations {
-            use ::pyi_runtime::operation::*;
+            use ::pyi_runtime::__private::operation::*;
 
             #shared
             #(#operations)*
@@ -72,8 +72,21 @@ fn piece(piece: &Segment) -> TokenStream {
 
 fn info(status: &Status) -> TokenStream {
     let (code, name, title, remedy) = (number(status.code), &status.name, &status.title, &status.remedy);
-    let (class, billed, retry) = (variant(status.class), variant(status.billed), variant(status.retry));
-    quote!(StatusInfo::new(#code, #name, #title, StatusClass::#class, BillingRule::#billed, Retry::#retry, #remedy))
+    let (class, billed) = (variant(status.class), variant(status.billed));
+    let mut tokens =
+        quote!(StatusInfo::builder(#code, #name, StatusClass::#class).billed(BillingRule::#billed));
+    if !title.is_empty() {
+        tokens.extend(quote!(.title(#title)));
+    }
+    if status.retry != Retry::Never {
+        let retry = variant(status.retry);
+        tokens.extend(quote!(.retry(Retry::#retry)));
+    }
+    if !remedy.is_empty() {
+        tokens.extend(quote!(.remedy(#remedy)));
+    }
+    tokens.extend(quote!(.build()));
+    tokens
 }
 
 fn operation(endpoint: &Endpoint) -> TokenStream {

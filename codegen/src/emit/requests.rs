@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::types::{debug, members, rust_type};
-use super::{allow_deprecated, deprecated, doc, field_doc, ident};
+use super::{Extras, allow_deprecated, deprecated, doc, field_doc, ident, serde};
 use crate::ir::{Endpoint, Field, Response, Type};
 
 /// A plain struct of the required fields, without a default: a forgotten field does not compile.
-pub(super) fn request(endpoint: &Endpoint) -> TokenStream {
+pub(super) fn request(endpoint: &Endpoint, extras: Extras) -> TokenStream {
     let required: Vec<Field> = endpoint.request.iter().filter(|field| !field.optional).cloned().collect();
     let (name, data, constant) =
         (ident(&endpoint.request_type), ident(&endpoint.data_type), ident(&endpoint.constant));
@@ -18,15 +18,18 @@ pub(super) fn request(endpoint: &Endpoint) -> TokenStream {
         let name = ident(&field.rust);
         match &field.ty {
             Type::Date { pattern } => {
-                quote!(&::pyi_runtime::encode::Dated { date: self.#name, pattern: #pattern })
+                quote!(&::pyi_runtime::__private::encode::Dated { date: self.#name, pattern: #pattern })
             }
             _ => quote!(&self.#name),
         }
     });
     let read = read(&endpoint.response);
     let (debug, allow) = (debug(&endpoint.request_type, &required), allow_deprecated(&required));
+    let derives = if extras.derives { quote!(#[derive(Clone, PartialEq)]) } else { quote!() };
+    let deserialize = serde::request(&name, &required, false, extras);
     quote! {
         #about
+        #derives
         pub struct #name {
             #fields
         }
@@ -36,16 +39,18 @@ pub(super) fn request(endpoint: &Endpoint) -> TokenStream {
             const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::#constant;
             #[inline]
             #allow
-            fn values(&self) -> ::pyi_runtime::Values {
-                ::pyi_runtime::Values::of(&[#(#values),*])
+            fn values(&self) -> ::pyi_runtime::__private::Values {
+                ::pyi_runtime::__private::Values::of(&[#(#values),*])
             }
             #[inline]
-            fn read(payload: ::pyi_runtime::Payload<'_>) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
+            fn read(payload: ::pyi_runtime::__private::Payload<'_>) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
                 #read
             }
         }
 
         #debug
+
+        #deserialize
     }
 }
 
@@ -67,7 +72,7 @@ fn read(response: &Response) -> TokenStream {
 
 /// A struct of the optional fields with `default()` and setters, so that a new field breaks no
 /// caller.
-pub(super) fn options(endpoint: &Endpoint) -> TokenStream {
+pub(super) fn options(endpoint: &Endpoint, extras: Extras) -> TokenStream {
     let Some(options_type) = &endpoint.options_type else { return TokenStream::new() };
     let optional: Vec<Field> = endpoint.request.iter().filter(|field| field.optional).cloned().collect();
     let (name, data, constant) = (ident(options_type), ident(&endpoint.data_type), ident(&endpoint.constant));
@@ -78,15 +83,18 @@ pub(super) fn options(endpoint: &Endpoint) -> TokenStream {
         let name = ident(&field.rust);
         match &field.ty {
             Type::Date { pattern } => {
-                quote!(&self.#name.map(|date| ::pyi_runtime::encode::Dated { date, pattern: #pattern }))
+                quote!(&self.#name.map(|date| ::pyi_runtime::__private::encode::Dated { date, pattern: #pattern }))
             }
             _ => quote!(&self.#name),
         }
     });
     let (debug, allow) = (debug(options_type, &optional), allow_deprecated(&optional));
+    let derives = if extras.derives { quote!(#[derive(Clone, PartialEq)]) } else { quote!() };
+    let deserialize = serde::request(&name, &optional, true, extras);
     quote! {
         #about
         #[derive(Default)]
+        #derives
         #[non_exhaustive]
         pub struct #name {
             #fields
@@ -102,12 +110,14 @@ pub(super) fn options(endpoint: &Endpoint) -> TokenStream {
             const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::#constant;
             #[inline]
             #allow
-            fn values(&self) -> ::pyi_runtime::Values {
-                ::pyi_runtime::Values::of(&[#(#values),*])
+            fn values(&self) -> ::pyi_runtime::__private::Values {
+                ::pyi_runtime::__private::Values::of(&[#(#values),*])
             }
         }
 
         #debug
+
+        #deserialize
     }
 }
 

@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{doc, ident, number};
+use super::{Extras, doc, ident, number, serde};
 use crate::ir::{BillingRule, Provider};
 
-pub(super) fn status(provider: &Provider) -> TokenStream {
+pub(super) fn status(provider: &Provider, extras: Extras) -> TokenStream {
     let about = doc(&[&format!("A status of {}.", provider.title)]);
     let statuses = provider.all_statuses();
     let variants = statuses.iter().map(|status| {
@@ -27,6 +27,7 @@ pub(super) fn status(provider: &Provider) -> TokenStream {
     // reported.
     let repr = if statuses.is_empty() { quote!() } else { quote!(#[repr(i32)]) };
     let into_code = if statuses.is_empty() { quote!(match self {}) } else { quote!(self as i32) };
+    let serialize = serde::status(&ident("Status"), extras);
     quote! {
         #about
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,6 +55,19 @@ pub(super) fn status(provider: &Provider) -> TokenStream {
             pub fn code(self) -> i32 {
                 #into_code
             }
+
+            /// The name in the spec, in `snake_case`.
+            pub fn name(self) -> &'static str {
+                ::pyi_runtime::__private::find_status(operations::ALL, self.code()).map_or("", |status| &status.name)
+            }
+
+            /// The class of its answers.
+            pub fn class(self) -> ::pyi_runtime::StatusClass {
+                ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+                    .map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
+            }
         }
+
+        #serialize
     }
 }

@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{allow_deprecated, deprecated, doc, field_doc, ident, sentence};
+use super::{Extras, allow_deprecated, deprecated, doc, field_doc, ident, sentence, serde};
 use crate::ir::{Endpoint, Enum, Field, Object, Response, Type};
 
 /// An enum of codes. A code that the spec does not list is kept in `Other`.
-pub(super) fn codes(named: &Enum) -> TokenStream {
+pub(super) fn codes(named: &Enum, extras: Extras) -> TokenStream {
     let name = ident(&named.rust);
     let text = &named.rust;
     let about = doc(&[&about(&named.title, &named.rust), &named.doc]);
@@ -19,6 +19,7 @@ pub(super) fn codes(named: &Enum) -> TokenStream {
     let variant: Vec<_> = named.codes.iter().map(|code| ident(&code.rust)).collect();
     let code: Vec<_> = named.codes.iter().map(|code| &code.code).collect();
     let unknown = doc(&["A code that the spec does not list."]);
+    let serialize = serde::code(&name, extras);
     quote! {
         #about
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -49,12 +50,25 @@ pub(super) fn codes(named: &Enum) -> TokenStream {
             }
         }
 
-        impl ::pyi_runtime::Value for #name {
+        /// Shows the code. One that the spec does not list may be any text, and is not shown.
+        impl ::core::fmt::Display for #name {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                match self {
+                    Self::Other(_) => f.write_str(::pyi_runtime::__private::redact::REDACTED),
+                    listed => f.write_str(listed.as_str()),
+                }
+            }
+        }
+
+        impl ::pyi_runtime::__private::Value for #name {
             #[inline]
             fn write(&self, out: &mut ::std::string::String) {
                 out.push_str(self.as_str());
             }
         }
+
+        #serialize
     }
 }
 
@@ -68,18 +82,18 @@ fn about(title: &str, rust: &str) -> String {
 }
 
 /// The struct of an object inside a reply.
-pub(super) fn object(object: &Object) -> TokenStream {
+pub(super) fn object(object: &Object, extras: Extras) -> TokenStream {
     let about = doc(&[&about(&object.title, &object.rust), &object.doc]);
-    decoded(&object.rust, &about, &object.fields)
+    decoded(&object.rust, &about, &object.fields, extras)
 }
 
 /// The struct of a payload, or an alias of its type.
-pub(super) fn data(endpoint: &Endpoint) -> TokenStream {
+pub(super) fn data(endpoint: &Endpoint, extras: Extras) -> TokenStream {
     let head = format!("{}: the data of a reply to [`Client::{}`].", endpoint.title, endpoint.id);
     match &endpoint.response {
         Response::Fields(fields) => {
             let more = "A field that the provider leaves out is `None`. Members that the spec does not list stay in the reply's body.";
-            decoded(&endpoint.data_type, &doc(&[&head, more]), fields)
+            decoded(&endpoint.data_type, &doc(&[&head, more]), fields, extras)
         }
         Response::Whole(ty) => {
             let more = if *ty == Type::Any {
@@ -99,7 +113,7 @@ pub(super) fn data(endpoint: &Endpoint) -> TokenStream {
 }
 
 /// A struct of optional fields, and how a cursor fills it.
-fn decoded(rust: &str, about: &TokenStream, fields: &[Field]) -> TokenStream {
+fn decoded(rust: &str, about: &TokenStream, fields: &[Field], extras: Extras) -> TokenStream {
     let name = ident(rust);
     let members = members(fields, true);
     let wires = fields.iter().map(|field| &field.wire);
@@ -109,23 +123,28 @@ fn decoded(rust: &str, about: &TokenStream, fields: &[Field]) -> TokenStream {
     });
     let from = if fields.is_empty() { ident("_from") } else { ident("from") };
     let (debug, allow) = (debug(rust, fields), allow_deprecated(fields));
+    let derives = if extras.derives { quote!(#[derive(Clone, PartialEq, Default)]) } else { quote!() };
+    let serialize = serde::data(&name, fields, extras);
     quote! {
         #about
+        #derives
         #[non_exhaustive]
         pub struct #name {
             #members
         }
 
-        impl ::pyi_runtime::Decode for #name {
+        impl ::pyi_runtime::__private::Decode for #name {
             const NAMES: &'static [&'static str] = &[#(#wires),*];
             #[inline]
             #allow
-            fn decode(#from: &mut ::pyi_runtime::Cursor<'_>) -> Self {
+            fn decode(#from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
                 Self { #(#reads)* }
             }
         }
 
         #debug
+
+        #serialize
     }
 }
 
@@ -197,7 +216,7 @@ pub(super) fn debug(name: &str, fields: &[Field]) -> TokenStream {
             #[inline]
             #allow
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::pyi_runtime::redact::debug(f, #name, &[#(#shown),*])
+                ::pyi_runtime::__private::redact::debug(f, #name, &[#(#shown),*])
             }
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::text;
 use crate::ast::{self, At, Shape, Text, TypeExpr};
 use crate::ir::{Code, Enum, Field, Object, Type};
-use crate::names::{self, GENERATED_TYPES};
+use crate::names;
 use crate::yaml::Scalar;
 
 /// Named types, and those that are created for anonymous ones.
@@ -27,7 +27,7 @@ impl<'a> Types<'a> {
         for written in named.iter().filter(|named| is_usable(named)) {
             types.define(
                 &written.ty,
-                &names::camel(&written.name.value),
+                &names::named_type(&written.name.value),
                 &text(&written.title),
                 &text(&written.doc),
             );
@@ -89,8 +89,8 @@ impl<'a> Types<'a> {
         let pattern = written.pattern.as_ref();
         match self.find(&word.value) {
             Some(named) => match &named.ty.shape {
-                Shape::Enum(_) => Type::Enum(names::camel(&word.value)),
-                Shape::Object(_) => Type::Object(names::camel(&word.value)),
+                Shape::Enum(_) => Type::Enum(names::named_type(&word.value)),
+                Shape::Object(_) => Type::Object(names::named_type(&word.value)),
                 Shape::Name(base) => built_in(&base.value, pattern.or(named.ty.pattern.as_ref())),
                 // A list has no name, which is checked.
                 Shape::List(_) | Shape::Missing => Type::String,
@@ -129,8 +129,7 @@ impl<'a> Types<'a> {
 /// Whether a named type can be generated. The code of one with a fault would cause compile errors
 /// that hide the fault.
 fn is_usable(named: &ast::Field) -> bool {
-    let rust = names::camel(&named.name.value);
-    names::is_nameable(&named.name.value) && !GENERATED_TYPES.contains(&rust.as_str())
+    names::is_nameable(&named.name.value)
 }
 
 fn built_in(word: &str, pattern: Option<&Text>) -> Type {

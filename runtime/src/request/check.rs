@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 /// How a value violates a rule, without the value. `None` if it does not.
 ///
 /// ```
-/// use pyi_runtime::check::violation;
-/// use pyi_runtime::operation::Check;
+/// use pyi_runtime::__private::check::violation;
+/// use pyi_runtime::__private::operation::Check;
 ///
 /// assert_eq!(violation(&Check::MaxLength(2), "ab"), None);
 /// assert_eq!(violation(&Check::Min("5".into()), "4").as_deref(), Some("is less than 5"));
@@ -99,7 +99,7 @@ const LAST: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2']
 /// checked: regions are abolished, and their numbers remain.
 ///
 /// ```
-/// use pyi_runtime::check::{ResidentIdFault, resident_id};
+/// use pyi_runtime::__private::check::{ResidentIdFault, resident_id};
 ///
 /// assert_eq!(resident_id("11010519491231002X"), Ok(()));
 /// assert_eq!(resident_id("110105194912310020"), Err(ResidentIdFault::Checksum));

@@ -41,7 +41,7 @@ pub trait Options {
 /// A value of a request, which writes itself for the wire.
 ///
 /// ```
-/// use pyi_runtime::Value;
+/// use pyi_runtime::__private::Value;
 ///
 /// /// A card number, which is sent without blanks.
 /// struct Card(String);
@@ -129,7 +129,7 @@ impl Value for Dated<'_> {
 /// The values of a request, written once and encoded for each attempt. They are never shown.
 ///
 /// ```
-/// use pyi_runtime::Values;
+/// use pyi_runtime::__private::Values;
 ///
 /// let values = Values::of(&[&"11010519491231002X", &None::<i64>, &true]);
 /// assert_eq!(values.iter().collect::<Vec<_>>(), ["11010519491231002X", "", "1"]);

@@ -79,9 +79,9 @@ impl fmt::Debug for Credentials {
 ///
 /// ```
 /// use pyi_runtime::Credentials;
-/// use pyi_runtime::sign::signature;
+/// use pyi_runtime::__private::sign::signature;
 ///
-/// # use pyi_runtime::operation::{Case, Segment, SignMethod, SigningScheme};
+/// # use pyi_runtime::__private::operation::{Case, Segment, SignMethod, SigningScheme};
 /// # let scheme = SigningScheme {
 /// #     parameter: "sign",
 /// #     methods: &[SignMethod::Md5],
@@ -109,9 +109,9 @@ pub fn signature<'p>(
 /// The canonical string of pairs in any order, with a mark instead of the secret.
 ///
 /// ```
-/// use pyi_runtime::sign::canonical_string;
+/// use pyi_runtime::__private::sign::canonical_string;
 ///
-/// # use pyi_runtime::operation::{Case, Segment, SignMethod, SigningScheme};
+/// # use pyi_runtime::__private::operation::{Case, Segment, SignMethod, SigningScheme};
 /// # let scheme = SigningScheme {
 /// #     parameter: "sign",
 /// #     methods: &[SignMethod::Md5],

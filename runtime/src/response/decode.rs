@@ -137,7 +137,8 @@ pub(crate) type Read<T> = fn(Payload<'_>) -> Result<T, DecodeError>;
 /// A struct of a reply. Generated code implements it.
 ///
 /// ```
-/// use pyi_runtime::{Any, Cursor, Decode};
+/// use pyi_runtime::Any;
+/// use pyi_runtime::__private::{Cursor, Decode};
 ///
 /// struct Weather {
 ///     city: Option<String>,
@@ -303,6 +304,17 @@ impl<'a> Cursor<'a> {
             self.note(|| DecodeError { field: name.to_owned(), expected });
         }
         value
+    }
+
+    /// The name of the member that was taken last.
+    #[cfg(feature = "serde")]
+    pub(crate) fn last_name(&self) -> &str {
+        match &self.source {
+            Source::Members(names, _) => {
+                self.next.checked_sub(1).and_then(|last| names.get(last)).unwrap_or(&WHOLE)
+            }
+            Source::Single(name, _) => name,
+        }
     }
 
     fn note(&mut self, fault: impl FnOnce() -> DecodeError) {

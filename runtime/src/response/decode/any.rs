@@ -49,6 +49,12 @@ impl Any {
         Payload::new(Some(Json::whole(&self.text, &self.tape)))
     }
 
+    /// Runs a function on the value's tree.
+    #[cfg(feature = "serde")]
+    pub(crate) fn with_json<T>(&self, read: impl FnOnce(Json<'_>) -> T) -> T {
+        read(Json::whole(&self.text, &self.tape))
+    }
+
     /// Deserializes the value.
     ///
     /// # Errors
@@ -58,6 +64,15 @@ impl Any {
         serde_json::from_str(self.json())
     }
 }
+
+/// Two values are equal if their JSON text is, with the same digits, blanks and order.
+impl PartialEq for Any {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Any {}
 
 impl fmt::Debug for Any {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -39,11 +39,11 @@ impl<'a> Json<'a> {
         Tape::within(self.tape)
     }
 
-    pub(super) fn is_object(self) -> bool {
+    pub(crate) fn is_object(self) -> bool {
         self.mark().kind() == Kind::Object
     }
 
-    pub(super) fn is_list(self) -> bool {
+    pub(crate) fn is_list(self) -> bool {
         self.mark().kind() == Kind::List
     }
 
@@ -59,7 +59,7 @@ impl<'a> Json<'a> {
 
     /// Text, or the characters of a number or boolean. `None` for a list, an object, `null`, and
     /// text with an unpaired surrogate.
-    pub(super) fn characters(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn characters(self) -> Option<Cow<'a, str>> {
         let Range { start, end } = self.mark().range();
         match self.mark().kind() {
             Kind::Plain => self.text.get(start + 1..end - 1).map(Cow::Borrowed),
