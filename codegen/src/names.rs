@@ -26,7 +26,7 @@ const GENERATED_TYPES: [&str; 2] = ["Client", "Status"];
 pub(crate) const RUNTIME_TYPES: &[&str] = &[
     "Any", "App", "AppFuture", "Billing", "BillingRule", "Body", "Call", "CallOutcome", "Callback",
     "CallbackParseError", "Client", "ClientBuilder", "Credentials", "CredentialsError",
-    "CredentialsProvider", "Date", "Decimal", "DecodeError", "Error", "ErrorKind", "Format",
+    "CredentialsProvider", "Date", "Decimal", "DecodeError", "Effect", "Error", "ErrorKind", "Format",
     "HeaderMap", "HeaderName", "HeaderValue", "HttpRequest", "HttpResponse", "HttpTransport",
     "HttpTransportBuilder", "Method", "Metrics", "Operation", "Options", "Outcome", "Reply",
     "ReplyFuture", "Request", "Retry", "SendFuture", "SignMethod", "StatusClass", "StatusInfo",

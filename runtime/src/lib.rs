@@ -40,7 +40,7 @@ pub use self::client::{Client, ClientBuilder};
 pub use self::error::{Error, ErrorKind};
 #[cfg(feature = "metrics")]
 pub use self::metrics::Metrics;
-pub use self::operation::{Format, Method, Operation, SignMethod};
+pub use self::operation::{Effect, Format, Method, Operation, SignMethod};
 pub use self::request::encode::{Options, Request};
 pub use self::request::sign::Credentials;
 pub use self::response::body::Body;

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod calls;
+mod embedding;
 mod operations;
 mod php;
 mod sign;

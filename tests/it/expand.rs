@@ -42,6 +42,28 @@ fn code_that_is_checked_in_is_held_against_the_spec() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("write it again: pyi expand --spec spec"));
 }
 
+/// Without extras the code is the macro's; each extra adds its own, and nothing else.
+#[test]
+fn features_add_to_the_code() {
+    let code = |features: &[&str]| {
+        let output = pyi().args(["expand", "--endpoint", "weather"]).args(features).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let plain = code(&[]);
+    assert!(!plain.contains("serde") && !plain.contains("PartialEq, Default"));
+    let derives = code(&["--features", "derives"]);
+    let without: Vec<&str> = derives
+        .lines()
+        .filter(|line| {
+            !matches!(*line, "#[derive(Clone, PartialEq)]" | "#[derive(Clone, PartialEq, Default)]")
+        })
+        .collect();
+    assert_eq!(without, plain.lines().collect::<Vec<_>>());
+    let both = code(&["--features", "serde,derives"]);
+    assert!(both.contains("::pyi_runtime::__private::serde::Deserialize<'de> for Weather"));
+}
+
 #[test]
 fn every_golden_is_compiled() {
     let here = include_str!("../dialect/main.rs");

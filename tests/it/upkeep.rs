@@ -37,6 +37,26 @@ fn names(packages: &BTreeSet<String>) -> BTreeSet<&str> {
     packages.iter().filter_map(|package| package.split(' ').next()).collect()
 }
 
+/// Codegen gives no type a name that the crate exports from the runtime. Its list is that of the
+/// crate, and of the template of `pyi new`.
+#[test]
+fn every_name_of_the_runtime_is_reserved() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let types = |file: &str| -> BTreeSet<String> {
+        let words = file.split("pub use pyi_runtime::").skip(1).filter_map(|part| part.split(';').next());
+        let names = words.flat_map(|list| list.split(|c: char| !c.is_ascii_alphanumeric()));
+        names.filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase())).map(str::to_owned).collect()
+    };
+    let names = read("codegen/src/names.rs");
+    let list = names.split("RUNTIME_TYPES: &[&str] = &[").nth(1).unwrap().split("];").next().unwrap();
+    let listed: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    assert!(listed.is_sorted());
+    let mut exported = types(&read("src/lib.rs"));
+    exported.insert("Client".to_owned());
+    assert_eq!(exported, listed.iter().map(|name| (*name).to_owned()).collect());
+    assert!(types(&read("cli/templates/lib.rs.txt")).is_subset(&exported));
+}
+
 /// Every user's build compiles all of codegen.
 #[test]
 fn codegen_depends_on_a_parser_and_on_tokens_alone() {
