@@ -79,7 +79,7 @@ pub use money::{Currency, Money};
 pub use overlap::{Overlap, overlap};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, SkipReason, plan, worst_price};
 pub use registry::Registry;
-pub use results::{OutputFormat, Unmatched, XLSX_RESULT_LIMIT, is_results, results};
+pub use results::{OutputError, OutputFormat, Unmatched, XLSX_RESULT_LIMIT, is_results, results};
 pub use run::{Key, RunError, RunHandle, Settings, StopReason, Summary, run};
 pub use sqlite::{BatchInfo, Ledger, LedgerId, Line, Opening, Registration, Report, SANDBOX};
 pub use store::{

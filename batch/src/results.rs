@@ -21,7 +21,7 @@ use crate::claims::{Claims, next_chunk};
 use crate::mapping::Mapping;
 use crate::plan::{SkipReason, given, request};
 use crate::run::{Key, RunError};
-use crate::store::{RowOutcome, RowRecord, RowState, Store, StoreError, line_of};
+use crate::store::{RowOutcome, RowRecord, RowState, Store, line_of};
 use crate::table::{Row, Table};
 
 /// How results are written.
@@ -205,8 +205,20 @@ fn unmatched_titles<'a>(columns: &Columns<'a>) -> impl Iterator<Item = Cow<'a, s
 }
 
 fn unwritten(why: impl fmt::Display) -> RunError {
-    RunError::Store(StoreError(format!("the results cannot be written: {why}")))
+    RunError::Output(OutputError(format!("the results cannot be written: {why}")))
 }
+
+/// Results that cannot be written. The store is whole, and the results can be written again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputError(String);
+
+impl fmt::Display for OutputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for OutputError {}
 
 /// The result of a row of the table.
 enum RowResult {

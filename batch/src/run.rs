@@ -26,6 +26,7 @@ use self::queue::RowQueue;
 use self::slots::Run;
 use crate::claims::Claims;
 use crate::mapping::Mapping;
+use crate::results::OutputError;
 use crate::store::{OnAmbiguous, Store, StoreError};
 use crate::table::{Table, TableError};
 
@@ -55,6 +56,8 @@ pub enum RunError {
     Table(TableError),
     /// The store cannot be written.
     Store(StoreError),
+    /// The results cannot be written. Nothing is wrong with the store.
+    Output(OutputError),
     /// The table has new people, and lacks some who were sent: rows may have been edited, and would
     /// be billed again. Nothing was sent.
     Changed {
@@ -70,6 +73,7 @@ impl std::fmt::Display for RunError {
         match self {
             Self::Table(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
+            Self::Output(error) => error.fmt(f),
             Self::Changed { line, missing } => {
                 write!(
                     f,

@@ -211,6 +211,13 @@ pub struct Totals {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreError(pub(crate) String);
 
+impl StoreError {
+    /// The error of a store of the caller's own, in one line: what failed, and what to do.
+    pub fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -17,8 +17,10 @@ pub use ::http::{HeaderMap, HeaderName, HeaderValue};
 
 #[cfg(feature = "http")]
 pub use self::http::{HttpTransport, HttpTransportBuilder};
+use crate::error::Error;
 use crate::operation::{Effect, Method};
 use crate::redact::REDACTED;
+use crate::request::encode::Request;
 
 /// Sends requests. An implementation sends each request at most once, follows no redirect, and
 /// distinguishes errors before anything was sent from all others: the billing depends on it.
@@ -149,6 +151,11 @@ impl TransportError {
     pub fn timed_out(mut self) -> Self {
         self.timeout = true;
         self
+    }
+
+    /// The error of a call of an endpoint that failed so, for tests of code that handles errors.
+    pub fn into_error<R: Request>(self) -> Error {
+        Error::exchange(R::OPERATION.id, self)
     }
 
     /// The same, with its cause, which becomes the source of the call's error. It must contain no

@@ -21,6 +21,8 @@
 //! # }
 //! ```
 
+pub mod fake;
+
 mod fault;
 mod http;
 mod magic_values;

@@ -53,6 +53,49 @@ async fn what_is_said_beforehand_happens() {
     assert!((ahead - now - 500).abs() < 5);
 }
 
+/// Fakes have the outcome, the kind and the billing that a call of the sandbox has.
+#[tokio::test]
+async fn fakes_are_what_a_call_gives() {
+    use pyi::ErrorKind;
+    use pyi_sandbox::fake;
+    type R = IdCardTwoFactor;
+    let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();
+    let builder = Client::builder().base_url(sandbox.url()).retries(0);
+    let client = builder.app(sandbox.app_id(), Credentials::md5(sandbox.secret())).build().unwrap();
+    for status in [10001, 10003, 10004, 10014, 10018, 10021, 10023, 10025, 4711] {
+        sandbox.inject(Fault::Status(status));
+        let called = client.id_card_two_factor(&person()).await;
+        match (fake::status::<R>(status), called) {
+            (Ok(fake), Ok(real)) => {
+                assert_eq!((fake.status(), fake.billing()), (real.status(), real.billing()));
+            }
+            (Err(fake), Err(real)) => {
+                assert_eq!(
+                    (fake.kind(), fake.code(), fake.billing()),
+                    (real.kind(), real.code(), real.billing())
+                );
+            }
+            (fake, real) => panic!("{status}: {fake:?}, {real:?}"),
+        }
+    }
+    let reply = fake::reply::<R>(&json!({"bank_status": "02"})).unwrap();
+    assert_eq!(
+        (reply.billing(), reply.data().unwrap().bank_status.clone()),
+        (Billing::Billed, Some(MatchStatus::Mismatch))
+    );
+    let undecodable = fake::reply::<R>(&json!({"bank_birthday": "yesterday"})).unwrap_err();
+    assert_eq!((undecodable.kind(), undecodable.billing()), (ErrorKind::Undecodable, Billing::Billed));
+    let table = [
+        (fake::not_sent::<R>(), ErrorKind::NotSent, Billing::NotSent),
+        (fake::lost::<R>(), ErrorKind::NoAnswer, Billing::Unknown),
+        (fake::timed_out::<R>(), ErrorKind::TimedOut, Billing::Unknown),
+        (fake::http::<R>(502).unwrap(), ErrorKind::NoAnswer, Billing::Unknown),
+    ];
+    for (error, kind, billing) in table {
+        assert_eq!((error.kind(), error.billing()), (kind, billing), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn what_happens_regularly_happens_to_every_so_many() {
     let sandbox = Sandbox::builder().every(3, Fault::Status(10018)).start(pyi::SPEC).await.unwrap();
