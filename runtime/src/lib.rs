@@ -33,6 +33,8 @@ mod transport;
 
 pub use pyi_types::{Billing, BillingRule, CallOutcome, Retry, StatusClass};
 
+#[cfg(feature = "pacing")]
+pub use self::call::rate_limit::RateLimiter;
 pub use self::call::{Call, ReplyFuture, Time};
 pub use self::callback::{Callback, CallbackParseError};
 pub use self::client::app::{App, AppFuture, CredentialsError, CredentialsProvider};
@@ -67,8 +69,6 @@ pub use pyi_macros::provider;
 /// may change in any version: these crates depend on one exact version of each other.
 #[doc(hidden)]
 pub mod __private {
-    #[cfg(feature = "pacing")]
-    pub use crate::call::rate_limit::RateLimiter;
     pub use crate::request::encode::{Value, Values};
     pub use crate::request::{check, encode, sign};
     pub use crate::response::decode::{Cursor, Decode, Payload};

@@ -7,6 +7,7 @@
 mod accounts;
 mod calls;
 mod embedding;
+mod examples;
 mod operations;
 mod php;
 mod sign;

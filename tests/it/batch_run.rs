@@ -10,7 +10,7 @@ use pyi_batch::{
     Store, Summary, Table, run,
 };
 use pyi_codegen::{Input, ir};
-use pyi_runtime::__private::RateLimiter;
+use pyi_runtime::RateLimiter;
 use pyi_runtime::{Billing, Client, Credentials};
 use pyi_sandbox::{Fault, Sandbox};
 

@@ -12,8 +12,8 @@ use pyi_batch::{
     Totals, run as send,
 };
 use pyi_codegen::ir::Effect;
-use pyi_runtime::__private::RateLimiter;
 use pyi_runtime::Client;
+use pyi_runtime::RateLimiter;
 use pyi_sandbox::Sandbox;
 
 use super::files::{Output, Results, Written};

@@ -25,8 +25,8 @@ const FORGET_FROM: usize = 1024;
 /// use std::num::NonZeroU32;
 /// use std::time::Duration;
 ///
-/// use pyi_runtime::Operation;
-/// use pyi_runtime::__private::{RateLimiter, Values};
+/// use pyi_runtime::{Operation, RateLimiter};
+/// use pyi_runtime::__private::Values;
 ///
 /// async fn paced(operation: &Operation<'_>, values: &Values) -> Duration {
 ///     let limiter = RateLimiter::new(NonZeroU32::new(10), Some(Duration::from_secs(60)));
