@@ -61,18 +61,18 @@
 //! # }
 //! ```
 
-mod claims;
 mod mapping;
 mod money;
 mod overlap;
 mod plan;
 mod registry;
 mod results;
+mod row_lifecycle;
+mod row_matching;
 mod run;
 mod sqlite;
 mod store;
 mod table;
-mod transaction;
 
 pub use mapping::{MapFault, Mapped, Mapping, MatchedBy};
 pub use money::{Currency, Money};

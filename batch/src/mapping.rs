@@ -4,7 +4,7 @@
 use std::fmt;
 
 use pyi_codegen::ir::{Endpoint, Field, Provider};
-use pyi_dynamic::title::comparable;
+use pyi_dynamic::normalize_title::comparable;
 
 /// The columns of the fields of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use pyi_codegen::ir::Endpoint;
 
-use crate::claims::chunk;
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
 use crate::registry::Registry;
+use crate::row_matching::chunk;
 use crate::run::{Key, RunError};
 use crate::sqlite::LedgerId;
 use crate::store::Fingerprint;

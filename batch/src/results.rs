@@ -4,7 +4,7 @@
 mod cell;
 mod csv;
 mod json;
-mod own;
+mod recognize;
 mod xlsx;
 
 use std::borrow::Cow;
@@ -15,11 +15,11 @@ use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_runtime::CallOutcome;
 
 use self::cell::{Cell, Columns};
-pub use self::own::is_results;
+pub use self::recognize::is_results;
 pub use self::xlsx::XLSX_RESULT_LIMIT;
-use crate::claims::{Claims, next_chunk};
 use crate::mapping::Mapping;
 use crate::plan::{SkipReason, given, request};
+use crate::row_matching::{Claims, next_chunk};
 use crate::run::{Key, RunError};
 use crate::store::{RowOutcome, RowRecord, RowState, Store, line_of};
 use crate::table::{Row, Table};

@@ -5,8 +5,8 @@
 mod backoff;
 mod handle;
 mod key;
+mod next_row;
 mod outcome;
-mod prepare;
 mod queue;
 mod slots;
 
@@ -24,9 +24,9 @@ pub use self::handle::{RunHandle, StopReason, Summary};
 pub use self::key::Key;
 use self::queue::RowQueue;
 use self::slots::Run;
-use crate::claims::Claims;
 use crate::mapping::Mapping;
 use crate::results::OutputError;
+use crate::row_matching::Claims;
 use crate::store::{OnAmbiguous, Store, StoreError};
 use crate::table::{Table, TableError};
 

@@ -1,9 +1,9 @@
 //! The store on one machine: a SQLite file for its owner alone, synced at each commit.
 
+mod after_commit;
 mod command;
 mod commit;
 mod file;
-mod follower;
 mod look;
 mod opening;
 mod queries;

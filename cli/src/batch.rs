@@ -1,16 +1,16 @@
 //! `pyi batch`: many calls of one endpoint, from a table. `plan` reports what a run would send and
 //! cost, and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger.
 
+mod amounts;
 mod files;
 mod ledger;
 mod leftovers;
 mod locate;
-mod money;
+mod next_commands;
 mod open;
 mod overlap;
 mod plan;
 mod progress;
-mod resume;
 mod run;
 mod summary;
 

@@ -2,16 +2,16 @@
 //! and hints from it; the JSON Schema (`pyi schema`) and docs/SPEC.md are generated from it.
 //!
 //! A section is one map of a spec. Its keys are listed in the order in which they are read, which
-//! is the order in which messages list them. `kinds.rs` defines what a key's value can be.
+//! is the order in which messages list them. `key.rs` defines what a key's value can be.
 
 mod endpoint;
-mod kinds;
+mod key;
 #[cfg(test)]
 mod tests;
 mod types;
 
 pub use self::endpoint::{ENDPOINT, PRICE};
-pub use self::kinds::{Entry, Form, Key, Kind, Names, Need, Section};
+pub use self::key::{Entry, Form, Key, Kind, Names, Need, Section};
 pub use self::types::{CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_FIELD};
 use crate::ir::{BillingRule, Case, CommonSource, Retry, SignMethod, StatusClass};
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use pyi_codegen::ir::Provider;
 use pyi_runtime::Client;
 
+use crate::call_options::CallOptions;
 use crate::operation::DynamicOperation;
-use crate::options::CallOptions;
 use crate::report::CallReport;
 use crate::values::ValueFault;
 

@@ -7,18 +7,18 @@
 //! | make many calls of one endpoint | [`DynamicOperation`] |
 //! | show the result | [`CallReport`] |
 
-pub mod title;
+pub mod normalize_title;
 
+mod call_options;
+mod check_data;
 mod client;
-mod data;
 mod operation;
-mod options;
 mod report;
 mod values;
 
+pub use call_options::CallOptions;
+pub use check_data::check_data;
 pub use client::{DynamicClient, InvalidCall};
-pub use data::check_data;
 pub use operation::{DynamicOperation, ProviderParts};
-pub use options::CallOptions;
 pub use report::CallReport;
 pub use values::{ValueFault, canonical_value, values};

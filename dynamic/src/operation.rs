@@ -8,7 +8,7 @@ use pyi_runtime::__private::operation::{
 };
 use pyi_runtime::Client;
 
-use crate::options::CallOptions;
+use crate::call_options::CallOptions;
 use crate::report::CallReport;
 use crate::values::{ValueFault, values};
 

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use pyi_codegen::ir::Provider;
-use pyi_dynamic::title::{comparable, plain};
+use pyi_dynamic::normalize_title::{comparable, plain};
 
 use crate::kind::{Item, Kind};
 use crate::tree::Row;

@@ -1,11 +1,11 @@
 //! Extracts the facts about an endpoint from a page, in the page's own wording. Nothing is
 //! invented. Unreadable parts become notes.
 
-use pyi_dynamic::title::plain;
+use pyi_dynamic::normalize_title::plain;
 
+use crate::copied_text::is_code;
 use crate::depth::{self, FieldName};
 use crate::page::{Block, Cell};
-use crate::plain_text::is_code;
 use crate::price::{self, PriceQuote};
 use crate::tree::{Row, Tree};
 use crate::vocabulary::{self, Column, Label, Section};

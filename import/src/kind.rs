@@ -1,7 +1,7 @@
 //! Type names as pages write them, in any language: `List<Object>`, `array[object]`, 对象数组,
 //! `varchar(32)`.
 
-use pyi_dynamic::title::plain;
+use pyi_dynamic::normalize_title::plain;
 
 /// Meaning of a page's type name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

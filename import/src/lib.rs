@@ -4,12 +4,13 @@
 //!
 //! | step | modules |
 //! |---|---|
-//! | a page becomes lines and tables | `page`, `html` for HTML, `plain_text` for text and Markdown |
+//! | a page becomes lines and tables | `page`, `html` for HTML, `copied_text` for text and Markdown |
 //! | lines and tables become facts | `extract`, by the terms in `vocabulary`, `kind`, `price` |
 //! | the rows of a table become a tree | `depth`, `tree` |
 //! | facts become YAML | `write`, `entries` |
 //! | YAML is spliced into an existing file | `merge` |
 
+mod copied_text;
 mod depth;
 mod entries;
 mod extract;
@@ -17,7 +18,6 @@ mod html;
 mod kind;
 mod merge;
 mod page;
-mod plain_text;
 mod price;
 mod tree;
 mod vocabulary;

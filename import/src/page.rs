@@ -75,7 +75,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Block>, ImportError> {
             "the page has more than {ELEMENT_LIMIT} elements; save the page of one endpoint"
         )));
     }
-    Ok(if text.starts_with('<') { crate::html::blocks(text) } else { crate::plain_text::blocks(text) })
+    Ok(if text.starts_with('<') { crate::html::blocks(text) } else { crate::copied_text::blocks(text) })
 }
 
 /// Decodes a page by its byte order mark, the charset in its head, UTF-8 or GB18030, in this order.

@@ -1,7 +1,7 @@
 //! Reads prices of a page: of tiers, such as `1000 0.16/次`, and of one call in running text, such
 //! as 每次调用 0.16元/次.
 
-use pyi_dynamic::title::plain;
+use pyi_dynamic::normalize_title::plain;
 
 /// A price in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]

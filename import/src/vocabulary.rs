@@ -1,7 +1,7 @@
 //! Terms of pages: labels, columns and marks (`kind.rs` has the types). Terms are compared in one
 //! normal form of characters and punctuation. Text taken from a page stays unchanged.
 
-use pyi_dynamic::title::plain;
+use pyi_dynamic::normalize_title::plain;
 
 /// Content of a table's column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

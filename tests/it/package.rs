@@ -20,7 +20,7 @@ fn each_crate_lists_what_it_needs() {
         ("pyi", &["build.rs", "src/lib.rs", "spec/provider.yaml", "spec/endpoints/id_card_two_factor.yaml"]),
         ("pyi-codegen", &["src/lib.rs", "src/emit/types.rs", "src/parse/keys.rs"]),
         ("pyi-macros", &["src/lib.rs"]),
-        ("pyi-runtime", &["src/lib.rs", "src/response/decode/format.rs"]),
+        ("pyi-runtime", &["src/lib.rs", "src/response/decode/to_json.rs"]),
         ("pyi-dynamic", &["src/lib.rs"]),
         ("pyi-sandbox", &["src/lib.rs", "src/validate.rs"]),
         ("pyi-cli", &["src/main.rs"]),

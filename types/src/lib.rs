@@ -11,14 +11,14 @@
 //! assert!(error.to_string().contains("no_data"));
 //! ```
 
-mod call;
 mod check;
+mod outcome;
 mod request;
 mod status;
 mod words;
 
-pub use self::call::{Billing, CallOutcome};
 pub use self::check::Check;
+pub use self::outcome::{Billing, CallOutcome};
 pub use self::request::{Case, CheckWord, CommonSource, Effect, Format, Method, SignMethod};
 pub use self::status::{BillingRule, Retry, StatusClass};
 pub use self::words::UnknownWord;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::claims::Rows;
+use crate::row_matching::Rows;
 use crate::store::RowState;
 use crate::table::{Row, Table, TableError};
 

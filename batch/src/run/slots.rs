@@ -11,12 +11,12 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 use super::backoff::Backoff;
+use super::next_row::PreparedRow;
 use super::outcome::{NotCharged, PendingOutcome};
-use super::prepare::PreparedRow;
 use super::queue::RowQueue;
 use super::{Key, RunError, RunHandle, Settings, StopReason};
-use crate::claims::Claims;
 use crate::mapping::Mapping;
+use crate::row_matching::Claims;
 use crate::store::{OnAmbiguous, Reservation, RowState, Store, StoreError, next_number};
 
 /// Consecutive calls without a usable answer that stop a run, or twice the concurrency if that is

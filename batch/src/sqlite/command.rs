@@ -3,10 +3,10 @@
 
 use tokio::sync::oneshot;
 
+use crate::row_lifecycle::{Attempt, Transaction};
 use crate::store::{
     Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, StoreError, Totals,
 };
-use crate::transaction::{Attempt, Transaction};
 
 /// Takes the answer to a command.
 pub(super) type Answer<T> = oneshot::Sender<Result<T, StoreError>>;

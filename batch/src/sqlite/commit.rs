@@ -7,8 +7,8 @@ use sqlx::{Connection, Row as _, SqliteConnection};
 
 use super::statements::{Statements, filled, placeholders};
 use crate::registry::fingerprint;
+use crate::row_lifecycle::{Change, Entry, Funds, Transaction};
 use crate::store::{Fingerprint, RowOutcome, RowState};
-use crate::transaction::{Change, Entry, Funds, Transaction};
 
 /// A row that is about to be sent, or in flight.
 pub(super) const SENDING: i64 = 0;

@@ -13,8 +13,8 @@ use super::file::{LedgerFile, unopened, why};
 use super::schema::{self, Content};
 use super::{BatchInfo, LedgerId, PAGE};
 use crate::registry::{Followed, KnownLedger, Registry, SentRow, fingerprint, sent_row};
+use crate::row_lifecycle::Funds;
 use crate::store::{Fingerprint, StoreError, next_number};
-use crate::transaction::Funds;
 
 /// The registry that a ledger is entered in, and how.
 #[derive(Debug, Clone, Copy)]

@@ -17,13 +17,13 @@ use ring::rand::{SecureRandom, SystemRandom};
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::mpsc;
 
+use super::after_commit::{self, Committed, Follower, Refused, followed};
 use super::command::{Answer, Command, Done};
 use super::file::{LedgerFile, connect_to_write, why};
-use super::follower::{self, Committed, Follower, Refused, followed};
 use super::opening::Prepared;
 use super::{commit, queries};
+use crate::row_lifecycle::{Attempt, Entry, Funds, Transaction};
 use crate::store::{Fingerprint, Reservation, StoreError};
-use crate::transaction::{Attempt, Entry, Funds, Transaction};
 
 /// Maximum commands that share a commit.
 pub(super) const GROUP: usize = 256;
@@ -89,7 +89,7 @@ async fn work(
     commands: mpsc::Receiver<Command>,
     mut refused: mpsc::UnboundedReceiver<Refused>,
 ) {
-    let (committed, groups) = follower::channel();
+    let (committed, groups) = after_commit::channel();
     let (closing, ()) = tokio::join!(writer.run(commands, &mut refused, committed), follower.run(groups));
     while let Ok(refused) = refused.try_recv() {
         writer.refuse(refused);

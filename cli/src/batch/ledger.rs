@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use pyi_batch::{Ledger, Registry, Report, RowRecord, RowState, StoreError, Totals};
 
+use super::amounts::{amount, sum};
 use super::files::{folder, key_path};
-use super::money::{amount, sum};
 use super::overlap::registry_path;
 use super::{leftovers, locate};
 use crate::connection::block_on;

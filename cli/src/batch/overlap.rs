@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use pyi_batch::{Fingerprint, Key, Ledger, LedgerId, Overlap, Registry, overlap};
 
-use super::{Opened, files, resume};
+use super::{Opened, files, next_commands};
 use crate::UsageError;
 use crate::connection::block_on;
 use crate::stdio::{ask, eprint, error};
@@ -124,7 +124,7 @@ pub(super) fn accepted(overlap: &Overlap, options: &OverlapOptions) -> bool {
         let arguments: Vec<_> = std::env::args_os().collect();
         eprint(&format!(
             "to send them again, and pay again: {}",
-            resume::with_flag(&arguments, "--new-batch")
+            next_commands::with_flag(&arguments, "--new-batch")
         ));
         return false;
     }

@@ -16,13 +16,13 @@ use pyi_runtime::Client;
 use pyi_runtime::RateLimiter;
 use pyi_sandbox::Sandbox;
 
+use super::amounts::{amount, price, sum, times};
 use super::files::{Output, Results, Written};
 use super::locate::{LEDGER, SANDBOX_LEDGER};
-use super::money::{amount, price, sum, times};
 use super::open::{Place, PlaceOptions};
 use super::overlap::{OverlapOptions, REPEATED};
 use super::progress::{interrupted, watched};
-use super::{Opened, TABLE_HELP, TableOptions, open, resume, summary};
+use super::{Opened, TABLE_HELP, TableOptions, next_commands, open, summary};
 use crate::UsageError;
 use crate::connection::{Target, block_on};
 use crate::options::ConnectionOptions;
@@ -193,8 +193,11 @@ impl<'a> Run<'a> {
             Some(AmbiguousChoice::Hold) => OnAmbiguous::Hold,
             None if ambiguous == 0 => OnAmbiguous::Hold,
             None => {
-                eprint(&format!("to hold them, and send the others: {}", resume::holding(&self.typed)));
-                resume::held(ambiguous, true, &self.typed).iter().for_each(|way| eprint(way));
+                eprint(&format!(
+                    "to hold them, and send the others: {}",
+                    next_commands::holding(&self.typed)
+                ));
+                next_commands::held(ambiguous, true, &self.typed).iter().for_each(|way| eprint(way));
                 return Err(UsageError(format!(
                     "{ambiguous} rows were sent, have no answer, and may be billed already; give --on-ambiguous hold, which leaves them, \
                      retry, which may pay for them twice, or skip, which gives them up"
@@ -267,7 +270,7 @@ impl<'a> Run<'a> {
             eprint(&format!(
                 "{} was changed during the run; to write the results of its present rows, without sending a row twice: {}",
                 args.table.table,
-                resume::holding(typed)
+                next_commands::holding(typed)
             ));
         }
         let totals = batch.ledger.totals().await;
@@ -275,7 +278,7 @@ impl<'a> Run<'a> {
         let summary = sent.map_err(|error| {
             eprint(&format!(
                 "to continue once that is corrected, without sending a row twice: {}",
-                resume::holding(typed)
+                next_commands::holding(typed)
             ));
             UsageError::new(error)
         })?;
@@ -283,7 +286,7 @@ impl<'a> Run<'a> {
         let file = written.as_ref().is_ok_and(|written| written.has_table).then_some(args.output.as_str());
         let endpoint = (&*self.spec.provider, self.opened.endpoint);
         let mut lines = vec![summary::text(&summary, &totals, endpoint, file)];
-        lines.extend(resume::lines(&summary, &totals, self.info.unit_price, typed));
+        lines.extend(next_commands::lines(&summary, &totals, self.info.unit_price, typed));
         keep(&lines.join("\n"));
         let written = written?;
         closed.map_err(UsageError::new)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pyi_batch::{StopReason, Summary, Totals};
 use pyi_codegen::ir::{Endpoint, Provider};
 
-use super::money::amount;
+use super::amounts::amount;
 
 pub(super) fn text(
     summary: &Summary,

@@ -1,7 +1,7 @@
 //! The sections of an endpoint's file, except its statuses, envelope and fields.
 
-use super::kinds::Need::{Optional, Required};
-use super::kinds::{Entry, Form, Kind, Names, Section};
+use super::key::Need::{Optional, Required};
+use super::key::{Entry, Form, Kind, Names, Section};
 use super::{ENVELOPE_OVERRIDE, REPLY_FIELD, REQUEST_FIELD, STATUS, key};
 use crate::ir::{Effect, Format, Method};
 

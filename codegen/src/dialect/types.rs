@@ -2,8 +2,8 @@
 //! elements of a list share most of their keys.
 
 use super::key;
-use super::kinds::Need::{ForType, OnlyForType, Optional, Required, RequiredUnless};
-use super::kinds::{Entry, Form, Key, Kind, Names, Section};
+use super::key::Need::{ForType, OnlyForType, Optional, Required, RequiredUnless};
+use super::key::{Entry, Form, Key, Kind, Names, Section};
 use crate::ir::CheckWord;
 
 const ENUM: Key = key(

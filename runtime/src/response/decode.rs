@@ -10,16 +10,16 @@
 //! | a code that an enum does not name | kept in `Other(Unrecognized)`, never taken for another |
 //! | a known member twice | an error: it is unknown which one counts |
 //!
-//! JSON, XML and JSONP become one JSON text (`format.rs`). It is read once, into a tape with a node
+//! JSON, XML and JSONP become one JSON text (`to_json.rs`). It is read once, into a tape with a node
 //! for each value (`tape.rs`), in which parts are looked up (`json.rs`). The members of a struct
 //! are sorted by its table of names (`members.rs`), and a [`Cursor`] returns them in that order.
 //! Nothing here is generic over the struct.
 
 mod any;
-mod format;
 mod json;
 mod members;
 mod tape;
+mod to_json;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -29,10 +29,10 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 pub use self::any::{Any, Unrecognized};
-pub(crate) use self::format::as_json;
 pub(crate) use self::json::{Json, Key};
 pub(crate) use self::members::{Members, members};
 pub(crate) use self::tape::Tape;
+pub(crate) use self::to_json::as_json;
 
 /// A value of a reply that differs from the spec. The error does not contain the value.
 ///

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use pyi_batch::{Money, StopReason, Summary, Totals};
 use pyi_text::is_unsafe;
 
-use super::money::{amount, sum, times};
+use super::amounts::{amount, sum, times};
 
 /// The ways to continue a run that ended before every row had its answer, each with its command
 /// line.

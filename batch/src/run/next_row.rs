@@ -5,8 +5,8 @@ use pyi_runtime::__private::Values;
 use super::RunError;
 use super::queue::Claimed;
 use super::slots::Run;
-use crate::claims::CHUNK;
 use crate::plan::{given, request};
+use crate::row_matching::CHUNK;
 use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowState, Store};
 
 /// A row that passes its checks and may be sent.

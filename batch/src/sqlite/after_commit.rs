@@ -13,8 +13,8 @@ use super::command::{Command, Done};
 use super::file::LedgerFile;
 use super::opening::{Registered, unfollowed};
 use crate::registry::{Followed, SentRow};
+use crate::row_lifecycle::{Attempt, Change};
 use crate::store::{Reservation, RowState, StoreError};
-use crate::transaction::{Attempt, Change};
 
 /// Groups that are committed and wait for the follower. It takes all that wait at once.
 const WAITING: usize = 4;
