@@ -36,8 +36,6 @@ static OPERATION: Operation<'_> = Operation {
     price: None,
     envelope: Envelope { status: "codeid", message: "message", data: "retdata", time: &["time", "curtime"] },
     statuses: &[],
-    checks: &[],
-    persons: &[],
     parameters: &[],
 };
 
