@@ -52,6 +52,7 @@ impl fmt::Display for Billing {
 
 words! {
     /// The outcome of a call as reports, JSON output and ledgers name it.
+    #[non_exhaustive]
     CallOutcome {
         /// Real data.
         "data" => Data,
