@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use pyi::hooks::{Attempt, AttemptEnd, CallEnd, Ending, Hooks};
 use pyi::{
-    App, AppFuture, Billing, Client, Credentials, CredentialsProvider, ErrorKind, HeaderMap, HeaderValue,
-    HttpRequest, HttpResponse, IdCardTwoFactor, SendFuture, Transport, TransportError,
+    App, AppFuture, Billing, Client, Credentials, CredentialsError, CredentialsProvider, ErrorKind,
+    HeaderMap, HeaderValue, HttpRequest, HttpResponse, IdCardTwoFactor, SendFuture, Transport,
+    TransportError,
 };
 
 use crate::canary::{ID, NAME, SECRET, traced};
@@ -213,6 +214,38 @@ async fn an_attempt_that_may_have_been_billed_counts_for_the_call() {
         "call Replied Unknown Some(10025) Some(200), 3 attempts",
     ];
     assert_eq!(notes.take(), expected);
+}
+
+/// Without an app for the next attempt nothing more is sent, and the first may have been billed.
+#[tokio::test(start_paused = true)]
+async fn an_app_that_is_missing_later_changes_no_billing() {
+    struct Once(AtomicU32);
+    impl CredentialsProvider for Once {
+        fn app(&self) -> AppFuture<'_> {
+            let first = self.0.fetch_add(1, Ordering::SeqCst) == 0;
+            let app = first.then(|| App::new("1", Credentials::md5(SECRET)));
+            Box::pin(async { app.ok_or_else(|| CredentialsError::new("revoked")) })
+        }
+    }
+    struct Lost;
+    impl Transport for Lost {
+        fn send(&self, _: HttpRequest) -> SendFuture<'_> {
+            Box::pin(async { Err(TransportError::lost("reset")) })
+        }
+    }
+    let notes = Notes::default();
+    let client: Client = Client::builder()
+        .base_url("https://host.invalid")
+        .credentials(Once(AtomicU32::new(0)))
+        .resend_unknown_and_risk_paying_twice()
+        .transport(Lost)
+        .hooks(notes.clone())
+        .build()
+        .unwrap();
+    let error = client.id_card_two_factor(&person()).await.unwrap_err();
+    assert_eq!((error.kind(), error.billing()), (ErrorKind::Credentials, Billing::Unknown));
+    let ended = "call Failed(Credentials) Unknown None None, 1 attempts";
+    assert_eq!(notes.take().last().unwrap(), ended);
 }
 
 /// Hooks that panic everywhere.

@@ -47,8 +47,13 @@ pub(crate) fn execute<'a>(
         let span = record.span();
         let sending = Sending { core: &core, operation, values: &values, settings: &settings };
         match sending.attempts(&mut record).instrument(span).await {
-            Ok(answer) => Ok((answer, record)),
+            Ok(answer) => {
+                let billing = record.in_all(answer.billing());
+                Ok((answer.with_billing(billing), record))
+            }
             Err(error) => {
+                let billing = record.in_all(error.billing());
+                let error = error.with_billing(billing);
                 record.end(Some(&error));
                 Err(error)
             }
@@ -77,9 +82,8 @@ impl<'a> Sending<'a> {
         loop {
             deadline += self.paced().await;
             let app = self.app(deadline).await?;
-            let before = record.billing();
             let outcome = self.attempt(&app, &prepared, deadline, record).await;
-            record.end_attempt(before, &outcome.result);
+            record.end_attempt(&outcome.result);
             match attempts.next_delay(&outcome, deadline.saturating_duration_since(Instant::now())) {
                 Some(pause) => {
                     debug!(
@@ -89,13 +93,7 @@ impl<'a> Sending<'a> {
                     drop(outcome);
                     sleep(pause).await;
                 }
-                None => {
-                    let billing = record.billing();
-                    return match outcome.result {
-                        Ok(answer) => Ok(answer.with_billing(billing)),
-                        Err(error) => Err(error.with_billing(billing)),
-                    };
-                }
+                None => return outcome.result,
             }
         }
     }

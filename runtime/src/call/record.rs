@@ -29,13 +29,21 @@ pub(crate) struct Record<'a> {
     span: Span,
     began: Instant,
     attempts: u32,
-    /// The attempt that has not ended: its method and its beginning.
-    running: Option<(Method, Instant)>,
-    /// The billing if the call were dropped now.
+    /// The attempt that has not ended.
+    running: Option<Running>,
+    /// The billing of the attempts that have ended.
     billing: Billing,
     status: Option<i32>,
     http_status: Option<u16>,
     ended: bool,
+}
+
+/// An attempt that has not ended.
+struct Running {
+    method: Method,
+    began: Instant,
+    /// Whether the provider may have the request.
+    is_sent: bool,
 }
 
 impl<'a> Record<'a> {
@@ -81,7 +89,7 @@ impl<'a> Record<'a> {
     /// Begins an attempt. Returns the headers that the hooks add to its request.
     pub(crate) fn begin_attempt(&mut self, method: Method) -> HeaderMap {
         self.attempts += 1;
-        self.running = Some((method, Instant::now()));
+        self.running = Some(Running { method, began: Instant::now(), is_sent: false });
         (self.status, self.http_status) = (None, None);
         self.shared.hooks.before_attempt(&self.attempt(method))
     }
@@ -93,7 +101,9 @@ impl<'a> Record<'a> {
 
     /// From now on the provider may have the request.
     pub(crate) fn sending(&mut self) {
-        self.billing = Billing::Unknown;
+        if let Some(running) = &mut self.running {
+            running.is_sent = true;
+        }
     }
 
     /// A whole answer came, with an HTTP status.
@@ -101,20 +111,24 @@ impl<'a> Record<'a> {
         self.http_status = Some(http_status);
     }
 
-    /// Ends an attempt. `before` is the billing of the call before it.
-    pub(crate) fn end_attempt(&mut self, before: Billing, result: &Result<Answer, Error>) {
+    /// Ends an attempt.
+    pub(crate) fn end_attempt(&mut self, result: &Result<Answer, Error>) {
         let (ending, billing, status) = match result {
             Ok(answer) => (Ending::Replied, answer.billing(), Some(answer.code())),
             Err(error) => (Ending::Failed(error.kind()), error.billing(), error.code()),
         };
         self.status = status;
         self.after_attempt(ending, billing);
-        self.billing = in_all(before, billing);
+        self.billing = self.in_all(billing);
     }
 
-    /// The billing of all attempts so far.
-    pub(crate) fn billing(&self) -> Billing {
-        self.billing
+    /// The billing of the call, if it ends with this one: what may have been billed by an earlier
+    /// attempt stays so.
+    pub(crate) fn in_all(&self, last: Billing) -> Billing {
+        match (self.billing, last) {
+            (Billing::Unknown, Billing::NotSent | Billing::Free) => Billing::Unknown,
+            (_, last) => last,
+        }
     }
 
     /// Ends the call with a reply, or with an error.
@@ -134,7 +148,7 @@ impl<'a> Record<'a> {
     }
 
     fn after_attempt(&mut self, ending: Ending, billing: Billing) {
-        let Some((method, began)) = self.running.take() else { return };
+        let Some(Running { method, began, .. }) = self.running.take() else { return };
         self.span.record("http.request.method", method.as_str());
         self.shared.hooks.after_attempt(&AttemptEnd {
             attempt: self.attempt(method),
@@ -199,15 +213,8 @@ impl<'a> Record<'a> {
 impl Drop for Record<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            self.finish(Ending::Dropped, self.billing);
+            let is_sent = self.running.as_ref().is_some_and(|running| running.is_sent);
+            self.finish(Ending::Dropped, if is_sent { Billing::Unknown } else { self.billing });
         }
-    }
-}
-
-/// The billing of a call whose earlier attempts have one, and whose last attempt has another.
-fn in_all(before: Billing, last: Billing) -> Billing {
-    match (before, last) {
-        (Billing::Unknown, Billing::NotSent | Billing::Free) => Billing::Unknown,
-        (_, last) => last,
     }
 }
