@@ -15,8 +15,7 @@ use std::time::Duration;
 
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_dynamic::DynamicOperation;
-use pyi_runtime::Client;
-use pyi_runtime::RateLimiter;
+use pyi_runtime::{Client, RateLimiter};
 use tokio::sync::Mutex;
 
 use self::backoff::Backoff;

@@ -17,8 +17,8 @@ const KEYWORDS: &[&str] = &[
 ];
 const UNESCAPABLE: [&str; 4] = ["crate", "self", "super", "Self"];
 
-/// Types of the generated code.
-const GENERATED_TYPES: [&str; 2] = ["Client", "Status"];
+/// The enum of statuses, which every generated crate has beside the runtime's types.
+pub(crate) const STATUS_TYPE: &str = "Status";
 
 /// Types that a generated crate exports from the runtime, sorted. An endpoint or a named type with
 /// such a name gets a suffix, so that it replaces none of them.
@@ -44,7 +44,7 @@ pub(crate) fn named_type(name: &str) -> String {
 }
 
 fn unreserved(name: String, suffix: &str) -> String {
-    let reserved = GENERATED_TYPES.contains(&name.as_str()) || RUNTIME_TYPES.contains(&name.as_str());
+    let reserved = name == STATUS_TYPE || RUNTIME_TYPES.binary_search(&name.as_str()).is_ok();
     if reserved { format!("{name}{suffix}") } else { name }
 }
 

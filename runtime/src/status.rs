@@ -37,9 +37,9 @@ pub struct StatusInfo {
 }
 
 impl StatusInfo {
-    /// A builder of a status with a code, a name in `snake_case`, and a class. It is never sent
-    /// again and has an unknown billing, unless it is told otherwise. Owned text is set in the
-    /// fields of what is built.
+    /// A builder of a status with a code, a name in `snake_case`, and a class. By default, its
+    /// billing is unknown, and a call that ends with it is never sent again. For owned text, set
+    /// the fields of the status that is built.
     pub const fn builder(code: i32, name: &'static str, class: StatusClass) -> StatusInfoBuilder {
         let (billed, retry) = (BillingRule::Unknown, Retry::Never);
         StatusInfoBuilder { code, name, title: "", class, billed, retry, remedy: "" }

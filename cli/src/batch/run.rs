@@ -12,8 +12,7 @@ use pyi_batch::{
     Totals, run as send,
 };
 use pyi_codegen::ir::Effect;
-use pyi_runtime::Client;
-use pyi_runtime::RateLimiter;
+use pyi_runtime::{Client, RateLimiter};
 use pyi_sandbox::Sandbox;
 
 use super::amounts::{amount, price, sum, times};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::ast::{Code, Endpoint, Field, Response, Shape, Spec, Text, TypeExpr};
 use crate::dialect::COMPOSITE_TYPES;
 use crate::ir::Type;
-use crate::names::{self, RUNTIME_TYPES};
+use crate::names::{self, RUNTIME_TYPES, STATUS_TYPE};
 use crate::report::{Place, Report};
 use crate::rules::Rule;
 
@@ -43,7 +43,7 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
 /// every generated crate.
 fn check_type_names(spec: &Spec, report: &mut Report) {
     let mut claims = Claims::default();
-    claims.reserve("Status", "a type of the generated code");
+    claims.reserve(STATUS_TYPE, "a type of the generated code");
     RUNTIME_TYPES.iter().for_each(|name| claims.reserve(name, "a type of every generated crate"));
     PRELUDE.iter().for_each(|name| claims.reserve(name, "a type that every Rust file has"));
     for named in spec.provider.types.iter() {

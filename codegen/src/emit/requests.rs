@@ -25,8 +25,8 @@ pub(super) fn request(endpoint: &Endpoint, extras: Extras) -> TokenStream {
     });
     let read = read(&endpoint.response);
     let (debug, allow) = (debug(&endpoint.request_type, &required), allow_deprecated(&required));
-    let derives = if extras.derives { quote!(#[derive(Clone, PartialEq)]) } else { quote!() };
-    let deserialize = serde::request(&name, &required, false, extras);
+    let derives = extras.derives.then(|| quote!(#[derive(Clone, PartialEq)]));
+    let deserialize = extras.serde.then(|| serde::request(&name, &required, false));
     quote! {
         #about
         #derives
@@ -89,8 +89,8 @@ pub(super) fn options(endpoint: &Endpoint, extras: Extras) -> TokenStream {
         }
     });
     let (debug, allow) = (debug(options_type, &optional), allow_deprecated(&optional));
-    let derives = if extras.derives { quote!(#[derive(Clone, PartialEq)]) } else { quote!() };
-    let deserialize = serde::request(&name, &optional, true, extras);
+    let derives = extras.derives.then(|| quote!(#[derive(Clone, PartialEq)]));
+    let deserialize = extras.serde.then(|| serde::request(&name, &optional, true));
     quote! {
         #about
         #[derive(Default)]

@@ -3,15 +3,12 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::ident;
 use super::types::read;
-use super::{Extras, ident};
 use crate::ir::{Field, Type};
 
 /// `Serialize` for a struct of optional fields.
-pub(super) fn data(name: &Ident, fields: &[Field], extras: Extras) -> TokenStream {
-    if !extras.serde {
-        return TokenStream::new();
-    }
+pub(super) fn data(name: &Ident, fields: &[Field]) -> TokenStream {
     let nodes = fields.iter().map(|field| {
         let (wire, rust, pattern) = (&field.wire, ident(&field.rust), pattern(&field.ty));
         quote!((#wire, ::pyi_runtime::__private::Wire::node(&self.#rust, #pattern)))
@@ -21,19 +18,13 @@ pub(super) fn data(name: &Ident, fields: &[Field], extras: Extras) -> TokenStrea
 }
 
 /// `Serialize` for an enum of codes.
-pub(super) fn code(name: &Ident, extras: Extras) -> TokenStream {
-    if !extras.serde {
-        return TokenStream::new();
-    }
+pub(super) fn code(name: &Ident) -> TokenStream {
     let text = quote!(::pyi_runtime::__private::Node::Text(::std::borrow::Cow::Borrowed(self.as_str())));
     wire(name, &text, &TokenStream::new())
 }
 
 /// `Serialize` for the enum of statuses, as the code on the wire.
-pub(super) fn status(name: &Ident, extras: Extras) -> TokenStream {
-    if !extras.serde {
-        return TokenStream::new();
-    }
+pub(super) fn status(name: &Ident) -> TokenStream {
     wire(name, &quote!(::pyi_runtime::__private::Node::Integer(self.code().into())), &TokenStream::new())
 }
 
@@ -60,10 +51,7 @@ fn wire(name: &Ident, node: &TokenStream, allow: &TokenStream) -> TokenStream {
 }
 
 /// `Deserialize` for a request, or for its options.
-pub(super) fn request(name: &Ident, fields: &[Field], optional: bool, extras: Extras) -> TokenStream {
-    if !extras.serde {
-        return TokenStream::new();
-    }
+pub(super) fn request(name: &Ident, fields: &[Field], optional: bool) -> TokenStream {
     let wires = fields.iter().map(|field| &field.wire);
     let reads = fields.iter().map(|field| {
         let (name, read) = (ident(&field.rust), read(&field.ty));

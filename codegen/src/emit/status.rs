@@ -27,7 +27,7 @@ pub(super) fn status(provider: &Provider, extras: Extras) -> TokenStream {
     // reported.
     let repr = if statuses.is_empty() { quote!() } else { quote!(#[repr(i32)]) };
     let into_code = if statuses.is_empty() { quote!(match self {}) } else { quote!(self as i32) };
-    let serialize = serde::status(&ident("Status"), extras);
+    let serialize = extras.serde.then(|| serde::status(&ident("Status")));
     quote! {
         #about
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

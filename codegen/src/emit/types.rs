@@ -19,7 +19,7 @@ pub(super) fn codes(named: &Enum, extras: Extras) -> TokenStream {
     let variant: Vec<_> = named.codes.iter().map(|code| ident(&code.rust)).collect();
     let code: Vec<_> = named.codes.iter().map(|code| &code.code).collect();
     let unknown = doc(&["A code that the spec does not list."]);
-    let serialize = serde::code(&name, extras);
+    let serialize = extras.serde.then(|| serde::code(&name));
     quote! {
         #about
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -123,8 +123,8 @@ fn decoded(rust: &str, about: &TokenStream, fields: &[Field], extras: Extras) ->
     });
     let from = if fields.is_empty() { ident("_from") } else { ident("from") };
     let (debug, allow) = (debug(rust, fields), allow_deprecated(fields));
-    let derives = if extras.derives { quote!(#[derive(Clone, PartialEq, Default)]) } else { quote!() };
-    let serialize = serde::data(&name, fields, extras);
+    let derives = extras.derives.then(|| quote!(#[derive(Clone, PartialEq, Default)]));
+    let serialize = extras.serde.then(|| serde::data(&name, fields));
     quote! {
         #about
         #derives
