@@ -11,14 +11,10 @@ use std::time::Duration;
 
 use pyi::{
     App, AppFuture, Billing, Client, Credentials, CredentialsError, CredentialsProvider, ErrorKind,
-    HttpRequest, HttpResponse, IdCardTwoFactor, SendFuture, Transport, TransportError,
+    HttpRequest, HttpResponse, SendFuture, Transport, TransportError,
 };
 
-use crate::support::{has, run};
-
-fn person() -> IdCardTwoFactor {
-    IdCardTwoFactor { bank_id: "00000019490101776X".into(), bank_name: "甲甲".into() }
-}
+use crate::support::{has, person, run};
 
 /// Keeps what it was given. The first requests are refused by status 10021, which is free.
 #[derive(Clone, Default)]
@@ -101,8 +97,8 @@ async fn apps_share_a_client_and_sign_for_themselves() {
         client.id_card_two_factor(&person()).await.unwrap();
     }
     assert_eq!(signed_by("one,two,secret7", &recorder), ["2 two", "1 one", "1 secret7"]);
-    let nobody = client.with_app(App::new("", Credentials::md5("two")));
-    let error = nobody.id_card_two_factor(&person()).await.unwrap_err();
+    let unnamed = client.with_app(App::new("", Credentials::md5("two")));
+    let error = unnamed.id_card_two_factor(&person()).await.unwrap_err();
     assert_eq!((error.kind(), error.billing()), (ErrorKind::Configuration, Billing::NotSent));
     let spelled = client.with_app(App::new("3", Credentials::hmac_sha256("three")));
     let error = spelled.id_card_two_factor(&person()).await.unwrap_err();

@@ -1,5 +1,5 @@
-//! What a service that embeds the crate does with it: 24 small programs, of which each must
-//! compile, and hold when it is run.
+//! What a service that embeds the crate does with it: 24 small programs. Each must compile, and its
+//! assertions hold.
 
 use std::collections::HashSet;
 use std::error::Error as StdError;
@@ -15,11 +15,9 @@ use pyi::{
     TransportError,
 };
 
-const ID: &str = "00000019490101776X";
+use crate::support::person;
 
-fn person() -> IdCardTwoFactor {
-    IdCardTwoFactor { bank_id: ID.into(), bank_name: "甲甲".into() }
-}
+const ID: &str = "00000019490101776X";
 
 /// A reply that was kept, as a fake without a network.
 fn fake(code: i32, data: &str) -> Result<Reply<IdCardTwoFactorData>, Error> {

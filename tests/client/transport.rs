@@ -5,15 +5,11 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use pyi::{
-    Billing, Client, Credentials, ErrorKind, HeaderValue, HttpRequest, HttpTransport, IdCardTwoFactor,
-    SendFuture, SmsSend, Transport,
+    Billing, Client, Credentials, ErrorKind, HeaderValue, HttpRequest, HttpTransport, SendFuture, SmsSend,
+    Transport,
 };
 
-use crate::support::Raw;
-
-fn person() -> IdCardTwoFactor {
-    IdCardTwoFactor { bank_id: "00000019490101776X".into(), bank_name: "甲甲".into() }
-}
+use crate::support::{Raw, person};
 
 fn no_data() -> Raw {
     Raw::http("200 OK", r#"{"codeid":10025,"message":"","retdata":[]}"#)

@@ -5,12 +5,17 @@ use std::fmt::Debug;
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use pyi::{Any, Reply};
+use pyi::{Any, IdCardTwoFactor, Reply};
 use pyi_runtime::__private::{Value, Values};
 
 pub(crate) const NAME: &str = "金丝雀甲";
 pub(crate) const ID: &str = "00000019490101776X";
 pub(crate) const SECRET: &str = "canary5ec2e7canary5ec2e7canary00";
+
+/// A request of the two-factor check.
+pub(crate) fn person() -> IdCardTwoFactor {
+    IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() }
+}
 
 /// The values of the two-factor check: number and name.
 pub(crate) fn values() -> Values {

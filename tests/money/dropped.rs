@@ -15,14 +15,10 @@ use pyi::{
     TransportError,
 };
 
-use crate::canary::{ID, NAME, SECRET, traced};
+use crate::canary::{ID, NAME, SECRET, person, traced};
 use crate::server::Server;
 
-fn person() -> IdCardTwoFactor {
-    IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() }
-}
-
-/// Hooks that write down what they are told.
+/// Hooks that record their arguments.
 #[derive(Clone, Default)]
 struct Notes(Arc<Mutex<Vec<String>>>);
 
@@ -346,7 +342,7 @@ async fn a_call_without_a_reply_is_an_event() {
     drop(canary);
 }
 
-/// A hook is told how each kind of error ends a call.
+/// A hook receives the kind of the error that ends a call.
 #[tokio::test]
 async fn an_ending_names_the_kind_of_error() {
     let notes = Notes::default();
@@ -357,8 +353,8 @@ async fn an_ending_names_the_kind_of_error() {
         .transport(Watched { codes: &[], seen: Arc::default() })
         .build()
         .unwrap();
-    let nobody = IdCardTwoFactor { bank_id: String::new(), bank_name: NAME.into() };
-    let error = client.id_card_two_factor(&nobody).await.unwrap_err();
+    let incomplete = IdCardTwoFactor { bank_id: String::new(), bank_name: NAME.into() };
+    let error = client.id_card_two_factor(&incomplete).await.unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::Value, Some("bank_id")));
     let ending = Ending::Failed(ErrorKind::Value);
     assert_eq!(notes.take(), [format!("call {ending:?} NotSent None None, 0 attempts")]);

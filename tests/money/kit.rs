@@ -7,11 +7,7 @@ use pyi::{Billing, Client, Credentials, IdCardTwoFactor, MatchStatus, Outcome, S
 use pyi_sandbox::{Fault, Sandbox};
 use serde_json::json;
 
-use crate::canary::{ID, NAME};
-
-fn person() -> IdCardTwoFactor {
-    IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() }
-}
+use crate::canary::person;
 
 #[tokio::test]
 async fn what_is_said_beforehand_happens() {

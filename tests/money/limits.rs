@@ -4,14 +4,10 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use pyi::{Billing, Client, Credentials, IdCardTwoFactor};
+use pyi::{Billing, Client, Credentials};
 
-use crate::canary::{ID, NAME, SECRET};
+use crate::canary::{SECRET, person};
 use crate::server::Server;
-
-fn person() -> IdCardTwoFactor {
-    IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() }
-}
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).app("1", Credentials::md5(SECRET)).build().unwrap()

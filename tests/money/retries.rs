@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use pyi::operations::{ID_CARD_TWO_FACTOR, PROVIDER};
 use pyi::{
-    Billing, Client, Credentials, HttpRequest, HttpResponse, IdCardTwoFactor, Operation, SendFuture, SmsSend,
-    Status, Time, Transport, TransportError,
+    Billing, Client, Credentials, HttpRequest, HttpResponse, Operation, SendFuture, SmsSend, Status, Time,
+    Transport, TransportError,
 };
 use pyi_runtime::__private::operation::{BillingRule, Provider, Retry, StatusClass, StatusInfo};
 use pyi_runtime::__private::sign::signature;
 use pyi_runtime::Request;
 use tokio::time::Instant;
 
-use crate::canary::{ID, NAME, SECRET};
+use crate::canary::{ID, NAME, SECRET, person};
 
 /// A transport that answers from a list, the last entry again and again, and keeps what it was
 /// given.
@@ -58,10 +58,6 @@ fn status(code: i32) -> Result<HttpResponse, TransportError> {
 
 fn unreachable() -> Result<HttpResponse, TransportError> {
     Err(TransportError::not_sent("no connection could be made"))
-}
-
-fn person() -> IdCardTwoFactor {
-    IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() }
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use pyi::{Billing, Client, Credentials, HttpTransport, HttpTransportBuilder, IdCardTwoFactor, MatchStatus};
+use pyi::{Billing, Client, Credentials, HttpTransport, HttpTransportBuilder, MatchStatus};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::canary::{ID, NAME, SECRET, body};
+use crate::canary::{SECRET, body, person};
 
 /// A TLS server for `localhost`; gives its port, its certificate, and how many requests it has
 /// read.
@@ -121,10 +121,6 @@ async fn a_client_shows_its_certificate() {
     let both = HttpTransport::builder().http2().client_certificate_pem(shop.with_key.clone());
     assert!(client(both).id_card_two_factor(&person()).await.is_ok());
     assert_eq!(connections.recv().unwrap(), Some(b"http/1.1".to_vec()));
-}
-
-fn person() -> IdCardTwoFactor {
-    IdCardTwoFactor { bank_id: ID.into(), bank_name: NAME.into() }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
