@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     for (number, name) in [("11010519491231002X", "张三"), ("11010519491231002X", "code-02")] {
         let person = IdCardTwoFactor { bank_id: number.into(), bank_name: name.into() };
-        let reply = client.id_card_two_factor(&person).check().send()?;
+        let reply = client.id_card_two_factor(&person).check_values().send()?;
         let verdict = match &reply.data()?.bank_status {
             Some(MatchStatus::Match) => "a match",
             Some(MatchStatus::Mismatch) => "no match",

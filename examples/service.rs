@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .base_url(setting("PYI_BASE_URL", sandbox.url()))
         .app(setting("PYI_APP_ID", sandbox.app_id().to_owned()), Credentials::md5(secret))
         .timeout(Duration::from_secs(10))
-        .check()
+        .check_values()
         .hooks(pyi_runtime::Metrics)
         .build()?;
     let app = axum::Router::new()

@@ -81,7 +81,7 @@ pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, SkipReason, plan, worst_price
 pub use registry::Registry;
 pub use results::{OutputError, OutputFormat, Unmatched, XLSX_RESULT_LIMIT, is_results, results};
 pub use run::{Key, RunError, RunHandle, Settings, StopReason, Summary, run};
-pub use sqlite::{BatchInfo, Ledger, LedgerId, Line, Opening, Registration, Report, SANDBOX};
+pub use sqlite::{BatchInfo, Ledger, LedgerId, Line, OpeningReport, Registration, Report, SANDBOX};
 pub use store::{
     Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, Store, StoreError, Totals,
 };

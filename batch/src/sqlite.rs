@@ -25,7 +25,7 @@ use self::command::{Answer, Command};
 use self::file::{LedgerFile, clear_old_lock, connect_to_read, connect_to_write, real, unopened};
 pub(crate) use self::file::{network, private, why};
 use self::look::{look, whole};
-pub use self::opening::{Opening, Registration};
+pub use self::opening::{OpeningReport, Registration};
 use self::writer::GROUP;
 use crate::money::Money;
 use crate::overlap::Overlap;
@@ -97,7 +97,7 @@ pub struct Report {
 #[derive(Debug, Clone)]
 pub struct Ledger {
     commands: mpsc::Sender<Command>,
-    opening: Opening,
+    opening: OpeningReport,
 }
 
 impl Ledger {
@@ -165,7 +165,7 @@ impl Ledger {
     }
 
     /// The findings of its opening.
-    pub fn opening(&self) -> &Opening {
+    pub fn opening(&self) -> &OpeningReport {
         &self.opening
     }
 

@@ -75,7 +75,7 @@ fn provider(spec: &Spec, args: &Args) -> Result<Option<Client>, UsageError> {
 async fn serve(spec: &Spec, builder: Builder, args: &Args) -> Result<ExitCode, UsageError> {
     let sandbox = builder.start(&spec.texts()).await.map_err(UsageError::new)?;
     if !spec.report.is_empty() {
-        print(&format!("{}\n", sandbox.faults()));
+        print(&format!("{}\n", sandbox.spec_faults()));
     }
     print(&format!("url     {}\napp id  {}\nsecret  {}", sandbox.url(), sandbox.app_id(), sandbox.secret()));
     print(&format!("page    {}", sandbox.page_url()));
@@ -103,10 +103,10 @@ fn follow(folder: PathBuf, sandbox: Arc<Sandbox>) -> Result<(), UsageError> {
         loop {
             watch.wait();
             match sandbox.reload_folder(&folder) {
-                Ok(()) if sandbox.faults().is_empty() => print("the spec is served as saved"),
+                Ok(()) if sandbox.spec_faults().is_empty() => print("the spec is served as saved"),
                 Ok(()) => print(&format!(
                     "the spec is served as saved, without the endpoints that have a fault:\n{}",
-                    sandbox.faults()
+                    sandbox.spec_faults()
                 )),
                 Err(error) => print(&format!("the spec is served as it was before: {error}")),
             }

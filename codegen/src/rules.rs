@@ -247,11 +247,11 @@ rules! {
         "# correct the listed ones, and check again";
     "W01" FailsOwnCheck "fails-own-check"
         "An example or a default that violates the checks of its own field."
-        "Callers copy an example, and a default is sent by itself: `.check()` would refuse both. It is only a warning, since providers print such numbers."
+        "Callers copy an example, and a default is sent by itself: `.check_values()` would refuse both. It is only a warning, since providers print such numbers."
         "bank_id: {type: string, check: resident_id, example: \"11010519491231002X\"}";
     "W02" EmptyRange "empty-range"
         "`min` is above `max`."
-        "`.check()` would refuse every value."
+        "`.check_values()` would refuse every value."
         "page: {type: integer, min: 1, max: 100}";
     "W03" MoreWarnings "more-warnings"
         "A file has more warnings than are listed one by one."

@@ -35,10 +35,10 @@ impl CallOptions {
             call = call.timeout(limit);
         }
         if check {
-            call = call.check();
+            call = call.check_values();
         }
         if debug {
-            call = call.debug();
+            call = call.debug_data();
         }
         call
     }

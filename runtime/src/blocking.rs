@@ -137,14 +137,14 @@ impl<T: Send + 'static> Call<T> {
 
     /// Checks the request's values by the spec's rules before anything is sent, as the async call
     /// does.
-    pub fn check(mut self) -> Self {
-        self.call = self.call.check();
+    pub fn check_values(mut self) -> Self {
+        self.call = self.call.check_values();
         self
     }
 
     /// Requests data made up for testing, if the endpoint offers it.
-    pub fn debug(mut self) -> Self {
-        self.call = self.call.debug();
+    pub fn debug_data(mut self) -> Self {
+        self.call = self.call.debug_data();
         self
     }
 

@@ -36,7 +36,7 @@ use crate::response::reply::Reply;
 /// use pyi_runtime::{Client, Error, Reply, Request};
 ///
 /// async fn checked<R: Request>(client: &Client, request: &R) -> Result<Reply<R::Data>, Error> {
-///     client.call(request).check().timeout(Duration::from_secs(5)).await
+///     client.call(request).check_values().timeout(Duration::from_secs(5)).await
 /// }
 /// ```
 #[must_use = "a call sends nothing until it is awaited"]
@@ -70,13 +70,13 @@ impl<T> Call<'_, T> {
     /// Checks the request's values by the spec's rules before anything is sent, such as the check
     /// character of an ID number. The error of a violated rule names the field and the reason, not
     /// the value.
-    pub fn check(mut self) -> Self {
+    pub fn check_values(mut self) -> Self {
         self.settings.check = true;
         self
     }
 
     /// Requests data made up for testing, if the endpoint offers it. The outcome is then `Debug`.
-    pub fn debug(mut self) -> Self {
+    pub fn debug_data(mut self) -> Self {
         self.settings.debug = true;
         self
     }

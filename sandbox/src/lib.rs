@@ -150,7 +150,7 @@ impl Sandbox {
 
     /// Refuses new connections, or accepts them again. The change takes effect after a moment. Open
     /// connections stay open.
-    pub fn refuse(&self, refuse: bool) {
+    pub fn refuse_connections(&self, refuse: bool) {
         let wanted = if refuse { Control::Refuse } else { Control::Listen };
         // Sending fails only if the server is gone, which refuses connections anyway.
         let _ = self.control.send(wanted);
@@ -171,7 +171,7 @@ impl Sandbox {
     }
 
     /// Faults of the spec's endpoints that are not served, each with its place. Empty without any.
-    pub fn faults(&self) -> String {
+    pub fn spec_faults(&self) -> String {
         self.state.spec().report.to_string()
     }
 
@@ -266,7 +266,7 @@ impl Builder {
     }
 
     /// Starts to serve a spec, given as pairs of path and text. An endpoint with a fault is not
-    /// served; [`Sandbox::faults`] reports it.
+    /// served; [`Sandbox::spec_faults`] reports it.
     ///
     /// # Errors
     ///

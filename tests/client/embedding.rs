@@ -64,7 +64,7 @@ fn probe_02_an_error_is_a_box_dyn_error_with_a_source() {
 #[tokio::test]
 async fn probe_03_an_error_names_the_field() {
     let wrong = IdCardTwoFactor { bank_id: "1".into(), ..person() };
-    let error = client(Fixed::default()).id_card_two_factor(&wrong).check().await.unwrap_err();
+    let error = client(Fixed::default()).id_card_two_factor(&wrong).check_values().await.unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::Value, Some("bank_id")));
 }
 

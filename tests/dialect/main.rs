@@ -115,11 +115,11 @@ async fn an_unknown_code_of_a_request_is_refused_by_check() {
     let client = client!(types, server.url());
     let with = |kind| types::Types { kind, ..every_type() };
     let unknown = || types::MatchStatus::from_code("77");
-    let error = client.types(&with(unknown())).check().await.unwrap_err();
+    let error = client.types(&with(unknown())).check_values().await.unwrap_err();
     let why = "`kind` is none of the codes that the spec lists (01, 02); if the provider has it, add it to the spec";
     assert!(error.is_local() && error.to_string().contains(why), "{error}");
     assert_eq!((error.billing(), server.arrived().len()), (Billing::NotSent, 0));
-    let reply = client.types(&with(types::MatchStatus::Match)).check().await.unwrap();
+    let reply = client.types(&with(types::MatchStatus::Match)).check_values().await.unwrap();
     assert_eq!(reply.data().unwrap().kind, Some(unknown()));
     // Without a request, nothing is checked.
     assert!(client.types(&with(unknown())).await.is_ok());
@@ -209,10 +209,13 @@ async fn values_are_checked_when_the_caller_asks_for_it() {
     let typo = person("110105194912310029", "张三");
     assert!(client.options(&typo).await.is_ok(), "nobody asked");
     let table = [
-        (client.options(&typo).check(), "`id` has a last character that does not follow"),
-        (client.options(&person(ID, &"长".repeat(51))).check(), "`name` has 51 characters, more than 50"),
-        (client.options(&person(ID, "张三")).options(&page(101)).check(), "`page` is more than 100"),
-        (client.options(&person(ID, "张三")).options(&page(0)).check(), "`page` is less than 1"),
+        (client.options(&typo).check_values(), "`id` has a last character that does not follow"),
+        (
+            client.options(&person(ID, &"长".repeat(51))).check_values(),
+            "`name` has 51 characters, more than 50",
+        ),
+        (client.options(&person(ID, "张三")).options(&page(101)).check_values(), "`page` is more than 100"),
+        (client.options(&person(ID, "张三")).options(&page(0)).check_values(), "`page` is less than 1"),
     ];
     for (call, why) in table {
         let error = call.await.unwrap_err();
@@ -220,11 +223,11 @@ async fn values_are_checked_when_the_caller_asks_for_it() {
         assert_eq!(error.billing(), Billing::NotSent);
         assert!(!error.to_string().contains("1105194") && !error.to_string().contains("长"));
     }
-    assert!(client.options(&person(ID, "张三")).options(&page(100)).check().await.is_ok());
+    assert!(client.options(&person(ID, "张三")).options(&page(100)).check_values().await.is_ok());
     let strict = options::Client::builder()
         .base_url(server.url())
         .app("1", Credentials::md5("s"))
-        .check()
+        .check_values()
         .build()
         .unwrap();
     assert!(strict.options(&typo).await.unwrap_err().is_local());
@@ -321,7 +324,7 @@ async fn an_endpoint_may_differ_from_the_others() {
         .unwrap();
     let error = stray
         .options(&options::OptionsRequest { id: ID.into(), name: "张".into() })
-        .debug()
+        .debug_data()
         .await
         .unwrap_err();
     assert!(error.to_string().contains("offers no debug data"), "{error}");

@@ -206,13 +206,13 @@ async fn a_status_that_stops_ends_the_run_and_its_row_is_sent_later() {
 async fn a_dead_network_costs_nothing_and_loses_nobody() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
-    sandbox.refuse(true);
+    sandbox.refuse_connections(true);
     tokio::time::sleep(Duration::from_millis(100)).await;
     let first = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert!(matches!(first.stopped, Some(StopReason::Network(_))), "{first:?}");
     let totals = ledger.totals().await.unwrap();
     assert_eq!((first.sent, totals.spent.units, totals.reserved.units, totals.settled), (0, 0, 0, 0));
-    sandbox.refuse(false);
+    sandbox.refuse_connections(false);
     tokio::time::sleep(Duration::from_millis(100)).await;
     let second = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!(second.sent, ROWS as u64);
@@ -238,13 +238,13 @@ async fn a_table_that_changed_is_not_gone_on_with() {
 async fn a_network_that_is_down_for_a_while_is_waited_for() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
-    sandbox.refuse(true);
+    sandbox.refuse_connections(true);
     tokio::time::sleep(Duration::from_millis(100)).await;
     let (client, settings) = (sandbox.client().unwrap(), settings(8));
     let settings = Settings { outage_timeout: Duration::from_secs(60), ..settings };
     let back = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
-        sandbox.refuse(false);
+        sandbox.refuse_connections(false);
     };
     let (came, ()) = tokio::join!(batch.run_with(&client, &ledger, &settings), back);
     assert_eq!(came.unwrap().sent, ROWS as u64);

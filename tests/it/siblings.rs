@@ -38,7 +38,7 @@ async fn by_its_generated_function() {
     let person = MobileTwoFactor { bank_name: name(), mobile: mobile() };
     let reply = client.mobile_two_factor(&person).await.unwrap();
     assert_eq!(reply.data().unwrap().bank_name.as_deref(), Some("张三"));
-    let reply = client.mobile_two_factor(&person).debug().await.unwrap();
+    let reply = client.mobile_two_factor(&person).debug_data().await.unwrap();
     assert!(matches!(reply.outcome(), Outcome::Debug(_)) && reply.data().is_err());
 
     let reply = client.mobile_portability(&MobilePortability { mobile: mobile() }).await.unwrap();

@@ -117,13 +117,13 @@ async fn a_sandbox_may_refuse_and_throttle() {
 
     let refused =
         || async { std::net::TcpStream::connect(sandbox.url().trim_start_matches("http://")).is_err() };
-    sandbox.refuse(true);
+    sandbox.refuse_connections(true);
     while !refused().await {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let error = client().id_card_two_factor(&person()).await.unwrap_err();
     assert_eq!(error.billing(), Billing::NotSent);
-    sandbox.refuse(false);
+    sandbox.refuse_connections(false);
     while refused().await {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

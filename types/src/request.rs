@@ -46,13 +46,6 @@ words! {
     }
 }
 
-impl SignMethod {
-    /// Whether the signature depends on the canonical string.
-    pub fn is_digest(self) -> bool {
-        self != Self::Hash
-    }
-}
-
 words! {
     /// The case of a digest's hexadecimal digits.
     Case {

@@ -30,7 +30,7 @@ pub struct Registration<'a> {
 
 /// The findings of the opening of a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Opening {
+pub struct OpeningReport {
     /// The ledger's own id, which its copies share.
     pub id: LedgerId,
     /// Whether the registry of the ledger is lost, or has lost it: other batches are not known.
@@ -44,7 +44,7 @@ pub struct Opening {
 pub(super) struct Prepared {
     pub(super) funds: Funds,
     pub(super) generation: i64,
-    pub(super) opening: Opening,
+    pub(super) opening: OpeningReport,
     pub(super) registered: Option<Registered>,
 }
 
@@ -159,7 +159,7 @@ async fn check(
     info: &BatchInfo,
     key: &Fingerprint,
     path: &Path,
-) -> Result<(Batch, Opening), StoreError> {
+) -> Result<(Batch, OpeningReport), StoreError> {
     let row = sqlx::query(
         "SELECT endpoint, target, currency, scale, key_check, forgotten, id, generation, registry, unit_price FROM batch",
     )
@@ -170,7 +170,7 @@ async fn check(
         return Err(StoreError(reason));
     }
     let id = fingerprint(row.get(6));
-    let opening = Opening { id, ..Opening::default() };
+    let opening = OpeningReport { id, ..OpeningReport::default() };
     Ok((Batch { id, generation: row.get(7), registry: row.get(8), unit_price: row.get(9) }, opening))
 }
 

@@ -74,7 +74,8 @@ impl Lints<'_> {
         let (name, text) = (&field.name.value, &value.value.text);
         if let Some(why) = rules.iter().find_map(|rule| (self.check)(rule, text)) {
             let message = format!("the {what} `{text}` of `{name}` violates its own check: it {why}");
-            let help = format!("write one that passes, or remove the check; `.check()` refuses this {what}");
+            let help =
+                format!("write one that passes, or remove the check; `.check_values()` refuses this {what}");
             self.report.fault(Rule::FailsOwnCheck, &value.place, message, help);
         }
     }
@@ -88,7 +89,7 @@ impl Lints<'_> {
         let name = &field.name.value;
         let message =
             format!("`{name}` can have no value: its `min` is {}, and its `max` {}", min.value, max.value);
-        let help = "swap `min` and `max`, or correct one of them; `.check()` refuses every value";
+        let help = "swap `min` and `max`, or correct one of them; `.check_values()` refuses every value";
         self.report.fault(Rule::EmptyRange, &max.place, message, help.to_owned());
         true
     }

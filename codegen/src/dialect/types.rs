@@ -87,13 +87,14 @@ const CHECK: Key = key(
     "check",
     Kind::Word(CheckWord::WORDS),
     Optional,
-    "a rule for a text, run by `.check()`",
+    "a rule for a text, run by `.check_values()`",
     "resident_id",
 );
-const MIN: Key = key("min", Kind::Number, Optional, "the least number that `.check()` accepts", "1");
-const MAX: Key = key("max", Kind::Number, Optional, "the greatest number that `.check()` accepts", "100");
+const MIN: Key = key("min", Kind::Number, Optional, "the least number that `.check_values()` accepts", "1");
+const MAX: Key =
+    key("max", Kind::Number, Optional, "the greatest number that `.check_values()` accepts", "100");
 const MAX_LENGTH: Key =
-    key("max_length", Kind::Length, Optional, "the most characters that `.check()` accepts", "11");
+    key("max_length", Kind::Length, Optional, "the most characters that `.check_values()` accepts", "11");
 
 /// An entry of `request`.
 pub static REQUEST_FIELD: Section = Section {

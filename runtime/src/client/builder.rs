@@ -219,9 +219,9 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Checks every request's values by the spec's rules, as [`Call::check`](crate::Call::check)
+    /// Checks every request's values by the spec's rules, as [`Call::check_values`](crate::Call::check_values)
     /// does for one call.
-    pub fn check(mut self) -> Self {
+    pub fn check_values(mut self) -> Self {
         self.checks = true;
         self
     }
