@@ -5,6 +5,7 @@ use std::fmt;
 
 use pyi_codegen::ir::{Endpoint, Field, Provider};
 use pyi_dynamic::normalize_title::comparable;
+use pyi_text::{Message, message};
 
 /// The columns of the fields of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,46 +84,59 @@ pub enum MapFault {
     },
 }
 
-impl fmt::Display for MapFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl MapFault {
+    /// Its text, which can be said in another language.
+    pub fn message(&self) -> Message {
         match self {
             // The given name may be a value in the wrong place: it is not shown.
-            Self::UnknownField { known, .. } => {
-                write!(f, "the request has no field of a name that was given; it has {}", known.join(", "))
-            }
-            Self::UnknownColumn { field, known } => {
-                write!(
-                    f,
-                    "the table has no column, or several, of the title that was given for {field}{}",
-                    Titles(known)
-                )
-            }
-            Self::Ambiguous { field, titles } => {
-                write!(f, "{field} could be {}; say which: {field}=TITLE", titles.join(" or "))
-            }
-            Self::Shared { title, fields } => {
-                write!(f, "the column {title} would be {}; say which column each has", fields.join(" and "))
-            }
-            Self::Missing { field, title, known } => {
-                write!(f, "no column is {field} ({title}); say which: {field}=TITLE{}", Titles(known))
-            }
+            Self::UnknownField { known, .. } => message!(
+                "the request has no field of a name that was given; it has {known}",
+                known = known.join(", "),
+            ),
+            Self::UnknownColumn { field, known } => message!(
+                "the table has no column, or several, of the title that was given for {field}; {known}",
+                field,
+                known = known_titles(known),
+            ),
+            Self::Ambiguous { field, titles } => message!(
+                "{field} could be any of these columns: {titles}; say which: {field}=TITLE",
+                field,
+                titles = titles.join(", "),
+            ),
+            Self::Shared { title, fields } => message!(
+                "the column {title} would be all of {fields}; say which column each has",
+                title,
+                fields = fields.join(", "),
+            ),
+            Self::Missing { field, title, known } => message!(
+                "no column is {field} ({title}); say which: {field}=TITLE; {known}",
+                field,
+                title,
+                known = known_titles(known),
+            ),
         }
+    }
+}
+
+impl fmt::Display for MapFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(f)
     }
 }
 
 impl std::error::Error for MapFault {}
 
-/// The titles of the table, if the first row is known to have titles.
-struct Titles<'a>(&'a [String]);
+impl From<MapFault> for Message {
+    fn from(fault: MapFault) -> Self {
+        fault.message()
+    }
+}
 
-impl fmt::Display for Titles<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            [] => {
-                f.write_str("; no column of the first row is called like a field: it must be a row of titles")
-            }
-            titles => write!(f, "; there are {}", titles.join(", ")),
-        }
+/// The titles of the table, if the first row is known to have titles.
+fn known_titles(titles: &[String]) -> Message {
+    match titles {
+        [] => message!("no column of the first row is called like a field: it must be a row of titles"),
+        titles => message!("there are {titles}", titles = titles.join(", ")),
     }
 }
 

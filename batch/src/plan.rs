@@ -6,9 +6,10 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
 use pyi_codegen::ir::{Check, Endpoint, Field, Type};
-use pyi_dynamic::values;
+use pyi_dynamic::{ValueFault, values};
 use pyi_runtime::__private::Values;
 use pyi_runtime::__private::check::violation;
+use pyi_text::{Message, message};
 use rust_decimal::Decimal;
 
 use crate::mapping::Mapping;
@@ -77,31 +78,43 @@ pub enum SkipReason {
     /// The row, the column or the sheet of this field is hidden in the workbook.
     Hidden(String),
     /// The spec's rules refuse it, with the rule.
-    Unfit(String),
+    Unfit(Message),
+}
+
+impl SkipReason {
+    /// Its text, which can be said in another language.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Duplicate(first) => message!("the same as line {first}", first),
+            Self::Mangled(field) => message!(
+                "`{field}` was mangled by a spreadsheet; format its column as text, and enter the numbers again",
+                field,
+            ),
+            Self::Hidden(field) => message!(
+                "`{field}` is hidden in the workbook, as its row, its column or its sheet is; show it, or say --include-hidden",
+                field,
+            ),
+            Self::Unfit(why) => why.clone(),
+        }
+    }
 }
 
 impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Duplicate(first) => write!(f, "the same as line {first}"),
-            Self::Mangled(field) => {
-                write!(
-                    f,
-                    "`{field}` was mangled by a spreadsheet; format its column as text, and enter the numbers again"
-                )
-            }
-            Self::Hidden(field) => write!(
-                f,
-                "`{field}` is hidden in the workbook, as its row, its column or its sheet is; show it, or say --include-hidden"
-            ),
-            Self::Unfit(why) => f.write_str(why),
-        }
+        self.message().fmt(f)
+    }
+}
+
+impl RowFault {
+    /// Its text, which can be said in another language.
+    pub fn message(&self) -> Message {
+        message!("line {line}: {reason}", line = self.line, reason = self.reason.message())
     }
 }
 
 impl fmt::Display for RowFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.reason)
+        self.message().fmt(f)
     }
 }
 
@@ -175,9 +188,10 @@ pub(crate) fn request(
     columns: usize,
 ) -> Result<Values, SkipReason> {
     if row.cells.iter().skip(columns).any(|cell| !cell.text.is_empty()) {
-        return Err(SkipReason::Unfit(format!(
-            "it has {} cells, and the titles are {columns}",
-            row.cells.len()
+        return Err(SkipReason::Unfit(message!(
+            "it has {cells} cells, and the titles are {columns}",
+            cells = row.cells.len(),
+            columns
         )));
     }
     for mapped in &mapping.fields {
@@ -187,11 +201,13 @@ pub(crate) fn request(
             return Err(reason);
         }
     }
-    let values = values(endpoint, given)
-        .map_err(|faults| SkipReason::Unfit(faults.first().map(ToString::to_string).unwrap_or_default()))?;
+    let values = values(endpoint, given).map_err(|faults| {
+        SkipReason::Unfit(faults.first().map_or_else(|| Message::from(""), ValueFault::message))
+    })?;
     let broken = endpoint.request.iter().find_map(|field| {
         let (_, value) = given.iter().find(|(name, _)| *name == field.wire)?;
-        Some(SkipReason::Unfit(format!("`{}` {}", field.wire, rule_broken(field, value)?)))
+        let reason = rule_broken(field, value)?;
+        Some(SkipReason::Unfit(message!("`{field}` {reason}", field = field.wire, reason)))
     });
     broken.map_or(Ok(values), Err)
 }
@@ -200,29 +216,39 @@ pub(crate) fn request(
 fn unfit(field: &Field, cell: &Cell) -> Option<SkipReason> {
     let name = &field.wire;
     if cell.text.len() > CELL_LIMIT || cell.text.contains(['\n', '\r']) {
-        return Some(SkipReason::Unfit(format!("`{name}` goes on over lines; is a quote not closed?")));
+        return Some(SkipReason::Unfit(message!(
+            "`{name}` goes on over lines; is a quote not closed?",
+            name
+        )));
     }
     if cell.hidden {
         return Some(SkipReason::Hidden(name.clone()));
     }
     if cell.text.chars().nth(VALUE_LIMIT).is_some() {
-        return Some(SkipReason::Unfit(format!("`{name}` has more than {VALUE_LIMIT} characters")));
+        return Some(SkipReason::Unfit(message!(
+            "`{name}` has more than {limit} characters",
+            name,
+            limit = VALUE_LIMIT
+        )));
     }
     if let Some(unseen) = cell.text.chars().find(|c| pyi_text::is_unsafe(*c)) {
-        let code = u32::from(unseen);
-        return Some(SkipReason::Unfit(format!(
-            "`{name}` has a character that cannot be seen, U+{code:04X}; take it out"
+        let code = format!("{:04X}", u32::from(unseen));
+        return Some(SkipReason::Unfit(message!(
+            "`{name}` has a character that cannot be seen, U+{code}; take it out",
+            name,
+            code
         )));
     }
     if cell.text.contains('\u{fffd}') {
-        return Some(SkipReason::Unfit(format!(
-            "`{name}` has bytes that are no text; save the table as UTF-8"
+        return Some(SkipReason::Unfit(message!(
+            "`{name}` has bytes that are no text; save the table as UTF-8",
+            name
         )));
     }
     is_mangled(field, cell).then(|| SkipReason::Mangled(name.clone()))
 }
 
-fn rule_broken(field: &Field, value: &str) -> Option<String> {
+fn rule_broken(field: &Field, value: &str) -> Option<Message> {
     field.checks.iter().find_map(|check: &Check| violation(check, value))
 }
 

@@ -14,6 +14,7 @@ mod opening;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use pyi_text::{Message, message};
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row as _, SqliteConnection};
@@ -85,7 +86,7 @@ impl Registry {
         if named.is_some() && named == self.inode {
             return Ok(());
         }
-        Err(unusable(&self.path)("it was moved, replaced or deleted; put it back, then run again"))
+        Err(unusable(&self.path)(message!("it was moved, replaced or deleted; put it back, then run again")))
     }
 
     /// Removes entries that are too old, and marks their ledgers.
@@ -110,11 +111,11 @@ impl Registry {
     pub async fn sequence(&mut self) -> Result<i64, StoreError> {
         self.fold_or_say().await?;
         let found = sqlx::query("SELECT sequence FROM registry").fetch_one(&mut self.connection).await;
-        Ok(found.map_err(|error| unusable(&self.path)(&why(&error)))?.get(0))
+        Ok(found.map_err(|error| unusable(&self.path)(why(&error)))?.get(0))
     }
 
     async fn fold_or_say(&mut self) -> Result<(), StoreError> {
-        self.fold().await.map_err(|error| unusable(&self.path)(&why(&error)))
+        self.fold().await.map_err(|error| unusable(&self.path)(why(&error)))
     }
 
     /// Whether another ledger than `own` has people of an endpoint.
@@ -132,7 +133,7 @@ impl Registry {
         .bind(&own[..])
         .fetch_one(&mut self.connection)
         .await;
-        Ok(found.map_err(|error| unusable(&self.path)(&why(&error)))?.get(0))
+        Ok(found.map_err(|error| unusable(&self.path)(why(&error)))?.get(0))
     }
 
     /// Which of these people another batch of the endpoint was billed for, or may have been, since
@@ -166,7 +167,7 @@ impl Registry {
         .bind(json!(people).to_string())
         .fetch_all(&mut self.connection)
         .await
-        .map_err(|error| unusable(&self.path)(&why(&error)))?;
+        .map_err(|error| unusable(&self.path)(why(&error)))?;
         Ok(found.iter().map(|found| found.get(0)).collect())
     }
 
@@ -179,7 +180,7 @@ impl Registry {
         if !path.exists() {
             return Ok(false);
         }
-        let failed = |error| unusable(path)(&why(&error));
+        let failed = |error| unusable(path)(why(&error));
         let mut registry = Self::open(path).await?;
         if registry.id != id {
             registry.close().await?;
@@ -205,7 +206,7 @@ impl Registry {
     }
 
     pub(crate) async fn close(self) -> Result<(), StoreError> {
-        self.connection.close().await.map_err(|error| unusable(&self.path)(&why(&error)))
+        self.connection.close().await.map_err(|error| unusable(&self.path)(why(&error)))
     }
 
     pub(crate) fn id(&self) -> &[u8] {
@@ -283,8 +284,15 @@ fn inode(_: &std::fs::Metadata) -> u64 {
     0
 }
 
-fn unusable(path: &Path) -> impl Fn(&str) -> StoreError + Copy {
-    move |why| StoreError(format!("the registry of batches {} cannot be used: {why}", path.display()))
+fn unusable<M: Into<Message>>(path: &Path) -> impl Fn(M) -> StoreError + Copy {
+    move |why| {
+        let why: Message = why.into();
+        StoreError(message!(
+            "the registry of batches {path} cannot be used: {why}",
+            path = path.display(),
+            why
+        ))
+    }
 }
 
 pub(crate) fn fingerprint(bytes: &[u8]) -> Fingerprint {

@@ -13,6 +13,7 @@ use std::io::{Seek, Write};
 
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_runtime::CallOutcome;
+use pyi_text::{Message, message};
 
 use self::cell::{Cell, Columns};
 pub use self::recognize::is_results;
@@ -204,17 +205,29 @@ fn unmatched_titles<'a>(columns: &Columns<'a>) -> impl Iterator<Item = Cow<'a, s
     own.chain(columns.titles())
 }
 
-fn unwritten(why: impl fmt::Display) -> RunError {
-    RunError::Output(OutputError(format!("the results cannot be written: {why}")))
+fn unwritten(why: impl Into<Message>) -> RunError {
+    let why: Message = why.into();
+    RunError::Output(OutputError(message!("the results cannot be written: {why}", why)))
+}
+
+fn csv_unwritten(why: ::csv::Error) -> RunError {
+    unwritten(why.to_string())
 }
 
 /// Results that cannot be written. The store is whole, and the results can be written again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputError(String);
+pub struct OutputError(Message);
+
+impl OutputError {
+    /// Its text, which can be said in another language.
+    pub fn message(&self) -> &Message {
+        &self.0
+    }
+}
 
 impl fmt::Display for OutputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        self.0.fmt(f)
     }
 }
 
@@ -266,7 +279,7 @@ impl<W: Write + Seek + Send> Sheet<W> {
         titles: impl Iterator<Item = Cow<'a, str>>,
     ) -> Result<Self, RunError> {
         Ok(match format {
-            OutputFormat::Csv => Self::Csv(Box::new(csv::Sheet::begin(out, titles).map_err(unwritten)?)),
+            OutputFormat::Csv => Self::Csv(Box::new(csv::Sheet::begin(out, titles).map_err(csv_unwritten)?)),
             OutputFormat::Xlsx => Self::Xlsx(Box::new(xlsx::Sheet::begin(out, titles).map_err(unwritten)?)),
             OutputFormat::Jsonl => Self::Jsonl(out),
         })
@@ -302,7 +315,7 @@ impl<W: Write + Seek + Send> Sheet<W> {
 
     fn cells(&mut self, line: u64, cells: Vec<Cell>) -> Result<(), RunError> {
         match self {
-            Self::Csv(sheet) => sheet.line(&cells).map_err(unwritten),
+            Self::Csv(sheet) => sheet.line(&cells).map_err(csv_unwritten),
             Self::Xlsx(sheet) => sheet.line(line, &cells).map_err(unwritten),
             Self::Jsonl(_) => Ok(()),
         }

@@ -16,6 +16,7 @@ use std::time::Duration;
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_dynamic::DynamicOperation;
 use pyi_runtime::{Client, RateLimiter};
+use pyi_text::{Message, message};
 use tokio::sync::Mutex;
 
 use self::backoff::Backoff;
@@ -67,24 +68,36 @@ pub enum RunError {
     },
 }
 
-impl std::fmt::Display for RunError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl RunError {
+    /// Its text, which can be said in another language.
+    pub fn message(&self) -> Message {
         match self {
-            Self::Table(error) => error.fmt(f),
-            Self::Store(error) => error.fmt(f),
-            Self::Output(error) => error.fmt(f),
-            Self::Changed { line, missing } => {
-                write!(
-                    f,
-                    "line {line} is new, and {missing} rows that were sent are not in the table any more, so that rows may have been edited and \
-                     would be paid for again; put them back, and what is to be sent besides behind the last row, or begin another batch"
-                )
-            }
+            Self::Table(error) => error.message().clone(),
+            Self::Store(error) => error.message().clone(),
+            Self::Output(error) => error.message().clone(),
+            Self::Changed { line, missing } => message!(
+                "line {line} is new, and {missing} rows that were sent are not in the table any more, so that rows may have been edited and \
+                 would be paid for again; put them back, and what is to be sent besides behind the last row, or begin another batch",
+                line,
+                missing,
+            ),
         }
     }
 }
 
+impl std::fmt::Display for RunError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.message().fmt(f)
+    }
+}
+
 impl std::error::Error for RunError {}
+
+impl From<RunError> for Message {
+    fn from(error: RunError) -> Self {
+        error.message()
+    }
+}
 
 /// Sends the rows of a table that were not sent yet.
 ///

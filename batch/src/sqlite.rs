@@ -18,6 +18,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use pyi_runtime::{Billing, CallOutcome};
+use pyi_text::{Message, message};
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
@@ -205,9 +206,10 @@ impl Ledger {
         let info = found.info.clone();
         found.close(path).await?;
         if info.target != target && (info.target == SANDBOX || target == SANDBOX) {
-            return Err(StoreError(format!(
-                "a batch that was sent to {} does not move to {target}; give each its own ledger",
-                info.target
+            return Err(StoreError(message!(
+                "a batch that was sent to {from} does not move to {target}; give each its own ledger",
+                from = info.target,
+                target
             )));
         }
         Self::alone(path, async |connection| commit::move_to(connection, target).await).await.map(drop)
@@ -290,15 +292,15 @@ impl Ledger {
     /// A file that is no ledger, or a copy that cannot be written or is there already.
     pub async fn back_up(path: &Path, to: &Path) -> Result<(), StoreError> {
         let mut found = look(path).await?;
-        let failed = |error: &dyn std::fmt::Display| {
-            StoreError(format!("the backup {} cannot be written: {error}", to.display()))
+        let failed = |error: Message| {
+            StoreError(message!("the backup {to} cannot be written: {error}", to = to.display(), error))
         };
         // Readable by its owner alone, before it has content.
-        let file = private().create_new(true).open(to).map_err(|error| failed(&error))?;
+        let file = private().create_new(true).open(to).map_err(|error| failed(error.into()))?;
         let copied =
             sqlx::query("VACUUM INTO ?").bind(to.to_string_lossy()).execute(&mut found.connection).await;
-        let synced = copied.map_err(|error| failed(&why(&error)));
-        let synced = synced.and_then(|_| file.sync_all().map_err(|error| failed(&error)));
+        let synced = copied.map_err(|error| failed(why(&error).into()));
+        let synced = synced.and_then(|_| file.sync_all().map_err(|error| failed(error.into())));
         if synced.is_err() {
             // An unfinished copy is no backup.
             let _ = std::fs::remove_file(to);
@@ -330,7 +332,7 @@ impl Ledger {
     }
 
     async fn ask<T>(&self, command: impl FnOnce(Answer<T>) -> Command) -> Result<T, StoreError> {
-        let closed = || StoreError("the ledger is closed".to_owned());
+        let closed = || StoreError(message!("the ledger is closed"));
         let (done, told) = oneshot::channel();
         self.commands.send(command(done)).await.map_err(|_| closed())?;
         told.await.map_err(|_| closed())?

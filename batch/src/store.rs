@@ -6,6 +6,7 @@ use std::fmt;
 use std::future::Future;
 
 use pyi_runtime::{Billing, CallOutcome};
+use pyi_text::Message;
 
 use crate::money::Money;
 
@@ -209,19 +210,30 @@ pub struct Totals {
 
 /// A store that failed. The command that failed has changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreError(pub(crate) String);
+pub struct StoreError(pub(crate) Message);
 
 impl StoreError {
     /// The error of a store of the caller's own, in one line: what failed, and what to do.
-    pub fn new(why: impl Into<String>) -> Self {
+    pub fn new(why: impl Into<Message>) -> Self {
         Self(why.into())
+    }
+
+    /// Its text, which can be said in another language.
+    pub fn message(&self) -> &Message {
+        &self.0
     }
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        self.0.fmt(f)
     }
 }
 
 impl std::error::Error for StoreError {}
+
+impl From<StoreError> for Message {
+    fn from(error: StoreError) -> Self {
+        error.0
+    }
+}

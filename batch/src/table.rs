@@ -8,8 +8,10 @@ mod source;
 mod xlsx;
 
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use pyi_text::{Message, message};
 
 use self::source::Source;
 
@@ -57,21 +59,36 @@ pub struct Cell {
 
 /// The error of a table that cannot be read. It contains nothing of the table's rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableError(String);
+pub struct TableError(Message);
 
 impl TableError {
-    fn new(path: &Path, why: impl fmt::Display) -> Self {
-        Self(format!("{}: {why}", path.display()))
+    fn new(path: &Path, why: &Message) -> Self {
+        Self(message!("{path}: {why}", path = path.display(), why))
+    }
+
+    fn of_io(path: &Path, error: &io::Error) -> Self {
+        Self::new(path, &Message::of_io(error))
+    }
+
+    /// Its text, which can be said in another language.
+    pub fn message(&self) -> &Message {
+        &self.0
     }
 }
 
 impl fmt::Display for TableError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        self.0.fmt(f)
     }
 }
 
 impl std::error::Error for TableError {}
+
+impl From<TableError> for Message {
+    fn from(error: TableError) -> Self {
+        error.0
+    }
+}
 
 impl Table {
     /// Opens a table. Its content decides whether it is CSV or a workbook.
@@ -81,21 +98,28 @@ impl Table {
     /// A file that cannot be read, that is no table, that has no titles, or that is a workbook of
     /// too many rows.
     pub fn open(path: &Path) -> Result<Self, TableError> {
-        let fail = |why: &dyn fmt::Display| TableError::new(path, why);
-        let source = Source::open(path).map_err(|error| fail(&error))?;
+        let fail = |why: Message| TableError::new(path, &why);
+        let failed = |error: io::Error| TableError::of_io(path, &error);
+        let source = Source::open(path).map_err(failed)?;
         let mut head = [0; 4];
-        let read = source.reader().read(&mut head).map_err(|error| fail(&error))?;
+        let read = source.reader().read(&mut head).map_err(failed)?;
         let (titles, kind) = match head.get(..read).unwrap_or_default() {
-            [] => return Err(fail(&"it is empty; its first row should have the titles of the columns")),
-            b"PK\x03\x04" => xlsx::open(&source).map_err(|why| fail(&why))?,
+            [] => {
+                return Err(fail(message!(
+                    "it is empty; its first row should have the titles of the columns"
+                )));
+            }
+            b"PK\x03\x04" => xlsx::open(&source).map_err(fail)?,
             // A workbook of before 2007, and everything else of Excel's own.
             [0xD0, 0xCF, 0x11, 0xE0] => {
-                return Err(fail(&"this is a workbook of an old kind (.xls); save it as .xlsx or as CSV"));
+                return Err(fail(message!(
+                    "this is a workbook of an old kind (.xls); save it as .xlsx or as CSV"
+                )));
             }
-            _ => csv::open(&source).map_err(|why| fail(&why))?,
+            _ => csv::open(&source).map_err(fail)?,
         };
         if titles.iter().all(String::is_empty) {
-            return Err(fail(&"its first row is blank; it should have the titles of the columns"));
+            return Err(fail(message!("its first row is blank; it should have the titles of the columns")));
         }
         Ok(Self { path: path.to_owned(), source, titles, kind, include_hidden: false })
     }
@@ -112,12 +136,12 @@ impl Table {
     }
 
     /// How it is read: its encoding and delimiter, or its sheet and the sheets that are not read.
-    pub fn read_as(&self) -> String {
+    pub fn read_as(&self) -> Message {
         match &self.kind {
-            Kind::Csv(dialect) => dialect.to_string(),
-            Kind::Xlsx { sheet, others, .. } if others.is_empty() => format!("Excel, sheet {sheet}"),
+            Kind::Csv(dialect) => dialect.message(),
+            Kind::Xlsx { sheet, others, .. } if others.is_empty() => message!("Excel, sheet {sheet}", sheet),
             Kind::Xlsx { sheet, others, .. } => {
-                format!("Excel, sheet {sheet}; not read: {}", others.join(", "))
+                message!("Excel, sheet {sheet}; not read: {others}", sheet, others = others.join(", "))
             }
         }
     }
@@ -137,8 +161,8 @@ impl Table {
         match &self.kind {
             Kind::Csv(dialect) => {
                 let rows =
-                    csv::rows(&self.source, dialect).map_err(|why| TableError::new(&self.path, why))?;
-                let rows = rows.map(|row| row.map_err(|why| TableError::new(&self.path, why)));
+                    csv::rows(&self.source, dialect).map_err(|why| TableError::new(&self.path, &why))?;
+                let rows = rows.map(|row| row.map_err(|why| TableError::new(&self.path, &why)));
                 Ok(Box::new(rows.filter(move |row| row.as_ref().map_or(true, filled))))
             }
             Kind::Xlsx { rows, .. } => {

@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use pyi_batch::{Mapping, Table};
 use pyi_codegen::ir::Endpoint;
+use pyi_text::message;
 
 use crate::spec::Spec;
 use crate::{UsageError, argument};
@@ -91,15 +92,17 @@ fn open<'a>(spec: &'a Spec, options: &TableOptions) -> Result<Opened<'a>, UsageE
     let endpoint = spec.endpoint(&options.endpoint)?;
     let path = options.table.as_str();
     let table =
-        Table::open(Path::new(path)).map_err(|error| argument::about(&error.to_string(), path, "TABLE"))?;
+        Table::open(Path::new(path)).map_err(|error| argument::about(error.message(), path, "TABLE"))?;
     let table = table.include_hidden(options.include_hidden);
     let mut pairs = Vec::new();
     for pair in &options.map {
         let (field, title) =
-            pair.split_once('=').ok_or_else(|| UsageError::new("--map takes FIELD=TITLE"))?;
+            pair.split_once('=').ok_or_else(|| UsageError(message!("--map takes FIELD=TITLE")))?;
         pairs.push((field.trim().to_owned(), title.trim().to_owned()));
     }
-    let mapping = Mapping::new(&spec.provider, endpoint, table.titles(), &pairs)
-        .map_err(|fault| UsageError(format!("{path}: {fault}").replace("=TITLE", "=TITLE by --map")))?;
+    let mapping = Mapping::new(&spec.provider, endpoint, table.titles(), &pairs).map_err(|fault| {
+        let fault = fault.message();
+        UsageError(message!("{path}: {fault}; --map FIELD=TITLE gives a field its column", path, fault))
+    })?;
     Ok(Opened { endpoint, table, mapping })
 }

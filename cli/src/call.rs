@@ -11,8 +11,9 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Command, FromArgMatches, ValueEnum};
 use pyi_codegen::ir::{Endpoint, Provider};
-use pyi_dynamic::{CallOptions, CallReport, DynamicClient};
+use pyi_dynamic::{CallOptions, CallReport, DynamicClient, InvalidCall};
 use pyi_runtime::{Format, Method, Time};
+use pyi_text::{Message, message};
 
 pub(crate) use self::flags::{field_id, flagged};
 use crate::UsageError;
@@ -85,14 +86,16 @@ fn reply_format() -> impl TypedValueParser<Value = Format> {
 /// `call`, with a command for each endpoint, which has the options of all.
 pub(crate) fn command(provider: &Provider) -> Command {
     let command = Command::new("call")
-        .about("Call an endpoint: sign and send a request, and print the outcome and its cost")
         .after_help(AFTER_HELP)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .subcommand_value_name("ENDPOINT")
         .subcommand_help_heading("Endpoints");
-    let command = <Args as clap::Args>::augment_args(command).mut_args(|arg| arg.global(true));
+    // The derive takes the comment of its struct for the text of the command.
+    let command = <Args as clap::Args>::augment_args(command)
+        .about("Call an endpoint: sign and send a request, and print the outcome and its cost")
+        .mut_args(|arg| arg.global(true));
     command.subcommands(
         provider
             .endpoints
@@ -104,10 +107,10 @@ pub(crate) fn command(provider: &Provider) -> Command {
 pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageError> {
     let (id, matches) = matches
         .subcommand()
-        .ok_or_else(|| UsageError::new("no endpoint was given; see `pyi call --help`"))?;
+        .ok_or_else(|| UsageError(message!("no endpoint was given; see `pyi call --help`")))?;
     let endpoint =
-        spec.provider.endpoint(id).ok_or_else(|| UsageError::new("the spec has no such endpoint"))?;
-    let args = Args::from_arg_matches(matches).map_err(UsageError::new)?;
+        spec.provider.endpoint(id).ok_or_else(|| UsageError(message!("the spec has no such endpoint")))?;
+    let args = Args::from_arg_matches(matches).map_err(UsageError::english)?;
     let as_table = match args.format {
         Some(format) => format == OutputFormat::Table,
         None => std::io::stdout().is_terminal(),
@@ -139,8 +142,15 @@ fn call(
         let (client, _sandbox) = target.connect(spec, &args.connection, None).await?;
         let client = DynamicClient::new(Arc::clone(&spec.provider), client);
         let report = client.call(&endpoint.id, &values, &options).await;
-        report.map_err(|error| UsageError(format!("{error}; see `pyi call {} --help`", endpoint.id)))
+        report.map_err(|error| refused(&error, &endpoint.id))
     })
+}
+
+/// All faults of the values in one line.
+fn refused(error: &InvalidCall, id: &str) -> UsageError {
+    let faults = error.messages().into_iter().reduce(|all, fault| message!("{all}; {fault}", all, fault));
+    let faults = faults.unwrap_or_else(|| Message::from(""));
+    UsageError(message!("{faults}; see `pyi call {id} --help`", faults, id))
 }
 
 fn time(given: &str) -> Result<Time, UsageError> {
@@ -149,7 +159,7 @@ fn time(given: &str) -> Result<Time, UsageError> {
         "none" => Ok(Time::Omit),
         seconds => match seconds.parse() {
             Ok(seconds @ 0..) => Ok(Time::At(seconds)),
-            _ => Err(UsageError::new("--time is now, none or whole unix seconds")),
+            _ => Err(UsageError(message!("--time is now, none or whole unix seconds"))),
         },
     }
 }

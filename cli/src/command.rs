@@ -4,14 +4,17 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::builder::EnumValueParser;
 use clap::error::ErrorKind;
-use clap::{ArgAction, ArgMatches, Command, FromArgMatches, Subcommand};
+use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches, Subcommand};
 use pyi_codegen::ir::Provider;
 
+use crate::help::localized;
+use crate::language::Language;
 use crate::spec::Spec;
 use crate::{
-    USAGE_ERROR, UsageError, batch, call, completions, expand, export, import, lint, new, refusal, sandbox,
-    schema, sign, stdio,
+    USAGE_ERROR, UsageError, batch, call, completions, doctor, expand, export, import, lint, man, new,
+    refusal, sandbox, schema, sign, stdio,
 };
 
 /// Commands whose flags are known when the program is compiled.
@@ -27,17 +30,28 @@ enum Static {
     Schema(schema::Args),
     New(new::Args),
     Completions(completions::Args),
+    Doctor(doctor::Args),
+    Man(man::Args),
 }
 
 /// The command line of a spec.
 pub(crate) fn command(provider: &Provider) -> Command {
     let command = Command::new("pyi")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Calls, signs and checks what a spec describes")
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .value_name("LANGUAGE")
+                .global(true)
+                .value_parser(EnumValueParser::<Language>::new())
+                .help("Language of help, errors and tables [default: that of the locale]"),
+        )
         .subcommand(call::command(provider));
-    with_negative_numbers(Static::augment_subcommands(command))
+    // The derive takes the comment of its enum for the text of the program.
+    let command = Static::augment_subcommands(command).about("Calls, signs and checks what a spec describes");
+    localized(with_negative_numbers(command))
 }
 
 /// A value may be a negative number, without `=` before it.
@@ -55,7 +69,7 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageEr
     if let Some(("call", matches)) = matches.subcommand() {
         return call::run(spec, matches);
     }
-    match Static::from_arg_matches(matches).map_err(UsageError::new)? {
+    match Static::from_arg_matches(matches).map_err(UsageError::english)? {
         Static::Batch(args) => batch::run(spec, &args),
         Static::Sandbox(args) => sandbox::run(spec, &args),
         Static::Sign(args) => sign::run(spec, &args),
@@ -66,6 +80,8 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageEr
         Static::Schema(args) => schema::run(&args),
         Static::New(args) => new::run(&args),
         Static::Completions(args) => completions::run(spec, &args),
+        Static::Doctor(args) => doctor::run(spec, &args),
+        Static::Man(args) => man::run(spec, &args),
     }
 }
 

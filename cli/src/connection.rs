@@ -2,10 +2,11 @@
 
 use pyi_runtime::{Client, Credentials};
 use pyi_sandbox::Sandbox;
+use pyi_text::message;
 
+use crate::UsageError;
 use crate::options::ConnectionOptions;
 use crate::spec::Spec;
-use crate::{UsageError, secret};
 
 /// The server that is called.
 pub(crate) enum Target {
@@ -18,16 +19,18 @@ impl Target {
         if options.sandbox {
             return Ok(Self::Sandbox);
         }
-        let given =
-            |flag: &Option<String>, variable: &str| flag.clone().or_else(|| std::env::var(variable).ok());
-        let base_url = given(&options.base_url, "PYI_BASE_URL").ok_or_else(|| {
-            UsageError::new(
-                "no base URL; give --base-url https://<your host> or set PYI_BASE_URL, or try it with --sandbox",
-            )
+        let account = options.signing.account()?;
+        let base_url =
+            account.value(options.base_url.as_ref(), |profile| profile.base_url.as_ref(), "PYI_BASE_URL");
+        let base_url = base_url.ok_or_else(|| {
+            UsageError(message!(
+                "no base URL; give --base-url https://<your host> or --profile NAME, or set PYI_BASE_URL, or try it with --sandbox"
+            ))
         })?;
-        let app_id = given(&options.app_id, "PYI_APP_ID")
-            .ok_or_else(|| UsageError::new("no app id; give --app-id ID or set PYI_APP_ID"))?;
-        Ok(Self::Provider { base_url, app_id, secret: secret::read(options.signing.secret_file.as_deref())? })
+        let app_id = account.value(options.app_id.as_ref(), |profile| profile.app_id.as_ref(), "PYI_APP_ID");
+        let app_id =
+            app_id.ok_or_else(|| UsageError(message!("no app id; give --app-id ID or set PYI_APP_ID")))?;
+        Ok(Self::Provider { base_url, app_id, secret: account.secret()? })
     }
 
     /// The client, and the sandbox that must outlive it.
@@ -37,7 +40,7 @@ impl Target {
         options: &ConnectionOptions,
         retries: Option<usize>,
     ) -> Result<(Client, Option<Sandbox>), UsageError> {
-        let method = options.signing.method(spec);
+        let method = options.signing.account()?.method(spec);
         let credentials = |secret: &str| Credentials::new(method, secret);
         let (mut builder, sandbox) = match self {
             Self::Provider { base_url, app_id, secret } => {
@@ -45,7 +48,7 @@ impl Target {
             }
             Self::Sandbox => {
                 spec.usable()?;
-                let sandbox = Sandbox::start(&spec.texts()).await.map_err(UsageError::new)?;
+                let sandbox = Sandbox::start(&spec.texts()).await.map_err(UsageError::english)?;
                 let app = (sandbox.app_id().to_owned(), credentials(sandbox.secret()));
                 (Client::builder().base_url(sandbox.url()).app(app.0, app.1), Some(sandbox))
             }
@@ -59,13 +62,13 @@ impl Target {
         if let Some(retries) = retries {
             builder = builder.retries(retries);
         }
-        Ok((builder.build().map_err(UsageError::new)?, sandbox))
+        Ok((builder.build().map_err(UsageError::english)?, sandbox))
     }
 }
 
 /// Runs a future to its end.
 pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, UsageError>>) -> Result<T, UsageError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| UsageError::new(format!("cannot start: {error}")))?;
+    let runtime = runtime.map_err(|error| UsageError::new(message!("cannot start: {error}", error)))?;
     runtime.block_on(future)
 }

@@ -5,9 +5,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use pyi_codegen::{Extras, Input, ir};
+use pyi_text::message;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, Lit, LitStr, Meta, MetaNameValue};
 
+use crate::argument::Access;
+use crate::language::tr;
 use crate::options::FolderOption;
 use crate::output::eprint;
 use crate::stdio::{data, error};
@@ -71,13 +74,15 @@ fn keep(provider: &mut ir::Provider, id: &str) -> Result<(), UsageError> {
 }
 
 fn check(path: &str, folder: &str, code: &str) -> Result<ExitCode, UsageError> {
-    let found =
-        std::fs::read_to_string(path).map_err(|error| argument::failed("read", path, "--check", error))?;
+    let found = std::fs::read_to_string(path)
+        .map_err(|error| argument::failed(Access::Read, path, "--check", error))?;
     if found == code {
         return Ok(ExitCode::SUCCESS);
     }
-    error(&format!(
-        "{path} differs from the code of {folder}; write it again: pyi expand --spec {folder} > {path}"
+    error(&tr!(
+        "{path} differs from the code of {folder}; write it again: pyi expand --spec {folder} > {path}",
+        path,
+        folder
     ));
     Ok(ExitCode::FAILURE)
 }
@@ -85,7 +90,9 @@ fn check(path: &str, folder: &str, code: &str) -> Result<ExitCode, UsageError> {
 /// Formats the code. The items inside a macro are formatted on their own, since the formatter skips
 /// macros.
 fn format(provider: &ir::Provider, extras: Extras) -> Result<String, UsageError> {
-    let unreadable = |error: syn::Error| UsageError(format!("the generated code cannot be read: {error}"));
+    let unreadable = |error: syn::Error| {
+        UsageError(message!("the generated code cannot be read: {error}", error = error.to_string()))
+    };
     let mut file: syn::File = syn::parse2(pyi_codegen::generate(provider, extras)).map_err(unreadable)?;
     DocLines.visit_file_mut(&mut file);
     let mut guarded = Vec::new();

@@ -9,6 +9,7 @@ use clap::builder::PossibleValuesParser;
 use pyi_codegen::Input;
 use pyi_export::openapi::{Version, openapi};
 use pyi_export::samples::{Lang, sample};
+use pyi_text::message;
 
 use crate::options::{FolderOption, SpecOption};
 use crate::output::eprint;
@@ -54,7 +55,7 @@ struct SamplesArgs {
 
     /// The language of the program
     #[arg(long, value_name = "LANGUAGE", value_parser = PossibleValuesParser::new(Lang::ALL.map(|(word, _)| word)))]
-    lang: String,
+    code: String,
 
     /// Rust only: the crate of the generated client
     #[arg(long = "crate", value_name = "NAME", default_value = "pyi")]
@@ -77,8 +78,9 @@ fn print_openapi(args: &OpenapiArgs) -> Result<ExitCode, UsageError> {
         return Ok(ExitCode::FAILURE);
     }
     let version = if args.openapi == "3.0" { Version::V30 } else { Version::V31 };
-    let document = openapi(&provider, version)
-        .map_err(|error| UsageError(format!("the document cannot be written: {error}")))?;
+    let document = openapi(&provider, version).map_err(|error| {
+        UsageError(message!("the document cannot be written: {error}", error = error.to_string()))
+    })?;
     data(&document);
     Ok(ExitCode::SUCCESS)
 }
@@ -86,8 +88,8 @@ fn print_openapi(args: &OpenapiArgs) -> Result<ExitCode, UsageError> {
 fn print_sample(spec: &Spec, args: &SamplesArgs) -> Result<ExitCode, UsageError> {
     spec.usable()?;
     let endpoint = spec.endpoint(&args.endpoint)?;
-    let lang = Lang::ALL.iter().find(|(word, _)| *word == args.lang).map(|(_, lang)| *lang);
-    let lang = lang.ok_or_else(|| UsageError::new("there is no sample in that language"))?;
+    let lang = Lang::ALL.iter().find(|(word, _)| *word == args.code).map(|(_, lang)| *lang);
+    let lang = lang.ok_or_else(|| UsageError(message!("there is no sample in that language")))?;
     data(sample(&spec.provider, endpoint, lang, &args.crate_name).trim_end());
     Ok(ExitCode::SUCCESS)
 }

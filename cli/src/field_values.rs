@@ -5,9 +5,11 @@ use std::io::Read;
 
 use clap::ArgMatches;
 use pyi_codegen::ir::Endpoint;
+use pyi_text::message;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::argument::Access;
 use crate::{UsageError, argument, call};
 
 /// All values that were given, by wire name: by flags, by `--field`, and by the file of `--json`.
@@ -34,7 +36,7 @@ pub(crate) fn read(
 /// `KEY=VALUE`, of an argument.
 pub(crate) fn pair(text: &str, argument: &str) -> Result<(String, String), UsageError> {
     let not_a_pair =
-        || UsageError("an argument is not NAME=VALUE; put it in quotes if it has blanks".to_owned());
+        || UsageError(message!("an argument is not NAME=VALUE; put it in quotes if it has blanks"));
     let (key, value) = text.split_once('=').ok_or_else(not_a_pair)?;
     Ok((key.to_owned(), resolve(value, argument)?))
 }
@@ -47,9 +49,9 @@ fn resolve(value: &str, argument: &str) -> Result<String, UsageError> {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|error| {
                 argument::failed(
-                    "read",
+                    Access::Read,
                     path,
-                    &format!("{argument}, after @ (@@ begins a value with @)"),
+                    message!("{argument}, after @ (@@ begins a value with @)", argument),
                     error,
                 )
             })?;
@@ -67,14 +69,13 @@ fn object(path: &str) -> Result<Vec<(String, String)>, UsageError> {
         std::fs::read_to_string(path)
     };
     let text = text.map_err(|error| {
-        let argument = "--json, which takes a file or - for stdin and no JSON itself";
-        argument::failed("read", path, argument, error)
+        let argument = message!("--json, which takes a file or - for stdin and no JSON itself");
+        argument::failed(Access::Read, path, argument, error)
     })?;
     let refuse = || {
-        UsageError(
-            "--json takes one JSON object of texts, numbers and booleans, such as {\"mobile\": \"…\"}"
-                .to_owned(),
-        )
+        UsageError(message!(
+            "--json takes one JSON object of texts, numbers and booleans, such as {{\"mobile\": \"…\"}}"
+        ))
     };
     let Members(members) = serde_json::from_str(&text).map_err(|_| refuse())?;
     let read = |(name, value): (String, Box<RawValue>)| {

@@ -10,7 +10,9 @@
 
 use std::collections::BTreeMap;
 
-use clap::Command;
+use clap::{Arg, Command};
+
+use crate::language::{catalogue, tr};
 
 /// The help texts of a command and its subcommands, by key.
 ///
@@ -74,6 +76,70 @@ fn replace(mut command: Command, path: &str, text: &dyn Fn(&str) -> Option<Strin
         let path = key(path, command.get_name());
         replace(command, &path, text)
     })
+}
+
+/// The command line in the current language: its own texts, and the headings that clap writes. Two
+/// words of clap stay English: `[OPTIONS]` in a usage line, and `[aliases: …]`.
+pub(crate) fn localized(mut command: Command) -> Command {
+    let Some(chinese) = catalogue() else { return command };
+    // clap's own options and commands are there once it is built.
+    command.build();
+    headed(with_texts(command, &|key| find(&chinese.help, key).cloned()))
+}
+
+/// The text of a key. Commands of endpoints share the key `call.*`, and an option without a text for
+/// its command has one for all, such as `*.base_url`.
+pub(crate) fn find<'a>(texts: &'a BTreeMap<String, String>, key: &str) -> Option<&'a String> {
+    let last = key.rsplit('.').next().unwrap_or(key);
+    let (of_call, of_all) = match last.split_once('#') {
+        Some((_, end)) => (format!("call.*#{end}"), format!("*#{end}")),
+        None => (format!("call.*.{last}"), format!("*.{last}")),
+    };
+    let of_call = texts.get(&of_call).filter(|_| key.starts_with("call."));
+    texts.get(key).or(of_call).or_else(|| texts.get(&of_all))
+}
+
+/// A command with the headings of the current language.
+fn headed(command: Command) -> Command {
+    let template = format!(
+        "{{before-help}}{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}{{after-help}}",
+        tr!("Usage:")
+    );
+    let commands = match command.get_subcommand_help_heading() {
+        Some("Endpoints") => tr!("Endpoints"),
+        _ => tr!("Commands"),
+    };
+    let command = command.help_template(template).subcommand_help_heading(commands).mut_args(|arg| {
+        let heading = match arg.get_help_heading() {
+            Some("Fields") => tr!("Fields"),
+            _ if arg.is_positional() => tr!("Arguments"),
+            _ => tr!("Options"),
+        };
+        with_values(arg).help_heading(heading)
+    });
+    command.mut_subcommands(headed)
+}
+
+/// An argument whose help has its default and its possible values in the current language.
+fn with_values(arg: Arg) -> Arg {
+    let Some(help) = arg.get_help().map(ToString::to_string) else { return arg };
+    let defaults: Vec<String> =
+        arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+    let takes_value = arg.get_action().takes_values();
+    let possible: Vec<String> = match takes_value && !arg.is_hide_possible_values_set() {
+        true => arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect(),
+        false => Vec::new(),
+    };
+    let mut help = help;
+    if takes_value && !defaults.is_empty() && !arg.is_hide_default_value_set() {
+        help.push_str(&tr!(" [default: {value}]", value = defaults.join(" ")));
+    }
+    if !possible.is_empty() {
+        help.push_str(&tr!(" [possible values: {values}]", values = possible.join(", ")));
+    }
+    // clap has a longer text for its own `--help`.
+    let arg = if arg.get_long_help().is_some() { arg.long_help(help.clone()) } else { arg };
+    arg.help(help).hide_default_value(true).hide_possible_values(true)
 }
 
 fn key(path: &str, name: &str) -> String {

@@ -6,8 +6,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use pyi_import::{Imported, import, merge, with_faults};
+use pyi_text::message;
 use similar::TextDiff;
 
+use crate::argument::Access;
+use crate::language::tr;
 use crate::options::SpecOption;
 use crate::output::{eprint, print};
 use crate::spec::Spec;
@@ -44,7 +47,10 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let old = match (output, args.merge) {
         (Some(file), true) => Some(text(file)?),
         (Some(file), false) if Path::new(file).exists() => {
-            return Err(UsageError(format!("{file} exists; --merge updates it, or choose another name")));
+            return Err(UsageError(message!(
+                "{file} exists; --merge updates it, or choose another name",
+                file
+            )));
         }
         _ => None,
     };
@@ -55,7 +61,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let Imported { yaml, notes } = match imported {
         Ok(imported) => imported,
         Err(fault) => {
-            error(&format!("{fault}; nothing is written"));
+            error(&tr!("{fault}; nothing is written", fault = fault.message()));
             return Ok(ExitCode::FAILURE);
         }
     };
@@ -67,9 +73,11 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     }
     eprint(&faults.to_string());
     let count = faults.diagnostics().len();
-    let file = output.unwrap_or("the output");
-    eprint(&format!(
-        "error: {file} has {count} fault(s), each a comment `# Fault` above its line: correct them before you use it"
+    let file = output.map_or_else(|| tr!("the output"), str::to_owned);
+    error(&tr!(
+        "{file} has {count} fault(s), each a comment `# Fault` above its line: correct them before you use it",
+        file,
+        count
     ));
     Ok(ExitCode::FAILURE)
 }
@@ -81,12 +89,12 @@ fn put(output: Option<&str>, old: Option<&str>, yaml: &str) -> Result<(), UsageE
         return Ok(());
     };
     if old == Some(yaml) {
-        print(&format!("{file}: it is up to date"));
+        print(&tr!("{file}: it is up to date", file));
         return Ok(());
     }
-    write(Path::new(file), yaml).map_err(|error| argument::failed("write", file, "-o", error))?;
+    write(Path::new(file), yaml).map_err(|error| argument::failed(Access::Write, file, "-o", error))?;
     match old {
-        None => print(&format!("{file}: written; read it, and its comments, before you use it")),
+        None => print(&tr!("{file}: written; read it, and its comments, before you use it", file)),
         Some(old) => {
             let difference = TextDiff::from_lines(old, yaml);
             data(difference.unified_diff().header(file, file).to_string().trim_end());
@@ -102,13 +110,18 @@ fn read(page: &str) -> Result<Vec<u8>, UsageError> {
     } else {
         std::fs::read(page).map(|read| bytes = read)
     };
-    read.map_err(|error| argument::failed("read", page, "PAGE", error))?;
+    read.map_err(|error| argument::failed(Access::Read, page, "PAGE", error))?;
     Ok(bytes)
 }
 
 fn text(file: &str) -> Result<String, UsageError> {
     std::fs::read_to_string(file).map_err(|error| {
-        argument::failed("read", file, "-o", format!("{error}; without --merge the file is created"))
+        argument::failed(
+            Access::Read,
+            file,
+            "-o",
+            message!("{error}; without --merge the file is created", error),
+        )
     })
 }
 

@@ -1,6 +1,8 @@
 //! The program `pyi`: a spec at the command line. Endpoints and their flags are read from the spec
 //! when the program starts, so a new endpoint needs no compiler.
 //!
+//! Help, errors and tables are English or Chinese, by `--lang` or the locale.
+//!
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | real data, or the command did its job |
@@ -18,16 +20,20 @@ mod call;
 mod command;
 mod completions;
 mod connection;
+mod doctor;
 mod expand;
 mod export;
 mod field_values;
 mod help;
 mod import;
+mod language;
 mod lint;
+mod man;
 mod new;
 mod options;
 mod output;
 mod private;
+mod profile;
 mod refusal;
 mod sandbox;
 mod schema;
@@ -41,7 +47,11 @@ use std::ffi::OsString;
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use pyi_text::Message;
+
 pub use self::help::{texts, with_texts};
+
+use crate::language::say;
 use crate::spec::Spec;
 
 /// Exit code: usage error, or refused locally.
@@ -49,11 +59,17 @@ pub(crate) const USAGE_ERROR: u8 = 2;
 
 /// A usage error in one line: what is wrong, and what to do.
 #[derive(Debug)]
-pub(crate) struct UsageError(pub(crate) String);
+pub(crate) struct UsageError(pub(crate) Message);
 
 impl UsageError {
-    pub(crate) fn new(line: impl Display) -> Self {
-        Self(line.to_string())
+    /// The error of a library.
+    pub(crate) fn new(error: impl Into<Message>) -> Self {
+        Self(error.into())
+    }
+
+    /// An error that has no other language.
+    pub(crate) fn english(error: impl Display) -> Self {
+        Self(Message::from(error.to_string()))
     }
 }
 
@@ -69,6 +85,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 }
 
 fn run(arguments: &[OsString]) -> ExitCode {
+    language::set(arguments);
     let spec = Spec::load(spec::folder(arguments));
     let matches = match command::command(&spec.provider).try_get_matches_from(arguments) {
         Ok(matches) => matches,
@@ -77,7 +94,7 @@ fn run(arguments: &[OsString]) -> ExitCode {
     match command::run(&spec, &matches) {
         Ok(code) => code,
         Err(UsageError(line)) => {
-            stdio::error(&line);
+            stdio::error(&say(&line));
             ExitCode::from(USAGE_ERROR)
         }
     }

@@ -6,10 +6,13 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use pyi_codegen::{Diagnostic, Input, Report, Rule, Severity};
+use pyi_text::message;
 use serde::Serialize;
 
+use crate::language::tr;
 use crate::options::FolderOption;
 use crate::output::print;
+use crate::spec::Spec;
 use crate::stdio;
 use crate::watch::Watch;
 use crate::{UsageError, spec};
@@ -69,14 +72,34 @@ fn lint(folder: &str, as_json: bool) -> ExitCode {
     if as_json {
         stdio::json(&json(&report));
     } else if report.is_empty() {
-        print(&format!("{shown}: no faults, {} endpoint(s)", provider.endpoints.len()));
+        print(&tr!(
+            "{shown}: no faults, {endpoints} endpoint(s)",
+            shown,
+            endpoints = provider.endpoints.len()
+        ));
     } else {
-        let also = if warnings > 0 { format!(", {warnings} warning(s)") } else { String::new() };
-        print(&format!(
-            "{report}\n\n{shown}: {faults} fault(s){also}; `pyi lint --explain CODE` explains a rule"
+        let also = if warnings > 0 { tr!(", {warnings} warning(s)", warnings) } else { String::new() };
+        stdio::report(&tr!(
+            "{report}\n\n{shown}: {faults} fault(s){also}; `pyi lint --explain CODE` explains a rule",
+            report = report.to_string(),
+            shown,
+            faults,
+            also
         ));
     }
     if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The number of endpoints, and all faults and warnings, of a folder or of the spec that the program
+/// carries.
+pub(crate) fn counted(folder: Option<&str>, spec: &Spec) -> (usize, Report) {
+    let texts = spec.texts();
+    let input = match folder {
+        Some(folder) => Input::Folder { path: Path::new(folder), shown: spec::shown(folder) },
+        None => Input::Texts(&texts),
+    };
+    let (provider, report) = pyi_codegen::lint(input, &pyi_runtime::__private::check::violation);
+    (provider.endpoints.len(), report)
 }
 
 /// A fault in JSON.
@@ -121,8 +144,9 @@ fn explain(word: &str) -> Result<ExitCode, UsageError> {
         print(&format!("{PAGE}\n{}", entries.join("\n\n")));
         return Ok(ExitCode::SUCCESS);
     }
-    let rule = Rule::find(word)
-        .ok_or_else(|| UsageError(format!("--explain takes a rule's code or name: {}, or all", codes())))?;
+    let rule = Rule::find(word).ok_or_else(|| {
+        UsageError(message!("--explain takes a rule's code or name: {codes}, or all", codes = codes()))
+    })?;
     print(&entry(rule));
     Ok(ExitCode::SUCCESS)
 }
@@ -133,7 +157,7 @@ fn codes() -> String {
         let mut codes =
             Rule::ALL.iter().filter(move |rule| rule.severity() == severity).map(|rule| rule.code());
         let first = codes.next().unwrap_or_default();
-        format!("{first} to {}", codes.next_back().unwrap_or(first))
+        tr!("{first} to {last}", first, last = codes.next_back().unwrap_or(first))
     };
     format!("{}, {}", span(Severity::Error), span(Severity::Warning))
 }

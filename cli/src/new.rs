@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use pyi_text::message;
+
 use crate::UsageError;
+use crate::language::tr;
 use crate::output::print;
 
 /// The files of a new crate. `{name}` is its name, `{crate}` its name in Rust code; `{runtime}` and
@@ -35,12 +38,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(plain) {
-        return Err(UsageError(
-            "a crate's name is small letters, digits, - and _, such as my-provider".to_owned(),
-        ));
+        return Err(UsageError(message!(
+            "a crate's name is small letters, digits, - and _, such as my-provider"
+        )));
     }
     if path.exists() {
-        return Err(UsageError(format!("{} exists; choose another name", path.display())));
+        return Err(UsageError(message!("{path} exists; choose another name", path = path.display())));
     }
     for (file, text) in FILES {
         let text = text
@@ -49,11 +52,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
             .replace("{runtime}", &dependency("runtime", args))
             .replace("{sandbox}", &dependency("sandbox", args));
         write(&path.join(file), &text)
-            .map_err(|error| UsageError(format!("cannot write {file}: {error}")))?;
+            .map_err(|error| UsageError(message!("cannot write {file}: {error}", file, error)))?;
     }
-    print(&format!("{0}: describe your provider in spec/, then: cd {0} && cargo test", path.display()));
+    print(&tr!(
+        "{path}: describe your provider in spec/, then: cd {path} && cargo test",
+        path = path.display()
+    ));
     if args.local.is_none() {
-        print("its dependencies are published crates; --local DIR uses those of a checkout");
+        print(&tr!("its dependencies are published crates; --local DIR uses those of a checkout"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use pyi_codegen::ir::SignMethod;
 use pyi_runtime::Credentials;
 
+use crate::profile::Profile;
 use crate::spec::Spec;
 use crate::{UsageError, secret};
 
@@ -30,6 +31,10 @@ pub(crate) struct FolderOption {
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(crate) struct SigningOptions {
+    /// Account of the configuration file: its base URL, app, signing method and secret
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
     /// File with the app's secret, which only its owner can read [default: the variable PYI_SECRET]
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<String>,
@@ -40,14 +45,47 @@ pub(crate) struct SigningOptions {
 }
 
 impl SigningOptions {
+    /// The account that `--profile` names.
+    pub(crate) fn account(&self) -> Result<Account, UsageError> {
+        let profile = self.profile.as_deref().map(Profile::read).transpose()?;
+        Ok(Account { profile, secret_file: self.secret_file.clone(), sign: self.sign })
+    }
+}
+
+/// The account of a command: what its flags give comes before its profile, and that before the
+/// variables.
+pub(crate) struct Account {
+    profile: Option<Profile>,
+    secret_file: Option<String>,
+    sign: Option<SignMethod>,
+}
+
+impl Account {
     /// The method that was given, or the spec's first.
     pub(crate) fn method(&self, spec: &Spec) -> SignMethod {
-        self.sign.or(spec.provider.sign.methods.first().copied()).unwrap_or(SignMethod::Md5)
+        let of_profile = self.profile.as_ref().and_then(|profile| profile.sign);
+        let first = spec.provider.sign.methods.first().copied();
+        self.sign.or(of_profile).or(first).unwrap_or(SignMethod::Md5)
     }
 
     /// The secret and the method.
     pub(crate) fn credentials(&self, spec: &Spec) -> Result<Credentials, UsageError> {
-        Ok(Credentials::new(self.method(spec), secret::read(self.secret_file.as_deref())?))
+        Ok(Credentials::new(self.method(spec), self.secret()?))
+    }
+
+    pub(crate) fn secret(&self) -> Result<String, UsageError> {
+        secret::read(self.secret_file.as_deref(), self.profile.as_ref())
+    }
+
+    /// A value of the account: that of the flag, of the profile, or of the variable.
+    pub(crate) fn value(
+        &self,
+        flag: Option<&String>,
+        of_profile: impl Fn(&Profile) -> Option<&String>,
+        variable: &str,
+    ) -> Option<String> {
+        let of_profile = self.profile.as_ref().and_then(of_profile);
+        flag.or(of_profile).cloned().or_else(|| std::env::var(variable).ok())
     }
 }
 
@@ -67,7 +105,7 @@ pub(crate) struct ConnectionOptions {
     pub(crate) base_url: Option<String>,
 
     /// Call a sandbox that runs inside the program, instead of the provider
-    #[arg(long, conflicts_with = "base_url")]
+    #[arg(long, conflicts_with_all = ["base_url", "profile"])]
     pub(crate) sandbox: bool,
 
     /// Allow a base URL of plain http, where anyone on the network can read names and numbers

@@ -11,17 +11,19 @@
 //! | `undecodable` | 5 | data that differs from the spec; it is printed |
 //! | `no_data`, `pending`, `debug` | 6 | answered without real data |
 
+use std::fmt::Display;
 use std::process::ExitCode;
 
 use comfy_table::Table;
 use pyi_codegen::ir::{Endpoint, Field, Provider, Type};
 use pyi_dynamic::CallReport;
 use pyi_runtime::{Billing, CallOutcome};
-use pyi_text::line;
-use serde::Serialize;
+use pyi_text::{Message, line};
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::language::{say, tr};
 pub(crate) use crate::stdio::{eprint, print};
 use crate::{USAGE_ERROR, stdio};
 
@@ -36,15 +38,22 @@ pub(crate) struct Output<'a> {
 #[derive(Serialize)]
 struct Printed<'a> {
     endpoint: &'a str,
-    outcome: &'static str,
+    #[serde(serialize_with = "word")]
+    outcome: CallOutcome,
     code: Option<i32>,
     status: Option<&'a str>,
     class: Option<String>,
     message: Option<&'a str>,
-    billing: &'static str,
+    #[serde(serialize_with = "word")]
+    billing: Billing,
     data: Option<&'a RawValue>,
     error: Option<String>,
     sandbox: bool,
+}
+
+/// A word of the report, as it is stored everywhere.
+fn word<W: Display, S: Serializer>(word: &W, json: S) -> Result<S::Ok, S::Error> {
+    json.collect_str(word)
 }
 
 /// A refusal of the runtime, in which a method of the client is a flag of the program.
@@ -53,26 +62,51 @@ fn flags_of(line: &str) -> String {
         .replace(".allow_insecure_hash()", "--allow-insecure-hash")
 }
 
+/// What an outcome means.
+fn outcome(outcome: CallOutcome) -> String {
+    match outcome {
+        CallOutcome::Data => tr!("real data"),
+        CallOutcome::NoData => tr!("answered, without data"),
+        CallOutcome::Pending => tr!("the data comes later"),
+        CallOutcome::Debug => tr!("made-up data"),
+        CallOutcome::Refused => tr!("refused before it was sent"),
+        CallOutcome::NotSent => tr!("not sent"),
+        CallOutcome::Error => tr!("the provider refused the call"),
+        CallOutcome::Undecodable => tr!("the data differs from the spec"),
+        _ => tr!("sent, and the outcome is unknown"),
+    }
+}
+
+/// What a billing means.
+fn billing(billing: Billing) -> String {
+    match billing {
+        Billing::NotSent => tr!("nothing was sent, and nothing is billed"),
+        Billing::Free => tr!("not billed"),
+        Billing::Billed => tr!("billed"),
+        _ => tr!("perhaps billed"),
+    }
+}
+
 impl<'a> Output<'a> {
     pub(crate) fn new(provider: &'a Provider, endpoint: &'a Endpoint, table: bool, sandbox: bool) -> Self {
         Self { provider, endpoint, table, sandbox }
     }
 
     /// Prints a refusal before anything was sent.
-    pub(crate) fn refused(&self, line: &str) -> ExitCode {
+    pub(crate) fn refused(&self, line: &Message) -> ExitCode {
         let printed = Printed {
             endpoint: &self.endpoint.id,
-            outcome: CallOutcome::Refused.as_str(),
+            outcome: CallOutcome::Refused,
             code: None,
             status: None,
             class: None,
             message: None,
-            billing: Billing::NotSent.as_str(),
+            billing: Billing::NotSent,
             data: None,
-            error: Some(flags_of(line)),
+            error: Some(flags_of(&line.to_string())),
             sandbox: self.sandbox,
         };
-        self.print(&printed, USAGE_ERROR)
+        self.print(&printed, Some(flags_of(&say(line))), USAGE_ERROR)
     }
 
     /// Prints the report of a call.
@@ -89,33 +123,37 @@ impl<'a> Output<'a> {
         let error = report.error().map(|line| if is_refused { flags_of(line) } else { line.to_owned() });
         let printed = Printed {
             endpoint: &self.endpoint.id,
-            outcome: report.outcome().as_str(),
+            outcome: report.outcome(),
             code: report.code(),
             status: report.status().map(|status| &*status.name),
             class: report.status().map(|status| status.class.to_string()),
             message: report.message(),
-            billing: report.billing().as_str(),
+            billing: report.billing(),
             data: report.data().and_then(|data| data.parse::<&RawValue>().ok()),
-            error,
+            error: error.clone(),
             sandbox: self.sandbox,
         };
-        self.print(&printed, code)
+        self.print(&printed, error, code)
     }
 
-    fn print(&self, printed: &Printed<'_>, code: u8) -> ExitCode {
-        if let Some(error) = &printed.error {
+    /// Prints a result: JSON in English, and everything else in the current language.
+    fn print(&self, printed: &Printed<'_>, error: Option<String>, code: u8) -> ExitCode {
+        if let Some(error) = &error {
             stdio::error(error);
         }
         if self.table {
-            stdio::keep(&self.table(printed).to_string());
+            stdio::keep(&self.table(printed, error.as_deref()).to_string());
         } else {
             let text = serde_json::to_string(printed);
-            stdio::keep_json(&text.unwrap_or_else(|error| format!("the answer is no JSON: {error}")));
+            stdio::keep_json(
+                &text
+                    .unwrap_or_else(|error| tr!("the answer is no JSON: {error}", error = error.to_string())),
+            );
         }
         ExitCode::from(code)
     }
 
-    fn table(&self, printed: &Printed<'_>) -> Table {
+    fn table(&self, printed: &Printed<'_>, error: Option<&str>) -> Table {
         let mut table = Table::new();
         table.load_preset(comfy_table::presets::UTF8_FULL_CONDENSED);
         let status = match (printed.code, printed.status) {
@@ -125,17 +163,16 @@ impl<'a> Output<'a> {
         let message = line(printed.message.unwrap_or(""));
         let title = line(&self.endpoint.title);
         let mut head = vec![
-            ["endpoint", &title, printed.endpoint],
-            ["outcome", "", printed.outcome],
-            ["status", &message, &status],
-            ["billing", "", printed.billing],
+            [tr!("endpoint"), title.into(), printed.endpoint.to_owned()],
+            [tr!("outcome"), outcome(printed.outcome), printed.outcome.as_str().to_owned()],
+            [tr!("status"), message.into(), status],
+            [tr!("billing"), billing(printed.billing), printed.billing.as_str().to_owned()],
         ];
-        let error = line(printed.error.as_deref().unwrap_or(""));
-        if !error.is_empty() {
-            head.push(["error", "", &error]);
+        if let Some(error) = error.filter(|error| !error.is_empty()) {
+            head.push([tr!("error"), String::new(), line(error).into()]);
         }
         if printed.sandbox {
-            head.push(["sandbox", "", "true"]);
+            head.push([tr!("sandbox"), String::new(), "true".to_owned()]);
         }
         for row in head {
             table.add_row(row);
@@ -165,6 +202,9 @@ impl<'a> Output<'a> {
         let title = named
             .and_then(|named| named.codes.iter().find(|code| code.code == text))
             .map(|code| code.title.as_str());
-        format!("{text} {}", title.map(line).unwrap_or_else(|| "(a code that the spec does not name)".into()))
+        format!(
+            "{text} {}",
+            title.map(line).unwrap_or_else(|| tr!("(a code that the spec does not name)").into())
+        )
     }
 }

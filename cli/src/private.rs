@@ -5,6 +5,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
+use pyi_text::message;
+
 /// Maximum bytes of a secret or a key.
 const LIMIT: u64 = 1 << 16;
 
@@ -18,7 +20,11 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
         options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
     }
     let file = options.open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::other(message!("it is not a regular file")))
+    }
 }
 
 /// The content of a file that only its owner can read.
@@ -28,10 +34,14 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     {
         use std::os::unix::fs::PermissionsExt;
         if file.metadata()?.permissions().mode() & 0o077 != 0 {
-            return Err(io::Error::other("others can read it; remove their permission: chmod 600"));
+            return Err(io::Error::other(message!("others can read it; remove their permission: chmod 600")));
         }
     }
     let mut bytes = Vec::new();
     file.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LIMIT { Err(io::Error::other("it has more than 65536 bytes")) } else { Ok(bytes) }
+    if bytes.len() as u64 > LIMIT {
+        Err(io::Error::other(message!("it has more than 65536 bytes")))
+    } else {
+        Ok(bytes)
+    }
 }

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 
+use crate::language::tr;
 use crate::spec::is_for_authors;
 
 /// Flags of earlier versions, and their successors.
@@ -20,43 +21,61 @@ const RENAMED: [(&str, &str); 5] = [
 
 /// The error in one line.
 pub(crate) fn line(error: &Error, arguments: &[OsString], command: &Command) -> String {
-    let flag = || own(error, ContextKind::InvalidArg).unwrap_or_else(|| "an argument".to_owned());
+    let flag = || own(error, ContextKind::InvalidArg).unwrap_or_else(|| tr!("an argument"));
     let message = match error.kind() {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             if text(error, ContextKind::InvalidValue).is_none_or(|value| value.is_empty()) {
-                format!("{} needs a value{}", flag(), choices(error))
+                tr!("{flag} needs a value{choices}", flag = flag(), choices = choices(error))
             } else {
                 // `call --format` was the format of the reply in earlier versions.
-                let reply = is_call(arguments) && flag().starts_with("--format ");
-                let way = if reply { "; the format of the reply is --reply-format" } else { "" };
-                format!("the value of {} cannot be used{}{}{way}", flag(), choices(error), reason(error))
+                // `export samples --lang` was the language of the sample.
+                let way = match (arguments.get(1).and_then(|name| name.to_str()), flag().split_once(' ')) {
+                    (Some("call"), Some(("--format", _))) => {
+                        tr!("; the format of the reply is --reply-format")
+                    }
+                    (Some("export"), Some(("--lang", _))) => tr!("; the language of a sample is --code"),
+                    _ => String::new(),
+                };
+                tr!(
+                    "the value of {flag} cannot be used{choices}{reason}{way}",
+                    flag = flag(),
+                    choices = choices(error),
+                    reason = reason(error),
+                    way
+                )
             }
         }
         ErrorKind::UnknownArgument => unknown(error, arguments),
         ErrorKind::InvalidSubcommand => {
-            let what = if is_call(arguments) { "endpoint" } else { "command" };
-            format!("no {what} has the name that was given{}", names(error, arguments, command))
+            let names = names(error, arguments, command);
+            match is_call(arguments) {
+                true => tr!("no endpoint has the name that was given{names}", names),
+                false => tr!("no command has the name that was given{names}", names),
+            }
         }
-        ErrorKind::NoEquals => format!("{} needs = before its value", flag()),
+        ErrorKind::NoEquals => tr!("{flag} needs = before its value", flag = flag()),
         ErrorKind::TooManyValues => {
-            format!("{} got too many values; put a value with blanks in quotes", flag())
+            tr!("{flag} got too many values; put a value with blanks in quotes", flag = flag())
         }
         ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
-            format!("{} got a wrong number of values", flag())
+            tr!("{flag} got a wrong number of values", flag = flag())
         }
         ErrorKind::ArgumentConflict => match strings(error, ContextKind::PriorArg).as_slice() {
-            [] => format!("{} is given more than once", flag()),
-            prior if prior.contains(&flag()) => format!("{} is given more than once", flag()),
-            prior => format!("{} cannot be used with {}", flag(), prior.join(", ")),
+            [] => tr!("{flag} is given more than once", flag = flag()),
+            prior if prior.contains(&flag()) => tr!("{flag} is given more than once", flag = flag()),
+            prior => tr!("{flag} cannot be used with {prior}", flag = flag(), prior = prior.join(", ")),
         },
         ErrorKind::MissingRequiredArgument => {
-            format!("these are required and missing: {}", strings(error, ContextKind::InvalidArg).join(", "))
+            tr!(
+                "these are required and missing: {arguments}",
+                arguments = strings(error, ContextKind::InvalidArg).join(", ")
+            )
         }
-        ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
-        ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
-        _ => "the command line cannot be read".to_owned(),
+        ErrorKind::MissingSubcommand => tr!("a command is missing"),
+        ErrorKind::InvalidUtf8 => tr!("an argument is not UTF-8"),
+        _ => tr!("the command line cannot be read"),
     };
-    format!("{message}; see --help")
+    tr!("{message}; see --help", message)
 }
 
 /// An argument that was not expected, by its place. Without a dash, it is taken for a value.
@@ -66,23 +85,23 @@ fn unknown(error: &Error, arguments: &[OsString]) -> String {
         let argument = argument.to_string_lossy();
         argument == given || argument.starts_with(&format!("{given}=")) || is_cluster(given, &argument)
     });
-    let place = at.map(|at| format!("argument {at}")).unwrap_or_else(|| "an argument".to_owned());
+    let place = at.map(|at| tr!("argument {at}", at)).unwrap_or_else(|| tr!("an argument"));
     if !given.starts_with('-') {
         // These commands had their folder as an argument in earlier versions.
         let way = match is_for_authors(arguments) {
-            true => "a spec folder is given by --spec DIR",
-            false => "put values with blanks in quotes",
+            true => tr!("a spec folder is given by --spec DIR"),
+            false => tr!("put values with blanks in quotes"),
         };
-        return format!("{place} is a value where none is expected; {way}");
+        return tr!("{place} is a value where none is expected; {way}", place, way);
     }
     if let Some((_, successor)) = RENAMED.iter().find(|(earlier, _)| *earlier == given) {
-        return format!("{given} is called {successor} now");
+        return tr!("{given} is called {successor} now", given, successor);
     }
     let tip = match strings(error, ContextKind::SuggestedArg).first() {
-        Some(known) => format!("; did you mean {known}?"),
+        Some(known) => tr!("; did you mean {known}?", known),
         None => String::new(),
     };
-    format!("{place} is an unknown flag{tip}")
+    tr!("{place} is an unknown flag{tip}", place, tip)
 }
 
 /// Short flags are given together: `-abc`.
@@ -97,7 +116,7 @@ fn is_cluster(given: &str, argument: &str) -> bool {
 fn names(error: &Error, arguments: &[OsString], command: &Command) -> String {
     let similar = strings(error, ContextKind::SuggestedSubcommand);
     if !similar.is_empty() {
-        return format!("; did you mean {}?", similar.join(" or "));
+        return tr!("; did you mean {similar}?", similar = similar.join(" or "));
     }
     let mut at = command;
     for argument in arguments.iter().skip(1) {
@@ -105,7 +124,7 @@ fn names(error: &Error, arguments: &[OsString], command: &Command) -> String {
         at = inner;
     }
     let known: Vec<&str> = at.get_subcommands().map(Command::get_name).collect();
-    format!("; there are {}", known.join(", "))
+    tr!("; there are {known}", known = known.join(", "))
 }
 
 fn is_call(arguments: &[OsString]) -> bool {
@@ -115,7 +134,7 @@ fn is_call(arguments: &[OsString]) -> bool {
 /// The possible values, if there are few.
 fn choices(error: &Error) -> String {
     let known = strings(error, ContextKind::ValidValue);
-    if known.is_empty() { String::new() } else { format!("; it is one of {}", known.join(", ")) }
+    if known.is_empty() { String::new() } else { tr!("; it is one of {known}", known = known.join(", ")) }
 }
 
 /// Why a parser refused the value. Parsers may begin with the value, which is removed.
@@ -125,7 +144,7 @@ fn reason(error: &Error) -> String {
     };
     let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
     match reason.strip_prefix(value) {
-        Some(rest) => format!(": it{rest}"),
+        Some(rest) => tr!(": it{rest}", rest),
         None if reason.contains(value) => String::new(),
         None => format!(": {reason}"),
     }

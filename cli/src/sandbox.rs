@@ -8,9 +8,11 @@ use std::thread;
 
 use pyi_runtime::Client;
 use pyi_sandbox::{BODY_LIMIT, Builder, Sandbox};
+use pyi_text::message;
 
 use crate::UsageError;
 use crate::connection::block_on;
+use crate::language::tr;
 use crate::options::{SigningOptions, SpecOption};
 use crate::output::print;
 use crate::spec::Spec;
@@ -54,7 +56,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let address: SocketAddr = args
         .addr
         .parse()
-        .map_err(|_| UsageError::new("--addr is an address and a port, such as 127.0.0.1:0"))?;
+        .map_err(|_| UsageError(message!("--addr is an address and a port, such as 127.0.0.1:0")))?;
     let builder = Sandbox::builder().address(address).body_limit(args.body_limit);
     let builder = match provider(spec, args)? {
         Some(client) => builder.page_calls(client),
@@ -68,28 +70,36 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
 fn provider(spec: &Spec, args: &Args) -> Result<Option<Client>, UsageError> {
     let Some(base_url) = &args.base_url else { return Ok(None) };
     let app_id = args.app_id.clone().unwrap_or_default();
-    let client = Client::builder().base_url(base_url).app(app_id, args.signing.credentials(spec)?).build();
-    client.map(Some).map_err(UsageError::new)
+    let client =
+        Client::builder().base_url(base_url).app(app_id, args.signing.account()?.credentials(spec)?).build();
+    client.map(Some).map_err(UsageError::english)
 }
 
 async fn serve(spec: &Spec, builder: Builder, args: &Args) -> Result<ExitCode, UsageError> {
-    let sandbox = builder.start(&spec.texts()).await.map_err(UsageError::new)?;
+    let sandbox = builder.start(&spec.texts()).await.map_err(UsageError::english)?;
     if !spec.report.is_empty() {
         print(&format!("{}\n", sandbox.spec_faults()));
     }
-    print(&format!("url     {}\napp id  {}\nsecret  {}", sandbox.url(), sandbox.app_id(), sandbox.secret()));
-    print(&format!("page    {}", sandbox.page_url()));
+    print(&tr!(
+        "url     {url}\napp id  {app_id}\nsecret  {secret}",
+        url = sandbox.url(),
+        app_id = sandbox.app_id(),
+        secret = sandbox.secret()
+    ));
+    print(&tr!("page    {page}", page = sandbox.page_url()));
     if args.base_url.is_some() {
-        print("the page's calls go to the provider: each that succeeds is billed");
+        print(&tr!("the page's calls go to the provider: each that succeeds is billed"));
     }
     let sandbox = Arc::new(sandbox);
     if let Some(folder) = args.spec.spec.as_ref().filter(|_| args.watch) {
         follow(PathBuf::from(folder), Arc::clone(&sandbox))?;
     }
-    tokio::signal::ctrl_c().await.map_err(|error| UsageError(format!("cannot wait for Ctrl-C: {error}")))?;
+    tokio::signal::ctrl_c()
+        .await
+        .map_err(|error| UsageError(message!("cannot wait for Ctrl-C: {error}", error)))?;
     for entry in sandbox.request_log() {
-        let endpoint = entry.endpoint.as_deref().unwrap_or("no endpoint");
-        let code = entry.code.map_or_else(|| "no status".to_owned(), |code| code.to_string());
+        let endpoint = entry.endpoint.clone().unwrap_or_else(|| tr!("no endpoint"));
+        let code = entry.code.map_or_else(|| tr!("no status"), |code| code.to_string());
         print(&format!("{endpoint}  {code}  {}", entry.billing));
     }
     Ok(ExitCode::SUCCESS)
@@ -103,14 +113,16 @@ fn follow(folder: PathBuf, sandbox: Arc<Sandbox>) -> Result<(), UsageError> {
         loop {
             watch.wait();
             match sandbox.reload_folder(&folder) {
-                Ok(()) if sandbox.spec_faults().is_empty() => print("the spec is served as saved"),
-                Ok(()) => print(&format!(
-                    "the spec is served as saved, without the endpoints that have a fault:\n{}",
-                    sandbox.spec_faults()
+                Ok(()) if sandbox.spec_faults().is_empty() => print(&tr!("the spec is served as saved")),
+                Ok(()) => print(&tr!(
+                    "the spec is served as saved, without the endpoints that have a fault:\n{faults}",
+                    faults = sandbox.spec_faults()
                 )),
-                Err(error) => print(&format!("the spec is served as it was before: {error}")),
+                Err(error) => {
+                    print(&tr!("the spec is served as it was before: {error}", error = error.to_string()))
+                }
             }
         }
     });
-    watching.map(|_| ()).map_err(|error| UsageError(format!("cannot watch: {error}")))
+    watching.map(|_| ()).map_err(|error| UsageError(message!("cannot watch: {error}", error)))
 }

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::__private::sign::{canonical_string, signature};
+use pyi_text::message;
 
+use crate::language::tr;
 use crate::options::{SigningOptions, SpecOption};
 use crate::spec::Spec;
 use crate::stdio::data;
@@ -36,15 +38,19 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     for (index, (key, _)) in pairs.iter().enumerate() {
         if let Some(first) = pairs.iter().take(index).position(|(other, _)| other == key) {
             let (first, second) = (first + 1, index + 1);
-            return Err(UsageError(format!("the names of NAME=VALUE {first} and {second} are the same")));
+            return Err(UsageError(message!(
+                "the names of NAME=VALUE {first} and {second} are the same",
+                first,
+                second
+            )));
         }
     }
     let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let credentials = args.signing.credentials(spec)?;
+    let credentials = args.signing.account()?.credentials(spec)?;
     let parts = ProviderParts::new(&spec.provider);
     let scheme = parts.signing_scheme();
     let text = canonical_string(&scheme, pairs(), MASK);
     let signature = signature(&scheme, &credentials, pairs());
-    data(&format!("text  {text}\nsign  {signature}"));
+    data(&tr!("text  {text}\nsign  {signature}", text, signature));
     Ok(ExitCode::SUCCESS)
 }

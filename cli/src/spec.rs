@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyi_codegen::{Input, Report, ir};
+use pyi_text::{Message, message};
 
 use crate::{UsageError, argument};
 
@@ -43,7 +44,10 @@ pub(crate) fn is_for_authors(arguments: &[OsString]) -> bool {
 pub(crate) fn endpoint<'a>(provider: &'a ir::Provider, id: &str) -> Result<&'a ir::Endpoint, UsageError> {
     provider.endpoint(id).ok_or_else(|| {
         let known: Vec<&str> = provider.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
-        UsageError(format!("no endpoint has the name that was given; there are {}", known.join(", ")))
+        UsageError(message!(
+            "no endpoint has the name that was given; there are {known}",
+            known = known.join(", ")
+        ))
     })
 }
 
@@ -61,7 +65,8 @@ impl Spec {
 
     /// The endpoint that an argument names.
     pub(crate) fn endpoint(&self, id: &str) -> Result<&ir::Endpoint, UsageError> {
-        endpoint(&self.provider, id).map_err(|UsageError(line)| UsageError(format!("{line}{}", self.note())))
+        endpoint(&self.provider, id)
+            .map_err(|UsageError(line)| UsageError(message!("{line}{note}", line, note = self.note())))
     }
 
     /// The texts of the files, which a sandbox serves.
@@ -72,20 +77,27 @@ impl Spec {
     /// Refuses a spec that cannot be used at all.
     pub(crate) fn usable(&self) -> Result<(), UsageError> {
         if self.report.is_fatal() {
-            Err(UsageError(format!("the spec cannot be used{}", self.note())))
+            Err(UsageError(message!("the spec cannot be used{note}", note = self.note())))
         } else {
             Ok(())
         }
     }
 
     /// The first fault of the spec, for the end of a line. Empty if there is none.
-    pub(crate) fn note(&self) -> String {
+    pub(crate) fn note(&self) -> Message {
         match self.report.diagnostics().as_slice() {
-            [] => String::new(),
+            [] => Message::from(""),
             [first, more @ ..] => {
-                let others =
-                    if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
-                format!("; the spec has a fault{others}: {}; see `pyi lint`", first.message)
+                let others = if more.is_empty() {
+                    Message::from("")
+                } else {
+                    message!(" (and {more} more)", more = more.len())
+                };
+                message!(
+                    "; the spec has a fault{others}: {message}; see `pyi lint`",
+                    others,
+                    message = first.message
+                )
             }
         }
     }

@@ -6,6 +6,7 @@
 //! | [`print`], [`keep`] | text for people, on stdout | replaced, lines stay |
 //! | [`json`], [`keep_json`] | JSON, on stdout | escaped, so that each value stays what it is |
 //! | [`data`] | files: code, specs, documents, on stdout | replaced on a terminal; the very bytes everywhere else |
+//! | [`report`] | faults of a spec, on stdout | replaced |
 //! | [`eprint`], [`error`], [`ask`] | text for people, on stderr | replaced; an error is one line |
 //!
 //! A failed write to stdout is remembered: [`end`] reports it, and the exit code is not 0.
@@ -16,9 +17,13 @@ use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Color, Style};
 use pyi_text::{is_unsafe, line, lines};
 
 use crate::USAGE_ERROR;
+use crate::language::tr;
 
 /// The first write to stdout that failed.
 static FAILED: OnceLock<io::Error> = OnceLock::new();
@@ -70,7 +75,36 @@ pub(crate) fn ask(question: &str) {
 
 /// An error: one line on stderr.
 pub(crate) fn error(text: &str) {
-    eprint(&format!("error: {}", line(text)));
+    let word = painted(&io::stderr(), &tr!("error: "), RED);
+    // The text is safe, and the colour is the program's own.
+    let _ = writeln!(io::stderr(), "{word}{}", line(text));
+}
+
+/// A report of faults: the first word of each is in colour.
+pub(crate) fn report(text: &str) {
+    let painted = |line: &str| {
+        let word = ["error", "warning"].into_iter().find(|word| line.starts_with(&format!("{word}[")));
+        match word.and_then(|word| Some((word, line.strip_prefix(word)?))) {
+            Some(("error", rest)) => painted(&io::stdout(), "error", RED) + rest,
+            Some((word, rest)) => painted(&io::stdout(), word, YELLOW) + rest,
+            None => line.to_owned(),
+        }
+    };
+    let lines: Vec<String> = lines(text).split('\n').map(painted).collect();
+    note_failure(try_print(&lines.join("\n")));
+}
+
+const RED: Style = Style::new().bold().fg_color(Some(Color::Ansi(AnsiColor::Red)));
+const YELLOW: Style = Style::new().bold().fg_color(Some(Color::Ansi(AnsiColor::Yellow)));
+
+/// A word in colour, on a terminal that has colours, unless the variable NO_COLOR is set.
+fn painted<S: RawStream>(stream: &S, word: &str, style: Style) -> String {
+    match AutoStream::choice(stream) {
+        ColorChoice::Never => word.to_owned(),
+        ColorChoice::Always | ColorChoice::AlwaysAnsi | ColorChoice::Auto => {
+            format!("{style}{word}{style:#}")
+        }
+    }
 }
 
 /// Whether stdout can no longer be written.
@@ -81,7 +115,7 @@ pub(crate) fn has_failed() -> bool {
 /// The exit code of the program: not 0 if its output was lost.
 pub(crate) fn end(code: ExitCode) -> ExitCode {
     let Some(failure) = FAILED.get() else { return code };
-    error(&format!("stdout cannot be written: {failure}"));
+    error(&tr!("stdout cannot be written: {failure}", failure));
     if code == ExitCode::SUCCESS { ExitCode::from(USAGE_ERROR) } else { code }
 }
 
@@ -89,7 +123,8 @@ pub(crate) fn end(code: ExitCode) -> ExitCode {
 /// place is printed.
 pub(crate) fn panicked(info: &PanicHookInfo<'_>) {
     let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line()));
-    error(&format!("the program has a defect{}; please report it", place.unwrap_or_default()));
+    let place = place.unwrap_or_default();
+    error(&tr!("the program has a defect{place}; please report it", place));
 }
 
 fn try_keep(text: &str) {

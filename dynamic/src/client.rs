@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pyi_codegen::ir::Provider;
 use pyi_runtime::Client;
+use pyi_text::{Message, message};
 
 use crate::call_options::CallOptions;
 use crate::operation::DynamicOperation;
@@ -83,17 +84,23 @@ pub enum InvalidCall {
     Values(Vec<ValueFault>),
 }
 
-impl fmt::Display for InvalidCall {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl InvalidCall {
+    /// Its texts, one for each fault, which can be said in another language.
+    pub fn messages(&self) -> Vec<Message> {
         match self {
             Self::UnknownEndpoint { known } => {
-                write!(f, "no endpoint has the name that was given; there are {}", known.join(", "))
+                let known = known.join(", ");
+                vec![message!("no endpoint has the name that was given; there are {known}", known)]
             }
-            Self::Values(faults) => {
-                let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-                f.write_str(&faults.join("; "))
-            }
+            Self::Values(faults) => faults.iter().map(ValueFault::message).collect(),
         }
+    }
+}
+
+impl fmt::Display for InvalidCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let messages: Vec<String> = self.messages().iter().map(ToString::to_string).collect();
+        f.write_str(&messages.join("; "))
     }
 }
 

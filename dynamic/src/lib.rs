@@ -20,5 +20,7 @@ pub use call_options::CallOptions;
 pub use check_data::check_data;
 pub use client::{DynamicClient, InvalidCall};
 pub use operation::{DynamicOperation, ProviderParts};
+/// A text for people, which can be said in another language.
+pub use pyi_text::Message;
 pub use report::CallReport;
 pub use values::{ValueFault, canonical_value, values};

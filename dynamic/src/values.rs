@@ -6,6 +6,7 @@ use std::fmt;
 use pyi_codegen::ir::{Endpoint, Field, Type};
 use pyi_runtime::__private::{Value, Values};
 use pyi_runtime::{Date, Decimal};
+use pyi_text::{Message, message};
 
 /// A value that an endpoint's request cannot have. The error does not contain the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,21 +34,29 @@ pub enum ValueFault {
         /// The field's name.
         field: String,
         /// The expected type.
-        expected: String,
+        expected: Message,
     },
+}
+
+impl ValueFault {
+    /// Its text, which can be said in another language.
+    pub fn message(&self) -> Message {
+        match self {
+            // The name is not shown: it may be a value in the wrong place.
+            Self::Unknown { known, .. } => message!(
+                "the request has no field of a name that was given; there are {known}",
+                known = known.join(", "),
+            ),
+            Self::Twice { field } => message!("`{field}` is given twice", field),
+            Self::Missing { field } => message!("`{field}` is required and has no value", field),
+            Self::Unfit { field, expected } => message!("`{field}` is not {expected}", field, expected),
+        }
+    }
 }
 
 impl fmt::Display for ValueFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            // The name is not shown: it may be a value in the wrong place.
-            Self::Unknown { known, .. } => {
-                write!(f, "the request has no field of a name that was given; there are {}", known.join(", "))
-            }
-            Self::Twice { field } => write!(f, "`{field}` is given twice"),
-            Self::Missing { field } => write!(f, "`{field}` is required and has no value"),
-            Self::Unfit { field, expected } => write!(f, "`{field}` is not {expected}"),
-        }
+        self.message().fmt(f)
     }
 }
 
@@ -117,13 +126,13 @@ pub fn canonical_value(ty: &Type, text: &str) -> String {
 }
 
 /// The expected type of a value that does not have it.
-fn unfit(ty: &Type, text: &str) -> Option<String> {
+fn unfit(ty: &Type, text: &str) -> Option<Message> {
     match ty {
-        Type::Integer | Type::Timestamp if text.parse::<i64>().is_err() => Some("a whole number".to_owned()),
-        Type::Decimal if Decimal::from_str_exact(text).is_err() => Some("a decimal number".to_owned()),
-        Type::Boolean => Some("true or false".to_owned()),
+        Type::Integer | Type::Timestamp if text.parse::<i64>().is_err() => Some(message!("a whole number")),
+        Type::Decimal if Decimal::from_str_exact(text).is_err() => Some(message!("a decimal number")),
+        Type::Boolean => Some(message!("true or false")),
         Type::Date { pattern } if Date::strptime(pattern, text).is_err() => {
-            Some(format!("a date written as {pattern}"))
+            Some(message!("a date written as {pattern}", pattern))
         }
         _ => None,
     }

@@ -25,8 +25,11 @@ mod write;
 
 use pyi_codegen::ir::Provider;
 use pyi_codegen::{Input, Report};
+use pyi_text::message;
 
 pub use self::page::ImportError;
+/// A text for people, which can be said in another language.
+pub use pyi_text::Message;
 
 /// An imported page.
 #[derive(Debug, Clone)]
@@ -120,7 +123,7 @@ fn read(page: &[u8], provider: &Provider) -> Result<(extract::PageFacts, write::
     let facts = extract::extract(&page::read(page)?);
     let path = facts.path.clone().ok_or_else(|| {
         let seen = facts.notes.iter().find(|note| note.contains("address")).map(|note| format!(" ({note})")).unwrap_or_default();
-        ImportError(format!("no address of an endpoint is found{seen}; a page has a line such as 接口地址: https://…/pyi/62/169"))
+        ImportError(message!("no address of an endpoint is found{seen}; a page has a line such as 接口地址: https://…/pyi/62/169", seen))
     })?;
     let draft = write::write(&facts, &path, provider);
     Ok((facts, draft))

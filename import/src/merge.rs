@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, StrInput, StructureStyle};
+use pyi_text::message;
 
 use crate::page::ImportError;
 use crate::write::{Draft, Entry, Payload};
@@ -53,9 +54,9 @@ impl Node {
     fn read(text: &str) -> Result<Self, ImportError> {
         let root = Reader(Parser::new_from_str(text)).root();
         root.ok_or_else(|| {
-            ImportError(
-                "the file cannot be brought up to date: it is no YAML; `pyi lint` says where".to_owned(),
-            )
+            ImportError(message!(
+                "the file cannot be brought up to date: it is no YAML; `pyi lint` says where"
+            ))
         })
     }
 
@@ -185,10 +186,12 @@ impl Merge<'_> {
         let page_path = draft.get("path");
         match self.root.get("path").map(Node::text) {
             Some(path) if path == page_path => Ok(()),
-            Some(path) => Err(ImportError(format!(
-                "the page is of {page_path}, and the file of {path}; choose the file of the same path"
+            Some(path) => Err(ImportError(message!(
+                "the page is of {page_path}, and the file of {path}; choose the file of the same path",
+                page_path,
+                path
             ))),
-            None => Err(ImportError("the file is no endpoint's: it has no path".to_owned())),
+            None => Err(ImportError(message!("the file is no endpoint's: it has no path"))),
         }
     }
 

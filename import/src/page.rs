@@ -3,6 +3,7 @@
 use std::fmt;
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
+use pyi_text::{Message, message};
 use pyi_text::{REPLACEMENT, is_unsafe};
 
 use crate::depth;
@@ -44,11 +45,18 @@ impl Cell {
 
 /// Reason why a page cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportError(pub(crate) String);
+pub struct ImportError(pub(crate) Message);
+
+impl ImportError {
+    /// Its text, which can be said in another language.
+    pub fn message(&self) -> &Message {
+        &self.0
+    }
+}
 
 impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        self.0.fmt(f)
     }
 }
 
@@ -57,22 +65,22 @@ impl std::error::Error for ImportError {}
 /// Reads a page of any supported format.
 pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Block>, ImportError> {
     if bytes.len() > PAGE_LIMIT {
-        return Err(ImportError(format!(
-            "the page has more than {} MiB; save the page of one endpoint",
-            PAGE_LIMIT >> 20
+        return Err(ImportError(message!(
+            "the page has more than {limit} MiB; save the page of one endpoint",
+            limit = PAGE_LIMIT >> 20
         )));
     }
     if bytes.contains(&0) {
-        return Err(ImportError(
+        return Err(ImportError(message!(
             "this is no page, but a file of another kind; save the page as HTML, or its text as UTF-8"
-                .to_owned(),
-        ));
+        )));
     }
     let text = decoded(bytes)?;
     let text = text.trim_start();
     if text.matches('<').count() > ELEMENT_LIMIT {
-        return Err(ImportError(format!(
-            "the page has more than {ELEMENT_LIMIT} elements; save the page of one endpoint"
+        return Err(ImportError(message!(
+            "the page has more than {limit} elements; save the page of one endpoint",
+            limit = ELEMENT_LIMIT
         )));
     }
     Ok(if text.starts_with('<') { crate::html::blocks(text) } else { crate::copied_text::blocks(text) })
@@ -85,9 +93,9 @@ fn decoded(bytes: &[u8]) -> Result<String, ImportError> {
     let texts = guesses.iter().map(|encoding| encoding.decode(bytes));
     let whole = texts.into_iter().find(|(_, _, broken)| !broken);
     let (text, ..) = whole.ok_or_else(|| {
-        ImportError(
-            "the page is neither UTF-8 nor GB18030, nor what it says it is; save it as UTF-8".to_owned(),
-        )
+        ImportError(message!(
+            "the page is neither UTF-8 nor GB18030, nor what it says it is; save it as UTF-8"
+        ))
     })?;
     Ok(text.into_owned())
 }

@@ -71,7 +71,7 @@ names = [''.join(random.choices(common, k=random.choice([2, 3]))) for _ in range
 rare = ['A某', 'B某某', 'T茅台', '联通', '邕宁', '欧阳·甲', '㐂', '𠮷野']
 open(sys.argv[1], 'wb').write(('姓名,n\\n' + ''.join(name + ',1\\n' for name in names + rare)).encode('gb18030'))";
     let table = write(script).unwrap();
-    assert_eq!(table.read_as(), "CSV, GB18030, commas");
+    assert_eq!(table.read_as().to_string(), "CSV, GB18030, commas");
     let last = table.rows().unwrap().last().unwrap().unwrap();
     assert_eq!(last.cells[0].text, "𠮷野");
 }
@@ -247,7 +247,7 @@ with zipfile.ZipFile(path, 'w') as new: [new.writestr(name, data) for name, data
         let file = path(&format!("{name}.xlsx"));
         let plan = planned(&file);
         assert_eq!((plan.rows, plan.hidden, plan.to_send), (all, hidden, all - hidden), "{name}");
-        assert_eq!(Table::open(&file).unwrap().read_as(), read_as);
+        assert_eq!(Table::open(&file).unwrap().read_as().to_string(), read_as);
         let table = Table::open(&file).unwrap().include_hidden(true);
         assert!(
             table.rows().unwrap().all(|row| row.unwrap().cells.iter().all(|cell| !cell.hidden)),

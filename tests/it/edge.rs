@@ -123,7 +123,7 @@ fn runs() -> Vec<Run> {
         run("lint --explain all"),
         data("expand"),
         data("export openapi"),
-        data("export samples --spec spec id_card_two_factor --lang python"),
+        data("export samples --spec spec id_card_two_factor --code python"),
         data("import --spec spec page.html"),
         data("schema endpoint"),
         run("new fresh-crate"),

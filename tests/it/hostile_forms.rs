@@ -285,7 +285,7 @@ fn a_hostile_page_becomes_a_sample_that_does_nothing_else() {
         &path("spec/endpoints/bank.yaml"),
     ]);
     program(&["lint", "--spec", &path("spec")]);
-    let script = program(&["export", "samples", "--spec", &path("spec"), "bank", "--lang", "curl"]);
+    let script = program(&["export", "samples", "--spec", &path("spec"), "bank", "--code", "curl"]);
     assert!(script.contains("touch canary"), "{script}");
     std::fs::write(path("sample.sh"), &script).unwrap();
     let server = Raw::http("200 OK", r#"{"codeid":10000,"message":"m","retdata":{}}"#);

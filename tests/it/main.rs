@@ -32,6 +32,7 @@ mod hostile_rust;
 mod hostile_samples;
 mod import;
 mod import_trees;
+mod language;
 mod large_specs;
 mod misuse;
 mod mutants;

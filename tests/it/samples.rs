@@ -132,10 +132,10 @@ async fn each_sample_in_rust_builds_and_runs() {
 
 #[test]
 fn the_program_prints_samples() {
-    let output = pyi().args(["export", "samples", "id_card_two_factor", "--lang", "php"]).output().unwrap();
+    let output = pyi().args(["export", "samples", "id_card_two_factor", "--code", "php"]).output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success() && printed.starts_with("<?php") && !printed.contains("{{"), "{printed}");
-    let output = pyi().args(["export", "samples", "nothing", "--lang", "php"]).output().unwrap();
+    let output = pyi().args(["export", "samples", "nothing", "--code", "php"]).output().unwrap();
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
     assert!(String::from_utf8_lossy(&output.stderr).contains("id_card_two_factor"));
 }

@@ -20,7 +20,12 @@ pub(crate) fn root() -> PathBuf {
 /// The program, built by cargo for this very test.
 pub(crate) fn pyi() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pyi"));
-    command.env_remove("PYI_SECRET").env_remove("PYI_BASE_URL").env_remove("PYI_APP_ID").current_dir(root());
+    command
+        .env_remove("PYI_SECRET")
+        .env_remove("PYI_BASE_URL")
+        .env_remove("PYI_APP_ID")
+        .current_dir(root())
+        .env("LC_ALL", "C");
     command
 }
 

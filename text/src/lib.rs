@@ -1,8 +1,12 @@
-//! Makes text from outside (a spec, a file name, a table, a provider's message) safe to show. A
-//! terminal obeys control characters, and a reader cannot see direction marks or characters without
-//! width.
+//! Text for people. Text from outside (a spec, a file name, a table, a provider's message) is made
+//! safe to show: a terminal obeys control characters, and a reader cannot see direction marks or
+//! characters without width. A [`Message`] can be said in another language.
+
+mod message;
 
 use std::borrow::Cow;
+
+pub use self::message::{Message, Value, fill, names};
 
 /// Shown in place of an unsafe character, one for one, so that columns stay aligned.
 pub const REPLACEMENT: char = '\u{fffd}';

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use pyi_text::{Message, message};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
 
@@ -73,8 +74,8 @@ impl Registry {
     ///
     /// A file that cannot be written, or that is no registry.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        create_private(path).map_err(|why| unusable(path)(&why))?;
-        let failed = |error| unusable(path)(&why(&error));
+        create_private(path).map_err(unusable(path))?;
+        let failed = |error| unusable(path)(why(&error));
         let options = SqliteConnectOptions::new()
             .filename(path)
             .busy_timeout(BUSY)
@@ -103,18 +104,19 @@ impl Registry {
 
 /// Creates the file before SQLite opens it, so that its owner alone can read it. The error says
 /// what is wrong with the path.
-fn create_private(path: &Path) -> Result<(), String> {
+fn create_private(path: &Path) -> Result<(), Message> {
     match std::fs::metadata(path) {
-        Ok(file) if !file.is_file() => return Err("it is not a regular file".to_owned()),
+        Ok(file) if !file.is_file() => return Err(message!("it is not a regular file")),
         Ok(_) => {}
         Err(_) => match private().create_new(true).open(path) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error.to_string()),
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error.into()),
             _ => {}
         },
     }
     match std::fs::File::open(path).ok().as_ref().and_then(network) {
-        Some(name) => Err(format!(
-            "it would be on {name}, where locks are not reliable; name a --key on a local disk, which it is kept beside"
+        Some(name) => Err(message!(
+            "it would be on {name}, where locks are not reliable; name a --key on a local disk, which it is kept beside",
+            name
         )),
         None => Ok(()),
     }
@@ -122,7 +124,7 @@ fn create_private(path: &Path) -> Result<(), String> {
 
 /// Creates the tables of an empty file, or brings those of an earlier format to the present one.
 async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
-    let failed = |error| unusable(path)(&why(&error));
+    let failed = |error| unusable(path)(why(&error));
     let marks = sqlx::query(
         "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version",
     )
@@ -140,9 +142,11 @@ async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), S
             let migration = format!("{JOURNAL}{TO_FORMAT_2}PRAGMA user_version = {FORMAT};");
             sqlx::raw_sql(AssertSqlSafe(migration)).execute(connection).await.map_err(failed).map(drop)
         }
-        (APPLICATION, format, _) => Err(unusable(path)(&format!(
-            "it has format {format}, and this version of pyi knows formats 1 to {FORMAT}"
+        (APPLICATION, format, _) => Err(unusable(path)(message!(
+            "it has format {format}, and this version of pyi knows formats 1 to {newest}",
+            format,
+            newest = FORMAT
         ))),
-        _ => Err(unusable(path)("it is no registry; name another --key, which it is kept beside")),
+        _ => Err(unusable(path)(message!("it is no registry; name another --key, which it is kept beside"))),
     }
 }

@@ -2,10 +2,10 @@
 //! until the workbook is whole.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::io::{Seek, Write};
 
 use pyi_runtime::{Date, Decimal};
+use pyi_text::{Message, message};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::cell::Cell;
@@ -42,16 +42,26 @@ pub(super) enum Fault {
     Writer(XlsxError),
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Fault {
+    /// Its text, which can be said in another language.
+    pub(super) fn message(&self) -> Message {
         match self {
-            Self::Rows => write!(f, "a workbook holds {ROW_LIMIT} rows at most; take .csv or .jsonl"),
-            Self::Cell { line } => write!(
-                f,
-                "the result of line {line} has more than the {CELL_LIMIT} characters that a cell holds; use .csv or .jsonl"
+            Self::Rows => {
+                message!("a workbook holds {limit} rows at most; take .csv or .jsonl", limit = ROW_LIMIT)
+            }
+            Self::Cell { line } => message!(
+                "the result of line {line} has more than the {limit} characters that a cell holds; use .csv or .jsonl",
+                line,
+                limit = CELL_LIMIT,
             ),
-            Self::Writer(error) => error.fmt(f),
+            Self::Writer(error) => Message::from(error.to_string()),
         }
+    }
+}
+
+impl From<Fault> for Message {
+    fn from(fault: Fault) -> Self {
+        fault.message()
     }
 }
 

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use pyi_text::message;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection};
 
@@ -91,13 +92,15 @@ impl LedgerFile {
             tokio::time::sleep(BETWEEN_TRIES).await;
         }
         let shown = path.display();
-        Err(StoreError(format!("the ledger {shown} cannot be opened: another program has it open")))
+        Err(StoreError(message!("the ledger {shown} cannot be opened: another program has it open", shown)))
     }
 
     /// `None` while another program has it.
     fn try_take(path: &Path) -> Result<Option<Self>, StoreError> {
         let shown = path.display();
-        let unopened = |error: io::Error| StoreError(format!("the ledger {shown} cannot be opened: {error}"));
+        let unopened = |error: io::Error| {
+            StoreError(message!("the ledger {shown} cannot be opened: {error}", shown, error))
+        };
         let mut open = open_here();
         let known = std::fs::metadata(path);
         if known.as_ref().is_ok_and(|file| open.contains(&Identity::from(file))) {
@@ -107,14 +110,14 @@ impl LedgerFile {
             Ok(_) => private().open(path).map_err(unopened)?,
             Err(_) => match private().create_new(true).open(path) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
-                file => file
-                    .and_then(|file| synced(path).map(|()| file))
-                    .map_err(|error| StoreError(format!("the ledger {shown} cannot be made: {error}")))?,
+                file => file.and_then(|file| synced(path).map(|()| file)).map_err(|error| {
+                    StoreError(message!("the ledger {shown} cannot be made: {error}", shown, error))
+                })?,
             },
         };
         let found = file.metadata().map_err(unopened)?;
         if !found.is_file() {
-            return Err(StoreError(format!("{shown} is not a regular file; name another ledger")));
+            return Err(StoreError(message!("{shown} is not a regular file; name another ledger", shown)));
         }
         match file.try_lock() {
             Ok(()) => {}
@@ -126,9 +129,10 @@ impl LedgerFile {
         drop(open);
         taken.check()?;
         if let Some(name) = network(&taken.file) {
-            return Err(StoreError(format!(
-                "the ledger {} would be on {name}, where locks are not reliable; name a --ledger on a local disk",
-                path.display()
+            return Err(StoreError(message!(
+                "the ledger {path} would be on {name}, where locks are not reliable; name a --ledger on a local disk",
+                path = path.display(),
+                name
             )));
         }
         Ok(Some(taken))
@@ -148,7 +152,11 @@ impl LedgerFile {
         {
             let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
             self.file.set_permissions(mode).map_err(|error| {
-                StoreError(format!("the ledger {} cannot be kept private: {error}", self.path.display()))
+                StoreError(message!(
+                    "the ledger {path} cannot be kept private: {error}",
+                    path = self.path.display(),
+                    error
+                ))
             })?;
         }
         Ok(())
@@ -159,8 +167,9 @@ impl LedgerFile {
     pub(super) fn check(&self) -> Result<(), StoreError> {
         let shown = self.path.display();
         let gone = || {
-            StoreError(format!(
-                "the ledger {shown} was moved, replaced or deleted; put it back, then run again"
+            StoreError(message!(
+                "the ledger {shown} was moved, replaced or deleted; put it back, then run again",
+                shown
             ))
         };
         let own = self.file.metadata().map_err(|_| gone())?;
@@ -169,9 +178,10 @@ impl LedgerFile {
             return Err(gone());
         }
         if names(&own) > 1 {
-            return Err(StoreError(format!(
-                "the ledger {shown} has {} names (hard links); remove the others, so that it is one batch's",
-                names(&own)
+            return Err(StoreError(message!(
+                "the ledger {shown} has {names} names (hard links); remove the others, so that it is one batch's",
+                shown,
+                names = names(&own)
             )));
         }
         Ok(())
@@ -287,9 +297,9 @@ pub(super) fn clear_old_lock(path: &Path) -> Result<(), StoreError> {
     beside.push("-lock");
     let Ok(file) = private().open(&beside) else { return Ok(()) };
     match file.try_lock() {
-        Err(TryLockError::WouldBlock) => Err(StoreError(format!(
-            "the ledger {} cannot be opened: another program, of an earlier version, has it open",
-            path.display()
+        Err(TryLockError::WouldBlock) => Err(StoreError(message!(
+            "the ledger {path} cannot be opened: another program, of an earlier version, has it open",
+            path = path.display()
         ))),
         _ => {
             // A file that cannot be removed is empty.
@@ -300,7 +310,13 @@ pub(super) fn clear_old_lock(path: &Path) -> Result<(), StoreError> {
 }
 
 pub(super) fn unopened(path: &Path) -> impl Fn(sqlx::Error) -> StoreError + Copy {
-    move |error| StoreError(format!("the ledger {} cannot be opened: {}", path.display(), why(&error)))
+    move |error| {
+        StoreError(message!(
+            "the ledger {path} cannot be opened: {why}",
+            path = path.display(),
+            why = why(&error)
+        ))
+    }
 }
 
 /// SQLite's message, which contains nothing of a row.

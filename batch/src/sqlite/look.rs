@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use pyi_text::{Message, message};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, Row as _, SqliteConnection};
 use tempfile::TempDir;
@@ -39,15 +40,15 @@ pub(super) async fn look(path: &Path) -> Result<Look, StoreError> {
     let failed = unopened(path);
     match std::fs::metadata(path) {
         Ok(file) if file.is_file() => {}
-        Ok(_) => return Err(StoreError(format!("{shown} is not a regular file; name a ledger"))),
-        Err(_) => return Err(StoreError(format!("there is no ledger {shown}"))),
+        Ok(_) => return Err(StoreError(message!("{shown} is not a regular file; name a ledger", shown))),
+        Err(_) => return Err(StoreError(message!("there is no ledger {shown}", shown))),
     }
     let mut copies = COPIES;
     loop {
         let (mut connection, copy) = open(path).await?;
         match whole(&mut connection, path).await {
             Ok(()) => {
-                let none = || StoreError(format!("{shown} is the ledger of no batch"));
+                let none = || StoreError(message!("{shown} is the ledger of no batch", shown));
                 let (info, id) = queries::info(&mut connection).await.map_err(failed)?.ok_or_else(none)?;
                 return Ok(Look { connection, info, id, copy });
             }
@@ -80,7 +81,7 @@ async fn open(path: &Path) -> Result<(SqliteConnection, Option<TempDir>), StoreE
             copy = Some(folder);
         }
         Content::Empty | Content::Foreign => {
-            return Err(StoreError(format!("{shown} is the ledger of no batch")));
+            return Err(StoreError(message!("{shown} is the ledger of no batch", shown)));
         }
     }
     Ok((connection, copy))
@@ -135,7 +136,7 @@ fn is_unwritable(error: &sqlx::Error) -> bool {
 /// A copy of a ledger and its log, in a folder of its own.
 fn copied(path: &Path) -> Result<TempDir, StoreError> {
     let failed = |error: std::io::Error| {
-        StoreError(format!("the ledger {} cannot be copied: {error}", path.display()))
+        StoreError(message!("the ledger {path} cannot be copied: {error}", path = path.display(), error))
     };
     let folder = tempfile::tempdir().map_err(failed)?;
     std::fs::copy(path, folder.path().join("ledger")).map_err(failed)?;
@@ -153,19 +154,22 @@ pub(super) async fn whole(connection: &mut SqliteConnection, path: &Path) -> Res
         // SQLite reads zeros for what a page lacks, and takes a file of a few bytes for a new one.
         // With a log, the file may lack what that has.
         if !has_log(path) && !length.is_multiple_of(pages.get::<i64, _>(0).cast_unsigned().max(1)) {
-            return Ok("it was cut".to_owned());
+            return Ok(message!("it was cut"));
         }
         let checked = sqlx::query("PRAGMA quick_check(1)").fetch_one(&mut *connection).await?;
-        Ok::<String, sqlx::Error>(checked.get(0))
+        Ok::<Message, sqlx::Error>(Message::from(checked.get::<&str, _>(0)))
     };
-    let fault = checked.await.unwrap_or_else(|error| why(&error));
-    if fault == "ok" {
+    let fault = checked.await.unwrap_or_else(|error| why(&error).into());
+    let shown = fault.to_string();
+    if shown == "ok" {
         return Ok(());
     }
     // The first line names pages and no content.
-    let fault = fault.lines().next().unwrap_or_default().to_owned();
-    Err(StoreError(format!(
-        "the ledger {} is damaged ({fault}); restore a backup of it, and adopt that (--adopt)",
-        path.display()
+    let first = shown.lines().next().unwrap_or_default();
+    let fault = if first == shown { fault } else { Message::from(first) };
+    Err(StoreError(message!(
+        "the ledger {path} is damaged ({fault}); restore a backup of it, and adopt that (--adopt)",
+        path = path.display(),
+        fault
     )))
 }

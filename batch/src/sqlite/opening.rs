@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use pyi_text::{Message, message};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row as _, SqliteConnection};
 
@@ -175,43 +176,48 @@ async fn check(
 }
 
 /// Why a ledger is refused for a batch.
-fn refusal(row: &SqliteRow, info: &BatchInfo, key: &Fingerprint) -> Option<String> {
+fn refusal(row: &SqliteRow, info: &BatchInfo, key: &Fingerprint) -> Option<Message> {
     let (endpoint, target, currency): (&str, &str, &str) = (row.get(0), row.get(1), row.get(2));
     let scale: u32 = row.get(3);
     let budget = info.budget.currency;
     if row.get::<i64, _>(5) != 0 {
-        let reason =
-            "the people of this ledger are forgotten, and no person can be identified; begin another batch";
-        return Some(reason.to_owned());
+        return Some(message!(
+            "the people of this ledger are forgotten, and no person can be identified; begin another batch"
+        ));
     }
     if endpoint != info.endpoint {
-        return Some(format!(
-            "the ledger is of a batch of {endpoint}, not of {}; give each batch its own",
-            info.endpoint
+        return Some(message!(
+            "the ledger is of a batch of {endpoint}, not of {given}; give each batch its own",
+            endpoint,
+            given = info.endpoint
         ));
     }
     if target != info.target {
-        return Some(format!(
-            "the ledger is of a batch that was sent to {target}, and not to {}; give each batch its own, or move it if that is the same \
+        return Some(message!(
+            "the ledger is of a batch that was sent to {target}, and not to {given}; give each batch its own, or move it if that is the same \
              account at another address",
-            info.target
+            target,
+            given = info.target
         ));
     }
     if (currency, scale) != (budget.code(), budget.decimals()) {
-        return Some(format!(
-            "the ledger counts in {currency} with {scale} decimals, and not in {} with {}; give each batch its own",
-            budget.code(),
-            budget.decimals()
+        return Some(message!(
+            "the ledger counts in {currency} with {scale} decimals, and not in {code} with {decimals}; give each batch its own",
+            currency,
+            scale,
+            code = budget.code(),
+            decimals = budget.decimals()
         ));
     }
     if budget != info.unit_price.currency {
-        return Some(format!(
-            "the budget is in {budget}, and the price in {}; use one for both",
-            info.unit_price.currency
+        return Some(message!(
+            "the budget is in {budget}, and the price in {currency}; use one for both",
+            budget = budget.to_string(),
+            currency = info.unit_price.currency.to_string()
         ));
     }
     (row.get::<&[u8], _>(4) != key).then(|| {
-        "this is not the key that the ledger was begun with, and no person would be identified; give that key".to_owned()
+        message!("this is not the key that the ledger was begun with, and no person would be identified; give that key")
     })
 }
 
@@ -232,19 +238,23 @@ async fn recover(connection: &mut SqliteConnection, info: &BatchInfo) -> Result<
 }
 
 /// How a ledger differs from the one that the registry has under its id.
-fn differs(known: &KnownLedger, file: &LedgerFile, batch: &Batch, path: &Path) -> Option<String> {
+fn differs(known: &KnownLedger, file: &LedgerFile, batch: &Batch, path: &Path) -> Option<Message> {
     let shown = path.display();
-    let way =
-        "run that one, or adopt this one (--adopt), which holds everything that was sent since as ambiguous";
+    let way = message!(
+        "run that one, or adopt this one (--adopt), which holds everything that was sent since as ambiguous"
+    );
     if known.inode != file.inode() {
-        return Some(format!("the ledger {shown} is a copy of {}, or was restored; {way}", known.path));
+        return Some(message!(
+            "the ledger {shown} is a copy of {path}, or was restored; {way}",
+            shown,
+            path = known.path,
+            way
+        ));
     }
     let missing = known.generation - batch.generation;
     (missing > 0).then(|| {
-        format!(
-            "the ledger {shown} is an older state of itself: {missing} commits are missing; restore the newest one, or adopt this one \
-             (--adopt), which holds everything that was sent since as ambiguous"
-        )
+        message!("the ledger {shown} is an older state of itself: {missing} commits are missing; restore the newest one, or adopt this one \
+             (--adopt), which holds everything that was sent since as ambiguous", shown, missing)
     })
 }
 
@@ -252,7 +262,7 @@ fn differs(known: &KnownLedger, file: &LedgerFile, batch: &Batch, path: &Path) -
 /// all people that were sent since.
 fn may_adopt(
     known: &KnownLedger,
-    difference: String,
+    difference: Message,
     registration: &Registration<'_>,
     path: &Path,
 ) -> Result<(), StoreError> {
@@ -260,10 +270,10 @@ fn may_adopt(
         return Err(StoreError(difference));
     }
     if known.is_expired {
-        return Err(StoreError(format!(
-            "the ledger {} cannot be adopted: the registry has forgotten some of the people that were sent since, by age; begin another \
+        return Err(StoreError(message!(
+            "the ledger {path} cannot be adopted: the registry has forgotten some of the people that were sent since, by age; begin another \
              batch, which counts those that it knows",
-            path.display()
+            path = path.display()
         )));
     }
     Ok(())
@@ -379,5 +389,5 @@ async fn enter(
 
 /// A registry that does not follow.
 pub(super) fn unfollowed(error: &sqlx::Error) -> StoreError {
-    StoreError(format!("the registry of batches cannot be written: {}", why(error)))
+    StoreError(message!("the registry of batches cannot be written: {why}", why = why(error)))
 }

@@ -1,5 +1,6 @@
 //! The tables of a ledger, the number of their format, and the migration from each earlier format.
 
+use pyi_text::{Message, message};
 use ring::digest;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
@@ -88,11 +89,14 @@ pub(super) async fn content(connection: &mut SqliteConnection) -> Result<Content
 
 /// The reason why a file cannot be used as a ledger. `None` for a ledger of a known format, and for
 /// an empty file.
-pub(super) fn unusable(content: Content, shown: &str) -> Option<String> {
+pub(super) fn unusable(content: Content, shown: &str) -> Option<Message> {
     match content {
-        Content::Foreign => Some(format!("{shown} is no ledger; name another file")),
-        Content::Ledger(format) if !(1..=FORMAT).contains(&format) => Some(format!(
-            "the ledger {shown} has format {format}, and this version of pyi knows formats 1 to {FORMAT}; use the version that wrote it"
+        Content::Foreign => Some(message!("{shown} is no ledger; name another file", shown)),
+        Content::Ledger(format) if !(1..=FORMAT).contains(&format) => Some(message!(
+            "the ledger {shown} has format {format}, and this version of pyi knows formats 1 to {newest}; use the version that wrote it",
+            shown,
+            format,
+            newest = FORMAT
         )),
         Content::Empty | Content::Ledger(_) => None,
     }

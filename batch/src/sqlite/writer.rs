@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use pyi_text::message;
 use ring::rand::{SecureRandom, SystemRandom};
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::mpsc;
@@ -59,7 +60,7 @@ pub(super) fn start(
 ) -> Result<(), StoreError> {
     let mut random = [0; 8];
     let filled = SystemRandom::new().fill(&mut random);
-    filled.map_err(|_| StoreError("the system has no random numbers".to_owned()))?;
+    filled.map_err(|_| StoreError(message!("the system has no random numbers")))?;
     let file = Arc::new(file);
     let (refuse, refused) = mpsc::unbounded_channel();
     let follower = Follower::new(prepared.registered, Arc::clone(&file), refuse);
@@ -75,7 +76,8 @@ pub(super) fn start(
         overlap_accepted: 0,
         file,
     };
-    let unstarted = |error: std::io::Error| StoreError(format!("the ledger cannot be written: {error}"));
+    let unstarted =
+        |error: std::io::Error| StoreError(message!("the ledger cannot be written: {error}", error));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(unstarted)?;
     let work = move || runtime.block_on(work(writer, follower, commands, refused));
     std::thread::Builder::new().name("pyi-ledger".to_owned()).spawn(work).map(drop).map_err(unstarted)
@@ -112,8 +114,8 @@ async fn work(
     follower.close(released, writer.generation).await;
     drop(writer.file);
     if let Some(done) = closing {
-        let closed =
-            closed.map_err(|error| StoreError(format!("the ledger cannot be closed: {}", why(&error))));
+        let closed = closed
+            .map_err(|error| StoreError(message!("the ledger cannot be closed: {why}", why = why(&error))));
         // The caller may be gone.
         let _ = done.send(closed);
     }
@@ -226,7 +228,7 @@ impl Writer {
             // An error of that is of no more use than the first one.
             let _ = connection.close_hard().await;
         }
-        StoreError(format!("the ledger cannot be written: {}", why(error)))
+        StoreError(message!("the ledger cannot be written: {why}", why = why(error)))
     }
 
     async fn connected(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {

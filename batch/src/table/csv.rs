@@ -1,11 +1,11 @@
 //! CSV: its encoding, its delimiter, and its rows, which are read one by one.
 
-use std::fmt;
 use std::io::Read;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 use encoding_rs::{Encoding, GB18030};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
+use pyi_text::{Message, message};
 
 use super::encoding::encoding;
 use super::source::{Blocks, Source};
@@ -20,20 +20,21 @@ pub(super) struct Dialect {
     crlf: bool,
 }
 
-impl fmt::Display for Dialect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Dialect {
+    /// How a table of this dialect is read.
+    pub(super) fn message(&self) -> Message {
         let delimiter = match self.delimiter {
-            b'\t' => "tabs",
-            b';' => "semicolons",
-            _ => "commas",
+            b'\t' => message!("tabs"),
+            b';' => message!("semicolons"),
+            _ => message!("commas"),
         };
         // ASCII is the same in every encoding.
         let encoding = if self.encoding == GB18030 { "GB18030" } else { self.encoding.name() };
-        write!(f, "CSV, {encoding}, {delimiter}")
+        message!("CSV, {encoding}, {delimiter}", encoding, delimiter)
     }
 }
 
-pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
+pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), Message> {
     let encoding = encoding(source)?;
     let (delimiter, crlf) = delimiter(source, encoding)?;
     let dialect = Dialect { encoding, delimiter, crlf };
@@ -51,7 +52,7 @@ pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
 pub(super) fn rows<'a>(
     source: &'a Source,
     dialect: &Dialect,
-) -> Result<impl Iterator<Item = Result<Row, String>> + use<'a>, String> {
+) -> Result<impl Iterator<Item = Result<Row, Message>> + use<'a>, Message> {
     let mut reader = reader(source, dialect);
     let late = u64::from(dialect.crlf);
     let mut last = 1;
@@ -86,25 +87,29 @@ fn decoded<'a>(source: &'a Source, encoding: &'static Encoding) -> Decoded<'a> {
     DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(source.reader())
 }
 
-fn too_wide(record: &StringRecord) -> String {
+fn too_wide(record: &StringRecord) -> Message {
     let line = record.position().map_or(1, csv::Position::line);
-    format!("line {line} has more than {COLUMN_LIMIT} columns; leave out those that are not needed")
+    message!(
+        "line {line} has more than {limit} columns; leave out those that are not needed",
+        line,
+        limit = COLUMN_LIMIT
+    )
 }
 
 /// An error without csv's own message, which may show a row.
-fn why(error: &csv::Error) -> String {
+fn why(error: &csv::Error) -> Message {
     match error.kind() {
-        csv::ErrorKind::Io(error) => error.to_string(),
+        csv::ErrorKind::Io(error) => Message::of_io(error),
         _ => match error.position() {
-            Some(position) => format!("line {} cannot be read as CSV", position.line()),
-            None => "it cannot be read as CSV".to_owned(),
+            Some(position) => message!("line {line} cannot be read as CSV", line = position.line()),
+            None => message!("it cannot be read as CSV"),
         },
     }
 }
 
 /// The most frequent delimiter of the titles outside quotes, and whether their line ends with two
 /// characters.
-fn delimiter(source: &Source, encoding: &'static Encoding) -> Result<(u8, bool), String> {
+fn delimiter(source: &Source, encoding: &'static Encoding) -> Result<(u8, bool), Message> {
     let mut head = vec![0; 1 << 16];
     let mut decoded = decoded(source, encoding);
     let mut filled = 0;

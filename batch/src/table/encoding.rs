@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
+use pyi_text::{Message, message};
 
 use super::source::Source;
 
@@ -12,9 +13,9 @@ const BY_CHANCE: u64 = 10_000;
 /// The encoding by the byte order mark, else UTF-8 if the whole file is valid, else GB18030 if it
 /// is valid and no cell looks like UTF-8. A cell of two-byte characters that are also common
 /// Chinese text, such as `éé`, decides nothing.
-pub(super) fn encoding(source: &Source) -> Result<&'static Encoding, String> {
+pub(super) fn encoding(source: &Source) -> Result<&'static Encoding, Message> {
     let mut head = [0; 3];
-    let read = source.reader().read(&mut head).map_err(|error| error.to_string())?;
+    let read = source.reader().read(&mut head).map_err(|error| Message::of_io(&error))?;
     if let Some((encoding, _)) = Encoding::for_bom(head.get(..read).unwrap_or_default()) {
         return Ok(encoding);
     }
@@ -25,33 +26,42 @@ pub(super) fn encoding(source: &Source) -> Result<&'static Encoding, String> {
     let mut bytes = vec![0; 1 << 16];
     let mut reader = source.reader();
     loop {
-        match reader.read(&mut bytes).map_err(|error| error.to_string())? {
+        match reader.read(&mut bytes).map_err(|error| Message::of_io(&error))? {
             0 => break,
             read => bytes.iter().take(read).for_each(|byte| seen.byte(*byte)),
         }
     }
     seen.end_cell();
-    if let Some((encoding, other, line)) = seen.mixed() {
-        return Err(format!(
-            "it is {encoding}, but line {line} looks {other}: read in one encoding, the other's names would be sent as other characters; save the \
-             whole table as UTF-8"
+    if let Some((is_utf8, line)) = seen.mixed() {
+        if is_utf8 {
+            return Err(message!(
+                "it is UTF-8, but line {line} looks otherwise: read in one encoding, the other's names would be sent as other characters; save \
+                 the whole table as UTF-8",
+                line,
+            ));
+        }
+        return Err(message!(
+            "it is not UTF-8, but line {line} looks like UTF-8: read in one encoding, the other's names would be sent as other characters; save \
+             the whole table as UTF-8",
+            line,
         ));
     }
     if is_encoded(source, GB18030)? {
         return Ok(GB18030);
     }
-    Err("it is neither UTF-8 nor GB18030 (which GBK is part of), or no table at all; save it as CSV in UTF-8"
-        .to_owned())
+    Err(message!(
+        "it is neither UTF-8 nor GB18030 (which GBK is part of), or no table at all; save it as CSV in UTF-8"
+    ))
 }
 
 /// Whether a whole file is valid in an encoding, without control bytes.
-fn is_encoded(source: &Source, encoding: &'static Encoding) -> Result<bool, String> {
+fn is_encoded(source: &Source, encoding: &'static Encoding) -> Result<bool, Message> {
     let mut file = source.reader();
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut bytes = vec![0; 1 << 16];
     let mut text = vec![0; 1 << 18];
     loop {
-        let read = file.read(&mut bytes).map_err(|error| error.to_string())?;
+        let read = file.read(&mut bytes).map_err(|error| Message::of_io(&error))?;
         let piece = bytes.get(..read).unwrap_or_default();
         if piece.contains(&0) {
             return Ok(false);
@@ -134,20 +144,16 @@ impl Seen {
         self.cell.clear();
     }
 
-    /// The encoding of the most cells, the other one, and the first line of that.
-    fn mixed(&self) -> Option<(&'static str, &'static str, u64)> {
+    /// Whether most cells are UTF-8, and the first line that is otherwise.
+    fn mixed(&self) -> Option<(bool, u64)> {
         let by_chance = self.utf8_alone.cells == 0 && self.utf8.cells * BY_CHANCE < self.other.cells;
         if self.other.cells == 0 || self.utf8.cells == 0 || by_chance {
             return None;
         }
         Some(if self.utf8.cells >= self.other.cells {
-            ("UTF-8", "otherwise", self.other.first)
+            (true, self.other.first)
         } else {
-            (
-                "not UTF-8",
-                "like UTF-8",
-                if self.utf8_alone.cells > 0 { self.utf8_alone.first } else { self.utf8.first },
-            )
+            (false, if self.utf8_alone.cells > 0 { self.utf8_alone.first } else { self.utf8.first })
         })
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Read};
 
+use pyi_text::{Message, message};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
@@ -98,25 +99,28 @@ pub(super) struct Guard {
     targets: HashMap<String, String>,
 }
 
-fn beyond(what: &str) -> String {
-    format!("it is a workbook with more than {what}; save its sheet as CSV, which may be of any length")
+fn beyond(what: &Message) -> Message {
+    message!(
+        "it is a workbook with more than {what}; save its sheet as CSV, which may be of any length",
+        what
+    )
 }
 
 /// An error without the reader's own message, which may contain a cell.
-pub(super) fn unreadable<E>(_: E) -> String {
-    "it cannot be read as a workbook; open it in a spreadsheet, and save it anew".to_owned()
+pub(super) fn unreadable<E>(_: E) -> Message {
+    message!("it cannot be read as a workbook; open it in a spreadsheet, and save it anew")
 }
 
 impl Guard {
     /// Unpacks and counts every part.
-    pub(super) fn inspect(source: &Source) -> Result<Self, String> {
+    pub(super) fn inspect(source: &Source) -> Result<Self, Message> {
         if source.length() > FILE_LIMIT {
-            return Err(beyond("32 MiB"));
+            return Err(beyond(&message!("32 MiB")));
         }
         directory(source)?;
         let mut archive = ZipArchive::new(source.reader()).map_err(unreadable)?;
         if archive.len() > PARTS {
-            return Err(beyond(&format!("{PARTS} parts")));
+            return Err(beyond(&message!("{parts} parts", parts = PARTS)));
         }
         let mut guard = Self::default();
         for index in 0..archive.len() {
@@ -128,21 +132,21 @@ impl Guard {
     }
 
     /// The hidden part of a sheet, by its index.
-    pub(super) fn take_hidden(&mut self, sheet: usize) -> Result<Hidden, String> {
+    pub(super) fn take_hidden(&mut self, sheet: usize) -> Result<Hidden, Message> {
         let target = self.sheets.get(sheet).and_then(|relation| self.targets.get(relation));
         let target = target.map(|target| target.replace('\\', "/").to_ascii_lowercase()).unwrap_or_default();
         let whole = target.trim_start_matches('/');
         let within = format!("xl/{whole}");
         let found = self.hidden.remove(whole).or_else(|| self.hidden.remove(&within));
-        found.ok_or_else(|| "it cannot be read as a workbook: a sheet of it has no part".to_owned())
+        found.ok_or_else(|| message!("it cannot be read as a workbook: a sheet of it has no part"))
     }
 
-    fn part(&mut self, name: &str, part: impl Read) -> Result<(), String> {
+    fn part(&mut self, name: &str, part: impl Read) -> Result<(), Message> {
         let mut total = self.inflated;
         let mut part = Counted { inner: part, total: &mut total };
         // A sheet in such a part is refused where it is looked up.
         if MEDIA.iter().any(|ending| name.ends_with(ending)) {
-            let end = io::copy(&mut part, &mut io::sink()).map_err(|error| error.to_string());
+            let end = io::copy(&mut part, &mut io::sink()).map_err(Message::from);
             self.inflated = total;
             return end.map(drop);
         }
@@ -163,12 +167,12 @@ impl Guard {
                         break Err(error);
                     }
                 }
-                Err(quick_xml::Error::Io(error)) => break Err(error.to_string()),
+                Err(quick_xml::Error::Io(error)) => break Err(Message::of_io(&error)),
                 // calamine stops here as well.
                 Err(_) => {
                     break io::copy(&mut reader.get_mut().inner, &mut io::sink())
                         .map(drop)
-                        .map_err(|error| error.to_string());
+                        .map_err(Message::from);
                 }
             }
             reader.get_mut().since = 0;
@@ -202,12 +206,12 @@ struct Part {
 }
 
 impl Part {
-    fn event(&mut self, event: &Event<'_>, guard: &mut Guard) -> Result<(), String> {
+    fn event(&mut self, event: &Event<'_>, guard: &mut Guard) -> Result<(), Message> {
         match event {
             Event::Start(tag) => {
                 self.depth += 1;
                 if self.depth > DEPTH {
-                    return Err(beyond(&format!("{DEPTH} elements within each other")));
+                    return Err(beyond(&message!("{depth} elements within each other", depth = DEPTH)));
                 }
                 self.start(tag, guard)
             }
@@ -229,15 +233,15 @@ impl Part {
                     self.cell += length;
                 }
                 if self.cell > EVENT {
-                    return Err(beyond("256 KiB in a cell"));
+                    return Err(beyond(&message!("256 KiB in a cell")));
                 }
-                within(guard.strings, STRINGS, "24 MiB of texts")
+                within(guard.strings, STRINGS, || message!("24 MiB of texts"))
             }
             _ => Ok(()),
         }
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>, guard: &mut Guard) -> Result<(), String> {
+    fn start(&mut self, tag: &BytesStart<'_>, guard: &mut Guard) -> Result<(), Message> {
         let name = tag.local_name();
         let name = name.as_ref();
         match name {
@@ -279,16 +283,16 @@ impl Part {
             guard.others += 1;
             guard.other_bytes += tag.len() as u64;
         }
-        within(guard.rows, ROWS, "1000000 rows")?;
-        within(guard.cells, CELLS, "2000000 cells")?;
-        within(guard.strings, STRINGS, "24 MiB of texts")?;
-        within(guard.others, OTHERS, "30000 styles and other parts")?;
-        within(guard.other_bytes, OTHER_BYTES, "4 MiB of styles and other parts")
+        within(guard.rows, ROWS, || message!("1000000 rows"))?;
+        within(guard.cells, CELLS, || message!("2000000 cells"))?;
+        within(guard.strings, STRINGS, || message!("24 MiB of texts"))?;
+        within(guard.others, OTHERS, || message!("30000 styles and other parts"))?;
+        within(guard.other_bytes, OTHER_BYTES, || message!("4 MiB of styles and other parts"))
     }
 }
 
-fn within(count: u64, limit: u64, what: &str) -> Result<(), String> {
-    if count > limit { Err(beyond(what)) } else { Ok(()) }
+fn within(count: u64, limit: u64, what: fn() -> Message) -> Result<(), Message> {
+    if count > limit { Err(beyond(&what())) } else { Ok(()) }
 }
 
 /// An attribute by the end of its name, since a sheet's relation has a prefix.
@@ -313,7 +317,7 @@ fn is_hidden(tag: &BytesStart<'_>, size: &str) -> bool {
 }
 
 /// The number of parts that a zip file states, before memory is allocated for them.
-fn directory(source: &Source) -> Result<(), String> {
+fn directory(source: &Source) -> Result<(), Message> {
     use std::io::{Seek, SeekFrom};
     let mut reader = source.reader();
     let tail = source.length().min(22 + (1 << 16));
@@ -323,7 +327,7 @@ fn directory(source: &Source) -> Result<(), String> {
     let counts = end.windows(12).filter(|bytes| bytes.starts_with(b"PK\x05\x06"));
     let mut counts = counts.filter_map(|bytes| Some(u16::from_le_bytes([*bytes.get(10)?, *bytes.get(11)?])));
     if counts.any(|count| usize::from(count) > PARTS) || end.windows(4).any(|bytes| bytes == b"PK\x06\x07") {
-        return Err(beyond(&format!("{PARTS} parts")));
+        return Err(beyond(&message!("{parts} parts", parts = PARTS)));
     }
     Ok(())
 }
@@ -339,7 +343,7 @@ impl<R: Read> Read for Counted<'_, R> {
         let read = self.inner.read(out)?;
         *self.total += read as u64;
         if *self.total > INFLATED {
-            return Err(io::Error::other(beyond("64 MiB once it is unpacked")));
+            return Err(io::Error::other(beyond(&message!("64 MiB once it is unpacked"))));
         }
         Ok(read)
     }
@@ -360,7 +364,7 @@ impl<R: Read> Read for Bounded<R> {
 impl<R: BufRead> BufRead for Bounded<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.since > EVENT {
-            return Err(io::Error::other(beyond("256 KiB in a text")));
+            return Err(io::Error::other(beyond(&message!("256 KiB in a text"))));
         }
         self.inner.fill_buf()
     }
@@ -393,7 +397,7 @@ mod tests {
         // All parts together have one limit.
         guard.part("xl/a.bin", (&mut first).take(INFLATED / 2)).unwrap();
         let refused = guard.part("xl/media/a.png", &mut second).unwrap_err();
-        assert!(refused.contains("64 MiB once it is unpacked"), "{refused}");
+        assert!(refused.to_string().contains("64 MiB once it is unpacked"), "{refused}");
         assert!(second.0 <= INFLATED / 2 + (1 << 16), "{} bytes were unpacked", second.0);
         assert_eq!(guard.inflated, first.0 + second.0);
     }

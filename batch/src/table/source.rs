@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use pyi_text::message;
 use ring::digest::{SHA256, digest};
 
 /// Bytes that are read and checked at a time.
@@ -25,7 +26,7 @@ impl Source {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         // A pipe blocks, and can be read only once.
         if !std::fs::metadata(path)?.is_file() {
-            return Err(io::Error::other("it is no regular file; save the table as one"));
+            return Err(io::Error::other(message!("it is no regular file; save the table as one")));
         }
         let mut source = Self { file: File::open(path)?, length: 0, digests: Vec::new() };
         let mut block = vec![0; BLOCK];
@@ -79,7 +80,9 @@ impl Blocks<'_> {
             None => block.is_empty(),
         };
         if !is_same {
-            return Err(io::Error::other("it was changed while it was read; try again once it is saved"));
+            return Err(io::Error::other(message!(
+                "it was changed while it was read; try again once it is saved"
+            )));
         }
         (self.block, self.index) = (block, Some(index));
         Ok(())

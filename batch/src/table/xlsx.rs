@@ -2,6 +2,7 @@
 //! that Excel shows, as far as Excel kept its digits.
 
 use calamine::{Data, DataRef, Reader, SheetVisible, Xlsx};
+use pyi_text::{Message, message};
 
 use super::guard::{Guard, Hidden, unreadable};
 use super::source::Source;
@@ -14,7 +15,7 @@ const DIGITS: f64 = 1e15;
 const TEXT_LIMIT: usize = 16 << 20;
 const CELL_LIMIT: usize = 2_000_000;
 
-pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
+pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), Message> {
     let mut guard = Guard::inspect(source)?;
     let mut workbook: Xlsx<_> = Xlsx::new(source.reader()).map_err(unreadable)?;
     let sheets = workbook.sheets_metadata().iter().enumerate();
@@ -32,7 +33,7 @@ pub(super) fn open(source: &Source) -> Result<(Vec<String>, Kind), String> {
             break;
         }
     }
-    let (place, sheet, rows) = found.ok_or("none of its sheets has anything in it")?;
+    let (place, sheet, rows) = found.ok_or_else(|| message!("none of its sheets has anything in it"))?;
     let is_seen = |is_hidden: bool| if is_hidden { " (hidden)" } else { "" };
     // Those before it in this order are empty.
     let mut others: Vec<&(usize, String, bool)> =
@@ -108,29 +109,33 @@ impl Packed {
 }
 
 /// The rows of a sheet, read cell by cell up to the limits.
-fn rows<R: std::io::Read + std::io::Seek>(workbook: &mut Xlsx<R>, sheet: &str) -> Result<Packed, String> {
+fn rows<R: std::io::Read + std::io::Seek>(workbook: &mut Xlsx<R>, sheet: &str) -> Result<Packed, Message> {
     // calamine's own message may contain a cell.
     let unreadable =
-        |_| format!("its sheet {sheet} cannot be read; open it in a spreadsheet, and save it anew");
+        |_| message!("its sheet {sheet} cannot be read; open it in a spreadsheet, and save it anew", sheet);
     let mut cells = workbook.worksheet_cells_reader(sheet).map_err(unreadable)?;
     let mut rows = Packed::default();
     while let Some(cell) = cells.next_cell().map_err(unreadable)? {
         let (row, column) = cell.get_position();
-        let beyond = |what: String| {
-            format!("its sheet {sheet} has more than {what}; save it as CSV, which may be of any length")
+        let beyond = |what: Message| {
+            message!(
+                "its sheet {sheet} has more than {what}; save it as CSV, which may be of any length",
+                sheet,
+                what
+            )
         };
         let value = match cell.get_value() {
             DataRef::Empty => continue,
             value => self::cell(&Data::from(value.clone())),
         };
         if row as usize > XLSX_ROW_LIMIT {
-            return Err(beyond(format!("{XLSX_ROW_LIMIT} rows")));
+            return Err(beyond(message!("{limit} rows", limit = XLSX_ROW_LIMIT)));
         }
         if column as usize >= COLUMN_LIMIT {
-            return Err(beyond(format!("{COLUMN_LIMIT} columns")));
+            return Err(beyond(message!("{limit} columns", limit = COLUMN_LIMIT)));
         }
         if !rows.add(u64::from(row) + 1, column as usize, &value) {
-            return Err(beyond(format!("{CELL_LIMIT} cells or 16 MiB of text")));
+            return Err(beyond(message!("{limit} cells or 16 MiB of text", limit = CELL_LIMIT)));
         }
     }
     Ok(rows)

@@ -2,6 +2,7 @@
 
 use pyi_batch::{Currency, Money, worst_price};
 use pyi_codegen::ir::Endpoint;
+use pyi_text::message;
 
 use crate::UsageError;
 
@@ -10,21 +11,18 @@ const DECIMALS: u32 = 6;
 /// The maximum cost of a call.
 pub(super) fn price(endpoint: &Endpoint) -> Result<Money, UsageError> {
     let (Some(price), Some(unit_price)) = (&endpoint.price, worst_price(endpoint)) else {
-        return Err(UsageError(format!(
-            "the spec has no price of {}, so no budget can be held; add one",
-            endpoint.id
+        return Err(UsageError(message!(
+            "the spec has no price of {id}, so no budget can be held; add one",
+            id = endpoint.id
         )));
     };
     let currency = Currency::new(&price.currency, DECIMALS).ok_or_else(|| {
-        UsageError(format!(
-            "the currency of {} is not an ISO 4217 code such as CNY, so no budget can be held; correct it in the spec",
-            endpoint.id
-        ))
+        UsageError(message!("the currency of {id} is not an ISO 4217 code such as CNY, so no budget can be held; correct it in the spec", id = endpoint.id))
     })?;
     Money::from_decimal(unit_price, currency).ok_or_else(|| {
-        UsageError(format!(
-            "the price of {} cannot be counted in millionths, so no budget can be held",
-            endpoint.id
+        UsageError(message!(
+            "the price of {id} cannot be counted in millionths, so no budget can be held",
+            id = endpoint.id
         ))
     })
 }

@@ -1,7 +1,6 @@
 //! The files of a batch that only its owner can read: the results, and the key that identifies
 //! people across runs.
 
-use std::fmt::Display;
 use std::io::{BufWriter, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,9 +8,13 @@ use pyi_batch::{
     Key, Ledger, Mapping, OutputFormat, RunError, Table, Unmatched, XLSX_RESULT_LIMIT, is_results, results,
 };
 use pyi_codegen::ir::{Endpoint, Provider};
+use pyi_text::{Message, message};
 use tempfile::NamedTempFile;
 
 use super::leftovers;
+use crate::argument::Access;
+use crate::language::tr;
+use crate::profile::folders;
 use crate::{UsageError, argument, private};
 
 /// The results file.
@@ -37,28 +40,28 @@ impl Output {
             Some("xlsx") => OutputFormat::Xlsx,
             Some("jsonl") => OutputFormat::Jsonl,
             _ => {
-                return Err(UsageError(
-                    "the file of -o ends in .csv, .xlsx or .jsonl, which is its format".to_owned(),
-                ));
+                return Err(UsageError(message!(
+                    "the file of -o ends in .csv, .xlsx or .jsonl, which is its format"
+                )));
             }
         };
         let written = [real(&path), real(&unmatched_path(&path))];
         let needed = needed.iter().map(Path::new).chain([key]);
         if needed.into_iter().any(|other| written.contains(&real(other))) {
-            return Err(UsageError(format!(
-                "{} is another file of the batch; give another -o",
-                argument::file(output, "-o")
+            return Err(UsageError(message!(
+                "{file} is another file of the batch; give another -o",
+                file = argument::file(output, "-o")
             )));
         }
         if output.ends_with(std::path::is_separator) {
-            return Err(unwritable(&path, "its name is that of a folder"));
+            return Err(unwritable(&path, message!("its name is that of a folder")));
         }
         // A link is followed, so that the file is replaced and not the link.
         let path = path.canonicalize().unwrap_or(path);
         match folder(&path).metadata() {
             Ok(folder) if folder.is_dir() => {}
-            Ok(_) => return Err(unwritable(&path, "its parent is not a folder")),
-            Err(error) => return Err(unwritable(&path, format!("its folder: {error}"))),
+            Ok(_) => return Err(unwritable(&path, message!("its parent is not a folder"))),
+            Err(error) => return Err(unwritable(&path, message!("its folder: {error}", error))),
         }
         let output = Self { format, path, overwrite };
         output.may_be_replaced()?;
@@ -81,15 +84,19 @@ impl Output {
         }
         Err(unwritable(
             path,
-            "it exists and has other content than results of a batch; give another -o, or --overwrite to replace it",
+            message!(
+                "it exists and has other content than results of a batch; give another -o, or --overwrite to replace it"
+            ),
         ))
     }
 
     /// Refuses more rows than the format holds, before they are paid for.
     pub(super) fn holds(&self, rows: u64) -> Result<(), UsageError> {
         match self.format {
-            OutputFormat::Xlsx if rows > XLSX_RESULT_LIMIT => Err(UsageError(format!(
-                "{rows} rows are more than the {XLSX_RESULT_LIMIT} that a workbook holds; give a .csv or .jsonl"
+            OutputFormat::Xlsx if rows > XLSX_RESULT_LIMIT => Err(UsageError(message!(
+                "{rows} rows are more than the {limit} that a workbook holds; give a .csv or .jsonl",
+                rows,
+                limit = XLSX_RESULT_LIMIT
             ))),
             _ => Ok(()),
         }
@@ -178,7 +185,7 @@ impl Results {
             output.put(beside)?;
         }
         let rows = unmatched.rows();
-        let listed = format!("the sheet `unmatched` of {}", output.path.display());
+        let listed = tr!("the sheet `unmatched` of {path}", path = output.path.display());
         let apart = Output { path: unmatched_path(&output.path), ..output };
         if rows == 0 || (has_table && apart.format == OutputFormat::Xlsx) {
             // The results have the rows that an earlier run listed apart.
@@ -208,8 +215,8 @@ impl Results {
     }
 }
 
-fn unwritable(path: &Path, why: impl Display) -> UsageError {
-    argument::failed("write", &path.to_string_lossy(), "-o", why)
+fn unwritable(path: &Path, why: impl Into<Message>) -> UsageError {
+    argument::failed(Access::Write, &path.to_string_lossy(), "-o", why)
 }
 
 /// The folder that a file is in.
@@ -229,15 +236,17 @@ fn real_folder(path: &Path) -> PathBuf {
 
 /// The path of the key, which is never beside the ledger.
 pub(super) fn key_path(given: Option<PathBuf>, ledger: &Path) -> Result<PathBuf, UsageError> {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let state = || variable("XDG_STATE_HOME").or_else(|| Some(variable("HOME")?.join(".local/state")));
-    let path = given.or_else(|| Some(state()?.join("pyi/batch.key")));
+    let state = || {
+        let folders = folders()?;
+        Some(folders.state_dir().unwrap_or(folders.data_local_dir()).join("batch.key"))
+    };
+    let path = given.or_else(state);
     let path =
-        path.ok_or_else(|| UsageError("there is no home folder for the key; give --key FILE".to_owned()))?;
+        path.ok_or_else(|| UsageError(message!("there is no home folder for the key; give --key FILE")))?;
     if real_folder(&path) == real_folder(ledger) {
-        return Err(UsageError(format!(
-            "{} would be beside the ledger, and with both files one can test who is in it; give another --key",
-            argument::file(&path.to_string_lossy(), "the key")
+        return Err(UsageError(message!(
+            "{file} would be beside the ledger, and with both files one can test who is in it; give another --key",
+            file = argument::file(&path.to_string_lossy(), message!("the key"))
         )));
     }
     Ok(path)
@@ -246,23 +255,25 @@ pub(super) fn key_path(given: Option<PathBuf>, ledger: &Path) -> Result<PathBuf,
 /// Reads the key, a file that only its owner can read. A new key is created, but not for a ledger
 /// that exists.
 pub(super) fn key(path: &Path, ledger: &Path) -> Result<Key, UsageError> {
-    let failed = |why: &dyn Display| argument::failed("use", &path.to_string_lossy(), "the key (--key)", why);
+    let failed = |why: Message| {
+        argument::failed(Access::Use, &path.to_string_lossy(), message!("the key (--key)"), why)
+    };
     let secret = match private::read(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             if ledger.metadata().is_ok_and(|ledger| ledger.len() > 0) {
-                return Err(UsageError(format!(
-                    "there is no key, and {} was begun with one; give --key FILE",
-                    ledger.display()
+                return Err(UsageError(message!(
+                    "there is no key, and {ledger} was begun with one; give --key FILE",
+                    ledger = ledger.display()
                 )));
             }
-            make_key(path).map_err(|error| failed(&error))?;
+            make_key(path).map_err(|error| failed(error.into()))?;
             private::read(path)
         }
         read => read,
     };
-    let secret = secret.map_err(|error| failed(&error))?;
+    let secret = secret.map_err(|error| failed(error.into()))?;
     if secret.len() < 32 {
-        return Err(failed(&"it has fewer than 32 bytes; remove it, and a new key is created"));
+        return Err(failed(message!("it has fewer than 32 bytes; remove it, and a new key is created")));
     }
     Ok(Key::new(&secret))
 }

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use pyi_batch::{Ledger, Registry, Report, RowRecord, RowState, StoreError, Totals};
+use pyi_text::message;
 
 use super::amounts::{amount, sum};
 use super::files::{folder, key_path};
 use super::overlap::registry_path;
 use super::{leftovers, locate};
 use crate::connection::block_on;
+use crate::language::tr;
 use crate::stdio::{eprint, print};
 use crate::{UsageError, argument};
 
@@ -88,25 +90,27 @@ pub(super) fn status(args: &StatusArgs) -> Result<ExitCode, UsageError> {
             if named.len() < NAMED { named.push(line.to_string()) } else { more += 1 }
         }
     }))?;
-    let activity = if is_running { "a run is on" } else { "no run is on" };
+    let activity = if is_running { tr!("a run is on") } else { tr!("no run is on") };
     let mut lines = vec![
-        format!(
-            "{} at {}: {activity}; {settled} rows settled, {ambiguous} ambiguous, {sending} in flight",
-            info.endpoint, info.target
+        tr!(
+            "{endpoint} at {target}: {activity}; {settled} rows settled, {ambiguous} ambiguous, {sending} in flight",
+            endpoint = info.endpoint,
+            target = info.target,
+            activity,
+            settled,
+            ambiguous,
+            sending
         ),
-        format!(
-            "spent at most {}, reserved {}, budget {}",
-            amount(spent),
-            amount(reserved),
-            amount(info.budget)
+        tr!(
+            "spent at most {spent}, reserved {reserved}, budget {budget}",
+            spent = amount(spent),
+            reserved = amount(reserved),
+            budget = amount(info.budget)
         ),
     ];
     if !named.is_empty() {
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        lines.push(format!(
-            "unknown whether these lines were billed: {}{more}; repeat the command of the run with --on-ambiguous",
-            named.join(", ")
-        ));
+        let more = if more > 0 { tr!(" and {more} more", more) } else { String::new() };
+        lines.push(tr!("unknown whether these lines were billed: {named}{more}; repeat the command of the run with --on-ambiguous", named = named.join(", "), more));
     }
     print(&lines.join("\n"));
     Ok(ExitCode::SUCCESS)
@@ -129,27 +133,37 @@ fn row(line: u64, record: &RowRecord) -> String {
 pub(super) fn report(args: &ReportArgs) -> Result<ExitCode, UsageError> {
     let path = args.ledger.locate()?;
     let Report { info, totals, lines, repeated, uncertain, .. } = query(Ledger::report(&path))?;
-    let mut text = vec![format!(
-        "{}: at most {} a call, a budget of {}",
-        info.endpoint,
-        amount(info.unit_price),
-        amount(info.budget)
+    let mut text = vec![tr!(
+        "{endpoint}: at most {price} a call, a budget of {budget}",
+        endpoint = info.endpoint,
+        price = amount(info.unit_price),
+        budget = amount(info.budget)
     )];
     text.extend(lines.iter().map(|line| {
         let code = line.code.map(|code| format!(" {code}")).unwrap_or_default();
-        format!("  {} rows {}{code}, {}: {}", line.rows, line.outcome, line.billing, amount(line.spent))
+        tr!(
+            "  {rows} rows {outcome}{code}, {billing}: {amount}",
+            rows = line.rows,
+            outcome = line.outcome.to_string(),
+            code,
+            billing = line.billing.to_string(),
+            amount = amount(line.spent)
+        )
     }));
     if totals.ambiguous + totals.sending > 0 {
-        text.push(format!(
-            "  {} rows, unknown whether billed: {}",
-            totals.ambiguous + totals.sending,
-            amount(uncertain)
+        text.push(tr!(
+            "  {rows} rows, unknown whether billed: {amount}",
+            rows = totals.ambiguous + totals.sending,
+            amount = amount(uncertain)
         ));
     }
     if repeated > 0 {
-        text.push(format!("  of these, {repeated} calls were repeated on request, and may be billed twice"));
+        text.push(tr!(
+            "  of these, {repeated} calls were repeated on request, and may be billed twice",
+            repeated
+        ));
     }
-    text.push(format!("spent at most {}", amount(sum(totals.spent, totals.reserved))));
+    text.push(tr!("spent at most {amount}", amount = amount(sum(totals.spent, totals.reserved))));
     print(&text.join("\n"));
     Ok(ExitCode::SUCCESS)
 }
@@ -166,11 +180,14 @@ pub(super) fn forget(args: &ForgetArgs) -> Result<ExitCode, UsageError> {
     for file in [&path].into_iter().chain(&args.output) {
         leftovers::remove(folder(file), &path);
     }
-    print(&format!("{}: its people are erased; results files are not, remove them yourself", path.display()));
+    print(&tr!(
+        "{path}: its people are erased; results files are not, remove them yourself",
+        path = path.display()
+    ));
     if !is_forgotten {
-        eprint(
-            "warning: the registry of this batch is not beside that key, and may have its people; give the batch's own --key FILE",
-        );
+        eprint(&tr!(
+            "warning: the registry of this batch is not beside that key, and may have its people; give the batch's own --key FILE"
+        ));
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
@@ -179,8 +196,8 @@ pub(super) fn forget(args: &ForgetArgs) -> Result<ExitCode, UsageError> {
 pub(super) fn backup(args: &BackupArgs) -> Result<ExitCode, UsageError> {
     let (path, to) = (args.ledger.locate()?, &args.to);
     query(Ledger::back_up(&path, to.as_ref()))
-        .map_err(|UsageError(error)| argument::about(&error, to, "the copy"))?;
-    print(&format!("{to} is a copy of {}", path.display()));
+        .map_err(|UsageError(error)| argument::about(&error, to, message!("the copy")))?;
+    print(&tr!("{to} is a copy of {path}", to, path = path.display()));
     Ok(ExitCode::SUCCESS)
 }
 

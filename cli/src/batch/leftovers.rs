@@ -5,6 +5,7 @@ use std::fs::{self, TryLockError};
 use std::io;
 use std::path::Path;
 
+use pyi_text::message;
 use tempfile::{Builder, NamedTempFile};
 
 use crate::private;
@@ -25,7 +26,7 @@ pub(super) fn create(folder: &Path, ledger: &Path) -> io::Result<NamedTempFile> 
             _ => {}
         }
     }
-    Err(io::Error::other("other programs keep removing the file"))
+    Err(io::Error::other(message!("other programs keep removing the file")))
 }
 
 /// Removes the files that killed runs of a batch left in a folder, as far as possible.

@@ -3,6 +3,9 @@
 use std::io::Read;
 use std::path::Path;
 
+use pyi_text::message;
+
+use crate::language::tr;
 use crate::stdio::eprint;
 use crate::{UsageError, private};
 
@@ -22,15 +25,20 @@ pub(super) fn ledger(given: &str) -> Result<String, UsageError> {
     let beside = |ending: &str| Some(format!("{given}.{ending}")).filter(|path| Path::new(path).exists());
     match (beside(LEDGER), beside(SANDBOX_LEDGER)) {
         (Some(ledger), Some(sandbox)) => {
-            eprint(&format!("note: reading {ledger}; the sandbox's ledger of the table is {sandbox}"));
+            eprint(&tr!(
+                "note: reading {ledger}; the sandbox's ledger of the table is {sandbox}",
+                ledger,
+                sandbox
+            ));
             Ok(ledger)
         }
         (Some(ledger), None) | (None, Some(ledger)) => Ok(ledger),
-        (None, None) if Path::new(given).exists() => Err(UsageError(format!(
-            "{given} is not a ledger, and there is none beside it; give the file of the run's --ledger"
+        (None, None) if Path::new(given).exists() => Err(UsageError(message!(
+            "{given} is not a ledger, and there is none beside it; give the file of the run's --ledger",
+            given
         ))),
         (None, None) => {
-            Err(UsageError("there is no ledger: LEDGER is neither a ledger nor a table".to_owned()))
+            Err(UsageError(message!("there is no ledger: LEDGER is neither a ledger nor a table")))
         }
     }
 }

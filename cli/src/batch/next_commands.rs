@@ -7,6 +7,7 @@ use pyi_batch::{Money, StopReason, Summary, Totals};
 use pyi_text::is_unsafe;
 
 use super::amounts::{amount, sum, times};
+use crate::language::tr;
 
 /// The ways to continue a run that ended before every row had its answer, each with its command
 /// line.
@@ -30,12 +31,19 @@ pub(super) fn lines(
         Some(StopReason::Budget) => {
             let budget = amount(sum(spent, times(unit_price, summary.left)));
             hold.push(("--budget", &budget));
-            ways.push(format!("to send the {} rows that are left: {}", summary.left, typed(&hold)));
+            ways.push(tr!(
+                "to send the {left} rows that are left: {command}",
+                left = summary.left,
+                command = typed(&hold)
+            ));
         }
-        Some(_) => ways.push(format!("to go on: {}", typed(&hold))),
-        None if summary.left > 0 => ways.push(format!("to go on: {}", typed(&hold))),
+        Some(_) => ways.push(tr!("to go on: {command}", command = typed(&hold))),
+        None if summary.left > 0 => ways.push(tr!("to go on: {command}", command = typed(&hold))),
         None if summary.elsewhere > 0 => {
-            ways.push(format!("to try those rows again once the other batch has ended: {}", typed(&hold)));
+            ways.push(tr!(
+                "to try those rows again once the other batch has ended: {command}",
+                command = typed(&hold)
+            ));
         }
         None => {}
     }
@@ -47,12 +55,13 @@ pub(super) fn held(rows: u64, may_retry: bool, arguments: &[OsString]) -> Vec<St
     let typed = |choice: &str| command_line(arguments, &[("--on-ambiguous", choice)]);
     let mut ways = Vec::new();
     if may_retry {
-        ways.push(format!(
-            "to send the {rows} held rows again, and perhaps pay for them twice: {}",
-            typed("retry")
+        ways.push(tr!(
+            "to send the {rows} held rows again, and perhaps pay for them twice: {command}",
+            rows,
+            command = typed("retry")
         ));
     }
-    ways.push(format!("to give them up: {}", typed("skip")));
+    ways.push(tr!("to give them up: {command}", command = typed("skip")));
     ways
 }
 
@@ -92,7 +101,7 @@ fn command_line(arguments: &[OsString], changed: &[(&str, &str)]) -> String {
 
 /// A line with characters that are not shown as they are cannot be pasted.
 fn pasted(line: String) -> String {
-    if line.contains(is_unsafe) { "run the command again with the same arguments".to_owned() } else { line }
+    if line.contains(is_unsafe) { tr!("run the command again with the same arguments") } else { line }
 }
 
 /// A word as POSIX shells read it.

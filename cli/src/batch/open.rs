@@ -8,6 +8,7 @@ use pyi_batch::{BatchInfo, Key, Ledger, Registration, Registry, SANDBOX, StoreEr
 use super::files;
 use super::overlap::{OverlapOptions, accepted, registry_path, repeated};
 use crate::batch::Opened;
+use crate::language::tr;
 use crate::stdio::eprint;
 use crate::{UsageError, argument};
 
@@ -65,7 +66,7 @@ impl Place {
     ) -> Result<Ledger, UsageError> {
         let Self { ledger: path, registry, .. } = self;
         let failed =
-            |error: StoreError| argument::about(&error.to_string(), &path.to_string_lossy(), "--ledger");
+            |error: StoreError| argument::about(error.message(), &path.to_string_lossy(), "--ledger");
         if options.change_base_url && path.exists() {
             Ledger::move_to(path, &info.target).await.map_err(failed)?;
         }
@@ -77,16 +78,16 @@ impl Place {
         let ledger = ledger.map_err(failed)?;
         let opening = ledger.opening();
         if self.is_registry_missing || opening.is_registry_lost {
-            eprint(&format!(
-                "warning: the registry {} was missing, or belongs to another key: people of other batches are unknown, and so are copies of \
+            eprint(&tr!(
+                "warning: the registry {registry} was missing, or belongs to another key: people of other batches are unknown, and so are copies of \
                  this ledger. It is kept from now on",
-                registry.display()
+                registry = registry.display()
             ));
         }
         if opening.adopted > 0 {
-            eprint(&format!(
-                "warning: {} rows were sent that this ledger does not have; they are held as ambiguous, and count as spent",
-                opening.adopted
+            eprint(&tr!(
+                "warning: {adopted} rows were sent that this ledger does not have; they are held as ambiguous, and count as spent",
+                adopted = opening.adopted
             ));
         }
         Ok(ledger)

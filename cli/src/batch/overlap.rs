@@ -11,6 +11,7 @@ use pyi_batch::{Fingerprint, Key, Ledger, LedgerId, Overlap, Registry, overlap};
 use super::{Opened, files, next_commands};
 use crate::UsageError;
 use crate::connection::block_on;
+use crate::language::tr;
 use crate::stdio::{ask, eprint, error};
 
 /// Exit code: nothing was sent, because earlier batches were billed for people of the table.
@@ -55,7 +56,9 @@ pub(super) fn planned(opened: &Opened<'_>, ledger: &Path, key: Option<&str>) -> 
         return Ok(Overlap::default());
     }
     if !registry.exists() {
-        eprint("warning: there is no registry beside the key, so people of earlier batches are unknown");
+        eprint(&tr!(
+            "warning: there is no registry beside the key, so people of earlier batches are unknown"
+        ));
         return Ok(Overlap::default());
     }
     let key = files::key(&key, ledger)?;
@@ -76,7 +79,7 @@ pub(super) fn planned(opened: &Opened<'_>, ledger: &Path, key: Option<&str>) -> 
 
 /// A length of time in days or hours.
 fn age(text: &str) -> Result<Duration, String> {
-    let invalid = || "an age is a number of days or hours, such as 30d or 12h".to_owned();
+    let invalid = || tr!("an age is a number of days or hours, such as 30d or 12h");
     let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(invalid)?;
     let hours: u64 = match unit {
         "d" => 24,
@@ -114,36 +117,38 @@ pub(super) async fn repeated(
 pub(super) fn accepted(overlap: &Overlap, options: &OverlapOptions) -> bool {
     let summary = summary(overlap);
     if options.new_batch {
-        eprint(&format!("{summary}; they are sent again, because of --new-batch"));
+        eprint(&tr!("{summary}; they are sent again, because of --new-batch", summary));
         return true;
     }
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        error(&format!(
-            "{summary}; nothing was sent: --new-batch sends them again, --new-batch-after 30d those that are older than 30 days"
+        error(&tr!(
+            "{summary}; nothing was sent: --new-batch sends them again, --new-batch-after 30d those that are older than 30 days",
+            summary
         ));
         let arguments: Vec<_> = std::env::args_os().collect();
-        eprint(&format!(
-            "to send them again, and pay again: {}",
-            next_commands::with_flag(&arguments, "--new-batch")
+        eprint(&tr!(
+            "to send them again, and pay again: {command}",
+            command = next_commands::with_flag(&arguments, "--new-batch")
         ));
         return false;
     }
     eprint(&summary);
-    ask("Send them again, and pay again? [y/N]");
+    ask(&tr!("Send them again, and pay again? [y/N]"));
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes" | "是")
 }
 
 /// The number of rows that earlier batches sent, and their first lines.
 pub(super) fn summary(overlap: &Overlap) -> String {
     let lines: Vec<String> = overlap.lines.iter().map(ToString::to_string).collect();
     let more = overlap.rows.saturating_sub(overlap.lines.len() as u64);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!(
-        "{} rows name people whom earlier batches of this endpoint were billed for, or may have been: lines {}{more}",
-        overlap.rows,
-        lines.join(", ")
+    let more = if more > 0 { tr!(" and {more} more", more) } else { String::new() };
+    tr!(
+        "{rows} rows name people whom earlier batches of this endpoint were billed for, or may have been: lines {lines}{more}",
+        rows = overlap.rows,
+        lines = lines.join(", "),
+        more
     )
 }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{Opened, TABLE_HELP, TableOptions, open, overlap};
 use crate::UsageError;
+use crate::language::{say, tr};
 use crate::options::SpecOption;
 use crate::output::print;
 use crate::spec::Spec;
@@ -55,6 +56,16 @@ pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// How a column was found, for people.
+fn found_by(matched_by: MatchedBy) -> String {
+    match matched_by {
+        MatchedBy::Caller => tr!("as said"),
+        MatchedBy::Name => tr!("by its name"),
+        MatchedBy::Title => tr!("by its title in the spec"),
+    }
+}
+
+/// How a column was found, in JSON.
 fn matched_by(matched_by: MatchedBy) -> &'static str {
     match matched_by {
         MatchedBy::Caller => "as said",
@@ -64,41 +75,53 @@ fn matched_by(matched_by: MatchedBy) -> &'static str {
 }
 
 fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) -> String {
-    let mut lines = vec![format!("{name}: {}", table.read_as())];
+    let mut lines = vec![format!("{name}: {}", say(&table.read_as()))];
     lines.extend(mapping.fields.iter().map(|field| {
-        format!("  {} is the column {}, {}", field.field, field.title, matched_by(field.matched_by))
+        tr!(
+            "  {field} is the column {title}, {found_by}",
+            field = field.field,
+            title = field.title,
+            found_by = found_by(field.matched_by)
+        )
     }));
     if !mapping.unused.is_empty() {
-        lines.push(format!("  not used: {}", mapping.unused.join(", ")));
+        lines.push(tr!("  not used: {unused}", unused = mapping.unused.join(", ")));
     }
     let Plan { rows, to_send, duplicates, unfit, mangled, hidden, .. } = plan;
-    lines.push(format!(
-        "{rows} rows: {to_send} to send, {duplicates} twice, {unfit} that the spec refuses, {mangled} mangled"
-    ));
+    lines.push(tr!("{rows} rows: {to_send} to send, {duplicates} twice, {unfit} that the spec refuses, {mangled} mangled", rows, to_send, duplicates, unfit, mangled));
     if *hidden > 0 {
-        lines.push(format!(
-            "{hidden} of them are hidden in the workbook and are not sent; --include-hidden takes them"
+        lines.push(tr!(
+            "{hidden} of them are hidden in the workbook and are not sent; --include-hidden takes them",
+            hidden
         ));
     }
     if repeated.rows > 0 {
         lines.push(overlap::summary(repeated));
     }
     match &plan.price {
-        None => lines.push("the price of a call is unknown".to_owned()),
+        None => lines.push(tr!("the price of a call is unknown")),
         Some(price) => {
-            lines.push(format!(
-                "at most {} {}: {to_send} × {}",
-                price.total, price.currency, price.unit_price
+            lines.push(tr!(
+                "at most {total} {currency}: {to_send} × {unit_price}",
+                total = price.total.to_string(),
+                currency = price.currency,
+                to_send,
+                unit_price = price.unit_price.to_string()
             ));
             let tiers = price.tiers.iter().filter(|(_, total)| *total != price.total);
             lines.extend(tiers.map(|(calls, total)| {
-                format!("  {total} {} if {calls} calls were bought at once", price.currency)
+                tr!(
+                    "  {total} {currency} if {calls} calls were bought at once",
+                    total = total.to_string(),
+                    currency = price.currency,
+                    calls
+                )
             }));
         }
     }
-    lines.extend(plan.faults.iter().map(ToString::to_string));
+    lines.extend(plan.faults.iter().map(|fault| say(&fault.message())));
     if duplicates + unfit + mangled + hidden > FAULT_LIMIT as u64 {
-        lines.push(format!("and more; the first {FAULT_LIMIT} are listed"));
+        lines.push(tr!("and more; the first {limit} are listed", limit = FAULT_LIMIT));
     }
     lines.join("\n")
 }
@@ -118,7 +141,7 @@ fn as_json(table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) ->
         })
     });
     json!({
-        "read_as": table.read_as(),
+        "read_as": table.read_as().to_string(),
         "fields": fields.collect::<Vec<_>>(),
         "unused": mapping.unused,
         "rows": plan.rows,

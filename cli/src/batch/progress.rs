@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use pyi_batch::{RunHandle, Summary};
 
+use crate::language::{say, tr};
 use crate::output::eprint;
 
 /// Waits for a signal to end the program.
@@ -38,10 +39,11 @@ pub(super) async fn watched<T>(
     spent: impl Fn(u64) -> String,
 ) -> Option<T> {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(rows) } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {rate}, {msg}, {eta} to go") {
+    let template = tr!("{{bar:30}} {{pos}}/{{len}} rows, {{rate}}, {{msg}}, {{eta}} to go");
+    if let Ok(style) = ProgressStyle::with_template(&template) {
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             // A rate that cannot be written is not shown.
-            let _ = write!(out, "{:.0} a second", state.per_sec());
+            let _ = write!(out, "{}", tr!("{calls} a second", calls = format!("{:.0}", state.per_sec())));
         };
         bar.set_style(style.with_key("rate", rate));
     }
@@ -60,7 +62,7 @@ pub(super) async fn watched<T>(
                 bar.set_position(sent + known + refused + duplicates + ambiguous + skipped + elsewhere + left);
                 let now = handle.store_error();
                 if let Some(error) = now.as_ref().filter(|_| store_error.is_none()) {
-                    bar.suspend(|| eprint(&format!("{error}; paid answers wait for the ledger, at most --outage-timeout")));
+                    bar.suspend(|| eprint(&tr!("{error}; paid answers wait for the ledger, at most --outage-timeout", error = say(error.message()))));
                 }
                 store_error = now;
                 bar.set_message(spent(handle.paid()));
@@ -73,7 +75,7 @@ pub(super) async fn watched<T>(
                 }
                 stopping = true;
                 handle.stop();
-                bar.suspend(|| eprint("stopping: waiting for calls in flight; press Ctrl-C again to abandon them"));
+                bar.suspend(|| eprint(&tr!("stopping: waiting for calls in flight; press Ctrl-C again to abandon them")));
             }
         }
     }

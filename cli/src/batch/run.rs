@@ -14,6 +14,7 @@ use pyi_batch::{
 use pyi_codegen::ir::Effect;
 use pyi_runtime::{Client, RateLimiter};
 use pyi_sandbox::Sandbox;
+use pyi_text::message;
 
 use super::amounts::{amount, price, sum, times};
 use super::files::{Output, Results, Written};
@@ -24,6 +25,7 @@ use super::progress::{interrupted, watched};
 use super::{Opened, TABLE_HELP, TableOptions, next_commands, open, summary};
 use crate::UsageError;
 use crate::connection::{Target, block_on};
+use crate::language::tr;
 use crate::options::ConnectionOptions;
 use crate::spec::Spec;
 use crate::stdio::{eprint, keep};
@@ -137,15 +139,15 @@ impl<'a> Run<'a> {
     fn prepare(spec: &'a Spec, args: &'a Args) -> Result<Self, UsageError> {
         let opened = open(spec, &args.table)?;
         if opened.endpoint.effect == Effect::Act && !args.allow_side_effects {
-            return Err(UsageError(format!(
-                "{} changes something, once for each row; give --allow-side-effects",
-                opened.endpoint.id
+            return Err(UsageError(message!(
+                "{id} changes something, once for each row; give --allow-side-effects",
+                id = opened.endpoint.id
             )));
         }
         let target = Target::new(&args.connection)?;
         let unit_price = price(opened.endpoint)?;
         let budget = Money::parse(&args.budget, unit_price.currency)
-            .ok_or_else(|| UsageError::new("--budget is an amount of money such as 100.00"))?;
+            .ok_or_else(|| UsageError(message!("--budget is an amount of money such as 100.00")))?;
         // A batch on the sandbox has a ledger of its own, so that a trial has no effect on a real
         // run.
         let (called, ending) = match &target {
@@ -192,14 +194,15 @@ impl<'a> Run<'a> {
             Some(AmbiguousChoice::Hold) => OnAmbiguous::Hold,
             None if ambiguous == 0 => OnAmbiguous::Hold,
             None => {
-                eprint(&format!(
-                    "to hold them, and send the others: {}",
-                    next_commands::holding(&self.typed)
+                eprint(&tr!(
+                    "to hold them, and send the others: {command}",
+                    command = next_commands::holding(&self.typed)
                 ));
                 next_commands::held(ambiguous, true, &self.typed).iter().for_each(|way| eprint(way));
-                return Err(UsageError(format!(
+                return Err(UsageError(message!(
                     "{ambiguous} rows were sent, have no answer, and may be billed already; give --on-ambiguous hold, which leaves them, \
-                     retry, which may pay for them twice, or skip, which gives them up"
+                     retry, which may pay for them twice, or skip, which gives them up",
+                    ambiguous
                 )));
             }
         };
@@ -233,10 +236,10 @@ impl<'a> Run<'a> {
         let spent = |paid: u64| {
             let spent = sum(batch.before.spent, times(info.unit_price, paid));
             let left = info.budget.checked_sub(spent).unwrap_or(Money { units: 0, ..info.budget });
-            format!("{} spent, {} left", amount(spent), amount(left))
+            tr!("{spent} spent, {left} left", spent = amount(spent), left = amount(left))
         };
         watched(sending, &handle, self.rows, spent).await.ok_or_else(|| {
-            UsageError::new("abandoned: calls in flight may be billed, and their rows are ambiguous")
+            UsageError(message!("abandoned: calls in flight may be billed, and their rows are ambiguous"))
         })
     }
 
@@ -247,9 +250,7 @@ impl<'a> Run<'a> {
         let endpoint = (&*self.spec.provider, *endpoint);
         tokio::select! {
             written = results.write(endpoint, (table, mapping), (&self.key, &batch.ledger), reopened) => written,
-            () = interrupted() => Err(UsageError::new(
-                "stopped before the results were written; run the command again to write them, no row is sent twice",
-            )),
+            () = interrupted() => Err(UsageError(message!("stopped before the results were written; run the command again to write them, no row is sent twice"))),
         }
     }
 
@@ -262,22 +263,22 @@ impl<'a> Run<'a> {
     ) -> Result<ExitCode, UsageError> {
         let Self { args, typed, .. } = self;
         if let Ok(Written { unmatched: Some((rows, file)), .. }) = &written {
-            eprint(&format!("{rows} rows that were sent are not in the table; they are in {file}"));
+            eprint(&tr!("{rows} rows that were sent are not in the table; they are in {file}", rows, file));
         }
         let is_current = self.opened.table.is_current();
         if !is_current {
-            eprint(&format!(
-                "{} was changed during the run; to write the results of its present rows, without sending a row twice: {}",
-                args.table.table,
-                next_commands::holding(typed)
+            eprint(&tr!(
+                "{table} was changed during the run; to write the results of its present rows, without sending a row twice: {command}",
+                table = args.table.table,
+                command = next_commands::holding(typed)
             ));
         }
         let totals = batch.ledger.totals().await;
         let closed = batch.ledger.close().await;
         let summary = sent.map_err(|error| {
-            eprint(&format!(
-                "to continue once that is corrected, without sending a row twice: {}",
-                next_commands::holding(typed)
+            eprint(&tr!(
+                "to continue once that is corrected, without sending a row twice: {command}",
+                command = next_commands::holding(typed)
             ));
             UsageError::new(error)
         })?;

@@ -6,6 +6,7 @@ use pyi_batch::{StopReason, Summary, Totals};
 use pyi_codegen::ir::{Endpoint, Provider};
 
 use super::amounts::amount;
+use crate::language::tr;
 
 pub(super) fn text(
     summary: &Summary,
@@ -29,44 +30,52 @@ pub(super) fn text(
     } = summary;
     let currency = endpoint.price.as_ref().map(|price| price.currency.as_str()).unwrap_or_default();
     let mut lines = vec![
-        format!(
-            "sent {sent}, answered before {known}, refused {refused}, twice {duplicates}, held {ambiguous}, given up {skipped}, not reached {left}"
+        tr!(
+            "sent {sent}, answered before {known}, refused {refused}, twice {duplicates}, held {ambiguous}, given up {skipped}, not reached {left}",
+            sent,
+            known,
+            refused,
+            duplicates,
+            ambiguous,
+            skipped,
+            left
         ),
-        format!("spent at most {} {currency} by all runs", amount(totals.spent)),
+        tr!("spent at most {amount} {currency} by all runs", amount = amount(totals.spent), currency),
     ];
-    lines.extend(output.map(|output| format!("results in {output}")));
+    lines.extend(output.map(|output| tr!("results in {output}", output)));
     if *throttled > 0 {
-        lines.push(format!("{throttled} answers reported overload, and the run slowed down"));
+        lines.push(tr!("{throttled} answers reported overload, and the run slowed down", throttled));
     }
     lines.extend(unlisted(unlisted_http, provider));
     lines.extend(stopped.as_ref().map(stop_reason));
     if *elsewhere > 0 {
-        lines.push(format!(
-            "{elsewhere} rows were not sent, because another batch sent the same people meanwhile; see `pyi batch plan`"
-        ));
+        lines.push(tr!("{elsewhere} rows were not sent, because another batch sent the same people meanwhile; see `pyi batch plan`", elsewhere));
     }
     if *send_limit > 0 {
-        lines.push(format!("{send_limit} of the held rows reached --max-sends, and were not sent again"));
+        lines.push(tr!(
+            "{send_limit} of the held rows reached --max-sends, and were not sent again",
+            send_limit
+        ));
     }
     if *ambiguous > 0 {
-        lines.push("it is unknown whether the held rows were billed".to_owned());
+        lines.push(tr!("it is unknown whether the held rows were billed"));
     }
     lines.join("\n")
 }
 
 fn stop_reason(reason: &StopReason) -> String {
     match reason {
-        StopReason::Budget => "stopped: the budget does not cover another call".to_owned(),
+        StopReason::Budget => tr!("stopped: the budget does not cover another call"),
         StopReason::Status { code, remedy } => {
-            format!("stopped by the status {code}: {remedy}; then continue")
+            tr!("stopped by the status {code}: {remedy}; then continue", code, remedy)
         }
         StopReason::Http { status, remedy } => {
-            format!("stopped by the HTTP status {status}: {remedy}; then continue")
+            tr!("stopped by the HTTP status {status}: {remedy}; then continue", status, remedy)
         }
-        StopReason::Network(error) => format!("stopped: {error}; continue once there is a connection"),
-        StopReason::ConsecutiveFailures(error) => format!("stopped after consecutive failures: {error}"),
-        StopReason::Refused(error) => format!("stopped, because the client refuses the calls: {error}"),
-        _ => "stopped on request".to_owned(),
+        StopReason::Network(error) => tr!("stopped: {error}; continue once there is a connection", error),
+        StopReason::ConsecutiveFailures(error) => tr!("stopped after consecutive failures: {error}", error),
+        StopReason::Refused(error) => tr!("stopped, because the client refuses the calls: {error}", error),
+        _ => tr!("stopped on request"),
     }
 }
 
@@ -77,7 +86,9 @@ fn unlisted(counts: &BTreeMap<u16, u64>, provider: &Provider) -> Option<String> 
     }
     let had: Vec<String> = counts
         .iter()
-        .map(|(status, count)| format!("{count} answer(s) had HTTP status {status} and no envelope"))
+        .map(|(status, count)| {
+            tr!("{count} answer(s) had HTTP status {status} and no envelope", count, status)
+        })
         .collect();
     let entries: Vec<String> = counts
         .keys()
@@ -85,12 +96,13 @@ fn unlisted(counts: &BTreeMap<u16, u64>, provider: &Provider) -> Option<String> 
         .collect();
     let entries = entries.join(", ");
     let add = if provider.http.is_empty() {
-        format!("add to provider.yaml:\nhttp: {{{entries}}}")
+        tr!("add to provider.yaml:\nhttp: {{{entries}}}", entries)
     } else {
-        format!("add under `http` in provider.yaml:\n{entries}")
+        tr!("add under `http` in provider.yaml:\n{entries}", entries)
     };
-    Some(format!(
-        "{}; it is unknown whether they were billed. Once the provider has confirmed that they are not, {add}",
-        had.join(", ")
+    Some(tr!(
+        "{had}; it is unknown whether they were billed. Once the provider has confirmed that they are not, {add}",
+        had = had.join(", "),
+        add
     ))
 }

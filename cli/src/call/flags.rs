@@ -7,6 +7,8 @@ use clap::{Arg, ArgAction, Command};
 use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Provider, Type};
 use pyi_text::line;
 
+use crate::language::tr;
+
 pub(super) fn endpoint_command(provider: &Provider, endpoint: &Endpoint) -> Command {
     let any = Arg::new("field")
         .long("field")
@@ -42,18 +44,18 @@ fn field_arg(provider: &Provider, field: &Field, dashed: Option<String>) -> Arg 
 fn field_help(provider: &Provider, field: &Field) -> String {
     let ty = match &field.ty {
         Type::Enum(name) => codes_help(provider.codes(name)),
-        Type::Date { pattern } => format!("a date written as {pattern}"),
-        Type::Integer => "a whole number".to_owned(),
-        Type::Decimal => "a decimal number".to_owned(),
-        Type::Boolean => "true or false".to_owned(),
-        Type::Timestamp => "unix seconds".to_owned(),
+        Type::Date { pattern } => tr!("a date written as {pattern}", pattern),
+        Type::Integer => tr!("a whole number"),
+        Type::Decimal => tr!("a decimal number"),
+        Type::Boolean => tr!("true or false"),
+        Type::Timestamp => tr!("unix seconds"),
         _ => String::new(),
     };
-    let example = field.example.as_ref().map(|example| format!("such as {example}")).unwrap_or_default();
+    let example = field.example.as_ref().map(|example| tr!("such as {example}", example)).unwrap_or_default();
     let needed = match (&field.default, field.optional) {
-        (Some(default), _) => format!("default: {default}"),
-        (None, true) => "optional".to_owned(),
-        (None, false) => "required".to_owned(),
+        (Some(default), _) => tr!("default: {value}", value = default),
+        (None, true) => tr!("optional"),
+        (None, false) => tr!("required"),
     };
     let limits = field.checks.iter().filter_map(limit_help).collect::<Vec<_>>().join(", ");
     let mut parts = vec![field.title.clone(), ty, limits, example, needed];
@@ -68,9 +70,9 @@ fn codes_help(named: Option<&Enum>) -> String {
 
 fn limit_help(check: &Check) -> Option<String> {
     match check {
-        Check::Min(least) => Some(format!("at least {least}")),
-        Check::Max(most) => Some(format!("at most {most}")),
-        Check::MaxLength(most) => Some(format!("at most {most} characters")),
+        Check::Min(least) => Some(tr!("at least {least}", least)),
+        Check::Max(most) => Some(tr!("at most {most}", most)),
+        Check::MaxLength(most) => Some(tr!("at most {most} characters", most)),
         Check::Named(_) | Check::OneOf(_) => None,
     }
 }
@@ -87,7 +89,7 @@ fn flags(endpoint: &Endpoint) -> Vec<(&Field, Option<String>)> {
     let options = <super::Args as clap::Args>::augment_args(Command::new("call"));
     let options = options.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned));
     let mut taken: BTreeSet<String> =
-        options.chain(["field", "help", "version"].map(str::to_owned)).collect();
+        options.chain(["field", "help", "lang", "version"].map(str::to_owned)).collect();
     let is_plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
     let mut flags = Vec::new();
     for field in &endpoint.request {

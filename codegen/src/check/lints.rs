@@ -4,6 +4,8 @@
 //! The runtime decides whether a value violates a check; the caller passes that function as
 //! [`CheckFn`].
 
+use pyi_text::Message;
+
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, TypeExpr};
 use crate::ir::Check;
 use crate::report::{Places, Report};
@@ -11,7 +13,7 @@ use crate::rules::Rule;
 use crate::yaml::Scalar;
 
 /// How a value violates a check, if it does.
-pub type CheckFn<'a> = &'a dyn Fn(&Check, &str) -> Option<String>;
+pub type CheckFn<'a> = &'a dyn Fn(&Check, &str) -> Option<Message>;
 
 pub(crate) fn lint(spec: &Spec, check: CheckFn<'_>, report: &mut Report) {
     let faulty = report.places();

@@ -84,7 +84,7 @@ fn check(operation: &Operation<'_>, values: &Values) -> Result<(), Error> {
             continue;
         };
         if let Some(reason) = parameter.checks.iter().find_map(|check| violation(check, value)) {
-            return Err(Error::value(operation.id, parameter.name, reason));
+            return Err(Error::value(operation.id, parameter.name, reason.to_string()));
         }
     }
     Ok(())

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use jiff::civil::Date;
+use pyi_text::{Message, message};
 use pyi_types::{Check, CheckWord};
 use rust_decimal::Decimal;
 
@@ -14,17 +15,18 @@ use rust_decimal::Decimal;
 /// use pyi_runtime::__private::operation::Check;
 ///
 /// assert_eq!(violation(&Check::MaxLength(2), "ab"), None);
-/// assert_eq!(violation(&Check::Min("5".into()), "4").as_deref(), Some("is less than 5"));
+/// assert_eq!(violation(&Check::Min("5".into()), "4").unwrap().to_string(), "is less than 5");
 /// ```
-pub fn violation(check: &Check, value: &str) -> Option<String> {
+pub fn violation(check: &Check, value: &str) -> Option<Message> {
     match check {
-        Check::Named(CheckWord::ResidentId) => resident_id(value).err().map(|fault| fault.to_string()),
-        Check::Named(CheckWord::Digits) => (!digits(value)).then(|| "is not made of digits alone".to_owned()),
-        Check::Min(least) => (!in_order(least, value)).then(|| format!("is less than {least}")),
-        Check::Max(most) => (!in_order(value, most)).then(|| format!("is more than {most}")),
+        Check::Named(CheckWord::ResidentId) => resident_id(value).err().map(ResidentIdFault::message),
+        Check::Named(CheckWord::Digits) => (!digits(value)).then(|| message!("is not made of digits alone")),
+        Check::Min(least) => (!in_order(least, value)).then(|| message!("is less than {least}", least)),
+        Check::Max(most) => (!in_order(value, most)).then(|| message!("is more than {most}", most)),
         Check::MaxLength(most) => {
             let length = value.chars().count();
-            (length > *most as usize).then(|| format!("has {length} characters, more than {most}"))
+            (length > *most as usize)
+                .then(|| message!("has {length} characters, more than {most}", length, most))
         }
         Check::OneOf(codes) => (!codes.iter().any(|code| code == value)).then(|| none_of(codes)),
     }
@@ -33,12 +35,13 @@ pub fn violation(check: &Check, value: &str) -> Option<String> {
 /// Maximum number of codes in a message.
 const CODES: usize = 12;
 
-fn none_of(codes: &[Cow<'_, str>]) -> String {
+fn none_of(codes: &[Cow<'_, str>]) -> Message {
     let known: Vec<&str> = codes.iter().take(CODES).map(|code| &**code).collect();
     let more = if codes.len() > CODES { ", …" } else { "" };
-    format!(
-        "is none of the codes that the spec lists ({}{more}); if the provider has it, add it to the spec",
-        known.join(", ")
+    message!(
+        "is none of the codes that the spec lists ({known}{more}); if the provider has it, add it to the spec",
+        known = known.join(", "),
+        more,
     )
 }
 
@@ -70,18 +73,25 @@ pub enum ResidentIdFault {
     Checksum,
 }
 
+impl ResidentIdFault {
+    /// Its text, which can be said in another language.
+    pub fn message(self) -> Message {
+        match self {
+            Self::Length => message!("is not 18 characters long"),
+            Self::Width => message!("has full-width or other digits than 0 to 9; write those"),
+            Self::SmallX => message!("ends in a small x; write X"),
+            Self::Characters => message!("is not 17 digits and a digit or X"),
+            Self::BirthDate => message!("has no day of the calendar as its birth date"),
+            Self::Checksum => {
+                message!("has a last character that does not follow from the others: one of them is mistyped")
+            }
+        }
+    }
+}
+
 impl std::fmt::Display for ResidentIdFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Length => "is not 18 characters long",
-            Self::Width => "has full-width or other digits than 0 to 9; write those",
-            Self::SmallX => "ends in a small x; write X",
-            Self::Characters => "is not 17 digits and a digit or X",
-            Self::BirthDate => "has no day of the calendar as its birth date",
-            Self::Checksum => {
-                "has a last character that does not follow from the others: one of them is mistyped"
-            }
-        })
+        self.message().fmt(f)
     }
 }
 
@@ -204,7 +214,8 @@ mod tests {
             (Check::MaxLength(2), "𠮷·a", Some("has 3 characters, more than 2")),
         ];
         for (check, value, why) in table {
-            assert_eq!(violation(&check, value).as_deref(), why, "{check:?} {value}");
+            let found = violation(&check, value).map(|message| message.to_string());
+            assert_eq!(found.as_deref(), why, "{check:?} {value}");
         }
     }
 }
