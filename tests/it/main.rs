@@ -22,6 +22,7 @@ mod cli;
 mod desk;
 mod dialect_reference;
 mod dialect_schema;
+mod doctor;
 mod edge;
 mod expand;
 mod guide;

@@ -310,7 +310,7 @@ impl Pool {
         let request = match outgoing.method {
             Method::Post => self.http.post(url).header(CONTENT_TYPE, FORM).body(outgoing.form),
             Method::Get => {
-                url.set_query(Some(&outgoing.form));
+                url.set_query(Some(outgoing.form.as_str()).filter(|form| !form.is_empty()));
                 self.http.get(url)
             }
         };
