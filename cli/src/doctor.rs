@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pyi_codegen::Severity;
-use pyi_codegen::ir::{Effect, Endpoint, SignMethod};
+use pyi_codegen::ir::{Digest, Effect, Endpoint, SignMethod, Signing};
 use pyi_dynamic::{CallOptions, DynamicClient};
 use pyi_runtime::__private::operation::{Case, SigningScheme};
 use pyi_runtime::__private::sign::signature;
@@ -138,15 +138,24 @@ fn check_spec(spec: &Spec, args: &Args) -> Finding {
 
 /// Signs what a standard has signed: "abc" (RFC 1321, A.5), and test case 2 of RFC 4231.
 fn check_signing(method: SignMethod) -> Finding {
-    let (secret, pairs, expected, source) = match method {
-        SignMethod::Md5 => ("c", ("a", "b"), "900150983cd24fb0d6963f7d28e17f72", "RFC 1321"),
-        SignMethod::HmacSha256 => (
+    let (secret, pairs, expected, source) = match method.signing() {
+        Signing::Digest(Digest::Md5) => ("c", ("a", "b"), "900150983cd24fb0d6963f7d28e17f72", "RFC 1321"),
+        Signing::Hmac(Digest::Sha256) => (
             "Jefe",
             ("what do ya want ", "for nothing?"),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
             "RFC 4231",
         ),
-        _ => {
+        Signing::Digest(Digest::Sha256) => (
+            "c",
+            ("a", "b"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            "FIPS 180-4",
+        ),
+        Signing::Hmac(Digest::Md5) => {
+            ("Jefe", ("what do ya want ", "for nothing?"), "750c783e6ab0b503eaa86e310a5db738", "RFC 2202")
+        }
+        Signing::Secret => {
             return Finding::Skipped(message!(
                 "the method {method} signs nothing: it sends the secret",
                 method = method.as_str()
@@ -160,7 +169,7 @@ fn check_signing(method: SignMethod) -> Finding {
         key_value_separator: "",
         pair_separator: "",
         prefix: &[],
-        suffix: if method == SignMethod::Md5 { &suffix } else { &[] },
+        suffix: if matches!(method.signing(), Signing::Digest(_)) { &suffix } else { &[] },
         skip_empty: false,
         case: Case::Lower,
     };

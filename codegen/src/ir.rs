@@ -1,7 +1,8 @@
 //! The spec as plain data, complete and without faults. Every backend reads this and nothing else.
 
 pub use pyi_types::{
-    BillingRule, Case, Check, CheckWord, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,
+    BillingRule, Case, Check, CheckWord, CommonSource, Digest, Effect, Format, Method, Retry, SignMethod,
+    Signing, StatusClass,
 };
 
 use crate::source::File;

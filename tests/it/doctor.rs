@@ -190,12 +190,17 @@ fn manual_pages_are_read_by_man() {
     let folder = tempfile::tempdir().unwrap();
     let output = pyi().args(["man", "-o", folder.path().to_str().unwrap()]).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
-    let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(names.len() > 25, "{names:?}");
     let page = std::fs::read_to_string(folder.path().join("pyi-batch-run.1")).unwrap();
     assert!(page.contains("Maximum concurrent calls"), "{page}");
     for name in names {
-        let read = Command::new("groff").args(["-K", "utf8", "-man", "-Tutf8", "-ww", "-z"]).arg(&name).output().unwrap();
+        let read = Command::new("groff")
+            .args(["-K", "utf8", "-man", "-Tutf8", "-ww", "-z"])
+            .arg(&name)
+            .output()
+            .unwrap();
         assert!(read.status.success() && read.stderr.is_empty(), "{name:?}: {}", text(&read));
     }
 }

@@ -14,6 +14,7 @@ words! {
 
 words! {
     /// The HTTP method of a request.
+    #[non_exhaustive]
     Method {
         /// The parameters are a form in the body.
         "POST" => Post,
@@ -24,6 +25,7 @@ words! {
 
 words! {
     /// The format of a reply.
+    #[non_exhaustive]
     Format {
         /// JSON.
         "json" => Json,
@@ -36,6 +38,7 @@ words! {
 
 words! {
     /// The content of the signature parameter.
+    #[non_exhaustive]
     SignMethod {
         /// MD5 digest of the canonical string (RFC 1321).
         "md5" => Md5,
@@ -43,6 +46,70 @@ words! {
         "hmac_sha256" => HmacSha256,
         /// The secret itself, which every call then carries.
         "hash" => Hash,
+    }
+}
+
+/// How a method makes the signature of the canonical string. Our own code matches it, so that a new
+/// method is missed nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signing {
+    /// The digest of the string, which has the secret in it.
+    Digest(Digest),
+    /// The HMAC of the string, keyed by the secret (RFC 2104).
+    Hmac(Digest),
+    /// The secret itself; nothing is digested.
+    Secret,
+}
+
+words! {
+    /// A digest.
+    Digest {
+        /// RFC 1321.
+        "md5" => Md5,
+        /// FIPS 180-4.
+        "sha256" => Sha256,
+    }
+}
+
+impl Digest {
+    /// Its name in texts for people.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Md5 => "MD5",
+            Self::Sha256 => "SHA256",
+        }
+    }
+}
+
+impl SignMethod {
+    /// How the method makes a signature.
+    pub const fn signing(self) -> Signing {
+        match self {
+            Self::Md5 => Signing::Digest(Digest::Md5),
+            Self::HmacSha256 => Signing::Hmac(Digest::Sha256),
+            Self::Hash => Signing::Secret,
+        }
+    }
+}
+
+impl Method {
+    /// Whether the parameters are a form in the body. Otherwise they are the query of the URL.
+    pub const fn has_body(self) -> bool {
+        match self {
+            Self::Post => true,
+            Self::Get => false,
+        }
+    }
+}
+
+impl Format {
+    /// The media type of a reply, as the provider sends it.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Xml => "application/xml",
+            Self::Jsonp => "application/javascript",
+        }
     }
 }
 

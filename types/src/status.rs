@@ -54,6 +54,7 @@ words! {
 
 words! {
     /// Whether a call that ends with a status may be sent again.
+    #[non_exhaustive]
     Retry {
         /// Not allowed.
         "false" => Never,

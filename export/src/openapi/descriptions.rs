@@ -1,8 +1,8 @@
 //! Descriptions in Markdown of facts without an OpenAPI key.
 
 use pyi_codegen::ir::{
-    BillingRule, Check, CheckWord, Endpoint, Enum, Field, Format, Price, Provider, Retry, Segment,
-    SignMethod, SigningScheme, Status, Type,
+    BillingRule, Check, CheckWord, Endpoint, Enum, Field, Price, Provider, Retry, Segment, Signing,
+    SigningScheme, Status, Type,
 };
 
 use super::schemas::Side;
@@ -45,12 +45,15 @@ pub(super) fn sign(sign: &SigningScheme) -> String {
         }
     }
     let case = sign.case.as_str();
-    let digests = sign.methods.iter().map(|method| match method {
-        SignMethod::Md5 => format!("MD5 of that text in {case}-case hexadecimal digits"),
-        SignMethod::HmacSha256 => {
-            format!("HMAC-SHA256 of that text, keyed by the secret, in {case}-case hexadecimal digits")
+    let digests = sign.methods.iter().map(|method| match method.signing() {
+        Signing::Digest(digest) => {
+            format!("{} of that text in {case}-case hexadecimal digits", digest.title())
         }
-        SignMethod::Hash => "the secret itself (Hash; never over plain http)".to_owned(),
+        Signing::Hmac(digest) => {
+            let title = digest.title();
+            format!("HMAC-{title} of that text, keyed by the secret, in {case}-case hexadecimal digits")
+        }
+        Signing::Secret => "the secret itself (Hash; never over plain http)".to_owned(),
     });
     let digests: Vec<String> = digests.collect();
     format!("`{}` is {}. The text: {}.", sign.parameter, digests.join(", or "), steps.join("; "))
@@ -89,7 +92,7 @@ fn billed(status: &Status) -> &'static str {
 pub(super) fn http(status: &Status) -> String {
     let again = match status.retry {
         Retry::Never => "",
-        Retry::Later | Retry::Clock => "; a query may be sent again",
+        _ => "; a query may be sent again",
     };
     let remedy = if status.remedy.is_empty() { String::new() } else { format!("; {}", status.remedy) };
     let title = if status.title.is_empty() { "An answer" } else { &status.title };
@@ -142,13 +145,5 @@ fn rule(check: &Check) -> String {
         Check::MaxLength(most) => format!("{most} characters long at most"),
         // The schema lists them.
         Check::OneOf(_) => "one of its codes".to_owned(),
-    }
-}
-
-pub(super) fn media_type(format: Format) -> &'static str {
-    match format {
-        Format::Json => "application/json",
-        Format::Xml => "application/xml",
-        Format::Jsonp => "application/javascript",
     }
 }

@@ -22,10 +22,7 @@ pub(super) fn path_item(provider: &Provider, endpoint: &Endpoint) -> PathItem {
         } else {
             format!("{}-{}", endpoint.id, method.as_str().to_lowercase())
         };
-        let verb = match method {
-            Method::Post => HttpMethod::Post,
-            Method::Get => HttpMethod::Get,
-        };
+        let verb = if method.has_body() { HttpMethod::Post } else { HttpMethod::Get };
         item.operation(verb, operation(provider, endpoint, *method, id))
     });
     item.build()
@@ -47,18 +44,17 @@ fn operation(provider: &Provider, endpoint: &Endpoint, method: Method, id: Strin
         ("price", price(endpoint)),
         ("callback", endpoint.callback.as_ref().map_or(Value::Null, |field| json!(field))),
     ]));
-    match method {
-        Method::Post => operation.request_body(Some(form(provider, endpoint).build())),
-        Method::Get => parameters(provider, endpoint).into_iter().fold(operation, |operation, sent| {
-            let query = ParameterBuilder::new()
-                .name(sent.name)
-                .parameter_in(ParameterIn::Query)
-                .required(if sent.required { Required::True } else { Required::False })
-                .schema(Some(sent.schema));
-            operation.parameter(query)
-        }),
+    if method.has_body() {
+        return operation.request_body(Some(form(provider, endpoint).build())).build();
     }
-    .build()
+    let query = parameters(provider, endpoint).into_iter().map(|sent| {
+        ParameterBuilder::new()
+            .name(sent.name)
+            .parameter_in(ParameterIn::Query)
+            .required(if sent.required { Required::True } else { Required::False })
+            .schema(Some(sent.schema))
+    });
+    query.fold(operation, |operation, parameter| operation.parameter(parameter)).build()
 }
 
 fn price(endpoint: &Endpoint) -> Value {
@@ -144,6 +140,6 @@ fn response(endpoint: &Endpoint) -> ResponseBuilder {
         ResponseBuilder::new().description(descriptions::paragraphs(&[text, &more]).unwrap_or_default());
     endpoint.formats.iter().fold(response, |response, format| {
         let reply = Ref::from_schema_name(schemas::reply_name(endpoint));
-        response.content(descriptions::media_type(*format), ContentBuilder::new().schema(Some(reply)).build())
+        response.content(format.media_type(), ContentBuilder::new().schema(Some(reply)).build())
     })
 }

@@ -13,7 +13,8 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
-use md5::{Digest, Md5};
+use md5::{Digest as _, Md5};
+use pyi_types::{Digest, Signing};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
@@ -174,6 +175,8 @@ pub(crate) struct Signer<'a> {
 /// The digest so far.
 enum Digesting {
     Md5(Md5),
+    Sha256(Sha256),
+    HmacMd5(Box<Hmac<Md5>>),
     HmacSha256(Box<Hmac<Sha256>>),
     /// No digest: the signature is the secret.
     Nothing,
@@ -181,27 +184,31 @@ enum Digesting {
 
 impl Digesting {
     fn new(sign: &Credentials) -> Self {
-        match sign.method {
-            SignMethod::Md5 => Self::Md5(Md5::new()),
-            SignMethod::HmacSha256 => {
-                #[expect(
-                    clippy::expect_used,
-                    reason = "HMAC takes a key of any length (RFC 2104, section 3)"
-                )]
-                let hmac = Hmac::new_from_slice(sign.secret().as_bytes()).expect("a key of any length");
-                Self::HmacSha256(Box::new(hmac))
-            }
-            SignMethod::Hash => Self::Nothing,
+        match sign.method.signing() {
+            Signing::Digest(Digest::Md5) => Self::Md5(Md5::default()),
+            Signing::Digest(Digest::Sha256) => Self::Sha256(Sha256::default()),
+            Signing::Hmac(Digest::Md5) => Self::HmacMd5(keyed(sign)),
+            Signing::Hmac(Digest::Sha256) => Self::HmacSha256(keyed(sign)),
+            Signing::Secret => Self::Nothing,
         }
     }
 
     fn update(&mut self, piece: &str) {
         match self {
-            Self::Md5(digest) => Digest::update(digest, piece),
+            Self::Md5(digest) => digest.update(piece.as_bytes()),
+            Self::Sha256(digest) => digest.update(piece.as_bytes()),
+            Self::HmacMd5(hmac) => Mac::update(&mut **hmac, piece.as_bytes()),
             Self::HmacSha256(hmac) => Mac::update(&mut **hmac, piece.as_bytes()),
             Self::Nothing => {}
         }
     }
+}
+
+/// An HMAC with the secret as its key.
+fn keyed<M: KeyInit>(sign: &Credentials) -> Box<M> {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 3)")]
+    let mac = M::new_from_slice(sign.secret().as_bytes()).expect("a key of any length");
+    Box::new(mac)
 }
 
 /// The content of the signature parameter.
@@ -255,6 +262,8 @@ impl<'a> Signer<'a> {
         around(self.scheme.suffix, self.sign.secret(), &mut |piece| self.digest.update(piece));
         match self.digest {
             Digesting::Md5(digest) => Signature::of(&digest.finalize(), self.scheme.case),
+            Digesting::Sha256(digest) => Signature::of(&digest.finalize(), self.scheme.case),
+            Digesting::HmacMd5(hmac) => Signature::of(&hmac.finalize().into_bytes(), self.scheme.case),
             Digesting::HmacSha256(hmac) => Signature::of(&hmac.finalize().into_bytes(), self.scheme.case),
             Digesting::Nothing => Signature::Secret,
         }

@@ -21,7 +21,6 @@ use super::tls::{Tls, config};
 use super::{HttpRequest, HttpResponse, SendFuture, Transport, TransportError};
 use crate::client::ZERO_TIMEOUT;
 use crate::error::Error;
-use crate::operation::Method;
 
 /// The content type of a form.
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded;charset=utf-8");
@@ -307,12 +306,11 @@ impl Pool {
 
     async fn exchange(&self, outgoing: HttpRequest) -> Result<HttpResponse, TransportError> {
         let mut url = self.url(outgoing.url)?;
-        let request = match outgoing.method {
-            Method::Post => self.http.post(url).header(CONTENT_TYPE, FORM).body(outgoing.form),
-            Method::Get => {
-                url.set_query(Some(outgoing.form.as_str()).filter(|form| !form.is_empty()));
-                self.http.get(url)
-            }
+        let request = if outgoing.method.has_body() {
+            self.http.post(url).header(CONTENT_TYPE, FORM).body(outgoing.form)
+        } else {
+            url.set_query(Some(outgoing.form.as_str()).filter(|form| !form.is_empty()));
+            self.http.get(url)
         };
         let request = request.headers(outgoing.headers);
         let mut response = request.send().await.map_err(|error| before_answer(&error.without_url()))?;

@@ -17,7 +17,6 @@ pub(crate) fn write(
     callback: Option<&str>,
 ) -> (&'static str, String) {
     match format {
-        Format::Json => ("application/json;charset=utf-8", Value::Object(members).to_string()),
         Format::Jsonp => {
             let name: String = callback
                 .unwrap_or(CALLBACK)
@@ -31,6 +30,7 @@ pub(crate) fn write(
             element(&mut text, ROOT, &Value::Object(members));
             ("application/xml;charset=utf-8", text)
         }
+        _ => ("application/json;charset=utf-8", Value::Object(members).to_string()),
     }
 }
 
@@ -49,4 +49,21 @@ fn element(text: &mut String, name: &str, value: &Value) {
         other => text.push_str(&other.to_string()),
     }
     text.push_str(&format!("</{name}>"));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    /// A format that were forgotten here would be sent as JSON.
+    #[test]
+    fn each_format_has_its_media_type() {
+        for word in Format::WORDS {
+            let format: Format = word.parse().unwrap();
+            let (media_type, _) = write(format, Map::new(), None);
+            assert_eq!(media_type.split(';').next(), Some(format.media_type()), "{word}");
+        }
+    }
 }
