@@ -1,8 +1,9 @@
 //! Real TLS: a server with an unknown certificate gets no request, and gets one once the
 //! certificate is trusted.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -121,6 +122,61 @@ async fn a_client_shows_its_certificate() {
     let both = HttpTransport::builder().http2().client_certificate_pem(shop.with_key.clone());
     assert!(client(both).id_card_two_factor(&person()).await.is_ok());
     assert_eq!(connections.recv().unwrap(), Some(b"http/1.1".to_vec()));
+}
+
+/// HTTP/2 as Node.js speaks it: many calls at once on one connection, each of them answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_share_a_connection_of_http2() {
+    const SERVER: &str = r#"
+const fs = require('fs'), http2 = require('http2');
+let sessions = 0, streams = 0;
+const pem = fs.readFileSync(process.argv[2]);
+const server = http2.createSecureServer({ key: pem, cert: pem });
+server.on('session', () => { sessions += 1; });
+server.on('stream', (stream, headers) => {
+  let body = '';
+  stream.on('data', (piece) => { body += piece; });
+  stream.on('end', () => {
+    streams += 1;
+    const whole = headers[':method'] === 'POST' && body.includes('sign=');
+    stream.respond({ ':status': whole ? 200 : 500, 'content-type': 'application/json' });
+    stream.end(process.argv[3]);
+    if (streams === 20) console.log(sessions + ' ' + streams);
+  });
+});
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+"#;
+    let server = certificate("localhost");
+    let folder = tempfile::tempdir().unwrap();
+    let (script, pem) = (folder.path().join("server.js"), folder.path().join("server.pem"));
+    std::fs::write(&script, SERVER).unwrap();
+    std::fs::write(&pem, &server.with_key).unwrap();
+    let mut node = Command::new("node")
+        .args([&script, &pem])
+        .arg(body(10000))
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Node.js, see CONTRIBUTING.md");
+    let mut lines = BufReader::new(node.stdout.take().unwrap()).lines();
+    let port = lines.next().unwrap().unwrap();
+    let transport = HttpTransport::builder().http2().root_certificates_pem(server.pem).build().unwrap();
+    let builder = Client::builder().base_url(format!("https://localhost:{port}")).retries(0);
+    let client: Client = builder.app("1", Credentials::md5(SECRET)).transport(transport).build().unwrap();
+    // The first one opens the connection.
+    client.id_card_two_factor(&person()).await.unwrap();
+    let calls: Vec<_> = (1..20)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.id_card_two_factor(&person()).await })
+        })
+        .collect();
+    for call in calls {
+        let reply = call.await.unwrap().unwrap();
+        assert_eq!((reply.billing(), reply.data().is_ok()), (Billing::Billed, true));
+    }
+    assert_eq!(lines.next().unwrap().unwrap(), "1 20", "connections and requests");
+    node.kill().unwrap();
+    node.wait().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
