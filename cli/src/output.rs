@@ -11,7 +11,6 @@
 //! | `undecodable` | 5 | data that differs from the spec; it is printed |
 //! | `no_data`, `pending`, `debug` | 6 | answered without real data |
 
-use std::fmt::Display;
 use std::process::ExitCode;
 
 use comfy_table::Table;
@@ -38,22 +37,27 @@ pub(crate) struct Output<'a> {
 #[derive(Serialize)]
 struct Printed<'a> {
     endpoint: &'a str,
-    #[serde(serialize_with = "word")]
+    #[serde(serialize_with = "outcome_word")]
     outcome: CallOutcome,
     code: Option<i32>,
     status: Option<&'a str>,
     class: Option<String>,
     message: Option<&'a str>,
-    #[serde(serialize_with = "word")]
+    #[serde(serialize_with = "billing_word")]
     billing: Billing,
     data: Option<&'a RawValue>,
     error: Option<String>,
     sandbox: bool,
 }
 
-/// A word of the report, as it is stored everywhere.
-fn word<W: Display, S: Serializer>(word: &W, json: S) -> Result<S::Ok, S::Error> {
-    json.collect_str(word)
+/// The word of an outcome, as ledgers and results have it.
+fn outcome_word<S: Serializer>(outcome: &CallOutcome, json: S) -> Result<S::Ok, S::Error> {
+    json.serialize_str(outcome.as_str())
+}
+
+/// The word of a billing, as ledgers and results have it.
+fn billing_word<S: Serializer>(billing: &Billing, json: S) -> Result<S::Ok, S::Error> {
+    json.serialize_str(billing.as_str())
 }
 
 /// A refusal of the runtime, in which a method of the client is a flag of the program.

@@ -162,8 +162,12 @@ fn columns_are_found_by_name_and_title_and_never_guessed_between_two() {
             &[][..],
             "no column is bank_id (身份证号码); say which: bank_id=TITLE; there are 姓名, 手机",
         ),
-        (&["姓名", "姓名", "身份证号"], &[], "bank_name could be 姓名 or 姓名"),
-        (&["身份证号", "身份证号码", "姓名"], &[], "bank_id could be 身份证号 or 身份证号码"),
+        (&["姓名", "姓名", "身份证号"], &[], "bank_name could be any of these columns: 姓名, 姓名"),
+        (
+            &["身份证号", "身份证号码", "姓名"],
+            &[],
+            "bank_id could be any of these columns: 身份证号, 身份证号码",
+        ),
         (
             &["姓名", "bank_id"],
             &[("bank_id", "号码")],
@@ -174,7 +178,7 @@ fn columns_are_found_by_name_and_title_and_never_guessed_between_two() {
             &[("number", "姓名")],
             "the request has no field of a name that was given; it has bank_id, bank_name",
         ),
-        (&["姓名", "bank_id"], &[("bank_id", "姓名")], "the column 姓名 would be bank_id and bank_name"),
+        (&["姓名", "bank_id"], &[("bank_id", "姓名")], "the column 姓名 would be all of bank_id, bank_name"),
     ] {
         assert!(map(titles, said).unwrap_err().contains(why), "{:?}", map(titles, said));
     }
@@ -278,7 +282,7 @@ fn the_program_plans_and_shows_nobody() {
     }
     for (more, why) in [
         (&["nothing"][..], "no endpoint has the name that was given; there are"),
-        (&["bank_card"], "say which: bank_card=TITLE by --map"),
+        (&["bank_card"], "--map FIELD=TITLE gives a field its column"),
         (&["id_card_two_factor", "--map", "bank_id"], "--map takes FIELD=TITLE"),
     ] {
         let (code, _, said) = plan(more);

@@ -67,7 +67,7 @@ fn needed(command: &[String], arg: &clap::Arg) -> Vec<String> {
         ("schema", "file") => "endpoint",
         ("new", "path") => "new-crate",
         ("completions", "shell") => "bash",
-        (_, "lang") => "curl",
+        (_, "code") => "curl",
         (command, id) => panic!("say here what the required argument {id} of {command} takes"),
     };
     with_name(arg, value)

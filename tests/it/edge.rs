@@ -128,6 +128,9 @@ fn runs() -> Vec<Run> {
         data("schema endpoint"),
         run("new fresh-crate"),
         data("completions --spec spec bash"),
+        run("doctor --spec spec --sandbox"),
+        data("man"),
+        run("man -o pages"),
     ]
 }
 
@@ -278,6 +281,8 @@ fn on_a_terminal_files_give_no_orders_either() {
         let mut command = Command::new("python3");
         command.args(["-c", PTY, env!("CARGO_BIN_EXE_pyi")]).args(&line).current_dir(world.0.path());
         command.env("HOME", world.0.path().join("home")).env("PYI_SECRET", "s").stdin(Stdio::null());
+        // The colours are the program's own orders.
+        command.env("NO_COLOR", "1");
         let output = command.output().unwrap();
         let shown: Vec<u8> = String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n").into_bytes();
         // A progress bar moves the cursor itself.

@@ -10,6 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::source::Source;
+use super::xlsx::{beyond, unreadable};
 
 /// The limits of a workbook, all its parts together.
 const FILE_LIMIT: u64 = 32 << 20;
@@ -97,18 +98,6 @@ pub(super) struct Guard {
     /// The relations of the workbook's sheets, in their order, and the targets of relations.
     sheets: Vec<String>,
     targets: HashMap<String, String>,
-}
-
-fn beyond(what: &Message) -> Message {
-    message!(
-        "it is a workbook with more than {what}; save its sheet as CSV, which may be of any length",
-        what
-    )
-}
-
-/// An error without the reader's own message, which may contain a cell.
-pub(super) fn unreadable<E>(_: E) -> Message {
-    message!("it cannot be read as a workbook; open it in a spreadsheet, and save it anew")
 }
 
 impl Guard {

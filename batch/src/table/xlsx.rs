@@ -4,7 +4,7 @@
 use calamine::{Data, DataRef, Reader, SheetVisible, Xlsx};
 use pyi_text::{Message, message};
 
-use super::guard::{Guard, Hidden, unreadable};
+use super::guard::{Guard, Hidden};
 use super::source::Source;
 use super::{COLUMN_LIMIT, Cell, Kind, Row, XLSX_ROW_LIMIT, trimmed};
 
@@ -106,6 +106,19 @@ impl Packed {
     pub(super) fn iter(&self) -> impl Iterator<Item = Row> {
         (1..self.rows.len()).filter_map(|index| self.row(index))
     }
+}
+
+/// The error of a workbook that is beyond a limit.
+pub(super) fn beyond(what: &Message) -> Message {
+    message!(
+        "it is a workbook with more than {what}; save its sheet as CSV, which may be of any length",
+        what
+    )
+}
+
+/// An error without the reader's own message, which may contain a cell.
+pub(super) fn unreadable<E>(_: E) -> Message {
+    message!("it cannot be read as a workbook; open it in a spreadsheet, and save it anew")
 }
 
 /// The rows of a sheet, read cell by cell up to the limits.
