@@ -244,7 +244,15 @@ pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<
         push(&mut form, parameter.name, value);
     }
     let signature = signer.finish();
-    push(&mut form, scheme.parameter, signature.text(filled.sign));
+    let text = signature.text(filled.sign);
+    match signature {
+        // Hexadecimal digits need no encoding.
+        Signature::Digest(..) => {
+            push_key(&mut form, scheme.parameter);
+            form.push_str(text);
+        }
+        Signature::Secret => push(&mut form, scheme.parameter, text),
+    }
     Encoded { form, signature }
 }
 
@@ -259,12 +267,16 @@ fn decimal(number: i64, digits: &mut [u8; 20]) -> &str {
 
 /// Writes one pair of a form, encoded as the WHATWG URL standard and PHP's `http_build_query` do.
 fn push(form: &mut String, key: &str, value: &str) {
+    push_key(form, key);
+    form.extend(form_urlencoded::byte_serialize(value.as_bytes()));
+}
+
+fn push_key(form: &mut String, key: &str) {
     if !form.is_empty() {
         form.push('&');
     }
     form.extend(form_urlencoded::byte_serialize(key.as_bytes()));
     form.push('=');
-    form.extend(form_urlencoded::byte_serialize(value.as_bytes()));
 }
 
 /// The first required parameter without a value.

@@ -175,7 +175,7 @@ pub(crate) struct Signer<'a> {
 /// The digest so far.
 enum Digesting {
     Md5(Md5),
-    Sha256(Sha256),
+    Sha256(Box<Sha256>),
     HmacMd5(Box<Hmac<Md5>>),
     HmacSha256(Box<Hmac<Sha256>>),
     /// No digest: the signature is the secret.
@@ -186,20 +186,27 @@ impl Digesting {
     fn new(sign: &Credentials) -> Self {
         match sign.method.signing() {
             Signing::Digest(Digest::Md5) => Self::Md5(Md5::default()),
-            Signing::Digest(Digest::Sha256) => Self::Sha256(Sha256::default()),
+            Signing::Digest(Digest::Sha256) => Self::Sha256(Box::default()),
             Signing::Hmac(Digest::Md5) => Self::HmacMd5(keyed(sign)),
             Signing::Hmac(Digest::Sha256) => Self::HmacSha256(keyed(sign)),
             Signing::Secret => Self::Nothing,
         }
     }
 
+    /// MD5, which nearly all of these providers use, takes one branch.
     fn update(&mut self, piece: &str) {
         match self {
             Self::Md5(digest) => digest.update(piece.as_bytes()),
+            other => other.update_other(piece),
+        }
+    }
+
+    fn update_other(&mut self, piece: &str) {
+        match self {
+            Self::Md5(_) | Self::Nothing => {}
             Self::Sha256(digest) => digest.update(piece.as_bytes()),
             Self::HmacMd5(hmac) => Mac::update(&mut **hmac, piece.as_bytes()),
             Self::HmacSha256(hmac) => Mac::update(&mut **hmac, piece.as_bytes()),
-            Self::Nothing => {}
         }
     }
 }
@@ -258,13 +265,14 @@ impl<'a> Signer<'a> {
         [key, self.scheme.key_value_separator, value].into_iter().for_each(|piece| self.digest.update(piece));
     }
 
-    pub(crate) fn finish(mut self) -> Signature {
+    pub(crate) fn finish(&mut self) -> Signature {
         around(self.scheme.suffix, self.sign.secret(), &mut |piece| self.digest.update(piece));
-        match self.digest {
-            Digesting::Md5(digest) => Signature::of(&digest.finalize(), self.scheme.case),
-            Digesting::Sha256(digest) => Signature::of(&digest.finalize(), self.scheme.case),
-            Digesting::HmacMd5(hmac) => Signature::of(&hmac.finalize().into_bytes(), self.scheme.case),
-            Digesting::HmacSha256(hmac) => Signature::of(&hmac.finalize().into_bytes(), self.scheme.case),
+        // A digest that is reset in place is moved nowhere.
+        match &mut self.digest {
+            Digesting::Md5(digest) => Signature::of(&digest.finalize_reset(), self.scheme.case),
+            Digesting::Sha256(digest) => Signature::of(&digest.finalize_reset(), self.scheme.case),
+            Digesting::HmacMd5(hmac) => Signature::of(&hmac.clone().finalize().into_bytes(), self.scheme.case),
+            Digesting::HmacSha256(hmac) => Signature::of(&hmac.clone().finalize().into_bytes(), self.scheme.case),
             Digesting::Nothing => Signature::Secret,
         }
     }
