@@ -31,6 +31,10 @@ pub(crate) struct Args {
     /// Use pyi's crates from this checkout [default: the registry of published crates]
     #[arg(long, value_name = "DIR")]
     local: Option<String>,
+
+    /// Use pyi's crates from this git repository [default: the registry of published crates]
+    #[arg(long, value_name = "URL", conflicts_with = "local")]
+    git: Option<String>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
@@ -58,18 +62,28 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
         "{path}: describe your provider in spec/, then: cd {path} && cargo test",
         path = path.display()
     ));
-    if args.local.is_none() {
-        print(&tr!("its dependencies are published crates; --local DIR uses those of a checkout"));
+    if args.local.is_none() && args.git.is_none() {
+        print(&tr!("its dependencies are published crates; --local DIR or --git URL uses others"));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The dependency on a crate of pyi: the program's own version, or a checkout.
+/// The dependency on a crate of pyi: a checkout, a repository, or the program's own version. The new
+/// crate may stand anywhere, so a checkout is named by its absolute path.
 fn dependency(room: &str, args: &Args) -> String {
-    match &args.local {
-        Some(checkout) => format!("path = {:?}", Path::new(checkout).join(room)),
-        None => format!("version = {:?}", env!("CARGO_PKG_VERSION")),
+    match (&args.local, &args.git) {
+        (Some(checkout), _) => {
+            let path = Path::new(checkout).join(room);
+            format!("path = {}", quoted(&std::path::absolute(&path).unwrap_or(path).to_string_lossy()))
+        }
+        (None, Some(url)) => format!("git = {}", quoted(url)),
+        (None, None) => format!("version = {}", quoted(env!("CARGO_PKG_VERSION"))),
     }
+}
+
+/// A string of TOML. Its escapes are those of JSON.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {

@@ -31,6 +31,32 @@ fn a_new_crate_passes_its_test_at_once() {
         String::from_utf8_lossy(&test.stderr)
     );
 
+    // From a registry: the versions that it writes are those of these crates, which a patch puts in
+    // the registry's place. From a relative path, and from a repository.
+    let make = |name: &str, more: &[&str]| {
+        let path = folder.path().join(name);
+        let output = pyi().arg("new").arg(&path).args(more).current_dir(root()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        path
+    };
+    for (name, more) in [("published", &[][..]), ("relative", &["--local", "."])] {
+        let path = make(name, more);
+        std::fs::copy(root().join("Cargo.lock"), path.join("Cargo.lock")).unwrap();
+        let mut check = Command::new(env!("CARGO"));
+        check.args(["check", "--tests", "--offline", "--quiet"]).current_dir(&path).env_remove("RUSTFLAGS");
+        if more.is_empty() {
+            for room in ["codegen", "dynamic", "export", "macros", "runtime", "sandbox", "text", "types"] {
+                check.args(["--config", &format!("patch.crates-io.pyi-{room}.path={:?}", root().join(room))]);
+            }
+        }
+        let output = check.env("CARGO_TARGET_DIR", root().join("target/foreign")).output().unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let manifest =
+        std::fs::read_to_string(make("cloned", &["--git", "https://git.invalid/a\"b"]).join("Cargo.toml"));
+    let manifest: toml::Table = manifest.unwrap().parse().unwrap();
+    assert_eq!(manifest["dependencies"]["pyi-runtime"]["git"].as_str(), Some("https://git.invalid/a\"b"));
+
     for (name, why) in
         [(path.clone(), "exists; choose"), (folder.path().join("My Provider"), "small letters")]
     {

@@ -271,8 +271,12 @@ impl<'a> Signer<'a> {
         match &mut self.digest {
             Digesting::Md5(digest) => Signature::of(&digest.finalize_reset(), self.scheme.case),
             Digesting::Sha256(digest) => Signature::of(&digest.finalize_reset(), self.scheme.case),
-            Digesting::HmacMd5(hmac) => Signature::of(&hmac.clone().finalize().into_bytes(), self.scheme.case),
-            Digesting::HmacSha256(hmac) => Signature::of(&hmac.clone().finalize().into_bytes(), self.scheme.case),
+            Digesting::HmacMd5(hmac) => {
+                Signature::of(&hmac.clone().finalize().into_bytes(), self.scheme.case)
+            }
+            Digesting::HmacSha256(hmac) => {
+                Signature::of(&hmac.clone().finalize().into_bytes(), self.scheme.case)
+            }
             Digesting::Nothing => Signature::Secret,
         }
     }
