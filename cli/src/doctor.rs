@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use pyi_codegen::Severity;
 use pyi_codegen::ir::{Digest, Effect, Endpoint, SignMethod, Signing};
 use pyi_dynamic::{CallOptions, DynamicClient};
-use pyi_runtime::__private::operation::{Case, SigningScheme};
+use pyi_runtime::__private::operation::{Case, Encoding, Frame, SigningScheme};
 use pyi_runtime::__private::sign::signature;
 use pyi_runtime::{Client, Credentials, HttpRequest, HttpTransport, Method, Transport};
 use pyi_sandbox::Sandbox;
@@ -146,6 +146,27 @@ fn check_signing(method: SignMethod) -> Finding {
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
             "RFC 4231",
         ),
+        Signing::Digest(Digest::Sha1) => {
+            ("c", ("a", "b"), "a9993e364706816aba3e25717850c26c9cd0d89d", "FIPS 180-4")
+        }
+        Signing::Digest(Digest::Sm3) => (
+            "c",
+            ("a", "b"),
+            "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",
+            "GB/T 32905",
+        ),
+        Signing::Hmac(Digest::Sha1) => (
+            "Jefe",
+            ("what do ya want ", "for nothing?"),
+            "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79",
+            "RFC 2202",
+        ),
+        Signing::Hmac(Digest::Sm3) => {
+            return Finding::Skipped(message!(
+                "no standard has a vector of {method}",
+                method = method.as_str()
+            ));
+        }
         Signing::Digest(Digest::Sha256) => (
             "c",
             ("a", "b"),
@@ -168,9 +189,10 @@ fn check_signing(method: SignMethod) -> Finding {
         methods: &[],
         key_value_separator: "",
         pair_separator: "",
-        prefix: &[],
-        suffix: if matches!(method.signing(), Signing::Digest(_)) { &suffix } else { &[] },
+        digest_frame: Frame { prefix: &[], suffix: &suffix },
+        hmac_frame: Frame { prefix: &[], suffix: &[] },
         skip_empty: false,
+        encoding: Encoding::Hex,
         case: Case::Lower,
     };
     let signed = signature(&scheme, &Credentials::new(method, secret), [pairs]);

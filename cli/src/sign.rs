@@ -49,7 +49,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let credentials = args.signing.account()?.credentials(spec)?;
     let parts = ProviderParts::new(&spec.provider);
     let scheme = parts.signing_scheme();
-    let text = canonical_string(&scheme, pairs(), MASK);
+    let text = canonical_string(&scheme, credentials.method(), pairs(), MASK);
     let signature = signature(&scheme, &credentials, pairs());
     data(&tr!("text  {text}\nsign  {signature}", text, signature));
     Ok(ExitCode::SUCCESS)

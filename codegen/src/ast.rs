@@ -75,9 +75,11 @@ pub(crate) struct Sign {
     pub(crate) pair: Option<Text>,
     pub(crate) join: Option<Text>,
     pub(crate) secret: Option<Text>,
+    pub(crate) hmac: Option<Text>,
     pub(crate) skip_empty: Option<At<bool>>,
     pub(crate) algorithm: Option<Text>,
     pub(crate) case: Option<Text>,
+    pub(crate) encoding: Option<Text>,
 }
 
 #[derive(Debug)]

@@ -17,7 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
 use crate::dialect::ALGORITHMS;
-use crate::ir::{BillingRule, Case, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass};
+use crate::ir::{
+    BillingRule, Case, CommonSource, Effect, Encoding, Format, Method, Retry, SignMethod, Signing,
+    StatusClass,
+};
 use crate::names as spelling;
 use crate::names::list;
 use crate::report::Report;
@@ -69,6 +72,7 @@ fn check_words(spec: &Spec, report: &mut Report) {
     let sign = &provider.sign;
     sign.methods.iter().for_each(|method| one_word(method, "signing method", SignMethod::WORDS, report));
     word(&sign.algorithm, "digest algorithm", ALGORITHMS, report);
+    word(&sign.encoding, "encoding of a digest", Encoding::WORDS, report);
     word(&sign.case, "case", Case::WORDS, report);
     for endpoint in &spec.endpoints {
         word(&endpoint.effect, "effect", Effect::WORDS, report);
@@ -127,13 +131,40 @@ fn check_canonical(provider: &Provider, report: &mut Report) {
     }
     if let Some(secret) = &sign.secret {
         let rest = secret.value.replace("{secret}", "");
-        if rest.matches("{params}").count() != 1 || braces(&rest) != 1 || rest == secret.value {
+        if !is_around_params(&rest) || rest == secret.value {
             let help =
                 "write `{params}` once and `{secret}` around it, such as \"{params}{secret}\"".to_owned();
             let message = format!("no signing scheme has the secret `{}`", secret.value);
             report.fault(Rule::UnknownScheme, &secret.place, message, help);
         }
     }
+    if let Some(hmac) = &sign.hmac
+        && !is_around_params(&hmac.value.replace("{secret}", ""))
+    {
+        let help = "write `{params}` once, such as \"{params}\"; the secret is the key".to_owned();
+        let message = format!("no signing scheme has the HMAC text `{}`", hmac.value);
+        report.fault(Rule::UnknownScheme, &hmac.place, message, help);
+    }
+    check_hmac_text(provider, report);
+}
+
+/// Whether a text has `{params}` once, and nothing else in braces.
+fn is_around_params(text: &str) -> bool {
+    text.matches("{params}").count() == 1 && braces(text) == 1
+}
+
+/// An HMAC has a text of its own: that of digests has the secret in it, which few providers digest
+/// with the secret as the key too.
+fn check_hmac_text(provider: &Provider, report: &mut Report) {
+    let sign = &provider.sign;
+    let is_hmac = |method: &&Text| {
+        method.value.parse::<SignMethod>().is_ok_and(|method| matches!(method.signing(), Signing::Hmac(_)))
+    };
+    let Some(method) = sign.methods.iter().find(is_hmac).filter(|_| sign.hmac.is_none()) else { return };
+    let message = format!("`{}` has no text of its own", method.value);
+    let help =
+        "add `hmac` to `canonical`: \"{params}\", or with {secret} in it if the provider says so".to_owned();
+    report.fault(Rule::HmacText, &method.place, message, help);
 }
 
 fn braces(text: &str) -> usize {

@@ -13,7 +13,7 @@ mod types;
 pub use self::endpoint::{ENDPOINT, PRICE};
 pub use self::key::{Entry, Form, Key, Kind, Names, Need, Section};
 pub use self::types::{CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_FIELD};
-use crate::ir::{BillingRule, Case, CommonSource, Retry, SignMethod, StatusClass};
+use crate::ir::{BillingRule, Case, CommonSource, Encoding, Retry, SignMethod, StatusClass};
 
 use self::Need::{OnlyWhere, Optional, Required};
 
@@ -139,8 +139,8 @@ pub static SIGN: Section = Section {
         key(
             "digest",
             Kind::Map(&DIGEST),
-            Required,
-            "the digest of the canonical string",
+            Optional,
+            "how the digest of the canonical string is written",
             "{algorithm: md5, case: lower}",
         ),
     ],
@@ -163,8 +163,15 @@ pub static CANONICAL: Section = Section {
             "secret",
             Kind::Text(Form::Secret),
             Required,
-            "the whole text: `{params}` once, and `{secret}` around it",
+            "the whole text of digests: `{params}` once, and `{secret}` around it",
             "\"{params}{secret}\"",
+        ),
+        key(
+            "hmac",
+            Kind::Text(Form::Keyed),
+            Optional,
+            "the whole text of HMAC methods, whose key is the secret: `{params}` once; required if `methods` has one of them",
+            "\"{params}\"",
         ),
         key(
             "skip_empty",
@@ -177,21 +184,34 @@ pub static CANONICAL: Section = Section {
 };
 
 /// The names of algorithms. `hash` sends the secret itself, and has none.
-pub(crate) const ALGORITHMS: &[&str] = &[SignMethod::WORDS[0], SignMethod::WORDS[1]];
+pub(crate) const ALGORITHMS: &[&str] = SignMethod::WORDS.split_at(SignMethod::WORDS.len() - 1).0;
 
 /// `digest` in `sign`.
 pub static DIGEST: Section = Section {
     name: "digest",
-    about: "`digest`: the digest of the canonical string",
+    about: "`digest`: how the digest of the canonical string is written",
     keys: &[
         key(
             "algorithm",
             Kind::Word(ALGORITHMS),
-            Required,
-            "the algorithm, which must be one of `methods`",
+            Optional,
+            "the algorithm as the provider names it, which must be one of `methods`",
             "md5",
         ),
-        key("case", Kind::Word(Case::WORDS), Required, "the case of the hexadecimal digits", "lower"),
+        key(
+            "encoding",
+            Kind::Word(Encoding::WORDS),
+            Optional,
+            "how a digest is written; default: `hex`",
+            "base64",
+        ),
+        key(
+            "case",
+            Kind::Word(Case::WORDS),
+            Optional,
+            "the case of the hexadecimal digits; default: `lower`",
+            "lower",
+        ),
     ],
 };
 

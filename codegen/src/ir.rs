@@ -1,8 +1,8 @@
 //! The spec as plain data, complete and without faults. Every backend reads this and nothing else.
 
 pub use pyi_types::{
-    BillingRule, Case, Check, CheckWord, CommonSource, Digest, Effect, Format, Method, Retry, SignMethod,
-    Signing, StatusClass,
+    BillingRule, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, Retry,
+    SignMethod, Signing, StatusClass,
 };
 
 use crate::source::File;
@@ -86,14 +86,35 @@ pub struct SigningScheme {
     pub key_value_separator: String,
     /// The text between two pairs.
     pub pair_separator: String,
+    /// What digests have around the pairs.
+    pub digest_frame: Frame,
+    /// What HMACs have around the pairs.
+    pub hmac_frame: Frame,
+    /// Whether empty values are left out of the canonical string and the request.
+    pub skip_empty: bool,
+    /// How a digest is written.
+    pub encoding: Encoding,
+    /// The case of a digest's hexadecimal digits.
+    pub case: Case,
+}
+
+impl SigningScheme {
+    /// What a method has around the pairs.
+    pub fn frame(&self, method: SignMethod) -> &Frame {
+        match method.signing() {
+            Signing::Hmac(_) => &self.hmac_frame,
+            Signing::Digest(_) | Signing::Secret => &self.digest_frame,
+        }
+    }
+}
+
+/// The parts of the canonical string around the pairs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Frame {
     /// The text before the pairs.
     pub prefix: Vec<Segment>,
     /// The text after the pairs.
     pub suffix: Vec<Segment>,
-    /// Whether empty values are left out of the canonical string and the request.
-    pub skip_empty: bool,
-    /// The case of a digest's hexadecimal digits.
-    pub case: Case,
 }
 
 /// A part of the canonical string before or after the pairs.

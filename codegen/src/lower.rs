@@ -9,8 +9,8 @@ use std::str::FromStr;
 use self::types::Types;
 use crate::ast::{self, At, Spec, Text};
 use crate::ir::{
-    BillingRule, Case, Check, Common, CommonSource, Effect, Endpoint, Envelope, Field, Named, Parameter,
-    Price, Provider, Response, Retry, Segment, SigningScheme, Source, Status, StatusClass,
+    BillingRule, Case, Check, Common, CommonSource, Effect, Encoding, Endpoint, Envelope, Field, Frame,
+    Named, Parameter, Price, Provider, Response, Retry, Segment, SigningScheme, Source, Status, StatusClass,
 };
 use crate::names;
 use crate::report::Report;
@@ -80,17 +80,22 @@ fn named(written: &ast::Field) -> Named {
 
 fn sign(written: &ast::Sign) -> SigningScheme {
     let pair = template(&written.pair);
-    let (prefix, suffix) = template(&written.secret).split_once("{params}").unwrap_or_default();
     SigningScheme {
         parameter: text(&written.parameter),
         methods: words(&written.methods),
         key_value_separator: pair.trim_start_matches("{key}").trim_end_matches("{value}").to_owned(),
         pair_separator: template(&written.join).to_owned(),
-        prefix: pieces(prefix),
-        suffix: pieces(suffix),
+        digest_frame: frame(&written.secret),
+        hmac_frame: frame(written.hmac.as_ref().map_or(&written.secret, |_| &written.hmac)),
         skip_empty: written.skip_empty.as_ref().is_none_or(|skip| skip.value),
+        encoding: word(&written.encoding, Encoding::Hex),
         case: word(&written.case, Case::Lower),
     }
+}
+
+fn frame(written: &Option<Text>) -> Frame {
+    let (prefix, suffix) = template(written).split_once("{params}").unwrap_or_default();
+    Frame { prefix: pieces(prefix), suffix: pieces(suffix) }
 }
 
 fn pieces(template: &str) -> Vec<Segment> {

@@ -75,12 +75,14 @@ fn sign(mut keys: MapReader<'_>, report: &mut Report) -> Sign {
         sign.pair = canonical.text("pair", report);
         sign.join = canonical.text("join", report);
         sign.secret = canonical.text("secret", report);
+        sign.hmac = canonical.text("hmac", report);
         sign.skip_empty = canonical.boolean("skip_empty", report);
         canonical.finish(report);
     }
     if let Some(mut digest) = keys.map("digest", report) {
         sign.algorithm = digest.text("algorithm", report);
         sign.case = digest.text("case", report);
+        sign.encoding = digest.text("encoding", report);
         digest.finish(report);
     }
     keys.finish(report);

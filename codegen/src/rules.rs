@@ -245,6 +245,10 @@ rules! {
         "A file has more faults than are listed one by one."
         "More than a hundred are hardly read, and often have one cause."
         "# correct the listed ones, and check again";
+    "E43" HmacText "hmac-text"
+        "An HMAC method without `hmac` in `canonical`."
+        "The text of digests has the secret in it. Most providers leave it out of an HMAC's, whose key it is, and refuse every other signature."
+        "canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{secret}{params}{secret}\", hmac: \"{params}\"}";
     "W01" FailsOwnCheck "fails-own-check"
         "An example or a default that violates the checks of its own field."
         "Callers copy an example, and a default is sent by itself: `.check_values()` would refuse both. It is only a warning, since providers print such numbers."

@@ -4,7 +4,7 @@
 use pyi_codegen::ir;
 use pyi_runtime::__private::Values;
 use pyi_runtime::__private::operation::{
-    Envelope, Operation, Parameter, Price, Provider, Segment, SigningScheme, Source, StatusInfo,
+    Envelope, Frame, Operation, Parameter, Price, Provider, Segment, SigningScheme, Source, StatusInfo,
 };
 use pyi_runtime::Client;
 
@@ -16,8 +16,8 @@ use crate::values::{ValueFault, values};
 #[derive(Debug)]
 pub struct ProviderParts<'a> {
     ir: &'a ir::Provider,
-    prefix: Vec<Segment<'a>>,
-    suffix: Vec<Segment<'a>>,
+    digest_frame: FrameParts<'a>,
+    hmac_frame: FrameParts<'a>,
     statuses: Vec<StatusInfo>,
     http: Vec<StatusInfo>,
 }
@@ -27,8 +27,8 @@ impl<'a> ProviderParts<'a> {
     pub fn new(ir: &'a ir::Provider) -> Self {
         Self {
             ir,
-            prefix: ir.sign.prefix.iter().map(segment).collect(),
-            suffix: ir.sign.suffix.iter().map(segment).collect(),
+            digest_frame: FrameParts::new(&ir.sign.digest_frame),
+            hmac_frame: FrameParts::new(&ir.sign.hmac_frame),
             statuses: ir.statuses.iter().map(status).collect(),
             http: ir.http.iter().map(status).collect(),
         }
@@ -53,11 +53,30 @@ impl<'a> ProviderParts<'a> {
             methods: &sign.methods,
             key_value_separator: &sign.key_value_separator,
             pair_separator: &sign.pair_separator,
-            prefix: &self.prefix,
-            suffix: &self.suffix,
+            digest_frame: self.digest_frame.frame(),
+            hmac_frame: self.hmac_frame.frame(),
             skip_empty: sign.skip_empty,
+            encoding: sign.encoding,
             case: sign.case,
         }
+    }
+}
+
+/// The segments that a frame borrows.
+#[derive(Debug)]
+struct FrameParts<'a> {
+    prefix: Vec<Segment<'a>>,
+    suffix: Vec<Segment<'a>>,
+}
+
+impl<'a> FrameParts<'a> {
+    fn new(ir: &'a ir::Frame) -> Self {
+        let segments = |ir: &'a [ir::Segment]| ir.iter().map(segment).collect();
+        Self { prefix: segments(&ir.prefix), suffix: segments(&ir.suffix) }
+    }
+
+    fn frame(&self) -> Frame<'_> {
+        Frame { prefix: &self.prefix, suffix: &self.suffix }
     }
 }
 

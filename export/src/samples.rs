@@ -10,9 +10,11 @@
 //! contains a placeholder is not expanded. `escape` writes the spec's texts.
 
 mod escape;
+mod signature;
 
 use pyi_codegen::ir::{
-    Case, CommonSource, Endpoint, Field, Method, Provider, Segment, SignMethod, Source, StatusClass, Type,
+    CommonSource, Encoding, Endpoint, Field, Frame, Method, Provider, Segment, Signing, Source, StatusClass,
+    Type,
 };
 use pyi_dynamic::canonical_value;
 
@@ -23,7 +25,7 @@ use self::escape::{comment, form_key, literal, pattern};
 pub enum Lang {
     /// A shell script that calls curl.
     Curl,
-    /// PHP 8, without extensions.
+    /// PHP 8, without extensions; SM3 needs that of OpenSSL.
     Php,
     /// Python 3, with its standard library only.
     Python,
@@ -58,8 +60,14 @@ impl Lang {
 /// which a Rust program imports the client.
 pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: &str) -> String {
     let writer = Writer { provider, endpoint, lang, crate_path };
-    let digest = if writer.is_hmac() { "HMAC" } else { "MD5" };
-    fill(&only(lang.template(), [writer.method().as_str(), digest]), |name| writer.part(name))
+    let signing = match signature::method(&provider.sign).signing() {
+        Signing::Digest(_) => "DIGEST",
+        Signing::Hmac(_) => "HMAC",
+        Signing::Secret => "SECRET",
+    };
+    let encoding = if provider.sign.encoding == Encoding::Base64 { "BASE64" } else { "HEX" };
+    let words = [writer.method().as_str(), signing, encoding];
+    fill(&only(lang.template(), words), |name| writer.part(name))
 }
 
 /// A template with its placeholders replaced in one pass. Other text stays.
@@ -84,10 +92,10 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// Marks at the start of a template's lines.
-const MARKS: [&str; 4] = ["GET", "POST", "MD5", "HMAC"];
+const MARKS: [&str; 5] = ["GET", "POST", "DIGEST", "HMAC", "BASE64"];
 
 /// Lines of a template that are unmarked, or marked with one of some words.
-fn only(template: &str, words: [&str; 2]) -> String {
+fn only(template: &str, words: [&str; 3]) -> String {
     let mut text = String::new();
     for line in template.lines() {
         let marked = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
@@ -110,8 +118,10 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn is_hmac(&self) -> bool {
-        self.provider.sign.methods.contains(&SignMethod::HmacSha256)
+    /// What the text that is signed has around its pairs.
+    fn frame(&self) -> &Frame {
+        let sign = &self.provider.sign;
+        sign.frame(signature::method(sign))
     }
 
     fn method(&self) -> Method {
@@ -131,10 +141,10 @@ impl Writer<'_> {
             "drop_empty" => self.drop_empty().to_owned(),
             "between" => self.text(&sign.key_value_separator),
             "join" => self.text(&sign.pair_separator),
-            "prefix" => self.around(&sign.prefix),
-            "suffix" => self.around(&sign.suffix),
+            "prefix" => self.around(&self.frame().prefix),
+            "suffix" => self.around(&self.frame().suffix),
             "signed" => self.signed(),
-            "digest" => self.digest(),
+            "digest" => signature::expression(self.lang, sign),
             "sign" => self.key(&sign.parameter),
             "successes" => self.successes(),
             "status" => self.status(&envelope.status),
@@ -142,9 +152,7 @@ impl Writer<'_> {
             "data" => self.text(&envelope.data),
             "get" => (if self.method() == Method::Get { "--get " } else { "" }).to_owned(),
             "crate" => self.crate_path.to_owned(),
-            "sign_method" => {
-                (if self.is_hmac() { "Credentials::hmac_sha256" } else { "Credentials::md5" }).to_owned()
-            }
+            "credentials" => signature::credentials(self.crate_path, signature::method(sign)),
             "request" => self.endpoint.request_type.clone(),
             "function" => self.endpoint.function.clone(),
             _ => return None,
@@ -289,37 +297,14 @@ impl Writer<'_> {
     fn signed(&self) -> String {
         let sign = &self.provider.sign;
         let mut pieces: Vec<String> = Vec::new();
-        pieces.extend(sign.prefix.iter().map(|piece| self.piece(piece)));
+        pieces.extend(self.frame().prefix.iter().map(|piece| self.piece(piece)));
         for (index, (name, value)) in self.sent().enumerate() {
             let join = if index == 0 { "" } else { sign.pair_separator.as_str() };
             pieces.push(self.text(&format!("{join}{name}{}", sign.key_value_separator)));
             pieces.push(value);
         }
-        pieces.extend(sign.suffix.iter().map(|piece| self.piece(piece)));
+        pieces.extend(self.frame().suffix.iter().map(|piece| self.piece(piece)));
         pieces.join(" ")
-    }
-
-    /// The signature of `text`. An app that signs by Hash sends the secret in its place.
-    fn digest(&self) -> String {
-        let digest = match (self.lang, self.is_hmac()) {
-            (Lang::Curl, false) => "md5sum | cut -d' ' -f1",
-            (Lang::Curl, true) => "openssl dgst -sha256 -hmac \"$PYI_SECRET\" -r | cut -d' ' -f1",
-            (Lang::Php, false) => "md5($text)",
-            (Lang::Php, true) => "hash_hmac('sha256', $text, getenv('PYI_SECRET'))",
-            (Lang::Python, false) => "hashlib.md5(text.encode()).hexdigest()",
-            (Lang::Python, true) => {
-                "hmac.new(os.environ[\"PYI_SECRET\"].encode(), text.encode(), hashlib.sha256).hexdigest()"
-            }
-            (_, false) => "createHash('md5').update(text).digest('hex')",
-            (_, true) => "createHmac('sha256', process.env.PYI_SECRET).update(text).digest('hex')",
-        };
-        match (self.provider.sign.case, self.lang) {
-            (Case::Lower, _) => digest.to_owned(),
-            (Case::Upper, Lang::Curl) => format!("{digest} | tr a-f A-F"),
-            (Case::Upper, Lang::Php) => format!("strtoupper({digest})"),
-            (Case::Upper, Lang::Python) => format!("{digest}.upper()"),
-            (Case::Upper, _) => format!("{digest}.toUpperCase()"),
-        }
     }
 }
 

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pyi_runtime::__private::operation::{Case, Effect, Envelope, Provider, SigningScheme};
+use pyi_runtime::__private::operation::{Case, Effect, Encoding, Envelope, Frame, Provider, SigningScheme};
 use pyi_runtime::{Callback, Operation};
 use serde::de::IgnoredAny;
 
@@ -16,9 +16,10 @@ static PROVIDER: Provider<'_> = Provider {
         methods: &[],
         key_value_separator: "",
         pair_separator: "",
-        prefix: &[],
-        suffix: &[],
+        digest_frame: Frame { prefix: &[], suffix: &[] },
+        hmac_frame: Frame { prefix: &[], suffix: &[] },
         skip_empty: true,
+        encoding: Encoding::Hex,
         case: Case::Lower,
     },
     statuses: &[],

@@ -4,8 +4,8 @@
 //! ```
 //! use pyi_runtime::__private::encode::{CommonValues, encode};
 //! use pyi_runtime::__private::operation::{
-//!     Case, Effect, Envelope, Format, Method, Operation, Parameter, Provider, Segment, SignMethod,
-//!     SigningScheme, Source,
+//!     Case, Effect, Encoding, Envelope, Format, Frame, Method, Operation, Parameter, Provider, Segment,
+//!     SignMethod, SigningScheme, Source,
 //! };
 //! use pyi_runtime::Credentials;
 //! use pyi_runtime::__private::Values;
@@ -18,9 +18,10 @@
 //!         methods: &[SignMethod::Md5],
 //!         key_value_separator: "",
 //!         pair_separator: "",
-//!         prefix: &[],
-//!         suffix: &[Segment::Secret],
+//!         digest_frame: Frame { prefix: &[], suffix: &[Segment::Secret] },
+//!         hmac_frame: Frame { prefix: &[], suffix: &[Segment::Secret] },
 //!         skip_empty: true,
+//!         encoding: Encoding::Hex,
 //!         case: Case::Lower,
 //!     },
 //!     statuses: &[],
@@ -52,7 +53,8 @@
 //! ```
 
 pub use pyi_types::{
-    BillingRule, Case, Check, CheckWord, CommonSource, Effect, Format, Method, Retry, SignMethod, StatusClass,
+    BillingRule, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, Retry,
+    SignMethod, Signing, StatusClass,
 };
 
 pub use crate::status::StatusInfo;
@@ -205,14 +207,35 @@ pub struct SigningScheme<'a> {
     pub key_value_separator: &'a str,
     /// The text between two pairs.
     pub pair_separator: &'a str,
+    /// What digests have around the pairs.
+    pub digest_frame: Frame<'a>,
+    /// What HMACs have around the pairs.
+    pub hmac_frame: Frame<'a>,
+    /// Whether empty values are left out of the canonical string and the request.
+    pub skip_empty: bool,
+    /// How a digest is written.
+    pub encoding: Encoding,
+    /// The case of a digest's hexadecimal digits.
+    pub case: Case,
+}
+
+impl<'a> SigningScheme<'a> {
+    /// What a method has around the pairs.
+    pub(crate) fn frame(&self, method: SignMethod) -> &Frame<'a> {
+        match method.signing() {
+            Signing::Hmac(_) => &self.hmac_frame,
+            Signing::Digest(_) | Signing::Secret => &self.digest_frame,
+        }
+    }
+}
+
+/// The parts of the canonical string around the pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame<'a> {
     /// The text before the pairs.
     pub prefix: &'a [Segment<'a>],
     /// The text after the pairs.
     pub suffix: &'a [Segment<'a>],
-    /// Whether empty values are left out of the canonical string and the request.
-    pub skip_empty: bool,
-    /// The case of a digest's hexadecimal digits.
-    pub case: Case,
 }
 
 /// A part of the canonical string before or after the pairs.

@@ -4,7 +4,7 @@ const _: () = ::pyi_runtime::__private::written_for("0.1.0");
 pub const SPEC: &[(&str, &str)] = &[
     (
         "provider.yaml",
-        "### provider.yaml\n# Another provider: its pairs are written `k=v&…`, its secret stands at both ends, its digits are upper-case, its digest is\n# MD5 or HMAC-SHA256.\nprovider: other\ntitle: Other\nsign:\n  parameter: signature\n  methods: [md5, hmac_sha256]\n  canonical: {pair: \"{key}={value}\", join: \"&\", secret: \"key={secret}&{params}&key={secret}\", skip_empty: true}\n  digest: {algorithm: md5, case: upper}\ncommon:\n  app: {from: app_id}\nenvelope: {status: code, message: msg, data: data}\nstatuses:\n  0: {name: success, title: Success, class: data, billed: always}\n",
+        "### provider.yaml\n# Another provider: its pairs are written `k=v&…`, its secret stands at both ends of the text of MD5 and at one end of that of\n# HMAC-SHA256, and its digits are upper-case.\nprovider: other\ntitle: Other\nsign:\n  parameter: signature\n  methods: [md5, hmac_sha256]\n  canonical: {pair: \"{key}={value}\", join: \"&\", secret: \"key={secret}&{params}&key={secret}\", hmac: \"{params}&key={secret}\"}\n  digest: {algorithm: md5, case: upper}\ncommon:\n  app: {from: app_id}\nenvelope: {status: code, message: msg, data: data}\nstatuses:\n  0: {name: success, title: Success, class: data, billed: always}\n",
     ),
 ];
 /// A client of Other. Clones share its connections.
@@ -90,9 +90,16 @@ pub mod operations {
             methods: &[SignMethod::Md5, SignMethod::HmacSha256],
             key_value_separator: "=",
             pair_separator: "&",
-            prefix: &[Segment::Text("key="), Segment::Secret, Segment::Text("&")],
-            suffix: &[Segment::Text("&key="), Segment::Secret],
+            digest_frame: Frame {
+                prefix: &[Segment::Text("key="), Segment::Secret, Segment::Text("&")],
+                suffix: &[Segment::Text("&key="), Segment::Secret],
+            },
+            hmac_frame: Frame {
+                prefix: &[],
+                suffix: &[Segment::Text("&key="), Segment::Secret],
+            },
             skip_empty: true,
+            encoding: Encoding::Hex,
             case: Case::Upper,
         },
         statuses: &[

@@ -297,9 +297,16 @@ pub mod operations {
             methods: &[SignMethod::Md5, SignMethod::Hash],
             key_value_separator: "",
             pair_separator: "",
-            prefix: &[],
-            suffix: &[Segment::Secret],
+            digest_frame: Frame {
+                prefix: &[],
+                suffix: &[Segment::Secret],
+            },
+            hmac_frame: Frame {
+                prefix: &[],
+                suffix: &[Segment::Secret],
+            },
             skip_empty: true,
+            encoding: Encoding::Hex,
             case: Case::Lower,
         },
         statuses: &[

@@ -101,7 +101,7 @@ fn text(form: Form) -> &'static str {
         Form::Parameter => "parameter name: letters, digits, `_-.:@[]`",
         Form::Member => "member name: no blanks, quotes, `\\`, `$`, `<`, `>`",
         Form::Path => "path: ASCII letters, digits, `/-._~:@+,;=`",
-        Form::Pair | Form::Secret => "template",
+        Form::Pair | Form::Secret | Form::Keyed => "template",
         Form::Pattern => "date pattern",
     }
 }

@@ -160,6 +160,7 @@ fn text(form: Form) -> Value {
         Form::Secret => {
             return all(&[r"\{secret\}", r"^([^{]|\{secret\})*\{params\}([^{]|\{secret\})*$"]);
         }
+        Form::Keyed => return all(&[r"^([^{]|\{secret\})*\{params\}([^{]|\{secret\})*$"]),
         Form::Pattern => return all(&["%Y", "%-?m", "%-?d", "^([^%]|%Y|%-?m|%-?d)*$"]),
     };
     json!({"type": "string", "pattern": pattern})

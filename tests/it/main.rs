@@ -46,6 +46,7 @@ mod samples;
 mod sandbox_limits;
 mod schema;
 mod siblings;
+mod signing;
 mod specs;
 mod support;
 mod ui;

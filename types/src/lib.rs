@@ -19,6 +19,8 @@ mod words;
 
 pub use self::check::Check;
 pub use self::outcome::{Billing, CallOutcome};
-pub use self::request::{Case, CheckWord, CommonSource, Digest, Effect, Format, Method, SignMethod, Signing};
+pub use self::request::{
+    Case, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, SignMethod, Signing,
+};
 pub use self::status::{BillingRule, Retry, StatusClass};
 pub use self::words::UnknownWord;

@@ -42,8 +42,20 @@ words! {
     SignMethod {
         /// MD5 digest of the canonical string (RFC 1321).
         "md5" => Md5,
+        /// SHA-1 digest of the canonical string (FIPS 180-4).
+        "sha1" => Sha1,
+        /// SHA-256 digest of the canonical string (FIPS 180-4).
+        "sha256" => Sha256,
+        /// SM3 digest of the canonical string (GB/T 32905-2016).
+        "sm3" => Sm3,
+        /// HMAC-MD5 of the canonical string, keyed by the secret (RFC 2104).
+        "hmac_md5" => HmacMd5,
+        /// HMAC-SHA1 of the canonical string, keyed by the secret (RFC 2104).
+        "hmac_sha1" => HmacSha1,
         /// HMAC-SHA256 of the canonical string, keyed by the secret (RFC 2104).
         "hmac_sha256" => HmacSha256,
+        /// HMAC-SM3 of the canonical string, keyed by the secret (RFC 2104).
+        "hmac_sm3" => HmacSm3,
         /// The secret itself, which every call then carries.
         "hash" => Hash,
     }
@@ -67,7 +79,11 @@ words! {
         /// RFC 1321.
         "md5" => Md5,
         /// FIPS 180-4.
+        "sha1" => Sha1,
+        /// FIPS 180-4.
         "sha256" => Sha256,
+        /// GB/T 32905-2016.
+        "sm3" => Sm3,
     }
 }
 
@@ -76,7 +92,9 @@ impl Digest {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Md5 => "MD5",
+            Self::Sha1 => "SHA1",
             Self::Sha256 => "SHA256",
+            Self::Sm3 => "SM3",
         }
     }
 }
@@ -86,7 +104,13 @@ impl SignMethod {
     pub const fn signing(self) -> Signing {
         match self {
             Self::Md5 => Signing::Digest(Digest::Md5),
+            Self::Sha1 => Signing::Digest(Digest::Sha1),
+            Self::Sha256 => Signing::Digest(Digest::Sha256),
+            Self::Sm3 => Signing::Digest(Digest::Sm3),
+            Self::HmacMd5 => Signing::Hmac(Digest::Md5),
+            Self::HmacSha1 => Signing::Hmac(Digest::Sha1),
             Self::HmacSha256 => Signing::Hmac(Digest::Sha256),
+            Self::HmacSm3 => Signing::Hmac(Digest::Sm3),
             Self::Hash => Signing::Secret,
         }
     }
@@ -120,6 +144,16 @@ words! {
         "lower" => Lower,
         /// `0123456789ABCDEF`.
         "upper" => Upper,
+    }
+}
+
+words! {
+    /// How a digest is written.
+    Encoding {
+        /// In hexadecimal digits.
+        "hex" => Hex,
+        /// In base64, with `=` at its end (RFC 4648, section 4).
+        "base64" => Base64,
     }
 }
 

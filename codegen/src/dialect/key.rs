@@ -131,8 +131,10 @@ pub enum Form {
     Path,
     /// The template of a pair.
     Pair,
-    /// The template of the canonical string.
+    /// The template of a digest's canonical string.
     Secret,
+    /// The template of an HMAC's canonical string.
+    Keyed,
     /// The pattern of a date.
     Pattern,
 }

@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::{doc, ident, number, variant};
 use crate::ir::{
-    Check, Endpoint, Envelope, Parameter, Price, Provider, Retry, Segment, SigningScheme, Source, Status,
+    Check, Endpoint, Envelope, Frame, Parameter, Price, Provider, Retry, Segment, SigningScheme, Source,
+    Status,
 };
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
@@ -47,20 +48,26 @@ fn sign(sign: &SigningScheme) -> TokenStream {
     let (parameter, skip_empty) = (&sign.parameter, sign.skip_empty);
     let (key_value_separator, pair_separator) = (&sign.key_value_separator, &sign.pair_separator);
     let methods = sign.methods.iter().map(variant);
-    let (prefix, suffix) = (sign.prefix.iter().map(piece), sign.suffix.iter().map(piece));
-    let case = variant(sign.case);
+    let (digest_frame, hmac_frame) = (frame(&sign.digest_frame), frame(&sign.hmac_frame));
+    let (encoding, case) = (variant(sign.encoding), variant(sign.case));
     quote! {
         SigningScheme {
             parameter: #parameter,
             methods: &[#(SignMethod::#methods),*],
             key_value_separator: #key_value_separator,
             pair_separator: #pair_separator,
-            prefix: &[#(#prefix),*],
-            suffix: &[#(#suffix),*],
+            digest_frame: #digest_frame,
+            hmac_frame: #hmac_frame,
             skip_empty: #skip_empty,
+            encoding: Encoding::#encoding,
             case: Case::#case,
         }
     }
+}
+
+fn frame(frame: &Frame) -> TokenStream {
+    let (prefix, suffix) = (frame.prefix.iter().map(piece), frame.suffix.iter().map(piece));
+    quote!(Frame { prefix: &[#(#prefix),*], suffix: &[#(#suffix),*] })
 }
 
 fn piece(piece: &Segment) -> TokenStream {

@@ -1,8 +1,8 @@
 //! Descriptions in Markdown of facts without an OpenAPI key.
 
 use pyi_codegen::ir::{
-    BillingRule, Check, CheckWord, Endpoint, Enum, Field, Price, Provider, Retry, Segment, Signing,
-    SigningScheme, Status, Type,
+    BillingRule, Check, CheckWord, Encoding, Endpoint, Enum, Field, Frame, Price, Provider, Retry, Segment,
+    Signing, SigningScheme, Status, Type,
 };
 
 use super::schemas::Side;
@@ -22,13 +22,6 @@ pub(super) fn provider(provider: &Provider) -> String {
 
 /// How the signature is computed.
 pub(super) fn sign(sign: &SigningScheme) -> String {
-    let around = |pieces: &[Segment]| {
-        let texts = pieces.iter().map(|piece| match piece {
-            Segment::Text(text) => format!("the text `{text}`"),
-            Segment::Secret => "the secret".to_owned(),
-        });
-        texts.collect::<Vec<_>>().join(", ")
-    };
     let mut steps = vec![format!("take every parameter that is sent, save `{}`", sign.parameter)];
     if sign.skip_empty {
         steps.push("leave out those with an empty value, from the request too".to_owned());
@@ -39,24 +32,40 @@ pub(super) fn sign(sign: &SigningScheme) -> String {
         quoted(&sign.key_value_separator)
     ));
     steps.push(format!("put {} between two pairs", quoted(&sign.pair_separator)));
-    for (place, pieces) in [("before", &sign.prefix), ("after", &sign.suffix)] {
-        if !pieces.is_empty() {
-            steps.push(format!("put {} {place} all of it", around(pieces)));
+    let written = match sign.encoding {
+        Encoding::Hex => format!("{}-case hexadecimal digits", sign.case.as_str()),
+        Encoding::Base64 => "base64".to_owned(),
+    };
+    let digests = sign.methods.iter().map(|method| {
+        let frame = framed(sign.frame(*method));
+        match method.signing() {
+            Signing::Digest(digest) => format!("{} of that text{frame}, in {written}", digest.title()),
+            Signing::Hmac(digest) => {
+                format!("HMAC-{} of that text{frame}, keyed by the secret, in {written}", digest.title())
+            }
+            Signing::Secret => "the secret itself (Hash; never over plain http)".to_owned(),
         }
-    }
-    let case = sign.case.as_str();
-    let digests = sign.methods.iter().map(|method| match method.signing() {
-        Signing::Digest(digest) => {
-            format!("{} of that text in {case}-case hexadecimal digits", digest.title())
-        }
-        Signing::Hmac(digest) => {
-            let title = digest.title();
-            format!("HMAC-{title} of that text, keyed by the secret, in {case}-case hexadecimal digits")
-        }
-        Signing::Secret => "the secret itself (Hash; never over plain http)".to_owned(),
     });
     let digests: Vec<String> = digests.collect();
     format!("`{}` is {}. The text: {}.", sign.parameter, digests.join(", or "), steps.join("; "))
+}
+
+/// What the text has around its pairs.
+fn framed(frame: &Frame) -> String {
+    match (frame.prefix.as_slice(), frame.suffix.as_slice()) {
+        ([], []) => String::new(),
+        ([], suffix) => format!(" with {} after it", around(suffix)),
+        (prefix, []) => format!(" with {} before it", around(prefix)),
+        (prefix, suffix) => format!(" with {} before and {} after it", around(prefix), around(suffix)),
+    }
+}
+
+fn around(pieces: &[Segment]) -> String {
+    let texts = pieces.iter().map(|piece| match piece {
+        Segment::Text(text) => format!("the text `{text}`"),
+        Segment::Secret => "the secret".to_owned(),
+    });
+    texts.collect::<Vec<_>>().join(", ")
 }
 
 fn quoted(text: &str) -> String {

@@ -247,11 +247,11 @@ pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<
     let text = signature.text(filled.sign);
     match signature {
         // Hexadecimal digits need no encoding.
-        Signature::Digest(..) => {
+        Signature::Hex(..) => {
             push_key(&mut form, scheme.parameter);
             form.push_str(text);
         }
-        Signature::Secret => push(&mut form, scheme.parameter, text),
+        Signature::Base64(..) | Signature::Secret => push(&mut form, scheme.parameter, text),
     }
     Encoded { form, signature }
 }

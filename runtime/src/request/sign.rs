@@ -2,8 +2,8 @@
 //!
 //! | method | what `sign` is |
 //! |---|---|
-//! | MD5 | the digest of prefix, pairs, suffix; for this provider: every key and value in key order, then the secret |
-//! | HMAC-SHA256 | the same text, digested with the secret as the key |
+//! | MD5, SHA-1, SHA-256, SM3 | the digest of prefix, pairs, suffix; for 挖数据: every key and value in key order, then the secret |
+//! | their HMACs | a text of their own, digested with the secret as the key |
 //! | Hash | the secret itself, so it travels on every call |
 //!
 //! Only sent parameters are signed, without the signature itself and without empty values. Values
@@ -12,13 +12,18 @@
 
 use std::fmt;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
+use md5::digest::FixedOutputReset;
 use md5::{Digest as _, Md5};
 use pyi_types::{Digest, Signing};
 use secrecy::{ExposeSecret, SecretString};
+use sha1::Sha1;
 use sha2::Sha256;
+use sm3::Sm3;
 
-use crate::operation::{Case, Segment, SignMethod, SigningScheme};
+use crate::operation::{Case, Encoding, Segment, SignMethod, SigningScheme};
 use crate::redact::REDACTED;
 
 /// A signing method and the app's secret. The secret is never shown, and is zeroised on drop.
@@ -82,15 +87,16 @@ impl fmt::Debug for Credentials {
 /// use pyi_runtime::Credentials;
 /// use pyi_runtime::__private::sign::signature;
 ///
-/// # use pyi_runtime::__private::operation::{Case, Segment, SignMethod, SigningScheme};
+/// # use pyi_runtime::__private::operation::{Case, Encoding, Frame, Segment, SignMethod, SigningScheme};
 /// # let scheme = SigningScheme {
 /// #     parameter: "sign",
 /// #     methods: &[SignMethod::Md5],
 /// #     key_value_separator: "",
 /// #     pair_separator: "",
-/// #     prefix: &[],
-/// #     suffix: &[Segment::Secret],
+/// #     digest_frame: Frame { prefix: &[], suffix: &[Segment::Secret] },
+/// #     hmac_frame: Frame { prefix: &[], suffix: &[] },
 /// #     skip_empty: true,
+/// #     encoding: Encoding::Hex,
 /// #     case: Case::Lower,
 /// # };
 /// let pairs = [("format", "json"), ("bank_name", "张三"), ("bank_id", "362536199105034456"), ("appid", "1")];
@@ -107,37 +113,40 @@ pub fn signature<'p>(
     signer.finish().text(sign).to_owned()
 }
 
-/// The canonical string of pairs in any order, with a mark instead of the secret.
+/// The canonical string of pairs in any order for a method, with a mark instead of the secret.
 ///
 /// ```
 /// use pyi_runtime::__private::sign::canonical_string;
 ///
-/// # use pyi_runtime::__private::operation::{Case, Segment, SignMethod, SigningScheme};
+/// # use pyi_runtime::__private::operation::{Case, Encoding, Frame, Segment, SignMethod, SigningScheme};
 /// # let scheme = SigningScheme {
 /// #     parameter: "sign",
 /// #     methods: &[SignMethod::Md5],
 /// #     key_value_separator: "",
 /// #     pair_separator: "",
-/// #     prefix: &[],
-/// #     suffix: &[Segment::Secret],
+/// #     digest_frame: Frame { prefix: &[], suffix: &[Segment::Secret] },
+/// #     hmac_frame: Frame { prefix: &[], suffix: &[] },
 /// #     skip_empty: true,
+/// #     encoding: Encoding::Hex,
 /// #     case: Case::Lower,
 /// # };
 /// let pairs = [("format", "json"), ("appid", "1"), ("note", ""), ("sign", "…")];
-/// assert_eq!(canonical_string(&scheme, pairs, "<secret>"), "appid1formatjson<secret>");
+/// assert_eq!(canonical_string(&scheme, SignMethod::Md5, pairs, "<secret>"), "appid1formatjson<secret>");
 /// ```
 pub fn canonical_string<'p>(
     scheme: &SigningScheme<'_>,
+    method: SignMethod,
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
     mark: &str,
 ) -> String {
     let mut text = String::new();
-    around(scheme.prefix, mark, &mut |piece| text.push_str(piece));
+    let frame = scheme.frame(method);
+    around(frame.prefix, mark, &mut |piece| text.push_str(piece));
     for (index, (key, value)) in in_order(scheme, pairs).into_iter().enumerate() {
         let join = if index == 0 { "" } else { scheme.pair_separator };
         [join, key, scheme.key_value_separator, value].into_iter().for_each(|piece| text.push_str(piece));
     }
-    around(scheme.suffix, mark, &mut |piece| text.push_str(piece));
+    around(frame.suffix, mark, &mut |piece| text.push_str(piece));
     text
 }
 
@@ -174,76 +183,110 @@ pub(crate) struct Signer<'a> {
 
 /// The digest so far.
 enum Digesting {
+    /// What most of these providers use.
     Md5(Md5),
-    Sha256(Box<Sha256>),
-    HmacMd5(Box<Hmac<Md5>>),
-    HmacSha256(Box<Hmac<Sha256>>),
+    Other(Box<dyn Feed>),
     /// No digest: the signature is the secret.
     Nothing,
+}
+
+/// A digest or an HMAC that is fed in pieces.
+trait Feed {
+    fn update(&mut self, piece: &[u8]);
+    fn finish(&mut self, scheme: &SigningScheme<'_>) -> Signature;
+}
+
+struct Plain<D>(D);
+
+impl<D: md5::Digest + FixedOutputReset> Feed for Plain<D> {
+    fn update(&mut self, piece: &[u8]) {
+        md5::Digest::update(&mut self.0, piece);
+    }
+
+    fn finish(&mut self, scheme: &SigningScheme<'_>) -> Signature {
+        Signature::of(&md5::Digest::finalize_reset(&mut self.0), scheme)
+    }
+}
+
+struct Keyed<M>(M);
+
+impl<M: Mac + Clone> Feed for Keyed<M> {
+    fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    fn finish(&mut self, scheme: &SigningScheme<'_>) -> Signature {
+        Signature::of(&self.0.clone().finalize().into_bytes(), scheme)
+    }
 }
 
 impl Digesting {
     fn new(sign: &Credentials) -> Self {
         match sign.method.signing() {
             Signing::Digest(Digest::Md5) => Self::Md5(Md5::default()),
-            Signing::Digest(Digest::Sha256) => Self::Sha256(Box::default()),
-            Signing::Hmac(Digest::Md5) => Self::HmacMd5(keyed(sign)),
-            Signing::Hmac(Digest::Sha256) => Self::HmacSha256(keyed(sign)),
+            Signing::Digest(Digest::Sha1) => Self::Other(Box::new(Plain(Sha1::default()))),
+            Signing::Digest(Digest::Sha256) => Self::Other(Box::new(Plain(Sha256::default()))),
+            Signing::Digest(Digest::Sm3) => Self::Other(Box::new(Plain(Sm3::default()))),
+            Signing::Hmac(Digest::Md5) => keyed::<Hmac<Md5>>(sign),
+            Signing::Hmac(Digest::Sha1) => keyed::<Hmac<Sha1>>(sign),
+            Signing::Hmac(Digest::Sha256) => keyed::<Hmac<Sha256>>(sign),
+            Signing::Hmac(Digest::Sm3) => keyed::<Hmac<Sm3>>(sign),
             Signing::Secret => Self::Nothing,
         }
     }
 
-    /// MD5, which nearly all of these providers use, takes one branch.
     fn update(&mut self, piece: &str) {
         match self {
             Self::Md5(digest) => digest.update(piece.as_bytes()),
-            other => other.update_other(piece),
-        }
-    }
-
-    fn update_other(&mut self, piece: &str) {
-        match self {
-            Self::Md5(_) | Self::Nothing => {}
-            Self::Sha256(digest) => digest.update(piece.as_bytes()),
-            Self::HmacMd5(hmac) => Mac::update(&mut **hmac, piece.as_bytes()),
-            Self::HmacSha256(hmac) => Mac::update(&mut **hmac, piece.as_bytes()),
+            Self::Other(other) => other.update(piece.as_bytes()),
+            Self::Nothing => {}
         }
     }
 }
 
 /// An HMAC with the secret as its key.
-fn keyed<M: KeyInit>(sign: &Credentials) -> Box<M> {
+fn keyed<M: Mac + KeyInit + Clone + 'static>(sign: &Credentials) -> Digesting {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 3)")]
-    let mac = M::new_from_slice(sign.secret().as_bytes()).expect("a key of any length");
-    Box::new(mac)
+    let mac = <M as KeyInit>::new_from_slice(sign.secret().as_bytes()).expect("a key of any length");
+    Digesting::Other(Box::new(Keyed(mac)))
 }
 
 /// The content of the signature parameter.
 pub(crate) enum Signature {
-    /// Hexadecimal digits, and their number.
-    Digest([u8; 64], usize),
+    /// A digest as text, and the number of its characters. Hexadecimal digits need no encoding in a
+    /// form.
+    Hex([u8; ROOM], usize),
+    Base64([u8; ROOM], usize),
     Secret,
 }
 
+/// Characters of the longest digest: 32 bytes in hexadecimal digits.
+const ROOM: usize = 64;
+
 impl Signature {
-    fn of(digest: &[u8], case: Case) -> Self {
-        let mut digits = [0; 64];
+    fn of(digest: &[u8], scheme: &SigningScheme<'_>) -> Self {
+        let mut text = [0; ROOM];
+        if scheme.encoding == Encoding::Base64 {
+            // 32 bytes take 44 characters, so they fit.
+            let length = STANDARD.encode_slice(digest, &mut text).unwrap_or_default();
+            return Self::Base64(text, length);
+        }
         let length = 2 * digest.len();
         // Every digest has at most 32 bytes, so its digits fit.
-        if let Some(room) = digits.get_mut(..length)
+        if let Some(room) = text.get_mut(..length)
             && hex::encode_to_slice(digest, room).is_ok()
-            && case == Case::Upper
+            && scheme.case == Case::Upper
         {
             room.make_ascii_uppercase();
         }
-        Self::Digest(digits, length)
+        Self::Hex(text, length)
     }
 
     /// The text that is sent.
     pub(crate) fn text<'s>(&'s self, sign: &'s Credentials) -> &'s str {
         match self {
-            Self::Digest(digits, length) => {
-                digits.get(..*length).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default()
+            Self::Hex(text, length) | Self::Base64(text, length) => {
+                text.get(..*length).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
             }
             Self::Secret => sign.secret(),
         }
@@ -253,7 +296,8 @@ impl Signature {
 impl<'a> Signer<'a> {
     pub(crate) fn new(scheme: &'a SigningScheme<'a>, sign: &'a Credentials) -> Self {
         let mut digest = Digesting::new(sign);
-        around(scheme.prefix, sign.secret(), &mut |piece| digest.update(piece));
+        let frame = scheme.frame(sign.method);
+        around(frame.prefix, sign.secret(), &mut |piece| digest.update(piece));
         Self { scheme, sign, digest, empty: true }
     }
 
@@ -266,17 +310,12 @@ impl<'a> Signer<'a> {
     }
 
     pub(crate) fn finish(&mut self) -> Signature {
-        around(self.scheme.suffix, self.sign.secret(), &mut |piece| self.digest.update(piece));
+        let frame = self.scheme.frame(self.sign.method);
+        around(frame.suffix, self.sign.secret(), &mut |piece| self.digest.update(piece));
         // A digest that is reset in place is moved nowhere.
         match &mut self.digest {
-            Digesting::Md5(digest) => Signature::of(&digest.finalize_reset(), self.scheme.case),
-            Digesting::Sha256(digest) => Signature::of(&digest.finalize_reset(), self.scheme.case),
-            Digesting::HmacMd5(hmac) => {
-                Signature::of(&hmac.clone().finalize().into_bytes(), self.scheme.case)
-            }
-            Digesting::HmacSha256(hmac) => {
-                Signature::of(&hmac.clone().finalize().into_bytes(), self.scheme.case)
-            }
+            Digesting::Md5(digest) => Signature::of(&digest.finalize_reset(), self.scheme),
+            Digesting::Other(other) => other.finish(self.scheme),
             Digesting::Nothing => Signature::Secret,
         }
     }

@@ -1,0 +1,136 @@
+//! The signature of a text in each language: the digest or the HMAC, in its encoding.
+
+use pyi_codegen::ir::{Case, Digest, Encoding, SignMethod, Signing, SigningScheme};
+
+use super::Lang;
+
+/// The method of a sample: an HMAC if the provider has one, since its secret is in no text;
+/// otherwise the first.
+pub(super) fn method(scheme: &SigningScheme) -> SignMethod {
+    let is_hmac = |method: &&SignMethod| matches!(method.signing(), Signing::Hmac(_));
+    let hmac = scheme.methods.iter().find(is_hmac);
+    hmac.or(scheme.methods.first()).copied().unwrap_or(SignMethod::Md5)
+}
+
+/// The name of a digest in OpenSSL, and so in PHP, Python and Node.js.
+fn name(digest: Digest) -> &'static str {
+    match digest {
+        Digest::Md5 => "md5",
+        Digest::Sha1 => "sha1",
+        Digest::Sha256 => "sha256",
+        Digest::Sm3 => "sm3",
+    }
+}
+
+/// The expression of the signature: for the shell, the commands that read the text.
+pub(super) fn expression(lang: Lang, scheme: &SigningScheme) -> String {
+    let as_base64 = scheme.encoding == Encoding::Base64;
+    let signing = method(scheme).signing();
+    if signing == Signing::Secret {
+        return secret(lang).to_owned();
+    }
+    let digest = match lang {
+        Lang::Curl => curl(signing, as_base64),
+        Lang::Php => php(signing, as_base64),
+        Lang::Python => python(signing, as_base64),
+        Lang::JavaScript | Lang::Rust => javascript(signing, as_base64),
+    };
+    match (scheme.case, lang) {
+        _ if as_base64 => digest,
+        (Case::Lower, _) => digest,
+        (Case::Upper, Lang::Curl) => format!("{digest} | tr a-f A-F"),
+        (Case::Upper, Lang::Php) => format!("strtoupper({digest})"),
+        (Case::Upper, Lang::Python) => format!("{digest}.upper()"),
+        (Case::Upper, _) => format!("{digest}.toUpperCase()"),
+    }
+}
+
+/// The secret in place of a signature.
+fn secret(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Curl => "{ cat >/dev/null; printf '%s' \"$PYI_SECRET\"; }",
+        Lang::Php => "getenv('PYI_SECRET')",
+        Lang::Python => "os.environ[\"PYI_SECRET\"]",
+        Lang::JavaScript | Lang::Rust => "process.env.PYI_SECRET",
+    }
+}
+
+fn curl(signing: Signing, as_base64: bool) -> String {
+    let digest = match signing {
+        Signing::Digest(Digest::Md5) if !as_base64 => return "md5sum | cut -d' ' -f1".to_owned(),
+        Signing::Digest(digest) => format!("openssl dgst -{}", name(digest)),
+        Signing::Hmac(digest) => format!("openssl dgst -{} -hmac \"$PYI_SECRET\"", name(digest)),
+        Signing::Secret => String::new(),
+    };
+    if as_base64 {
+        format!("{digest} -binary | openssl base64 -A")
+    } else {
+        format!("{digest} -r | cut -d' ' -f1")
+    }
+}
+
+fn php(signing: Signing, as_base64: bool) -> String {
+    let raw = if as_base64 { ", true" } else { "" };
+    let digest = match signing {
+        Signing::Digest(Digest::Md5) => format!("md5($text{raw})"),
+        Signing::Digest(Digest::Sm3) => format!("openssl_digest($text, 'sm3'{raw})"),
+        Signing::Digest(digest) => format!("hash('{}', $text{raw})", name(digest)),
+        // PHP's own functions have no SM3, and OpenSSL's no HMAC (RFC 2104).
+        Signing::Hmac(Digest::Sm3) => format!(
+            "(function ($key, $text) {{\n    \
+             $sm3 = fn ($text, $raw = true) => openssl_digest($text, 'sm3', $raw);\n    \
+             $key = str_pad(strlen($key) > 64 ? $sm3($key) : $key, 64, \"\\0\");\n    \
+             $inner = $sm3(($key ^ str_repeat(\"\\x36\", 64)) . $text);\n    \
+             return $sm3(($key ^ str_repeat(\"\\x5c\", 64)) . $inner, {});\n\
+             }})(getenv('PYI_SECRET'), $text)",
+            if as_base64 { "true" } else { "false" }
+        ),
+        Signing::Hmac(digest) => {
+            format!("hash_hmac('{}', $text, getenv('PYI_SECRET'){raw})", name(digest))
+        }
+        Signing::Secret => String::new(),
+    };
+    if as_base64 { format!("base64_encode({digest})") } else { digest }
+}
+
+fn python(signing: Signing, as_base64: bool) -> String {
+    let digest = match signing {
+        Signing::Digest(Digest::Md5) => "hashlib.md5(text.encode())".to_owned(),
+        Signing::Digest(digest) => format!("hashlib.new(\"{}\", text.encode())", name(digest)),
+        Signing::Hmac(digest) => {
+            format!("hmac.new(os.environ[\"PYI_SECRET\"].encode(), text.encode(), \"{}\")", name(digest))
+        }
+        Signing::Secret => String::new(),
+    };
+    if as_base64 {
+        format!("base64.b64encode({digest}.digest()).decode()")
+    } else {
+        format!("{digest}.hexdigest()")
+    }
+}
+
+fn javascript(signing: Signing, as_base64: bool) -> String {
+    let encoding = if as_base64 { "base64" } else { "hex" };
+    match signing {
+        Signing::Digest(digest) => {
+            format!("createHash('{}').update(text).digest('{encoding}')", name(digest))
+        }
+        Signing::Hmac(digest) => {
+            format!(
+                "createHmac('{}', process.env.PYI_SECRET).update(text).digest('{encoding}')",
+                name(digest)
+            )
+        }
+        Signing::Secret => String::new(),
+    }
+}
+
+/// The credentials in Rust, up to the secret.
+pub(super) fn credentials(crate_path: &str, method: SignMethod) -> String {
+    match method {
+        SignMethod::Md5 => "Credentials::md5(".to_owned(),
+        SignMethod::HmacSha256 => "Credentials::hmac_sha256(".to_owned(),
+        SignMethod::Hash => "Credentials::hash(".to_owned(),
+        other => format!("Credentials::new({crate_path}::SignMethod::{other:?}, "),
+    }
+}
