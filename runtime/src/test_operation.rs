@@ -1,8 +1,8 @@
 //! A provider and an operation for the unit tests of this crate.
 
 use crate::operation::{
-    BillingRule, Case, Effect, Envelope, Format, Method, Operation, Parameter, Provider, Retry, Segment,
-    SignMethod, SigningScheme, Source, StatusClass, StatusInfo,
+    BillingRule, Case, Effect, Encoding, Envelope, Format, Frame, Method, Operation, Parameter, Provider,
+    Retry, Segment, SignMethod, SigningScheme, Source, StatusClass, StatusInfo,
 };
 
 const fn status(code: i32, class: StatusClass, billed: BillingRule, retry: Retry) -> StatusInfo {

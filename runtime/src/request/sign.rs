@@ -326,7 +326,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::operation::Case;
+    use crate::operation::{Case, Frame};
     use crate::test_operation::SCHEME;
 
     const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -365,11 +365,12 @@ mod tests {
         ) {
             use md5::{Digest, Md5};
             let (prefix, suffix) = ([Segment::Text("p"), Segment::Secret], [Segment::Text("&key="), Segment::Secret]);
+            let digest_frame = Frame { prefix: &prefix, suffix: &suffix };
             let scheme = SigningScheme {
-                key_value_separator: &between, pair_separator: &join, prefix: &prefix, suffix: &suffix, skip_empty, ..SCHEME
+                key_value_separator: &between, pair_separator: &join, digest_frame, skip_empty, ..SCHEME
             };
             let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-            let expected = hex::encode(Md5::digest(canonical_string(&scheme, pairs(), SECRET)));
+            let expected = hex::encode(Md5::digest(canonical_string(&scheme, SignMethod::Md5, pairs(), SECRET)));
             prop_assert_eq!(signature(&scheme, &Credentials::md5(SECRET), pairs()), expected);
         }
     }
