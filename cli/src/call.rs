@@ -48,6 +48,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "now|none|UNIX", default_value = "now")]
     time: String,
 
+    /// Nonce of the request, where the provider wants one [default: random digits]
+    #[arg(long, value_name = "TEXT")]
+    nonce: Option<String>,
+
     /// Run the spec's checks over the values before anything is sent
     #[arg(long)]
     check: bool,
@@ -133,6 +137,7 @@ fn call(
         method: args.method,
         format: args.reply_format,
         time: time(&args.time)?,
+        nonce: args.nonce.clone(),
         timeout: args.timeout.map(Duration::from_secs),
         check: args.check,
         debug: args.debug_data,

@@ -45,9 +45,12 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
             )));
         }
     }
-    let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let credentials = args.signing.account()?.credentials(spec)?;
     let parts = ProviderParts::new(&spec.provider);
+    let pairs = || {
+        let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        pairs.filter(|(key, _)| parts.is_signed(key))
+    };
     let scheme = parts.signing_scheme();
     let text = canonical_string(&scheme, credentials.method(), pairs(), MASK);
     let signature = signature(&scheme, &credentials, pairs());

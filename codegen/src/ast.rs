@@ -86,6 +86,10 @@ pub(crate) struct Sign {
 pub(crate) struct Common {
     pub(crate) name: Text,
     pub(crate) from: Option<Text>,
+    /// A constant.
+    pub(crate) value: Option<Text>,
+    pub(crate) write: Option<Text>,
+    pub(crate) signed: Option<At<bool>>,
     pub(crate) optional: bool,
     /// Whether an endpoint has it only on request.
     pub(crate) opt_in: bool,

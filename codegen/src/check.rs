@@ -19,7 +19,7 @@ use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
 use crate::dialect::ALGORITHMS;
 use crate::ir::{
     BillingRule, Case, CommonSource, Effect, Encoding, Format, Method, Retry, SignMethod, Signing,
-    StatusClass,
+    StatusClass, TimeForm,
 };
 use crate::names as spelling;
 use crate::names::list;
@@ -35,6 +35,7 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
     check_data_status(&spec.provider, report);
     check_envelope(&spec.provider.envelope, &Envelope::default(), report);
     check_common_names(&spec.provider, report);
+    check_common_sources(&spec.provider, report);
     names::check(spec, report);
     types::check(spec, report);
     wire::check(spec, report);
@@ -57,6 +58,7 @@ fn check_words(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
     for common in &provider.common {
         word(&common.from, "source of a common parameter", CommonSource::WORDS, report);
+        word(&common.write, "form of a time", TimeForm::WORDS, report);
     }
     let endpoint_statuses = spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
     for status in provider.statuses.iter().chain(endpoint_statuses.clone()) {
@@ -368,6 +370,44 @@ fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
                 message,
                 "give each the name that it has in a reply".to_owned(),
             );
+        }
+    }
+}
+
+/// A common parameter has one source.
+fn check_common_sources(provider: &Provider, report: &mut Report) {
+    for common in &provider.common {
+        let name = &common.name;
+        match (&common.from, &common.value) {
+            (None, None) => {
+                let message = format!("nothing says where the value of `{}` comes from", name.value);
+                let help = format!(
+                    "add `from`, one of {}, or `value` with a constant",
+                    list(CommonSource::WORDS.iter().copied())
+                );
+                report.fault(Rule::CommonSource, &name.place, message, help);
+            }
+            (Some(_), Some(value)) => {
+                let message = format!("`{}` has a source and a value", name.value);
+                report.fault(
+                    Rule::CommonSource,
+                    &value.place,
+                    message,
+                    "remove `from` or `value`".to_owned(),
+                );
+            }
+            (None, Some(value)) if value.value.is_empty() => {
+                let message = format!("the value of `{}` is empty", name.value);
+                let help = "write the value, or remove the parameter".to_owned();
+                report.fault(Rule::CommonSource, &value.place, message, help);
+            }
+            _ => {}
+        }
+        let is_clock = common.from.as_ref().is_some_and(|from| from.value == CommonSource::Clock.as_str());
+        if let Some(write) = common.write.as_ref().filter(|_| !is_clock) {
+            let message = format!("`write` is how a time is written, and `{}` is none", name.value);
+            let help = "remove `write`, or take the value `from: clock`".to_owned();
+            report.fault(Rule::CommonSource, &write.place, message, help);
         }
     }
 }

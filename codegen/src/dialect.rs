@@ -13,7 +13,7 @@ mod types;
 pub use self::endpoint::{ENDPOINT, PRICE};
 pub use self::key::{Entry, Form, Key, Kind, Names, Need, Section};
 pub use self::types::{CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_FIELD};
-use crate::ir::{BillingRule, Case, CommonSource, Encoding, Retry, SignMethod, StatusClass};
+use crate::ir::{BillingRule, Case, CommonSource, Encoding, Retry, SignMethod, StatusClass, TimeForm};
 
 use self::Need::{OnlyWhere, Optional, Required};
 
@@ -220,7 +220,22 @@ pub static COMMON: Section = Section {
     name: "common",
     about: "An entry of `common`: a parameter that the client fills in",
     keys: &[
-        key("from", Kind::Word(CommonSource::WORDS), Required, "the source of the value", "app_id"),
+        key(
+            "from",
+            Kind::Word(CommonSource::WORDS),
+            Optional,
+            "the source of the value; required without `value`",
+            "app_id",
+        ),
+        key("value", Kind::Text(Form::Any), Optional, "the value itself, the same in every call", "\"2.0\""),
+        key(
+            "write",
+            Kind::Word(TimeForm::WORDS),
+            Optional,
+            "how `from: clock` is written; default: `unix`",
+            "unix_ms",
+        ),
+        key("signed", Kind::Boolean, Optional, "whether it is signed; default: `true`", "false"),
         key(
             "optional",
             Kind::Boolean,

@@ -2,7 +2,7 @@
 
 pub use pyi_types::{
     BillingRule, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, Retry,
-    SignMethod, Signing, StatusClass,
+    SignMethod, Signing, StatusClass, TimeForm,
 };
 
 use crate::source::File;
@@ -71,7 +71,7 @@ impl Provider {
 
     /// The common parameter of a source, if there is one.
     pub fn common_from(&self, from: CommonSource) -> Option<&Common> {
-        self.common.iter().find(|common| common.from == from)
+        self.common.iter().find(|common| common.source == Source::Common(from))
     }
 }
 
@@ -132,7 +132,13 @@ pub struct Common {
     /// Its wire name.
     pub name: String,
     /// The source of its value.
-    pub from: CommonSource,
+    pub source: Source,
+    /// The value of a constant, or empty.
+    pub value: String,
+    /// How a time is written.
+    pub form: TimeForm,
+    /// Whether it is signed.
+    pub is_signed: bool,
     /// Whether the provider accepts a call without it.
     pub optional: bool,
     /// Whether an endpoint has it only on request.
@@ -386,8 +392,12 @@ pub struct Parameter {
     pub source: Source,
     /// Whether the provider refuses a call without it.
     pub required: bool,
-    /// Value if the caller gives none, or empty.
+    /// Value if the caller gives none, or empty. The value of a constant.
     pub default: String,
+    /// How a time is written.
+    pub form: TimeForm,
+    /// Whether it is signed.
+    pub is_signed: bool,
 }
 
 /// The source of a parameter's value.
@@ -395,6 +405,8 @@ pub struct Parameter {
 pub enum Source {
     /// The client.
     Common(CommonSource),
+    /// The spec, which has the value.
+    Constant,
     /// The request's field at this index, where required fields come first.
     Request(usize),
 }

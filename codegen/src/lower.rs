@@ -11,6 +11,7 @@ use crate::ast::{self, At, Spec, Text};
 use crate::ir::{
     BillingRule, Case, Check, Common, CommonSource, Effect, Encoding, Endpoint, Envelope, Field, Frame,
     Named, Parameter, Price, Provider, Response, Retry, Segment, SigningScheme, Source, Status, StatusClass,
+    TimeForm,
 };
 use crate::names;
 use crate::report::Report;
@@ -112,8 +113,19 @@ fn pieces(template: &str) -> Vec<Segment> {
 }
 
 fn common(written: &ast::Common) -> Common {
-    let from = word(&written.from, CommonSource::AppId);
-    Common { name: written.name.value.clone(), from, optional: written.optional, opt_in: written.opt_in }
+    let source = match &written.value {
+        Some(_) => Source::Constant,
+        None => Source::Common(word(&written.from, CommonSource::AppId)),
+    };
+    Common {
+        name: written.name.value.clone(),
+        source,
+        value: template(&written.value).to_owned(),
+        form: word(&written.write, TimeForm::Unix),
+        is_signed: written.signed.as_ref().is_none_or(|signed| signed.value),
+        optional: written.optional,
+        opt_in: written.opt_in,
+    }
 }
 
 /// Keys that are absent are those of the provider.
@@ -221,15 +233,19 @@ fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -
     let chosen = |common: &&Common| choices.get(common.name.as_str()).copied().unwrap_or(!common.opt_in);
     let common = provider.common.iter().filter(chosen).map(|common| Parameter {
         name: common.name.clone(),
-        source: Source::Common(common.from),
+        source: common.source,
         required: !common.optional,
-        default: String::new(),
+        default: common.value.clone(),
+        form: common.form,
+        is_signed: common.is_signed,
     });
     let own_fields = request.iter().enumerate().map(|(index, field)| Parameter {
         name: field.wire.clone(),
         source: Source::Request(index),
         required: !field.optional,
         default: field.default.clone().unwrap_or_default(),
+        form: TimeForm::Unix,
+        is_signed: true,
     });
     sorted(common.chain(own_fields), |parameter| parameter.name.clone())
 }

@@ -90,10 +90,14 @@ fn sign(mut keys: MapReader<'_>, report: &mut Report) -> Sign {
 }
 
 fn common(name: Text, node: &Node, report: &mut Report) -> Common {
-    let mut common = Common { from: None, optional: false, opt_in: false, name };
+    let mut common =
+        Common { from: None, value: None, write: None, signed: None, optional: false, opt_in: false, name };
     let owner = format!("common parameter `{}`", common.name.value);
     if let Some(mut keys) = MapReader::of(node, &COMMON, &owner, &common.name.place, report) {
         common.from = keys.text("from", report);
+        common.value = keys.text("value", report);
+        common.write = keys.text("write", report);
+        common.signed = keys.boolean("signed", report);
         common.optional = keys.boolean("optional", report).is_some_and(|optional| optional.value);
         common.opt_in = keys.boolean("opt_in", report).is_some_and(|opt_in| opt_in.value);
         keys.finish(report);

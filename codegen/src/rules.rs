@@ -249,6 +249,10 @@ rules! {
         "An HMAC method without `hmac` in `canonical`."
         "The text of digests has the secret in it. Most providers leave it out of an HMAC's, whose key it is, and refuse every other signature."
         "canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{secret}{params}{secret}\", hmac: \"{params}\"}";
+    "E44" CommonSource "common-source"
+        "A common parameter with both `from` and `value`, with neither, or with `write` where there is no clock."
+        "Its value would be guessed, or a key would have no effect."
+        "common:\n  v: {value: \"2.0\"}\n  timestamp: {from: clock, write: unix_ms}";
     "W01" FailsOwnCheck "fails-own-check"
         "An example or a default that violates the checks of its own field."
         "Callers copy an example, and a default is sent by itself: `.check_values()` would refuse both. It is only a warning, since providers print such numbers."

@@ -5,7 +5,7 @@ use std::time::Duration;
 use pyi_runtime::{Any, Call, Format, Method, Time};
 
 /// The options of a call. The default leaves everything to the client and the endpoint.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct CallOptions {
     /// HTTP method. Default: the endpoint's first.
     pub method: Option<Method>,
@@ -13,6 +13,8 @@ pub struct CallOptions {
     pub format: Option<Format>,
     /// Time of the request.
     pub time: Time,
+    /// Nonce of the request. Default: random digits.
+    pub nonce: Option<String>,
     /// Time limit. Default: the client's.
     pub timeout: Option<Duration>,
     /// Whether the spec's checks run over the values before anything is sent.
@@ -23,8 +25,11 @@ pub struct CallOptions {
 
 impl CallOptions {
     pub(crate) fn apply<'a>(&self, call: Call<'a, Any>) -> Call<'a, Any> {
-        let Self { method, format, time, timeout, check, debug } = *self;
+        let Self { method, format, time, ref nonce, timeout, check, debug } = *self;
         let mut call = call.time(time);
+        if let Some(nonce) = nonce {
+            call = call.nonce(nonce.clone());
+        }
         if let Some(method) = method {
             call = call.method(method);
         }

@@ -45,6 +45,11 @@ impl<'a> ProviderParts<'a> {
         }
     }
 
+    /// Whether a parameter of a name is signed, if it is sent.
+    pub fn is_signed(&self, name: &str) -> bool {
+        self.ir.common.iter().all(|common| common.is_signed || common.name != name)
+    }
+
     /// The signing scheme as plain data.
     pub fn signing_scheme(&'a self) -> SigningScheme<'a> {
         let sign = &self.ir.sign;
@@ -170,6 +175,7 @@ fn segment(segment: &ir::Segment) -> Segment<'_> {
 fn parameter<'a>(endpoint: &'a ir::Endpoint, parameter: &'a ir::Parameter) -> Parameter<'a> {
     let (source, field) = match parameter.source {
         ir::Source::Common(common) => (common.into(), None),
+        ir::Source::Constant => (Source::Constant, None),
         ir::Source::Request(index) => (Source::Request(index), endpoint.request.get(index)),
     };
     Parameter {
@@ -177,6 +183,8 @@ fn parameter<'a>(endpoint: &'a ir::Endpoint, parameter: &'a ir::Parameter) -> Pa
         source,
         required: parameter.required,
         default: &parameter.default,
+        form: parameter.form,
+        is_signed: parameter.is_signed,
         is_person: field.is_some_and(|field| field.person),
         checks: field.map_or(&[], |field| &field.checks),
     }

@@ -71,7 +71,7 @@ fn document(provider: &Provider) -> OpenApi {
 
 fn components(provider: &Provider) -> utoipa::openapi::Components {
     let sign = &provider.sign.parameter;
-    let key = ApiKeyValue::with_description(sign.clone(), descriptions::sign(&provider.sign));
+    let key = ApiKeyValue::with_description(sign.clone(), descriptions::sign(provider));
     let shared = ComponentsBuilder::new()
         .security_scheme(scheme_name(provider), SecurityScheme::ApiKey(ApiKey::Query(key)))
         .schema("Status", schemas::status(provider))

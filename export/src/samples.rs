@@ -13,8 +13,8 @@ mod escape;
 mod signature;
 
 use pyi_codegen::ir::{
-    CommonSource, Encoding, Endpoint, Field, Frame, Method, Provider, Segment, Signing, Source, StatusClass,
-    Type,
+    CommonSource, Encoding, Endpoint, Field, Frame, Method, Parameter, Provider, Segment, Signing, Source,
+    StatusClass, TimeForm, Type,
 };
 use pyi_dynamic::canonical_value;
 
@@ -65,8 +65,14 @@ pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: 
         Signing::Hmac(_) => "HMAC",
         Signing::Secret => "SECRET",
     };
+    let nonce =
+        if writer.endpoint.parameters.iter().any(|sent| sent.source == Source::Common(CommonSource::Nonce)) {
+            "NONCE"
+        } else {
+            ""
+        };
     let encoding = if provider.sign.encoding == Encoding::Base64 { "BASE64" } else { "HEX" };
-    let words = [writer.method().as_str(), signing, encoding];
+    let words = [writer.method().as_str(), signing, encoding, nonce];
     fill(&only(lang.template(), words), |name| writer.part(name))
 }
 
@@ -92,10 +98,10 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// Marks at the start of a template's lines.
-const MARKS: [&str; 5] = ["GET", "POST", "DIGEST", "HMAC", "BASE64"];
+const MARKS: [&str; 6] = ["GET", "POST", "DIGEST", "HMAC", "BASE64", "NONCE"];
 
 /// Lines of a template that are unmarked, or marked with one of some words.
-fn only(template: &str, words: [&str; 3]) -> String {
+fn only(template: &str, words: [&str; 4]) -> String {
     let mut text = String::new();
     for line in template.lines() {
         let marked = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
@@ -146,6 +152,7 @@ impl Writer<'_> {
             "signed" => self.signed(),
             "digest" => signature::expression(self.lang, sign),
             "sign" => self.key(&sign.parameter),
+            "unsigned" => self.unsigned(),
             "successes" => self.successes(),
             "status" => self.status(&envelope.status),
             "message" => self.text(&envelope.message),
@@ -195,8 +202,10 @@ impl Writer<'_> {
                 self.required().map(|field| format!("        {}: {},", field.rust, self.literal(field)));
             return lines.collect::<Vec<String>>().join("\n");
         }
-        let lines = self.sent().map(|(name, value)| {
-            let key = self.key(name);
+        // The shell signs a text of its own; elsewhere, `fields` is what is signed.
+        let sent = self.sent().filter(|(parameter, _)| parameter.is_signed || self.lang == Lang::Curl);
+        let lines = sent.map(|(parameter, value)| {
+            let key = self.key(&parameter.name);
             match self.lang {
                 Lang::Curl => format!("  --data-urlencode {key}{value} \\"),
                 Lang::Php => format!("    {key} => {value},"),
@@ -207,24 +216,40 @@ impl Writer<'_> {
         lines.collect::<Vec<String>>().join("\n")
     }
 
+    /// The parameters that are sent and not signed, each added to the fields once those are signed.
+    fn unsigned(&self) -> String {
+        let sent = self.sent().filter(|(parameter, _)| !parameter.is_signed);
+        let lines = sent.map(|(parameter, value)| {
+            let key = self.key(&parameter.name);
+            match self.lang {
+                Lang::Php => format!("$fields[{key}] = {value};\n"),
+                Lang::JavaScript => format!("fields.push([{key}, {value}]);\n"),
+                Lang::Python => format!("fields[{key}] = {value}\n"),
+                Lang::Curl | Lang::Rust => String::new(),
+            }
+        });
+        lines.collect()
+    }
+
     fn required(&self) -> impl Iterator<Item = &Field> {
         self.endpoint.request.iter().filter(|field| !field.optional)
     }
 
     /// Names and values in signing order, as the client sends them for the examples: of what may be
     /// left out, what has a default, and the time.
-    fn sent(&self) -> impl Iterator<Item = (&str, String)> {
+    fn sent(&self) -> impl Iterator<Item = (&Parameter, String)> {
         self.endpoint.parameters.iter().filter_map(|parameter| {
             let value = match parameter.source {
                 Source::Common(CommonSource::Debug) => return None,
-                Source::Common(from) => self.filled(from),
+                Source::Common(from) => self.filled(from, parameter.form),
+                Source::Constant => self.text(&parameter.default),
                 Source::Request(index) => match self.endpoint.request.get(index)? {
                     field if !field.optional => self.text(&example(self.provider, field)),
                     _ if parameter.default.is_empty() => return None,
                     _ => self.text(&parameter.default),
                 },
             };
-            Some((parameter.name.as_str(), value))
+            Some((parameter, value))
         })
     }
 
@@ -246,12 +271,21 @@ impl Writer<'_> {
     }
 
     /// Value of a common parameter.
-    fn filled(&self, from: CommonSource) -> String {
+    fn filled(&self, from: CommonSource, form: TimeForm) -> String {
+        let in_millis = form == TimeForm::UnixMs;
         let word = match (from, self.lang) {
             (CommonSource::AppId, Lang::Curl) => "\"$PYI_APP_ID\"",
             (CommonSource::AppId, Lang::Php) => "getenv('PYI_APP_ID')",
             (CommonSource::AppId, Lang::Python) => "os.environ[\"PYI_APP_ID\"]",
             (CommonSource::AppId, _) => "process.env.PYI_APP_ID",
+            (CommonSource::Clock, Lang::Curl) if in_millis => "\"${time}000\"",
+            (CommonSource::Clock, Lang::Php) if in_millis => "time() . '000'",
+            (CommonSource::Clock, Lang::Python) if in_millis => "str(int(time.time() * 1000))",
+            (CommonSource::Clock, _) if in_millis => "String(Date.now())",
+            (CommonSource::Nonce, Lang::Curl) => "\"$nonce\"",
+            (CommonSource::Nonce, Lang::Php) => "bin2hex(random_bytes(16))",
+            (CommonSource::Nonce, Lang::Python) => "secrets.token_hex(16)",
+            (CommonSource::Nonce, _) => "randomBytes(16).toString('hex')",
             (CommonSource::Clock, Lang::Curl) => "\"$time\"",
             (CommonSource::Clock, Lang::Php) => "(string) time()",
             (CommonSource::Clock, Lang::Python) => "str(int(time.time()))",
@@ -298,7 +332,8 @@ impl Writer<'_> {
         let sign = &self.provider.sign;
         let mut pieces: Vec<String> = Vec::new();
         pieces.extend(self.frame().prefix.iter().map(|piece| self.piece(piece)));
-        for (index, (name, value)) in self.sent().enumerate() {
+        let signed = self.sent().filter(|(parameter, _)| parameter.is_signed);
+        for (index, (Parameter { name, .. }, value)) in signed.enumerate() {
             let join = if index == 0 { "" } else { sign.pair_separator.as_str() };
             pieces.push(self.text(&format!("{join}{name}{}", sign.key_value_separator)));
             pieces.push(value);

@@ -129,6 +129,12 @@ impl<T: Send + 'static> Call<T> {
         self
     }
 
+    /// Sets the nonce of the request, in place of random digits.
+    pub fn nonce(mut self, nonce: impl Into<String>) -> Self {
+        self.call = self.call.nonce(nonce);
+        self
+    }
+
     /// Sets the optional fields of the request.
     pub fn options<O: Options<Data = T>>(mut self, options: &O) -> Self {
         self.call = self.call.options(options);

@@ -47,14 +47,14 @@
 //! let values = Values::of(&[&"北京"]);
 //! let credentials = Credentials::md5("the app's secret");
 //! let common =
-//!     CommonValues { app_id: "1", format: Format::Json, time: None, debug: false, sign: &credentials };
+//!     CommonValues { app_id: "1", format: Format::Json, time: None, nonce: "", debug: false, sign: &credentials };
 //! let form = encode(&WEATHER, &values, &common).form;
 //! assert!(form.starts_with("appid=1&city=%E5%8C%97%E4%BA%AC&sign="));
 //! ```
 
 pub use pyi_types::{
     BillingRule, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, Retry,
-    SignMethod, Signing, StatusClass,
+    SignMethod, Signing, StatusClass, TimeForm,
 };
 
 pub use crate::status::StatusInfo;
@@ -135,8 +135,12 @@ pub struct Parameter<'a> {
     pub source: Source,
     /// Whether the provider refuses a call without it.
     pub required: bool,
-    /// Value if the caller gives none. Empty: the parameter is left out.
+    /// Value if the caller gives none, or of a constant. Empty: the parameter is left out.
     pub default: &'a str,
+    /// How a time is written.
+    pub form: TimeForm,
+    /// Whether it is signed.
+    pub is_signed: bool,
     /// Whether the value identifies a person, whose calls a rate limiter spaces out.
     pub is_person: bool,
     /// Rules for the value, which run if the caller asks for it.
@@ -146,7 +150,31 @@ pub struct Parameter<'a> {
 impl<'a> Parameter<'a> {
     /// A parameter that the provider refuses a call without.
     pub const fn required(name: &'a str, source: Source) -> Self {
-        Self { name, source, required: true, default: "", is_person: false, checks: &[] }
+        Self {
+            name,
+            source,
+            required: true,
+            default: "",
+            form: TimeForm::Unix,
+            is_signed: true,
+            is_person: false,
+            checks: &[],
+        }
+    }
+
+    /// A parameter with the same value in every call.
+    pub const fn constant(name: &'a str, value: &'a str) -> Self {
+        Self { default: value, ..Self::required(name, Source::Constant) }
+    }
+
+    /// The parameter, whose time is written in another form than unix seconds.
+    pub const fn written(self, form: TimeForm) -> Self {
+        Self { form, ..self }
+    }
+
+    /// The parameter, which is sent and not signed.
+    pub const fn unsigned(self) -> Self {
+        Self { is_signed: false, ..self }
     }
 
     /// A parameter that may be left out.
@@ -177,8 +205,12 @@ pub enum Source {
     AppId,
     /// The format of the reply.
     Format,
-    /// The time of the request, in unix seconds.
+    /// The time of the request.
     Clock,
+    /// Random digits, anew for each attempt.
+    Nonce,
+    /// The spec: the parameter's default.
+    Constant,
     /// `1` if the call requests data made up for testing.
     Debug,
     /// The request's value at this index.
@@ -192,6 +224,7 @@ impl From<CommonSource> for Source {
             CommonSource::Format => Self::Format,
             CommonSource::Clock => Self::Clock,
             CommonSource::Debug => Self::Debug,
+            CommonSource::Nonce => Self::Nonce,
         }
     }
 }

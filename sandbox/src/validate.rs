@@ -19,7 +19,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use pyi_codegen::ir::{CommonSource, Endpoint, Provider, Source, Status, StatusClass};
+use pyi_codegen::ir::{Common, CommonSource, Endpoint, Provider, Source, Status, StatusClass, TimeForm};
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::Credentials;
 
@@ -146,8 +146,12 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
         Some(id) if id != app.id => return Refusal::auth("app_id_invalid"),
         _ => {}
     }
-    if let Some(time) = request.common(provider, CommonSource::Clock) {
-        match time.parse::<i64>() {
+    if let Some((common, time)) = clock(provider, request) {
+        let seconds = time.parse::<i64>().map(|time| match common.form {
+            TimeForm::UnixMs => time.div_euclid(1000),
+            _ => time,
+        });
+        match seconds {
             Err(_) => return Refusal::auth("time_not_integer"),
             Ok(time) if now().abs_diff(time) > WINDOW.unsigned_abs() => return Refusal::auth("clock_skew"),
             Ok(_) => {}
@@ -168,10 +172,19 @@ fn is_signature_valid(provider: &Provider, app: &App, request: &ParsedRequest, s
     let parts = ProviderParts::new(provider);
     let scheme = parts.signing_scheme();
     let signs = provider.sign.methods.iter().map(|method| Credentials::new(*method, app.secret.as_str()));
-    let pairs = || request.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let pairs = || {
+        let pairs = request.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        pairs.filter(|(key, _)| parts.is_signed(key))
+    };
     signs
         .into_iter()
         .any(|sign| pyi_runtime::__private::sign::signature(&scheme, &sign, pairs()) == signature)
+}
+
+/// The parameter of the clock, and its value.
+fn clock<'r>(provider: &'r Provider, request: &'r ParsedRequest) -> Option<(&'r Common, &'r str)> {
+    let common = provider.common_from(CommonSource::Clock)?;
+    Some((common, request.common(provider, CommonSource::Clock)?))
 }
 
 fn has(endpoint: &Endpoint, from: CommonSource) -> bool {
@@ -182,7 +195,10 @@ fn has(endpoint: &Endpoint, from: CommonSource) -> bool {
 fn are_fields_complete(provider: &Provider, endpoint: &Endpoint, request: &ParsedRequest) -> bool {
     let filled = endpoint.parameters.iter().all(|parameter| {
         !parameter.required
-            || !matches!(parameter.source, Source::Request(_))
+            || !matches!(
+                parameter.source,
+                Source::Request(_) | Source::Constant | Source::Common(CommonSource::Nonce)
+            )
             || request.parameter(&parameter.name).is_some_and(|value| !value.is_empty())
     });
     let is_callback = |name: &str| name == provider.jsonp_callback;
@@ -191,7 +207,11 @@ fn are_fields_complete(provider: &Provider, endpoint: &Endpoint, request: &Parse
         let is_listed = endpoint.parameters.iter().any(|parameter| parameter.name == *name);
         !is_repeated && (is_listed || *name == provider.sign.parameter || is_callback(name))
     });
-    filled && known
+    let constant =
+        endpoint.parameters.iter().filter(|parameter| parameter.source == Source::Constant).all(
+            |parameter| request.parameter(&parameter.name).is_none_or(|value| value == parameter.default),
+        );
+    filled && known && constant
 }
 
 /// Current time of the sandbox in unix seconds.

@@ -27,6 +27,9 @@ mod goldens {
     pub mod options {
         include!("../expand/options.rs");
     }
+    pub mod common {
+        include!("../expand/common.rs");
+    }
     pub mod scheme {
         include!("../expand/scheme.rs");
     }
@@ -44,7 +47,7 @@ use pyi_runtime::__private::sign::{Credentials, signature};
 use pyi_runtime::{Billing, Date, Decimal, Outcome, Time, Timestamp};
 use pyi_sandbox::Sandbox;
 
-use crate::goldens::{endpoint, http, names, nested, options, scheme, types, whole};
+use crate::goldens::{common, endpoint, http, names, nested, options, scheme, types, whole};
 use crate::raw::Raw;
 
 const ID: &str = "11010519491231002X";
@@ -328,6 +331,36 @@ async fn an_endpoint_may_differ_from_the_others() {
         .await
         .unwrap_err();
     assert!(error.to_string().contains("offers no debug data"), "{error}");
+}
+
+/// Parameters that the client fills in: constants, a time in milliseconds, a nonce that is another one
+/// for each call, and one that is not signed. The sandbox checks the signature.
+#[tokio::test]
+async fn common_parameters_are_filled_in() {
+    let sandbox = Sandbox::start(common::SPEC).await.unwrap();
+    let client: common::Client = common::Client::builder()
+        .base_url(sandbox.url())
+        .app(sandbox.app_id(), Credentials::new(pyi_runtime::SignMethod::HmacSha1, sandbox.secret()))
+        .build()
+        .unwrap();
+    let request = common::Look { name: "张三".to_owned() };
+    for nonce in [None, None, Some("once")] {
+        let call = client.look(&request);
+        let call = if let Some(nonce) = nonce { call.nonce(nonce) } else { call };
+        assert!(call.await.unwrap().data().is_ok());
+    }
+    let log = sandbox.take_request_log();
+    let sent = |index: usize, name: &str| log[index].parameter(name).unwrap().to_owned();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    for index in 0..3 {
+        let time: u128 = sent(index, "timestamp").parse().unwrap();
+        assert!(
+            now.abs_diff(time) < 60_000
+                && (sent(index, "v"), sent(index, "partner")) == ("2.0".into(), "pyi".into())
+        );
+    }
+    assert_ne!(sent(0, "nonce"), sent(1, "nonce"));
+    assert_eq!((sent(0, "nonce").len(), sent(2, "nonce")), (32, "once".to_owned()));
 }
 
 /// The vector of a scheme that other providers use, for both of its digests; and the secret before

@@ -102,8 +102,14 @@ impl Case {
         let operation = dynamic.operation(&provider);
         let values = dynamic.values(&self.values).unwrap();
         let sign = Credentials::new(operation.provider.sign.methods[0], SECRET);
-        let filled =
-            CommonValues { app_id: "1", format: Format::Json, time: Some(time), debug: false, sign: &sign };
+        let filled = CommonValues {
+            app_id: "1",
+            format: Format::Json,
+            time: Some(time),
+            nonce: "",
+            debug: false,
+            sign: &sign,
+        };
         encode(&operation, &values, &filled).form
     }
 

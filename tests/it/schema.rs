@@ -31,6 +31,7 @@ const UNSAYABLE: &[&str] = &[
     "status-clash",
     "no-data-status",
     "hmac-text",
+    "common-source",
     "fails-own-check",
     "empty-range",
     "more-warnings",

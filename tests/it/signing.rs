@@ -1,7 +1,8 @@
 //! Signing schemes of many providers: each method against Python's hashlib and hmac, the vectors of
 //! official pages, and programs in four languages against the sandbox.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 use pyi_codegen::Input;
 use pyi_codegen::ir::SignMethod;
@@ -14,7 +15,9 @@ use crate::support::{has, pyi};
 /// A provider with a signing scheme, and an endpoint.
 fn spec(sign: &str) -> [(String, String); 2] {
     let provider = format!(
-        "provider: demo\ntitle: Demo\nsign:\n  parameter: sign\n{sign}\ncommon:\n  app: {{from: app_id}}\n\
+        "provider: demo\ntitle: Demo\nsign:\n  parameter: sign\n{sign}\ncommon:\n  app: {{from: app_id}}\n  \
+         nonce: {{from: nonce}}\n  time: {{from: clock, write: unix_ms}}\n  v: {{value: \"2.0\"}}\n  \
+         kind: {{value: json, signed: false}}\n\
          envelope: {{status: code, message: message, data: data}}\nstatuses:\n  \
          0: {{name: ok, title: Done, class: data, billed: always}}\n  \
          10003: {{name: sign_invalid, title: Bad signature, class: auth, billed: never}}\n"
@@ -220,4 +223,79 @@ async fn the_sandbox_takes_what_four_languages_sign() {
             }
         }
     }
+}
+
+/// A server by its own few lines: it takes a call once, if its signature, its time and its constants
+/// are as it says.
+const SERVER: &str = r#"
+import hashlib, http.server, json, time, urllib.parse
+seen = set()
+class Handler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *arguments): pass
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        pairs = dict(urllib.parse.parse_qsl(body, keep_blank_values=True, strict_parsing=True))
+        signed = sorted((key, value) for key, value in pairs.items() if key not in ("sign", "kind"))
+        text = "&".join(key + "=" + value for key, value in signed) + "the secret"
+        faults = []
+        if pairs.get("sign") != hashlib.sha1(text.encode()).hexdigest(): faults.append("sign")
+        if abs(int(pairs["time"]) - time.time() * 1000) > 60000: faults.append("time")
+        if pairs["nonce"] in seen or len(pairs["nonce"]) < 8: faults.append("nonce")
+        if (pairs["v"], pairs["kind"], pairs["app"]) != ("2.0", "json", "7"): faults.append("constants")
+        seen.add(pairs["nonce"])
+        reply = {"code": 10003 if faults else 0, "message": " ".join(faults), "data": {"name": pairs["name"]}}
+        text = json.dumps(reply).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+"#;
+
+#[test]
+fn a_server_in_python_takes_what_the_client_sends() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("endpoints")).unwrap();
+    let scheme = "  methods: [sha1]\n  canonical: {pair: \"{key}={value}\", join: \"&\", secret: \"{params}{secret}\"}";
+    for (name, text) in spec(scheme) {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let mut server = Command::new("python3").args(["-c", SERVER]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let url = format!("http://127.0.0.1:{}", lines.next().unwrap().unwrap());
+    let call = |secret: &str, more: &[&str]| {
+        let mut command = pyi();
+        command.args([
+            "call",
+            "look",
+            "--base-url",
+            &url,
+            "--allow-insecure-http",
+            "--app-id",
+            "7",
+            "--name",
+            "张 三&=",
+        ]);
+        command.arg("--spec").arg(folder.path()).args(more).env("PYI_SECRET", secret);
+        let output = command.output().unwrap();
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+    };
+    for more in [&[][..], &[], &["--nonce", "given, 一次"]] {
+        let reply = call("the secret", more);
+        assert_eq!(
+            (reply["code"].as_i64(), reply["data"]["name"].as_str()),
+            (Some(0), Some("张 三&=")),
+            "{reply}"
+        );
+    }
+    let refused =
+        |secret: &str, more: &[&str]| call(secret, more)["message"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(refused("another", &[]), "sign");
+    assert_eq!(refused("the secret", &["--time", "1000000000"]), "time");
+    assert_eq!(refused("the secret", &["--nonce", "given, 一次"]), "nonce");
+    server.kill().unwrap();
+    server.wait().unwrap();
 }

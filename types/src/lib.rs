@@ -20,7 +20,7 @@ mod words;
 pub use self::check::Check;
 pub use self::outcome::{Billing, CallOutcome};
 pub use self::request::{
-    Case, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, SignMethod, Signing,
+    Case, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, SignMethod, Signing, TimeForm,
 };
 pub use self::status::{BillingRule, Retry, StatusClass};
 pub use self::words::UnknownWord;

@@ -164,10 +164,22 @@ words! {
         "app_id" => AppId,
         /// The format that the call asks for.
         "format" => Format,
-        /// The clock, in unix seconds.
+        /// The clock.
         "clock" => Clock,
         /// `1` if the call asks for data made up for testing.
         "debug" => Debug,
+        /// 32 random hexadecimal digits, anew for each attempt.
+        "nonce" => Nonce,
+    }
+}
+
+words! {
+    /// How a time is written.
+    TimeForm {
+        /// In unix seconds.
+        "unix" => Unix,
+        /// In unix milliseconds.
+        "unix_ms" => UnixMs,
     }
 }
 

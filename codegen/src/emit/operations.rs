@@ -6,7 +6,7 @@ use quote::quote;
 use super::{doc, ident, number, variant};
 use crate::ir::{
     Check, Endpoint, Envelope, Frame, Parameter, Price, Provider, Retry, Segment, SigningScheme, Source,
-    Status,
+    Status, TimeForm,
 };
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
@@ -145,16 +145,25 @@ fn parameter(endpoint: &Endpoint, parameter: &Parameter) -> TokenStream {
             let from = variant(from);
             (quote!(Source::#from), None)
         }
+        Source::Constant => (quote!(Source::Constant), None),
         Source::Request(index) => {
             let number = proc_macro2::Literal::usize_unsuffixed(index);
             (quote!(Source::Request(#number)), endpoint.request.get(index))
         }
     };
     let mut tokens = match (parameter.required, default.is_empty()) {
+        _ if parameter.source == Source::Constant => quote!(Parameter::constant(#name, #default)),
         (true, _) => quote!(Parameter::required(#name, #source)),
         (false, true) => quote!(Parameter::optional(#name, #source)),
         (false, false) => quote!(Parameter::with_default(#name, #source, #default)),
     };
+    if parameter.form != TimeForm::Unix {
+        let form = variant(parameter.form);
+        tokens.extend(quote!(.written(TimeForm::#form)));
+    }
+    if !parameter.is_signed {
+        tokens.extend(quote!(.unsigned()));
+    }
     if field.is_some_and(|field| field.person) {
         tokens.extend(quote!(.person()));
     }

@@ -2,7 +2,7 @@
 
 use pyi_codegen::ir::{
     BillingRule, Check, CheckWord, Encoding, Endpoint, Enum, Field, Frame, Price, Provider, Retry, Segment,
-    Signing, SigningScheme, Status, Type,
+    Signing, Status, Type,
 };
 
 use super::schemas::Side;
@@ -16,13 +16,16 @@ pub(super) fn paragraphs(parts: &[&str]) -> Option<String> {
 pub(super) fn provider(provider: &Provider) -> String {
     let values = "A value may arrive as text where this document says a number, and as a number where it says text; nothing may be \
                   `null`, `\"\"`, `[]` or absent. Whether a call was billed follows from the reply's status alone; see the schema `Status`.";
-    let parts = [provider.doc.as_str(), values, &sign(&provider.sign)];
+    let parts = [provider.doc.as_str(), values, &sign(provider)];
     paragraphs(&parts).unwrap_or_default()
 }
 
 /// How the signature is computed.
-pub(super) fn sign(sign: &SigningScheme) -> String {
-    let mut steps = vec![format!("take every parameter that is sent, save `{}`", sign.parameter)];
+pub(super) fn sign(provider: &Provider) -> String {
+    let sign = &provider.sign;
+    let unsigned = provider.common.iter().filter(|common| !common.is_signed);
+    let unsigned: String = unsigned.map(|common| format!(" and `{}`", common.name)).collect();
+    let mut steps = vec![format!("take every parameter that is sent, save `{}`{unsigned}", sign.parameter)];
     if sign.skip_empty {
         steps.push("leave out those with an empty value, from the request too".to_owned());
     }

@@ -1,6 +1,6 @@
 //! Operations: the requests and responses of an endpoint.
 
-use pyi_codegen::ir::{CommonSource, Endpoint, Method, Parameter, Provider, Source, Status};
+use pyi_codegen::ir::{CommonSource, Endpoint, Method, Parameter, Provider, Source, Status, TimeForm};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{
     HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathItemBuilder,
@@ -81,9 +81,17 @@ fn parameters(provider: &Provider, endpoint: &Endpoint) -> Vec<Sent> {
     });
     let common = endpoint.parameters.iter().filter_map(|parameter| match parameter.source {
         Source::Common(from) => Some(common(endpoint, parameter, from)),
+        Source::Constant => Some(Sent {
+            name: parameter.name.clone(),
+            required: parameter.required,
+            schema: ObjectBuilder::new()
+                .schema_type(Json::String)
+                .enum_values(Some([parameter.default.clone()]))
+                .into(),
+        }),
         Source::Request(_) => None,
     });
-    let note = descriptions::sign(&provider.sign);
+    let note = descriptions::sign(provider);
     let sign = Sent {
         name: provider.sign.parameter.clone(),
         required: true,
@@ -101,9 +109,15 @@ fn common(endpoint: &Endpoint, parameter: &Parameter, from: CommonSource) -> Sen
             let schema = Ref::from_schema_name(schemas::format_name(&endpoint.formats)).into();
             return Sent { name: parameter.name.clone(), required: parameter.required, schema };
         }
-        CommonSource::Clock => ObjectBuilder::new()
-            .schema_type(Json::Integer)
-            .description(Some("The caller's time in unix seconds.")),
+        CommonSource::Clock => {
+            ObjectBuilder::new().schema_type(Json::Integer).description(Some(match parameter.form {
+                TimeForm::UnixMs => "The caller's time in unix milliseconds.",
+                _ => "The caller's time in unix seconds.",
+            }))
+        }
+        CommonSource::Nonce => ObjectBuilder::new()
+            .schema_type(Json::String)
+            .description(Some("Random text, another one for each request.")),
         CommonSource::Debug => ObjectBuilder::new()
             .schema_type(Json::Integer)
             .enum_values(Some([1]))

@@ -17,7 +17,7 @@ use crate::call::settings::{Settings, Time};
 use crate::client::app::{App, AppSource, CredentialsError};
 use crate::client::core::{Core, Shared};
 use crate::error::Error;
-use crate::operation::Operation;
+use crate::operation::{Operation, Source};
 use crate::redact;
 use crate::request::encode::{self, CommonValues, Encoded, Values};
 use crate::response::envelope::Answer;
@@ -141,10 +141,25 @@ impl<'a> Sending<'a> {
         let Self { core, operation, values, settings } = *self;
         let shared = &*core.shared;
         let headers = record.begin_attempt(prepared.method);
+        let nonce = match &settings.nonce {
+            Some(nonce) => Cow::Borrowed(nonce.as_str()),
+            None if operation.has(Source::Nonce) => match random_digits() {
+                Some(nonce) => Cow::Owned(nonce),
+                None => {
+                    let error = TransportError::not_sent("the system has no random numbers for a nonce");
+                    return Outcome {
+                        result: Err(Error::exchange(operation.id, error)),
+                        clock_adjusted: false,
+                    };
+                }
+            },
+            None => Cow::Borrowed(""),
+        };
         let filled = CommonValues {
             app_id: &app.id,
             format: prepared.format,
             time: seconds(shared, settings.time),
+            nonce: &nonce,
             debug: settings.debug,
             sign: &app.credentials,
         };
@@ -181,6 +196,13 @@ impl<'a> Sending<'a> {
             result.as_ref().err().is_some_and(|error| shared.clock.learn(error, date.as_deref()));
         Outcome { result, clock_adjusted }
     }
+}
+
+/// 32 random hexadecimal digits, which no other attempt has.
+fn random_digits() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(hex::encode(bytes))
 }
 
 fn seconds(shared: &Shared, time: Time) -> Option<i64> {

@@ -5,12 +5,14 @@ use std::time::Duration;
 use crate::operation::{Format, Method};
 
 /// The options of a call.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) method: Option<Method>,
     pub(crate) format: Option<Format>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) time: Time,
+    /// The nonce of every attempt, in place of random digits.
+    pub(crate) nonce: Option<String>,
     pub(crate) check: bool,
     pub(crate) debug: bool,
     /// The endpoint of options that belong to another one.

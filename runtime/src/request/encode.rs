@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use smallvec::SmallVec;
 
-use crate::operation::{Format, Operation, Parameter, Source};
+use crate::operation::{Format, Operation, Parameter, Source, TimeForm};
 use crate::redact::REDACTED;
 use crate::request::sign::{Credentials, Signature, Signer};
 use crate::response::decode::{DecodeError, Payload};
@@ -200,6 +200,8 @@ pub struct CommonValues<'a> {
     pub format: Format,
     /// The time in unix seconds; `None` leaves it out.
     pub time: Option<i64>,
+    /// The random digits of the attempt, if the operation has a nonce.
+    pub nonce: &'a str,
     /// Whether data made up for testing is requested.
     pub debug: bool,
     /// The credentials.
@@ -223,7 +225,7 @@ impl fmt::Debug for Encoded {
 /// Signs and encodes a request, as a client does for each attempt.
 pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<'_>) -> Encoded {
     let scheme = &operation.provider.sign;
-    let mut digits = [0; 20];
+    let (mut digits, mut millis) = ([0; 20], [0; 20]);
     let time = filled.time.map_or("", |time| decimal(time, &mut digits));
     let mut signer = Signer::new(scheme, filled.sign);
     let mut form = String::with_capacity(3 * values.text.len() + 24 * (operation.parameters.len() + 2));
@@ -231,7 +233,12 @@ pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<
         let value = match parameter.source {
             Source::AppId => filled.app_id,
             Source::Format => filled.format.as_str(),
-            Source::Clock => time,
+            Source::Clock => match (parameter.form, filled.time) {
+                (TimeForm::UnixMs, Some(time)) => decimal(time.saturating_mul(1000), &mut millis),
+                _ => time,
+            },
+            Source::Nonce => filled.nonce,
+            Source::Constant => "",
             Source::Debug if filled.debug => "1",
             Source::Debug => "",
             Source::Request(index) => values.get(index),
@@ -240,7 +247,9 @@ pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<
         if value.is_empty() && (scheme.skip_empty || !parameter.required) {
             continue;
         }
-        signer.pair(parameter.name, value);
+        if parameter.is_signed {
+            signer.pair(parameter.name, value);
+        }
         push(&mut form, parameter.name, value);
     }
     let signature = signer.finish();
@@ -298,7 +307,7 @@ mod tests {
         encode(
             &OPERATION,
             values,
-            &CommonValues { app_id: "1", format: Format::Json, time, debug, sign: &sign },
+            &CommonValues { app_id: "1", format: Format::Json, time, nonce: "", debug, sign: &sign },
         )
         .form
     }
