@@ -77,6 +77,15 @@ impl Account {
         secret::read(self.secret_file.as_deref(), self.profile.as_ref())
     }
 
+    /// A value of the account that was given in the command line: by a flag, or by the profile.
+    pub(crate) fn named(
+        &self,
+        flag: Option<&String>,
+        of_profile: impl Fn(&Profile) -> Option<&String>,
+    ) -> Option<String> {
+        flag.or(self.profile.as_ref().and_then(of_profile)).cloned()
+    }
+
     /// A value of the account: that of the flag, of the profile, or of the variable.
     pub(crate) fn value(
         &self,
@@ -84,8 +93,7 @@ impl Account {
         of_profile: impl Fn(&Profile) -> Option<&String>,
         variable: &str,
     ) -> Option<String> {
-        let of_profile = self.profile.as_ref().and_then(of_profile);
-        flag.or(of_profile).cloned().or_else(|| std::env::var(variable).ok())
+        self.named(flag, of_profile).or_else(|| std::env::var(variable).ok())
     }
 }
 

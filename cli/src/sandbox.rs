@@ -40,11 +40,11 @@ pub(crate) struct Args {
     body_limit: usize,
 
     /// Let the page call the provider at this base URL, for money, instead of the sandbox
-    #[arg(long, value_name = "URL", requires = "app_id")]
+    #[arg(long, value_name = "URL")]
     base_url: Option<String>,
 
     /// The app of the page's calls to the provider
-    #[arg(long, value_name = "ID", requires = "base_url")]
+    #[arg(long, value_name = "ID")]
     app_id: Option<String>,
 
     #[command(flatten)]
@@ -58,24 +58,41 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         .parse()
         .map_err(|_| UsageError(message!("--addr is an address and a port, such as 127.0.0.1:0")))?;
     let builder = Sandbox::builder().address(address).body_limit(args.body_limit);
-    let builder = match provider(spec, args)? {
+    let client = provider(spec, args)?;
+    let costs_money = client.is_some();
+    let builder = match client {
         Some(client) => builder.page_calls(client),
         None => builder,
     };
-    block_on(serve(spec, builder, args))
+    block_on(serve(spec, builder, args, costs_money))
 }
 
-/// A client of the provider for the page's calls, if a base URL is given. No variable gives one: a
-/// variable that was set for another command must not make calls cost money.
+/// A client of the provider for the page's calls, if a base URL or a profile is given. No variable
+/// gives one: a variable that was set for another command must not make calls cost money.
 fn provider(spec: &Spec, args: &Args) -> Result<Option<Client>, UsageError> {
-    let Some(base_url) = &args.base_url else { return Ok(None) };
-    let app_id = args.app_id.clone().unwrap_or_default();
-    let client =
-        Client::builder().base_url(base_url).app(app_id, args.signing.account()?.credentials(spec)?).build();
+    let account = args.signing.account()?;
+    let base_url = account.named(args.base_url.as_ref(), |profile| profile.base_url.as_ref());
+    let app_id = account.named(args.app_id.as_ref(), |profile| profile.app_id.as_ref());
+    let (base_url, app_id) = match (base_url, app_id) {
+        (Some(base_url), Some(app_id)) => (base_url, app_id),
+        (None, None) => return Ok(None),
+        (Some(_), None) => return Err(UsageError(message!("no app id; give --app-id ID with --base-url"))),
+        (None, Some(_)) => {
+            return Err(UsageError(message!(
+                "no base URL; give --base-url https://<your host> with --app-id"
+            )));
+        }
+    };
+    let client = Client::builder().base_url(base_url).app(app_id, account.credentials(spec)?).build();
     client.map(Some).map_err(UsageError::english)
 }
 
-async fn serve(spec: &Spec, builder: Builder, args: &Args) -> Result<ExitCode, UsageError> {
+async fn serve(
+    spec: &Spec,
+    builder: Builder,
+    args: &Args,
+    costs_money: bool,
+) -> Result<ExitCode, UsageError> {
     let sandbox = builder.start(&spec.texts()).await.map_err(UsageError::english)?;
     if !spec.report.is_empty() {
         print(&format!("{}\n", sandbox.spec_faults()));
@@ -87,7 +104,7 @@ async fn serve(spec: &Spec, builder: Builder, args: &Args) -> Result<ExitCode, U
         secret = sandbox.secret()
     ));
     print(&tr!("page    {page}", page = sandbox.page_url()));
-    if args.base_url.is_some() {
+    if costs_money {
         print(&tr!("the page's calls go to the provider: each that succeeds is billed"));
     }
     let sandbox = Arc::new(sandbox);

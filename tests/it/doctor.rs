@@ -76,6 +76,30 @@ secret_file = "/etc/hostname"
     assert!(!unknown.contains("canary-2718"), "{unknown}");
 }
 
+/// The page of a sandbox calls the provider for money: only if the command line says so, and with a
+/// whole account.
+#[test]
+fn a_sandbox_has_an_account_by_flags_or_by_a_profile() {
+    let home = tempfile::tempdir().unwrap();
+    let configuration = "[profiles.half]\nbase_url = \"https://h.invalid\"\nsecret_env = \"SHOP_SECRET\"\n";
+    let run = |arguments: &[&str]| {
+        let mut command = with(home.path(), configuration);
+        command.args(["sandbox", "--addr", "not-an-address"]).args(arguments).env("SHOP_SECRET", "s");
+        text(&command.env("PYI_BASE_URL", "https://h.invalid").env("PYI_APP_ID", "1").output().unwrap())
+    };
+    let half = |arguments: &[&str]| {
+        let mut command = with(home.path(), configuration);
+        command.arg("sandbox").args(arguments).env("SHOP_SECRET", "s").env("PYI_SECRET", "s");
+        text(&command.output().unwrap())
+    };
+    assert!(run(&[]).contains("--addr is an address"), "{}", run(&[]));
+    assert!(half(&["--profile", "half"]).contains("no app id; give --app-id ID with --base-url"));
+    assert!(
+        half(&["--base-url", "https://h.invalid"]).contains("no app id; give --app-id ID with --base-url")
+    );
+    assert!(half(&["--app-id", "1"]).contains("no base URL; give --base-url"));
+}
+
 /// A secret in the wrong place is named by its line, and never shown.
 #[test]
 fn a_fault_of_the_configuration_shows_none_of_it() {

@@ -130,9 +130,10 @@ pub(crate) fn case(name: &str, text: &str, get: bool) -> Case {
     let text = quoted(text);
     let provider = format!(
         "provider: {text}\ntitle: {text}\ndoc: {text}\nsign:\n  parameter: sign\n  methods: [{sign}]\n  \
-         canonical: {{pair: \"{{key}}{around}{{value}}\", join: \"{around}\", secret: \"{around}{{secret}}{{params}}{around}{{secret}}\"}}\n  \
+         canonical: {{pair: \"{{key}}{around}{{value}}\", join: \"{around}\", secret: \"{around}{{secret}}{{params}}{around}{{secret}}\", hmac: \"{around}{{params}}{around}\"}}\n  \
          digest: {{algorithm: {sign}, case: upper}}\n\
-         common:\n  appid: {{from: app_id}}\n  format: {{from: format}}\n  time: {{from: clock, optional: true}}\n\
+         common:\n  appid: {{from: app_id}}\n  format: {{from: format}}\n  time: {{from: clock, optional: true}}\n  \
+         constant: {{value: {text}}}\n\
          envelope: {{status: codeid, message: message, data: retdata, time: [time]}}\n\
          types:\n  kind: {{title: {text}, doc: {text}, example: {text}, enum: {{{text}: {{name: first, title: {text}}}}}}}\n  \
          thing: {{type: object, title: {text}, doc: {text}, fields: {{inner: {{type: string, title: {text}, example: {text}}}}}}}\n\
