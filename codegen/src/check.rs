@@ -1,12 +1,14 @@
 //! The rules of the dialect beyond its grammar, one `check_*` function each. A check reads the ast
 //! and reports; it changes nothing. Each has a file under `tests/specs` with the name of its rule.
 //!
-//! This file has the rules of the provider and its endpoints; `types.rs` those of types and fields,
-//! `wire.rs` those of paths and wire names, `names.rs` those of Rust names.
+//! This file has the rules of the provider and its endpoints; `signing.rs` those of `sign` and
+//! `common`, `types.rs` those of types and fields, `wire.rs` those of paths and wire names,
+//! `names.rs` those of Rust names.
 
 mod dates;
 mod lints;
 mod names;
+mod signing;
 mod types;
 mod wire;
 
@@ -18,8 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
 use crate::dialect::ALGORITHMS;
 use crate::ir::{
-    BillingRule, Case, CommonSource, Effect, Encoding, Format, Method, Retry, SignMethod, Signing,
-    StatusClass, TimeForm,
+    BillingRule, Case, CommonSource, Effect, Encoding, Format, Method, Retry, SignMethod, StatusClass,
+    TimeForm,
 };
 use crate::names as spelling;
 use crate::names::list;
@@ -28,14 +30,14 @@ use crate::rules::Rule;
 
 pub(crate) fn check(spec: &Spec, report: &mut Report) {
     check_words(spec, report);
-    check_canonical(&spec.provider, report);
+    signing::check_canonical(&spec.provider, report);
     check_statuses(&spec.provider.statuses, "status", report);
     check_statuses(&spec.provider.http, "HTTP status", report);
     check_http(&spec.provider.http, report);
     check_data_status(&spec.provider, report);
     check_envelope(&spec.provider.envelope, &Envelope::default(), report);
-    check_common_names(&spec.provider, report);
-    check_common_sources(&spec.provider, report);
+    signing::check_common_names(&spec.provider, report);
+    signing::check_common_sources(&spec.provider, report);
     names::check(spec, report);
     types::check(spec, report);
     wire::check(spec, report);
@@ -106,71 +108,6 @@ fn suggest<'a>(word: &Text, words: impl Iterator<Item = &'a str> + Clone, report
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write one of {}", list(words)),
     }
-}
-
-/// The canonical string has a form that the runtime supports.
-fn check_canonical(provider: &Provider, report: &mut Report) {
-    let sign = &provider.sign;
-    if let Some(algorithm) = &sign.algorithm
-        && !sign.methods.iter().any(|method| method.value == algorithm.value)
-    {
-        let message = format!("the digest `{}` is not one of the signing methods", algorithm.value);
-        let help = format!("add `{}` to `methods`, or write a digest of `methods`", algorithm.value);
-        report.fault(Rule::UnknownScheme, &algorithm.place, message, help);
-    }
-    if let Some(pair) = &sign.pair {
-        let known =
-            pair.value.starts_with("{key}") && pair.value.ends_with("{value}") && braces(&pair.value) == 2;
-        if !known {
-            let help = "write `{key}`, a separator, then `{value}`, such as \"{key}={value}\"".to_owned();
-            report.fault(
-                Rule::UnknownScheme,
-                &pair.place,
-                format!("no signing scheme has the pair `{}`", pair.value),
-                help,
-            );
-        }
-    }
-    if let Some(secret) = &sign.secret {
-        let rest = secret.value.replace("{secret}", "");
-        if !is_around_params(&rest) || rest == secret.value {
-            let help =
-                "write `{params}` once and `{secret}` around it, such as \"{params}{secret}\"".to_owned();
-            let message = format!("no signing scheme has the secret `{}`", secret.value);
-            report.fault(Rule::UnknownScheme, &secret.place, message, help);
-        }
-    }
-    if let Some(hmac) = &sign.hmac
-        && !is_around_params(&hmac.value.replace("{secret}", ""))
-    {
-        let help = "write `{params}` once, such as \"{params}\"; the secret is the key".to_owned();
-        let message = format!("no signing scheme has the HMAC text `{}`", hmac.value);
-        report.fault(Rule::UnknownScheme, &hmac.place, message, help);
-    }
-    check_hmac_text(provider, report);
-}
-
-/// Whether a text has `{params}` once, and nothing else in braces.
-fn is_around_params(text: &str) -> bool {
-    text.matches("{params}").count() == 1 && braces(text) == 1
-}
-
-/// An HMAC has a text of its own: that of digests has the secret in it, which few providers digest
-/// with the secret as the key too.
-fn check_hmac_text(provider: &Provider, report: &mut Report) {
-    let sign = &provider.sign;
-    let is_hmac = |method: &&Text| {
-        method.value.parse::<SignMethod>().is_ok_and(|method| matches!(method.signing(), Signing::Hmac(_)))
-    };
-    let Some(method) = sign.methods.iter().find(is_hmac).filter(|_| sign.hmac.is_none()) else { return };
-    let message = format!("`{}` has no text of its own", method.value);
-    let help =
-        "add `hmac` to `canonical`: \"{params}\", or with {secret} in it if the provider says so".to_owned();
-    report.fault(Rule::HmacText, &method.place, message, help);
-}
-
-fn braces(text: &str) -> usize {
-    text.matches('{').count()
 }
 
 /// The number of calls of a price fits.
@@ -371,57 +308,5 @@ fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
                 "give each the name that it has in a reply".to_owned(),
             );
         }
-    }
-}
-
-/// A common parameter has one source.
-fn check_common_sources(provider: &Provider, report: &mut Report) {
-    for common in &provider.common {
-        let name = &common.name;
-        match (&common.from, &common.value) {
-            (None, None) => {
-                let message = format!("nothing says where the value of `{}` comes from", name.value);
-                let help = format!(
-                    "add `from`, one of {}, or `value` with a constant",
-                    list(CommonSource::WORDS.iter().copied())
-                );
-                report.fault(Rule::CommonSource, &name.place, message, help);
-            }
-            (Some(_), Some(value)) => {
-                let message = format!("`{}` has a source and a value", name.value);
-                report.fault(
-                    Rule::CommonSource,
-                    &value.place,
-                    message,
-                    "remove `from` or `value`".to_owned(),
-                );
-            }
-            (None, Some(value)) if value.value.is_empty() => {
-                let message = format!("the value of `{}` is empty", name.value);
-                let help = "write the value, or remove the parameter".to_owned();
-                report.fault(Rule::CommonSource, &value.place, message, help);
-            }
-            _ => {}
-        }
-        let is_clock = common.from.as_ref().is_some_and(|from| from.value == CommonSource::Clock.as_str());
-        if let Some(write) = common.write.as_ref().filter(|_| !is_clock) {
-            let message = format!("`write` is how a time is written, and `{}` is none", name.value);
-            let help = "remove `write`, or take the value `from: clock`".to_owned();
-            report.fault(Rule::CommonSource, &write.place, message, help);
-        }
-    }
-}
-
-/// The signature is not a common parameter: it comes last, and signs all others.
-fn check_common_names(provider: &Provider, report: &mut Report) {
-    let sign = provider.sign.parameter.as_ref().map(|name| name.value.as_str());
-    for common in provider.common.iter().filter(|common| Some(common.name.value.as_str()) == sign) {
-        let message = format!("`{}` is the parameter of the signature", common.name.value);
-        report.fault(
-            Rule::ReservedParameter,
-            &common.name.place,
-            message,
-            "remove it from `common`".to_owned(),
-        );
     }
 }
