@@ -8,6 +8,7 @@
 #[allow(dead_code)]
 #[path = "../support/raw.rs"]
 mod raw;
+mod signing;
 
 /// The goldens, which the compiler reads here.
 #[allow(dead_code, unreachable_pub)]
@@ -43,11 +44,11 @@ mod goldens {
 
 use std::str::FromStr;
 
-use pyi_runtime::__private::sign::{Credentials, signature};
+use pyi_runtime::__private::sign::Credentials;
 use pyi_runtime::{Billing, Date, Decimal, Outcome, Time, Timestamp};
 use pyi_sandbox::Sandbox;
 
-use crate::goldens::{common, endpoint, http, names, nested, options, scheme, types, whole};
+use crate::goldens::{endpoint, http, names, nested, options, types, whole};
 use crate::raw::Raw;
 
 const ID: &str = "11010519491231002X";
@@ -331,72 +332,6 @@ async fn an_endpoint_may_differ_from_the_others() {
         .await
         .unwrap_err();
     assert!(error.to_string().contains("offers no debug data"), "{error}");
-}
-
-/// Parameters that the client fills in: constants, a time in milliseconds, a nonce that is another one
-/// for each call, and one that is not signed. The sandbox checks the signature.
-#[tokio::test]
-async fn common_parameters_are_filled_in() {
-    let sandbox = Sandbox::start(common::SPEC).await.unwrap();
-    let client: common::Client = common::Client::builder()
-        .base_url(sandbox.url())
-        .app(sandbox.app_id(), Credentials::new(pyi_runtime::SignMethod::HmacSha1, sandbox.secret()))
-        .build()
-        .unwrap();
-    let request = common::Look { name: "张三".to_owned() };
-    for nonce in [None, None, Some("once")] {
-        let call = client.look(&request);
-        let call = if let Some(nonce) = nonce { call.nonce(nonce) } else { call };
-        assert!(call.await.unwrap().data().is_ok());
-    }
-    let log = sandbox.take_request_log();
-    let sent = |index: usize, name: &str| log[index].parameter(name).unwrap().to_owned();
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-    for index in 0..3 {
-        let time: u128 = sent(index, "timestamp").parse().unwrap();
-        assert!(
-            now.abs_diff(time) < 60_000
-                && (sent(index, "v"), sent(index, "partner")) == ("2.0".into(), "pyi".into())
-        );
-    }
-    assert_ne!(sent(0, "nonce"), sent(1, "nonce"));
-    assert_eq!((sent(0, "nonce").len(), sent(2, "nonce")), (32, "once".to_owned()));
-}
-
-/// The vector of a scheme that other providers use, for both of its digests; and the secret before
-/// and after the pairs.
-#[test]
-fn schemes_are_data() {
-    let pairs = [
-        ("appid", "wxd930ea5d5a258f4f"),
-        ("body", "test"),
-        ("device_info", "1000"),
-        ("mch_id", "10000100"),
-        ("nonce_str", "ibuaiVcKdpRxkhJA"),
-    ];
-    let secret = "192006250b4c09247ec02edce69f6a2d";
-    let mut both = scheme::operations::PROVIDER.sign;
-    let one = pyi_runtime::__private::operation::SigningScheme { digest_frame: both.hmac_frame, ..both };
-    assert_eq!(signature(&one, &Credentials::md5(secret), pairs), "9A0A8659F005D6984697E2CA0A9CF3B7");
-    let hmac = "6A9AE1657590FD6257D693A078E1C3E4BB6BA4DC30B23E0EE2496E54170DACD6";
-    assert_eq!(signature(&one, &Credentials::hmac_sha256(secret), pairs), hmac);
-    let text = pyi_runtime::__private::sign::canonical_string(
-        &both,
-        pyi_runtime::SignMethod::Md5,
-        [("b", "2"), ("a", "1")],
-        "S",
-    );
-    assert_eq!(text, "key=S&a=1&b=2&key=S");
-    both.skip_empty = false;
-    assert_eq!(
-        pyi_runtime::__private::sign::canonical_string(
-            &both,
-            pyi_runtime::SignMethod::Md5,
-            [("b", ""), ("a", "1")],
-            "S"
-        ),
-        "key=S&a=1&b=&key=S"
-    );
 }
 
 /// Several providers in one crate do not get into each other's way; each golden's sandbox answers
