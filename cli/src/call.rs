@@ -142,7 +142,7 @@ fn call(
         check: args.check,
         debug: args.debug_data,
     };
-    let target = Target::new(&args.connection)?;
+    let target = Target::new(spec, &args.connection)?;
     block_on(async {
         let (client, _sandbox) = target.connect(spec, &args.connection, None).await?;
         let client = DynamicClient::new(Arc::clone(&spec.provider), client);

@@ -11,11 +11,11 @@ use crate::spec::Spec;
 /// The server that is called.
 pub(crate) enum Target {
     Sandbox,
-    Provider { base_url: String, app_id: String, secret: String },
+    Provider { base_url: String, app_id: String, credentials: Credentials },
 }
 
 impl Target {
-    pub(crate) fn new(options: &ConnectionOptions) -> Result<Self, UsageError> {
+    pub(crate) fn new(spec: &Spec, options: &ConnectionOptions) -> Result<Self, UsageError> {
         if options.sandbox {
             return Ok(Self::Sandbox);
         }
@@ -30,7 +30,7 @@ impl Target {
         let app_id = account.value(options.app_id.as_ref(), |profile| profile.app_id.as_ref(), "PYI_APP_ID");
         let app_id =
             app_id.ok_or_else(|| UsageError(message!("no app id; give --app-id ID or set PYI_APP_ID")))?;
-        Ok(Self::Provider { base_url, app_id, secret: account.secret()? })
+        Ok(Self::Provider { base_url, app_id, credentials: account.credentials(spec)? })
     }
 
     /// The client, and the sandbox that must outlive it.
@@ -40,17 +40,16 @@ impl Target {
         options: &ConnectionOptions,
         retries: Option<usize>,
     ) -> Result<(Client, Option<Sandbox>), UsageError> {
-        let method = options.signing.account()?.method(spec);
-        let credentials = |secret: &str| Credentials::new(method, secret);
         let (mut builder, sandbox) = match self {
-            Self::Provider { base_url, app_id, secret } => {
-                (Client::builder().base_url(base_url).app(app_id, credentials(secret)), None)
+            Self::Provider { base_url, app_id, credentials } => {
+                (Client::builder().base_url(base_url).app(app_id, credentials.clone()), None)
             }
             Self::Sandbox => {
                 spec.usable()?;
                 let sandbox = Sandbox::start(&spec.texts()).await.map_err(UsageError::english)?;
-                let app = (sandbox.app_id().to_owned(), credentials(sandbox.secret()));
-                (Client::builder().base_url(sandbox.url()).app(app.0, app.1), Some(sandbox))
+                let method = options.signing.account()?.method(spec);
+                let credentials = Credentials::new(method, sandbox.secret());
+                (Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), credentials), Some(sandbox))
             }
         };
         if options.allow_insecure_http {

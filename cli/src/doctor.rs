@@ -1,12 +1,10 @@
 //! `pyi doctor`: finds out whether a call would work, from the spec to the provider's clock. Nothing
 //! is signed and sent but the one call of `--probe`.
 
-use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use pyi_codegen::Severity;
 use pyi_codegen::ir::{Digest, Effect, Endpoint, SignMethod, Signing};
 use pyi_dynamic::{CallOptions, DynamicClient};
 use pyi_runtime::__private::operation::{Case, Encoding, Frame, SigningScheme};
@@ -20,7 +18,7 @@ use crate::language::{say, tr};
 use crate::options::ConnectionOptions;
 use crate::output::Output;
 use crate::spec::Spec;
-use crate::stdio::{ask, print};
+use crate::stdio::{can_ask, confirmed, print};
 use crate::{UsageError, lint, profile};
 
 /// Offset of the clock that is a warning, in seconds. The provider refuses ten minutes.
@@ -60,7 +58,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         findings.add(tr!("signing"), check_signing(*method));
     }
     findings.add(tr!("configuration"), check_configuration());
-    let target = Target::new(&args.connection);
+    let target = Target::new(spec, &args.connection);
     findings.add(tr!("account"), check_account(args, &target));
     let Ok(target) = target else {
         let reason = || Finding::Skipped(message!("there is no account"));
@@ -116,13 +114,11 @@ impl Findings {
 fn check_spec(spec: &Spec, args: &Args) -> Finding {
     let name = args.connection.spec.spec.as_deref();
     let (endpoints, report) = lint::counted(name, spec);
-    let count =
-        |severity| report.diagnostics().iter().filter(|fault| fault.rule.severity() == severity).count();
     let shown = match name {
         Some(folder) => crate::spec::shown(folder).to_owned(),
         None => tr!("the spec that the program carries"),
     };
-    match (count(Severity::Error), count(Severity::Warning)) {
+    match lint::totals(&report) {
         (0, 0) => Finding::Good(message!("{shown}, {endpoints} endpoint(s)", shown, endpoints)),
         (0, warnings) => Finding::Warning(message!(
             "{shown}, {endpoints} endpoint(s), {warnings} warning(s); see `pyi lint`",
@@ -301,15 +297,12 @@ fn may_probe(endpoint: &Endpoint, args: &Args) -> Result<bool, UsageError> {
     if args.yes || args.connection.sandbox {
         return Ok(true);
     }
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+    if !can_ask() {
         return Err(UsageError(message!(
             "nothing was sent; --yes sends the call of --probe without a question"
         )));
     }
-    ask(&tr!("Send it? [y/N]"));
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    Ok(read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes" | "是"))
+    Ok(confirmed(&tr!("Send it? [y/N]")))
 }
 
 /// Calls an endpoint with the examples of its spec, and prints the result.

@@ -65,10 +65,7 @@ fn lint(folder: &str, as_json: bool) -> ExitCode {
     let shown = spec::shown(folder);
     let input = Input::Folder { path: Path::new(folder), shown };
     let (provider, report) = pyi_codegen::lint(input, &pyi_runtime::__private::check::violation);
-    let count = |severity| {
-        report.diagnostics().iter().filter(|diagnostic| diagnostic.rule.severity() == severity).count()
-    };
-    let (faults, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let (faults, warnings) = totals(&report);
     if as_json {
         stdio::json(&json(&report));
     } else if report.is_empty() {
@@ -88,6 +85,14 @@ fn lint(folder: &str, as_json: bool) -> ExitCode {
         ));
     }
     if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The numbers of faults and of warnings.
+pub(crate) fn totals(report: &Report) -> (usize, usize) {
+    let count = |severity| {
+        report.diagnostics().iter().filter(|diagnostic| diagnostic.rule.severity() == severity).count()
+    };
+    (count(Severity::Error), count(Severity::Warning))
 }
 
 /// The number of endpoints, and all faults and warnings, of a folder or of the spec that the program

@@ -7,12 +7,12 @@
 //! | [`json`], [`keep_json`] | JSON, on stdout | escaped, so that each value stays what it is |
 //! | [`data`] | files: code, specs, documents, on stdout | replaced on a terminal; the very bytes everywhere else |
 //! | [`report`] | faults of a spec, on stdout | replaced |
-//! | [`eprint`], [`error`], [`ask`] | text for people, on stderr | replaced; an error is one line |
+//! | [`eprint`], [`error`], [`confirmed`] | text for people, on stderr | replaced; an error is one line |
 //!
 //! A failed write to stdout is remembered: [`end`] reports it, and the exit code is not 0.
 
 use std::borrow::Cow;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -68,9 +68,17 @@ pub(crate) fn eprint(text: &str) {
     let _ = writeln!(io::stderr(), "{}", lines(text));
 }
 
-/// A question on stderr, with its answer on the same line.
-pub(crate) fn ask(question: &str) {
+/// Whether a person can be asked: both the question and the answer are on a terminal.
+pub(crate) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Whether a person answers a question with yes. Anything else is no.
+pub(crate) fn confirmed(question: &str) -> bool {
     let _ = write!(io::stderr(), "{} ", line(question));
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes" | "是")
 }
 
 /// An error: one line on stderr.

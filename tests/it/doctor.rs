@@ -165,7 +165,7 @@ fn doctor_asks_for_the_clock_without_a_signature() {
     let output = doctor(&url).output().unwrap();
     assert!(text(&output).contains("warning: clock: the server sends no date"), "{}", text(&output));
     serving.join().unwrap();
-    // Nobody listens any more.
+    // The server has ended.
     let output = doctor(&url).output().unwrap();
     assert!(text(&output).contains("fault: clock: the server does not answer"), "{}", text(&output));
     assert_eq!(output.status.code(), Some(1));

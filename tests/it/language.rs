@@ -122,11 +122,7 @@ fn every_message_has_a_chinese_one() {
 }
 
 /// Sentences of the program itself that are no message, each with its reason.
-const ENGLISH: [&str; 9] = [
-    // JSON.
-    "as said",
-    "by its name",
-    "by its title in the spec",
+const ENGLISH: [&str; 6] = [
     // The page of the rules, whose rules are English.
     "# Faults of a spec",
     // Help, which has keys.
@@ -196,7 +192,7 @@ fn every_command_explains_itself_in_chinese() {
     }
 }
 
-/// A key of the catalogue that no command has is a text that nobody sees.
+/// Every help text of the catalogue belongs to a command.
 #[test]
 fn no_help_text_is_without_a_command() {
     let (spec, _) = pyi_codegen::load(Input::Texts(pyi::SPEC));

@@ -35,8 +35,8 @@ pub enum Value {
     Message(Message),
 }
 
-/// A message from an English template with `{name}`s, each of which is given a value: `name` for a
-/// variable of that name, or `name = expression`. The compiler checks that the names agree.
+/// Makes a message of an English template. Each `{name}` in it needs a value: `name` for a variable
+/// of that name, or `name = expression`. The compiler checks that the names agree.
 #[macro_export]
 macro_rules! message {
     ($template:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {

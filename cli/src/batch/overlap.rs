@@ -2,7 +2,6 @@
 //! continues only if the caller agrees.
 
 use std::collections::HashSet;
-use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,7 +11,7 @@ use super::{Opened, files, next_commands};
 use crate::UsageError;
 use crate::connection::block_on;
 use crate::language::tr;
-use crate::stdio::{ask, eprint, error};
+use crate::stdio::{can_ask, confirmed, eprint, error};
 
 /// Exit code: nothing was sent, because earlier batches were billed for people of the table.
 pub(super) const REPEATED: u8 = 7;
@@ -120,7 +119,7 @@ pub(super) fn accepted(overlap: &Overlap, options: &OverlapOptions) -> bool {
         eprint(&tr!("{summary}; they are sent again, because of --new-batch", summary));
         return true;
     }
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+    if !can_ask() {
         error(&tr!(
             "{summary}; nothing was sent: --new-batch sends them again, --new-batch-after 30d those that are older than 30 days",
             summary
@@ -133,10 +132,7 @@ pub(super) fn accepted(overlap: &Overlap, options: &OverlapOptions) -> bool {
         return false;
     }
     eprint(&summary);
-    ask(&tr!("Send them again, and pay again? [y/N]"));
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes" | "是")
+    confirmed(&tr!("Send them again, and pay again? [y/N]"))
 }
 
 /// The number of rows that earlier batches sent, and their first lines.

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use pyi_batch::{FAULT_LIMIT, Mapping, MatchedBy, Overlap, Plan, Table, plan};
+use pyi_text::{Message, message};
 use serde_json::json;
 
 use super::{Opened, TABLE_HELP, TableOptions, open, overlap};
@@ -56,21 +57,12 @@ pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// How a column was found, for people.
-fn found_by(matched_by: MatchedBy) -> String {
+/// How a column was found.
+fn matched_by(matched_by: MatchedBy) -> Message {
     match matched_by {
-        MatchedBy::Caller => tr!("as said"),
-        MatchedBy::Name => tr!("by its name"),
-        MatchedBy::Title => tr!("by its title in the spec"),
-    }
-}
-
-/// How a column was found, in JSON.
-fn matched_by(matched_by: MatchedBy) -> &'static str {
-    match matched_by {
-        MatchedBy::Caller => "as said",
-        MatchedBy::Name => "by its name",
-        MatchedBy::Title => "by its title in the spec",
+        MatchedBy::Caller => message!("as said"),
+        MatchedBy::Name => message!("by its name"),
+        MatchedBy::Title => message!("by its title in the spec"),
     }
 }
 
@@ -81,7 +73,7 @@ fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan, repeated: 
             "  {field} is the column {title}, {found_by}",
             field = field.field,
             title = field.title,
-            found_by = found_by(field.matched_by)
+            found_by = matched_by(field.matched_by)
         )
     }));
     if !mapping.unused.is_empty() {
@@ -128,7 +120,7 @@ fn as_text(name: &str, table: &Table, mapping: &Mapping, plan: &Plan, repeated: 
 
 fn as_json(table: &Table, mapping: &Mapping, plan: &Plan, repeated: &Overlap) -> String {
     let fields = mapping.fields.iter().map(
-        |field| json!({"field": field.field, "column": field.title, "why": matched_by(field.matched_by)}),
+        |field| json!({"field": field.field, "column": field.title, "why": matched_by(field.matched_by).to_string()}),
     );
     let price = plan.price.as_ref().map(|price| {
         let tiers =

@@ -144,7 +144,7 @@ impl<'a> Run<'a> {
                 id = opened.endpoint.id
             )));
         }
-        let target = Target::new(&args.connection)?;
+        let target = Target::new(spec, &args.connection)?;
         let unit_price = price(opened.endpoint)?;
         let budget = Money::parse(&args.budget, unit_price.currency)
             .ok_or_else(|| UsageError(message!("--budget is an amount of money such as 100.00")))?;
