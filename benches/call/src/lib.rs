@@ -31,7 +31,8 @@ pub fn person() -> IdCardTwoFactor {
 
 /// Signs and encodes a request.
 pub fn encoded(person: &IdCardTwoFactor, sign: &Credentials) -> Encoded {
-    let filled = CommonValues { app_id: "1", format: Format::Json, time: Some(TIME), nonce: "", debug: false, sign };
+    let filled =
+        CommonValues { app_id: "1", format: Format::Json, time: Some(TIME), nonce: "", debug: false, sign };
     encode(IdCardTwoFactor::OPERATION, &person.values(), &filled)
 }
 
