@@ -38,7 +38,7 @@ async fn with_the_sandbox() -> Result<(), Box<dyn std::error::Error>> {
     let client: Client = sandbox.client()?;
     let person = IdCardTwoFactor { bank_id: "11010519491231002X".into(), bank_name: "张三".into() };
     assert_eq!(decision(&client.id_card_two_factor(&person).await), "open the account");
-    sandbox.inject(Fault::Status(Status::QuotaExhausted.code()));
+    sandbox.inject(Fault::Status(Status::QuotaExhausted.code().into()));
     assert_eq!(decision(&client.id_card_two_factor(&person).await), "ask again later");
     let log = sandbox.take_request_log();
     assert_eq!(

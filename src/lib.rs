@@ -46,7 +46,8 @@ pub use pyi_runtime::{
     ClientBuilder, Credentials, CredentialsError, CredentialsProvider, Date, Decimal, DecodeError, Effect,
     Error, ErrorKind, Format, HeaderMap, HeaderName, HeaderValue, HttpRequest, HttpResponse, Method,
     Operation, Options, Outcome, Reply, ReplyFuture, Request, Retry, SendFuture, SignMethod, StatusClass,
-    StatusInfo, StatusInfoBuilder, Time, Timestamp, Transport, TransportError, Unrecognized, hooks,
+    StatusCode, StatusInfo, StatusInfoBuilder, Time, Timestamp, Transport, TransportError, Unrecognized,
+    hooks,
 };
 #[cfg(feature = "http")]
 pub use pyi_runtime::{HttpTransport, HttpTransportBuilder};

@@ -12,7 +12,7 @@ use std::fmt;
 use std::io::{Seek, Write};
 
 use pyi_codegen::ir::{Endpoint, Provider};
-use pyi_runtime::CallOutcome;
+use pyi_runtime::{CallOutcome, StatusCode};
 use pyi_text::{Message, message};
 
 use self::cell::{Cell, Columns};
@@ -334,13 +334,17 @@ fn text(text: Option<&str>) -> Cell {
     text.map_or(Cell::Blank, |text| Cell::Text(text.to_owned()))
 }
 
+fn code_cell(code: StatusCode) -> Cell {
+    code.number().map_or_else(|| Cell::Text(code.to_string()), |number| Cell::Number(number.into()))
+}
+
 /// The cells of a row: the given ones, the batch's own, and those of the reply.
 fn cells(columns: &Columns<'_>, mut cells: Vec<Cell>, result: &RowResult) -> Vec<Cell> {
     let outcome = result.row_outcome();
     cells.extend([
         text(Some(result.state())),
         text(result.call_outcome().map(CallOutcome::as_str)),
-        outcome.and_then(|outcome| outcome.code).map_or(Cell::Blank, |code| Cell::Number(code.into())),
+        outcome.and_then(|outcome| outcome.code).map_or(Cell::Blank, code_cell),
         text(outcome.map(|outcome| outcome.billing.as_str())),
         text(result.error().as_deref()),
     ]);

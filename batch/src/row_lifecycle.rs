@@ -234,6 +234,7 @@ mod tests {
     }
 
     fn answer(billing: Billing, code: Option<i32>) -> RowOutcome {
+        let code = code.map(Into::into);
         RowOutcome { billing, code, outcome: CallOutcome::Data, error: None, data: None }
     }
 

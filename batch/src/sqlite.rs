@@ -17,7 +17,7 @@ mod writer;
 use std::collections::HashSet;
 use std::path::Path;
 
-use pyi_runtime::{Billing, CallOutcome};
+use pyi_runtime::{Billing, CallOutcome, StatusCode};
 use pyi_text::{Message, message};
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
@@ -64,7 +64,7 @@ pub struct Line {
     /// The outcome of each.
     pub outcome: CallOutcome,
     /// The provider's status.
-    pub code: Option<i32>,
+    pub code: Option<StatusCode>,
     /// Whether each was billed.
     pub billing: Billing,
     /// Number of rows.

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::future::Future;
 
-use pyi_runtime::{Billing, CallOutcome};
+use pyi_runtime::{Billing, CallOutcome, StatusCode};
 use pyi_text::Message;
 
 use crate::money::Money;
@@ -151,7 +151,7 @@ pub struct RowOutcome {
     /// Whether it was billed.
     pub billing: Billing,
     /// The provider's status code.
-    pub code: Option<i32>,
+    pub code: Option<StatusCode>,
     /// The outcome of its call.
     pub outcome: CallOutcome,
     /// The error, in one line without any value of the request.

@@ -104,7 +104,7 @@ c.close()"
             4,
             RowOutcome {
                 billing: Billing::Billed,
-                code: Some(10000),
+                code: Some(10000.into()),
                 outcome: CallOutcome::Data,
                 error: None,
                 data: None,
@@ -123,7 +123,7 @@ read = lambda path: sqlite3.connect(path).execute(\"SELECT name, sql FROM sqlite
 import os
 assert read(sys.argv[1]) == read(os.path.join(os.path.dirname(sys.argv[1]), 'any')), read(sys.argv[1])
 c = sqlite3.connect(sys.argv[1])
-assert c.execute('PRAGMA user_version').fetchone() == (2,) and c.execute('PRAGMA application_id').fetchone() == (0x7079694c,)";
+assert c.execute('PRAGMA user_version').fetchone() == (3,) and c.execute('PRAGMA application_id').fetchone() == (0x7079694c,)";
     assert!(python(schema, &path));
 }
 
@@ -139,9 +139,9 @@ async fn another_format_is_refused_and_left_alone() {
         (
             "later.ledger",
             "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\nc.execute('PRAGMA application_id = 0x7079694c')\n\
-             c.execute('PRAGMA user_version = 3')\nc.execute('CREATE TABLE batch (id)')\nc.commit()"
+             c.execute('PRAGMA user_version = 4')\nc.execute('CREATE TABLE batch (id)')\nc.commit()"
                 .to_owned(),
-            "has format 3, and this version of pyi knows formats 1 to 2",
+            "has format 4, and this version of pyi knows formats 1 to 3",
         ),
         (
             "other.db",
@@ -199,7 +199,7 @@ async fn a_ledger_that_was_cut_is_refused() {
         let data = Some(format!("{{\"text\": \"{}\"}}", "x".repeat(200)));
         let outcome = RowOutcome {
             billing: Billing::Billed,
-            code: Some(10000),
+            code: Some(10000.into()),
             outcome: CallOutcome::Data,
             error: None,
             data,

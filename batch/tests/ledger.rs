@@ -12,7 +12,7 @@ use pyi_batch::{
     BatchInfo, Currency, Fingerprint, Key, Ledger, Money, OnAmbiguous, Reservation, RowOutcome, RowState,
     SANDBOX, Store, Totals,
 };
-use pyi_runtime::{Billing, CallOutcome};
+use pyi_runtime::{Billing, CallOutcome, StatusCode};
 
 const EACH: i64 = 16;
 const TARGET: &str = SANDBOX;
@@ -39,7 +39,7 @@ fn person(of: u8) -> Fingerprint {
 }
 
 /// The outcome of a row; without a status, no answer came.
-fn settled(billing: Billing, code: Option<i32>) -> RowOutcome {
+fn settled(billing: Billing, code: Option<StatusCode>) -> RowOutcome {
     let data = code.map(|_| "{\"bank_name\":\"张三\"}".to_owned());
     let outcome = if code.is_some() { CallOutcome::Data } else { CallOutcome::Unknown };
     RowOutcome { billing, code, outcome, error: None, data }
@@ -60,7 +60,7 @@ enum Step {
     Settle {
         row: u64,
         billing: Billing,
-        code: Option<i32>,
+        code: Option<StatusCode>,
     },
     Release {
         row: u64,
@@ -81,7 +81,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (1_u32..4).prop_map(|max_sends| OnAmbiguous::Retry { max_sends }),
         1 => Just(OnAmbiguous::Skip),
     ];
-    let code = prop_oneof![Just(Some(10000)), Just(None)];
+    let code = prop_oneof![Just(Some(10000.into())), Just(None)];
     let step = prop_oneof![
         4 => (0_u64..5, 0_u8..5, on_ambiguous)
             .prop_map(|(row, person, on_ambiguous)| Step::Reserve { row, person, on_ambiguous }),
@@ -147,7 +147,7 @@ impl Model {
         Reservation::Send
     }
 
-    fn settle(&mut self, row: u64, billing: Billing, code: Option<i32>) {
+    fn settle(&mut self, row: u64, billing: Billing, code: Option<StatusCode>) {
         if let Some(Known { state: state @ RowState::Sending, .. }) = self.rows.get_mut(&row) {
             let nobody_knows = (billing, code) == (Billing::Unknown, None);
             *state = if nobody_knows { RowState::Ambiguous } else { RowState::Settled };
@@ -264,7 +264,7 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
     let path = folder.path().join("ledger");
     let ledger = open(&path, EACH).await;
     ledger.reserve(1, person(1), OnAmbiguous::Hold).await.unwrap();
-    ledger.settle(1, settled(Billing::Billed, Some(10000))).await.unwrap();
+    ledger.settle(1, settled(Billing::Billed, Some(10000.into()))).await.unwrap();
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.file_name());
@@ -323,7 +323,7 @@ async fn a_row_is_withdrawn_and_its_duplicate_intended_at_once() {
             tokio::join!(ledger.release(first), ledger.reserve(second, person, OnAmbiguous::Hold));
         withdrawn.unwrap();
         assert_eq!(intended.unwrap(), Reservation::Send);
-        ledger.settle(second, settled(Billing::Free, Some(10025))).await.unwrap();
+        ledger.settle(second, settled(Billing::Free, Some(10025.into()))).await.unwrap();
     }
     let totals = ledger.totals().await.unwrap();
     assert_eq!((totals.settled, totals.sending, totals.spent.units, totals.reserved.units), (50, 0, 0, 0));
@@ -338,8 +338,8 @@ async fn a_report_adds_up() {
     for row in 0..4 {
         ledger.reserve(row, person(row as u8), OnAmbiguous::Hold).await.unwrap();
     }
-    ledger.settle(0, settled(Billing::Billed, Some(10000))).await.unwrap();
-    ledger.settle(1, settled(Billing::Free, Some(10025))).await.unwrap();
+    ledger.settle(0, settled(Billing::Billed, Some(10000.into()))).await.unwrap();
+    ledger.settle(1, settled(Billing::Free, Some(10025.into()))).await.unwrap();
     ledger.settle(2, settled(Billing::Unknown, None)).await.unwrap();
     ledger.close().await.unwrap();
     // Row 3 was on its way, row 2 had no answer; both are sent again, at another price, and one of
@@ -350,7 +350,7 @@ async fn a_report_adds_up() {
         let told = ledger.reserve(row, person(row as u8), OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
         assert_eq!(told, Reservation::Send);
     }
-    ledger.settle(2, settled(Billing::Billed, Some(10000))).await.unwrap();
+    ledger.settle(2, settled(Billing::Billed, Some(10000.into()))).await.unwrap();
     let report = Ledger::report(&path).await.unwrap();
     let settled: i64 = report.lines.iter().map(|line| line.spent.units).sum();
     assert_eq!((settled, report.repeated), (EACH + EACH + EACH + 1, 2));
@@ -393,7 +393,7 @@ async fn states_are_those_of_the_rows() {
     for row in [1_u8, 2] {
         ledger.reserve(row.into(), [row; 16], OnAmbiguous::Hold).await.unwrap();
     }
-    ledger.settle(1, settled(Billing::Billed, Some(10000))).await.unwrap();
+    ledger.settle(1, settled(Billing::Billed, Some(10000.into()))).await.unwrap();
     let states = ledger.states([2, 9, 1, 2].map(|person| [person; 16]).to_vec()).await.unwrap();
     let (first, second) = (Some((1, RowState::Settled)), Some((2, RowState::Sending)));
     assert_eq!(states, [second, None, first, second]);

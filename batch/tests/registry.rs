@@ -36,7 +36,7 @@ async fn open(folder: &Path, name: &str, endpoint: &str) -> Ledger {
 }
 
 fn settled(billing: Billing) -> RowOutcome {
-    RowOutcome { billing, code: Some(10000), outcome: CallOutcome::Data, error: None, data: None }
+    RowOutcome { billing, code: Some(10000.into()), outcome: CallOutcome::Data, error: None, data: None }
 }
 
 async fn reserve(ledger: &Ledger, row: u64, person: u8) -> Reservation {

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use comfy_table::Table;
 use pyi_codegen::ir::{Endpoint, Field, Provider, Type};
 use pyi_dynamic::CallReport;
-use pyi_runtime::{Billing, CallOutcome};
+use pyi_runtime::{Billing, CallOutcome, StatusCode};
 use pyi_text::{Message, line};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -39,7 +39,7 @@ struct Printed<'a> {
     endpoint: &'a str,
     #[serde(serialize_with = "outcome_word")]
     outcome: CallOutcome,
-    code: Option<i32>,
+    code: Option<StatusCode>,
     status: Option<&'a str>,
     class: Option<String>,
     message: Option<&'a str>,

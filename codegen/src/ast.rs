@@ -97,8 +97,9 @@ pub(crate) struct Common {
 
 #[derive(Debug, Default)]
 pub(crate) struct Envelope {
-    pub(crate) status: Option<Text>,
-    pub(crate) message: Option<Text>,
+    pub(crate) status: Vec<Text>,
+    pub(crate) absent: Option<Text>,
+    pub(crate) message: Vec<Text>,
     pub(crate) data: Option<Text>,
     pub(crate) time: Vec<Text>,
 }

@@ -6,16 +6,18 @@
 
 mod endpoint;
 mod key;
+mod reply;
 #[cfg(test)]
 mod tests;
 mod types;
 
 pub use self::endpoint::{ENDPOINT, PRICE};
 pub use self::key::{Entry, Form, Key, Kind, Names, Need, Section};
+pub use self::reply::{ENVELOPE, ENVELOPE_OVERRIDE, HTTP_STATUS, STATUS};
 pub use self::types::{CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_FIELD};
-use crate::ir::{BillingRule, Case, CommonSource, Encoding, Retry, SignMethod, StatusClass, TimeForm};
+use crate::ir::{Case, CommonSource, Encoding, SignMethod, TimeForm};
 
-use self::Need::{OnlyWhere, Optional, Required};
+use self::Need::{Optional, Required};
 
 /// Every section, in the order of docs/SPEC.md.
 pub static SECTIONS: &[&Section] = &[
@@ -75,7 +77,7 @@ pub static PROVIDER: Section = Section {
             "envelope",
             Kind::Map(&ENVELOPE),
             Required,
-            "the names of a reply's outer members",
+            "where the parts of a reply are",
             "{status: codeid, message: message, data: retdata}",
         ),
         key(
@@ -250,113 +252,5 @@ pub static COMMON: Section = Section {
             "whether only endpoints that ask for it have it; default: `false`",
             "true",
         ),
-    ],
-};
-
-/// `envelope` in `provider.yaml`.
-pub static ENVELOPE: Section = Section {
-    name: "envelope",
-    about: "`envelope` in `provider.yaml`: the outer members of a reply",
-    keys: &[
-        key("status", Kind::Text(Form::Member), Required, "the member that holds the status code", "codeid"),
-        key(
-            "message",
-            Kind::Text(Form::Member),
-            Required,
-            "the member that holds the provider's message",
-            "message",
-        ),
-        key("data", Kind::Text(Form::Member), Required, "the member that holds the payload", "retdata"),
-        TIME,
-    ],
-};
-
-const TIME: Key = key(
-    "time",
-    Kind::Texts(Form::Member),
-    Optional,
-    "the members that may hold the server's time; the first that is present counts",
-    "[timestamp, time]",
-);
-
-/// `envelope` in an endpoint.
-pub static ENVELOPE_OVERRIDE: Section = Section {
-    name: "envelope-override",
-    about: "`envelope` in an endpoint: the members that have another name there",
-    keys: &[
-        key("status", Kind::Text(Form::Member), Optional, "the member that holds the status code", "code"),
-        key(
-            "message",
-            Kind::Text(Form::Member),
-            Optional,
-            "the member that holds the provider's message",
-            "msg",
-        ),
-        key("data", Kind::Text(Form::Member), Optional, "the member that holds the payload", "result"),
-        TIME,
-    ],
-};
-
-const CLASS: &str = "the kind of answer";
-const BILLED: &str = "whether a call that ends with this status is billed";
-
-const RETRY: Key = key(
-    "retry",
-    Kind::Word(Retry::WORDS),
-    OnlyWhere { key: "billed", word: "never", unless: "false" },
-    "whether a query that ends with this status may be sent again, `clock` with the time corrected; \
-     default: `false`",
-    "true",
-);
-const STOPS: Key = key(
-    "stops",
-    Kind::Boolean,
-    Optional,
-    "whether every further call would end the same way until somebody acts, so that a batch stops; \
-     default: `false`",
-    "true",
-);
-const NEXT: Key =
-    key("next", Kind::Text(Form::Any), Optional, "what to do about it", "buy more calls in the store");
-
-/// An entry of `statuses`.
-pub static STATUS: Section = Section {
-    name: "status",
-    about: "An entry of `statuses`, in `provider.yaml` or in an endpoint",
-    keys: &[
-        key(
-            "name",
-            Kind::Text(Form::RustName),
-            Required,
-            "the name of the status and of its variant in Rust",
-            "quota_exhausted",
-        ),
-        key("title", Kind::Text(Form::Any), Required, "the provider's title for it", "次数不足"),
-        key("class", Kind::Word(StatusClass::WORDS), Required, CLASS, "account"),
-        key("billed", Kind::Word(BillingRule::WORDS), Required, BILLED, "never"),
-        RETRY,
-        STOPS,
-        NEXT,
-    ],
-};
-
-/// An entry of `http` in `provider.yaml`.
-pub static HTTP_STATUS: Section = Section {
-    name: "http-status",
-    about: "An entry of `http` in `provider.yaml`",
-    keys: &[
-        key(
-            "name",
-            Kind::Text(Form::RustName),
-            Optional,
-            "a name for the HTTP status; default: `http_` and the number",
-            "too_many_requests",
-        ),
-        key("title", Kind::Text(Form::Any), Optional, "its meaning in words", "Too many requests"),
-        key("class", Kind::Word(StatusClass::ERRORS), Required, CLASS, "server"),
-        key("billed", Kind::Word(BillingRule::WORDS), Required, BILLED, "never"),
-        RETRY,
-        STOPS,
-        NEXT,
     ],
 };

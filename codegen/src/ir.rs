@@ -3,8 +3,8 @@
 mod signing;
 
 pub use pyi_types::{
-    BillingRule, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, Retry,
-    SignMethod, Signing, StatusClass, TimeForm,
+    BillingRule, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, Pointer,
+    Retry, SignMethod, Signing, StatusClass, StatusCode, TimeForm,
 };
 
 pub use self::signing::{Frame, Segment, SigningScheme};
@@ -24,7 +24,7 @@ pub struct Provider {
     pub sign: SigningScheme,
     /// Parameters that the client fills in.
     pub common: Vec<Common>,
-    /// The names of a reply's outer members.
+    /// Where the parts of a reply are.
     pub envelope: Envelope,
     /// The parameter for the function's name of a JSONP reply. The client sends none, and accepts
     /// any function.
@@ -98,16 +98,18 @@ pub struct Common {
     pub opt_in: bool,
 }
 
-/// The names of a reply's outer members.
+/// Where the parts of a reply are, each as a [`Pointer`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Envelope {
-    /// The status code.
-    pub status: String,
-    /// The message.
-    pub message: String,
-    /// The payload.
+    /// The status code: the first of these that is there.
+    pub status: Vec<String>,
+    /// The status of a reply that has none, if its HTTP status is a success and its payload is there.
+    pub absent: Option<StatusCode>,
+    /// The message: the first of these that is there.
+    pub message: Vec<String>,
+    /// The payload. Empty in a provider whose endpoints state it.
     pub data: String,
-    /// The server's time: the first of these names that is there.
+    /// The server's time: the first of these that is there.
     pub time: Vec<String>,
 }
 
@@ -115,7 +117,7 @@ pub struct Envelope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     /// Its code.
-    pub code: i32,
+    pub code: StatusCode,
     /// Its name in `snake_case`.
     pub name: String,
     /// Its variant's name.
@@ -213,7 +215,7 @@ pub struct Endpoint {
     pub formats: Vec<Format>,
     /// Price of a billed call.
     pub price: Option<Price>,
-    /// The names of a reply's outer members.
+    /// Where the parts of a reply are.
     pub envelope: Envelope,
     /// The endpoint's own statuses, sorted by code.
     pub statuses: Vec<Status>,

@@ -130,15 +130,17 @@ fn common(written: &ast::Common) -> Common {
 
 /// Keys that are absent are those of the provider.
 fn envelope(written: &ast::Envelope, otherwise: &Envelope) -> Envelope {
-    let name = |written: &Option<Text>, otherwise: &str| {
-        written.as_ref().map_or(otherwise, |name| name.value.as_str()).to_owned()
+    let places = |written: &[Text], otherwise: &[String]| match written {
+        [] => otherwise.to_vec(),
+        written => written.iter().map(|place| place.value.clone()).collect(),
     };
-    let time: Vec<String> = written.time.iter().map(|name| name.value.clone()).collect();
+    let absent = written.absent.as_ref().and_then(|code| code.value.parse().ok());
     Envelope {
-        status: name(&written.status, &otherwise.status),
-        message: name(&written.message, &otherwise.message),
-        data: name(&written.data, &otherwise.data),
-        time: if time.is_empty() { otherwise.time.clone() } else { time },
+        status: places(&written.status, &otherwise.status),
+        absent: absent.or(otherwise.absent),
+        message: places(&written.message, &otherwise.message),
+        data: written.data.as_ref().map_or(&otherwise.data, |data| &data.value).clone(),
+        time: places(&written.time, &otherwise.time),
     }
 }
 

@@ -108,8 +108,9 @@ fn common(name: Text, node: &Node, report: &mut Report) -> Common {
 /// The provider's envelope, or an endpoint's differences from it.
 fn envelope(mut keys: MapReader<'_>, report: &mut Report) -> Envelope {
     let envelope = Envelope {
-        status: keys.text("status", report),
-        message: keys.text("message", report),
+        status: keys.texts("status", report),
+        absent: keys.code("absent", report),
+        message: keys.texts("message", report),
         data: keys.text("data", report),
         time: keys.texts("time", report),
     };

@@ -253,6 +253,18 @@ rules! {
         "A common parameter with both `from` and `value`, with neither, or with `write` where there is no clock."
         "Its value would be guessed, or a key would have no effect."
         "common:\n  v: {value: \"2.0\"}\n  timestamp: {from: clock, write: unix_ms}";
+    "E45" BadPointer "bad-pointer"
+        "A place of the envelope that is not stated, that no reply has, or that cannot be what it is said to be."
+        "Whether a call succeeded would be read from nowhere."
+        "envelope: {status: [/error_response/code, http], data: .}";
+    "E46" AbsentStatus "absent-status"
+        "`absent` is no status of the spec, or stands where a status is never absent."
+        "What is a success is stated, never guessed."
+        "envelope: {status: /error_response/code, absent: 0, data: .}";
+    "E47" BadStatusCode "bad-status-code"
+        "A status code that is longer than 64 bytes, or has other characters than letters, digits and `_-.:/`."
+        "It is probably a title, and a code is written into programs, tables and pages, where other characters have a meaning."
+        "InvalidParameter: {name: invalid_parameter, title: …, class: request, billed: never}";
     "W01" FailsOwnCheck "fails-own-check"
         "An example or a default that violates the checks of its own field."
         "Callers copy an example, and a default is sent by itself: `.check_values()` would refuse both. It is only a warning, since providers print such numbers."

@@ -19,7 +19,7 @@ mod values;
 pub use call_options::CallOptions;
 pub use check_data::check_data;
 pub use client::{DynamicClient, InvalidCall};
-pub use operation::{DynamicOperation, ProviderParts};
+pub use operation::{DynamicOperation, EnvelopeParts, ProviderParts};
 /// A text for people, which can be said in another language.
 pub use pyi_text::Message;
 pub use report::CallReport;

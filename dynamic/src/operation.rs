@@ -94,7 +94,7 @@ pub struct DynamicOperation<'a> {
     provider: ProviderParts<'a>,
     endpoint: &'a ir::Endpoint,
     tiers: Vec<(u32, &'a str)>,
-    time: Vec<&'a str>,
+    envelope: EnvelopeParts<'a>,
     statuses: Vec<StatusInfo>,
     parameters: Vec<Parameter<'a>>,
 }
@@ -107,7 +107,7 @@ impl<'a> DynamicOperation<'a> {
             provider: ProviderParts::new(provider),
             endpoint,
             tiers: tiers.map(|(calls, unit_price)| (*calls, unit_price.as_str())).collect(),
-            time: endpoint.envelope.time.iter().map(String::as_str).collect(),
+            envelope: EnvelopeParts::new(&endpoint.envelope),
             statuses: endpoint.statuses.iter().map(status).collect(),
             parameters: endpoint.parameters.iter().map(|listed| parameter(endpoint, listed)).collect(),
         }
@@ -125,7 +125,7 @@ impl<'a> DynamicOperation<'a> {
 
     /// The operation as plain data.
     pub fn operation<'b>(&'b self, provider: &'b Provider<'b>) -> Operation<'b> {
-        let Self { endpoint, tiers, time, statuses, parameters, .. } = self;
+        let Self { endpoint, tiers, envelope, statuses, parameters, .. } = self;
         let price = endpoint.price.as_ref();
         Operation {
             provider,
@@ -136,12 +136,7 @@ impl<'a> DynamicOperation<'a> {
             methods: &endpoint.methods,
             formats: &endpoint.formats,
             price: price.map(|price| Price { currency: &price.currency, tiers }),
-            envelope: Envelope {
-                status: &endpoint.envelope.status,
-                message: &endpoint.envelope.message,
-                data: &endpoint.envelope.data,
-                time,
-            },
+            envelope: envelope.envelope(),
             statuses,
             parameters,
         }
@@ -162,6 +157,29 @@ impl<'a> DynamicOperation<'a> {
         let operation = self.operation(&provider);
         let result = options.apply(client.call_any(&operation, values)).await;
         CallReport::new(self.provider.ir, self.endpoint, result)
+    }
+}
+
+/// The places that an envelope borrows.
+#[derive(Debug)]
+pub struct EnvelopeParts<'a> {
+    ir: &'a ir::Envelope,
+    status: Vec<&'a str>,
+    message: Vec<&'a str>,
+    time: Vec<&'a str>,
+}
+
+impl<'a> EnvelopeParts<'a> {
+    /// The parts of a spec's envelope.
+    pub fn new(ir: &'a ir::Envelope) -> Self {
+        let places = |places: &'a [String]| places.iter().map(String::as_str).collect();
+        Self { ir, status: places(&ir.status), message: places(&ir.message), time: places(&ir.time) }
+    }
+
+    /// The envelope as plain data.
+    pub fn envelope(&self) -> Envelope<'_> {
+        let Self { ir, status, message, time } = self;
+        Envelope { status, absent: ir.absent, message, data: &ir.data, time }
     }
 }
 
@@ -192,8 +210,10 @@ fn parameter<'a>(endpoint: &'a ir::Endpoint, parameter: &'a ir::Parameter) -> Pa
 
 fn status(status: &ir::Status) -> StatusInfo {
     let (name, title, remedy) = (status.name.clone(), status.title.clone(), status.remedy.clone());
-    let mut info =
-        StatusInfo::builder(status.code, "", status.class).billed(status.billed).retry(status.retry).build();
+    let mut info = StatusInfo::builder_of(status.code, "", status.class)
+        .billed(status.billed)
+        .retry(status.retry)
+        .build();
     (info.name, info.title, info.remedy) = (name.into(), title.into(), remedy.into());
     info
 }

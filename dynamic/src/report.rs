@@ -2,6 +2,7 @@
 
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_runtime::{Any, Billing, CallOutcome, Error, Outcome, Reply, StatusInfo};
+use pyi_types::StatusCode;
 
 use crate::check_data;
 
@@ -46,7 +47,7 @@ impl CallReport {
     }
 
     /// The status code, if there was an answer.
-    pub fn code(&self) -> Option<i32> {
+    pub fn code(&self) -> Option<StatusCode> {
         match &self.result {
             Ok(reply) => Some(reply.status().code),
             Err(error) => error.code(),

@@ -10,15 +10,16 @@
 //! contains a placeholder is not expanded. `escape` writes the spec's texts.
 
 mod escape;
+mod reply;
 mod signature;
 
 use pyi_codegen::ir::{
     CommonSource, Encoding, Endpoint, Field, Frame, Method, Parameter, Provider, Segment, Signing, Source,
-    StatusClass, TimeForm, Type,
+    TimeForm, Type,
 };
 use pyi_dynamic::canonical_value;
 
-use self::escape::{comment, form_key, literal, pattern};
+use self::escape::{comment, form_key, literal};
 
 /// Language of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +73,9 @@ pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: 
             ""
         };
     let encoding = if provider.sign.encoding == Encoding::Base64 { "BASE64" } else { "HEX" };
-    let words = [writer.method().as_str(), signing, encoding, nonce];
-    fill(&only(lang.template(), words), |name| writer.part(name))
+    let mut words = vec![writer.method().as_str(), signing, encoding, nonce];
+    words.extend(writer.reply_marks());
+    fill(&only(lang.template(), &words), |name| writer.part(name))
 }
 
 /// A template with its placeholders replaced in one pass. Other text stays.
@@ -98,10 +100,11 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// Marks at the start of a template's lines.
-const MARKS: [&str; 6] = ["GET", "POST", "DIGEST", "HMAC", "BASE64", "NONCE"];
+const MARKS: [&str; 11] =
+    ["GET", "POST", "DIGEST", "HMAC", "BASE64", "NONCE", "PLAIN", "FIND", "HTTP", "FALLBACK", "ABSENT"];
 
 /// Lines of a template that are unmarked, or marked with one of some words.
-fn only(template: &str, words: [&str; 4]) -> String {
+fn only(template: &str, words: &[&str]) -> String {
     let mut text = String::new();
     for line in template.lines() {
         let marked = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
@@ -136,7 +139,7 @@ impl Writer<'_> {
 
     /// Value of a placeholder.
     fn part(&self, name: &str) -> Option<String> {
-        let (sign, envelope) = (&self.provider.sign, &self.endpoint.envelope);
+        let sign = &self.provider.sign;
         let (title, path) = (&self.endpoint.title, &self.endpoint.path);
         Some(match name {
             "title" => comment(self.lang, &format!("{title}: {} {path}", self.method().as_str())),
@@ -153,16 +156,12 @@ impl Writer<'_> {
             "digest" => signature::expression(self.lang, sign),
             "sign" => self.key(&sign.parameter),
             "unsigned" => self.unsigned(),
-            "successes" => self.successes(),
-            "status" => self.status(&envelope.status),
-            "message" => self.text(&envelope.message),
-            "data" => self.text(&envelope.data),
             "get" => (if self.method() == Method::Get { "--get " } else { "" }).to_owned(),
             "crate" => self.crate_path.to_owned(),
             "credentials" => signature::credentials(self.crate_path, signature::method(sign)),
             "request" => self.endpoint.request_type.clone(),
             "function" => self.endpoint.function.clone(),
-            _ => return None,
+            other => return self.reply_part(other),
         })
     }
 
@@ -177,22 +176,6 @@ impl Writer<'_> {
             Lang::Curl => self.text(&format!("{}=", form_key(name))),
             _ => self.text(name),
         }
-    }
-
-    /// Where the status code of a reply is: of the shell, the command for `sed` that prints it.
-    fn status(&self, name: &str) -> String {
-        match self.lang {
-            Lang::Curl => self
-                .text(&format!(r#"s/.*"{}" *: *"\{{0,1\}}\(-\{{0,1\}}[0-9][0-9]*\).*/\1/p"#, pattern(name))),
-            _ => self.text(name),
-        }
-    }
-
-    fn successes(&self) -> String {
-        let statuses = self.provider.all_statuses().into_iter();
-        let codes =
-            statuses.filter(|status| status.class == StatusClass::Data).map(|status| status.code.to_string());
-        codes.collect::<Vec<String>>().join(if self.lang == Lang::Curl { "|" } else { ", " })
     }
 
     /// All sent parameters except the signature, one per line.

@@ -35,7 +35,13 @@ static OPERATION: Operation<'_> = Operation {
     methods: &[],
     formats: &[],
     price: None,
-    envelope: Envelope { status: "codeid", message: "message", data: "retdata", time: &["time", "curtime"] },
+    envelope: Envelope {
+        status: &["codeid"],
+        absent: None,
+        message: &["message"],
+        data: "retdata",
+        time: &["time", "curtime"],
+    },
     statuses: &[],
     parameters: &[],
 };

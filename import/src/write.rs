@@ -1,6 +1,6 @@
 //! Writes the facts of a page as an endpoint file. Unknown facts become comments.
 
-use pyi_codegen::ir::Provider;
+use pyi_codegen::ir::{Pointer, Provider, StatusCode};
 
 use crate::entries::EntryWriter;
 use crate::extract::PageFacts;
@@ -176,10 +176,11 @@ pub(crate) fn write(facts: &PageFacts, path: &str, provider: &Provider) -> Draft
 
 fn response(facts: &PageFacts, provider: &Provider, unknown: &mut Vec<String>) -> Payload {
     let envelope = &provider.envelope;
-    let outer = |row: &Row| {
-        [&envelope.status, &envelope.message, &envelope.data].contains(&&row.name)
-            || envelope.time.contains(&row.name)
-    };
+    // What is inside of the reply's members is in rows of its own.
+    let places =
+        envelope.status.iter().chain(&envelope.message).chain([&envelope.data]).chain(&envelope.time);
+    let outer =
+        |row: &Row| places.clone().any(|place| Pointer::of(place).members().next() == Some(&row.name));
     let rows = facts.response.as_deref().unwrap_or_default();
     let payload = rows.iter().find(|row| row.name == envelope.data);
     let inner = payload.map(|row| row.rows.as_slice()).unwrap_or_default();
@@ -279,7 +280,8 @@ pub(crate) fn file(draft: &Draft, notes: &[String]) -> String {
 /// Notes on statuses of the page that the spec lacks.
 pub(crate) fn statuses(facts: &PageFacts, provider: &Provider) -> Vec<String> {
     let known = |code: &str| {
-        code.parse().is_ok_and(|code: i32| provider.all_statuses().iter().any(|status| status.code == code))
+        code.parse::<StatusCode>()
+            .is_ok_and(|code| provider.all_statuses().iter().any(|status| status.code == code))
     };
     let missing = facts.statuses.iter().filter(|(code, _)| !known(code));
     missing.map(|(code, words)| format!("a status that the provider file lacks: {code} {words}")).collect()

@@ -13,6 +13,7 @@ use crate::redact::REDACTED;
 use crate::response::body::Body;
 use crate::response::decode::{self, Json, Key, Scalar, Tape, scalar};
 use crate::status::StatusInfo;
+use pyi_types::{Pointer, StatusCode};
 
 /// A request that arrived at the address for later answers.
 ///
@@ -29,7 +30,7 @@ use crate::status::StatusInfo;
 #[non_exhaustive]
 pub struct Callback {
     /// The status code, if exactly one field has the envelope's name for it.
-    pub code: Option<i32>,
+    pub code: Option<StatusCode>,
     /// The spec's description of that status.
     pub status: Option<StatusInfo>,
     /// The server's time, in unix seconds, if it is there.
@@ -51,7 +52,12 @@ impl Callback {
         content_type: Option<&str>,
     ) -> Result<Self, CallbackParseError> {
         let body = Body::new(bytes.to_vec(), content_type.map(str::to_owned));
-        let status = operation.envelope.status;
+        // A later answer is flat: what is inside of its members is not read.
+        let status = operation.envelope.status.iter().find_map(|status| match Pointer::of(status) {
+            Pointer::Member(name) => Some(name),
+            _ => None,
+        });
+        let status = status.unwrap_or_default();
         let read = match body.read() {
             Ok(text) => Tape::of(&text).map(|tape| {
                 let json = Json::whole(&text, &tape);
@@ -142,14 +148,14 @@ mod tests {
         ];
         for (text, content_type) in table {
             let callback = Callback::parse(&OPERATION, text.as_bytes(), content_type).unwrap();
-            assert_eq!((callback.code, callback.server_time), (Some(10000), Some(7)), "{text}");
+            assert_eq!((callback.code, callback.server_time), (Some(10000.into()), Some(7)), "{text}");
             assert_eq!(callback.status.as_ref().map(|status| &*status.name), Some("a_status"));
             assert_eq!(callback.fields.get("order").map(String::as_str), Some("a&b"));
             assert_eq!(callback.body().as_bytes(), text.as_bytes());
             assert!(!format!("{callback:?}").contains("a&b"));
         }
         let unknown = Callback::parse(&OPERATION, br#"{"state":{"a":[1.10]},"codeid":7}"#, None).unwrap();
-        assert_eq!((unknown.code, unknown.status), (Some(7), None));
+        assert_eq!((unknown.code, unknown.status), (Some(7.into()), None));
         assert_eq!(unknown.fields["state"], r#"{"a":[1.10]}"#);
         for twice in [r#"{"codeid":10003,"codeid":10000}"#, "codeid=10003&codeid=10000"] {
             assert_eq!(Callback::parse(&OPERATION, twice.as_bytes(), None).unwrap().code, None);

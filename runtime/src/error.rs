@@ -10,8 +10,7 @@ use crate::client::app::CredentialsError;
 use crate::response::body::Body;
 use crate::status::StatusInfo;
 use crate::transport::TransportError;
-use pyi_types::Billing;
-use pyi_types::Retry;
+use pyi_types::{Billing, Retry, StatusCode};
 
 /// The error of a call, with its billing.
 ///
@@ -116,7 +115,7 @@ pub(crate) enum Kind {
     /// A complete answer without an envelope, and the spec's description of its HTTP status.
     NoEnvelope { http: u16, info: Option<StatusInfo>, why: String },
     /// A status of the provider without data.
-    Status { code: i32, info: Option<StatusInfo>, message: String },
+    Status { code: StatusCode, info: Option<StatusInfo>, message: String },
     /// Data that differs from the spec.
     Undecodable { field: String, expected: String },
 }
@@ -227,7 +226,7 @@ impl Error {
     }
 
     /// The status code of the answer, in the spec or not.
-    pub fn code(&self) -> Option<i32> {
+    pub fn code(&self) -> Option<StatusCode> {
         match &self.0.kind {
             Kind::Status { code, .. } => Some(*code),
             _ => None,

@@ -11,7 +11,7 @@ use tracing::error;
 use crate::error::ErrorKind;
 use crate::operation::{Effect, Method};
 use crate::transport::{HeaderMap, HeaderName};
-use pyi_types::Billing;
+use pyi_types::{Billing, StatusCode};
 
 /// Observes the calls of a client: see [`ClientBuilder::hooks`](crate::ClientBuilder::hooks).
 ///
@@ -81,7 +81,7 @@ pub struct AttemptEnd<'a> {
     /// Whether it was billed.
     pub billing: Billing,
     /// The provider's status code, if there was an answer with one.
-    pub status: Option<i32>,
+    pub status: Option<StatusCode>,
     /// The HTTP status, if there was an answer.
     pub http_status: Option<u16>,
     /// The time from its encoding to its end.
@@ -101,7 +101,7 @@ pub struct CallEnd<'a> {
     /// Whether it was billed. `Unknown` counts as billed.
     pub billing: Billing,
     /// The provider's status code, if the last attempt had an answer with one.
-    pub status: Option<i32>,
+    pub status: Option<StatusCode>,
     /// The HTTP status, if the last attempt had an answer.
     pub http_status: Option<u16>,
     /// Number of attempts that were sent, or were about to be.

@@ -31,7 +31,7 @@ mod status;
 mod test_operation;
 mod transport;
 
-pub use pyi_types::{Billing, BillingRule, CallOutcome, Retry, StatusClass};
+pub use pyi_types::{Billing, BillingRule, CallOutcome, Retry, StatusClass, StatusCode};
 
 #[cfg(feature = "pacing")]
 pub use self::call::rate_limit::RateLimiter;
@@ -74,7 +74,7 @@ pub mod __private {
     pub use crate::response::decode::{Cursor, Decode, Payload};
     #[cfg(feature = "serde")]
     pub use crate::serialize::{Node, Wire, deserialize};
-    pub use crate::status::find as find_status;
+    pub use crate::status::{find as find_status, find_of_text as find_status_of_text};
     pub use crate::{if_blocking, operation, redact};
     #[cfg(feature = "serde")]
     pub use serde;

@@ -36,7 +36,7 @@
 //!     methods: &[Method::Get],
 //!     formats: &[Format::Json],
 //!     price: None,
-//!     envelope: Envelope { status: "code", message: "message", data: "data", time: &[] },
+//!     envelope: Envelope { status: &["code"], absent: None, message: &["message"], data: "data", time: &[] },
 //!     statuses: &[],
 //!     parameters: &[
 //!         Parameter::required("appid", Source::AppId),
@@ -54,7 +54,7 @@
 
 pub use pyi_types::{
     BillingRule, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, Retry,
-    SignMethod, Signing, StatusClass, TimeForm,
+    SignMethod, Signing, StatusClass, StatusCode, TimeForm,
 };
 
 pub use crate::status::StatusInfo;
@@ -77,11 +77,11 @@ pub struct Provider<'a> {
 impl<'a> Provider<'a> {
     /// The spec's description of an HTTP status of an answer without an envelope.
     pub fn http_status(&self, status: u16) -> Option<&'a StatusInfo> {
-        listed(self.http, i32::from(status))
+        listed(self.http, i32::from(status).into())
     }
 }
 
-fn listed(statuses: &[StatusInfo], code: i32) -> Option<&StatusInfo> {
+fn listed(statuses: &[StatusInfo], code: StatusCode) -> Option<&StatusInfo> {
     let at = statuses.binary_search_by_key(&code, |status| status.code).ok()?;
     statuses.get(at)
 }
@@ -116,7 +116,7 @@ pub struct Operation<'a> {
 impl<'a> Operation<'a> {
     /// The spec's description of a status code: of the endpoint's own statuses, then of the
     /// provider's.
-    pub fn status(&self, code: i32) -> Option<&'a StatusInfo> {
+    pub fn status(&self, code: StatusCode) -> Option<&'a StatusInfo> {
         listed(self.statuses, code).or_else(|| listed(self.provider.statuses, code))
     }
 
@@ -280,16 +280,18 @@ pub enum Segment<'a> {
     Secret,
 }
 
-/// The names of a reply's outer members.
+/// Where the parts of a reply are, each as a [`Pointer`](pyi_types::Pointer).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Envelope<'a> {
-    /// The status code.
-    pub status: &'a str,
-    /// The message.
-    pub message: &'a str,
+    /// The status code: the first of these that is there.
+    pub status: &'a [&'a str],
+    /// The status of a reply that has none, if its HTTP status is a success and its payload is there.
+    pub absent: Option<StatusCode>,
+    /// The message: the first of these that is there.
+    pub message: &'a [&'a str],
     /// The payload.
     pub data: &'a str,
-    /// The server's time, in unix seconds: the first of these names that is there.
+    /// The server's time, in unix seconds: the first of these that is there.
     pub time: &'a [&'a str],
 }
 

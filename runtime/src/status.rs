@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::operation::Operation;
-use pyi_types::{BillingRule, Retry, StatusClass};
+use pyi_types::{BillingRule, Retry, StatusClass, StatusCode};
 
 /// The spec's description of a status.
 ///
@@ -21,7 +21,7 @@ use pyi_types::{BillingRule, Retry, StatusClass};
 #[non_exhaustive]
 pub struct StatusInfo {
     /// Its code on the wire.
-    pub code: i32,
+    pub code: StatusCode,
     /// Its name in `snake_case`.
     pub name: Cow<'static, str>,
     /// The provider's title.
@@ -41,6 +41,11 @@ impl StatusInfo {
     /// billing is unknown, and a call that ends with it is never sent again. For owned text, set
     /// the fields of the status that is built.
     pub const fn builder(code: i32, name: &'static str, class: StatusClass) -> StatusInfoBuilder {
+        Self::builder_of(StatusCode::from_number(code), name, class)
+    }
+
+    /// As [`Self::builder`], for a code that may be a text.
+    pub const fn builder_of(code: StatusCode, name: &'static str, class: StatusClass) -> StatusInfoBuilder {
         let (billed, retry) = (BillingRule::Unknown, Retry::Never);
         StatusInfoBuilder { code, name, title: "", class, billed, retry, remedy: "" }
     }
@@ -57,15 +62,20 @@ impl StatusInfo {
 
 /// The description of a code: of the endpoints' own statuses, or of their provider's. `None` is a
 /// code that no endpoint lists.
-pub fn find(operations: &[&'static Operation<'static>], code: i32) -> Option<&'static StatusInfo> {
+pub fn find(operations: &[&'static Operation<'static>], code: StatusCode) -> Option<&'static StatusInfo> {
     operations.iter().find_map(|operation| operation.status(code))
+}
+
+/// As [`find`], for a code as it is on the wire.
+pub fn find_of_text(operations: &[&'static Operation<'static>], code: &str) -> Option<&'static StatusInfo> {
+    find(operations, code.parse().ok()?)
 }
 
 /// Builds a [`StatusInfo`], in a constant too.
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a builder makes nothing until .build() is called"]
 pub struct StatusInfoBuilder {
-    code: i32,
+    code: StatusCode,
     name: &'static str,
     title: &'static str,
     class: StatusClass,

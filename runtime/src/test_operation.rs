@@ -48,8 +48,9 @@ pub(crate) static OPERATION: Operation<'_> = Operation {
     formats: &[Format::Json],
     price: None,
     envelope: Envelope {
-        status: "codeid",
-        message: "message",
+        status: &["codeid"],
+        absent: None,
+        message: &["message"],
         data: "retdata",
         time: &["timestamp", "time"],
     },

@@ -18,8 +18,10 @@
 //! ```
 
 use pyi_runtime::__private::operation::{Operation, StatusInfo};
-use pyi_runtime::{Error, HttpResponse, Reply, Request, StatusClass, TransportError};
-use serde_json::{Map, Value};
+use pyi_runtime::{Error, HttpResponse, Reply, Request, StatusClass, StatusCode, TransportError};
+use serde_json::Value;
+
+use crate::http::envelope::{Content, compose};
 
 /// A reply with data, by the first status of class `data`.
 ///
@@ -27,8 +29,8 @@ use serde_json::{Map, Value};
 ///
 /// Data that differs from the spec.
 pub fn reply<R: Request>(data: &Value) -> Result<Reply<R::Data>, Error> {
-    let statuses = all(R::OPERATION).find(|status| status.class == StatusClass::Data);
-    answer::<R>(statuses.map_or(0, |status| status.code), data)
+    let success = all(R::OPERATION).find(|status| status.class == StatusClass::Data);
+    answer::<R>(success.map_or(0.into(), |status| status.code), data)
 }
 
 /// The reply or the error of a status, listed in the spec or not. It has no data.
@@ -36,8 +38,8 @@ pub fn reply<R: Request>(data: &Value) -> Result<Reply<R::Data>, Error> {
 /// # Errors
 ///
 /// A status that is an error, as in a call.
-pub fn status<R: Request>(code: i32) -> Result<Reply<R::Data>, Error> {
-    answer::<R>(code, &Value::Array(Vec::new()))
+pub fn status<R: Request>(code: impl Into<StatusCode>) -> Result<Reply<R::Data>, Error> {
+    answer::<R>(code.into(), &Value::Array(Vec::new()))
 }
 
 /// An answer that is not the provider's, with an HTTP status: a proxy's page, for example.
@@ -65,13 +67,11 @@ fn all<'a>(operation: &'a Operation<'a>) -> impl Iterator<Item = &'a StatusInfo>
     operation.statuses.iter().chain(operation.provider.statuses)
 }
 
-fn answer<R: Request>(code: i32, data: &Value) -> Result<Reply<R::Data>, Error> {
-    let envelope = &R::OPERATION.envelope;
-    let members =
-        [(envelope.status, code.into()), (envelope.message, "".into()), (envelope.data, data.clone())];
-    let object: Map<String, Value> =
-        members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
-    let body = Value::Object(object).to_string().into_bytes();
+fn answer<R: Request>(code: StatusCode, data: &Value) -> Result<Reply<R::Data>, Error> {
+    let class = all(R::OPERATION).find(|status| status.code == code).map(|status| status.class);
+    let content = Content { code, class, message: "", payload: data.clone(), time: None };
+    let (status, reply) = compose(&R::OPERATION.envelope, content);
+    let body = reply.to_string().into_bytes();
     let content_type = Some("application/json".to_owned());
-    Reply::from_http::<R>(HttpResponse { status: 200, content_type, body, ..HttpResponse::default() })
+    Reply::from_http::<R>(HttpResponse { status, content_type, body, ..HttpResponse::default() })
 }

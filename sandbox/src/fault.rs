@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use pyi_runtime::StatusCode;
 use serde_json::Value;
 
 /// A fault to inject into one request.
@@ -15,7 +16,7 @@ use serde_json::Value;
 pub enum Fault {
     /// Answers with this status code, whether or not the spec lists it. Billing of an unlisted
     /// status is unknown.
-    Status(i32),
+    Status(StatusCode),
     /// Answers with this payload, on the first status that carries data.
     Data(Value),
     /// Answers as usual after this time.
@@ -86,12 +87,12 @@ impl FaultQueue {
 pub(crate) struct Throttle {
     requests: usize,
     within: Duration,
-    code: i32,
+    code: StatusCode,
     recent: Mutex<VecDeque<Instant>>,
 }
 
 impl Throttle {
-    pub(crate) fn new(requests: usize, within: Duration, code: i32) -> Self {
+    pub(crate) fn new(requests: usize, within: Duration, code: StatusCode) -> Self {
         Self { requests, within, code, recent: Mutex::default() }
     }
 

@@ -1,7 +1,7 @@
 //! The HTTP server: parses requests from the query or the form, and answers with HTTP status 200 as
 //! the provider does.
 
-mod envelope;
+pub(crate) mod envelope;
 pub(crate) mod limits;
 
 use std::future::Future;
@@ -12,20 +12,24 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, Method as HttpMethod, Request, StatusCode, header};
+use axum::http::{HeaderValue, Method as HttpMethod, Request, StatusCode as HttpStatus, header};
 use axum::response::{Html, IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use pyi_codegen::Report;
-use pyi_codegen::ir::{BillingRule, CommonSource, Endpoint, Format, Method, Provider, StatusClass};
+use pyi_codegen::ir::{
+    BillingRule, CommonSource, Endpoint, Format, Method, Provider, StatusClass, StatusCode,
+};
+use pyi_dynamic::EnvelopeParts;
 use pyi_runtime::Billing;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use socket2::{SockRef, Socket};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 
+use self::envelope::{Content, compose};
 use self::limits::Limits;
 use crate::fault::{Fault, FaultQueue, bomb};
 use crate::payload;
@@ -247,7 +251,7 @@ async fn inject(
         Fault::Cut => Ok(cut(answer()).await),
         Fault::Garble => Ok("\u{1}\u{2}{\"codeid\":".into_response()),
         Fault::Page => {
-            Ok((StatusCode::BAD_GATEWAY, Html("<html><body>bad gateway</body></html>")).into_response())
+            Ok((HttpStatus::BAD_GATEWAY, Html("<html><body>bad gateway</body></html>")).into_response())
         }
         Fault::Http { status, retry_after } => Ok(refusal(*status, retry_after.as_deref())),
         Fault::Bomb => {
@@ -261,13 +265,14 @@ async fn inject(
 
 /// An answer without an envelope.
 fn refusal(status: u16, retry_after: Option<&str>) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let status = HttpStatus::from_u16(status).unwrap_or(HttpStatus::SERVICE_UNAVAILABLE);
     let wait = retry_after.and_then(|text| HeaderValue::from_str(text).ok());
     let wait = wait.map(|text| [(header::RETRY_AFTER, text)]);
     (status, wait, "too many requests\n").into_response()
 }
 
-/// An answer with HTTP status 200, whatever the status in the envelope, as the provider sends.
+/// An answer: with HTTP status 200, whatever the status in the envelope is, unless the envelope says
+/// that HTTP tells it.
 fn answer(
     provider: &Provider,
     request: &ParsedRequest,
@@ -276,13 +281,14 @@ fn answer(
 ) -> Response {
     let Some(code) = validation.code() else {
         let why = "the spec has no status for this request; add one to provider.yaml\n";
-        return (StatusCode::NOT_IMPLEMENTED, why).into_response();
+        return (HttpStatus::NOT_IMPLEMENTED, why).into_response();
     };
     let default_format = || validation.endpoint?.formats.first().copied();
     let format = request.format(provider).or_else(default_format).unwrap_or(Format::Json);
-    let members = members(provider, request, validation, code, fault);
-    let (content_type, text) = envelope::write(format, members, request.parameter(&provider.jsonp_callback));
-    ([(header::CONTENT_TYPE, content_type)], text).into_response()
+    let (http, reply) = reply(provider, request, validation, code, fault);
+    let (content_type, text) = envelope::write(format, &reply, request.parameter(&provider.jsonp_callback));
+    let http = HttpStatus::from_u16(http).unwrap_or(HttpStatus::OK);
+    (http, [(header::CONTENT_TYPE, content_type)], text).into_response()
 }
 
 /// The same answer, truncated: its length header exceeds its body.
@@ -340,34 +346,28 @@ fn entry(
     }
 }
 
-/// Members of the envelope. The time is text, as on the provider's page. Without data, the payload
-/// is an empty list, as PHP writes it.
-fn members(
+/// The HTTP status and the members of an answer. The time is text, as on the provider's page.
+fn reply(
     provider: &Provider,
     request: &ParsedRequest,
     validation: &Validation<'_>,
-    code: i32,
+    code: StatusCode,
     fault: Option<&Fault>,
-) -> Map<String, Value> {
-    let envelope = validation.endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
-    let carries = validation
-        .status
-        .is_some_and(|status| matches!(status.class, StatusClass::Data | StatusClass::Debug));
+) -> (u16, Value) {
+    let class = validation.status.map(|status| status.class);
     let payload = match (fault, validation.endpoint) {
         (Some(Fault::Data(data)), _) => data.clone(),
-        (_, Some(endpoint)) if carries => payload::data(provider, endpoint, request),
+        (_, Some(endpoint)) if matches!(class, Some(StatusClass::Data | StatusClass::Debug)) => {
+            payload::data(provider, endpoint, request)
+        }
         _ => json!([]),
     };
     let info = if validation.info.is_empty() { "sandbox" } else { &validation.info };
     let title = validation.status.map_or("", |status| status.title.as_str());
-    let words = title.replace("{ip}", "127.0.0.1").replace("{info}", info);
+    let message = title.replace("{ip}", "127.0.0.1").replace("{info}", info);
     let ahead = if let Some(Fault::ClockAhead(seconds)) = fault { *seconds } else { 0 };
-    let mut members = Map::new();
-    members.insert(envelope.status.clone(), json!(code));
-    members.insert(envelope.message.clone(), json!(words));
-    members.insert(envelope.data.clone(), payload);
-    if let Some(name) = envelope.time.first() {
-        members.insert(name.clone(), json!((validate::now() + ahead).to_string()));
-    }
-    members
+    let time = Some((validate::now() + ahead).to_string());
+    let envelope = validation.endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
+    let content = Content { code, class, message: &message, payload, time };
+    compose(&EnvelopeParts::new(envelope).envelope(), content)
 }

@@ -195,7 +195,7 @@ pub struct Builder {
     app_id: String,
     secret: String,
     recurring: Vec<(usize, Fault)>,
-    throttle: Option<(usize, Duration, i32)>,
+    throttle: Option<(usize, Duration, pyi_runtime::StatusCode)>,
     limits: Limits,
     #[cfg(feature = "page")]
     provider: Option<pyi_runtime::Client>,
@@ -232,8 +232,13 @@ impl Builder {
     /// Limits the requests within a period. Requests beyond the limit get this status code, whether
     /// or not the spec lists it. The provider's own status for repeated queries about one person is
     /// not known.
-    pub fn throttle(mut self, requests: usize, within: Duration, code: i32) -> Self {
-        self.throttle = Some((requests, within, code));
+    pub fn throttle(
+        mut self,
+        requests: usize,
+        within: Duration,
+        code: impl Into<pyi_runtime::StatusCode>,
+    ) -> Self {
+        self.throttle = Some((requests, within, code.into()));
         self
     }
 

@@ -8,7 +8,7 @@
 //!
 //! The status must be one that the spec lists. 000000 is a region code that no ID number has.
 
-use pyi_codegen::ir::Status;
+use pyi_codegen::ir::{Status, StatusCode};
 
 /// Number of digits of a status code at the end of a number.
 const CODE_DIGITS: usize = 5;
@@ -19,7 +19,7 @@ pub(crate) fn status<'p>(statuses: &[&'p Status], values: &[&str]) -> Option<&'p
     codes.find_map(|code| statuses.iter().find(|status| status.code == code).copied())
 }
 
-fn status_code(value: &str) -> Option<i32> {
+fn status_code(value: &str) -> Option<StatusCode> {
     let worded = value.strip_prefix("status-").or_else(|| value.strip_prefix("状态"));
     let numbered = || {
         let digits =
@@ -41,9 +41,9 @@ mod tests {
     #[test]
     fn words_and_numbers_ask_for_a_status() {
         let table = [
-            ("status-10018", Some(10018)),
-            ("状态10025", Some(10025)),
-            ("000000194901010018", Some(10018)),
+            ("status-10018", Some(10018.into())),
+            ("状态10025", Some(10025.into())),
+            ("000000194901010018", Some(10018.into())),
             ("11010519491231002X", None),
             ("00000019490101001X", None),
             ("000000", None),
@@ -51,7 +51,7 @@ mod tests {
             ("status-", None),
         ];
         for (value, code) in table {
-            assert_eq!(status_code(value), code, "{value}");
+            assert_eq!(status_code(value), code.map(StatusCode::from), "{value}");
         }
         assert_eq!(code(&["张三", "代码202"]), Some("202"));
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use pyi_runtime::{Billing, Format, Method};
+use pyi_runtime::{Billing, Format, Method, StatusCode};
 
 /// A request that arrived.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct LoggedRequest {
     /// Requested format. `None` without one or for an unknown one.
     pub format: Option<Format>,
     /// Status code of the answer. `None` if the spec has no matching status.
-    pub code: Option<i32>,
+    pub code: Option<StatusCode>,
     /// Billing of the request.
     pub billing: Billing,
     /// All parameters in the order of arrival.

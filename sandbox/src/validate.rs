@@ -19,7 +19,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use pyi_codegen::ir::{Common, CommonSource, Endpoint, Provider, Source, Status, StatusClass, TimeForm};
+use pyi_codegen::ir::{
+    Common, CommonSource, Endpoint, Pointer, Provider, Source, Status, StatusClass, StatusCode, TimeForm,
+};
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::Credentials;
 
@@ -41,19 +43,19 @@ pub(crate) struct Validation<'p> {
     /// `None` if the spec has no matching status.
     pub(crate) status: Option<&'p Status>,
     /// Injected status code that the spec does not list.
-    pub(crate) unlisted: Option<i32>,
+    pub(crate) unlisted: Option<StatusCode>,
     /// Text for `{info}` in the status's title.
     pub(crate) info: String,
 }
 
 impl<'p> Validation<'p> {
     /// Status code of the answer.
-    pub(crate) fn code(&self) -> Option<i32> {
+    pub(crate) fn code(&self) -> Option<StatusCode> {
         self.unlisted.or(self.status.map(|status| status.code))
     }
 
     /// The same request with another status.
-    pub(crate) fn with_status(mut self, provider: &'p Provider, code: i32) -> Self {
+    pub(crate) fn with_status(mut self, provider: &'p Provider, code: StatusCode) -> Self {
         let own = self.endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
         self.status = own.chain(&provider.statuses).find(|status| status.code == code);
         self.unlisted = self.status.is_none().then_some(code);
@@ -127,7 +129,24 @@ fn granted<'p>(
     magic_values::status(&statuses, &values)
         .or_else(|| first(StatusClass::Debug).filter(|_| debug))
         .or_else(|| first(StatusClass::Pending).filter(|_| later))
-        .or_else(|| first(StatusClass::Data))
+        .or_else(|| success(provider, endpoint, &statuses))
+}
+
+/// The status of a success: the one of a reply that says nothing, or of HTTP, where the envelope has
+/// such a status; otherwise the first with data.
+fn success<'p>(
+    provider: &'p Provider,
+    endpoint: Option<&'p Endpoint>,
+    statuses: &[&'p Status],
+) -> Option<&'p Status> {
+    let envelope = endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
+    let is_of_http = envelope.status.last().is_some_and(|place| Pointer::of(place) == Pointer::HttpStatus);
+    let mut usual = statuses.iter().filter(|status| status.class == StatusClass::Data).copied();
+    let fits = |status: &&Status| match status.code.number() {
+        Some(code) if is_of_http => (200..=299).contains(&code),
+        _ => !is_of_http && envelope.absent == Some(status.code),
+    };
+    usual.clone().find(fits).or_else(|| usual.next())
 }
 
 fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &ParsedRequest) -> Option<Refusal> {

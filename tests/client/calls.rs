@@ -85,7 +85,7 @@ async fn every_status_has_its_outcome_and_its_billing() {
     let (sandbox, client) = sandbox().await;
     let mut seen = 0;
     for info in pyi::operations::PROVIDER.statuses {
-        let status = Status::from_code(info.code).unwrap();
+        let status = Status::from_code(info.code.number().unwrap()).unwrap();
         let result = client.id_card_two_factor(&person(&format!("status-{}", info.code))).await;
         let (billing, outcome) = match &result {
             Ok(reply) => {
@@ -113,7 +113,7 @@ async fn every_status_has_its_outcome_and_its_billing() {
                 (error.billing(), "error")
             }
         };
-        let expected = match info.code {
+        let expected = match info.code.number().unwrap() {
             10000 => (Billing::Billed, "data"),
             10023 => (Billing::Unknown, "pending"),
             10024 => (Billing::Free, "debug"),
@@ -221,8 +221,13 @@ async fn an_answer_without_an_envelope_is_unknown() {
 #[tokio::test]
 async fn an_envelope_decides() {
     let table = [
-        ("500 Oops", r#"{"codeid":"10018","message":"次数不足","retdata":null}"#, Billing::Free, Some(10018)),
-        ("200 OK", r#"{"codeid":10016,"message":"?","retdata":""}"#, Billing::Unknown, Some(10016)),
+        (
+            "500 Oops",
+            r#"{"codeid":"10018","message":"次数不足","retdata":null}"#,
+            Billing::Free,
+            Some(10018.into()),
+        ),
+        ("200 OK", r#"{"codeid":10016,"message":"?","retdata":""}"#, Billing::Unknown, Some(10016.into())),
         ("200 OK", r#"{"codeid":10000,"message":"通过","retdata":"none"}"#, Billing::Billed, None),
         ("200 OK", r#"{"codeid":10000,"retdata":{"bank_birthday":"yesterday"}}"#, Billing::Billed, None),
         (
@@ -368,7 +373,7 @@ fn an_answer_that_was_kept_is_read_again() {
     }
     let no = r#"{"codeid":10018,"message":"次数不足 张三","retdata":[]}"#;
     let error = pyi::Reply::from_http::<IdCardTwoFactor>(kept(no, "application/json")).unwrap_err();
-    assert_eq!((error.code(), error.billing()), (Some(10018), Billing::Free));
+    assert_eq!((error.code(), error.billing()), (Some(10018.into()), Billing::Free));
     assert!(!error.to_string().contains("张三"), "{error}");
     assert!(
         pyi::Reply::from_http::<IdCardTwoFactor>(kept("<html>", "text/html")).unwrap_err().code().is_none()

@@ -127,7 +127,7 @@ async fn the_service_accounts_for_every_call() {
     assert_eq!(answer, json!({"error": "value", "field": "bank_id", "status": null, "billing": "not_sent"}));
     let (status, answer) = service.verify(json!({"bank_name": "张三"})).await.unwrap();
     assert!(status == 422 && answer.as_str().unwrap().contains("`bank_id` is missing"), "{answer}");
-    sandbox.inject(Fault::Status(Status::QuotaExhausted.code()));
+    sandbox.inject(Fault::Status(Status::QuotaExhausted.code().into()));
     let (status, answer) = service.verify(person("张三")).await.unwrap();
     assert_eq!(
         (status, answer["status"].as_str(), answer["billing"].as_str()),

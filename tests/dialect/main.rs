@@ -8,6 +8,7 @@
 #[allow(dead_code)]
 #[path = "../support/raw.rs"]
 mod raw;
+mod reply;
 mod signing;
 
 /// The goldens, which the compiler reads here.
@@ -30,6 +31,9 @@ mod goldens {
     }
     pub mod common {
         include!("../expand/common.rs");
+    }
+    pub mod reply {
+        include!("../expand/reply.rs");
     }
     pub mod scheme {
         include!("../expand/scheme.rs");
@@ -136,7 +140,7 @@ async fn a_negative_status_is_known() {
     let sandbox = Sandbox::start(http::SPEC).await.unwrap();
     let client: http::Client = sandbox.client().unwrap();
     let error = client.http(&http::Http { mobile: "status--1".into() }).await.unwrap_err();
-    assert_eq!((http::Status::of(&error), error.code()), (Some(http::Status::Busy), Some(-1)));
+    assert_eq!((http::Status::of(&error), error.code()), (Some(http::Status::Busy), Some((-1).into())));
     assert_eq!((http::Status::Busy.code(), error.billing()), (-1, Billing::Free));
     assert_eq!(sandbox.request_log().len(), 3);
 }

@@ -104,7 +104,7 @@ impl Status {
     }
     /// The status of an error, if the spec lists it.
     pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
-        error.status().and_then(|status| Self::from_code(status.code))
+        error.status().and_then(|status| Self::from_code(status.code.number()?))
     }
     /// The code on the wire.
     pub fn code(self) -> i32 {
@@ -112,12 +112,12 @@ impl Status {
     }
     /// The name in the spec, in `snake_case`.
     pub fn name(self) -> &'static str {
-        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code().into())
             .map_or("", |status| &status.name)
     }
     /// The class of its answers.
     pub fn class(self) -> ::pyi_runtime::StatusClass {
-        ::pyi_runtime::__private::find_status(operations::ALL, self.code())
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code().into())
             .map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
     }
 }
@@ -338,8 +338,9 @@ pub mod operations {
             tiers: &[(1, "1.00"), (100, "0.90")],
         }),
         envelope: Envelope {
-            status: "codeid",
-            message: "message",
+            status: &["codeid"],
+            absent: ::core::option::Option::None,
+            message: &["message"],
             data: "result",
             time: &["now"],
         },

@@ -46,7 +46,7 @@ async fn batches_are_remembered_for_a_time_and_ignored_by_age() {
         let after = after.map_or_else(Vec::new, |age| vec!["--new-batch-after", age]);
         let (ended, said, trouble) = desk.run(&sandbox, &after);
         assert_eq!(ended, Some(code), "{remember} {after:?}: {said}{trouble}");
-        let answered = sandbox.request_log().iter().filter(|entry| entry.code == Some(10000)).count();
+        let answered = sandbox.request_log().iter().filter(|entry| entry.code == Some(10000.into())).count();
         assert_eq!(answered, if code == 0 { 2 * ROWS } else { ROWS }, "{remember} {after:?}");
     }
 }
@@ -69,10 +69,10 @@ async fn a_clock_that_jumps_costs_nothing() {
         let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success() && said.contains("sent 30,"), "{jump}: {said}");
         let ledger = sandbox.request_log();
-        let refused = ledger.iter().filter(|entry| entry.code == Some(10004)).count();
+        let refused = ledger.iter().filter(|entry| entry.code == Some(10004.into())).count();
         assert_eq!((ledger.len(), refused), (ROWS + 1, 1), "{jump}: the clock did not jump while it ran");
         let (first, last) = (&ledger[0], &ledger[ROWS]);
-        assert!(first.code == Some(10000) && last.code == Some(10000));
+        assert!(first.code == Some(10000.into()) && last.code == Some(10000.into()));
         assert_eq!(asked(&sandbox).values().filter(|times| **times > 1).count(), 1);
     }
 }

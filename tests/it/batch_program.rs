@@ -59,8 +59,8 @@ async fn a_batch_is_reported_and_forgotten() {
         )
     };
     assert!(kept("report").1.contains("there is no ledger"));
-    sandbox.inject(Fault::Status(10025));
-    sandbox.inject(Fault::Status(10014));
+    sandbox.inject(Fault::Status(10025.into()));
+    sandbox.inject(Fault::Status(10014.into()));
     assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
     let (code, said) = kept("report");
     assert_eq!(code, Some(0), "{said}");

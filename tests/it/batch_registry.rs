@@ -13,7 +13,7 @@ use crate::support::{has_python, pyi};
 async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let (table, other) = (desk.path("people.csv"), desk.path("other.csv"));
-    sandbox.inject(Fault::Status(10025));
+    sandbox.inject(Fault::Status(10025.into()));
     assert_eq!(desk.run(&sandbox, &[]).0, Some(0));
     std::fs::copy(&table, &other).unwrap();
     let plan = |table: &str, more: &[&str]| {

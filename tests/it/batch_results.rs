@@ -75,7 +75,7 @@ impl Store for Known {
 fn data(data: &str) -> RowRecord {
     let settled = RowOutcome {
         billing: Billing::Billed,
-        code: Some(10000),
+        code: Some(10000.into()),
         outcome: CallOutcome::Data,
         error: None,
         data: Some(data.to_owned()),

@@ -181,7 +181,7 @@ async fn a_status_that_stops_ends_the_run_and_its_row_is_sent_later() {
     for code in [10018, 10022, 10005, 10006, 10007, 10011] {
         let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
         let ledger = batch.ledger(1000 * EACH).await;
-        sandbox.inject(Fault::Status(code));
+        sandbox.inject(Fault::Status(code.into()));
         let first = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
         assert!(
             matches!(first.stopped, Some(StopReason::Status { code: stopped, .. }) if stopped == code),
@@ -196,7 +196,7 @@ async fn a_status_that_stops_ends_the_run_and_its_row_is_sent_later() {
     // The failure of one row stops no run.
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
-    sandbox.inject(Fault::Status(10015));
+    sandbox.inject(Fault::Status(10015.into()));
     let summary = batch.run(&sandbox, &ledger, OnAmbiguous::Hold).await.unwrap();
     assert_eq!((summary.sent, summary.stopped), (40, None));
     assert_eq!(ledger.totals().await.unwrap().spent.units, 39 * EACH);
@@ -297,7 +297,7 @@ async fn a_provider_with_too_much_to_do_is_given_time() {
 async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(40 * EACH).await;
-    sandbox.inject(Fault::Status(10021));
+    sandbox.inject(Fault::Status(10021.into()));
     let client =
         Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), Credentials::md5(sandbox.secret()));
     let client = client.retries(0).build().unwrap();
@@ -313,7 +313,7 @@ async fn what_may_be_repeated_is_repeated_and_costs_nothing() {
 async fn answers_of_unknown_cost_end_the_run() {
     let (batch, sandbox) = (Batch::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let ledger = batch.ledger(1000 * EACH).await;
-    (0..ROWS).for_each(|_| sandbox.inject(Fault::Status(10014)));
+    (0..ROWS).for_each(|_| sandbox.inject(Fault::Status(10014.into())));
     let summary = batch.run_with(&sandbox.client().unwrap(), &ledger, &settings(1)).await.unwrap();
     assert!(
         matches!(&summary.stopped, Some(StopReason::ConsecutiveFailures(why)) if why.contains("10014")),

@@ -60,6 +60,7 @@ fn kind(kind: Kind) -> String {
         Kind::Boolean => "`true` or `false`".to_owned(),
         Kind::Number => "exact number".to_owned(),
         Kind::Length => "whole number".to_owned(),
+        Kind::Code => "status code".to_owned(),
         Kind::Value => "text, number or boolean, as the type demands".to_owned(),
         Kind::Word(words) => format!("one of {}", list(words)),
         Kind::Words(words) => format!("list of {}", list(words)),
@@ -99,7 +100,9 @@ fn text(form: Form) -> &'static str {
         Form::Any => "text",
         Form::RustName => "name: ASCII letters, digits, `_`, `-`",
         Form::Parameter => "parameter name: letters, digits, `_-.:@[]`",
-        Form::Member => "member name: no blanks, quotes, `\\`, `$`, `<`, `>`",
+        Form::Pointer => {
+            "place: a member's name, or names with a slash before each; no blanks, quotes, `\\`, `$`, `<`, `>`"
+        }
         Form::Path => "path: ASCII letters, digits, `/-._~:@+,;=`",
         Form::Pair | Form::Secret | Form::Keyed => "template",
         Form::Pattern => "date pattern",

@@ -14,6 +14,10 @@ use crate::support::root;
 const PARAMETER: &str = r"^[^\x00-\x2c/;<=>?\\^`{|}~\x7f-\xa0\u2000-\u206f\u3000\ufeff]+$";
 const MEMBER: &str =
     r#"^[^\s\u0000-\u001f\u007f-\u00a0"'\\`$<>\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$"#;
+/// Where a part of a reply is: a member, or members with a slash before each.
+const POINTER: &str = r#"^([^/\s\u0000-\u001f\u007f-\u00a0"'\\`$<>\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff][^\s\u0000-\u001f\u007f-\u00a0"'\\`$<>\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*|(/[^/~\s\u0000-\u001f\u007f-\u00a0"'\\`$<>\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+)+)$"#;
+/// Characters that no status code has.
+const STATUS_CODE: &str = r"^[^\x00-\x2c;<=>?@\[\\\]^`{|}~\x7f-\xa0\u2000-\u206f\u3000\ufeff]{1,64}$";
 const RUST_NAME: &str = "^[_-]*[A-Za-z0-9][A-Za-z0-9_-]*$";
 const DECIMAL: &str = r"^-?[0-9]+(\.[0-9]+)?$";
 
@@ -129,6 +133,7 @@ fn kind(kind: Kind) -> Value {
             "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+$"}],
         }),
         Kind::Value => json!({"type": ["string", "number", "boolean"]}),
+        Kind::Code => json!({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": STATUS_CODE}]}),
         Kind::Word(list) => words(list),
         Kind::Words(list) => {
             json!({"anyOf": [{"type": "array", "minItems": 1, "items": words(list)}, words(list)]})
@@ -151,7 +156,7 @@ fn text(form: Form) -> Value {
         Form::Any => return json!({"type": "string"}),
         Form::RustName => RUST_NAME,
         Form::Parameter => PARAMETER,
-        Form::Member => MEMBER,
+        Form::Pointer => POINTER,
         Form::Pair => r"^\{key\}[^{]*\{value\}$",
         Form::Path => {
             let plain = "^/[A-Za-z0-9/._~:@+,;=-]*$";
@@ -186,7 +191,7 @@ fn map_of(names: Names, entry: Entry) -> Value {
                 Type::WORDS.iter().chain(COMPOSITE_TYPES).copied().chain(["enum"]).collect();
             json!({"pattern": RUST_NAME, "not": {"enum": built_in}})
         }
-        Names::Status => json!({"pattern": "^(0|-?[1-9][0-9]{0,9})$"}),
+        Names::Status => json!({"pattern": STATUS_CODE}),
         Names::HttpStatus => json!({"pattern": "^[345][0-9][0-9]$"}),
         Names::Calls => json!({"pattern": "^(0|[1-9][0-9]{0,9})$"}),
         Names::RequestField | Names::ReplyField => {

@@ -42,6 +42,7 @@ mod openapi;
 mod package;
 mod page;
 mod rebuild;
+mod replies;
 mod samples;
 mod sandbox_limits;
 mod schema;

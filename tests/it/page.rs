@@ -161,7 +161,7 @@ async fn a_person_fills_in_and_sends() {
     let asked = sandbox.request_log();
     assert_eq!(
         asked.iter().map(|entry| entry.code).collect::<Vec<_>>(),
-        [Some(10000), Some(10000), Some(10000), Some(10018)]
+        [Some(10000.into()), Some(10000.into()), Some(10000.into()), Some(10018.into())]
     );
     assert_eq!(asked[0].parameter("bank_name"), Some("张三"));
     // Everything on the page came from its own server, without errors.

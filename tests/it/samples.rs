@@ -55,7 +55,10 @@ async fn each_sample_runs_and_sees_a_refusal() {
             let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
             assert!(printed.is_object() || printed.is_array(), "{}", said(&output));
             let asked = sandbox.request_log().pop().unwrap();
-            assert_eq!((asked.endpoint.as_deref(), asked.code), (Some(endpoint.id.as_str()), Some(10000)));
+            assert_eq!(
+                (asked.endpoint.as_deref(), asked.code),
+                (Some(endpoint.id.as_str()), Some(10000.into()))
+            );
             // Every example arrived as it stands in the spec, characters beyond ASCII and JSON
             // among them.
             for field in endpoint.request.iter().filter(|field| !field.optional && field.example.is_some()) {
@@ -125,7 +128,7 @@ async fn each_sample_in_rust_builds_and_runs() {
             .unwrap();
         assert!(output.status.success(), "{}: {output:?}", endpoint.id);
         let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(printed["codeid"].as_i64(), Some(10000), "{}", endpoint.id);
+        assert_eq!(printed["codeid"].as_i64(), Some(10000.into()), "{}", endpoint.id);
     }
     assert_eq!(sandbox.request_log().len(), spec.endpoints.len());
 }

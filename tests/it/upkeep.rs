@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::support::{root, skipped};
+use pyi_runtime::StatusCode;
 
 /// Packages that a package's build brings in, itself left out.
 fn tree(package: &str, edges: &str, features: &[&str]) -> BTreeSet<String> {
@@ -193,12 +194,13 @@ fn the_spec_lists_what_the_page_lists() {
         return;
     };
     let table = page.split("服务器状态码").nth(1).unwrap().split("请选择开发语言").next().unwrap();
-    let codes: BTreeMap<i32, &str> = table
+    let codes: BTreeMap<StatusCode, &str> = table
         .lines()
         .filter_map(|line| line.split_once(' '))
         .filter_map(|(code, words)| Some((code.parse().ok()?, words)))
         .collect();
-    let spec: BTreeSet<i32> = pyi::operations::PROVIDER.statuses.iter().map(|status| status.code).collect();
+    let spec: BTreeSet<StatusCode> =
+        pyi::operations::PROVIDER.statuses.iter().map(|status| status.code).collect();
     assert_eq!(codes.keys().copied().collect::<BTreeSet<_>>(), spec);
     for status in pyi::operations::PROVIDER.statuses {
         let stem: String = status.title.chars().take_while(|c| !"，{".contains(*c)).collect();

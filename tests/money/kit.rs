@@ -30,13 +30,13 @@ async fn what_is_said_beforehand_happens() {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
     let arrived = sandbox.take_request_log();
     assert_eq!((arrived.len(), arrived[0].code, arrived[0].billing), (1, None, Billing::Unknown));
-    sandbox.inject(Fault::Status(99999));
+    sandbox.inject(Fault::Status(99999.into()));
     let error = call().await.unwrap_err();
-    assert_eq!((error.code(), error.billing()), (Some(99999), Billing::Unknown));
+    assert_eq!((error.code(), error.billing()), (Some(99999.into()), Billing::Unknown));
     assert_eq!(sandbox.take_request_log()[0].billing, Billing::Unknown);
-    sandbox.inject(Fault::Status(10018));
+    sandbox.inject(Fault::Status(10018.into()));
     assert_eq!(Status::of(&call().await.unwrap_err()), Some(Status::QuotaExhausted));
-    sandbox.inject(Fault::Status(10025));
+    sandbox.inject(Fault::Status(10025.into()));
     assert!(matches!(call().await.unwrap().outcome(), Outcome::NoData));
     sandbox.inject(Fault::Data(json!({"bank_status": "203", "more": 1})));
     let reply = call().await.unwrap();
@@ -59,7 +59,7 @@ async fn fakes_are_what_a_call_gives() {
     let builder = Client::builder().base_url(sandbox.url()).retries(0);
     let client = builder.app(sandbox.app_id(), Credentials::md5(sandbox.secret())).build().unwrap();
     for status in [10001, 10003, 10004, 10014, 10018, 10021, 10023, 10025, 4711] {
-        sandbox.inject(Fault::Status(status));
+        sandbox.inject(Fault::Status(status.into()));
         let called = client.id_card_two_factor(&person()).await;
         match (fake::status::<R>(status), called) {
             (Ok(fake), Ok(real)) => {
@@ -94,7 +94,7 @@ async fn fakes_are_what_a_call_gives() {
 
 #[tokio::test]
 async fn what_happens_regularly_happens_to_every_so_many() {
-    let sandbox = Sandbox::builder().every(3, Fault::Status(10018)).start(pyi::SPEC).await.unwrap();
+    let sandbox = Sandbox::builder().every(3, Fault::Status(10018.into())).start(pyi::SPEC).await.unwrap();
     let client: Client = sandbox.client().unwrap();
     let mut refused = Vec::new();
     for _ in 0..6 {
@@ -113,7 +113,7 @@ async fn a_sandbox_may_refuse_and_throttle() {
         let result = client().id_card_two_factor(&person()).await;
         codes.push(result.map_or_else(|error| error.code(), |reply| Some(reply.status().code)));
     }
-    assert_eq!(codes, [Some(10000), Some(10000), Some(20001), Some(20001)]);
+    assert_eq!(codes, [Some(10000.into()), Some(10000.into()), Some(20001.into()), Some(20001.into())]);
 
     let refused =
         || async { std::net::TcpStream::connect(sandbox.url().trim_start_matches("http://")).is_err() };
@@ -127,7 +127,7 @@ async fn a_sandbox_may_refuse_and_throttle() {
     while refused().await {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert_eq!(client().id_card_two_factor(&person()).await.unwrap_err().code(), Some(20001));
+    assert_eq!(client().id_card_two_factor(&person()).await.unwrap_err().code(), Some(20001.into()));
     assert_eq!(sandbox.request_log().len(), 5);
 }
 

@@ -13,14 +13,18 @@
 
 mod check;
 mod outcome;
+mod pointer;
 mod request;
 mod status;
+mod status_code;
 mod words;
 
 pub use self::check::Check;
 pub use self::outcome::{Billing, CallOutcome};
+pub use self::pointer::Pointer;
 pub use self::request::{
     Case, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, SignMethod, Signing, TimeForm,
 };
 pub use self::status::{BillingRule, Retry, StatusClass};
+pub use self::status_code::{InvalidStatusCode, StatusCode};
 pub use self::words::UnknownWord;

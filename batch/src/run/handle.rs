@@ -1,5 +1,6 @@
 //! The handle of a run: its progress, its summary, and a way to stop it.
 
+use pyi_runtime::StatusCode;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -113,7 +114,7 @@ pub enum StopReason {
     /// A provider status after which every call fails until its cause is removed.
     Status {
         /// The status code.
-        code: i32,
+        code: StatusCode,
         /// The remedy.
         remedy: String,
     },

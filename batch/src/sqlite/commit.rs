@@ -1,6 +1,7 @@
 //! The writes of a ledger: one transaction for each group of commands, one function for each
 //! statement.
 
+use pyi_runtime::StatusCode;
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row as _, SqliteConnection};
@@ -178,11 +179,19 @@ fn update_outcomes(statements: &mut Statements, rows: &[(u64, &Entry, &RowOutcom
         statements.bind(row.map(|(number, ..)| number.cast_signed()));
         bind_counts(statements, row.map(|(_, entry, _)| *entry));
         statements.bind(outcome.map(|outcome| outcome.billing.as_str()));
-        statements.bind(outcome.and_then(|outcome| outcome.code));
+        bind_code(statements, outcome.and_then(|outcome| outcome.code));
         statements.bind(outcome.map(|outcome| outcome.outcome.as_str()));
         statements.bind(outcome.and_then(|outcome| outcome.error.as_deref()));
         statements.bind(outcome.and_then(|outcome| outcome.data.as_deref()));
         statements.bind(outcome.map(|outcome| !outcome.is_answer()));
+    }
+}
+
+/// Binds a status code: a number as a number.
+fn bind_code(statements: &mut Statements, code: Option<StatusCode>) {
+    match code.map(|code| (code.number(), code)) {
+        Some((None, code)) => statements.bind(code.to_string()),
+        number => statements.bind(number.and_then(|(number, _)| number)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pyi_runtime::{Billing, CallOutcome};
+use pyi_runtime::{Billing, CallOutcome, StatusCode};
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
@@ -69,14 +69,14 @@ pub(super) async fn page(
 }
 
 /// The columns that [`found_row`] reads before the payload.
-const FOUND: &str = "number, state, billing, code, outcome, error";
+const FOUND: &str = "number, state, billing, CAST(code AS TEXT), outcome, error";
 
 fn found_row(found: &SqliteRow) -> (u64, RowRecord) {
     let billing: Option<String> = found.get(2);
     let word: Option<String> = found.get(4);
     let outcome = billing.zip(word).map(|(billing, word)| RowOutcome {
         billing: billing_of(&billing),
-        code: found.get(3),
+        code: status_code(found.get(3)),
         outcome: word.parse().unwrap_or(CallOutcome::Unknown),
         error: found.get(5),
         data: found.get(6),
@@ -87,6 +87,10 @@ fn found_row(found: &SqliteRow) -> (u64, RowRecord) {
 /// The currency of a ledger. One of the first format has none before its next run.
 fn currency(code: &str, decimals: u32) -> Currency {
     Currency::new(code, decimals).unwrap_or(Currency::NONE)
+}
+
+fn status_code(text: Option<&str>) -> Option<StatusCode> {
+    text?.parse().ok()
 }
 
 fn billing_of(word: &str) -> Billing {
@@ -138,7 +142,7 @@ pub(super) async fn report(
     currency: Currency,
 ) -> Result<Vec<Line>, sqlx::Error> {
     let lines = sqlx::query(
-        "SELECT outcome, code, billing, count(*), sum(spent) FROM row WHERE state = ? GROUP BY 1, 2, 3 ORDER BY 4 DESC, 2",
+        "SELECT outcome, CAST(code AS TEXT), billing, count(*), sum(spent) FROM row WHERE state = ? GROUP BY 1, 2, 3 ORDER BY 4 DESC, code",
     )
     .bind(SETTLED)
     .fetch_all(&mut *connection)
@@ -148,7 +152,7 @@ pub(super) async fn report(
             .get::<Option<&str>, _>(0)
             .and_then(|word| word.parse().ok())
             .unwrap_or(CallOutcome::Unknown),
-        code: line.get(1),
+        code: status_code(line.get(1)),
         billing: billing_of(&line.get::<Option<String>, _>(2).unwrap_or_default()),
         rows: line.get::<i64, _>(3).cast_unsigned(),
         spent: Money { units: line.get(4), currency },

@@ -11,7 +11,7 @@ use crate::registry::fingerprint;
 pub(super) const APPLICATION: i64 = 0x7079_694c;
 
 /// The present format.
-pub(super) const FORMAT: i64 = 2;
+pub(super) const FORMAT: i64 = 3;
 
 const BATCH: &str = "
 CREATE TABLE batch (
@@ -43,7 +43,7 @@ CREATE TABLE row (
     price INTEGER NOT NULL,
     spent INTEGER NOT NULL,
     billing TEXT,
-    code INTEGER,
+    code ANY,
     outcome TEXT,
     error TEXT,
     data TEXT
@@ -108,15 +108,18 @@ pub(super) async fn create(connection: &mut SqliteConnection) -> Result<(), sqlx
     sqlx::raw_sql(AssertSqlSafe(format!("{BATCH}{ROW}{marks}"))).execute(connection).await.map(drop)
 }
 
-/// Migrates a ledger to the present format, one format after another. Needs an open transaction.
+/// Migrates a ledger to the present format. Needs an open transaction.
 pub(super) async fn migrate(connection: &mut SqliteConnection, from: i64) -> Result<(), sqlx::Error> {
-    if from == 1 {
-        let id = id_of_format_1(connection).await?;
-        to_format_2(connection).await?;
-        let id = id.as_ref().map(|id| &id[..]);
-        sqlx::query("UPDATE batch SET id = coalesce(?, id)").bind(id).execute(connection).await?;
+    match from {
+        1 => {
+            let id = id_of_format_1(connection).await?;
+            from_format_1(connection).await?;
+            let id = id.as_ref().map(|id| &id[..]);
+            sqlx::query("UPDATE batch SET id = coalesce(?, id)").bind(id).execute(connection).await.map(drop)
+        }
+        2 => from_format_2(connection).await,
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// The id of a ledger of the first format, the same for its copies: a digest of its key, its batch
@@ -144,7 +147,7 @@ async fn id_of_format_1(connection: &mut SqliteConnection) -> Result<Option<Ledg
 
 /// Format 2 adds an id, a currency, a generation, and an attempt for each row, and renames some
 /// columns. The first format has no currency: the next run sets it.
-async fn to_format_2(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+async fn from_format_1(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let statements = format!(
         "ALTER TABLE batch RENAME TO batch_1; ALTER TABLE row RENAME TO row_1; {BATCH}{ROW}
          INSERT INTO batch SELECT 1, randomblob(16), endpoint, target, '', 0, key, budget, each, spent, reserved, 0, NULL, forgotten
@@ -152,7 +155,16 @@ async fn to_format_2(connection: &mut SqliteConnection) -> Result<(), sqlx::Erro
          INSERT INTO row (number, person, state, sends, price, spent, billing, code, outcome, error, data)
          SELECT number, person, state, sends, price, spent, billing, code, outcome, why, data FROM row_1;
          DROP TABLE batch_1; DROP TABLE row_1;
-         PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 2;"
+         PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};"
+    );
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.map(drop)
+}
+
+/// Format 3 has status codes that are texts.
+async fn from_format_2(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let statements = format!(
+        "ALTER TABLE row RENAME TO row_2; {ROW} INSERT INTO row SELECT * FROM row_2; DROP TABLE row_2;
+         PRAGMA user_version = {FORMAT};"
     );
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.map(drop)
 }

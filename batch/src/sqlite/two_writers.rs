@@ -47,7 +47,7 @@ async fn open_unlocked(path: &Path, budget: i64) -> Ledger {
 
 fn answered(billing: Billing) -> RowOutcome {
     let data = Some("{}".to_owned());
-    RowOutcome { billing, code: Some(10000), outcome: CallOutcome::Data, error: None, data }
+    RowOutcome { billing, code: Some(10000.into()), outcome: CallOutcome::Data, error: None, data }
 }
 
 #[tokio::test(flavor = "multi_thread")]

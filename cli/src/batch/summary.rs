@@ -67,7 +67,7 @@ fn stop_reason(reason: &StopReason) -> String {
     match reason {
         StopReason::Budget => tr!("stopped: the budget does not cover another call"),
         StopReason::Status { code, remedy } => {
-            tr!("stopped by the status {code}: {remedy}; then continue", code, remedy)
+            tr!("stopped by the status {code}: {remedy}; then continue", code = code.to_string(), remedy)
         }
         StopReason::Http { status, remedy } => {
             tr!("stopped by the HTTP status {status}: {remedy}; then continue", status, remedy)

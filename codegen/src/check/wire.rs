@@ -1,7 +1,7 @@
 //! Paths and wire names: a form's keys, the members of a reply. They have no character that no
 //! provider needs, since the others have a meaning where they are written (a URL, a shell, a page).
 
-use crate::ast::{Envelope, Field, Response, Shape, Spec, Text, TypeExpr};
+use crate::ast::{Field, Response, Shape, Spec, Text, TypeExpr};
 use crate::report::Report;
 use crate::rules::Rule;
 
@@ -9,13 +9,11 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
     let keys = provider.sign.parameter.iter().chain(&provider.jsonp_callback);
     keys.chain(provider.common.iter().map(|common| &common.name)).for_each(|name| check_key(name, report));
-    check_envelope_names(&provider.envelope, report);
     provider.types.iter().for_each(|named| check_inside(&named.ty, report));
     for endpoint in &spec.endpoints {
         if let Some(path) = &endpoint.path {
             check_path(path, report);
         }
-        check_envelope_names(&endpoint.envelope, report);
         for field in &endpoint.request {
             check_key(&field.name, report);
             check_inside(&field.ty, report);
@@ -50,7 +48,7 @@ fn check_key(name: &Text, report: &mut Report) {
 }
 
 /// A member of a reply has a name in any script, without characters that end a text or a tag.
-fn check_member(name: &Text, report: &mut Report) {
+pub(super) fn check_member(name: &Text, report: &mut Report) {
     // `escape_debug` keeps visible characters: no quotes, backslashes, control characters or
     // direction marks.
     let shows = name.value.escape_debug().eq(name.value.chars());
@@ -65,12 +63,6 @@ fn check_member(name: &Text, report: &mut Report) {
 fn refuse(name: &Text, help: &str, report: &mut Report) {
     let message = format!("`{}` cannot be a name on the wire", name.value.escape_debug());
     report.fault(Rule::BadWireName, &name.place, message, help.to_owned());
-}
-
-fn check_envelope_names(envelope: &Envelope, report: &mut Report) {
-    let Envelope { status, message, data, time } = envelope;
-    let names = [status, message, data].into_iter().flatten().chain(time);
-    names.for_each(|name| check_member(name, report));
 }
 
 fn check_members(fields: &[Field], report: &mut Report) {

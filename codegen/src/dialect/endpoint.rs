@@ -67,7 +67,7 @@ pub static ENDPOINT: Section = Section {
             "envelope",
             Kind::Map(&ENVELOPE_OVERRIDE),
             Optional,
-            "members of the envelope that have another name here",
+            "the parts of a reply that are elsewhere here",
             "{data: result}",
         ),
         key(

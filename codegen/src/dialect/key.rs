@@ -100,6 +100,8 @@ pub enum Kind {
     Length,
     /// A text, a number, `true` or `false`, as the field's type demands.
     Value,
+    /// The code of a status: a whole number, or a text.
+    Code,
     /// One of these words.
     Word(&'static [&'static str]),
     /// A list of these words, or one of them for a list of one.
@@ -125,8 +127,8 @@ pub enum Form {
     RustName,
     /// The name of a parameter on the wire.
     Parameter,
-    /// The name of a reply's member on the wire.
-    Member,
+    /// Where a part of a reply is: the name of a member, names with slashes, or a word.
+    Pointer,
     /// The path of a URL.
     Path,
     /// The template of a pair.

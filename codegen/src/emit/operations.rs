@@ -6,7 +6,7 @@ use quote::quote;
 use super::{doc, ident, number, variant};
 use crate::ir::{
     Check, Endpoint, Envelope, Frame, Parameter, Price, Provider, Retry, Segment, SigningScheme, Source,
-    Status, TimeForm,
+    Status, StatusCode, TimeForm,
 };
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
@@ -78,10 +78,19 @@ fn piece(piece: &Segment) -> TokenStream {
 }
 
 fn info(status: &Status) -> TokenStream {
-    let (code, name, title, remedy) = (number(status.code), &status.name, &status.title, &status.remedy);
+    let (name, title, remedy) = (&status.name, &status.title, &status.remedy);
     let (class, billed) = (variant(status.class), variant(status.billed));
-    let mut tokens =
-        quote!(StatusInfo::builder(#code, #name, StatusClass::#class).billed(BillingRule::#billed));
+    let builder = match status.code.number() {
+        Some(code) => {
+            let code = number(code);
+            quote!(builder(#code, #name, StatusClass::#class))
+        }
+        None => {
+            let code = status_code(status.code);
+            quote!(builder_of(#code, #name, StatusClass::#class))
+        }
+    };
+    let mut tokens = quote!(StatusInfo::#builder.billed(BillingRule::#billed));
     if !title.is_empty() {
         tokens.extend(quote!(.title(#title)));
     }
@@ -94,6 +103,19 @@ fn info(status: &Status) -> TokenStream {
     }
     tokens.extend(quote!(.build()));
     tokens
+}
+
+fn status_code(code: StatusCode) -> TokenStream {
+    match code.number() {
+        Some(code) => {
+            let code = number(code);
+            quote!(StatusCode::from_number(#code))
+        }
+        None => {
+            let code = code.to_string();
+            quote!(StatusCode::text(#code))
+        }
+    }
 }
 
 fn operation(endpoint: &Endpoint) -> TokenStream {
@@ -125,8 +147,17 @@ fn operation(endpoint: &Endpoint) -> TokenStream {
 }
 
 fn envelope(envelope: &Envelope) -> TokenStream {
-    let Envelope { status, message, data, time } = envelope;
-    quote!(Envelope { status: #status, message: #message, data: #data, time: &[#(#time),*] })
+    let Envelope { status, absent, message, data, time } = envelope;
+    let absent = super::option(absent.map(status_code));
+    quote! {
+        Envelope {
+            status: &[#(#status),*],
+            absent: #absent,
+            message: &[#(#message),*],
+            data: #data,
+            time: &[#(#time),*],
+        }
+    }
 }
 
 fn price(price: &Price) -> TokenStream {

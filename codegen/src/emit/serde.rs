@@ -24,8 +24,13 @@ pub(super) fn code(name: &Ident) -> TokenStream {
 }
 
 /// `Serialize` for the enum of statuses, as the code on the wire.
-pub(super) fn status(name: &Ident) -> TokenStream {
-    wire(name, &quote!(::pyi_runtime::__private::Node::Integer(self.code().into())), &TokenStream::new())
+pub(super) fn status(name: &Ident, is_number: bool) -> TokenStream {
+    let node = if is_number {
+        quote!(::pyi_runtime::__private::Node::Integer(self.code().into()))
+    } else {
+        quote!(::pyi_runtime::__private::Node::Text(::std::borrow::Cow::Borrowed(self.code())))
+    };
+    wire(name, &node, &TokenStream::new())
 }
 
 fn wire(name: &Ident, node: &TokenStream, allow: &TokenStream) -> TokenStream {

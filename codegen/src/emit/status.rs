@@ -4,11 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Extras, doc, ident, number, serde};
-use crate::ir::{BillingRule, Provider};
+use crate::ir::{BillingRule, Provider, Status};
 
 pub(super) fn status(provider: &Provider, extras: Extras) -> TokenStream {
     let about = doc(&[&format!("A status of {}.", provider.title)]);
     let statuses = provider.all_statuses();
+    let all_are_numbers = statuses.iter().all(|status| status.code.number().is_some());
     let variants = statuses.iter().map(|status| {
         let billed = match status.billed {
             BillingRule::Always => "Billed.",
@@ -18,16 +19,20 @@ pub(super) fn status(provider: &Provider, extras: Extras) -> TokenStream {
         let next =
             if status.remedy.is_empty() { String::new() } else { format!("What to do: {}.", status.remedy) };
         let about = doc(&[&format!("{}: `{}`. {billed}", status.code, status.title), &next]);
-        let (name, code) = (ident(&status.rust), number(status.code));
-        quote!(#about #name = #code,)
+        let name = ident(&status.rust);
+        match status.code.number().filter(|_| all_are_numbers) {
+            Some(code) => {
+                let code = number(code);
+                quote!(#about #name = #code,)
+            }
+            None => quote!(#about #name,),
+        }
     });
-    let name: Vec<_> = statuses.iter().map(|status| ident(&status.rust)).collect();
-    let code: Vec<_> = statuses.iter().map(|status| number(status.code)).collect();
+    let codes = if all_are_numbers { of_numbers(&statuses) } else { of_texts(&statuses) };
     // A spec without statuses has a fault. The enum stays valid, so that only the fault is
     // reported.
-    let repr = if statuses.is_empty() { quote!() } else { quote!(#[repr(i32)]) };
-    let into_code = if statuses.is_empty() { quote!(match self {}) } else { quote!(self as i32) };
-    let serialize = extras.serde.then(|| serde::status(&ident("Status")));
+    let repr = if statuses.is_empty() || !all_are_numbers { quote!() } else { quote!(#[repr(i32)]) };
+    let serialize = extras.serde.then(|| serde::status(&ident("Status"), all_are_numbers));
     quote! {
         #about
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +42,19 @@ pub(super) fn status(provider: &Provider, extras: Extras) -> TokenStream {
             #(#variants)*
         }
 
+        #codes
+
+        #serialize
+    }
+}
+
+/// The codes of statuses that are all numbers.
+fn of_numbers(statuses: &[&Status]) -> TokenStream {
+    let name: Vec<_> = statuses.iter().map(|status| ident(&status.rust)).collect();
+    let code: Vec<_> = statuses.iter().filter_map(|status| status.code.number()).map(number).collect();
+    let into_code = if statuses.is_empty() { quote!(match self {}) } else { quote!(self as i32) };
+    let find = quote!(::pyi_runtime::__private::find_status(operations::ALL, self.code().into()));
+    quote! {
         impl Status {
             /// The status with a code, if the spec lists it.
             pub fn from_code(code: i32) -> ::core::option::Option<Self> {
@@ -48,7 +66,7 @@ pub(super) fn status(provider: &Provider, extras: Extras) -> TokenStream {
 
             /// The status of an error, if the spec lists it.
             pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
-                error.status().and_then(|status| Self::from_code(status.code))
+                error.status().and_then(|status| Self::from_code(status.code.number()?))
             }
 
             /// The code on the wire.
@@ -58,16 +76,53 @@ pub(super) fn status(provider: &Provider, extras: Extras) -> TokenStream {
 
             /// The name in the spec, in `snake_case`.
             pub fn name(self) -> &'static str {
-                ::pyi_runtime::__private::find_status(operations::ALL, self.code()).map_or("", |status| &status.name)
+                #find.map_or("", |status| &status.name)
             }
 
             /// The class of its answers.
             pub fn class(self) -> ::pyi_runtime::StatusClass {
-                ::pyi_runtime::__private::find_status(operations::ALL, self.code())
-                    .map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
+                #find.map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
             }
         }
+    }
+}
 
-        #serialize
+/// The codes of statuses some of which are texts: all are told as texts.
+fn of_texts(statuses: &[&Status]) -> TokenStream {
+    let name: Vec<_> = statuses.iter().map(|status| ident(&status.rust)).collect();
+    let code: Vec<_> = statuses.iter().map(|status| status.code.to_string()).collect();
+    let find = quote!(::pyi_runtime::__private::find_status_of_text(operations::ALL, self.code()));
+    quote! {
+        impl Status {
+            /// The status with a code, if the spec lists it.
+            pub fn from_code(code: &str) -> ::core::option::Option<Self> {
+                match code {
+                    #(#code => ::core::option::Option::Some(Self::#name),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+
+            /// The status of an error, if the spec lists it.
+            pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
+                error.status().and_then(|status| Self::from_code(&status.code.to_string()))
+            }
+
+            /// The code on the wire.
+            pub fn code(self) -> &'static str {
+                match self {
+                    #(Self::#name => #code,)*
+                }
+            }
+
+            /// The name in the spec, in `snake_case`.
+            pub fn name(self) -> &'static str {
+                #find.map_or("", |status| &status.name)
+            }
+
+            /// The class of its answers.
+            pub fn class(self) -> ::pyi_runtime::StatusClass {
+                #find.map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
+            }
+        }
     }
 }

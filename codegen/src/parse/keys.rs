@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::scalars::{any_scalar, boolean, code_of, number, number_of, text, text_of, texts};
+use super::scalars::{any_scalar, boolean, code_of, number, number_of, scalar, text, text_of, texts};
 use crate::ast::{At, Text};
 use crate::dialect::{self, Names, Need, Section};
 use crate::names::{list, nearest};
@@ -148,6 +148,12 @@ impl<'n> MapReader<'n> {
     pub(super) fn word(&mut self, name: &str, report: &mut Report) -> Option<Text> {
         let At { value, place } = self.scalar(name, report)?;
         Some(At { value: value.text, place })
+    }
+
+    /// The code of a status.
+    pub(super) fn code(&mut self, name: &str, report: &mut Report) -> Option<Text> {
+        let node = self.take(name)?;
+        code_of(scalar(node, "a status code", report)?, &node.place, report)
     }
 
     pub(super) fn number(&mut self, name: &str, report: &mut Report) -> Option<Text> {

@@ -44,14 +44,13 @@ pub(super) fn number_of(scalar: &Scalar, place: &Place, report: &mut Report) -> 
     None
 }
 
-/// The code of a status, which may be negative.
+/// The code of a status: a whole number, which may be negative, or a text.
 pub(super) fn code_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
-    match scalar.text.strip_prefix('-') {
-        Some(digits) if is_whole(digits) && digits != "0" => {
-            Some(At { value: scalar.text.clone(), place: place.clone() })
-        }
-        _ => number_of(scalar, place, report),
+    let digits = scalar.text.strip_prefix('-').unwrap_or(&scalar.text);
+    if is_whole(digits) && scalar.text != "-0" {
+        return Some(At { value: scalar.text.clone(), place: place.clone() });
     }
+    text_of(scalar, place, report)
 }
 
 /// Whether a text is an integer without leading zeros.

@@ -1,6 +1,6 @@
 //! Schemas: what fields, payloads, envelopes and statuses look like.
 
-use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Format, Provider, Response, Type};
+use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Format, Pointer, Provider, Response, Type};
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{
     AllOfBuilder, ArrayBuilder, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type as Json,
@@ -91,13 +91,69 @@ pub(super) fn reply(endpoint: &Endpoint) -> RefOr<Schema> {
         "Real on a status of class `data` alone; otherwise it may be `[]`, `\"\"`, `null` or absent. {}",
         endpoint.title
     );
-    let object = ObjectBuilder::new()
-        .property(&envelope.status, Ref::from_schema_name("Status"))
-        .required(&envelope.status)
-        .property(&envelope.message, text("The provider's words."))
-        .property(&envelope.data, described(Ref::from_schema_name(&endpoint.data_type), &data));
-    let time = || Ref::from_schema_name(SERVER_TIME);
-    envelope.time.iter().fold(object, |object, name| object.property(name, time())).into()
+    let mut outer = Members::default();
+    for place in &envelope.status {
+        outer.add(Pointer::of(place), Ref::from_schema_name("Status").into());
+    }
+    for place in &envelope.message {
+        outer.add(Pointer::of(place), text("The provider's words.").into());
+    }
+    let payload = Ref::from_schema_name(&endpoint.data_type);
+    outer.add(Pointer::of(&envelope.data), described(payload.clone(), &data));
+    for place in &envelope.time {
+        outer.add(Pointer::of(place), Ref::from_schema_name(SERVER_TIME).into());
+    }
+    let always = match envelope.status.as_slice() {
+        [place] if envelope.absent.is_none() => Pointer::of(place).members().next(),
+        _ => None,
+    };
+    let object = outer.schema(always);
+    if Pointer::of(&envelope.data) == Pointer::Whole {
+        return AllOfBuilder::new().description(Some(data)).item(payload).item(object).into();
+    }
+    object
+}
+
+/// Members of an object, in order; each has a schema, or members of its own.
+#[derive(Default)]
+struct Members(Vec<(String, Member)>);
+
+enum Member {
+    Of(Box<RefOr<Schema>>),
+    Inside(Members),
+}
+
+impl Members {
+    fn add(&mut self, place: Pointer<'_>, schema: RefOr<Schema>) {
+        let mut names: Vec<&str> = place.members().collect();
+        let Some(last) = names.pop() else { return };
+        let mut members = self;
+        for name in names {
+            let index = members.0.iter().position(|(other, _)| other == name).unwrap_or_else(|| {
+                members.0.push((name.to_owned(), Member::Inside(Members::default())));
+                members.0.len() - 1
+            });
+            match members.0.get_mut(index) {
+                Some((_, Member::Inside(inside))) => members = inside,
+                // A part of a part that has a schema already: its schema says what is inside.
+                _ => return,
+            }
+        }
+        if !members.0.iter().any(|(name, _)| name == last) {
+            members.0.push((last.to_owned(), Member::Of(Box::new(schema))));
+        }
+    }
+
+    fn schema(self, required: Option<&str>) -> RefOr<Schema> {
+        let object = self.0.into_iter().fold(ObjectBuilder::new(), |object, (name, member)| {
+            let object = if required == Some(name.as_str()) { object.required(&name) } else { object };
+            match member {
+                Member::Of(schema) => object.property(name, *schema),
+                Member::Inside(members) => object.property(name, members.schema(None)),
+            }
+        });
+        object.into()
+    }
 }
 
 /// The server's time, whichever member of the envelope carries it. Seen as a number and as text.

@@ -11,9 +11,9 @@
 
 use std::sync::Arc;
 
-use pyi_types::Billing;
+use pyi_types::{Billing, StatusCode};
 use tokio::time::Instant;
-use tracing::{Span, field, info_span, warn};
+use tracing::{Span, Value, field, info_span, warn};
 
 use crate::client::core::Shared;
 use crate::error::Error;
@@ -33,7 +33,7 @@ pub(crate) struct Record<'a> {
     running: Option<Running>,
     /// The billing of the attempts that have ended.
     billing: Billing,
-    status: Option<i32>,
+    status: Option<StatusCode>,
     http_status: Option<u16>,
     ended: bool,
 }
@@ -180,8 +180,14 @@ impl<'a> Record<'a> {
     /// Completes the span. A call without a reply is an event too.
     fn record_span(&self, ending: Ending, billing: Billing, elapsed_ms: u64) {
         let Self { operation, span, attempts, status, .. } = self;
+        // A number is recorded as a number.
+        let (number, text) = (status.and_then(StatusCode::number), status.map(field::display));
+        let shown = match (&number, &text) {
+            (Some(number), _) => Some(number as &dyn Value),
+            (None, text) => text.as_ref().map(|text| text as &dyn Value),
+        };
         if !span.is_disabled() {
-            span.record("status", status);
+            span.record("status", shown);
             span.record("billing", field::display(billing));
             span.record("attempts", attempts);
             span.record("elapsed_ms", elapsed_ms);
@@ -200,7 +206,7 @@ impl<'a> Record<'a> {
             parent: span,
             operation = operation.id,
             error.type = kind,
-            status = *status,
+            status = shown,
             status_name = name,
             billing = %billing,
             attempts,

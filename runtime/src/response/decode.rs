@@ -30,7 +30,7 @@ use rust_decimal::Decimal;
 
 pub use self::any::{Any, Unrecognized};
 pub(crate) use self::json::{Json, Key};
-pub(crate) use self::members::{Members, members};
+pub(crate) use self::members::{Members, Unreadable, members};
 pub(crate) use self::tape::Tape;
 pub(crate) use self::to_json::as_json;
 

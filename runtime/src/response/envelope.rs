@@ -7,13 +7,13 @@ use smallvec::SmallVec;
 
 use crate::error::{Error, Kind};
 use crate::operation::{Envelope, Operation};
+use crate::redact::REDACTED;
 use crate::request::encode::Request;
 use crate::response::body::Body;
-use crate::response::decode::{self, DecodeError, Json, Payload, Read, Scalar, Tape};
+use crate::response::decode::{self, DecodeError, Json, Members, Payload, Read, Scalar, Tape, Unreadable};
 use crate::response::reply::{Head, Message, Outcome, Reply};
 use crate::transport::HttpResponse;
-use pyi_types::Billing;
-use pyi_types::StatusClass;
+use pyi_types::{Billing, Pointer, StatusClass, StatusCode};
 
 /// A decoded envelope whose status is not an error.
 pub(crate) struct Answer {
@@ -46,7 +46,7 @@ impl Answer {
     ) -> Result<Self, Error> {
         let http = answered.status;
         let body = Body::new(answered.body, answered.content_type);
-        let opened = match open(&body, &operation.envelope) {
+        let opened = match open(&body, &operation.envelope, http) {
             Ok(opened) => opened,
             Err(why) => {
                 let info = operation.provider.http_status(http);
@@ -70,14 +70,18 @@ impl Answer {
                 Ok(Self { head, payload: opened.payload })
             }
             info => {
-                let kind =
-                    Kind::Status { code: opened.code, info: info.cloned(), message: shown(&opened.message) };
+                // A text that the spec does not list could repeat a value of the request.
+                let code = match opened.code.as_text() {
+                    Some(text) if info.is_none() => shown(text).parse().unwrap_or(MASKED),
+                    _ => opened.code,
+                };
+                let kind = Kind::Status { code, info: info.cloned(), message: shown(&opened.message) };
                 Err(Error::new(operation.id, billing, kind).at(opened.time).with_body(body))
             }
         }
     }
 
-    pub(crate) fn code(&self) -> i32 {
+    pub(crate) fn code(&self) -> StatusCode {
         self.head.status.code
     }
 
@@ -142,35 +146,43 @@ impl<T> Reply<T> {
     }
 }
 
+/// The code of an answer that is not shown.
+const MASKED: StatusCode = StatusCode::text(REDACTED);
+
 fn is_answer(class: StatusClass) -> bool {
     matches!(class, StatusClass::Data | StatusClass::Debug | StatusClass::NoData | StatusClass::Pending)
 }
 
-/// The outer members of a reply.
+/// What the envelope of a reply says.
 struct Opened {
-    code: i32,
+    code: StatusCode,
     message: String,
     time: Option<i64>,
     payload: Option<Part>,
 }
 
-fn open(body: &Body, envelope: &Envelope<'_>) -> Result<Opened, &'static str> {
+const NOT_ONCE: &str = "it is no object with each outer member once";
+const NO_STATUS: &str = "it has no status code";
+
+fn open(body: &Body, envelope: &Envelope<'_>, http: u16) -> Result<Opened, &'static str> {
     let text = body.read()?;
-    let not_once = "it is no object with each outer member once";
-    let mut names: SmallVec<[&str; 8]> =
-        SmallVec::from_slice(&[envelope.status, envelope.message, envelope.data]);
-    names.extend_from_slice(envelope.time);
-    let tape = Tape::of(&text).ok_or(not_once)?;
-    let members = decode::members(Json::whole(&text, &tape), &names).map_err(|_| not_once)?;
-    let characters = |index: usize| match decode::scalar(members.get(index)?) {
-        Scalar::Text(text) => Some(text),
-        Scalar::Nothing | Scalar::Composite => None,
+    let tape = Tape::of(&text).ok_or(NOT_ONCE)?;
+    let reply = OuterMembers::of(Json::whole(&text, &tape), envelope)?;
+    // Only a status that has data needs its payload.
+    let place = reply.find(envelope.data).ok().flatten();
+    let code = match reply.first(envelope.status, http)? {
+        Some(code) => decode::trimmed(&code).parse().map_err(|_| NO_STATUS)?,
+        None => {
+            let is_success = (200..=299).contains(&http) && place.is_some();
+            envelope.absent.filter(|_| is_success).ok_or(NO_STATUS)?
+        }
     };
-    let code =
-        characters(0).and_then(|code| decode::trimmed(&code).parse().ok()).ok_or("it has no status code")?;
-    let message = characters(1).map(Cow::into_owned).unwrap_or_default();
-    let time = (3..names.len()).filter_map(characters).find_map(|time| decode::trimmed(&time).parse().ok());
-    let place = members.place(2);
+    let message = reply.first(envelope.message, http).ok().flatten().map(Cow::into_owned).unwrap_or_default();
+    let time = envelope.time.iter().find_map(|time| {
+        let time = reply.first(&[time], http).ok()??;
+        decode::trimmed(&time).parse().ok()
+    });
+    drop(reply);
     let text = match text {
         Cow::Borrowed(text) => {
             let start = text.as_ptr() as usize - body.as_bytes().as_ptr() as usize;
@@ -181,73 +193,84 @@ fn open(body: &Body, envelope: &Envelope<'_>) -> Result<Opened, &'static str> {
     Ok(Opened { code, message, time, payload: place.map(|place| Part { text, tape, place }) })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::response::decode::Any;
-    use crate::test_operation::OPERATION;
+/// The outer members that an envelope has pointers to.
+struct OuterMembers<'a> {
+    reply: Json<'a>,
+    names: SmallVec<[&'a str; 8]>,
+    members: Option<Members<'a>>,
+}
 
-    fn read(http: u16, body: &str) -> Result<Reply<Any>, Error> {
-        let response = HttpResponse { status: http, body: body.into(), ..HttpResponse::default() };
-        Answer::read(&OPERATION, response, str::to_owned)?.into_reply(|payload| payload.any())
-    }
-
-    #[test]
-    fn the_status_of_the_envelope_decides_outcome_and_billing() {
-        let table = [
-            (10000, "Data(<redacted>)", Billing::Billed),
-            (10001, "Debug(<redacted>)", Billing::Free),
-            (10025, "NoData", Billing::Free),
-            (10030, "Pending", Billing::Billed),
-        ];
-        for (code, outcome, billing) in table {
-            for http in [200, 500] {
-                let body =
-                    format!(r#"{{"codeid": "{code}", "message": "m", "retdata": {{}}, "time": " 7 "}}"#);
-                let reply = read(http, &body).unwrap();
-                assert_eq!(
-                    (format!("{:?}", reply.outcome()), reply.billing()),
-                    (outcome.to_owned(), billing)
-                );
-                assert_eq!((reply.status().code, reply.message(), reply.server_time()), (code, "m", Some(7)));
+impl<'a> OuterMembers<'a> {
+    /// Reads the outer members once. A reply that is no object has none of them.
+    fn of(reply: Json<'a>, envelope: &Envelope<'a>) -> Result<Self, &'static str> {
+        let mut names = SmallVec::new();
+        let pointers = [envelope.status, envelope.message, &[envelope.data], envelope.time];
+        for pointer in pointers.into_iter().flatten() {
+            if let Some(name) = Pointer::of(pointer).members().next()
+                && !names.contains(&name)
+            {
+                names.push(name);
             }
         }
-        let error = read(200, r#"{"codeid": 10003, "message": "m", "timestamp": 5, "time": 7}"#).unwrap_err();
-        assert_eq!(
-            (error.code(), error.billing(), error.server_time()),
-            (Some(10003), Billing::Free, Some(5))
-        );
+        let members = match decode::members(reply, &names) {
+            Ok(members) => Some(members),
+            Err(Unreadable::NotAnObject) if envelope.status == ["http"] => None,
+            Err(_) => return Err(NOT_ONCE),
+        };
+        Ok(Self { reply, names, members })
     }
 
-    /// What the spec does not list may have been billed.
-    #[test]
-    fn an_unlisted_status_or_answer_is_unknown() {
-        let unlisted = read(200, r#"{"codeid": 1, "message": "m"}"#).unwrap_err();
-        assert_eq!((unlisted.code(), unlisted.billing()), (Some(1), Billing::Unknown));
-        let twice = r#"{"codeid": 10025, "codeid": 10000, "message": "m"}"#;
-        for body in ["", "<html>", "[]", "{}", r#"{"codeid": {}}"#, twice] {
-            let error = read(200, body).unwrap_err();
-            assert_eq!(
-                (error.code(), error.http_status(), error.billing()),
-                (None, Some(200), Billing::Unknown)
-            );
-            assert_eq!(error.body().map(Body::as_bytes), Some(body.as_bytes()));
+    /// The place of a part of the reply, if it is there. A part that is there in halves, such as an
+    /// error without its code, is none that the spec describes.
+    fn find(&self, pointer: &str) -> Result<Option<usize>, &'static str> {
+        let pointer = Pointer::of(pointer);
+        let mut names = pointer.members();
+        let Some(outer) = names.next() else {
+            return Ok((pointer == Pointer::Whole).then_some(WHOLE));
+        };
+        let index = self.names.iter().position(|name| *name == outer);
+        let Some(mut place) = index.zip(self.members.as_ref()).and_then(|(index, found)| found.place(index))
+        else {
+            return Ok(None);
+        };
+        for name in names {
+            let inside = self.reply.part(place).ok_or(NOT_ONCE)?;
+            if inside.is_nothing() {
+                return Ok(None);
+            }
+            let members = decode::members(inside, &[name]).map_err(|_| NOT_ONCE)?;
+            place += members.place(0).ok_or("a part of its envelope is not there")?;
         }
-        let listed = read(429, "slow down").unwrap_err();
-        assert_eq!((listed.http_status(), listed.billing()), (Some(429), Billing::Free));
+        Ok(Some(place))
     }
 
-    /// Paid data that cannot be read keeps its billing and its body.
-    #[test]
-    fn undecodable_data_is_billed() {
-        let body = r#"{"codeid": 10000, "message": "", "retdata": "many"}"#;
-        let response = HttpResponse { status: 200, body: body.into(), ..HttpResponse::default() };
-        let answer = Answer::read(&OPERATION, response, str::to_owned).unwrap();
-        let error = answer.into_reply(|payload| payload.value(|cursor| cursor.integer())).unwrap_err();
-        assert!(error.is_undecodable() && !error.to_string().contains("many"), "{error}");
-        assert_eq!(
-            (error.billing(), error.body().map(Body::as_bytes)),
-            (Billing::Billed, Some(body.as_bytes()))
-        );
+    /// The text of the first of some parts that is there, and not empty. A part that is there in
+    /// halves counts as there: no HTTP status stands in for it.
+    fn first(&self, pointers: &[&str], http: u16) -> Result<Option<Cow<'a, str>>, &'static str> {
+        let mut found = Ok(None);
+        for pointer in pointers {
+            if Pointer::of(pointer) == Pointer::HttpStatus {
+                return found.map(|_: Option<_>| Some(http.to_string().into()));
+            }
+            let json = match self.find(pointer) {
+                Ok(place) => place.and_then(|place| self.reply.part(place)),
+                Err(why) => {
+                    found = Err(why);
+                    continue;
+                }
+            };
+            match json.map(decode::scalar) {
+                Some(Scalar::Text(text)) if !decode::trimmed(&text).is_empty() => return Ok(Some(text)),
+                Some(Scalar::Composite) => found = Err(NO_STATUS),
+                _ => {}
+            }
+        }
+        found
     }
 }
+
+/// The place of the whole reply.
+const WHOLE: usize = 0;
+
+#[cfg(test)]
+mod tests;

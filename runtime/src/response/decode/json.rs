@@ -48,7 +48,7 @@ impl<'a> Json<'a> {
     }
 
     /// Whether it is `null`, `""`, `[]` or `{}`, which a provider in PHP writes for an empty value.
-    pub(super) fn is_nothing(self) -> bool {
+    pub(crate) fn is_nothing(self) -> bool {
         match self.mark().kind() {
             Kind::Null => true,
             Kind::Object | Kind::List => self.tape.len() == 1,

@@ -1,0 +1,232 @@
+//! The rules of replies: where their parts are, and what their statuses are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{names, suggest, wire};
+use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
+use crate::ir::{BillingRule, Pointer, Retry, StatusClass, StatusCode};
+use crate::names as spelling;
+use crate::report::{Place, Report};
+use crate::rules::Rule;
+
+/// Status codes fit, names differ, and no status is retried that may be billed.
+pub(super) fn check_statuses(statuses: &[Status], what: &str, report: &mut Report) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for status in statuses {
+        check_code(&status.code, report);
+        if let Some(name) = &status.name {
+            names::check_nameable(name, "status", report);
+            if let Some(other) = seen.insert(spelling::camel(&name.value), &status.code.value) {
+                let message = format!("{what} `{}` has the name of {what} `{other}`", status.code.value);
+                report.fault(
+                    Rule::SameName,
+                    &name.place,
+                    message,
+                    "give each status a name of its own".to_owned(),
+                );
+            }
+        }
+        let retried = status
+            .retry
+            .as_ref()
+            .filter(|retry| retry.value != Retry::Never.as_str())
+            .map(|retry| &retry.place);
+        let free = status.billed.as_ref().is_some_and(|billed| billed.value == BillingRule::Never.as_str());
+        if let (Some(place), false) = (retried, free) {
+            let always =
+                status.billed.as_ref().is_some_and(|billed| billed.value == BillingRule::Always.as_str());
+            let billed = if always { "is" } else { "may be" };
+            let message =
+                format!("{what} `{}` {billed} billed, and would be paid for twice", status.code.value);
+            report.fault(
+                Rule::RetryBilled,
+                place,
+                message,
+                "remove `retry`, or state `billed: never`".to_owned(),
+            );
+        }
+    }
+}
+
+/// A status code has the characters that codes of providers have, since it is written into programs
+/// and tables.
+fn check_code(code: &Text, report: &mut Report) {
+    let plain = |c: char| c.is_alphanumeric() || "_-.:/".contains(c);
+    if code.value.parse::<StatusCode>().is_ok() && code.value.chars().all(plain) {
+        return;
+    }
+    let message = format!("`{}` cannot be a status code", code.value.escape_debug());
+    let help = format!(
+        "write the code as the provider has it: at most {} bytes of letters, digits and `_-.:/`",
+        StatusCode::LONGEST
+    );
+    report.fault(Rule::BadStatusCode, &code.place, message, help);
+}
+
+/// An HTTP status is a possible one of an answer without an envelope, and not a success: an answer
+/// of success may be the provider's own, billed and unreadable.
+pub(super) fn check_http(statuses: &[Status], report: &mut Report) {
+    for status in statuses {
+        let (code, place) = (&status.code.value, &status.code.place);
+        match code.parse::<u16>() {
+            Ok(200..=299) => {
+                let message = format!("HTTP status `{code}` is a success, whose answer may be billed");
+                let help = "remove it: the billing of a success without a readable envelope stays unknown";
+                report.fault(Rule::HttpSuccess, place, message, help.to_owned());
+            }
+            Ok(300..=599) => {}
+            _ => {
+                let message = format!("`{code}` is not an HTTP status of an answer");
+                let help = "write one from 300 to 599, such as `429`".to_owned();
+                report.fault(Rule::NotANumber, place, message, help);
+            }
+        }
+    }
+}
+
+/// An endpoint's own status has a code that the provider does not have, and one meaning in all
+/// endpoints.
+pub(super) fn check_own_statuses(spec: &Spec, report: &mut Report) {
+    let name =
+        |status: &Status| status.name.as_ref().map(|name| spelling::camel(&name.value)).unwrap_or_default();
+    let pairs = || spec.provider.statuses.iter().map(|status| (status.code.value.as_str(), name(status)));
+    let shared: (BTreeSet<&str>, BTreeMap<String, &str>) =
+        (pairs().map(|(code, _)| code).collect(), pairs().map(|(code, name)| (name, code)).collect());
+    // Across endpoints: the first name of each code, and the first code of each name.
+    let (mut names, mut codes) = (BTreeMap::<&str, String>::new(), BTreeMap::<String, &str>::new());
+    for status in spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses) {
+        let (code, name) = (status.code.value.as_str(), name(status));
+        let other = shared.0.get(code).or_else(|| shared.1.get(&name)).copied();
+        let first_name = names.entry(code).or_insert_with(|| name.clone());
+        let differs = (*first_name != name).then_some(code);
+        let first_code = *codes.entry(name).or_insert(code);
+        if let Some(other) = other.or(differs).or((first_code != code).then_some(first_code)) {
+            let message = format!("status `{code}` clashes with status `{other}`");
+            let help = "a code has one name in the whole spec; shared statuses belong in provider.yaml";
+            report.fault(Rule::StatusClash, &status.code.place, message, help.to_owned());
+        }
+    }
+}
+
+/// At least one status has data; otherwise no call could succeed.
+pub(super) fn check_data_status(provider: &Provider, report: &mut Report) {
+    let data = |status: &Status| {
+        status.class.as_ref().is_some_and(|class| class.value == StatusClass::Data.as_str())
+    };
+    let place = provider
+        .statuses
+        .first()
+        .map(|status| &status.code.place)
+        .or(provider.name.as_ref().map(|name| &name.place));
+    if let (Some(place), false) = (place, provider.statuses.iter().any(data)) {
+        let help =
+            "add the status of success, such as `10000: {name: ok, title: …, class: data, billed: always}`";
+        report.fault(Rule::NoDataStatus, place, "no status carries data".to_owned(), help.to_owned());
+    }
+}
+
+/// The parts of a reply are at places that a reply has, each part at its own, in each endpoint after
+/// its overrides.
+pub(super) fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
+    for place in own.status.iter().chain(&own.message).chain(&own.data).chain(&own.time) {
+        check_pointer(place, report);
+    }
+    for (index, place) in own.status.iter().enumerate() {
+        let is_last = index + 1 == own.status.len();
+        if Pointer::of(&place.value) == Pointer::HttpStatus && !is_last {
+            let help = "write `http` last: it is always there, and no place after it counts";
+            let message = "the HTTP status is not the last place of the status".to_owned();
+            report.fault(Rule::BadPointer, &place.place, message, help.to_owned());
+        }
+    }
+    let misplaced = own.status.iter().map(|place| (place, Pointer::Whole, "the status code"));
+    let others = own.message.iter().chain(&own.time);
+    let misplaced = misplaced
+        .chain(others.clone().map(|place| (place, Pointer::Whole, "a text")))
+        .chain(others.chain(&own.data).map(|place| (place, Pointer::HttpStatus, "a part of a reply")));
+    for (place, word, what) in misplaced {
+        if Pointer::of(&place.value) == word {
+            let message = format!("`{}` is not {what}", place.value);
+            let help = format!(
+                "write the name of a member, or `/{}` if that is its name; `.` is for `data`, `http` for `status`",
+                place.value
+            );
+            report.fault(Rule::BadPointer, &place.place, message, help);
+        }
+    }
+    check_differ(own, shared, report);
+}
+
+/// A place is a name, or names with a slash before each.
+fn check_pointer(place: &Text, report: &mut Report) {
+    match Pointer::of(&place.value) {
+        Pointer::Whole | Pointer::HttpStatus => {}
+        Pointer::Member(_) => wire::check_member(place, report),
+        Pointer::Path(names) => {
+            if names.split('/').any(str::is_empty) || names.contains('~') {
+                let message = format!("`{}` is not the place of a member", place.value.escape_debug());
+                let help = "write the names of the members, each with a slash before it, such as `/error_response/code`";
+                report.fault(Rule::BadPointer, &place.place, message, help.to_owned());
+            } else {
+                wire::check_member(place, report);
+            }
+        }
+    }
+}
+
+/// Two parts are not at one place.
+fn check_differ(own: &Envelope, shared: &Envelope, report: &mut Report) {
+    let chosen = |own: &[Text], shared: &[Text]| if own.is_empty() { shared.to_vec() } else { own.to_vec() };
+    let data = own.data.as_ref().or(shared.data.as_ref()).cloned();
+    let all: Vec<Text> = [
+        chosen(&own.status, &shared.status),
+        chosen(&own.message, &shared.message),
+        data.into_iter().collect(),
+        chosen(&own.time, &shared.time),
+    ]
+    .concat();
+    // A word that is misplaced has its fault.
+    let is_member = |place: &&Text| Pointer::of(&place.value).members().next().is_some();
+    let stated = own.status.iter().chain(&own.message).chain(&own.data).chain(&own.time).filter(is_member);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    all.iter().for_each(|place| *counts.entry(&place.value).or_default() += 1);
+    // The later one is reported.
+    for place in stated.collect::<Vec<_>>().into_iter().rev() {
+        if counts.get(place.value.as_str()).is_some_and(|count| *count > 1) {
+            counts.remove(place.value.as_str());
+            let message = format!("two members of the envelope are called `{}`", place.value);
+            let help = "give each the name that it has in a reply".to_owned();
+            report.fault(Rule::SameName, &place.place, message, help);
+        }
+    }
+}
+
+/// The status of a reply without one is a status of the spec, and can come to pass.
+pub(super) fn check_absent(own: &Envelope, shared: &Envelope, spec: &Spec, report: &mut Report) {
+    let Some(absent) = &own.absent else { return };
+    let endpoint_statuses = spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
+    let codes =
+        spec.provider.statuses.iter().chain(endpoint_statuses).map(|status| status.code.value.as_str());
+    if !codes.clone().any(|code| code == absent.value) {
+        let message = format!("no status has the code `{}`", absent.value);
+        let help = suggest(absent, codes, report);
+        report.fault(Rule::AbsentStatus, &absent.place, message, help);
+    }
+    let status = if own.status.is_empty() { &shared.status } else { &own.status };
+    if status.iter().any(|place| Pointer::of(&place.value) == Pointer::HttpStatus) {
+        let message = "a reply always has the HTTP status, so that its status is never absent".to_owned();
+        let help = "remove `absent`, or `http` from `status`".to_owned();
+        report.fault(Rule::AbsentStatus, &absent.place, message, help);
+    }
+}
+
+/// Each endpoint knows where its payload is.
+pub(super) fn check_data(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
+    if endpoint.envelope.data.is_some() || provider.envelope.data.is_some() {
+        return;
+    }
+    let place = endpoint.path.as_ref().map_or(Place::start_of(&endpoint.file), |path| path.place.clone());
+    let message = "nothing says where the payload of a reply is".to_owned();
+    let help = "add `envelope: {data: result}` to the endpoint, or `data` to the provider's `envelope`; `.` is the whole reply";
+    report.fault(Rule::BadPointer, &place, message, help.to_owned());
+}

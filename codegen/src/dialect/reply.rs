@@ -1,0 +1,119 @@
+//! The sections of a reply: its envelope, and its statuses.
+
+use super::key;
+use super::key::Need::{OnlyWhere, Optional, Required};
+use super::key::{Form, Key, Kind, Section};
+use crate::ir::{BillingRule, Retry, StatusClass};
+
+/// `envelope` in `provider.yaml`.
+pub static ENVELOPE: Section = Section {
+    name: "envelope",
+    about: "`envelope` in `provider.yaml`: where the parts of a reply are",
+    keys: &[
+        key("status", Kind::Texts(Form::Pointer), Required, STATUS_MEANING, "codeid"),
+        ABSENT,
+        key("message", Kind::Texts(Form::Pointer), Optional, MESSAGE_MEANING, "message"),
+        key("data", Kind::Text(Form::Pointer), Optional, DATA_MEANING, "retdata"),
+        TIME,
+    ],
+};
+
+/// `envelope` in an endpoint.
+pub static ENVELOPE_OVERRIDE: Section = Section {
+    name: "envelope-override",
+    about: "`envelope` in an endpoint: the parts that are elsewhere in its replies",
+    keys: &[
+        key("status", Kind::Texts(Form::Pointer), Optional, STATUS_MEANING, "code"),
+        ABSENT,
+        key("message", Kind::Texts(Form::Pointer), Optional, MESSAGE_MEANING, "msg"),
+        key("data", Kind::Text(Form::Pointer), Optional, DATA_MEANING, "/time_get_response/time"),
+        TIME,
+    ],
+};
+
+const STATUS_MEANING: &str = "where the status code is, or a list of places: the first that is there counts. `http` is the HTTP status, and comes last";
+const MESSAGE_MEANING: &str =
+    "where the provider's message is, or a list of places: the first that is there counts";
+const DATA_MEANING: &str =
+    "where the payload is; `.` is the whole reply. An endpoint can state it instead of the provider";
+
+const ABSENT: Key = key(
+    "absent",
+    Kind::Code,
+    Optional,
+    "the status of a reply without a status code, such as a success that says nothing else. It counts only with an HTTP \
+     status of success, and if the payload is there",
+    "ok",
+);
+
+const TIME: Key = key(
+    "time",
+    Kind::Texts(Form::Pointer),
+    Optional,
+    "where the server's time may be; the first that is there counts",
+    "[timestamp, time]",
+);
+
+const CLASS: &str = "the kind of answer";
+const BILLED: &str = "whether a call that ends with this status is billed";
+
+const RETRY: Key = key(
+    "retry",
+    Kind::Word(Retry::WORDS),
+    OnlyWhere { key: "billed", word: "never", unless: "false" },
+    "whether a query that ends with this status may be sent again, `clock` with the time corrected; \
+     default: `false`",
+    "true",
+);
+const STOPS: Key = key(
+    "stops",
+    Kind::Boolean,
+    Optional,
+    "whether every further call would end the same way until somebody acts, so that a batch stops; \
+     default: `false`",
+    "true",
+);
+const NEXT: Key =
+    key("next", Kind::Text(Form::Any), Optional, "what to do about it", "buy more calls in the store");
+
+/// An entry of `statuses`.
+pub static STATUS: Section = Section {
+    name: "status",
+    about: "An entry of `statuses`, in `provider.yaml` or in an endpoint",
+    keys: &[
+        key(
+            "name",
+            Kind::Text(Form::RustName),
+            Required,
+            "the name of the status and of its variant in Rust",
+            "quota_exhausted",
+        ),
+        key("title", Kind::Text(Form::Any), Required, "the provider's title for it", "次数不足"),
+        key("class", Kind::Word(StatusClass::WORDS), Required, CLASS, "account"),
+        key("billed", Kind::Word(BillingRule::WORDS), Required, BILLED, "never"),
+        RETRY,
+        STOPS,
+        NEXT,
+    ],
+};
+
+/// An entry of `http` in `provider.yaml`.
+pub static HTTP_STATUS: Section = Section {
+    name: "http-status",
+    about: "An entry of `http` in `provider.yaml`",
+    keys: &[
+        key(
+            "name",
+            Kind::Text(Form::RustName),
+            Optional,
+            "a name for the HTTP status; default: `http_` and the number",
+            "too_many_requests",
+        ),
+        key("title", Kind::Text(Form::Any), Optional, "its meaning in words", "Too many requests"),
+        key("class", Kind::Word(StatusClass::ERRORS), Required, CLASS, "server"),
+        key("billed", Kind::Word(BillingRule::WORDS), Required, BILLED, "never"),
+        RETRY,
+        STOPS,
+        NEXT,
+    ],
+};

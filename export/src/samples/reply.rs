@@ -1,0 +1,137 @@
+//! Where a sample finds the parts of a reply: the status, the message, the payload.
+
+use pyi_codegen::ir::{Envelope, Pointer, StatusClass};
+
+use super::escape::pattern;
+use super::{Lang, Writer};
+
+impl Writer<'_> {
+    /// Whether the status is a number, and all parts are outer members of the reply. Most providers'
+    /// are, and their samples have no function to find them.
+    fn is_plain(&self) -> bool {
+        let envelope = &self.endpoint.envelope;
+        let is_member = |place: &String| matches!(Pointer::of(place), Pointer::Member(_));
+        let is_single = matches!(envelope.status.as_slice(), [place] if is_member(place));
+        let are_numbers = self.provider.all_statuses().iter().all(|status| status.code.number().is_some());
+        let is_path = |place: &String| matches!(Pointer::of(place), Pointer::Path(_));
+        let are_outer = !envelope.message.iter().chain([&envelope.data]).any(is_path);
+        is_single && are_numbers && are_outer && envelope.message.len() < 2 && envelope.absent.is_none()
+    }
+
+    /// The marks of a template's lines that say where the status is.
+    pub(super) fn reply_marks(&self) -> [&'static str; 4] {
+        let Envelope { status, absent, .. } = &self.endpoint.envelope;
+        let is_of_http = status.last().is_some_and(|place| Pointer::of(place) == Pointer::HttpStatus);
+        let mark = |is_set: bool, mark: &'static str| if is_set { mark } else { "" };
+        [
+            if self.is_plain() { "PLAIN" } else { "FIND" },
+            mark(is_of_http || absent.is_some(), "HTTP"),
+            mark(is_of_http, "FALLBACK"),
+            mark(absent.is_some(), "ABSENT"),
+        ]
+    }
+
+    /// Value of a placeholder of the reply.
+    pub(super) fn reply_part(&self, name: &str) -> Option<String> {
+        let Envelope { status, absent, message, data, .. } = &self.endpoint.envelope;
+        Some(match name {
+            "status" => match (self.lang, status.first()) {
+                (Lang::Curl, Some(place)) => self.text(&in_shell(place, r"\(-\{0,1\}[0-9][0-9]*\)")),
+                (_, place) => self.text(place.map_or("", |place| place)),
+            },
+            "places" => self.places(status),
+            "absent" => self.text(&absent.map(|code| code.to_string()).unwrap_or_default()),
+            "payload" => self.shell_payload(data),
+            "reply_type" => self.reply_type(status),
+            "message" => self.message(message),
+            "data" => self.value(data),
+            "successes" => self.successes(),
+            _ => return None,
+        })
+    }
+
+    fn successes(&self) -> String {
+        let statuses = self.provider.all_statuses().into_iter();
+        let codes = statuses.filter(|status| status.class == StatusClass::Data).map(|status| {
+            let code = status.code.to_string();
+            if self.is_plain() { code } else { self.text(&code) }
+        });
+        codes.collect::<Vec<String>>().join(if self.lang == Lang::Curl { "|" } else { ", " })
+    }
+
+    /// The members of places, as arguments: of the shell, the commands for `sed` that print them.
+    fn places(&self, places: &[String]) -> String {
+        let members = places.iter().filter(|place| Pointer::of(place).members().next().is_some());
+        let (separator, arguments): (_, Vec<String>) = match self.lang {
+            Lang::Curl => {
+                (" ", members.map(|place| self.text(&in_shell(place, r#"\([^",{}]*\)"#))).collect())
+            }
+            _ => (", ", members.map(|place| self.list(place)).collect()),
+        };
+        if arguments.is_empty() && self.lang == Lang::Curl {
+            return "''".to_owned();
+        }
+        arguments.join(separator)
+    }
+
+    fn list(&self, place: &str) -> String {
+        let names: Vec<String> = Pointer::of(place).members().map(|name| self.text(name)).collect();
+        match (self.lang, names.as_slice()) {
+            (Lang::Python, [name]) => format!("({name},)"),
+            (Lang::Python, names) => format!("({})", names.join(", ")),
+            (_, names) => format!("[{}]", names.join(", ")),
+        }
+    }
+
+    /// Whether a reply is one that HTTP's status can be of.
+    fn reply_type(&self, status: &[String]) -> String {
+        let alone = status.len() == 1;
+        match self.lang {
+            Lang::Python if alone => "object",
+            Lang::Python => "dict",
+            Lang::Php if alone => "true",
+            Lang::Php => "!isset($reply[0])",
+            _ if alone => "true",
+            _ => "!Array.isArray(reply) && typeof reply === 'object'",
+        }
+        .to_owned()
+    }
+
+    fn message(&self, message: &[String]) -> String {
+        match (message, self.lang) {
+            ([], Lang::Python) => "None".to_owned(),
+            ([], _) => "null".to_owned(),
+            ([place], _) if matches!(Pointer::of(place), Pointer::Member(_)) => self.value(place),
+            (places, Lang::Php) => format!("find($reply, {})", self.places(places)),
+            (places, _) => format!("find(reply, {})", self.places(places)),
+        }
+    }
+
+    /// What is at a place of the reply, as an expression.
+    fn value(&self, place: &str) -> String {
+        let names = Pointer::of(place).members().map(|name| self.text(name));
+        match (Pointer::of(place), self.lang) {
+            (Pointer::Whole | Pointer::HttpStatus, Lang::Php) => "$reply".to_owned(),
+            (Pointer::Whole | Pointer::HttpStatus, _) => "reply".to_owned(),
+            (Pointer::Path(_), Lang::Php) => format!("find($reply, {})", self.list(place)),
+            (Pointer::Path(_), _) => format!("find(reply, {})", self.list(place)),
+            (Pointer::Member(_), Lang::Python) => names.map(|name| format!("reply.get({name})")).collect(),
+            (Pointer::Member(_), Lang::Php) => names.map(|name| format!("$reply[{name}] ?? null")).collect(),
+            (Pointer::Member(_), _) => names.map(|name| format!("reply[{name}]")).collect(),
+        }
+    }
+
+    /// The pattern of a reply that has a payload, for a `case` of the shell.
+    fn shell_payload(&self, data: &str) -> String {
+        match Pointer::of(data).members().last() {
+            Some(name) => format!("*{}*", self.text(&format!("\"{name}\""))),
+            None => "'{'*".to_owned(),
+        }
+    }
+}
+
+/// The command for `sed` that prints a member's value.
+fn in_shell(place: &str, value: &str) -> String {
+    let name = Pointer::of(place).members().last().unwrap_or_default();
+    format!(r#"s/.*"{}" *: *"\{{0,1\}}{value}.*/\1/p"#, pattern(name))
+}
