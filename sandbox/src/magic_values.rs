@@ -41,9 +41,9 @@ mod tests {
     #[test]
     fn words_and_numbers_ask_for_a_status() {
         let table = [
-            ("status-10018", Some(10018.into())),
-            ("状态10025", Some(10025.into())),
-            ("000000194901010018", Some(10018.into())),
+            ("status-10018", Some(10018)),
+            ("状态10025", Some(10025)),
+            ("000000194901010018", Some(10018)),
             ("11010519491231002X", None),
             ("00000019490101001X", None),
             ("000000", None),
