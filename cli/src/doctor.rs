@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use pyi_codegen::ir::{Digest, Effect, Endpoint, SignMethod, Signing};
 use pyi_dynamic::{CallOptions, DynamicClient};
-use pyi_runtime::__private::operation::{Case, Encoding, Frame, SigningScheme};
+use pyi_runtime::__private::operation::{Segment, SegmentWord, SigningScheme};
 use pyi_runtime::__private::sign::signature;
 use pyi_runtime::{Client, Credentials, HttpRequest, HttpTransport, Method, Transport};
 use pyi_sandbox::Sandbox;
@@ -179,18 +179,8 @@ fn check_signing(method: SignMethod) -> Finding {
             ));
         }
     };
-    let suffix = [pyi_runtime::__private::operation::Segment::Secret];
-    let scheme = SigningScheme {
-        parameter: "sign",
-        methods: &[],
-        key_value_separator: "",
-        pair_separator: "",
-        digest_frame: Frame { prefix: &[], suffix: &suffix },
-        hmac_frame: Frame { prefix: &[], suffix: &[] },
-        skip_empty: false,
-        encoding: Encoding::Hex,
-        case: Case::Lower,
-    };
+    let text = [Segment::Word(SegmentWord::Params), Segment::Word(SegmentWord::Secret)];
+    let scheme = SigningScheme { digest_text: &text, ..SigningScheme::MD5 };
     let signed = signature(&scheme, &Credentials::new(method, secret), [pairs]);
     let method = method.as_str();
     if signed == expected {

@@ -42,7 +42,7 @@ pub(crate) fn pair(text: &str, argument: &str) -> Result<(String, String), Usage
 }
 
 /// A value, or the content of the file after `@` without the line break at its end.
-fn resolve(value: &str, argument: &str) -> Result<String, UsageError> {
+pub(crate) fn resolve(value: &str, argument: &str) -> Result<String, UsageError> {
     match value.strip_prefix('@') {
         None => Ok(value.to_owned()),
         Some(literal) if literal.starts_with('@') => Ok(literal.to_owned()),

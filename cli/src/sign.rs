@@ -3,8 +3,10 @@
 
 use std::process::ExitCode;
 
+use pyi_codegen::ir::{CommonSource, Provider};
 use pyi_dynamic::ProviderParts;
-use pyi_runtime::__private::sign::{canonical_string, signature};
+use pyi_runtime::__private::canonical::{Material, Pair, canonical_string, in_order};
+use pyi_runtime::__private::sign::signature_of;
 use pyi_text::message;
 
 use crate::language::tr;
@@ -26,17 +28,37 @@ pub(crate) struct Args {
     #[command(flatten)]
     signing: SigningOptions,
 
+    /// HTTP method of the request [default: POST]
+    #[arg(long, value_name = "METHOD", value_parser = ["POST", "GET"], hide_possible_values = true)]
+    http_method: Option<String>,
+
+    /// Path of the request, with the values of its parameters
+    #[arg(long, value_name = "PATH")]
+    path: Option<String>,
+
+    /// Query of the request as it is sent, without the signature
+    #[arg(long, value_name = "QUERY")]
+    query: Option<String>,
+
+    /// Host of the request
+    #[arg(long, value_name = "HOST")]
+    host: Option<String>,
+
+    /// Body of the request as it is sent, without the signature; can be @FILE
+    #[arg(long, value_name = "BODY")]
+    body: Option<String>,
+
     /// Every parameter that is sent, in any order; a value can be @FILE
-    #[arg(value_name = "NAME=VALUE", required = true)]
+    #[arg(value_name = "NAME=VALUE")]
     pair: Vec<String>,
 }
 
 pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     spec.usable()?;
     let pairs = args.pair.iter().map(|text| field_values::pair(text, "NAME=VALUE"));
-    let pairs: Vec<(String, String)> = pairs.collect::<Result<_, _>>()?;
-    for (index, (key, _)) in pairs.iter().enumerate() {
-        if let Some(first) = pairs.iter().take(index).position(|(other, _)| other == key) {
+    let given: Vec<(String, String)> = pairs.collect::<Result<_, _>>()?;
+    for (index, (key, _)) in given.iter().enumerate() {
+        if let Some(first) = given.iter().take(index).position(|(other, _)| other == key) {
             let (first, second) = (first + 1, index + 1);
             return Err(UsageError(message!(
                 "the names of NAME=VALUE {first} and {second} are the same",
@@ -45,15 +67,33 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
             )));
         }
     }
+    let body = args.body.as_deref().map(|body| field_values::resolve(body, "--body")).transpose()?;
     let credentials = args.signing.account()?.credentials(spec)?;
-    let parts = ProviderParts::new(&spec.provider);
-    let pairs = || {
-        let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        pairs.filter(|(key, _)| parts.is_signed(key))
-    };
+    let (provider, parts) = (&spec.provider, ProviderParts::new(&spec.provider));
     let scheme = parts.signing_scheme();
-    let text = canonical_string(&scheme, credentials.method(), pairs(), MASK);
-    let signature = signature(&scheme, &credentials, pairs());
+    let pairs = given.iter().map(|(name, value)| Pair { name, value, is_signed: is_signed(provider, name) });
+    let pairs = in_order(&scheme, pairs);
+    let app_id = provider.common_from(CommonSource::AppId).map(|common| common.name.as_str());
+    let app_id = given.iter().find(|(key, _)| Some(key.as_str()) == app_id).map_or("", |(_, value)| value);
+    let material = Material {
+        method: args.http_method.as_deref().unwrap_or("POST"),
+        host: args.host.as_deref().unwrap_or_default(),
+        path: args.path.as_deref().unwrap_or_default(),
+        query: args.query.as_deref().unwrap_or_default(),
+        body: body.as_deref().unwrap_or_default(),
+        app_id,
+        pairs: &pairs,
+    };
+    let text = canonical_string(&scheme, credentials.method(), &material, MASK);
+    let signature = signature_of(&scheme, &credentials, &material);
     data(&tr!("text  {text}\nsign  {signature}", text, signature));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a parameter is one of the signed ones: those that the spec does not have are.
+fn is_signed(provider: &Provider, name: &str) -> bool {
+    let common = provider.common.iter().find(|common| common.name == name).map(|common| common.is_signed);
+    let mut fields = provider.endpoints.iter().flat_map(|endpoint| &endpoint.request);
+    let own = || fields.find(|field| field.wire == name).map(|field| field.is_signed);
+    common.or_else(own).unwrap_or(true)
 }

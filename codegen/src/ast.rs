@@ -71,11 +71,18 @@ impl FromIterator<Field> for Types {
 #[derive(Debug, Default)]
 pub(crate) struct Sign {
     pub(crate) parameter: Option<Text>,
+    pub(crate) place: Option<Text>,
+    pub(crate) template: Option<Text>,
     pub(crate) methods: Vec<Text>,
+    /// Whether there is a form of the canonical string.
+    pub(crate) has_canonical: bool,
     pub(crate) pair: Option<Text>,
     pub(crate) join: Option<Text>,
+    pub(crate) order: Option<Text>,
+    pub(crate) encode: Option<Text>,
     pub(crate) secret: Option<Text>,
     pub(crate) hmac: Option<Text>,
+    pub(crate) hmac_key: Option<Text>,
     pub(crate) skip_empty: Option<At<bool>>,
     pub(crate) algorithm: Option<Text>,
     pub(crate) case: Option<Text>,
@@ -88,7 +95,9 @@ pub(crate) struct Common {
     pub(crate) from: Option<Text>,
     /// A constant.
     pub(crate) value: Option<Text>,
+    pub(crate) place: Option<Text>,
     pub(crate) write: Option<Text>,
+    pub(crate) zone: Option<Text>,
     pub(crate) signed: Option<At<bool>>,
     pub(crate) optional: bool,
     /// Whether an endpoint has it only on request.
@@ -123,6 +132,10 @@ pub(crate) struct Endpoint {
     /// The name of its file, without the ending.
     pub(crate) id: String,
     pub(crate) path: Option<Text>,
+    /// Parameters with one value in every call.
+    pub(crate) fixed: Vec<(Text, Text)>,
+    pub(crate) host: Option<Text>,
+    pub(crate) body: Option<Text>,
     pub(crate) title: Option<Text>,
     pub(crate) doc: Option<Text>,
     pub(crate) source: Option<Text>,
@@ -182,6 +195,10 @@ pub(crate) struct Field {
     pub(crate) rename: Option<Text>,
     pub(crate) public: Option<At<bool>>,
     pub(crate) optional: Option<At<bool>>,
+    /// Where a request's value is sent.
+    pub(crate) place: Option<Text>,
+    pub(crate) template: Option<Text>,
+    pub(crate) signed: Option<At<bool>>,
     /// Whether its value identifies a person.
     pub(crate) person: Option<At<bool>>,
     pub(crate) check: Option<Text>,

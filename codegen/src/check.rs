@@ -8,6 +8,7 @@
 mod dates;
 mod lints;
 mod names;
+mod place;
 mod reply;
 mod signing;
 mod types;
@@ -19,10 +20,10 @@ pub(crate) use self::lints::lint;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Text};
-use crate::dialect::ALGORITHMS;
+use crate::dialect::{ALGORITHMS, SIGNATURE_PLACES};
 use crate::ir::{
-    BillingRule, Case, CommonSource, Effect, Encoding, Format, Method, Retry, SignMethod, StatusClass,
-    TimeForm,
+    BillingRule, BodyForm, Case, CommonSource, Effect, Encoding, Format, Method, ParameterOrder,
+    ParameterPlace, PercentEncoding, Retry, SignMethod, StatusClass,
 };
 use crate::names as spelling;
 use crate::names::list;
@@ -31,7 +32,7 @@ use crate::rules::Rule;
 
 pub(crate) fn check(spec: &Spec, report: &mut Report) {
     check_words(spec, report);
-    signing::check_canonical(&spec.provider, report);
+    signing::check_canonical(spec, report);
     reply::check_statuses(&spec.provider.statuses, "status", report);
     reply::check_statuses(&spec.provider.http, "HTTP status", report);
     reply::check_http(&spec.provider.http, report);
@@ -43,6 +44,7 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
     names::check(spec, report);
     types::check(spec, report);
     wire::check(spec, report);
+    place::check(spec, report);
     for endpoint in &spec.endpoints {
         check_reserved(endpoint, &spec.provider, report);
         if spec.provider_read {
@@ -66,7 +68,7 @@ fn check_words(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
     for common in &provider.common {
         word(&common.from, "source of a common parameter", CommonSource::WORDS, report);
-        word(&common.write, "form of a time", TimeForm::WORDS, report);
+        word(&common.place, "place of a parameter", ParameterPlace::WORDS, report);
     }
     let endpoint_statuses = spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
     for status in provider.statuses.iter().chain(endpoint_statuses.clone()) {
@@ -82,10 +84,17 @@ fn check_words(spec: &Spec, report: &mut Report) {
     let sign = &provider.sign;
     sign.methods.iter().for_each(|method| one_word(method, "signing method", SignMethod::WORDS, report));
     word(&sign.algorithm, "digest algorithm", ALGORITHMS, report);
+    word(&sign.place, "place of a signature", SIGNATURE_PLACES, report);
+    word(&sign.order, "order of parameters", ParameterOrder::WORDS, report);
+    word(&sign.encode, "encoding of parameters", PercentEncoding::WORDS, report);
     word(&sign.encoding, "encoding of a digest", Encoding::WORDS, report);
     word(&sign.case, "case", Case::WORDS, report);
     for endpoint in &spec.endpoints {
         word(&endpoint.effect, "effect", Effect::WORDS, report);
+        word(&endpoint.body, "form of a body", BodyForm::WORDS, report);
+        for field in &endpoint.request {
+            word(&field.place, "place of a parameter", ParameterPlace::WORDS, report);
+        }
         endpoint.methods.iter().for_each(|method| one_word(method, "method", Method::WORDS, report));
         endpoint.formats.iter().for_each(|format| one_word(format, "format", Format::WORDS, report));
     }
@@ -131,19 +140,19 @@ fn check_price(endpoint: &Endpoint, report: &mut Report) {
     }
 }
 
-/// Endpoints have different paths.
+/// Endpoints have different paths, or different fixed parameters.
 fn check_paths_differ(spec: &Spec, report: &mut Report) {
-    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for endpoint in &spec.endpoints {
         let Some(path) = &endpoint.path else { continue };
-        if let Some(other) = seen.insert(&path.value, &endpoint.id) {
+        let host = endpoint.host.as_ref().map(|host| &host.value);
+        let fixed = endpoint.fixed.iter().map(|(name, value)| (&name.value, &value.value));
+        let address = format!("{:?}", (host, &path.value, fixed.collect::<BTreeMap<_, _>>()));
+        if let Some(other) = seen.insert(address, &endpoint.id) {
             let message = format!("`{}` is the path of endpoint `{other}` too", path.value);
-            report.fault(
-                Rule::DuplicatePath,
-                &path.place,
-                message,
-                "describe each path in one file".to_owned(),
-            );
+            let help =
+                "describe each path in one file, or say in `fixed` what tells the two apart".to_owned();
+            report.fault(Rule::DuplicatePath, &path.place, message, help);
         }
     }
 }
@@ -152,9 +161,14 @@ fn check_paths_differ(spec: &Spec, report: &mut Report) {
 fn check_reserved(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
     let sign = provider.sign.parameter.as_ref().map(|name| name.value.as_str());
     let common: BTreeSet<&str> = provider.common.iter().map(|common| common.name.value.as_str()).collect();
+    let fixed: BTreeSet<&str> = endpoint.fixed.iter().map(|(name, _)| name.value.as_str()).collect();
+    for (name, _) in endpoint.fixed.iter().filter(|(name, _)| Some(name.value.as_str()) == sign) {
+        let message = format!("`{}` is the parameter of the signature", name.value);
+        report.fault(Rule::ReservedParameter, &name.place, message, "remove it from `fixed`".to_owned());
+    }
     for field in &endpoint.request {
         let name = field.name.value.as_str();
-        if common.contains(name) || Some(name) == sign {
+        if common.contains(name) || fixed.contains(name) || Some(name) == sign {
             let message = format!("the request cannot have a field `{name}`: the client fills it in");
             report.fault(Rule::ReservedParameter, &field.name.place, message, "remove the field".to_owned());
         }

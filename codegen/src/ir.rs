@@ -3,11 +3,12 @@
 mod signing;
 
 pub use pyi_types::{
-    BillingRule, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, Pointer,
-    Retry, SignMethod, Signing, StatusClass, StatusCode, TimeForm,
+    BillingRule, BodyForm, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, JsonForm,
+    Method, ParameterOrder, ParameterPlace, PercentEncoding, Pointer, Retry, SegmentWord, SignMethod,
+    Signing, StatusClass, StatusCode,
 };
 
-pub use self::signing::{Frame, Segment, SigningScheme};
+pub use self::signing::{Segment, SigningScheme};
 
 use crate::source::File;
 
@@ -90,7 +91,11 @@ pub struct Common {
     pub value: String,
     /// How a time is written.
     pub form: TimeForm,
-    /// Whether it is signed.
+    /// Where it is sent.
+    pub place: ParameterPlace,
+    /// The text that is sent, with `{value}` in it, or empty.
+    pub template: String,
+    /// Whether it is one of the signed parameters.
     pub is_signed: bool,
     /// Whether the provider accepts a call without it.
     pub optional: bool,
@@ -197,8 +202,12 @@ pub struct Endpoint {
     pub data_type: String,
     /// The name of its static.
     pub constant: String,
-    /// Its path, from the first `/`.
+    /// Its path, from the first `/`, with the names of parameters that are in it in braces.
     pub path: String,
+    /// The name of its host, if it is not the client's base URL.
+    pub host: Option<String>,
+    /// How the parameters in a body are written.
+    pub body: BodyForm,
     /// Its title.
     pub title: String,
     /// Its documentation.
@@ -288,6 +297,12 @@ pub struct Field {
     pub person: bool,
     /// The checks of a request's value.
     pub checks: Vec<Check>,
+    /// Where a request's value is sent.
+    pub place: ParameterPlace,
+    /// The text that is sent for a request's value, with `{value}` in it, or empty.
+    pub template: String,
+    /// Whether a request's value is one of the signed parameters.
+    pub is_signed: bool,
 }
 
 /// The type of a field.
@@ -351,8 +366,30 @@ pub struct Parameter {
     pub default: String,
     /// How a time is written.
     pub form: TimeForm,
-    /// Whether it is signed.
+    /// Where it is sent.
+    pub place: ParameterPlace,
+    /// The text that is sent, with `{value}` in it, or empty.
+    pub template: String,
+    /// What its value is in a body of JSON.
+    pub json: JsonForm,
+    /// Whether it is one of the signed parameters.
     pub is_signed: bool,
+}
+
+/// How a time is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimeForm {
+    /// In unix seconds.
+    Unix,
+    /// In unix milliseconds.
+    UnixMs,
+    /// In a pattern.
+    Pattern {
+        /// The pattern, in conversions of `strftime`.
+        pattern: String,
+        /// The offset of its zone from UTC, in seconds.
+        offset: i32,
+    },
 }
 
 /// The source of a parameter's value.

@@ -9,9 +9,9 @@ use std::str::FromStr;
 use self::types::Types;
 use crate::ast::{self, At, Spec, Text};
 use crate::ir::{
-    BillingRule, Case, Check, Common, CommonSource, Effect, Encoding, Endpoint, Envelope, Field, Frame,
-    Named, Parameter, Price, Provider, Response, Retry, Segment, SigningScheme, Source, Status, StatusClass,
-    TimeForm,
+    BillingRule, BodyForm, Case, Check, Common, CommonSource, Effect, Encoding, Endpoint, Envelope, Field,
+    JsonForm, Named, Parameter, ParameterOrder, ParameterPlace, Price, Provider, Response, Retry, Segment,
+    SigningScheme, Source, Status, StatusClass, TimeForm, Type,
 };
 use crate::names;
 use crate::report::Report;
@@ -24,7 +24,7 @@ pub(crate) fn lower(spec: &Spec, sources: &Sources, report: &Report) -> Provider
         name: text(&written.name),
         title: text(&written.title),
         doc: text(&written.doc),
-        sign: sign(&written.sign),
+        sign: sign(&written.sign, &written.common),
         common: written.common.iter().map(common).collect(),
         envelope: envelope(&written.envelope, &Envelope::default()),
         jsonp_callback: written.jsonp_callback.as_ref().map_or("callback", |name| &name.value).to_owned(),
@@ -79,37 +79,45 @@ fn named(written: &ast::Field) -> Named {
     Named { name: written.name.value.clone(), title: text(&written.title) }
 }
 
-fn sign(written: &ast::Sign) -> SigningScheme {
+fn sign(written: &ast::Sign, common: &[ast::Common]) -> SigningScheme {
     let pair = template(&written.pair);
+    let (between, has_key) = match pair.strip_prefix("{key}") {
+        Some(rest) => (rest, true),
+        None => (pair, false),
+    };
     SigningScheme {
         parameter: text(&written.parameter),
+        place: word(&written.place, ParameterPlace::Body),
+        template: template(&written.template).to_owned(),
         methods: words(&written.methods),
-        key_value_separator: pair.trim_start_matches("{key}").trim_end_matches("{value}").to_owned(),
+        has_names: has_key,
+        key_value_separator: between.trim_end_matches("{value}").to_owned(),
         pair_separator: template(&written.join).to_owned(),
-        digest_frame: frame(&written.secret),
-        hmac_frame: frame(written.hmac.as_ref().map_or(&written.secret, |_| &written.hmac)),
+        encode: written.encode.as_ref().and_then(|encode| encode.value.parse().ok()),
+        order: word(&written.order, ParameterOrder::Key),
+        digest_text: segments(&written.secret, common),
+        hmac_text: segments(&written.hmac, common),
+        hmac_key: segments(&written.hmac_key, common),
         skip_empty: written.skip_empty.as_ref().is_none_or(|skip| skip.value),
         encoding: word(&written.encoding, Encoding::Hex),
         case: word(&written.case, Case::Lower),
     }
 }
 
-fn frame(written: &Option<Text>) -> Frame {
-    let (prefix, suffix) = template(written).split_once("{params}").unwrap_or_default();
-    Frame { prefix: pieces(prefix), suffix: pieces(suffix) }
-}
-
-fn pieces(template: &str) -> Vec<Segment> {
-    let mut pieces = Vec::new();
-    for (index, text) in template.split("{secret}").enumerate() {
-        if index > 0 {
-            pieces.push(Segment::Secret);
+/// The segments of a text. A word that stands for a common parameter is that parameter.
+fn segments(written: &Option<Text>, common: &[ast::Common]) -> Vec<Segment> {
+    let named = |segment| match segment {
+        Segment::Parameter(name) => {
+            let of_word = Segment::source(&name).and_then(|source| {
+                common
+                    .iter()
+                    .find(|common| common.from.as_ref().is_some_and(|from| from.value == source.as_str()))
+            });
+            Segment::Parameter(of_word.map_or(name, |common| common.name.value.clone()))
         }
-        if !text.is_empty() {
-            pieces.push(Segment::Text(text.to_owned()));
-        }
-    }
-    pieces
+        other => other,
+    };
+    Segment::of(template(written)).into_iter().map(named).collect()
 }
 
 fn common(written: &ast::Common) -> Common {
@@ -117,15 +125,52 @@ fn common(written: &ast::Common) -> Common {
         Some(_) => Source::Constant,
         None => Source::Common(word(&written.from, CommonSource::AppId)),
     };
+    let is_clock = source == Source::Common(CommonSource::Clock);
     Common {
         name: written.name.value.clone(),
         source,
         value: template(&written.value).to_owned(),
-        form: word(&written.write, TimeForm::Unix),
-        is_signed: written.signed.as_ref().is_none_or(|signed| signed.value),
+        form: time_form(template(&written.write), template(&written.zone)),
+        place: word(&written.place, ParameterPlace::Body),
+        template: if is_clock { String::new() } else { template(&written.write).to_owned() },
+        is_signed: is_signed(&written.signed, &written.place),
         optional: written.optional,
         opt_in: written.opt_in,
     }
+}
+
+/// By default, a parameter in the body or the query is signed.
+fn is_signed(written: &Option<At<bool>>, place: &Option<Text>) -> bool {
+    let place = word(place, ParameterPlace::Body);
+    let by_default = matches!(place, ParameterPlace::Body | ParameterPlace::Query);
+    written.as_ref().map_or(by_default, |signed| signed.value)
+}
+
+fn time_form(written: &str, zone: &str) -> TimeForm {
+    match written {
+        "" | "unix" => TimeForm::Unix,
+        "unix_ms" => TimeForm::UnixMs,
+        pattern => {
+            let offset = offset_of(zone).unwrap_or(0);
+            TimeForm::Pattern { pattern: pattern.to_owned(), offset }
+        }
+    }
+}
+
+/// The seconds of an offset such as `+08:00`, of less than a day.
+pub(crate) fn offset_of(zone: &str) -> Option<i32> {
+    let (sign, digits) = match zone.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let (hours, minutes) = digits.split_once(':')?;
+    let number = |text: &str| {
+        let is_plain = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<i32>().ok().filter(|_| is_plain)
+    };
+    let (hours, minutes) = (number(hours).filter(|hours| *hours < 24)?, number(minutes)?);
+    (minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
 /// Keys that are absent are those of the provider.
@@ -198,6 +243,8 @@ fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>)
         constant: names::upper(&written.id),
         id: written.id.clone(),
         path: text(&written.path),
+        host: written.host.as_ref().map(|host| host.value.clone()),
+        body: word(&written.body, BodyForm::Form),
         title: text(&written.title),
         doc: text(&written.doc),
         source: text(&written.source),
@@ -228,18 +275,34 @@ fn price(written: &ast::Price) -> Price {
 }
 
 /// The parameters in signing order. Keys are sorted here only, so that nothing is sorted during a
-/// call.
+/// call. A fixed value comes before a common parameter of its name.
 fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -> Vec<Parameter> {
     let choices: BTreeMap<&str, bool> =
         written.common.iter().map(|(name, has)| (name.value.as_str(), has.value)).collect();
     let chosen = |common: &&Common| choices.get(common.name.as_str()).copied().unwrap_or(!common.opt_in);
-    let common = provider.common.iter().filter(chosen).map(|common| Parameter {
+    let is_other = |common: &&Common| !written.fixed.iter().any(|(name, _)| name.value == common.name);
+    let common = provider.common.iter().filter(chosen).filter(is_other).map(|common| Parameter {
         name: common.name.clone(),
         source: common.source,
         required: !common.optional,
         default: common.value.clone(),
-        form: common.form,
+        form: common.form.clone(),
+        place: common.place,
+        template: common.template.clone(),
+        json: JsonForm::Text,
         is_signed: common.is_signed,
+    });
+    let own = |name: &str| provider.common.iter().find(|common| common.name == name);
+    let fixed = written.fixed.iter().map(|(At { value: name, .. }, value)| Parameter {
+        name: name.clone(),
+        source: Source::Constant,
+        required: true,
+        default: value.value.clone(),
+        form: TimeForm::Unix,
+        place: own(name).map_or(ParameterPlace::Body, |common| common.place),
+        template: own(name).map(|common| common.template.clone()).unwrap_or_default(),
+        json: JsonForm::Text,
+        is_signed: own(name).is_none_or(|common| common.is_signed),
     });
     let own_fields = request.iter().enumerate().map(|(index, field)| Parameter {
         name: field.wire.clone(),
@@ -247,7 +310,21 @@ fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -
         required: !field.optional,
         default: field.default.clone().unwrap_or_default(),
         form: TimeForm::Unix,
-        is_signed: true,
+        place: field.place,
+        template: field.template.clone(),
+        json: match field.ty {
+            Type::Boolean => JsonForm::Boolean,
+            Type::Integer | Type::Decimal | Type::Timestamp | Type::Any => JsonForm::Raw,
+            _ => JsonForm::Text,
+        },
+        is_signed: field.is_signed,
     });
-    sorted(common.chain(own_fields), |parameter| parameter.name.clone())
+    let all = fixed.chain(common).chain(own_fields);
+    match provider.sign.order {
+        ParameterOrder::Key => sorted(all, |parameter| parameter.name.clone()),
+        ParameterOrder::Listed => sorted(all, |parameter| match parameter.source {
+            Source::Request(_) => written.request.iter().position(|field| field.name.value == parameter.name),
+            _ => None,
+        }),
+    }
 }

@@ -68,14 +68,20 @@ fn provider(mut keys: MapReader<'_>, report: &mut Report) -> Provider {
 fn sign(mut keys: MapReader<'_>, report: &mut Report) -> Sign {
     let mut sign = Sign {
         parameter: keys.text("parameter", report),
+        place: keys.text("in", report),
+        template: keys.text("write", report),
         methods: keys.texts("methods", report),
         ..Sign::default()
     };
     if let Some(mut canonical) = keys.map("canonical", report) {
+        sign.has_canonical = true;
         sign.pair = canonical.text("pair", report);
         sign.join = canonical.text("join", report);
+        sign.order = canonical.text("order", report);
+        sign.encode = canonical.text("encode", report);
         sign.secret = canonical.text("secret", report);
         sign.hmac = canonical.text("hmac", report);
+        sign.hmac_key = canonical.text("hmac_key", report);
         sign.skip_empty = canonical.boolean("skip_empty", report);
         canonical.finish(report);
     }
@@ -90,13 +96,24 @@ fn sign(mut keys: MapReader<'_>, report: &mut Report) -> Sign {
 }
 
 fn common(name: Text, node: &Node, report: &mut Report) -> Common {
-    let mut common =
-        Common { from: None, value: None, write: None, signed: None, optional: false, opt_in: false, name };
+    let mut common = Common {
+        from: None,
+        value: None,
+        place: None,
+        write: None,
+        zone: None,
+        signed: None,
+        optional: false,
+        opt_in: false,
+        name,
+    };
     let owner = format!("common parameter `{}`", common.name.value);
     if let Some(mut keys) = MapReader::of(node, &COMMON, &owner, &common.name.place, report) {
         common.from = keys.text("from", report);
         common.value = keys.text("value", report);
+        common.place = keys.text("in", report);
         common.write = keys.text("write", report);
+        common.zone = keys.text("zone", report);
         common.signed = keys.boolean("signed", report);
         common.optional = keys.boolean("optional", report).is_some_and(|optional| optional.value);
         common.opt_in = keys.boolean("opt_in", report).is_some_and(|opt_in| opt_in.value);
@@ -160,6 +177,13 @@ fn endpoint(file: &Arc<File>, id: &str, mut keys: MapReader<'_>, report: &mut Re
         file: Arc::clone(file),
         id: id.to_owned(),
         path: keys.text("path", report),
+        fixed: keys
+            .entries("fixed", report)
+            .into_iter()
+            .filter_map(|(name, node)| Some((name, scalars::text(node, report)?)))
+            .collect(),
+        host: keys.text("host", report),
+        body: keys.text("body", report),
         title: keys.text("title", report),
         doc: keys.text("doc", report),
         source: keys.text("source", report),

@@ -250,7 +250,7 @@ rules! {
         "The text of digests has the secret in it. Most providers leave it out of an HMAC's, whose key it is, and refuse every other signature."
         "canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{secret}{params}{secret}\", hmac: \"{params}\"}";
     "E44" CommonSource "common-source"
-        "A common parameter with both `from` and `value`, with neither, or with `write` where there is no clock."
+        "A common parameter with both `from` and `value`, with neither, or with a time that is written as none is."
         "Its value would be guessed, or a key would have no effect."
         "common:\n  v: {value: \"2.0\"}\n  timestamp: {from: clock, write: unix_ms}";
     "E45" BadPointer "bad-pointer"
@@ -265,6 +265,10 @@ rules! {
         "A status code that is longer than 64 bytes, or has other characters than letters, digits and `_-.:/`."
         "It is probably a title, and a code is written into programs, tables and pages, where other characters have a meaning."
         "InvalidParameter: {name: invalid_parameter, title: …, class: request, billed: never}";
+    "E48" BadPlace "bad-place"
+        "A parameter that cannot be sent where it is said to be, or a text that does not say where its value is."
+        "Every call would be refused, or go to another address."
+        "path: /v1/{city}/weather\nrequest:\n  city: {type: string, in: path}";
     "W01" FailsOwnCheck "fails-own-check"
         "An example or a default that violates the checks of its own field."
         "Callers copy an example, and a default is sent by itself: `.check_values()` would refuse both. It is only a warning, since providers print such numbers."

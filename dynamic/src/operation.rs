@@ -4,7 +4,8 @@
 use pyi_codegen::ir;
 use pyi_runtime::__private::Values;
 use pyi_runtime::__private::operation::{
-    Envelope, Frame, Operation, Parameter, Price, Provider, Segment, SigningScheme, Source, StatusInfo,
+    Envelope, JsonForm, Operation, Parameter, Price, Provider, Segment, SigningScheme, Source, StatusInfo,
+    TimeForm,
 };
 use pyi_runtime::Client;
 
@@ -16,8 +17,9 @@ use crate::values::{ValueFault, values};
 #[derive(Debug)]
 pub struct ProviderParts<'a> {
     ir: &'a ir::Provider,
-    digest_frame: FrameParts<'a>,
-    hmac_frame: FrameParts<'a>,
+    digest_text: Vec<Segment<'a>>,
+    hmac_text: Vec<Segment<'a>>,
+    hmac_key: Vec<Segment<'a>>,
     statuses: Vec<StatusInfo>,
     http: Vec<StatusInfo>,
 }
@@ -27,8 +29,9 @@ impl<'a> ProviderParts<'a> {
     pub fn new(ir: &'a ir::Provider) -> Self {
         Self {
             ir,
-            digest_frame: FrameParts::new(&ir.sign.digest_frame),
-            hmac_frame: FrameParts::new(&ir.sign.hmac_frame),
+            digest_text: ir.sign.digest_text.iter().map(segment).collect(),
+            hmac_text: ir.sign.hmac_text.iter().map(segment).collect(),
+            hmac_key: ir.sign.hmac_key.iter().map(segment).collect(),
             statuses: ir.statuses.iter().map(status).collect(),
             http: ir.http.iter().map(status).collect(),
         }
@@ -45,43 +48,26 @@ impl<'a> ProviderParts<'a> {
         }
     }
 
-    /// Whether a parameter of a name is signed, if it is sent.
-    pub fn is_signed(&self, name: &str) -> bool {
-        self.ir.common.iter().all(|common| common.is_signed || common.name != name)
-    }
-
     /// The signing scheme as plain data.
     pub fn signing_scheme(&'a self) -> SigningScheme<'a> {
         let sign = &self.ir.sign;
         SigningScheme {
             parameter: &sign.parameter,
+            place: sign.place,
+            template: &sign.template,
             methods: &sign.methods,
+            has_names: sign.has_names,
             key_value_separator: &sign.key_value_separator,
             pair_separator: &sign.pair_separator,
-            digest_frame: self.digest_frame.frame(),
-            hmac_frame: self.hmac_frame.frame(),
+            encode: sign.encode,
+            order: sign.order,
+            digest_text: &self.digest_text,
+            hmac_text: &self.hmac_text,
+            hmac_key: &self.hmac_key,
             skip_empty: sign.skip_empty,
             encoding: sign.encoding,
             case: sign.case,
         }
-    }
-}
-
-/// The segments that a frame borrows.
-#[derive(Debug)]
-struct FrameParts<'a> {
-    prefix: Vec<Segment<'a>>,
-    suffix: Vec<Segment<'a>>,
-}
-
-impl<'a> FrameParts<'a> {
-    fn new(ir: &'a ir::Frame) -> Self {
-        let segments = |ir: &'a [ir::Segment]| ir.iter().map(segment).collect();
-        Self { prefix: segments(&ir.prefix), suffix: segments(&ir.suffix) }
-    }
-
-    fn frame(&self) -> Frame<'_> {
-        Frame { prefix: &self.prefix, suffix: &self.suffix }
     }
 }
 
@@ -131,6 +117,8 @@ impl<'a> DynamicOperation<'a> {
             provider,
             id: &endpoint.id,
             path: &endpoint.path,
+            host: endpoint.host.as_deref(),
+            body: endpoint.body,
             title: &endpoint.title,
             effect: endpoint.effect,
             methods: &endpoint.methods,
@@ -186,7 +174,8 @@ impl<'a> EnvelopeParts<'a> {
 fn segment(segment: &ir::Segment) -> Segment<'_> {
     match segment {
         ir::Segment::Text(text) => Segment::Text(text),
-        ir::Segment::Secret => Segment::Secret,
+        ir::Segment::Word(word) => Segment::Word(*word),
+        ir::Segment::Parameter(name) => Segment::Parameter(name),
     }
 }
 
@@ -201,7 +190,14 @@ fn parameter<'a>(endpoint: &'a ir::Endpoint, parameter: &'a ir::Parameter) -> Pa
         source,
         required: parameter.required,
         default: &parameter.default,
-        form: parameter.form,
+        form: match &parameter.form {
+            ir::TimeForm::Unix => TimeForm::Unix,
+            ir::TimeForm::UnixMs => TimeForm::UnixMs,
+            ir::TimeForm::Pattern { pattern, offset } => TimeForm::Pattern { pattern, offset: *offset },
+        },
+        place: parameter.place,
+        template: &parameter.template,
+        json: if endpoint.body == ir::BodyForm::Json { parameter.json } else { JsonForm::Text },
         is_signed: parameter.is_signed,
         is_person: field.is_some_and(|field| field.person),
         checks: field.map_or(&[], |field| &field.checks),

@@ -9,17 +9,19 @@
 //! Each language has a template under `samples/`. A template is filled in one pass, so a value that
 //! contains a placeholder is not expanded. `escape` writes the spec's texts.
 
+mod canonical;
 mod escape;
 mod reply;
+mod request;
+mod shell;
 mod signature;
 
 use pyi_codegen::ir::{
-    CommonSource, Encoding, Endpoint, Field, Frame, Method, Parameter, Provider, Segment, Signing, Source,
-    TimeForm, Type,
+    CommonSource, Encoding, Endpoint, Field, Method, Parameter, Provider, Signing, Source, Type,
 };
 use pyi_dynamic::canonical_value;
 
-use self::escape::{comment, form_key, literal};
+use self::escape::{comment, literal};
 
 /// Language of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,14 +68,12 @@ pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: 
         Signing::Hmac(_) => "HMAC",
         Signing::Secret => "SECRET",
     };
-    let nonce =
-        if writer.endpoint.parameters.iter().any(|sent| sent.source == Source::Common(CommonSource::Nonce)) {
-            "NONCE"
-        } else {
-            ""
-        };
     let encoding = if provider.sign.encoding == Encoding::Base64 { "BASE64" } else { "HEX" };
-    let mut words = vec![writer.method().as_str(), signing, encoding, nonce];
+    let drop = if provider.sign.skip_empty { "DROP" } else { "" };
+    let sort = if writer.is_sorted() { "SORT" } else { "" };
+    let mut words = vec![writer.method().as_str(), signing, encoding, drop, sort];
+    words.extend(writer.request_marks());
+    words.extend(writer.canonical_marks());
     words.extend(writer.reply_marks());
     fill(&only(lang.template(), &words), |name| writer.part(name))
 }
@@ -100,20 +100,27 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// Marks at the start of a template's lines.
-const MARKS: [&str; 11] =
-    ["GET", "POST", "DIGEST", "HMAC", "BASE64", "NONCE", "PLAIN", "FIND", "HTTP", "FALLBACK", "ABSENT"];
+const MARKS: [&str; 23] = [
+    "GET", "POST", "DIGEST", "HMAC", "BASE64", "NONCE", "APP", "QUERY", "HEADERS", "DROP", "SORT",
+    "UNSIGNED", "XML", "SIGNED", "PAIRS", "PERCENT", "FORMENC", "POSTFORM", "PLAIN", "FIND", "HTTP",
+    "FALLBACK", "ABSENT",
+];
 
-/// Lines of a template that are unmarked, or marked with one of some words.
+/// Lines of a template, without those with a mark that is not one of some words.
 fn only(template: &str, words: &[&str]) -> String {
     let mut text = String::new();
     for line in template.lines() {
-        let marked = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-        match marked.filter(|(mark, _)| MARKS.contains(mark)) {
-            Some((mark, rest)) if words.contains(&mark) => text.push_str(rest),
-            Some(_) => continue,
-            None => text.push_str(line),
+        let (mut rest, mut is_kept) = (line, true);
+        while let Some((mark, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))
+            && MARKS.contains(&mark)
+        {
+            is_kept &= words.contains(&mark);
+            rest = after;
         }
-        text.push('\n');
+        if is_kept {
+            text.push_str(rest);
+            text.push('\n');
+        }
     }
     text
 }
@@ -127,37 +134,39 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// What the text that is signed has around its pairs.
-    fn frame(&self) -> &Frame {
-        let sign = &self.provider.sign;
-        sign.frame(signature::method(sign))
-    }
-
-    fn method(&self) -> Method {
-        self.endpoint.methods.first().copied().unwrap_or(Method::Post)
-    }
-
     /// Value of a placeholder.
     fn part(&self, name: &str) -> Option<String> {
         let sign = &self.provider.sign;
         let (title, path) = (&self.endpoint.title, &self.endpoint.path);
+        let digest = || signature::expression(self, sign);
         Some(match name {
             "title" => comment(self.lang, &format!("{title}: {} {path}", self.method().as_str())),
             "method" => self.text(self.method().as_str()),
-            "path" => self.text(path),
-            "fields" => self.fields(),
+            "path" => self.path(),
+            "fields" | "query_fields" | "headers" => {
+                self.entries(if name == "query_fields" { "query" } else { name })
+            }
+            "arguments" => self.arguments(),
+            "shell_parts" => self.shell_parts(),
+            "shell_signed_parts" => self.shell_signed_parts(),
+            "shell_query" => self.shell_query().to_owned(),
+            "query" => self.query(),
+            "url_query" if self.query().is_empty() => String::new(),
+            "url_query" => format!("{}{}", self.after(&self.text("?")), self.after(&self.query())),
+            "body" => self.body(),
             "drop_empty" if !sign.skip_empty => String::new(),
-            "drop_empty" => self.drop_empty().to_owned(),
-            "between" => self.text(&sign.key_value_separator),
-            "join" => self.text(&sign.pair_separator),
-            "prefix" => self.around(&self.frame().prefix),
-            "suffix" => self.around(&self.frame().suffix),
-            "signed" => self.signed(),
-            "digest" => signature::expression(self.lang, sign),
-            "sign" => self.key(&sign.parameter),
-            "unsigned" => self.unsigned(),
+            "drop_empty" => ".filter(([, value]) => value !== '')".to_owned(),
+            "pair" => self.pair(),
+            "order" if self.is_sorted() => "sorted(signed, key=str.encode)".to_owned(),
+            "order" => "signed".to_owned(),
+            "text" => self.signed_text(),
+            "digest" => digest(),
+            "unsigned" => self.unsigned().trim_end().to_owned(),
+            "completed" => self.completed(&digest()).trim_end().to_owned(),
             "get" => (if self.method() == Method::Get { "--get " } else { "" }).to_owned(),
             "crate" => self.crate_path.to_owned(),
+            "app" if self.has_app_id() => "app(std::env::var(\"PYI_APP_ID\")?, ".to_owned(),
+            "app" => "app_without_id(".to_owned(),
             "credentials" => signature::credentials(self.crate_path, signature::method(sign)),
             "request" => self.endpoint.request_type.clone(),
             "function" => self.endpoint.function.clone(),
@@ -170,159 +179,23 @@ impl Writer<'_> {
         literal(self.lang, text)
     }
 
-    /// A name in a form: of the shell, with the `=` behind it that curl expects.
-    fn key(&self, name: &str) -> String {
-        match self.lang {
-            Lang::Curl => self.text(&format!("{}=", form_key(name))),
-            _ => self.text(name),
+    /// A piece of a text, behind the operator that joins it.
+    fn after(&self, piece: &str) -> String {
+        let operator = if self.lang == Lang::Php { "." } else { "+" };
+        format!(" {operator} {piece}")
+    }
+
+    /// A value that the spec states, unless the program finds it.
+    fn plain_value(&self, parameter: &Parameter) -> Option<String> {
+        match parameter.source {
+            Source::Constant => Some(parameter.default.clone()),
+            Source::Request(index) => match self.endpoint.request.get(index)? {
+                field if !field.optional => Some(example(self.provider, field)),
+                _ => Some(parameter.default.clone()),
+            },
+            Source::Common(CommonSource::Format) => Some("json".to_owned()),
+            Source::Common(_) => None,
         }
-    }
-
-    /// All sent parameters except the signature, one per line.
-    fn fields(&self) -> String {
-        if self.lang == Lang::Rust {
-            let lines =
-                self.required().map(|field| format!("        {}: {},", field.rust, self.literal(field)));
-            return lines.collect::<Vec<String>>().join("\n");
-        }
-        // The shell signs a text of its own; elsewhere, `fields` is what is signed.
-        let sent = self.sent().filter(|(parameter, _)| parameter.is_signed || self.lang == Lang::Curl);
-        let lines = sent.map(|(parameter, value)| {
-            let key = self.key(&parameter.name);
-            match self.lang {
-                Lang::Curl => format!("  --data-urlencode {key}{value} \\"),
-                Lang::Php => format!("    {key} => {value},"),
-                Lang::JavaScript => format!("    [{key}, {value}],"),
-                Lang::Python | Lang::Rust => format!("    {key}: {value},"),
-            }
-        });
-        lines.collect::<Vec<String>>().join("\n")
-    }
-
-    /// The parameters that are sent and not signed, each added to the fields once those are signed.
-    fn unsigned(&self) -> String {
-        let sent = self.sent().filter(|(parameter, _)| !parameter.is_signed);
-        let lines = sent.map(|(parameter, value)| {
-            let key = self.key(&parameter.name);
-            match self.lang {
-                Lang::Php => format!("$fields[{key}] = {value};\n"),
-                Lang::JavaScript => format!("fields.push([{key}, {value}]);\n"),
-                Lang::Python => format!("fields[{key}] = {value}\n"),
-                Lang::Curl | Lang::Rust => String::new(),
-            }
-        });
-        lines.collect()
-    }
-
-    fn required(&self) -> impl Iterator<Item = &Field> {
-        self.endpoint.request.iter().filter(|field| !field.optional)
-    }
-
-    /// Names and values in signing order, as the client sends them for the examples: of what may be
-    /// left out, what has a default, and the time.
-    fn sent(&self) -> impl Iterator<Item = (&Parameter, String)> {
-        self.endpoint.parameters.iter().filter_map(|parameter| {
-            let value = match parameter.source {
-                Source::Common(CommonSource::Debug) => return None,
-                Source::Common(from) => self.filled(from, parameter.form),
-                Source::Constant => self.text(&parameter.default),
-                Source::Request(index) => match self.endpoint.request.get(index)? {
-                    field if !field.optional => self.text(&example(self.provider, field)),
-                    _ if parameter.default.is_empty() => return None,
-                    _ => self.text(&parameter.default),
-                },
-            };
-            Some((parameter, value))
-        })
-    }
-
-    /// Value of a field as a Rust expression.
-    fn literal(&self, field: &Field) -> String {
-        let value = example(self.provider, field);
-        let text = self.text(&value);
-        match &field.ty {
-            Type::Integer => value,
-            Type::Boolean => (value == "1").to_string(),
-            Type::Decimal => format!("{text}.parse()?"),
-            Type::Timestamp => format!("{}::Timestamp::from_second({value})?", self.crate_path),
-            Type::Date { pattern } => {
-                format!("{}::Date::strptime({}, {text})?", self.crate_path, self.text(pattern))
-            }
-            Type::Enum(name) => format!("{}::{name}::from_code({text})", self.crate_path),
-            _ => format!("{text}.into()"),
-        }
-    }
-
-    /// Value of a common parameter.
-    fn filled(&self, from: CommonSource, form: TimeForm) -> String {
-        let in_millis = form == TimeForm::UnixMs;
-        let word = match (from, self.lang) {
-            (CommonSource::AppId, Lang::Curl) => "\"$PYI_APP_ID\"",
-            (CommonSource::AppId, Lang::Php) => "getenv('PYI_APP_ID')",
-            (CommonSource::AppId, Lang::Python) => "os.environ[\"PYI_APP_ID\"]",
-            (CommonSource::AppId, _) => "process.env.PYI_APP_ID",
-            (CommonSource::Clock, Lang::Curl) if in_millis => "\"${time}000\"",
-            (CommonSource::Clock, Lang::Php) if in_millis => "time() . '000'",
-            (CommonSource::Clock, Lang::Python) if in_millis => "str(int(time.time() * 1000))",
-            (CommonSource::Clock, _) if in_millis => "String(Date.now())",
-            (CommonSource::Nonce, Lang::Curl) => "\"$nonce\"",
-            (CommonSource::Nonce, Lang::Php) => "bin2hex(random_bytes(16))",
-            (CommonSource::Nonce, Lang::Python) => "secrets.token_hex(16)",
-            (CommonSource::Nonce, _) => "randomBytes(16).toString('hex')",
-            (CommonSource::Clock, Lang::Curl) => "\"$time\"",
-            (CommonSource::Clock, Lang::Php) => "(string) time()",
-            (CommonSource::Clock, Lang::Python) => "str(int(time.time()))",
-            (CommonSource::Clock, _) => "String(Math.floor(Date.now() / 1000))",
-            (CommonSource::Format | CommonSource::Debug, _) => return self.text("json"),
-        };
-        word.to_owned()
-    }
-
-    fn drop_empty(&self) -> &'static str {
-        match self.lang {
-            Lang::Php => "$fields = array_filter($fields, fn ($value) => $value !== '');\n",
-            Lang::Python => "fields = {key: value for key, value in fields.items() if value != \"\"}\n",
-            Lang::JavaScript => ".filter(([, value]) => value !== '')",
-            Lang::Curl | Lang::Rust => "",
-        }
-    }
-
-    /// Text around the pairs, joined by the language's operator.
-    fn around(&self, pieces: &[Segment]) -> String {
-        let pieces: Vec<String> = pieces.iter().map(|piece| self.piece(piece)).collect();
-        let operator = if self.lang == Lang::Php { " . " } else { " + " };
-        if pieces.is_empty() { self.text("") } else { pieces.join(operator) }
-    }
-
-    fn piece(&self, piece: &Segment) -> String {
-        match piece {
-            Segment::Text(text) => self.text(text),
-            Segment::Secret => self.secret().to_owned(),
-        }
-    }
-
-    fn secret(&self) -> &'static str {
-        match self.lang {
-            Lang::Curl => "\"$PYI_SECRET\"",
-            Lang::Php => "getenv('PYI_SECRET')",
-            Lang::Python => "os.environ[\"PYI_SECRET\"]",
-            Lang::JavaScript | Lang::Rust => "process.env.PYI_SECRET",
-        }
-    }
-
-    /// For the shell: the segments of the signed text in their order.
-    fn signed(&self) -> String {
-        let sign = &self.provider.sign;
-        let mut pieces: Vec<String> = Vec::new();
-        pieces.extend(self.frame().prefix.iter().map(|piece| self.piece(piece)));
-        let signed = self.sent().filter(|(parameter, _)| parameter.is_signed);
-        for (index, (Parameter { name, .. }, value)) in signed.enumerate() {
-            let join = if index == 0 { "" } else { sign.pair_separator.as_str() };
-            pieces.push(self.text(&format!("{join}{name}{}", sign.key_value_separator)));
-            pieces.push(value);
-        }
-        pieces.extend(self.frame().suffix.iter().map(|piece| self.piece(piece)));
-        pieces.join(" ")
     }
 }
 

@@ -4,24 +4,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pyi_runtime::__private::operation::{Case, Effect, Encoding, Envelope, Frame, Provider, SigningScheme};
+use pyi_runtime::__private::operation::{BodyForm, Effect, Envelope, Provider, SigningScheme};
 use pyi_runtime::{Callback, Operation};
 use serde::de::IgnoredAny;
 
 static PROVIDER: Provider<'_> = Provider {
     name: "",
     title: "",
-    sign: SigningScheme {
-        parameter: "sign",
-        methods: &[],
-        key_value_separator: "",
-        pair_separator: "",
-        digest_frame: Frame { prefix: &[], suffix: &[] },
-        hmac_frame: Frame { prefix: &[], suffix: &[] },
-        skip_empty: true,
-        encoding: Encoding::Hex,
-        case: Case::Lower,
-    },
+    sign: SigningScheme::MD5,
     statuses: &[],
     http: &[],
 };
@@ -30,6 +20,8 @@ static OPERATION: Operation<'_> = Operation {
     provider: &PROVIDER,
     id: "",
     path: "",
+    host: None,
+    body: BodyForm::Form,
     title: "",
     effect: Effect::Query,
     methods: &[],

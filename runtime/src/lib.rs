@@ -69,8 +69,8 @@ pub use pyi_macros::provider;
 /// may change in any version: these crates depend on one exact version of each other.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::request::encode::{Value, Values};
-    pub use crate::request::{check, encode, sign};
+    pub use crate::request::values::{Value, Values};
+    pub use crate::request::{canonical, check, encode, sign};
     pub use crate::response::decode::{Cursor, Decode, Payload};
     #[cfg(feature = "serde")]
     pub use crate::serialize::{Node, Wire, deserialize};

@@ -4,26 +4,18 @@
 //! ```
 //! use pyi_runtime::__private::encode::{CommonValues, encode};
 //! use pyi_runtime::__private::operation::{
-//!     Case, Effect, Encoding, Envelope, Format, Frame, Method, Operation, Parameter, Provider, Segment,
-//!     SignMethod, SigningScheme, Source,
+//!     BodyForm, Effect, Envelope, Format, Method, Operation, Parameter, Provider, Segment, SegmentWord,
+//!     SigningScheme, Source,
 //! };
 //! use pyi_runtime::Credentials;
 //! use pyi_runtime::__private::Values;
 //!
+//! const TEXT: &[Segment<'_>] = &[Segment::Word(SegmentWord::Params), Segment::Word(SegmentWord::Secret)];
+//!
 //! static PROVIDER: Provider<'static> = Provider {
 //!     name: "demo",
 //!     title: "Demo",
-//!     sign: SigningScheme {
-//!         parameter: "sign",
-//!         methods: &[SignMethod::Md5],
-//!         key_value_separator: "",
-//!         pair_separator: "",
-//!         digest_frame: Frame { prefix: &[], suffix: &[Segment::Secret] },
-//!         hmac_frame: Frame { prefix: &[], suffix: &[Segment::Secret] },
-//!         skip_empty: true,
-//!         encoding: Encoding::Hex,
-//!         case: Case::Lower,
-//!     },
+//!     sign: SigningScheme { digest_text: TEXT, ..SigningScheme::MD5 },
 //!     statuses: &[],
 //!     http: &[],
 //! };
@@ -31,6 +23,8 @@
 //!     provider: &PROVIDER,
 //!     id: "weather",
 //!     path: "/weather",
+//!     host: None,
+//!     body: BodyForm::Form,
 //!     title: "Weather",
 //!     effect: Effect::Query,
 //!     methods: &[Method::Get],
@@ -46,15 +40,24 @@
 //!
 //! let values = Values::of(&[&"北京"]);
 //! let credentials = Credentials::md5("the app's secret");
-//! let common =
-//!     CommonValues { app_id: "1", format: Format::Json, time: None, nonce: "", debug: false, sign: &credentials };
-//! let form = encode(&WEATHER, &values, &common).form;
-//! assert!(form.starts_with("appid=1&city=%E5%8C%97%E4%BA%AC&sign="));
+//! let common = CommonValues {
+//!     app_id: "1",
+//!     method: Method::Get,
+//!     host: "host.invalid",
+//!     format: Format::Json,
+//!     time: None,
+//!     nonce: "",
+//!     debug: false,
+//!     sign: &credentials,
+//! };
+//! let query = encode(&WEATHER, &values, &common).query;
+//! assert!(query.starts_with("appid=1&city=%E5%8C%97%E4%BA%AC&sign="));
 //! ```
 
 pub use pyi_types::{
-    BillingRule, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, Retry,
-    SignMethod, Signing, StatusClass, StatusCode, TimeForm,
+    BillingRule, BodyForm, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, JsonForm,
+    Method, ParameterOrder, ParameterPlace, PercentEncoding, Retry, SegmentWord, SignMethod, Signing,
+    StatusClass, StatusCode,
 };
 
 pub use crate::status::StatusInfo;
@@ -93,8 +96,12 @@ pub struct Operation<'a> {
     pub provider: &'a Provider<'a>,
     /// Its name in the spec, `snake_case`.
     pub id: &'a str,
-    /// Its path, from the first `/`.
+    /// Its path, from the first `/`, with the names of parameters that are in it in braces.
     pub path: &'a str,
+    /// The name of its host, if it is not the client's base URL.
+    pub host: Option<&'a str>,
+    /// How the parameters in a body are written.
+    pub body: BodyForm,
     /// Its title.
     pub title: &'a str,
     /// Whether a call changes anything.
@@ -138,8 +145,14 @@ pub struct Parameter<'a> {
     /// Value if the caller gives none, or of a constant. Empty: the parameter is left out.
     pub default: &'a str,
     /// How a time is written.
-    pub form: TimeForm,
-    /// Whether it is signed.
+    pub form: TimeForm<'a>,
+    /// Where it is sent.
+    pub place: ParameterPlace,
+    /// The text that is sent, with `{value}` in it; empty for the value alone.
+    pub template: &'a str,
+    /// What its value is in a body of JSON.
+    pub json: JsonForm,
+    /// Whether it is one of the signed parameters.
     pub is_signed: bool,
     /// Whether the value identifies a person, whose calls a rate limiter spaces out.
     pub is_person: bool,
@@ -156,6 +169,9 @@ impl<'a> Parameter<'a> {
             required: true,
             default: "",
             form: TimeForm::Unix,
+            place: ParameterPlace::Body,
+            template: "",
+            json: JsonForm::Text,
             is_signed: true,
             is_person: false,
             checks: &[],
@@ -168,8 +184,23 @@ impl<'a> Parameter<'a> {
     }
 
     /// The parameter, whose time is written in another form than unix seconds.
-    pub const fn written(self, form: TimeForm) -> Self {
+    pub const fn written(self, form: TimeForm<'a>) -> Self {
         Self { form, ..self }
+    }
+
+    /// The parameter, which is sent elsewhere than in the body.
+    pub const fn place(self, place: ParameterPlace) -> Self {
+        Self { place, ..self }
+    }
+
+    /// The parameter, whose value is sent inside of a text.
+    pub const fn template(self, template: &'a str) -> Self {
+        Self { template, ..self }
+    }
+
+    /// The parameter, whose value is no text in a body of JSON.
+    pub const fn json(self, json: JsonForm) -> Self {
+        Self { json, ..self }
     }
 
     /// The parameter, which is sent and not signed.
@@ -229,21 +260,49 @@ impl From<CommonSource> for Source {
     }
 }
 
+/// How a time is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeForm<'a> {
+    /// In unix seconds.
+    Unix,
+    /// In unix milliseconds.
+    UnixMs,
+    /// In a pattern.
+    Pattern {
+        /// The pattern, in conversions of `strftime`.
+        pattern: &'a str,
+        /// The offset of its zone from UTC, in seconds.
+        offset: i32,
+    },
+}
+
 /// A signing scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SigningScheme<'a> {
-    /// The parameter that carries the signature.
+    /// The parameter that carries the signature; empty if none does.
     pub parameter: &'a str,
+    /// Where it is sent.
+    pub place: ParameterPlace,
+    /// The text that is sent, with `{value}` in it; empty for the signature alone.
+    pub template: &'a str,
     /// Allowed signing methods; the first is the default.
     pub methods: &'a [SignMethod],
-    /// The text between a key and its value in the canonical string.
+    /// Whether a parameter's name is signed, and not its value alone.
+    pub has_names: bool,
+    /// The text between a name and its value in the canonical string.
     pub key_value_separator: &'a str,
     /// The text between two pairs.
     pub pair_separator: &'a str,
-    /// What digests have around the pairs.
-    pub digest_frame: Frame<'a>,
-    /// What HMACs have around the pairs.
-    pub hmac_frame: Frame<'a>,
+    /// How names and values are encoded, if they are.
+    pub encode: Option<PercentEncoding>,
+    /// The order of the parameters.
+    pub order: ParameterOrder,
+    /// The text that is digested.
+    pub digest_text: &'a [Segment<'a>],
+    /// The text of HMACs.
+    pub hmac_text: &'a [Segment<'a>],
+    /// The key of HMACs; empty for the secret.
+    pub hmac_key: &'a [Segment<'a>],
     /// Whether empty values are left out of the canonical string and the request.
     pub skip_empty: bool,
     /// How a digest is written.
@@ -253,31 +312,44 @@ pub struct SigningScheme<'a> {
 }
 
 impl<'a> SigningScheme<'a> {
-    /// What a method has around the pairs.
-    pub(crate) fn frame(&self, method: SignMethod) -> &Frame<'a> {
+    /// MD5 of a text that is still to be given, in lower-case digits, of pairs without separators.
+    pub const MD5: Self = Self {
+        parameter: "sign",
+        place: ParameterPlace::Body,
+        template: "",
+        methods: &[SignMethod::Md5],
+        has_names: true,
+        key_value_separator: "",
+        pair_separator: "",
+        encode: None,
+        order: ParameterOrder::Key,
+        digest_text: &[],
+        hmac_text: &[],
+        hmac_key: &[],
+        skip_empty: true,
+        encoding: Encoding::Hex,
+        case: Case::Lower,
+    };
+
+    /// The text that a method signs.
+    pub(crate) fn text(&self, method: SignMethod) -> &'a [Segment<'a>] {
         match method.signing() {
-            Signing::Hmac(_) => &self.hmac_frame,
-            Signing::Digest(_) | Signing::Secret => &self.digest_frame,
+            Signing::Hmac(_) => self.hmac_text,
+            Signing::Digest(_) => self.digest_text,
+            Signing::Secret => &[],
         }
     }
 }
 
-/// The parts of the canonical string around the pairs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Frame<'a> {
-    /// The text before the pairs.
-    pub prefix: &'a [Segment<'a>],
-    /// The text after the pairs.
-    pub suffix: &'a [Segment<'a>],
-}
-
-/// A part of the canonical string before or after the pairs.
+/// A part of the canonical string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segment<'a> {
     /// Literal text.
     Text(&'a str),
-    /// The secret.
-    Secret,
+    /// What a word stands for.
+    Word(SegmentWord),
+    /// The value of a parameter.
+    Parameter(&'a str),
 }
 
 /// Where the parts of a reply are, each as a [`Pointer`](pyi_types::Pointer).

@@ -1,6 +1,8 @@
-//! The way from a request struct to signed bytes: its values, their checks, the form and the
-//! signature.
+//! The way from a request struct to signed bytes: its values, their checks, the body or the query,
+//! the canonical string, the signature.
 
+pub mod canonical;
 pub mod check;
 pub mod encode;
 pub mod sign;
+pub(crate) mod values;

@@ -1,8 +1,8 @@
 //! A provider and an operation for the unit tests of this crate.
 
 use crate::operation::{
-    BillingRule, Case, Effect, Encoding, Envelope, Format, Frame, Method, Operation, Parameter, Provider,
-    Retry, Segment, SignMethod, SigningScheme, Source, StatusClass, StatusInfo,
+    BillingRule, BodyForm, Effect, Envelope, Format, Method, Operation, Parameter, Provider, Retry, Segment,
+    SegmentWord, SignMethod, SigningScheme, Source, StatusClass, StatusInfo,
 };
 
 const fn status(code: i32, class: StatusClass, billed: BillingRule, retry: Retry) -> StatusInfo {
@@ -10,15 +10,10 @@ const fn status(code: i32, class: StatusClass, billed: BillingRule, retry: Retry
 }
 
 pub(crate) const SCHEME: SigningScheme<'_> = SigningScheme {
-    parameter: "sign",
     methods: &[SignMethod::Md5, SignMethod::HmacSha256, SignMethod::Hash],
-    key_value_separator: "",
-    pair_separator: "",
-    digest_frame: Frame { prefix: &[], suffix: &[Segment::Secret] },
-    hmac_frame: Frame { prefix: &[], suffix: &[Segment::Secret] },
-    skip_empty: true,
-    encoding: Encoding::Hex,
-    case: Case::Lower,
+    digest_text: &[Segment::Word(SegmentWord::Params), Segment::Word(SegmentWord::Secret)],
+    hmac_text: &[Segment::Word(SegmentWord::Params)],
+    ..SigningScheme::MD5
 };
 
 pub(crate) static PROVIDER: Provider<'_> = Provider {
@@ -42,6 +37,8 @@ pub(crate) static OPERATION: Operation<'_> = Operation {
     provider: &PROVIDER,
     id: "weather",
     path: "/weather",
+    host: None,
+    body: BodyForm::Form,
     title: "Weather",
     effect: Effect::Query,
     methods: &[Method::Post],

@@ -18,7 +18,7 @@ pub use ::http::{HeaderMap, HeaderName, HeaderValue};
 #[cfg(feature = "http")]
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 use crate::error::Error;
-use crate::operation::{Effect, Method};
+use crate::operation::{BodyForm, Effect, Method};
 use crate::redact::REDACTED;
 use crate::request::encode::Request;
 
@@ -53,15 +53,18 @@ pub type SendFuture<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, Trans
 /// An HTTP request. It contains a person's data and is never shown.
 #[non_exhaustive]
 pub struct HttpRequest {
-    /// The method. With POST, the form is the body, of type
-    /// `application/x-www-form-urlencoded;charset=utf-8`; with GET it is the query.
+    /// The method.
     pub method: Method,
     /// The URL without a query.
     pub url: String,
-    /// The encoded form, signature included.
-    pub form: String,
-    /// Headers to add to the transport's own, such as `traceparent`; from the client's hooks, or
-    /// from a transport around this one.
+    /// The query of the URL, without its question mark; empty for none.
+    pub query: String,
+    /// The body of a POST.
+    pub body: String,
+    /// The type of the body; `None` with a GET, which has none.
+    pub content_type: Option<&'static str>,
+    /// Headers to add to the transport's own: those of the spec, and others such as `traceparent`, from
+    /// the client's hooks, or from a transport around this one.
     pub headers: HeaderMap,
     /// The endpoint's name in the spec.
     pub operation: String,
@@ -72,12 +75,19 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// A request without headers, of the first attempt of a query, for tests of a transport.
+    /// A request of a form without headers, of the first attempt of a query, for tests of a transport:
+    /// the form is the body of a POST, and the query of a GET.
     pub fn new(method: Method, url: impl Into<String>, form: impl Into<String>) -> Self {
+        let (query, body) = match method.has_body() {
+            true => (String::new(), form.into()),
+            false => (form.into(), String::new()),
+        };
         Self {
             method,
             url: url.into(),
-            form: form.into(),
+            query,
+            body,
+            content_type: method.has_body().then_some(BodyForm::Form.media_type()),
             headers: HeaderMap::new(),
             operation: String::new(),
             effect: Effect::Query,

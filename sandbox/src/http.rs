@@ -11,17 +11,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, Method as HttpMethod, Request, StatusCode as HttpStatus, header};
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, StatusCode as HttpStatus, header};
 use axum::response::{Html, IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use pyi_codegen::Report;
-use pyi_codegen::ir::{
-    BillingRule, CommonSource, Endpoint, Format, Method, Provider, StatusClass, StatusCode,
-};
+use pyi_codegen::ir::{BillingRule, Format, Provider, StatusClass, StatusCode};
 use pyi_dynamic::EnvelopeParts;
 use pyi_runtime::Billing;
 use serde_json::{Value, json};
@@ -33,6 +31,7 @@ use self::envelope::{Content, compose};
 use self::limits::Limits;
 use crate::fault::{Fault, FaultQueue, bomb};
 use crate::payload;
+use crate::request::ParsedRequest;
 use crate::request_log::{LoggedRequest, RequestLog};
 use crate::validate::{self, App, Validation, validate};
 
@@ -79,33 +78,6 @@ impl State {
 pub(crate) struct Spec {
     pub(crate) provider: Arc<Provider>,
     pub(crate) report: Report,
-}
-
-/// A request with its parameters decoded.
-pub(crate) struct ParsedRequest {
-    pub(crate) path: String,
-    pub(crate) method: Option<Method>,
-    pub(crate) parameters: Vec<(String, String)>,
-}
-
-impl ParsedRequest {
-    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Values of the endpoint's request fields, in the spec's order.
-    pub(crate) fn values(&self, endpoint: &Endpoint) -> Vec<&str> {
-        endpoint.request.iter().filter_map(|field| self.parameter(&field.wire)).collect()
-    }
-
-    /// Value of a common parameter. An empty value counts as absent.
-    pub(crate) fn common(&self, provider: &Provider, from: CommonSource) -> Option<&str> {
-        self.parameter(&provider.common_from(from)?.name).filter(|value| !value.is_empty())
-    }
-
-    pub(crate) fn format(&self, provider: &Provider) -> Option<Format> {
-        self.common(provider, CommonSource::Format)?.parse().ok()
-    }
 }
 
 /// Command from a `Sandbox` to its server.
@@ -214,10 +186,10 @@ async fn respond(
     if let Some(response) = crate::page::respond(&state, &head, &body).await {
         return Ok(response);
     }
-    let request = parse(&head.method, head.uri.path(), head.uri.query().unwrap_or(""), &body);
     let spec = state.spec();
     let provider = &spec.provider;
-    let mut validation = validate(provider, &state.app, &request);
+    let (request, endpoint) = ParsedRequest::read(&head, &body, provider);
+    let mut validation = validate(provider, endpoint, &state.app, &request);
     let fault = state.faults.take();
     if let Some(Fault::Status(code)) = fault {
         validation = validation.with_status(provider, code);
@@ -309,14 +281,6 @@ impl<I: Iterator + Unpin> futures_core::Stream for Chunks<I> {
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<I::Item>> {
         Poll::Ready(self.0.next())
     }
-}
-
-/// Reads parameters from the query of a GET and from the form of a POST, as PHP does.
-fn parse(method: &HttpMethod, path: &str, query: &str, body: &Bytes) -> ParsedRequest {
-    let method = method.as_str().parse::<Method>().ok();
-    let pairs = if method == Some(Method::Post) { body.as_ref() } else { query.as_bytes() };
-    let parameters = form_urlencoded::parse(pairs).into_owned().collect();
-    ParsedRequest { path: path.to_owned(), method, parameters }
 }
 
 fn entry(

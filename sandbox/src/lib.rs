@@ -29,6 +29,7 @@ mod magic_values;
 #[cfg(feature = "page")]
 mod page;
 mod payload;
+mod request;
 mod request_log;
 mod validate;
 

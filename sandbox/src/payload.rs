@@ -12,8 +12,8 @@
 use pyi_codegen::ir::{Endpoint, Field, Provider, Response, Type};
 use serde_json::{Map, Value, json};
 
-use crate::http::ParsedRequest;
 use crate::magic_values;
+use crate::request::ParsedRequest;
 
 /// Inputs of a payload.
 struct PayloadBuilder<'a> {

@@ -19,14 +19,18 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use jiff::fmt::strtime::BrokenDownTime;
+use jiff::tz::Offset;
 use pyi_codegen::ir::{
-    Common, CommonSource, Endpoint, Pointer, Provider, Source, Status, StatusClass, StatusCode, TimeForm,
+    Common, CommonSource, Endpoint, ParameterPlace, Pointer, Provider, Source, Status, StatusClass,
+    StatusCode, TimeForm,
 };
 use pyi_dynamic::ProviderParts;
+use pyi_runtime::__private::canonical::{Material, Pair, in_order};
 use pyi_runtime::Credentials;
 
-use crate::http::ParsedRequest;
 use crate::magic_values;
+use crate::request::ParsedRequest;
 
 /// Maximum clock difference of a request, in seconds.
 const WINDOW: i64 = 600;
@@ -63,8 +67,12 @@ impl<'p> Validation<'p> {
     }
 }
 
-pub(crate) fn validate<'p>(provider: &'p Provider, app: &App, request: &ParsedRequest) -> Validation<'p> {
-    let endpoint = provider.endpoints.iter().find(|endpoint| endpoint.path == request.path);
+pub(crate) fn validate<'p>(
+    provider: &'p Provider,
+    endpoint: Option<&'p Endpoint>,
+    app: &App,
+    request: &ParsedRequest,
+) -> Validation<'p> {
     let refused = match endpoint {
         None => Some(Refusal::plain(StatusClass::Request, "endpoint_unknown")),
         Some(endpoint) => refusal(provider, endpoint, app, request),
@@ -166,19 +174,17 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
         _ => {}
     }
     if let Some((common, time)) = clock(provider, request) {
-        let seconds = time.parse::<i64>().map(|time| match common.form {
-            TimeForm::UnixMs => time.div_euclid(1000),
-            _ => time,
-        });
-        match seconds {
-            Err(_) => return Refusal::auth("time_not_integer"),
-            Ok(time) if now().abs_diff(time) > WINDOW.unsigned_abs() => return Refusal::auth("clock_skew"),
-            Ok(_) => {}
+        match seconds(time, &common.form) {
+            None => return Refusal::auth("time_not_integer"),
+            Some(time) if now().abs_diff(time) > WINDOW.unsigned_abs() => {
+                return Refusal::auth("clock_skew");
+            }
+            Some(_) => {}
         }
     }
-    match request.parameter(&provider.sign.parameter) {
+    match request.signature(provider) {
         None => return Refusal::auth("sign_missing"),
-        Some(signature) if !is_signature_valid(provider, app, request, signature) => {
+        Some(signature) if !is_signature_valid(provider, endpoint, app, request, &signature) => {
             return Refusal::auth("sign_invalid");
         }
         Some(_) => {}
@@ -187,17 +193,65 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
     (!complete).then(|| Refusal::plain(StatusClass::Request, "parameter_count"))
 }
 
-fn is_signature_valid(provider: &Provider, app: &App, request: &ParsedRequest, signature: &str) -> bool {
+/// Whether a signature is that of one of the spec's methods.
+fn is_signature_valid(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    app: &App,
+    request: &ParsedRequest,
+    signature: &str,
+) -> bool {
     let parts = ProviderParts::new(provider);
     let scheme = parts.signing_scheme();
-    let signs = provider.sign.methods.iter().map(|method| Credentials::new(*method, app.secret.as_str()));
-    let pairs = || {
-        let pairs = request.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        pairs.filter(|(key, _)| parts.is_signed(key))
+    let listed = |name: &str| endpoint.parameters.iter().position(|parameter| parameter.name == name);
+    let mut sent: Vec<(Option<usize>, Pair<'_>)> = Vec::new();
+    for (name, value) in &request.parameters {
+        let index = listed(name);
+        let is_signed =
+            index.is_none_or(|index| endpoint.parameters.get(index).is_some_and(|sent| sent.is_signed));
+        sent.push((index, Pair { name, value, is_signed }));
+    }
+    sent.sort_by_key(|(index, _)| *index);
+    let pairs = in_order(&scheme, sent.into_iter().map(|(_, pair)| pair));
+    let (query, body) = without_signature(provider, request);
+    let material = Material {
+        method: request.method.map_or("", |method| method.as_str()),
+        host: &request.host,
+        path: &request.path,
+        query: &query,
+        body: &body,
+        app_id: &app.id,
+        pairs: &pairs,
     };
-    signs
-        .into_iter()
-        .any(|sign| pyi_runtime::__private::sign::signature(&scheme, &sign, pairs()) == signature)
+    let mut signs = provider.sign.methods.iter().map(|method| Credentials::new(*method, app.secret.as_str()));
+    signs.any(|sign| pyi_runtime::__private::sign::signature_of(&scheme, &sign, &material) == signature)
+}
+
+/// The query and the body as they are signed: a form is signed before the signature is added.
+fn without_signature(provider: &Provider, request: &ParsedRequest) -> (String, String) {
+    let sign = &provider.sign;
+    if sign.place == ParameterPlace::Header {
+        return (request.query.clone(), request.body.clone());
+    }
+    let is_other = |pair: &&str| {
+        let name = form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name.into_owned());
+        name.as_deref() != Some(sign.parameter.as_str())
+    };
+    let without = |form: &str| form.split('&').filter(is_other).collect::<Vec<_>>().join("&");
+    (without(&request.query), without(&request.body))
+}
+
+/// The unix seconds of a time as it is written.
+fn seconds(text: &str, form: &TimeForm) -> Option<i64> {
+    match form {
+        TimeForm::Unix => text.parse().ok(),
+        TimeForm::UnixMs => Some(text.parse::<i64>().ok()?.div_euclid(1000)),
+        TimeForm::Pattern { pattern, offset } => {
+            let time = BrokenDownTime::parse(pattern, text).ok()?.to_datetime().ok()?;
+            let offset = Offset::from_seconds(*offset).ok()?;
+            offset.to_timestamp(time).ok().map(|time| time.as_second())
+        }
+    }
 }
 
 /// The parameter of the clock, and its value.

@@ -25,7 +25,7 @@ struct Recorder {
 
 impl Transport for Recorder {
     fn send(&self, request: HttpRequest) -> SendFuture<'_> {
-        self.forms.lock().unwrap().push(request.form);
+        self.forms.lock().unwrap().push(request.body);
         let code = if request.attempt <= self.busy { 10021 } else { 10025 };
         let body = format!(r#"{{"codeid":{code},"message":"","retdata":[]}}"#).into_bytes();
         Box::pin(async { Ok(HttpResponse { status: 200, body, ..HttpResponse::default() }) })

@@ -4,11 +4,24 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use pyi::SignMethod;
 use pyi::operations::PROVIDER;
-use pyi_runtime::__private::sign::{Credentials, canonical_string, signature};
+use pyi_runtime::__private::canonical::{self, Material, Pair, in_order};
+use pyi_runtime::__private::operation::SigningScheme;
+use pyi_runtime::__private::sign::{Credentials, signature};
 
 use crate::support::{has, run};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+fn canonical_string<'p>(
+    scheme: &SigningScheme<'_>,
+    method: SignMethod,
+    pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
+    mark: &str,
+) -> String {
+    let pairs = pairs.into_iter().map(|(name, value)| Pair { name, value, is_signed: true });
+    let material = Material { pairs: &in_order(scheme, pairs), ..Material::default() };
+    canonical::canonical_string(scheme, method, &material, mark)
+}
 
 /// Computed with PHP 8.2 and with Python; the last is the formula on the provider's page, with its
 /// placeholder of the secret.

@@ -9,6 +9,7 @@
 #[path = "../support/raw.rs"]
 mod raw;
 mod reply;
+mod request;
 mod signing;
 
 /// The goldens, which the compiler reads here.
@@ -34,6 +35,9 @@ mod goldens {
     }
     pub mod reply {
         include!("../expand/reply.rs");
+    }
+    pub mod request {
+        include!("../expand/request.rs");
     }
     pub mod scheme {
         include!("../expand/scheme.rs");

@@ -1,5 +1,7 @@
 //! What the client fills in, and how it signs: the specs `common` and `scheme`.
 
+use pyi_runtime::__private::canonical::{Material, Pair, canonical_string, in_order};
+use pyi_runtime::__private::operation::SigningScheme;
 use pyi_runtime::__private::sign::signature;
 use pyi_runtime::Credentials;
 use pyi_sandbox::Sandbox;
@@ -49,25 +51,16 @@ fn schemes_are_data() {
     ];
     let secret = "192006250b4c09247ec02edce69f6a2d";
     let mut both = scheme::operations::PROVIDER.sign;
-    let one = pyi_runtime::__private::operation::SigningScheme { digest_frame: both.hmac_frame, ..both };
+    let one = SigningScheme { digest_text: both.hmac_text, ..both };
     assert_eq!(signature(&one, &Credentials::md5(secret), pairs), "9A0A8659F005D6984697E2CA0A9CF3B7");
     let hmac = "6A9AE1657590FD6257D693A078E1C3E4BB6BA4DC30B23E0EE2496E54170DACD6";
     assert_eq!(signature(&one, &Credentials::hmac_sha256(secret), pairs), hmac);
-    let text = pyi_runtime::__private::sign::canonical_string(
-        &both,
-        pyi_runtime::SignMethod::Md5,
-        [("b", "2"), ("a", "1")],
-        "S",
-    );
-    assert_eq!(text, "key=S&a=1&b=2&key=S");
+    let text = |scheme: &SigningScheme<'_>, pairs: [(&'static str, &'static str); 2]| {
+        let pairs = pairs.map(|(name, value)| Pair { name, value, is_signed: true });
+        let material = Material { pairs: &in_order(scheme, pairs), ..Material::default() };
+        canonical_string(scheme, pyi_runtime::SignMethod::Md5, &material, "S")
+    };
+    assert_eq!(text(&both, [("b", "2"), ("a", "1")]), "key=S&a=1&b=2&key=S");
     both.skip_empty = false;
-    assert_eq!(
-        pyi_runtime::__private::sign::canonical_string(
-            &both,
-            pyi_runtime::SignMethod::Md5,
-            [("b", ""), ("a", "1")],
-            "S"
-        ),
-        "key=S&a=1&b=&key=S"
-    );
+    assert_eq!(text(&both, [("b", ""), ("a", "1")]), "key=S&a=1&b=&key=S");
 }

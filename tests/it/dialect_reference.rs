@@ -91,6 +91,7 @@ fn map_of(names: Names, entry: Entry) -> String {
         Entry::Section(section) => link(section),
         Entry::Boolean => "boolean".to_owned(),
         Entry::Number => "exact number".to_owned(),
+        Entry::Text => "text".to_owned(),
     };
     format!("map of {name} to {entry}")
 }
@@ -103,8 +104,10 @@ fn text(form: Form) -> &'static str {
         Form::Pointer => {
             "place: a member's name, or names with a slash before each; no blanks, quotes, `\\`, `$`, `<`, `>`"
         }
-        Form::Path => "path: ASCII letters, digits, `/-._~:@+,;=`",
-        Form::Pair | Form::Secret | Form::Keyed => "template",
+        Form::Path => "path: ASCII letters, digits, `/-._~:@+,;=`, and names in braces",
+        Form::Pair | Form::Secret | Form::Keyed | Form::HmacKey | Form::Template => "template",
+        Form::Written => "`unix`, `unix_ms`, a time pattern, or a template",
+        Form::Zone => "offset from UTC: `+hh:mm` or `-hh:mm`",
         Form::Pattern => "date pattern",
     }
 }

@@ -18,6 +18,8 @@ const MEMBER: &str =
 const POINTER: &str = r#"^([^/\s\u0000-\u001f\u007f-\u00a0"'\\`$<>\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff][^\s\u0000-\u001f\u007f-\u00a0"'\\`$<>\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*|(/[^/~\s\u0000-\u001f\u007f-\u00a0"'\\`$<>\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+)+)$"#;
 /// Characters that no status code has.
 const STATUS_CODE: &str = r"^[^\x00-\x2c;<=>?@\[\\\]^`{|}~\x7f-\xa0\u2000-\u206f\u3000\ufeff]{1,64}$";
+/// A text around a value.
+const TEMPLATE: &str = r"^[^{]*\{value\}[^{]*$";
 const RUST_NAME: &str = "^[_-]*[A-Za-z0-9][A-Za-z0-9_-]*$";
 const DECIMAL: &str = r"^-?[0-9]+(\.[0-9]+)?$";
 
@@ -157,15 +159,20 @@ fn text(form: Form) -> Value {
         Form::RustName => RUST_NAME,
         Form::Parameter => PARAMETER,
         Form::Pointer => POINTER,
-        Form::Pair => r"^\{key\}[^{]*\{value\}$",
+        Form::Pair => r"^(\{key\})?[^{]*\{value\}$",
         Form::Path => {
-            let plain = "^/[A-Za-z0-9/._~:@+,;=-]*$";
+            let plain = r"^/([A-Za-z0-9/._~:@+,;=-]|\{[^{}/]+\})*$";
             return json!({"type": "string", "pattern": plain, "not": {"pattern": r"/\.{1,2}(/|$)"}});
         }
-        Form::Secret => {
-            return all(&[r"\{secret\}", r"^([^{]|\{secret\})*\{params\}([^{]|\{secret\})*$"]);
+        Form::Secret => return all(&[r"\{secret\}", r"^([^{]|\{[^{}]+\})*$"]),
+        Form::Keyed => r"^([^{]|\{[^{}]+\})*$",
+        Form::HmacKey => r"^[^{]*(\{secret\}[^{]*)+$",
+        Form::Template => TEMPLATE,
+        Form::Written => {
+            let forms = ["^unix(_ms)?$", r"^[^%{}]*(%([YmdHMS]|3f)[^%{}]*)+$", TEMPLATE];
+            return json!({"type": "string", "anyOf": forms.map(|pattern| json!({"pattern": pattern}))});
         }
-        Form::Keyed => return all(&[r"^([^{]|\{secret\})*\{params\}([^{]|\{secret\})*$"]),
+        Form::Zone => "^[+-]([01][0-9]|2[0-3]):[0-5][0-9]$",
         Form::Pattern => return all(&["%Y", "%-?m", "%-?d", "^([^%]|%Y|%-?m|%-?d)*$"]),
     };
     json!({"type": "string", "pattern": pattern})
@@ -182,6 +189,7 @@ fn map_of(names: Names, entry: Entry) -> Value {
         Entry::Section(section) => reference(section),
         Entry::Boolean => kind(Kind::Boolean),
         Entry::Number => kind(Kind::Number),
+        Entry::Text => text(Form::Any),
     };
     let name = match names {
         Names::Code => return json!({"type": "object", "additionalProperties": entry}),

@@ -104,13 +104,16 @@ impl Case {
         let sign = Credentials::new(operation.provider.sign.methods[0], SECRET);
         let filled = CommonValues {
             app_id: "1",
+            method: operation.methods[0],
+            host: "host.invalid",
             format: Format::Json,
             time: Some(time),
             nonce: "",
             debug: false,
             sign: &sign,
         };
-        encode(&operation, &values, &filled).form
+        let encoded = encode(&operation, &values, &filled);
+        encoded.query + &encoded.body
     }
 
     /// Writes the files into a folder.

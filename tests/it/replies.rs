@@ -58,3 +58,37 @@ async fn programs_see_what_a_reply_says() {
         assert!(lang == Lang::Curl || output.status.code() == Some(5), "{lang:?}: {output:?}");
     }
 }
+
+/// Parameters in the path, the query, headers and a body of JSON or XML: the sandbox takes what the
+/// programs send, and refuses it with another secret.
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_send_parameters_anywhere() {
+    let parts = case_in(&root().join("tests/expand/request.yaml"), "");
+    let texts = borrowed(&parts);
+    let (provider, _) = pyi_codegen::load(Input::Texts(&texts));
+    let sandbox = Sandbox::start(&texts).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (lang, program, ending) in INTERPRETED {
+        if !has(if lang == Lang::Curl { "curl" } else { program }) {
+            continue;
+        }
+        for endpoint in &provider.endpoints {
+            let script = folder.path().join(format!("{}.{ending}", endpoint.id));
+            let text = sample(&provider, endpoint, lang, "demo");
+            std::fs::write(&script, &text).unwrap();
+            let run = |secret: &str| {
+                let mut command = Command::new(program);
+                command.arg(&script).env("PYI_BASE_URL", sandbox.url()).env("PYI_APP_ID", sandbox.app_id());
+                command.env("PYI_SECRET", secret).env("no_proxy", "127.0.0.1").output().unwrap()
+            };
+            // What reads JSON alone finds no answer in XML.
+            let expected = if endpoint.formats == [pyi_codegen::ir::Format::Xml] { 5 } else { 0 };
+            let output = run(sandbox.secret());
+            assert_eq!(output.status.code(), Some(expected), "{lang:?} {}: {output:?}\n{text}", endpoint.id);
+            let log = sandbox.take_request_log();
+            assert_eq!((log.len(), log[0].code), (1, Some(200.into())), "{lang:?} {}\n{text}", endpoint.id);
+            run("another secret");
+            assert_eq!(sandbox.take_request_log()[0].code, Some(401.into()), "{lang:?} {}", endpoint.id);
+        }
+    }
+}

@@ -31,6 +31,7 @@ const UNSAYABLE: &[&str] = &[
     "status-clash",
     "no-data-status",
     "hmac-text",
+    "bad-place",
     "bad-pointer",
     "absent-status",
     "common-source",

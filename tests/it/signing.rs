@@ -47,7 +47,7 @@ fn sign(scheme: &str, method: &str, secret: &str, pairs: &[&str]) -> (String, St
 
 /// The methods that digest.
 fn digesting() -> impl Iterator<Item = &'static str> {
-    SignMethod::WORDS.iter().copied().filter(|word| *word != "hash")
+    SignMethod::WORDS.iter().copied().filter(|word| !["hash", "key"].contains(word))
 }
 
 const PYTHON: &str = r#"

@@ -44,7 +44,7 @@ impl Transport for Scripted {
     fn send(&self, outgoing: HttpRequest) -> SendFuture<'_> {
         let mut sent = self.sent.lock().unwrap();
         let answer = self.answers[sent.len().min(self.answers.len() - 1)].clone();
-        sent.push((Instant::now(), outgoing.form));
+        sent.push((Instant::now(), outgoing.body));
         Box::pin(async move { answer })
     }
 }

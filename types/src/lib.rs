@@ -15,6 +15,7 @@ mod check;
 mod outcome;
 mod pointer;
 mod request;
+mod signing;
 mod status;
 mod status_code;
 mod words;
@@ -23,7 +24,10 @@ pub use self::check::Check;
 pub use self::outcome::{Billing, CallOutcome};
 pub use self::pointer::Pointer;
 pub use self::request::{
-    Case, CheckWord, CommonSource, Digest, Effect, Encoding, Format, Method, SignMethod, Signing, TimeForm,
+    BodyForm, CheckWord, CommonSource, Effect, Format, JsonForm, Method, ParameterPlace,
+};
+pub use self::signing::{
+    Case, Digest, Encoding, ParameterOrder, PercentEncoding, SegmentWord, SignMethod, Signing,
 };
 pub use self::status::{BillingRule, Retry, StatusClass};
 pub use self::status_code::{InvalidStatusCode, StatusCode};

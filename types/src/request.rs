@@ -1,4 +1,4 @@
-//! Properties of a request: how it is sent and signed, and where its parameters come from.
+//! Properties of a request: how it is sent, and where its parameters come from and go.
 
 use crate::words::words;
 
@@ -36,86 +36,6 @@ words! {
     }
 }
 
-words! {
-    /// The content of the signature parameter.
-    #[non_exhaustive]
-    SignMethod {
-        /// MD5 digest of the canonical string (RFC 1321).
-        "md5" => Md5,
-        /// SHA-1 digest of the canonical string (FIPS 180-4).
-        "sha1" => Sha1,
-        /// SHA-256 digest of the canonical string (FIPS 180-4).
-        "sha256" => Sha256,
-        /// SM3 digest of the canonical string (GB/T 32905-2016).
-        "sm3" => Sm3,
-        /// HMAC-MD5 of the canonical string, keyed by the secret (RFC 2104).
-        "hmac_md5" => HmacMd5,
-        /// HMAC-SHA1 of the canonical string, keyed by the secret (RFC 2104).
-        "hmac_sha1" => HmacSha1,
-        /// HMAC-SHA256 of the canonical string, keyed by the secret (RFC 2104).
-        "hmac_sha256" => HmacSha256,
-        /// HMAC-SM3 of the canonical string, keyed by the secret (RFC 2104).
-        "hmac_sm3" => HmacSm3,
-        /// The secret itself, which every call then carries.
-        "hash" => Hash,
-    }
-}
-
-/// How a method makes the signature of the canonical string. Our own code matches it, so that a new
-/// method is missed nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signing {
-    /// The digest of the string, which has the secret in it.
-    Digest(Digest),
-    /// The HMAC of the string, keyed by the secret (RFC 2104).
-    Hmac(Digest),
-    /// The secret itself; nothing is digested.
-    Secret,
-}
-
-words! {
-    /// A digest.
-    Digest {
-        /// RFC 1321.
-        "md5" => Md5,
-        /// FIPS 180-4.
-        "sha1" => Sha1,
-        /// FIPS 180-4.
-        "sha256" => Sha256,
-        /// GB/T 32905-2016.
-        "sm3" => Sm3,
-    }
-}
-
-impl Digest {
-    /// Its name in texts for people.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Md5 => "MD5",
-            Self::Sha1 => "SHA1",
-            Self::Sha256 => "SHA256",
-            Self::Sm3 => "SM3",
-        }
-    }
-}
-
-impl SignMethod {
-    /// How the method makes a signature.
-    pub const fn signing(self) -> Signing {
-        match self {
-            Self::Md5 => Signing::Digest(Digest::Md5),
-            Self::Sha1 => Signing::Digest(Digest::Sha1),
-            Self::Sha256 => Signing::Digest(Digest::Sha256),
-            Self::Sm3 => Signing::Digest(Digest::Sm3),
-            Self::HmacMd5 => Signing::Hmac(Digest::Md5),
-            Self::HmacSha1 => Signing::Hmac(Digest::Sha1),
-            Self::HmacSha256 => Signing::Hmac(Digest::Sha256),
-            Self::HmacSm3 => Signing::Hmac(Digest::Sm3),
-            Self::Hash => Signing::Secret,
-        }
-    }
-}
-
 impl Method {
     /// Whether the parameters are a form in the body. Otherwise they are the query of the URL.
     pub const fn has_body(self) -> bool {
@@ -138,26 +58,6 @@ impl Format {
 }
 
 words! {
-    /// The case of a digest's hexadecimal digits.
-    Case {
-        /// `0123456789abcdef`.
-        "lower" => Lower,
-        /// `0123456789ABCDEF`.
-        "upper" => Upper,
-    }
-}
-
-words! {
-    /// How a digest is written.
-    Encoding {
-        /// In hexadecimal digits.
-        "hex" => Hex,
-        /// In base64, with `=` at its end (RFC 4648, section 4).
-        "base64" => Base64,
-    }
-}
-
-words! {
     /// Where the client takes the value of a common parameter from.
     CommonSource {
         /// The app id that the client was built with.
@@ -174,12 +74,61 @@ words! {
 }
 
 words! {
-    /// How a time is written.
-    TimeForm {
-        /// In unix seconds.
-        "unix" => Unix,
-        /// In unix milliseconds.
-        "unix_ms" => UnixMs,
+    /// Where a parameter is sent.
+    ParameterPlace {
+        /// In the body of a POST, or the query of a GET.
+        "body" => Body,
+        /// In the query of the URL.
+        "query" => Query,
+        /// In a header.
+        "header" => Header,
+        /// In the path, in place of its name in braces.
+        "path" => Path,
+    }
+}
+
+words! {
+    /// How the parameters in a body are written.
+    BodyForm {
+        /// As a form (WHATWG URL standard).
+        "form" => Form,
+        /// As the members of a JSON object.
+        "json" => Json,
+        /// As the elements in an element `xml`.
+        "xml" => Xml,
+    }
+}
+
+impl BodyForm {
+    /// The media type of a body.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Form => "application/x-www-form-urlencoded;charset=utf-8",
+            Self::Json => "application/json;charset=utf-8",
+            Self::Xml => "application/xml;charset=utf-8",
+        }
+    }
+}
+
+/// What a value is in a body of JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonForm {
+    /// A text.
+    Text,
+    /// A number, or any JSON, as it is.
+    Raw,
+    /// `true` for `1`, `false` for `0`.
+    Boolean,
+}
+
+impl JsonForm {
+    /// A value as JSON and the canonical string have it.
+    pub fn literal(self, value: &str) -> &str {
+        match (self, value) {
+            (Self::Boolean, "1") => "true",
+            (Self::Boolean, "0") => "false",
+            _ => value,
+        }
     }
 }
 

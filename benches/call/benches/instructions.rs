@@ -15,7 +15,7 @@ fn asked() -> (IdCardTwoFactor, Credentials) {
 #[library_benchmark]
 #[bench::pyi(asked())]
 fn encode_pyi((person, sign): (IdCardTwoFactor, Credentials)) -> usize {
-    black_box(encoded(black_box(&person), black_box(&sign))).form.len()
+    black_box(encoded(black_box(&person), black_box(&sign))).body.len()
 }
 
 #[library_benchmark]

@@ -4,7 +4,7 @@
 pub mod by_hand;
 
 use pyi_runtime::__private::encode::{CommonValues, Encoded, encode};
-use pyi_runtime::{Credentials, Format, HttpResponse, Reply, Request};
+use pyi_runtime::{Credentials, Format, HttpResponse, Method, Reply, Request};
 
 /// The shipped spec's client.
 pub mod shipped {
@@ -31,8 +31,16 @@ pub fn person() -> IdCardTwoFactor {
 
 /// Signs and encodes a request.
 pub fn encoded(person: &IdCardTwoFactor, sign: &Credentials) -> Encoded {
-    let filled =
-        CommonValues { app_id: "1", format: Format::Json, time: Some(TIME), nonce: "", debug: false, sign };
+    let filled = CommonValues {
+        app_id: "1",
+        method: Method::Post,
+        host: "host.invalid",
+        format: Format::Json,
+        time: Some(TIME),
+        nonce: "",
+        debug: false,
+        sign,
+    };
     encode(IdCardTwoFactor::OPERATION, &person.values(), &filled)
 }
 

@@ -1,14 +1,18 @@
 //! The rules of `sign` and `common`: what is signed, how, and which parameters the client fills in.
 
-use crate::ast::{Provider, Text};
-use crate::ir::{CommonSource, SignMethod, Signing};
+use std::collections::BTreeSet;
+
+use super::suggest;
+use crate::ast::{Common, Provider, Sign, Spec, Text};
+use crate::ir::{CommonSource, Segment, SegmentWord, SignMethod, Signing};
+use crate::lower::offset_of;
 use crate::names::list;
 use crate::report::Report;
 use crate::rules::Rule;
 
-/// The canonical string has a form that the runtime supports.
-pub(super) fn check_canonical(provider: &Provider, report: &mut Report) {
-    let sign = &provider.sign;
+/// The canonical string has a form that the runtime supports, and each method has a text.
+pub(super) fn check_canonical(spec: &Spec, report: &mut Report) {
+    let sign = &spec.provider.sign;
     if let Some(algorithm) = &sign.algorithm
         && !sign.methods.iter().any(|method| method.value == algorithm.value)
     {
@@ -16,62 +20,119 @@ pub(super) fn check_canonical(provider: &Provider, report: &mut Report) {
         let help = format!("add `{}` to `methods`, or write a digest of `methods`", algorithm.value);
         report.fault(Rule::UnknownScheme, &algorithm.place, message, help);
     }
-    if let Some(pair) = &sign.pair {
-        let known =
-            pair.value.starts_with("{key}") && pair.value.ends_with("{value}") && braces(&pair.value) == 2;
-        if !known {
-            let help = "write `{key}`, a separator, then `{value}`, such as \"{key}={value}\"".to_owned();
-            report.fault(
-                Rule::UnknownScheme,
-                &pair.place,
-                format!("no signing scheme has the pair `{}`", pair.value),
-                help,
-            );
+    check_pair(sign, report);
+    for (text, what) in [(&sign.secret, "secret"), (&sign.hmac, "hmac")] {
+        if let Some(text) = text {
+            check_text(text, what, spec, report);
         }
     }
-    if let Some(secret) = &sign.secret {
-        let rest = secret.value.replace("{secret}", "");
-        if !is_around_params(&rest) || rest == secret.value {
-            let help =
-                "write `{params}` once and `{secret}` around it, such as \"{params}{secret}\"".to_owned();
-            let message = format!("no signing scheme has the secret `{}`", secret.value);
-            report.fault(Rule::UnknownScheme, &secret.place, message, help);
+    if let Some(key) = &sign.hmac_key {
+        let is_known =
+            |segment: &Segment| matches!(segment, Segment::Text(_) | Segment::Word(SegmentWord::Secret));
+        if !has(key, SegmentWord::Secret) || !Segment::of(&key.value).iter().all(is_known) {
+            let message = format!("no signing scheme has the HMAC key `{}`", key.value);
+            let help = "write `{secret}` and the text around it, such as \"{secret}&\"".to_owned();
+            report.fault(Rule::UnknownScheme, &key.place, message, help);
         }
     }
-    if let Some(hmac) = &sign.hmac
-        && !is_around_params(&hmac.value.replace("{secret}", ""))
-    {
-        let help = "write `{params}` once, such as \"{params}\"; the secret is the key".to_owned();
-        let message = format!("no signing scheme has the HMAC text `{}`", hmac.value);
-        report.fault(Rule::UnknownScheme, &hmac.place, message, help);
+    check_methods(sign, report);
+}
+
+/// The form of a parameter, which a text with parameters needs.
+fn check_pair(sign: &Sign, report: &mut Report) {
+    let texts = || [&sign.secret, &sign.hmac].into_iter().flatten();
+    match &sign.pair {
+        Some(pair) => {
+            let rest = pair.value.strip_prefix("{key}").unwrap_or(&pair.value);
+            if !rest.ends_with("{value}") || rest.matches('{').count() != 1 {
+                let help = "write `{key}`, a separator, then `{value}`, such as \"{key}={value}\", or \"{value}\" alone";
+                let message = format!("no signing scheme has the pair `{}`", pair.value);
+                report.fault(Rule::UnknownScheme, &pair.place, message, help.to_owned());
+            }
+        }
+        None => {
+            let with_pairs =
+                |text: &&Text| has(text, SegmentWord::Params) || has(text, SegmentWord::EncodedParams);
+            if let Some(text) = texts().find(with_pairs) {
+                let message = "nothing says how a parameter is signed".to_owned();
+                let help = "add `pair`: `{key}`, a separator, then `{value}`, such as \"{key}={value}\"";
+                report.fault(Rule::UnknownScheme, &text.place, message, help.to_owned());
+            }
+        }
     }
-    check_hmac_text(provider, report);
 }
 
-/// Whether a text has `{params}` once, and nothing else in braces.
-fn is_around_params(text: &str) -> bool {
-    text.matches("{params}").count() == 1 && braces(text) == 1
+fn has(text: &Text, word: SegmentWord) -> bool {
+    Segment::of(&text.value).contains(&Segment::Word(word))
 }
 
-/// An HMAC has a text of its own: that of digests has the secret in it, which few providers digest
-/// with the secret as the key too.
-fn check_hmac_text(provider: &Provider, report: &mut Report) {
-    let sign = &provider.sign;
-    let is_hmac = |method: &&Text| {
-        method.value.parse::<SignMethod>().is_ok_and(|method| matches!(method.signing(), Signing::Hmac(_)))
-    };
-    let Some(method) = sign.methods.iter().find(is_hmac).filter(|_| sign.hmac.is_none()) else { return };
-    let message = format!("`{}` has no text of its own", method.value);
-    let help =
-        "add `hmac` to `canonical`: \"{params}\", or with {secret} in it if the provider says so".to_owned();
-    report.fault(Rule::HmacText, &method.place, message, help);
+/// A text has known segments alone; that of digests has the secret in it.
+fn check_text(text: &Text, what: &str, spec: &Spec, report: &mut Report) {
+    let sources = || spec.provider.common.iter().filter_map(|common| common.from.as_ref());
+    let words = ["time", "nonce"].into_iter().filter(|word| {
+        let source = Segment::source(word);
+        source.is_some_and(|source| sources().any(|from| from.value == source.as_str()))
+    });
+    let names: BTreeSet<&str> = parameters(spec).chain(words).collect();
+    for segment in Segment::of(&text.value) {
+        match segment {
+            Segment::Parameter(name) if !names.contains(name.as_str()) => {
+                let message = format!("`{{{name}}}` is neither a part of a canonical string nor a parameter");
+                let known = SegmentWord::WORDS.iter().copied().chain(names.iter().copied());
+                let written = Text { value: name, place: text.place.clone() };
+                let help = suggest(&written, known, report);
+                report.fault(Rule::UnknownScheme, &text.place, message, help);
+            }
+            Segment::Text(literal) if literal.contains('{') => {
+                let message = format!("`{{` has no `}}` in `{what}`");
+                let help = "write the name of a part in braces, such as \"{params}{secret}\"".to_owned();
+                report.fault(Rule::UnknownScheme, &text.place, message, help);
+            }
+            _ => {}
+        }
+    }
+    if what == "secret" && !has(text, SegmentWord::Secret) {
+        let message = format!("no signing scheme has the secret `{}`", text.value);
+        let help =
+            "write `{secret}` in it, such as \"{params}{secret}\": what has no secret in it proves nothing";
+        report.fault(Rule::UnknownScheme, &text.place, message, help.to_owned());
+    }
 }
 
-fn braces(text: &str) -> usize {
-    text.matches('{').count()
+/// The names of all parameters of a spec.
+fn parameters(spec: &Spec) -> impl Iterator<Item = &str> {
+    let common = spec.provider.common.iter().map(|common| &common.name);
+    let own = spec.endpoints.iter().flat_map(|endpoint| {
+        let fixed = endpoint.fixed.iter().map(|(name, _)| name);
+        fixed.chain(endpoint.request.iter().map(|field| &field.name))
+    });
+    common.chain(own).map(|name| name.value.as_str())
 }
 
-/// A common parameter has one source.
+/// Each method has its text. That of digests has the secret in it, which few providers digest with
+/// the secret as the key too, so that an HMAC has a text of its own.
+fn check_methods(sign: &Sign, report: &mut Report) {
+    let signing = |method: &&Text| method.value.parse::<SignMethod>().ok().map(SignMethod::signing);
+    let digest = sign.methods.iter().find(|method| matches!(signing(method), Some(Signing::Digest(_))));
+    let hmac = sign.methods.iter().find(|method| matches!(signing(method), Some(Signing::Hmac(_))));
+    if let Some(method) = digest.filter(|_| sign.secret.is_none()) {
+        let message = format!("nothing says what `{}` digests", method.value);
+        let help = if sign.has_canonical {
+            "add `secret` to `canonical`: the whole text, such as \"{params}{secret}\""
+        } else {
+            "add `canonical`: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\"}"
+        };
+        report.fault(Rule::UnknownScheme, &method.place, message, help.to_owned());
+    }
+    if let Some(method) = hmac.filter(|_| sign.hmac.is_none()) {
+        let message = format!("`{}` has no text of its own", method.value);
+        let help = "add `hmac` to `canonical`: \"{params}\", or with {secret} in it if the provider says so"
+            .to_owned();
+        report.fault(Rule::HmacText, &method.place, message, help);
+    }
+}
+
+/// A common parameter has one source, and is written as that source can be.
 pub(super) fn check_common_sources(provider: &Provider, report: &mut Report) {
     for common in &provider.common {
         let name = &common.name;
@@ -100,13 +161,46 @@ pub(super) fn check_common_sources(provider: &Provider, report: &mut Report) {
             }
             _ => {}
         }
-        let is_clock = common.from.as_ref().is_some_and(|from| from.value == CommonSource::Clock.as_str());
-        if let Some(write) = common.write.as_ref().filter(|_| !is_clock) {
-            let message = format!("`write` is how a time is written, and `{}` is none", name.value);
-            let help = "remove `write`, or take the value `from: clock`".to_owned();
-            report.fault(Rule::CommonSource, &write.place, message, help);
+        check_written(common, report);
+    }
+}
+
+/// A time is written in a form of times, and another value in a template.
+fn check_written(common: &Common, report: &mut Report) {
+    let is_clock = common.from.as_ref().is_some_and(|from| from.value == CommonSource::Clock.as_str());
+    let is_pattern = |write: &&Text| is_clock && write.value.contains('%');
+    if let Some(write) = &common.write {
+        if !is_clock {
+            super::place::check_template(write, report);
+        } else if !["unix", "unix_ms"].contains(&write.value.as_str()) && !is_time_pattern(&write.value) {
+            let message = format!("`{}` is not how a time is written", write.value);
+            let help = "write `unix`, `unix_ms`, or a pattern of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` and `%3f`, such as \
+                        \"%Y-%m-%d %H:%M:%S\"";
+            report.fault(Rule::CommonSource, &write.place, message, help.to_owned());
         }
     }
+    let Some(zone) = &common.zone else { return };
+    if common.write.as_ref().filter(is_pattern).is_none() {
+        let message = format!("`zone` is that of a time in a pattern, and `{}` is none", common.name.value);
+        let help = "remove `zone`, or write the time in a pattern".to_owned();
+        report.fault(Rule::CommonSource, &zone.place, message, help);
+    } else if offset_of(&zone.value).is_none() {
+        let message = format!("`{}` is not an offset from UTC", zone.value);
+        let help = "write hours and minutes with their sign, such as \"+08:00\"".to_owned();
+        report.fault(Rule::CommonSource, &zone.place, message, help);
+    }
+}
+
+/// Whether a pattern has the conversions of a time alone, and at least one.
+fn is_time_pattern(pattern: &str) -> bool {
+    let mut parts = pattern.split('%');
+    let is_plain = parts.next().is_some_and(|text| !text.contains(['{', '}']));
+    let mut count = 0;
+    let known = parts.all(|part| {
+        count += 1;
+        part.starts_with(['Y', 'm', 'd', 'H', 'M', 'S']) || part.starts_with("3f")
+    });
+    is_plain && known && count > 0
 }
 
 /// The signature is not a common parameter: it comes last, and signs all others.

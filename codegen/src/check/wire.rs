@@ -14,6 +14,7 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
         if let Some(path) = &endpoint.path {
             check_path(path, report);
         }
+        endpoint.fixed.iter().for_each(|(name, _)| check_key(name, report));
         for field in &endpoint.request {
             check_key(&field.name, report);
             check_inside(&field.ty, report);
@@ -30,7 +31,9 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
 fn check_path(path: &Text, report: &mut Report) {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~:@+,;=".contains(c);
     let climbs = path.value.split('/').any(|segment| segment == "." || segment == "..");
-    if !path.value.starts_with('/') || !path.value.chars().all(plain) || climbs {
+    let literal = super::place::in_braces(&path.value)
+        .fold(path.value.clone(), |literal, name| literal.replacen(&format!("{{{name}}}"), "", 1));
+    if !path.value.starts_with('/') || !literal.chars().all(plain) || climbs {
         let message = format!("`{}` is not a path", path.value.escape_debug());
         let help =
             "write it from the first slash, in ASCII letters, digits and `-._~:@+,;=`, such as /pyi/62/169";

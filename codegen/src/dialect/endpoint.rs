@@ -3,7 +3,7 @@
 use super::key::Need::{Optional, Required};
 use super::key::{Entry, Form, Kind, Names, Section};
 use super::{ENVELOPE_OVERRIDE, REPLY_FIELD, REQUEST_FIELD, STATUS, key};
-use crate::ir::{Effect, Format, Method};
+use crate::ir::{BodyForm, Effect, Format, Method};
 
 /// A file of an endpoint.
 pub static ENDPOINT: Section = Section {
@@ -14,8 +14,31 @@ pub static ENDPOINT: Section = Section {
             "path",
             Kind::Text(Form::Path),
             Required,
-            "the endpoint's path, from the first slash",
+            "the endpoint's path, from the first slash, with the names of parameters that are in it in braces. Endpoints can \
+             share a path if `fixed` tells them apart",
             "/pyi/62/169",
+        ),
+        key(
+            "fixed",
+            Kind::MapOf(Names::Parameter, Entry::Text),
+            Optional,
+            "parameters with one value in every call of this endpoint, such as its name at a gateway; they come before \
+             common parameters of the same name",
+            "{method: taobao.time.get}",
+        ),
+        key(
+            "host",
+            Kind::Text(Form::RustName),
+            Optional,
+            "the name of the endpoint's host, if it is not the client's base URL; the client is given its URL by this name",
+            "voice",
+        ),
+        key(
+            "body",
+            Kind::Word(BodyForm::WORDS),
+            Optional,
+            "how the parameters in the body of a POST are written; default: `form`",
+            "json",
         ),
         key("title", Kind::Text(Form::Any), Required, "the endpoint's name at the provider", "身份证二要素"),
         key(

@@ -137,6 +137,14 @@ pub enum Form {
     Secret,
     /// The template of an HMAC's canonical string.
     Keyed,
+    /// The template of an HMAC's key.
+    HmacKey,
+    /// A template with `{value}` in it.
+    Template,
+    /// How a common parameter is written: a word or a pattern for a time, or a template.
+    Written,
+    /// An offset from UTC.
+    Zone,
     /// The pattern of a date.
     Pattern,
 }
@@ -171,4 +179,6 @@ pub enum Entry {
     Boolean,
     /// Exact decimal numbers, quoted or not.
     Number,
+    /// Texts.
+    Text,
 }

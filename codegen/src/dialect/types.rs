@@ -4,6 +4,7 @@
 use super::key;
 use super::key::Need::{ForType, OnlyForType, Optional, Required, RequiredUnless};
 use super::key::{Entry, Form, Key, Kind, Names, Section};
+use super::signing::{PLACE, SIGNED, TEMPLATE_MEANING};
 use crate::ir::CheckWord;
 
 const ENUM: Key = key(
@@ -115,6 +116,9 @@ pub static REQUEST_FIELD: Section = Section {
         RENAME,
         OPTIONAL,
         DEFAULT,
+        PLACE,
+        key("write", Kind::Text(Form::Template), Optional, TEMPLATE_MEANING, "\"Bearer {value}\""),
+        SIGNED,
         PERSON,
         CHECK,
         MIN,

@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::{doc, ident, number, variant};
 use crate::ir::{
-    Check, Endpoint, Envelope, Frame, Parameter, Price, Provider, Retry, Segment, SigningScheme, Source,
-    Status, StatusCode, TimeForm,
+    BodyForm, Check, Endpoint, Envelope, JsonForm, Parameter, ParameterPlace, Price, Provider, Retry,
+    Segment, SigningScheme, Source, Status, StatusCode, TimeForm,
 };
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
@@ -45,19 +45,31 @@ fn shared(provider: &Provider) -> TokenStream {
 }
 
 fn sign(sign: &SigningScheme) -> TokenStream {
-    let (parameter, skip_empty) = (&sign.parameter, sign.skip_empty);
+    let (parameter, template, skip_empty) = (&sign.parameter, &sign.template, sign.skip_empty);
+    let (has_names, order, place) = (sign.has_names, variant(sign.order), variant(sign.place));
     let (key_value_separator, pair_separator) = (&sign.key_value_separator, &sign.pair_separator);
     let methods = sign.methods.iter().map(variant);
-    let (digest_frame, hmac_frame) = (frame(&sign.digest_frame), frame(&sign.hmac_frame));
+    let encode = super::option(sign.encode.map(|encode| {
+        let encode = variant(encode);
+        quote!(PercentEncoding::#encode)
+    }));
+    let (digest, hmac, key) =
+        (segments(&sign.digest_text), segments(&sign.hmac_text), segments(&sign.hmac_key));
     let (encoding, case) = (variant(sign.encoding), variant(sign.case));
     quote! {
         SigningScheme {
             parameter: #parameter,
+            place: ParameterPlace::#place,
+            template: #template,
             methods: &[#(SignMethod::#methods),*],
+            has_names: #has_names,
             key_value_separator: #key_value_separator,
             pair_separator: #pair_separator,
-            digest_frame: #digest_frame,
-            hmac_frame: #hmac_frame,
+            encode: #encode,
+            order: ParameterOrder::#order,
+            digest_text: #digest,
+            hmac_text: #hmac,
+            hmac_key: #key,
             skip_empty: #skip_empty,
             encoding: Encoding::#encoding,
             case: Case::#case,
@@ -65,16 +77,16 @@ fn sign(sign: &SigningScheme) -> TokenStream {
     }
 }
 
-fn frame(frame: &Frame) -> TokenStream {
-    let (prefix, suffix) = (frame.prefix.iter().map(piece), frame.suffix.iter().map(piece));
-    quote!(Frame { prefix: &[#(#prefix),*], suffix: &[#(#suffix),*] })
-}
-
-fn piece(piece: &Segment) -> TokenStream {
-    match piece {
+fn segments(segments: &[Segment]) -> TokenStream {
+    let segments = segments.iter().map(|segment| match segment {
         Segment::Text(text) => quote!(Segment::Text(#text)),
-        Segment::Secret => quote!(Segment::Secret),
-    }
+        Segment::Word(word) => {
+            let word = variant(word);
+            quote!(Segment::Word(SegmentWord::#word))
+        }
+        Segment::Parameter(name) => quote!(Segment::Parameter(#name)),
+    });
+    quote!(&[#(#segments),*])
 }
 
 fn info(status: &Status) -> TokenStream {
@@ -121,6 +133,7 @@ fn status_code(code: StatusCode) -> TokenStream {
 fn operation(endpoint: &Endpoint) -> TokenStream {
     let (constant, effect) = (ident(&endpoint.constant), variant(endpoint.effect));
     let (id, path, title) = (&endpoint.id, &endpoint.path, &endpoint.title);
+    let (host, body) = (super::option(endpoint.host.as_ref()), variant(endpoint.body));
     let methods = endpoint.methods.iter().map(variant);
     let formats = endpoint.formats.iter().map(variant);
     let envelope = envelope(&endpoint.envelope);
@@ -134,6 +147,8 @@ fn operation(endpoint: &Endpoint) -> TokenStream {
             provider: &PROVIDER,
             id: #id,
             path: #path,
+            host: #host,
+            body: BodyForm::#body,
             title: #title,
             effect: Effect::#effect,
             methods: &[#(Method::#methods),*],
@@ -188,9 +203,25 @@ fn parameter(endpoint: &Endpoint, parameter: &Parameter) -> TokenStream {
         (false, true) => quote!(Parameter::optional(#name, #source)),
         (false, false) => quote!(Parameter::with_default(#name, #source, #default)),
     };
-    if parameter.form != TimeForm::Unix {
-        let form = variant(parameter.form);
-        tokens.extend(quote!(.written(TimeForm::#form)));
+    match &parameter.form {
+        TimeForm::Unix => {}
+        TimeForm::UnixMs => tokens.extend(quote!(.written(TimeForm::UnixMs))),
+        TimeForm::Pattern { pattern, offset } => {
+            let offset = number(*offset);
+            tokens.extend(quote!(.written(TimeForm::Pattern { pattern: #pattern, offset: #offset })));
+        }
+    }
+    if parameter.place != ParameterPlace::Body {
+        let place = variant(parameter.place);
+        tokens.extend(quote!(.place(ParameterPlace::#place)));
+    }
+    if !parameter.template.is_empty() {
+        let template = &parameter.template;
+        tokens.extend(quote!(.template(#template)));
+    }
+    if parameter.json != JsonForm::Text && endpoint.body == BodyForm::Json {
+        let json = variant(parameter.json);
+        tokens.extend(quote!(.json(JsonForm::#json)));
     }
     if !parameter.is_signed {
         tokens.extend(quote!(.unsigned()));

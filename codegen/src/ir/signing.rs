@@ -1,22 +1,37 @@
 //! How a request is signed.
 
-use pyi_types::{Case, Encoding, SignMethod, Signing};
+use pyi_types::{
+    Case, CommonSource, Encoding, ParameterOrder, ParameterPlace, PercentEncoding, SegmentWord, SignMethod,
+    Signing,
+};
 
 /// A signing scheme.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SigningScheme {
     /// The parameter that carries the signature.
     pub parameter: String,
+    /// Where it is sent.
+    pub place: ParameterPlace,
+    /// The text that is sent, with `{value}` in it, or empty.
+    pub template: String,
     /// Allowed signing methods; the first is the default.
     pub methods: Vec<SignMethod>,
-    /// The text between a key and its value in the canonical string.
+    /// Whether a parameter's name is signed, and not its value alone.
+    pub has_names: bool,
+    /// The text between a name and its value in the canonical string.
     pub key_value_separator: String,
     /// The text between two pairs.
     pub pair_separator: String,
-    /// What digests have around the pairs.
-    pub digest_frame: Frame,
-    /// What HMACs have around the pairs.
-    pub hmac_frame: Frame,
+    /// How names and values are encoded, if they are.
+    pub encode: Option<PercentEncoding>,
+    /// The order of the parameters.
+    pub order: ParameterOrder,
+    /// The text that is digested.
+    pub digest_text: Vec<Segment>,
+    /// The text of HMACs.
+    pub hmac_text: Vec<Segment>,
+    /// The key of HMACs; empty for the secret.
+    pub hmac_key: Vec<Segment>,
     /// Whether empty values are left out of the canonical string and the request.
     pub skip_empty: bool,
     /// How a digest is written.
@@ -26,29 +41,54 @@ pub struct SigningScheme {
 }
 
 impl SigningScheme {
-    /// What a method has around the pairs.
-    pub fn frame(&self, method: SignMethod) -> &Frame {
+    /// The text that a method signs.
+    pub fn text(&self, method: SignMethod) -> &[Segment] {
         match method.signing() {
-            Signing::Hmac(_) => &self.hmac_frame,
-            Signing::Digest(_) | Signing::Secret => &self.digest_frame,
+            Signing::Hmac(_) => &self.hmac_text,
+            Signing::Digest(_) => &self.digest_text,
+            Signing::Secret => &[],
         }
     }
 }
 
-/// The parts of the canonical string around the pairs.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Frame {
-    /// The text before the pairs.
-    pub prefix: Vec<Segment>,
-    /// The text after the pairs.
-    pub suffix: Vec<Segment>,
-}
-
-/// A part of the canonical string before or after the pairs.
+/// A part of the canonical string.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
     /// Literal text.
     Text(String),
-    /// The secret.
-    Secret,
+    /// What a word stands for.
+    Word(SegmentWord),
+    /// The value of a parameter.
+    Parameter(String),
+}
+
+impl Segment {
+    /// The segments of a template: words and the names of parameters in braces, and text between
+    /// them. A brace without its other one is text.
+    pub fn of(template: &str) -> Vec<Self> {
+        let mut segments = Vec::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else { break };
+            if !before.is_empty() {
+                segments.push(Self::Text(before.to_owned()));
+            }
+            segments.push(name.parse().map_or_else(|_| Self::Parameter(name.to_owned()), Self::Word));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            segments.push(Self::Text(rest.to_owned()));
+        }
+        segments
+    }
+
+    /// The source of the common parameter that a name in braces stands for: that of the time, or of
+    /// the nonce.
+    pub fn source(name: &str) -> Option<CommonSource> {
+        match name {
+            "time" => Some(CommonSource::Clock),
+            "nonce" => Some(CommonSource::Nonce),
+            _ => None,
+        }
+    }
 }

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::text;
+use super::{is_signed, template, text, word};
 use crate::ast::{self, At, Shape, Text, TypeExpr};
-use crate::ir::{Code, Enum, Field, Object, Type};
+use crate::ir::{Code, Enum, Field, Object, ParameterPlace, Type};
 use crate::names;
 use crate::yaml::Scalar;
 
@@ -66,6 +66,9 @@ impl<'a> Types<'a> {
             default,
             public: public.is_some_and(|public| public.value),
             person: person.is_some_and(|person| person.value),
+            place: word(&written.place, ParameterPlace::Body),
+            template: template(&written.template).to_owned(),
+            is_signed: is_signed(&written.signed, &written.place),
             checks: [named, Some(written)].into_iter().flatten().flat_map(ast::Field::checks).collect(),
             named: named.map(|named| named.name.value.clone()),
             ty,

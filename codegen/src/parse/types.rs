@@ -51,6 +51,9 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         rename: None,
         public: None,
         optional: None,
+        place: None,
+        template: None,
+        signed: None,
         person: None,
         check: None,
         min: None,
@@ -75,6 +78,9 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
     if role == Role::Request {
         field.optional = keys.boolean("optional", report);
         field.default = keys.scalar("default", report);
+        field.place = keys.text("in", report);
+        field.template = keys.text("write", report);
+        field.signed = keys.boolean("signed", report);
     }
     if role != Role::Response {
         field.person = keys.boolean("person", report);

@@ -1,8 +1,8 @@
 //! Descriptions in Markdown of facts without an OpenAPI key.
 
 use pyi_codegen::ir::{
-    BillingRule, Check, CheckWord, Encoding, Endpoint, Enum, Field, Frame, Price, Provider, Retry, Segment,
-    Signing, Status, Type,
+    BillingRule, Check, CheckWord, Encoding, Endpoint, Enum, Field, ParameterOrder, PercentEncoding, Price,
+    Provider, Retry, Segment, SegmentWord, Signing, Status, Type,
 };
 
 use super::schemas::Side;
@@ -23,52 +23,67 @@ pub(super) fn provider(provider: &Provider) -> String {
 /// How the signature is computed.
 pub(super) fn sign(provider: &Provider) -> String {
     let sign = &provider.sign;
+    let written = match sign.encoding {
+        Encoding::Hex => format!("{}-case hexadecimal digits", sign.case.as_str()),
+        Encoding::Base64 => "base64".to_owned(),
+    };
+    let key = if sign.hmac_key.is_empty() { "the secret".to_owned() } else { template(&sign.hmac_key) };
+    let digests = sign.methods.iter().map(|method| {
+        let text = template(sign.text(*method));
+        match method.signing() {
+            Signing::Digest(digest) => format!("{} of the text {text}, in {written}", digest.title()),
+            Signing::Hmac(digest) => {
+                format!("HMAC-{} of the text {text}, keyed by {key}, in {written}", digest.title())
+            }
+            Signing::Secret => "the secret itself (never over plain http)".to_owned(),
+        }
+    });
+    let digests: Vec<String> = digests.collect();
+    let head = format!("`{}` is {}.", sign.parameter, digests.join(", or "));
+    let texts = sign.methods.iter().flat_map(|method| sign.text(*method));
+    let has_params = texts
+        .into_iter()
+        .any(|segment| matches!(segment, Segment::Word(SegmentWord::Params | SegmentWord::EncodedParams)));
+    if has_params { format!("{head} {}", params(provider)) } else { head }
+}
+
+/// How the signed parameters are written.
+fn params(provider: &Provider) -> String {
+    let sign = &provider.sign;
     let unsigned = provider.common.iter().filter(|common| !common.is_signed);
     let unsigned: String = unsigned.map(|common| format!(" and `{}`", common.name)).collect();
     let mut steps = vec![format!("take every parameter that is sent, save `{}`{unsigned}", sign.parameter)];
     if sign.skip_empty {
         steps.push("leave out those with an empty value, from the request too".to_owned());
     }
-    steps.push("sort by name, in byte order".to_owned());
-    steps.push(format!(
-        "write name and value, raw UTF-8, with {} between them",
-        quoted(&sign.key_value_separator)
-    ));
-    steps.push(format!("put {} between two pairs", quoted(&sign.pair_separator)));
-    let written = match sign.encoding {
-        Encoding::Hex => format!("{}-case hexadecimal digits", sign.case.as_str()),
-        Encoding::Base64 => "base64".to_owned(),
-    };
-    let digests = sign.methods.iter().map(|method| {
-        let frame = framed(sign.frame(*method));
-        match method.signing() {
-            Signing::Digest(digest) => format!("{} of that text{frame}, in {written}", digest.title()),
-            Signing::Hmac(digest) => {
-                format!("HMAC-{} of that text{frame}, keyed by the secret, in {written}", digest.title())
-            }
-            Signing::Secret => "the secret itself (Hash; never over plain http)".to_owned(),
-        }
-    });
-    let digests: Vec<String> = digests.collect();
-    format!("`{}` is {}. The text: {}.", sign.parameter, digests.join(", or "), steps.join("; "))
-}
-
-/// What the text has around its pairs.
-fn framed(frame: &Frame) -> String {
-    match (frame.prefix.as_slice(), frame.suffix.as_slice()) {
-        ([], []) => String::new(),
-        ([], suffix) => format!(" with {} after it", around(suffix)),
-        (prefix, []) => format!(" with {} before it", around(prefix)),
-        (prefix, suffix) => format!(" with {} before and {} after it", around(prefix), around(suffix)),
+    if sign.order == ParameterOrder::Key {
+        steps.push("sort by name, in byte order".to_owned());
     }
+    let encoded = match sign.encode {
+        None => "raw UTF-8",
+        Some(PercentEncoding::Form) => "encoded as in a form",
+        Some(PercentEncoding::Rfc3986) => "encoded as in RFC 3986",
+    };
+    if sign.has_names {
+        steps.push(format!(
+            "write name and value, {encoded}, with {} between them",
+            quoted(&sign.key_value_separator)
+        ));
+    } else {
+        steps.push(format!("write the values alone, {encoded}"));
+    }
+    steps.push(format!("put {} between two pairs", quoted(&sign.pair_separator)));
+    format!("`{{params}}`: {}.", steps.join("; "))
 }
 
-fn around(pieces: &[Segment]) -> String {
-    let texts = pieces.iter().map(|piece| match piece {
-        Segment::Text(text) => format!("the text `{text}`"),
-        Segment::Secret => "the secret".to_owned(),
+/// A text as the spec writes it.
+fn template(segments: &[Segment]) -> String {
+    let pieces = segments.iter().map(|segment| match segment {
+        Segment::Text(text) => text.clone(),
+        Segment::Word(word) => format!("{{{}}}", word.as_str()),
+        Segment::Parameter(name) => format!("{{{name}}}"),
     });
-    texts.collect::<Vec<_>>().join(", ")
+    format!("`{}`", pieces.collect::<String>())
 }
 
 fn quoted(text: &str) -> String {

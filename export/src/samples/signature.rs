@@ -2,7 +2,7 @@
 
 use pyi_codegen::ir::{Case, Digest, Encoding, SignMethod, Signing, SigningScheme};
 
-use super::Lang;
+use super::{Lang, Writer};
 
 /// The method of a sample: an HMAC if the provider has one, since its secret is in no text;
 /// otherwise the first.
@@ -23,17 +23,18 @@ fn name(digest: Digest) -> &'static str {
 }
 
 /// The expression of the signature: for the shell, the commands that read the text.
-pub(super) fn expression(lang: Lang, scheme: &SigningScheme) -> String {
+pub(super) fn expression(writer: &Writer<'_>, scheme: &SigningScheme) -> String {
+    let (lang, key) = (writer.lang, writer.hmac_key());
     let as_base64 = scheme.encoding == Encoding::Base64;
     let signing = method(scheme).signing();
     if signing == Signing::Secret {
         return secret(lang).to_owned();
     }
     let digest = match lang {
-        Lang::Curl => curl(signing, as_base64),
-        Lang::Php => php(signing, as_base64),
-        Lang::Python => python(signing, as_base64),
-        Lang::JavaScript | Lang::Rust => javascript(signing, as_base64),
+        Lang::Curl => curl(signing, as_base64, &key),
+        Lang::Php => php(signing, as_base64, &key),
+        Lang::Python => python(signing, as_base64, &key),
+        Lang::JavaScript | Lang::Rust => javascript(signing, as_base64, &key),
     };
     match (scheme.case, lang) {
         _ if as_base64 => digest,
@@ -55,11 +56,11 @@ fn secret(lang: Lang) -> &'static str {
     }
 }
 
-fn curl(signing: Signing, as_base64: bool) -> String {
+fn curl(signing: Signing, as_base64: bool, key: &str) -> String {
     let digest = match signing {
         Signing::Digest(Digest::Md5) if !as_base64 => return "md5sum | cut -d' ' -f1".to_owned(),
         Signing::Digest(digest) => format!("openssl dgst -{}", name(digest)),
-        Signing::Hmac(digest) => format!("openssl dgst -{} -hmac \"$PYI_SECRET\"", name(digest)),
+        Signing::Hmac(digest) => format!("openssl dgst -{} -hmac {key}", name(digest)),
         Signing::Secret => String::new(),
     };
     if as_base64 {
@@ -69,7 +70,7 @@ fn curl(signing: Signing, as_base64: bool) -> String {
     }
 }
 
-fn php(signing: Signing, as_base64: bool) -> String {
+fn php(signing: Signing, as_base64: bool, key: &str) -> String {
     let raw = if as_base64 { ", true" } else { "" };
     let digest = match signing {
         Signing::Digest(Digest::Md5) => format!("md5($text{raw})"),
@@ -82,23 +83,23 @@ fn php(signing: Signing, as_base64: bool) -> String {
              $key = str_pad(strlen($key) > 64 ? $sm3($key) : $key, 64, \"\\0\");\n    \
              $inner = $sm3(($key ^ str_repeat(\"\\x36\", 64)) . $text);\n    \
              return $sm3(($key ^ str_repeat(\"\\x5c\", 64)) . $inner, {});\n\
-             }})(getenv('PYI_SECRET'), $text)",
+             }})({key}, $text)",
             if as_base64 { "true" } else { "false" }
         ),
         Signing::Hmac(digest) => {
-            format!("hash_hmac('{}', $text, getenv('PYI_SECRET'){raw})", name(digest))
+            format!("hash_hmac('{}', $text, {key}{raw})", name(digest))
         }
         Signing::Secret => String::new(),
     };
     if as_base64 { format!("base64_encode({digest})") } else { digest }
 }
 
-fn python(signing: Signing, as_base64: bool) -> String {
+fn python(signing: Signing, as_base64: bool, key: &str) -> String {
     let digest = match signing {
         Signing::Digest(Digest::Md5) => "hashlib.md5(text.encode())".to_owned(),
         Signing::Digest(digest) => format!("hashlib.new(\"{}\", text.encode())", name(digest)),
         Signing::Hmac(digest) => {
-            format!("hmac.new(os.environ[\"PYI_SECRET\"].encode(), text.encode(), \"{}\")", name(digest))
+            format!("hmac.new(({key}).encode(), text.encode(), \"{}\")", name(digest))
         }
         Signing::Secret => String::new(),
     };
@@ -109,17 +110,14 @@ fn python(signing: Signing, as_base64: bool) -> String {
     }
 }
 
-fn javascript(signing: Signing, as_base64: bool) -> String {
+fn javascript(signing: Signing, as_base64: bool, key: &str) -> String {
     let encoding = if as_base64 { "base64" } else { "hex" };
     match signing {
         Signing::Digest(digest) => {
             format!("createHash('{}').update(text).digest('{encoding}')", name(digest))
         }
         Signing::Hmac(digest) => {
-            format!(
-                "createHmac('{}', process.env.PYI_SECRET).update(text).digest('{encoding}')",
-                name(digest)
-            )
+            format!("createHmac('{}', {key}).update(text).digest('{encoding}')", name(digest))
         }
         Signing::Secret => String::new(),
     }
@@ -131,6 +129,7 @@ pub(super) fn credentials(crate_path: &str, method: SignMethod) -> String {
         SignMethod::Md5 => "Credentials::md5(".to_owned(),
         SignMethod::HmacSha256 => "Credentials::hmac_sha256(".to_owned(),
         SignMethod::Hash => "Credentials::hash(".to_owned(),
+        SignMethod::Key => "Credentials::key(".to_owned(),
         other => format!("Credentials::new({crate_path}::SignMethod::{other:?}, "),
     }
 }

@@ -21,7 +21,7 @@ use crate::operation::{Operation, Source};
 use crate::redact;
 use crate::request::encode::{self, CommonValues, Encoded, Values};
 use crate::response::envelope::Answer;
-use crate::transport::{HttpRequest, TransportError};
+use crate::transport::{HeaderMap, HeaderName, HeaderValue, HttpRequest, TransportError};
 
 /// Caps timeouts so that `Instant + limit` cannot overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -140,7 +140,7 @@ impl<'a> Sending<'a> {
     ) -> Outcome {
         let Self { core, operation, values, settings } = *self;
         let shared = &*core.shared;
-        let headers = record.begin_attempt(prepared.method);
+        let mut headers = record.begin_attempt(prepared.method);
         let nonce = match &settings.nonce {
             Some(nonce) => Cow::Borrowed(nonce.as_str()),
             None if operation.has(Source::Nonce) => match random_digits() {
@@ -155,19 +155,29 @@ impl<'a> Sending<'a> {
             },
             None => Cow::Borrowed(""),
         };
+        // `prepare` refuses a call of an unknown host.
+        let base = shared.base(operation.host).unwrap_or(&shared.base);
         let filled = CommonValues {
             app_id: &app.id,
+            method: prepared.method,
+            host: &base.authority,
             format: prepared.format,
             time: seconds(shared, settings.time),
             nonce: &nonce,
             debug: settings.debug,
             sign: &app.credentials,
         };
-        let Encoded { form, signature } = encode::encode(operation, values, &filled);
+        let Encoded { path, query, body, headers: encoded, signature } =
+            encode::encode(operation, values, &filled);
+        if let Err(error) = add_headers(&mut headers, operation, encoded) {
+            return Outcome { result: Err(error), clock_adjusted: false };
+        }
         let request = HttpRequest {
             method: prepared.method,
-            url: shared.url(operation.path),
-            form,
+            url: [&*base.url, path.as_deref().unwrap_or(operation.path)].concat(),
+            query,
+            body,
+            content_type: prepared.method.has_body().then(|| operation.body.media_type()),
             headers,
             operation: operation.id.to_owned(),
             effect: operation.effect,
@@ -188,7 +198,7 @@ impl<'a> Sending<'a> {
         let wait = retry_after.and_then(|text| clock_skew::wait(&text, date.as_deref()));
         let shown = |message: &str| {
             let secret = [app.credentials.secret(), signature.text(&app.credentials)];
-            let own = secret.into_iter().chain([&*shared.base, operation.path]);
+            let own = secret.into_iter().chain([&*base.url, operation.path]);
             redact::message(message, values.iter().chain(own).chain(shared.hosts.iter().map(String::as_str)))
         };
         let result = Answer::read(operation, answered, shown).map_err(|error| error.after(wait));
@@ -196,6 +206,24 @@ impl<'a> Sending<'a> {
             result.as_ref().err().is_some_and(|error| shared.clock.learn(error, date.as_deref()));
         Outcome { result, clock_adjusted }
     }
+}
+
+/// Adds the headers of parameters. A value with a line break cannot be in one.
+fn add_headers(
+    headers: &mut HeaderMap,
+    operation: &Operation<'_>,
+    encoded: Vec<(String, String)>,
+) -> Result<(), Error> {
+    for (name, value) in encoded {
+        let header =
+            HeaderName::try_from(name.as_str()).ok().zip(HeaderValue::from_bytes(value.as_bytes()).ok());
+        let Some((header, mut value)) = header else {
+            return Err(Error::value(operation.id, &name, "cannot be sent in a header"));
+        };
+        value.set_sensitive(true);
+        headers.insert(header, value);
+    }
+    Ok(())
 }
 
 /// 32 random hexadecimal digits, which no other attempt has.

@@ -6,7 +6,7 @@ use crate::call::settings::Settings;
 use crate::client::app::{App, AppSource};
 use crate::client::core::{Core, Shared};
 use crate::error::Error;
-use crate::operation::{Format, Method, Operation, Parameter, SignMethod, Source};
+use crate::operation::{Format, Method, Operation, Parameter, Signing, Source};
 use crate::request::check::violation;
 use crate::request::encode::{self, Values};
 
@@ -45,6 +45,13 @@ pub(crate) fn prepare(
     if settings.debug && !operation.has(Source::Debug) {
         return Err(refuse("the endpoint offers no debug data".to_owned()));
     }
+    if let Some(host) = operation.host
+        && core.shared.base(Some(host)).is_none()
+    {
+        return Err(refuse(format!(
+            "the endpoint is on the host `{host}`, whose URL is not known; give .host(\"{host}\", \"https://…\")"
+        )));
+    }
     if let Some(parameter) = encode::missing(operation, values) {
         return Err(Error::value(operation.id, parameter.name, "is required and has no value"));
     }
@@ -64,13 +71,17 @@ pub(crate) fn check_app(shared: &Shared, operation: &Operation<'_>, app: &App) -
     if let Some(why) = app.refusal() {
         return refuse(why.to_owned());
     }
+    if app.id().is_empty() && operation.has(Source::AppId) {
+        return refuse("the provider asks for an app id; give .app(id, credentials)".to_owned());
+    }
     if !operation.provider.sign.methods.contains(&method) {
         return refuse(format!("the provider does not allow the signing method {method:?}"));
     }
-    if method == SignMethod::Hash && !shared.may_send_secret {
-        let why = "the Hash method sends the secret itself, and the base URL is plain http; use https, or build the client with \
-                   .allow_insecure_hash()";
-        return refuse(why.to_owned());
+    if method.signing() == Signing::Secret && !shared.may_send_secret {
+        return refuse(format!(
+            "the {method:?} method sends the secret itself, and the base URL is plain http; use https, or build the client \
+             with .allow_insecure_hash()"
+        ));
     }
     Ok(())
 }

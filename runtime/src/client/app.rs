@@ -18,16 +18,22 @@ use crate::request::sign::Credentials;
 #[derive(Debug, Clone)]
 pub struct App {
     pub(crate) id: String,
+    has_id: bool,
     pub(crate) credentials: Credentials,
 }
 
 impl App {
     /// An app with the id and the secret that the account shows.
     pub fn new(id: impl Into<String>, credentials: Credentials) -> Self {
-        Self { id: id.into(), credentials }
+        Self { id: id.into(), has_id: true, credentials }
     }
 
-    /// Its id.
+    /// An app of a provider that asks for no id, such as one with a bare key.
+    pub fn without_id(credentials: Credentials) -> Self {
+        Self { id: String::new(), has_id: false, credentials }
+    }
+
+    /// Its id; empty if it has none.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -39,7 +45,7 @@ impl App {
 
     /// Why the app cannot sign anything.
     pub(crate) fn refusal(&self) -> Option<&'static str> {
-        let empty = self.id.is_empty() || self.credentials.secret().is_empty();
+        let empty = (self.has_id && self.id.is_empty()) || self.credentials.secret().is_empty();
         empty.then_some("the app's id or secret is empty; the account shows both")
     }
 }

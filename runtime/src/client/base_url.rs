@@ -2,14 +2,24 @@
 
 use std::net::IpAddr;
 
+use super::core::BaseUrl;
+
 /// A base URL and its parts.
 pub(crate) struct Base {
     /// The URL without a slash at its end.
     pub(crate) url: String,
+    /// Its host, with its port if it has one.
+    pub(crate) authority: String,
     /// Its host, in every form in which an answer may repeat it.
     pub(crate) hosts: Vec<String>,
     pub(crate) tls: bool,
     pub(crate) loopback: bool,
+}
+
+impl From<Base> for BaseUrl {
+    fn from(base: Base) -> Self {
+        Self { url: base.url, authority: base.authority }
+    }
 }
 
 impl Base {
@@ -31,6 +41,7 @@ impl Base {
         }
         let hosts = hosts(host, url.port());
         Ok(Self {
+            authority: url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
             tls,
             loopback: is_loopback(host),
             url: url.as_str().trim_end_matches('/').to_owned(),

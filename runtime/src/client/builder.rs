@@ -43,6 +43,7 @@ pub(crate) const ZERO_TIMEOUT: &str = "a timeout is zero, so that every call wou
 #[must_use = "a builder makes nothing until .build() is called"]
 pub struct ClientBuilder<C = Client> {
     base_url: Option<String>,
+    named_hosts: Vec<(String, String)>,
     app: Option<AppSource>,
     timeout: Duration,
     #[cfg(feature = "http")]
@@ -66,6 +67,7 @@ impl<C> Default for ClientBuilder<C> {
     fn default() -> Self {
         Self {
             base_url: None,
+            named_hosts: Vec::new(),
             app: None,
             timeout: TIMEOUT,
             #[cfg(feature = "http")]
@@ -104,6 +106,22 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// after login, so there is no default.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// Sets the base URL of a host that the spec names (`host` in an endpoint). The endpoints without
+    /// one are on [`Self::base_url`].
+    pub fn host(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        let name = name.into();
+        self.named_hosts.retain(|(other, _)| *other != name);
+        self.named_hosts.push((name, url.into()));
+        self
+    }
+
+    /// Sets credentials without an app id, for a provider that asks for none, such as one with a bare
+    /// key.
+    pub fn app_without_id(mut self, sign: Credentials) -> Self {
+        self.app = Some(AppSource::Fixed(App::without_id(sign)));
         self
     }
 
@@ -233,7 +251,15 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// A setting that is missing or refused; the message names it and what to do.
     pub fn build(self) -> Result<C, Error> {
         let refuse = |why: String| Error::configuration("client", why);
-        let base = self.base().map_err(refuse)?;
+        let base = self.base(self.base_url.as_deref()).map_err(refuse)?;
+        let mut named = Vec::new();
+        for (name, url) in &self.named_hosts {
+            named.push((
+                name.clone(),
+                self.base(Some(url)).map_err(|why| refuse(format!("host `{name}`: {why}")))?,
+            ));
+        }
+        let bases = || named.iter().map(|(_, base)| base).chain([&base]);
         let app = self.app.ok_or_else(|| {
             refuse("no app; give .app(id, Credentials::md5(secret)), which the account shows".to_owned())
         })?;
@@ -245,11 +271,15 @@ impl<C: From<Client>> ClientBuilder<C> {
         if self.timeout.is_zero() {
             return Err(refuse(ZERO_TIMEOUT.to_owned()));
         }
-        let may_send_secret = base.tls || base.loopback || self.insecure_hash;
+        let may_send_secret = self.insecure_hash || bases().all(|base| base.tls || base.loopback);
+        let hosts = bases().flat_map(|base| base.hosts.clone()).collect();
         let transport: Arc<dyn Transport> = match self.transport {
             Some(transport) => transport,
             #[cfg(feature = "http")]
-            None => Arc::new(self.http.build_for(base.tls, base.loopback).map_err(refuse)?),
+            None => {
+                let (tls, direct) = (bases().any(|base| base.tls), bases().all(|base| base.loopback));
+                Arc::new(self.http.build_for(tls, direct).map_err(refuse)?)
+            }
             #[cfg(not(feature = "http"))]
             None => {
                 let why = "no transport; give .transport(..), or build pyi-runtime with its feature `http`";
@@ -257,8 +287,9 @@ impl<C: From<Client>> ClientBuilder<C> {
             }
         };
         let shared = Shared {
-            base: base.url,
-            hosts: base.hosts,
+            base: base.into(),
+            named_hosts: named.into_iter().map(|(name, base)| (name, base.into())).collect(),
+            hosts,
             may_send_secret,
             checks: self.checks,
             timeout: self.timeout,
@@ -272,9 +303,9 @@ impl<C: From<Client>> ClientBuilder<C> {
         Ok(Client(Arc::new(Core { shared: Arc::new(shared), app })).into())
     }
 
-    /// The base URL, or why it is refused.
-    fn base(&self) -> Result<Base, String> {
-        let Some(base) = &self.base_url else {
+    /// A base URL, or why it is refused.
+    fn base(&self, url: Option<&str>) -> Result<Base, String> {
+        let Some(base) = url else {
             return Err(
                 "no base URL; give .base_url(\"https://<your host>\"), which the account shows after login"
                     .to_owned(),

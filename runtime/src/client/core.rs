@@ -19,8 +19,10 @@ pub(crate) struct Core {
 
 /// What a client, its clones, and the clients of other apps share.
 pub(crate) struct Shared {
-    pub(crate) base: String,
-    /// The host of the base URL, in every form in which an answer may repeat it.
+    pub(crate) base: BaseUrl,
+    /// The base URLs of hosts that a spec names.
+    pub(crate) named_hosts: Vec<(String, BaseUrl)>,
+    /// The hosts of all base URLs, in every form in which an answer may repeat them.
     pub(crate) hosts: Vec<String>,
     pub(crate) may_send_secret: bool,
     pub(crate) checks: bool,
@@ -33,8 +35,20 @@ pub(crate) struct Shared {
     pub(crate) transport: Arc<dyn Transport>,
 }
 
+/// A base URL as calls need it.
+pub(crate) struct BaseUrl {
+    /// The URL without a slash at its end.
+    pub(crate) url: String,
+    /// Its host, with its port if it has one.
+    pub(crate) authority: String,
+}
+
 impl Shared {
-    pub(crate) fn url(&self, path: &str) -> String {
-        [&*self.base, path].concat()
+    /// The base URL of a host of the spec; `None` if the client was not given it.
+    pub(crate) fn base(&self, host: Option<&str>) -> Option<&BaseUrl> {
+        match host {
+            None => Some(&self.base),
+            Some(host) => self.named_hosts.iter().find(|(name, _)| name == host).map(|(_, base)| base),
+        }
     }
 }

@@ -1,201 +1,29 @@
-//! Fills in, signs and encodes the parameters of a request in one pass, in signing order.
+//! Fills in, encodes and signs the parameters of a request.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use rust_decimal::Decimal;
+use jiff::tz::Offset;
 use smallvec::SmallVec;
 
-use crate::operation::{Format, Operation, Parameter, Source, TimeForm};
+use crate::operation::{
+    BodyForm, Format, JsonForm, Method, Operation, Parameter, ParameterPlace, Source, TimeForm,
+};
 use crate::redact::REDACTED;
-use crate::request::sign::{Credentials, Signature, Signer};
-use crate::response::decode::{DecodeError, Payload};
-
-/// A request struct. Generated code implements it.
-pub trait Request {
-    /// The type of a reply's data.
-    type Data;
-    /// Its endpoint.
-    const OPERATION: &'static Operation<'static>;
-    /// Its values, in the order of [`Source::Request`](crate::operation::Source::Request).
-    fn values(&self) -> Values;
-    /// Reads the payload of a reply.
-    ///
-    /// # Errors
-    ///
-    /// A value that differs from the spec.
-    fn read(payload: Payload<'_>) -> Result<Self::Data, DecodeError>;
-}
-
-/// A struct of the optional fields of a request. Generated code implements it.
-pub trait Options {
-    /// The type of the reply's data.
-    type Data;
-    /// Its endpoint.
-    const OPERATION: &'static Operation<'static>;
-    /// Its values, which follow the request's.
-    fn values(&self) -> Values;
-}
-
-/// A value of a request, which writes itself for the wire.
-///
-/// ```
-/// use pyi_runtime::__private::Value;
-///
-/// /// A card number, which is sent without blanks.
-/// struct Card(String);
-///
-/// impl Value for Card {
-///     fn write(&self, out: &mut String) {
-///         out.extend(self.0.chars().filter(|character| *character != ' '));
-///     }
-/// }
-/// ```
-pub trait Value {
-    /// Writes the value as the provider expects it, in raw UTF-8. A parameter without text is left
-    /// out.
-    fn write(&self, out: &mut String);
-}
-
-impl Value for String {
-    fn write(&self, out: &mut String) {
-        out.push_str(self);
-    }
-}
-
-impl Value for str {
-    fn write(&self, out: &mut String) {
-        out.push_str(self);
-    }
-}
-
-impl Value for &str {
-    fn write(&self, out: &mut String) {
-        out.push_str(self);
-    }
-}
-
-/// `None` is left out.
-impl<T: Value> Value for Option<T> {
-    fn write(&self, out: &mut String) {
-        if let Some(value) = self {
-            value.write(out);
-        }
-    }
-}
-
-impl Value for Decimal {
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.to_string());
-    }
-}
-
-/// In unix seconds.
-impl Value for Timestamp {
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.as_second().to_string());
-    }
-}
-
-impl Value for i64 {
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.to_string());
-    }
-}
-
-/// As `1` or `0`: PHP, which the provider runs, drops the word `false`.
-impl Value for bool {
-    fn write(&self, out: &mut String) {
-        out.push(if *self { '1' } else { '0' });
-    }
-}
-
-/// A date with its pattern.
-#[derive(Clone, Copy)]
-pub struct Dated<'a> {
-    /// The date.
-    pub date: Date,
-    /// The pattern, in conversions of `strftime`.
-    pub pattern: &'a str,
-}
-
-impl Value for Dated<'_> {
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.date.strftime(self.pattern).to_string());
-    }
-}
-
-/// The values of a request, written once and encoded for each attempt. They are never shown.
-///
-/// ```
-/// use pyi_runtime::__private::Values;
-///
-/// let values = Values::of(&[&"11010519491231002X", &None::<i64>, &true]);
-/// assert_eq!(values.iter().collect::<Vec<_>>(), ["11010519491231002X", "", "1"]);
-/// assert!(!format!("{values:?}").contains("11010519491231002X"));
-/// ```
-#[derive(Clone, Default)]
-pub struct Values {
-    text: String,
-    ends: SmallVec<[usize; INLINE]>,
-}
-
-/// Number of values that need no allocation; few endpoints have more.
-const INLINE: usize = 8;
-/// Capacity per value, so that most requests need no reallocation.
-const USUAL_LENGTH: usize = 24;
-
-impl Values {
-    /// Writes values in order.
-    pub fn of(values: &[&dyn Value]) -> Self {
-        let text = String::with_capacity(USUAL_LENGTH * values.len());
-        let mut all = Self { text, ends: SmallVec::with_capacity(values.len()) };
-        for value in values {
-            value.write(&mut all.text);
-            all.ends.push(all.text.len());
-        }
-        all
-    }
-
-    /// Number of values.
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Replaces the values after the first `count`.
-    pub(crate) fn continue_at(&mut self, count: usize, others: &Self) {
-        self.ends.truncate(count);
-        self.text.truncate(self.ends.last().copied().unwrap_or(0));
-        let start = self.text.len();
-        self.text.push_str(&others.text);
-        self.ends.extend(others.ends.iter().map(|end| start + end));
-    }
-
-    /// The value at an index; empty if there is none.
-    pub fn get(&self, index: usize) -> &str {
-        let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
-        let range = start.zip(self.ends.get(index).copied()).map(|(start, end)| start..end);
-        range.and_then(|range| self.text.get(range)).unwrap_or("")
-    }
-
-    /// All values in order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).map(|index| self.get(index))
-    }
-}
-
-impl fmt::Debug for Values {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Values({REDACTED}; {})", self.ends.len())
-    }
-}
+use crate::request::canonical::{Material, Pair};
+use crate::request::sign::{Credentials, Signature, sign};
+pub use crate::request::values::{Dated, Options, Request, Value, Values};
 
 /// The values that the client fills in.
 #[derive(Debug, Clone, Copy)]
 pub struct CommonValues<'a> {
     /// The app's id.
     pub app_id: &'a str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The host of the base URL, with its port if it has one.
+    pub host: &'a str,
     /// The format of the reply.
     pub format: Format,
     /// The time in unix seconds; `None` leaves it out.
@@ -211,8 +39,14 @@ pub struct CommonValues<'a> {
 /// An encoded request. It contains a person's data, with the Hash method the secret too, and is
 /// never shown.
 pub struct Encoded {
-    /// The form, `appid=1&bank_id=…&sign=…`: the body of a POST, the query of a GET.
-    pub form: String,
+    /// The path, with the parameters that are in it; `None` if it is the operation's.
+    pub path: Option<String>,
+    /// The query of the URL, without its question mark.
+    pub query: String,
+    /// The body of a POST.
+    pub body: String,
+    /// Names and values of headers.
+    pub headers: Vec<(String, String)>,
     pub(crate) signature: Signature,
 }
 
@@ -222,21 +56,37 @@ impl fmt::Debug for Encoded {
     }
 }
 
-/// Signs and encodes a request, as a client does for each attempt.
+/// The parts of a request that are written so far.
+struct Parts {
+    path: Option<String>,
+    query: String,
+    body: String,
+    headers: Vec<(String, String)>,
+    /// Where a parameter of the body goes: with a GET, it is in the query.
+    body_form: Option<BodyForm>,
+}
+
+/// Encodes and signs a request, as a client does for each attempt.
 pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<'_>) -> Encoded {
     let scheme = &operation.provider.sign;
-    let (mut digits, mut millis) = ([0; 20], [0; 20]);
-    let time = filled.time.map_or("", |time| decimal(time, &mut digits));
-    let mut signer = Signer::new(scheme, filled.sign);
-    let mut form = String::with_capacity(3 * values.text.len() + 24 * (operation.parameters.len() + 2));
+    let times = Times::new(operation, filled.time);
+    let is_json = filled.method.has_body() && operation.body == BodyForm::Json;
+    let room = 3 * values.text_length() + 24 * (operation.parameters.len() + 2);
+    let mut parts = Parts {
+        path: None,
+        query: String::new(),
+        body: String::new(),
+        headers: Vec::new(),
+        body_form: filled.method.has_body().then_some(operation.body),
+    };
+    let main = if parts.body_form.is_some() { &mut parts.body } else { &mut parts.query };
+    main.reserve(room);
+    let mut pairs: SmallVec<[Pair<'_>; 12]> = SmallVec::new();
     for parameter in operation.parameters {
         let value = match parameter.source {
             Source::AppId => filled.app_id,
             Source::Format => filled.format.as_str(),
-            Source::Clock => match (parameter.form, filled.time) {
-                (TimeForm::UnixMs, Some(time)) => decimal(time.saturating_mul(1000), &mut millis),
-                _ => time,
-            },
+            Source::Clock => times.of(parameter.form),
             Source::Nonce => filled.nonce,
             Source::Constant => "",
             Source::Debug if filled.debug => "1",
@@ -247,31 +97,197 @@ pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<
         if value.is_empty() && (scheme.skip_empty || !parameter.required) {
             continue;
         }
-        if parameter.is_signed {
-            signer.pair(parameter.name, value);
-        }
-        push(&mut form, parameter.name, value);
+        let value = if is_json { parameter.json.literal(value) } else { value };
+        pairs.push(Pair { name: parameter.name, value, is_signed: parameter.is_signed });
+        parts.push(operation, parameter, value);
     }
-    let signature = signer.finish();
-    let text = signature.text(filled.sign);
-    match signature {
-        // Hexadecimal digits need no encoding.
-        Signature::Hex(..) => {
-            push_key(&mut form, scheme.parameter);
-            form.push_str(text);
-        }
-        Signature::Base64(..) | Signature::Secret => push(&mut form, scheme.parameter, text),
+    parts.close();
+    let material = Material {
+        method: filled.method.as_str(),
+        host: filled.host,
+        path: parts.path.as_deref().unwrap_or(operation.path),
+        query: &parts.query,
+        body: &parts.body,
+        app_id: filled.app_id,
+        pairs: &pairs,
+    };
+    let signature = sign(scheme, filled.sign, &material);
+    if !scheme.parameter.is_empty() {
+        parts.push_signature(operation, &signature, filled.sign);
     }
-    Encoded { form, signature }
+    let Parts { path, query, body, headers, .. } = parts;
+    Encoded { path, query, body, headers, signature }
 }
 
-/// Writes a number without an allocation.
-fn decimal(number: i64, digits: &mut [u8; 20]) -> &str {
-    use std::io::Write;
-    let mut rest: &mut [u8] = digits;
-    // The longest number has 20 characters, its sign among them.
-    let left = write!(rest, "{number}").map_or(20, |()| rest.len());
-    std::str::from_utf8(&digits[..20 - left]).unwrap_or_default()
+impl Parts {
+    /// Writes a parameter where it belongs.
+    fn push(&mut self, operation: &Operation<'_>, parameter: &Parameter<'_>, value: &str) {
+        let Parameter { name, place, template, json, .. } = *parameter;
+        match place {
+            ParameterPlace::Header => self.headers.push((name.to_owned(), filled_in(template, value))),
+            ParameterPlace::Path => {
+                let path = self.path.get_or_insert_with(|| operation.path.to_owned());
+                let mut encoded = String::new();
+                percent_encode(value, &mut |piece| encoded.push_str(piece));
+                *path = path.replace(&format!("{{{name}}}"), &encoded);
+            }
+            ParameterPlace::Query => push(&mut self.query, name, &templated(template, value)),
+            ParameterPlace::Body => self.push_body(name, &templated(template, value), json),
+        }
+    }
+
+    fn push_body(&mut self, name: &str, value: &str, json: JsonForm) {
+        match self.body_form {
+            None => push(&mut self.query, name, value),
+            Some(BodyForm::Form) => push(&mut self.body, name, value),
+            Some(BodyForm::Json) => {
+                self.body.push(if self.body.is_empty() { '{' } else { ',' });
+                push_json_text(&mut self.body, name);
+                self.body.push(':');
+                match json {
+                    JsonForm::Text => push_json_text(&mut self.body, value),
+                    JsonForm::Raw | JsonForm::Boolean => self.body.push_str(value),
+                }
+            }
+            Some(BodyForm::Xml) => {
+                if self.body.is_empty() {
+                    self.body.push_str("<xml>");
+                }
+                let value = quick_xml::escape::escape(value);
+                self.body.extend(["<", name, ">", &value, "</", name, ">"]);
+            }
+        }
+    }
+
+    /// Ends a body, so that it can be signed. One that carries its signature is opened again.
+    fn close(&mut self) {
+        match self.body_form {
+            Some(BodyForm::Json) if self.body.is_empty() => self.body.push_str("{}"),
+            Some(BodyForm::Json) => self.body.push('}'),
+            Some(BodyForm::Xml) if self.body.is_empty() => self.body.push_str("<xml></xml>"),
+            Some(BodyForm::Xml) => self.body.push_str("</xml>"),
+            Some(BodyForm::Form) | None => {}
+        }
+    }
+
+    fn push_signature(&mut self, operation: &Operation<'_>, signature: &Signature, sign: &Credentials) {
+        let scheme = &operation.provider.sign;
+        let (name, text) = (scheme.parameter, signature.text(sign));
+        match scheme.place {
+            ParameterPlace::Header => self.headers.push((name.to_owned(), filled_in(scheme.template, text))),
+            ParameterPlace::Query => push(&mut self.query, name, &templated(scheme.template, text)),
+            ParameterPlace::Path => {}
+            ParameterPlace::Body => match (self.body_form, signature) {
+                // Hexadecimal digits need no encoding.
+                (None | Some(BodyForm::Form), Signature::Hex(..)) if scheme.template.is_empty() => {
+                    let form = if self.body_form.is_some() { &mut self.body } else { &mut self.query };
+                    push_key(form, name);
+                    form.push_str(text);
+                }
+                _ => {
+                    self.reopen();
+                    self.push_body(name, &templated(scheme.template, text), JsonForm::Text);
+                    self.close();
+                }
+            },
+        }
+    }
+
+    fn reopen(&mut self) {
+        let end = match self.body_form {
+            Some(BodyForm::Json) if self.body == "{}" => "{}",
+            Some(BodyForm::Json) => "}",
+            Some(BodyForm::Xml) => "</xml>",
+            Some(BodyForm::Form) | None => "",
+        };
+        if self.body.ends_with(end) {
+            self.body.truncate(self.body.len() - end.len());
+        }
+    }
+}
+
+/// A value in its template; an empty template is the value alone.
+fn templated<'v>(template: &str, value: &'v str) -> Cow<'v, str> {
+    if template.is_empty() { value.into() } else { filled_in(template, value).into() }
+}
+
+fn filled_in(template: &str, value: &str) -> String {
+    if template.is_empty() { value.to_owned() } else { template.replace(VALUE, value) }
+}
+
+/// The place of the value in a template.
+const VALUE: &str = "{value}";
+
+/// A text as JSON.
+fn push_json_text(out: &mut String, text: &str) {
+    out.push_str(&serde_json::Value::from(text).to_string());
+}
+
+/// The time of a request, in the forms that its parameters have.
+struct Times<'a> {
+    unix: Digits,
+    millis: Digits,
+    /// In a pattern.
+    written: SmallVec<[(TimeForm<'a>, String); 1]>,
+}
+
+impl<'a> Times<'a> {
+    fn new(operation: &Operation<'a>, time: Option<i64>) -> Self {
+        let mut times = Self { unix: Digits::default(), millis: Digits::default(), written: SmallVec::new() };
+        let Some(time) = time else { return times };
+        times.unix = Digits::of(time);
+        for parameter in operation.parameters.iter().filter(|parameter| parameter.source == Source::Clock) {
+            match parameter.form {
+                TimeForm::Unix => {}
+                TimeForm::UnixMs => times.millis = Digits::of(time.saturating_mul(1000)),
+                TimeForm::Pattern { pattern, offset } => {
+                    times.written.push((parameter.form, written_time(time, pattern, offset)));
+                }
+            }
+        }
+        times
+    }
+
+    /// The time in a form; empty if it is left out.
+    fn of(&self, form: TimeForm<'_>) -> &str {
+        match form {
+            TimeForm::Unix => self.unix.text(),
+            TimeForm::UnixMs => self.millis.text(),
+            TimeForm::Pattern { .. } => {
+                self.written.iter().find(|(other, _)| *other == form).map_or("", |(_, text)| text)
+            }
+        }
+    }
+}
+
+/// A time in a pattern of `strftime`, at an offset from UTC in seconds. A time that no calendar has
+/// is empty.
+pub fn written_time(seconds: i64, pattern: &str, offset: i32) -> String {
+    let offset = Offset::from_seconds(offset).unwrap_or(Offset::UTC);
+    let time = Timestamp::from_second(seconds).map(|time| offset.to_datetime(time));
+    time.map(|time| time.strftime(pattern).to_string()).unwrap_or_default()
+}
+
+/// A number, written without an allocation.
+#[derive(Default)]
+struct Digits {
+    digits: [u8; 20],
+    length: usize,
+}
+
+impl Digits {
+    fn of(number: i64) -> Self {
+        use std::io::Write;
+        let mut digits = [0; 20];
+        let mut rest: &mut [u8] = &mut digits;
+        // The longest number has 20 characters, its sign among them.
+        let left = write!(rest, "{number}").map_or(20, |()| rest.len());
+        Self { digits, length: 20 - left }
+    }
+
+    fn text(&self) -> &str {
+        self.digits.get(..self.length).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
+    }
 }
 
 /// Writes one pair of a form, encoded as the WHATWG URL standard and PHP's `http_build_query` do.
@@ -286,6 +302,33 @@ fn push_key(form: &mut String, key: &str) {
     }
     form.extend(form_urlencoded::byte_serialize(key.as_bytes()));
     form.push('=');
+}
+
+/// Writes a text in pieces, with all characters but letters, digits and `-._~` as percent signs and
+/// upper-case digits (RFC 3986, section 2.1).
+pub(crate) fn percent_encode(text: &str, out: &mut dyn FnMut(&str)) {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let plain = rest.bytes().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
+        // The bytes before it are ASCII, so this is the boundary of a character.
+        let (before, after) = rest.split_at(plain);
+        if !before.is_empty() {
+            out(before);
+        }
+        let Some(special) = after.chars().next() else { return };
+        let (special, after) = after.split_at(special.len_utf8());
+        for byte in special.bytes() {
+            let mut digits = *b"%00";
+            let written = hex::encode_to_slice([byte], &mut digits[1..]);
+            digits.make_ascii_uppercase();
+            // Two digits fit, and are ASCII.
+            if let (Ok(()), Ok(digits)) = (written, std::str::from_utf8(&digits)) {
+                out(digits);
+            }
+        }
+        rest = after;
+    }
 }
 
 /// The first required parameter without a value.
@@ -304,12 +347,17 @@ mod tests {
 
     fn form(values: &Values, time: Option<i64>, debug: bool) -> String {
         let sign = Credentials::hash("the-secret");
-        encode(
-            &OPERATION,
-            values,
-            &CommonValues { app_id: "1", format: Format::Json, time, nonce: "", debug, sign: &sign },
-        )
-        .form
+        let filled = CommonValues {
+            app_id: "1",
+            method: Method::Post,
+            host: "host.invalid",
+            format: Format::Json,
+            time,
+            nonce: "",
+            debug,
+            sign: &sign,
+        };
+        encode(&OPERATION, values, &filled).body
     }
 
     #[test]
@@ -337,18 +385,9 @@ mod tests {
     }
 
     #[test]
-    fn options_replace_what_follows_the_required_values() {
-        let mut values = Values::of(&[&"a", &"b", &"c"]);
-        values.continue_at(1, &Values::of(&[&"long", &""]));
-        assert_eq!(values.iter().collect::<Vec<_>>(), ["a", "long", ""]);
-        assert_eq!((values.get(1), values.get(3)), ("long", ""));
-    }
-
-    #[test]
     fn numbers_have_all_their_digits() {
-        let mut digits = [0; 20];
         for number in [0, 7, -1, i64::MAX, i64::MIN] {
-            assert_eq!(decimal(number, &mut digits), number.to_string());
+            assert_eq!(Digits::of(number).text(), number.to_string());
         }
     }
 }

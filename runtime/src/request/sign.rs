@@ -4,7 +4,7 @@
 //! |---|---|
 //! | MD5, SHA-1, SHA-256, SM3 | the digest of prefix, pairs, suffix; for 挖数据: every key and value in key order, then the secret |
 //! | their HMACs | a text of their own, digested with the secret as the key |
-//! | Hash | the secret itself, so it travels on every call |
+//! | Hash, Key | the secret itself, so it travels on every call |
 //!
 //! Only sent parameters are signed, without the signature itself and without empty values. Values
 //! are raw UTF-8, never encoded. The digest is fed in pieces: the canonical string, which contains
@@ -23,8 +23,9 @@ use sha1::Sha1;
 use sha2::Sha256;
 use sm3::Sm3;
 
-use crate::operation::{Case, Encoding, Segment, SignMethod, SigningScheme};
+use crate::operation::{Case, Encoding, SignMethod, SigningScheme};
 use crate::redact::REDACTED;
+use crate::request::canonical::{self, Material, Pair, in_order};
 
 /// A signing method and the app's secret. The secret is never shown, and is zeroised on drop.
 ///
@@ -49,6 +50,12 @@ impl Credentials {
     /// Signs with the HMAC-SHA256 of the canonical string. The secret is not sent.
     pub fn hmac_sha256(secret: impl Into<String>) -> Self {
         Self::new(SignMethod::HmacSha256, secret)
+    }
+
+    /// Sends a key as it is with each request, to a provider that signs nothing. Over plain http,
+    /// calls are refused unless the client's builder allows them.
+    pub fn key(key: impl Into<String>) -> Self {
+        Self::new(SignMethod::Key, key)
     }
 
     /// Sends the secret itself with each request. Over plain http, calls are refused unless the
@@ -78,107 +85,58 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// The signature of pairs in any order, without the signature parameter, and without empty values
-/// if the scheme skips them.
+/// The signature of a material, as it is sent.
 ///
 /// The provider's scheme: keys and values in key order, then the secret.
 ///
 /// ```
 /// use pyi_runtime::Credentials;
-/// use pyi_runtime::__private::sign::signature;
+/// use pyi_runtime::__private::canonical::{Material, Pair, in_order};
+/// use pyi_runtime::__private::sign::signature_of;
 ///
-/// # use pyi_runtime::__private::operation::{Case, Encoding, Frame, Segment, SignMethod, SigningScheme};
-/// # let scheme = SigningScheme {
-/// #     parameter: "sign",
-/// #     methods: &[SignMethod::Md5],
-/// #     key_value_separator: "",
-/// #     pair_separator: "",
-/// #     digest_frame: Frame { prefix: &[], suffix: &[Segment::Secret] },
-/// #     hmac_frame: Frame { prefix: &[], suffix: &[] },
-/// #     skip_empty: true,
-/// #     encoding: Encoding::Hex,
-/// #     case: Case::Lower,
-/// # };
+/// # use pyi_runtime::__private::operation::{Segment, SegmentWord, SigningScheme};
+/// # let text = [Segment::Word(SegmentWord::Params), Segment::Word(SegmentWord::Secret)];
+/// # let scheme = SigningScheme { digest_text: &text, ..SigningScheme::MD5 };
 /// let pairs = [("format", "json"), ("bank_name", "张三"), ("bank_id", "362536199105034456"), ("appid", "1")];
+/// let pairs = pairs.map(|(name, value)| Pair { name, value, is_signed: true });
+/// let material = Material { pairs: &in_order(&scheme, pairs), ..Material::default() };
 /// let credentials = Credentials::md5("0123456789abcdef0123456789abcdef");
-/// assert_eq!(signature(&scheme, &credentials, pairs), "0e59eb5415a111339d2fefaabd16b9da");
+/// assert_eq!(signature_of(&scheme, &credentials, &material), "0e59eb5415a111339d2fefaabd16b9da");
 /// ```
+pub fn signature_of(
+    scheme: &SigningScheme<'_>,
+    credentials: &Credentials,
+    material: &Material<'_>,
+) -> String {
+    sign(scheme, credentials, material).text(credentials).to_owned()
+}
+
+/// The signature of pairs in any order, all of which are signed, for a scheme that signs nothing else.
 pub fn signature<'p>(
     scheme: &SigningScheme<'_>,
-    sign: &Credentials,
+    credentials: &Credentials,
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> String {
-    let mut signer = Signer::new(scheme, sign);
-    in_order(scheme, pairs).into_iter().for_each(|(key, value)| signer.pair(key, value));
-    signer.finish().text(sign).to_owned()
+    let pairs = pairs.into_iter().map(|(name, value)| Pair { name, value, is_signed: true });
+    let material = Material { pairs: &in_order(scheme, pairs), ..Material::default() };
+    signature_of(scheme, credentials, &material)
 }
 
-/// The canonical string of pairs in any order for a method, with a mark instead of the secret.
-///
-/// ```
-/// use pyi_runtime::__private::sign::canonical_string;
-///
-/// # use pyi_runtime::__private::operation::{Case, Encoding, Frame, Segment, SignMethod, SigningScheme};
-/// # let scheme = SigningScheme {
-/// #     parameter: "sign",
-/// #     methods: &[SignMethod::Md5],
-/// #     key_value_separator: "",
-/// #     pair_separator: "",
-/// #     digest_frame: Frame { prefix: &[], suffix: &[Segment::Secret] },
-/// #     hmac_frame: Frame { prefix: &[], suffix: &[] },
-/// #     skip_empty: true,
-/// #     encoding: Encoding::Hex,
-/// #     case: Case::Lower,
-/// # };
-/// let pairs = [("format", "json"), ("appid", "1"), ("note", ""), ("sign", "…")];
-/// assert_eq!(canonical_string(&scheme, SignMethod::Md5, pairs, "<secret>"), "appid1formatjson<secret>");
-/// ```
-pub fn canonical_string<'p>(
+/// Signs a material.
+pub(crate) fn sign(
     scheme: &SigningScheme<'_>,
-    method: SignMethod,
-    pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
-    mark: &str,
-) -> String {
-    let mut text = String::new();
-    let frame = scheme.frame(method);
-    around(frame.prefix, mark, &mut |piece| text.push_str(piece));
-    for (index, (key, value)) in in_order(scheme, pairs).into_iter().enumerate() {
-        let join = if index == 0 { "" } else { scheme.pair_separator };
-        [join, key, scheme.key_value_separator, value].into_iter().for_each(|piece| text.push_str(piece));
+    credentials: &Credentials,
+    material: &Material<'_>,
+) -> Signature {
+    let mut digest = Digesting::new(scheme, credentials);
+    let text = scheme.text(credentials.method);
+    canonical::write(scheme, text, credentials.secret(), material, &mut |piece| digest.update(piece));
+    // A digest that is reset in place is moved nowhere.
+    match &mut digest {
+        Digesting::Md5(digest) => Signature::of(&digest.finalize_reset(), scheme),
+        Digesting::Other(other) => other.finish(scheme),
+        Digesting::Nothing => Signature::Secret,
     }
-    around(frame.suffix, mark, &mut |piece| text.push_str(piece));
-    text
-}
-
-/// The signed pairs, sorted by key in byte order.
-fn in_order<'p>(
-    scheme: &SigningScheme<'_>,
-    pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
-) -> Vec<(&'p str, &'p str)> {
-    let mut pairs: Vec<_> = pairs.into_iter().filter(|(key, value)| is_signed(scheme, key, value)).collect();
-    pairs.sort_by_key(|(key, _)| *key);
-    pairs
-}
-
-fn is_signed(scheme: &SigningScheme<'_>, key: &str, value: &str) -> bool {
-    key != scheme.parameter && !(scheme.skip_empty && value.is_empty())
-}
-
-fn around(pieces: &[Segment<'_>], secret: &str, out: &mut dyn FnMut(&str)) {
-    for piece in pieces {
-        match piece {
-            Segment::Text(text) => out(text),
-            Segment::Secret => out(secret),
-        }
-    }
-}
-
-/// Signs pairs that are given in signing order.
-pub(crate) struct Signer<'a> {
-    scheme: &'a SigningScheme<'a>,
-    sign: &'a Credentials,
-    digest: Digesting,
-    empty: bool,
 }
 
 /// The digest so far.
@@ -221,16 +179,16 @@ impl<M: Mac + Clone> Feed for Keyed<M> {
 }
 
 impl Digesting {
-    fn new(sign: &Credentials) -> Self {
+    fn new(scheme: &SigningScheme<'_>, sign: &Credentials) -> Self {
         match sign.method.signing() {
             Signing::Digest(Digest::Md5) => Self::Md5(Md5::default()),
             Signing::Digest(Digest::Sha1) => Self::Other(Box::new(Plain(Sha1::default()))),
             Signing::Digest(Digest::Sha256) => Self::Other(Box::new(Plain(Sha256::default()))),
             Signing::Digest(Digest::Sm3) => Self::Other(Box::new(Plain(Sm3::default()))),
-            Signing::Hmac(Digest::Md5) => keyed::<Hmac<Md5>>(sign),
-            Signing::Hmac(Digest::Sha1) => keyed::<Hmac<Sha1>>(sign),
-            Signing::Hmac(Digest::Sha256) => keyed::<Hmac<Sha256>>(sign),
-            Signing::Hmac(Digest::Sm3) => keyed::<Hmac<Sm3>>(sign),
+            Signing::Hmac(Digest::Md5) => keyed::<Hmac<Md5>>(scheme, sign),
+            Signing::Hmac(Digest::Sha1) => keyed::<Hmac<Sha1>>(scheme, sign),
+            Signing::Hmac(Digest::Sha256) => keyed::<Hmac<Sha256>>(scheme, sign),
+            Signing::Hmac(Digest::Sm3) => keyed::<Hmac<Sm3>>(scheme, sign),
             Signing::Secret => Self::Nothing,
         }
     }
@@ -244,10 +202,18 @@ impl Digesting {
     }
 }
 
-/// An HMAC with the secret as its key.
-fn keyed<M: Mac + KeyInit + Clone + 'static>(sign: &Credentials) -> Digesting {
+/// An HMAC with the secret as its key, or with the scheme's text that has the secret in it.
+fn keyed<M: Mac + KeyInit + Clone + 'static>(scheme: &SigningScheme<'_>, sign: &Credentials) -> Digesting {
+    let mut key = sign.secret.clone();
+    if !scheme.hmac_key.is_empty() {
+        let mut text = String::new();
+        canonical::write(scheme, scheme.hmac_key, sign.secret(), &Material::default(), &mut |piece| {
+            text.push_str(piece);
+        });
+        key = SecretString::from(text);
+    }
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 3)")]
-    let mac = <M as KeyInit>::new_from_slice(sign.secret().as_bytes()).expect("a key of any length");
+    let mac = <M as KeyInit>::new_from_slice(key.expose_secret().as_bytes()).expect("a key of any length");
     Digesting::Other(Box::new(Keyed(mac)))
 }
 
@@ -293,40 +259,13 @@ impl Signature {
     }
 }
 
-impl<'a> Signer<'a> {
-    pub(crate) fn new(scheme: &'a SigningScheme<'a>, sign: &'a Credentials) -> Self {
-        let mut digest = Digesting::new(sign);
-        let frame = scheme.frame(sign.method);
-        around(frame.prefix, sign.secret(), &mut |piece| digest.update(piece));
-        Self { scheme, sign, digest, empty: true }
-    }
-
-    pub(crate) fn pair(&mut self, key: &str, value: &str) {
-        if !self.empty {
-            self.digest.update(self.scheme.pair_separator);
-        }
-        self.empty = false;
-        [key, self.scheme.key_value_separator, value].into_iter().for_each(|piece| self.digest.update(piece));
-    }
-
-    pub(crate) fn finish(&mut self) -> Signature {
-        let frame = self.scheme.frame(self.sign.method);
-        around(frame.suffix, self.sign.secret(), &mut |piece| self.digest.update(piece));
-        // A digest that is reset in place is moved nowhere.
-        match &mut self.digest {
-            Digesting::Md5(digest) => Signature::of(&digest.finalize_reset(), self.scheme),
-            Digesting::Other(other) => other.finish(self.scheme),
-            Digesting::Nothing => Signature::Secret,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::operation::{Case, Frame};
+    use crate::operation::{Case, Segment, SegmentWord};
+    use crate::request::canonical::canonical_string;
     use crate::test_operation::SCHEME;
 
     const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -364,13 +303,15 @@ mod tests {
             between in "[=:]?", join in "[&|]?", skip_empty: bool,
         ) {
             use md5::{Digest, Md5};
-            let (prefix, suffix) = ([Segment::Text("p"), Segment::Secret], [Segment::Text("&key="), Segment::Secret]);
-            let digest_frame = Frame { prefix: &prefix, suffix: &suffix };
+            let (params, secret) = (Segment::Word(SegmentWord::Params), Segment::Word(SegmentWord::Secret));
+            let text = [Segment::Text("p"), secret, params, Segment::Text("&key="), secret];
             let scheme = SigningScheme {
-                key_value_separator: &between, pair_separator: &join, digest_frame, skip_empty, ..SCHEME
+                key_value_separator: &between, pair_separator: &join, digest_text: &text, skip_empty, ..SCHEME
             };
             let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-            let expected = hex::encode(Md5::digest(canonical_string(&scheme, SignMethod::Md5, pairs(), SECRET)));
+            let sorted = pairs().map(|(name, value)| Pair { name, value, is_signed: true });
+            let material = Material { pairs: &in_order(&scheme, sorted), ..Material::default() };
+            let expected = hex::encode(Md5::digest(canonical_string(&scheme, SignMethod::Md5, &material, SECRET)));
             prop_assert_eq!(signature(&scheme, &Credentials::md5(SECRET), pairs()), expected);
         }
     }

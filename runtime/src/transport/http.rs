@@ -22,9 +22,6 @@ use super::{HttpRequest, HttpResponse, SendFuture, Transport, TransportError};
 use crate::client::ZERO_TIMEOUT;
 use crate::error::Error;
 
-/// The content type of a form.
-const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded;charset=utf-8");
-
 /// Time that an idle connection is kept, shorter than servers keep it, so that it is not found
 /// closed.
 const IDLE: Duration = Duration::from_secs(4);
@@ -306,11 +303,16 @@ impl Pool {
 
     async fn exchange(&self, outgoing: HttpRequest) -> Result<HttpResponse, TransportError> {
         let mut url = self.url(outgoing.url)?;
-        let request = if outgoing.method.has_body() {
-            self.http.post(url).header(CONTENT_TYPE, FORM).body(outgoing.form)
-        } else {
-            url.set_query(Some(outgoing.form.as_str()).filter(|form| !form.is_empty()));
-            self.http.get(url)
+        if !outgoing.query.is_empty() {
+            url.set_query(Some(&outgoing.query));
+        }
+        let request = match outgoing.content_type {
+            Some(content_type) => self
+                .http
+                .post(url)
+                .header(CONTENT_TYPE, HeaderValue::from_static(content_type))
+                .body(outgoing.body),
+            None => self.http.get(url),
         };
         let request = request.headers(outgoing.headers);
         let mut response = request.send().await.map_err(|error| before_answer(&error.without_url()))?;

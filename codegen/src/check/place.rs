@@ -1,0 +1,143 @@
+//! The rules of where parameters are sent: in a body, a query, a header or the path.
+
+use std::collections::BTreeSet;
+
+use crate::ast::{Endpoint, Provider, Spec, Text};
+use crate::ir::{BodyForm, Method, ParameterPlace};
+use crate::report::Report;
+use crate::rules::Rule;
+
+/// Headers that say what is sent and where to. The transport writes them.
+const RESERVED_HEADERS: [&str; 6] =
+    ["host", "content-type", "content-length", "transfer-encoding", "connection", "accept-encoding"];
+
+pub(super) fn check(spec: &Spec, report: &mut Report) {
+    let provider = &spec.provider;
+    let sign = &provider.sign;
+    if let Some(template) = &sign.template {
+        check_template(template, report);
+    }
+    if let Some(name) = sign.parameter.as_ref().filter(|_| is_in(&sign.place, ParameterPlace::Header)) {
+        check_header(name, report);
+    }
+    for common in provider.common.iter().filter(|common| is_in(&common.place, ParameterPlace::Header)) {
+        check_header(&common.name, report);
+    }
+    for endpoint in &spec.endpoints {
+        for field in &endpoint.request {
+            if is_in(&field.place, ParameterPlace::Header) {
+                check_header(&field.name, report);
+            }
+            if let Some(template) = &field.template {
+                check_template(template, report);
+            }
+        }
+        if spec.provider_read {
+            check_path(endpoint, provider, report);
+        }
+        check_body(endpoint, report);
+    }
+}
+
+fn is_in(place: &Option<Text>, expected: ParameterPlace) -> bool {
+    place.as_ref().is_some_and(|place| place.value == expected.as_str())
+}
+
+/// A template has its value once, and nothing else in braces.
+pub(super) fn check_template(template: &Text, report: &mut Report) {
+    let text = template.value.as_str();
+    let is_one_line = !text.chars().any(char::is_control);
+    if text.matches("{value}").count() != 1 || text.matches('{').count() != 1 || !is_one_line {
+        let message = format!("`{}` does not say where its value is", text.escape_debug());
+        let help = "write `{value}` once, and the text around it, such as \"Bearer {value}\"".to_owned();
+        report.fault(Rule::BadPlace, &template.place, message, help);
+    }
+}
+
+fn check_header(name: &Text, report: &mut Report) {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let is_reserved = RESERVED_HEADERS.contains(&name.value.to_ascii_lowercase().as_str());
+    if is_reserved || !name.value.chars().all(is_plain) {
+        let message = format!("`{}` cannot be a header of a parameter", name.value.escape_debug());
+        let help = if is_reserved {
+            "remove it: the transport writes this header"
+        } else {
+            "write the header's name as the provider has it: ASCII letters, digits and `-_.`"
+        };
+        report.fault(Rule::BadPlace, &name.place, message, help.to_owned());
+    }
+}
+
+/// Each name in the path is a parameter that is sent there, and that every call has.
+fn check_path(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
+    let Some(path) = &endpoint.path else { return };
+    let named: BTreeSet<&str> = in_braces(&path.value).collect();
+    let chosen: BTreeSet<&str> =
+        endpoint.common.iter().filter(|(_, has)| !has.value).map(|(name, _)| name.value.as_str()).collect();
+    let common = provider
+        .common
+        .iter()
+        .filter(|common| {
+            is_in(&common.place, ParameterPlace::Path) && !chosen.contains(common.name.value.as_str())
+        })
+        .map(|common| (&common.name, common.optional));
+    let own =
+        endpoint.request.iter().filter(|field| is_in(&field.place, ParameterPlace::Path)).map(|field| {
+            let is_optional = field.optional.as_ref().is_some_and(|optional| optional.value);
+            (&field.name, is_optional && field.default.is_none())
+        });
+    let sent: Vec<(&Text, bool)> = common.chain(own).collect();
+    for name in &named {
+        if !sent.iter().any(|(sent, _)| sent.value == *name) {
+            let message = format!("no parameter `{name}` is sent in the path");
+            let help = format!(
+                "add `{name}: {{type: string, in: path}}` to the request, or remove it from the path"
+            );
+            report.fault(Rule::BadPlace, &path.place, message, help);
+        }
+    }
+    for (name, is_optional) in sent {
+        if !named.contains(name.value.as_str()) {
+            let message = format!("the path has no place for the parameter `{}`", name.value);
+            let help = format!("write `{{{}}}` in the path", name.value);
+            report.fault(Rule::BadPlace, &path.place, message, help);
+        } else if is_optional {
+            let message = format!("the parameter `{}` of the path is optional", name.value);
+            let help = "remove `optional`: a path without it is another path".to_owned();
+            report.fault(Rule::BadPlace, &name.place, message, help);
+        }
+    }
+}
+
+/// The names in the braces of a path.
+pub(super) fn in_braces(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name)
+}
+
+/// A body that is no form is that of a POST, and an element of XML has a name that XML has.
+fn check_body(endpoint: &Endpoint, report: &mut Report) {
+    let Some(body) = &endpoint.body else { return };
+    let is_post = endpoint.methods.iter().any(|method| method.value == Method::Post.as_str());
+    if !is_post && !endpoint.methods.is_empty() {
+        let message = format!("a request without POST has no body of `{}`", body.value);
+        report.fault(
+            Rule::BadPlace,
+            &body.place,
+            message,
+            "remove `body`, or add POST to `methods`".to_owned(),
+        );
+    }
+    if body.value != BodyForm::Xml.as_str() {
+        return;
+    }
+    for name in endpoint.request.iter().map(|field| &field.name) {
+        let plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+        if !name.value.chars().all(plain) || !name.value.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        {
+            let message = format!("`{}` cannot be the name of an element", name.value.escape_debug());
+            let help =
+                "a name of XML begins with a letter or `_`, and has letters, digits and `_-.`".to_owned();
+            report.fault(Rule::BadPlace, &name.place, message, help);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The sections of a signature, and of the parameters that the client fills in.
+
+use super::key;
+use super::key::Need::{Optional, Required};
+use super::key::{Form, Key, Kind, Section};
+use crate::ir::{Case, CommonSource, Encoding, ParameterOrder, ParameterPlace, PercentEncoding, SignMethod};
+
+/// `sign` in `provider.yaml`.
+pub static SIGN: Section = Section {
+    name: "sign",
+    about: "`sign`: how a request is signed",
+    keys: &[
+        key(
+            "parameter",
+            Kind::Text(Form::Parameter),
+            Required,
+            "the parameter or header that carries the signature, or the bare key",
+            "sign",
+        ),
+        key("in", Kind::Word(SIGNATURE_PLACES), Optional, PLACE_MEANING, "header"),
+        key("write", Kind::Text(Form::Template), Optional, TEMPLATE_MEANING, "\"APPCODE {value}\""),
+        key(
+            "methods",
+            Kind::Words(SignMethod::WORDS),
+            Required,
+            "the signing methods, the default first",
+            "[md5, hash]",
+        ),
+        key(
+            "canonical",
+            Kind::Map(&CANONICAL),
+            Optional,
+            "the form of the canonical string; required unless all methods are `key`, which signs nothing, or `hash`",
+            "{pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\"}",
+        ),
+        key(
+            "digest",
+            Kind::Map(&DIGEST),
+            Optional,
+            "how the digest of the canonical string is written",
+            "{algorithm: md5, case: lower}",
+        ),
+    ],
+};
+
+const PLACE_MEANING: &str =
+    "where it is sent: `body` is the body of a POST and the query of a GET; default: `body`";
+pub(super) const TEMPLATE_MEANING: &str =
+    "the text that is sent, with `{value}` in it; default: the value alone";
+/// The places of a signature, which is in no path.
+pub(crate) const SIGNATURE_PLACES: &[&str] =
+    ParameterPlace::WORDS.split_at(ParameterPlace::WORDS.len() - 1).0;
+
+/// The key `in` of a parameter.
+pub(super) const PLACE: Key = key(
+    "in",
+    Kind::Word(ParameterPlace::WORDS),
+    Optional,
+    "where it is sent: `body` is the body of a POST and the query of a GET, `path` the place of its name in braces; \
+     default: `body`",
+    "header",
+);
+
+/// The key `signed` of a parameter.
+pub(super) const SIGNED: Key = key(
+    "signed",
+    Kind::Boolean,
+    Optional,
+    "whether it is one of the signed parameters, `{params}`; default: `true` in the body and the query, `false` in a \
+     header and the path",
+    "false",
+);
+
+/// `canonical` in `sign`.
+pub static CANONICAL: Section = Section {
+    name: "canonical",
+    about: "`canonical`: the form of the canonical string. Its texts have, in braces: `{params}`, the signed \
+            parameters; `{encoded_params}`, the same, percent-encoded once more; `{secret}`, `{app_id}`; \
+            `{time}` and `{nonce}`, as they are sent; `{http_method}`, `{host}`, `{path}`, `{relative_path}` (without its first slash), `{query}`, \
+            `{target}` (the path, and the query after a question mark), `{body}`; or the name of a parameter",
+    keys: &[
+        key(
+            "pair",
+            Kind::Text(Form::Pair),
+            Optional,
+            "a parameter as it is signed: `{key}`, a separator, `{value}`, or `{value}` alone; required with `{params}`",
+            "\"{key}{value}\"",
+        ),
+        key("join", Kind::Text(Form::Any), Optional, "the separator of two pairs; default: none", "\"&\""),
+        key(
+            "order",
+            Kind::Word(ParameterOrder::WORDS),
+            Optional,
+            "the order of the parameters: by name, or as the spec lists them (the fixed ones, the common ones, the request's); \
+             default: `key`",
+            "listed",
+        ),
+        key(
+            "encode",
+            Kind::Word(PercentEncoding::WORDS),
+            Optional,
+            "how names and values are encoded before they are signed: as in a form, or as in a URL; default: not at all",
+            "rfc3986",
+        ),
+        key(
+            "secret",
+            Kind::Text(Form::Secret),
+            Optional,
+            "the whole text of digests, with `{secret}` in it; required if `methods` has one",
+            "\"{params}{secret}\"",
+        ),
+        key(
+            "hmac",
+            Kind::Text(Form::Keyed),
+            Optional,
+            "the whole text of HMAC methods, whose key is the secret; required if `methods` has one of them",
+            "\"{params}\"",
+        ),
+        key(
+            "hmac_key",
+            Kind::Text(Form::HmacKey),
+            Optional,
+            "the key of HMAC methods, with `{secret}` in it; default: the secret",
+            "\"{secret}&\"",
+        ),
+        key(
+            "skip_empty",
+            Kind::Boolean,
+            Optional,
+            "whether empty values are neither signed nor sent; default: `true`",
+            "false",
+        ),
+    ],
+};
+
+/// The names of algorithms. `hash` and `key` send the secret itself, and have none.
+pub(crate) const ALGORITHMS: &[&str] = SignMethod::WORDS.split_at(SignMethod::WORDS.len() - 2).0;
+
+/// `digest` in `sign`.
+pub static DIGEST: Section = Section {
+    name: "digest",
+    about: "`digest`: how the digest of the canonical string is written",
+    keys: &[
+        key(
+            "algorithm",
+            Kind::Word(ALGORITHMS),
+            Optional,
+            "the algorithm as the provider names it, which must be one of `methods`",
+            "md5",
+        ),
+        key(
+            "encoding",
+            Kind::Word(Encoding::WORDS),
+            Optional,
+            "how a digest is written; default: `hex`",
+            "base64",
+        ),
+        key(
+            "case",
+            Kind::Word(Case::WORDS),
+            Optional,
+            "the case of the hexadecimal digits; default: `lower`",
+            "lower",
+        ),
+    ],
+};
+
+/// An entry of `common` in `provider.yaml`.
+pub static COMMON: Section = Section {
+    name: "common",
+    about: "An entry of `common`: a parameter that the client fills in",
+    keys: &[
+        key(
+            "from",
+            Kind::Word(CommonSource::WORDS),
+            Optional,
+            "the source of the value; required without `value`",
+            "app_id",
+        ),
+        key("value", Kind::Text(Form::Any), Optional, "the value itself, the same in every call", "\"2.0\""),
+        PLACE,
+        key(
+            "write",
+            Kind::Text(Form::Written),
+            Optional,
+            "how it is written. `from: clock`: `unix`, `unix_ms`, or a pattern of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, and \
+             `%3f` for milliseconds; default: `unix`. Another source: a text with `{value}` in it",
+            "\"%Y-%m-%d %H:%M:%S\"",
+        ),
+        key(
+            "zone",
+            Kind::Text(Form::Zone),
+            Optional,
+            "the offset from UTC of a time in a pattern; default: `+00:00`",
+            "\"+08:00\"",
+        ),
+        SIGNED,
+        key(
+            "optional",
+            Kind::Boolean,
+            Optional,
+            "whether the provider accepts a call without it; default: `false`",
+            "true",
+        ),
+        key(
+            "opt_in",
+            Kind::Boolean,
+            Optional,
+            "whether only endpoints that ask for it have it; default: `false`",
+            "true",
+        ),
+    ],
+};

@@ -1,0 +1,206 @@
+//! The text that a sample signs, as an expression.
+
+use pyi_codegen::ir::{Parameter, ParameterOrder, PercentEncoding, Segment, SegmentWord};
+
+use super::{Lang, Writer, signature};
+
+impl Writer<'_> {
+    fn segments(&self) -> &[Segment] {
+        let sign = &self.provider.sign;
+        sign.text(signature::method(sign))
+    }
+
+    pub(super) fn signs(&self, word: SegmentWord) -> bool {
+        self.segments().contains(&Segment::Word(word))
+    }
+
+    pub(super) fn signs_app_id(&self) -> bool {
+        self.signs(SegmentWord::AppId)
+    }
+
+    /// The marks of a template's lines that say what is signed.
+    pub(super) fn canonical_marks(&self) -> [&'static str; 4] {
+        let mark = |is_set: bool, mark: &'static str| if is_set { mark } else { "" };
+        let sign = &self.provider.sign;
+        let has_pairs = self.signs(SegmentWord::Params) || self.signs(SegmentWord::EncodedParams);
+        let is_in_path = self.endpoint.path.contains('{');
+        let percent = self.signs(SegmentWord::EncodedParams)
+            || is_in_path
+            || (has_pairs && sign.encode == Some(PercentEncoding::Rfc3986))
+            || (self.lang == Lang::Curl && self.encodes_in_shell());
+        [
+            mark(!self.segments().is_empty(), "SIGNED"),
+            mark(has_pairs, "PAIRS"),
+            mark(percent, "PERCENT"),
+            mark(has_pairs && sign.encode == Some(PercentEncoding::Form), "FORMENC"),
+        ]
+    }
+
+    /// A text in percent signs, as an expression.
+    pub(super) fn percent(&self, text: &str) -> String {
+        match self.lang {
+            Lang::Curl => format!("\"$(percent {text})\""),
+            Lang::Php => format!("rawurlencode({text})"),
+            _ => format!("percent({text})"),
+        }
+    }
+
+    fn encoded(&self, text: &str) -> String {
+        match (self.provider.sign.encode, self.lang) {
+            (None, _) => text.to_owned(),
+            (Some(PercentEncoding::Rfc3986), _) => self.percent(text),
+            (Some(PercentEncoding::Form), Lang::Curl) => format!("\"$(form_encoded {text})\""),
+            (Some(PercentEncoding::Form), _) => format!("form_encoded({text})"),
+        }
+    }
+
+    /// The parameter of `key`, as it is signed.
+    pub(super) fn pair(&self) -> String {
+        let sign = &self.provider.sign;
+        let (key, value) = match self.lang {
+            Lang::Php => ("$key", "$value"),
+            Lang::JavaScript => ("key", "value"),
+            _ => ("key", "signed[key]"),
+        };
+        let mut pieces = Vec::new();
+        if sign.has_names {
+            pieces.push(self.encoded(key));
+        }
+        if !sign.key_value_separator.is_empty() {
+            pieces.push(self.text(&sign.key_value_separator));
+        }
+        pieces.push(self.encoded(value));
+        self.joined(&pieces)
+    }
+
+    pub(super) fn is_sorted(&self) -> bool {
+        self.provider.sign.order == ParameterOrder::Key
+    }
+
+    /// The text, as an expression: of the shell, the words that are printed.
+    pub(super) fn signed_text(&self) -> String {
+        let pieces: Vec<String> = self.segments().iter().flat_map(|segment| self.segment(segment)).collect();
+        match self.lang {
+            Lang::Curl if pieces.is_empty() => "''".to_owned(),
+            Lang::Curl => pieces.join(" "),
+            _ => self.joined(&pieces),
+        }
+    }
+
+    fn segment(&self, segment: &Segment) -> Vec<String> {
+        let word = match segment {
+            Segment::Text(text) => return vec![self.text(text)],
+            Segment::Parameter(name) => return vec![self.named(|parameter| parameter.name == *name)],
+            Segment::Word(word) => *word,
+        };
+        if self.lang == Lang::Curl
+            && let Some(pieces) = self.in_shell(word)
+        {
+            return pieces;
+        }
+        vec![match word {
+            SegmentWord::Secret => self.secret().to_owned(),
+            SegmentWord::Params => self.params(),
+            SegmentWord::EncodedParams => self.percent(&self.params()),
+            SegmentWord::HttpMethod => self.text(self.method().as_str()),
+            SegmentWord::Host => match self.lang {
+                Lang::Php => "preg_replace('#^.*?//|/.*$#', '', getenv('PYI_BASE_URL'))",
+                Lang::Python => "urllib.parse.urlsplit(os.environ[\"PYI_BASE_URL\"]).netloc",
+                _ => "new URL(process.env.PYI_BASE_URL).host",
+            }
+            .to_owned(),
+            SegmentWord::Path => self.path(),
+            SegmentWord::RelativePath => match self.lang {
+                Lang::Php => format!("substr({}, 1)", self.path()),
+                Lang::Python => format!("({})[1:]", self.path()),
+                _ => format!("({}).slice(1)", self.path()),
+            },
+            SegmentWord::Query if self.query().is_empty() => self.text(""),
+            SegmentWord::Query => self.query(),
+            SegmentWord::Target if self.query().is_empty() => self.path(),
+            SegmentWord::Target => self.joined(&[self.path(), self.text("?"), self.query()]),
+            SegmentWord::Body if self.body().is_empty() => self.text(""),
+            SegmentWord::Body => self.body(),
+            SegmentWord::AppId => self.app_id().to_owned(),
+        }]
+    }
+
+    fn params(&self) -> String {
+        let join = self.text(&self.provider.sign.pair_separator);
+        match self.lang {
+            Lang::Php => format!("implode({join}, $pairs)"),
+            Lang::JavaScript => format!("pairs.join({join})"),
+            _ => format!("{join}.join(pairs)"),
+        }
+    }
+
+    /// The value of a parameter, before it is written in its template.
+    fn named(&self, is_it: impl Fn(&Parameter) -> bool) -> String {
+        let found = self.sent().find(|(parameter, _)| is_it(parameter));
+        match found {
+            Some((parameter, value)) => match self.variable(parameter) {
+                Some(variable) if self.lang != Lang::Curl => self.entry(variable, &parameter.name),
+                _ => value,
+            },
+            None => self.text(""),
+        }
+    }
+
+    pub(super) fn secret(&self) -> &'static str {
+        match self.lang {
+            Lang::Curl => "\"$PYI_SECRET\"",
+            Lang::Php => "getenv('PYI_SECRET')",
+            Lang::Python => "os.environ[\"PYI_SECRET\"]",
+            Lang::JavaScript | Lang::Rust => "process.env.PYI_SECRET",
+        }
+    }
+
+    /// The key of an HMAC, as an expression.
+    pub(super) fn hmac_key(&self) -> String {
+        let key = &self.provider.sign.hmac_key;
+        if key.is_empty() {
+            return self.secret().to_owned();
+        }
+        let pieces: Vec<String> = key.iter().flat_map(|segment| self.segment(segment)).collect();
+        self.joined(&pieces)
+    }
+
+    /// For the shell, the pieces of what is made there in another way; `None` for the rest.
+    fn in_shell(&self, word: SegmentWord) -> Option<Vec<String>> {
+        let sign = &self.provider.sign;
+        Some(match word {
+            SegmentWord::Params => {
+                let mut pieces = Vec::new();
+                for (index, (parameter, value)) in
+                    self.sent().filter(|(parameter, _)| parameter.is_signed).enumerate()
+                {
+                    let join = if index == 0 { "" } else { sign.pair_separator.as_str() };
+                    let name = if sign.has_names { parameter.name.as_str() } else { "" };
+                    match sign.encode {
+                        None => {
+                            pieces.push(self.text(&format!("{join}{name}{}", sign.key_value_separator)));
+                            pieces.push(value);
+                        }
+                        Some(_) => {
+                            pieces.push(self.text(join));
+                            pieces.push(self.encoded(&self.text(name)));
+                            pieces.push(self.text(&sign.key_value_separator));
+                            pieces.push(self.encoded(&value));
+                        }
+                    }
+                }
+                if pieces.is_empty() { vec!["''".to_owned()] } else { pieces }
+            }
+            SegmentWord::EncodedParams => {
+                let params = self.in_shell(SegmentWord::Params).unwrap_or_default().join(" ");
+                vec![format!("\"$(percent \"$(printf '%s' {params})\")\"")]
+            }
+            SegmentWord::Host => vec!["\"${host%%/*}\"".to_owned()],
+            SegmentWord::RelativePath => vec![format!("\"$(printf '%s' {} | cut -c2-)\"", self.path())],
+            SegmentWord::Query => vec!["\"$query\"".to_owned()],
+            SegmentWord::Target => vec![format!("{}\"${{query:+?}}$query\"", self.path())],
+            SegmentWord::Body => vec!["\"$body\"".to_owned()],
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,432 @@
+//! The parameters of a sample's request: their values, where each is sent, and the body, the query
+//! and the path that they make.
+
+use pyi_codegen::ir::{
+    BodyForm, CommonSource, Field, JsonForm, Method, Parameter, ParameterPlace, Source, TimeForm, Type,
+};
+
+use super::escape::form_key;
+use super::{Lang, Writer, example};
+
+impl Writer<'_> {
+    pub(super) fn method(&self) -> Method {
+        self.endpoint.methods.first().copied().unwrap_or(Method::Post)
+    }
+
+    /// How the body is written; `None` with a GET, which has none.
+    pub(super) fn body_form(&self) -> Option<BodyForm> {
+        self.method().has_body().then_some(self.endpoint.body)
+    }
+
+    pub(super) fn required(&self) -> impl Iterator<Item = &Field> {
+        self.endpoint.request.iter().filter(|field| !field.optional)
+    }
+
+    /// The parameters in signing order with their values, as the client sends them for the examples:
+    /// of what may be left out, what has a default, and the time.
+    pub(super) fn sent(&self) -> impl Iterator<Item = (&Parameter, String)> {
+        self.endpoint.parameters.iter().filter_map(|parameter| Some((parameter, self.value_of(parameter)?)))
+    }
+
+    fn value_of(&self, parameter: &Parameter) -> Option<String> {
+        let literal = |value: &str| match (self.body_form(), parameter.json, value) {
+            (Some(BodyForm::Json), JsonForm::Boolean, "1") => self.text("true"),
+            (Some(BodyForm::Json), JsonForm::Boolean, "0") => self.text("false"),
+            // A number of JSON has no superfluous zeros in these languages.
+            (Some(BodyForm::Json), JsonForm::Raw, value) => {
+                let plain = value.contains('.').then(|| value.trim_end_matches('0').trim_end_matches('.'));
+                self.text(plain.unwrap_or(value))
+            }
+            _ => self.text(value),
+        };
+        Some(match parameter.source {
+            Source::Common(CommonSource::Debug) => return None,
+            Source::Common(from) => self.filled(from, &parameter.form),
+            Source::Constant => self.text(&parameter.default),
+            Source::Request(index) => match self.endpoint.request.get(index)? {
+                field if !field.optional => literal(&example(self.provider, field)),
+                _ if parameter.default.is_empty() => return None,
+                _ => literal(&parameter.default),
+            },
+        })
+    }
+
+    /// Whether the parameters of a place are in a variable of their own.
+    pub(super) fn has_place(&self, place: ParameterPlace) -> bool {
+        self.sent().any(|(parameter, _)| parameter.place == place) || self.provider.sign.place == place
+    }
+
+    /// Whether a call sends the app's id.
+    pub(super) fn has_app_id(&self) -> bool {
+        self.sent().any(|(parameter, _)| parameter.source == Source::Common(CommonSource::AppId))
+            || self.signs_app_id()
+    }
+
+    /// The marks of a template's lines that say where parameters are.
+    pub(super) fn request_marks(&self) -> [&'static str; 7] {
+        let mark = |is_set: bool, mark: &'static str| if is_set { mark } else { "" };
+        let nonce =
+            |(parameter, _): (&Parameter, String)| parameter.source == Source::Common(CommonSource::Nonce);
+        let is_form = matches!(self.body_form(), None | Some(BodyForm::Form));
+        [
+            mark(!self.unsigned().is_empty(), "UNSIGNED"),
+            mark(self.has_place(ParameterPlace::Query), "QUERY"),
+            mark(self.has_place(ParameterPlace::Header) || !is_form, "HEADERS"),
+            mark(self.sent().any(nonce), "NONCE"),
+            mark(self.has_app_id(), "APP"),
+            mark(self.body_form() == Some(BodyForm::Xml), "XML"),
+            mark(
+                self.body_form() == Some(BodyForm::Form) && !self.has_place(ParameterPlace::Header),
+                "POSTFORM",
+            ),
+        ]
+    }
+
+    /// The name of the variable that a parameter's value is in, until it is encoded.
+    pub(super) fn variable(&self, parameter: &Parameter) -> Option<&'static str> {
+        match parameter.place {
+            ParameterPlace::Body if parameter.is_signed => Some("fields"),
+            ParameterPlace::Query => Some("query"),
+            ParameterPlace::Header => Some("headers"),
+            ParameterPlace::Body | ParameterPlace::Path => None,
+        }
+    }
+
+    /// The parameters in a variable, one per line.
+    pub(super) fn entries(&self, variable: &str) -> String {
+        if self.lang == Lang::Rust {
+            let lines =
+                self.required().map(|field| format!("        {}: {},", field.rust, self.literal(field)));
+            return lines.collect::<Vec<String>>().join("\n");
+        }
+        let sent = self.sent().filter(|(parameter, _)| self.variable(parameter) == Some(variable));
+        let mut lines: Vec<String> = sent
+            .map(|(parameter, value)| {
+                let key = self.text(&parameter.name);
+                match self.lang {
+                    Lang::Php => format!("    {key} => {value},"),
+                    Lang::JavaScript => format!("  [{key}, {value}],"),
+                    _ => format!("    {key}: {value},"),
+                }
+            })
+            .collect();
+        if variable == "headers"
+            && let Some(form) = self.body_form()
+        {
+            let (key, value) = (self.text("Content-Type"), self.text(form.media_type()));
+            lines.push(match self.lang {
+                Lang::Php => format!("    {key} => {value},"),
+                Lang::JavaScript => format!("  [{key}, {value}],"),
+                _ => format!("    {key}: {value},"),
+            });
+        }
+        lines.join("\n")
+    }
+
+    /// An entry of a variable.
+    pub(super) fn entry(&self, variable: &str, name: &str) -> String {
+        let name = self.text(name);
+        match self.lang {
+            Lang::Php => format!("${variable}[{name}]"),
+            Lang::JavaScript => format!("{variable}.get({name})"),
+            _ => format!("{variable}[{name}]"),
+        }
+    }
+
+    fn set(&self, variable: &str, name: &str, value: &str) -> String {
+        let name = self.text(name);
+        match self.lang {
+            Lang::Php => format!("${variable}[{name}] = {value};\n"),
+            Lang::JavaScript => format!("{variable}.set({name}, {value});\n"),
+            _ => format!("{variable}[{name}] = {value}\n"),
+        }
+    }
+
+    /// What is sent in the body and not signed, added once the pairs are made.
+    pub(super) fn unsigned(&self) -> String {
+        let unsigned = self.sent().filter(|(parameter, _)| {
+            parameter.place == ParameterPlace::Body && self.variable(parameter).is_none()
+        });
+        let lines = unsigned.map(|(parameter, value)| {
+            self.set("fields", &parameter.name, &self.templated(&parameter.template, &value))
+        });
+        lines.collect()
+    }
+
+    /// The signature in its variable, then the texts around values.
+    pub(super) fn completed(&self, digest: &str) -> String {
+        let sign = &self.provider.sign;
+        let variable = match sign.place {
+            ParameterPlace::Header => "headers",
+            ParameterPlace::Query => "query",
+            ParameterPlace::Body | ParameterPlace::Path => "fields",
+        };
+        let mut lines = self.set(variable, &sign.parameter, &self.templated(&sign.template, digest));
+        for (parameter, _) in self.sent().filter(|(parameter, _)| !parameter.template.is_empty()) {
+            if let Some(variable) = self.variable(parameter) {
+                let value = self.templated(&parameter.template, &self.entry(variable, &parameter.name));
+                lines.push_str(&self.set(variable, &parameter.name, &value));
+            }
+        }
+        lines
+    }
+
+    /// A value in its template, as an expression.
+    pub(super) fn templated(&self, template: &str, value: &str) -> String {
+        let Some((before, after)) = template.split_once("{value}") else { return value.to_owned() };
+        let mut pieces = vec![value.to_owned()];
+        if !before.is_empty() {
+            pieces.insert(0, self.text(before));
+        }
+        if !after.is_empty() {
+            pieces.push(self.text(after));
+        }
+        self.joined(&pieces)
+    }
+
+    /// Pieces of a text, joined by the language's operator.
+    pub(super) fn joined(&self, pieces: &[String]) -> String {
+        match (pieces, self.lang) {
+            ([], _) => self.text(""),
+            (pieces, Lang::Curl) => pieces.concat(),
+            (pieces, Lang::Php) => pieces.join(" . "),
+            (pieces, _) => pieces.join(" + "),
+        }
+    }
+
+    /// The path, with the parameters that are in it.
+    pub(super) fn path(&self) -> String {
+        let mut pieces = Vec::new();
+        let mut rest = self.endpoint.path.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else { break };
+            if !before.is_empty() {
+                pieces.push(self.text(before));
+            }
+            let value = self.sent().find(|(parameter, _)| parameter.name == name).map(|(_, value)| value);
+            pieces.push(self.percent(&value.unwrap_or_else(|| self.text(""))));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            pieces.push(self.text(rest));
+        }
+        self.joined(&pieces)
+    }
+
+    /// The query as it is sent, as an expression; empty for none.
+    pub(super) fn query(&self) -> String {
+        let has_query = self.has_place(ParameterPlace::Query);
+        let fields = match (self.method().has_body(), has_query, self.lang) {
+            (true, false, _) => return String::new(),
+            (true, true, Lang::Php) => "$query",
+            (true, true, _) => "query",
+            (false, false, Lang::Php) => "$fields",
+            (false, false, _) => "fields",
+            (false, true, Lang::Php) => "array_merge($fields, $query)",
+            (false, true, Lang::JavaScript) => "[...fields, ...query]",
+            (false, true, _) => "{**fields, **query}",
+        };
+        self.form(fields)
+    }
+
+    fn form(&self, fields: &str) -> String {
+        match self.lang {
+            Lang::Php => format!("http_build_query({fields}, '', '&')"),
+            Lang::JavaScript => format!("new URLSearchParams([...{fields}]).toString()"),
+            _ => format!("urllib.parse.urlencode({fields})"),
+        }
+    }
+
+    /// The body as it is sent, as an expression; empty for none.
+    pub(super) fn body(&self) -> String {
+        let Some(form) = self.body_form() else { return String::new() };
+        let raw: Vec<String> = self
+            .sent()
+            .filter(|(parameter, _)| {
+                parameter.json != JsonForm::Text && parameter.place == ParameterPlace::Body
+            })
+            .map(|(parameter, _)| self.text(&parameter.name))
+            .collect();
+        let raw = raw.join(", ");
+        match (form, self.lang) {
+            (BodyForm::Form, Lang::Php) => self.form("$fields"),
+            (BodyForm::Form, _) => self.form("fields"),
+            (BodyForm::Json, Lang::Php) => {
+                let typed = if raw.is_empty() {
+                    "(object) $fields".to_owned()
+                } else {
+                    format!(
+                        "array_combine(array_keys($fields), array_map(fn ($key) => in_array($key, [{raw}], true) ? \
+                         json_decode($fields[$key]) : $fields[$key], array_keys($fields)))"
+                    )
+                };
+                format!("json_encode({typed}, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES)")
+            }
+            (BodyForm::Json, Lang::JavaScript) if raw.is_empty() => {
+                "JSON.stringify(Object.fromEntries(fields))".to_owned()
+            }
+            (BodyForm::Json, Lang::JavaScript) => format!(
+                "JSON.stringify(Object.fromEntries([...fields].map(([key, value]) => [key, [{raw}].includes(key) ? \
+                 JSON.parse(value) : value])))"
+            ),
+            (BodyForm::Json, _) => {
+                let typed = if raw.is_empty() {
+                    "fields".to_owned()
+                } else {
+                    format!("{{key: json.loads(value) if key in [{raw}] else value for key, value in fields.items()}}")
+                };
+                format!("json.dumps({typed}, ensure_ascii=False, separators=(\",\", \":\"))")
+            }
+            (BodyForm::Xml, Lang::Php) => "'<xml>' . implode('', array_map(fn ($key) => \"<$key>\" . \
+                 htmlspecialchars($fields[$key], ENT_XML1) . \"</$key>\", array_keys($fields))) . '</xml>'"
+                .to_owned(),
+            (BodyForm::Xml, Lang::JavaScript) => {
+                "'<xml>' + [...fields].map(([key, value]) => `<${key}>${value.replace(/&/g, '&amp;').replace(/</g, \
+                 '&lt;').replace(/>/g, '&gt;')}</${key}>`).join('') + '</xml>'"
+                    .to_owned()
+            }
+            (BodyForm::Xml, _) => {
+                "\"<xml>\" + \"\".join(f\"<{key}>{escape(value)}</{key}>\" for key, value in fields.items()) + \"</xml>\""
+                    .to_owned()
+            }
+        }
+    }
+
+    /// Value of a field as a Rust expression.
+    fn literal(&self, field: &Field) -> String {
+        let value = example(self.provider, field);
+        let text = self.text(&value);
+        match &field.ty {
+            Type::Integer => value,
+            Type::Boolean => (value == "1").to_string(),
+            Type::Decimal => format!("{text}.parse()?"),
+            Type::Timestamp => format!("{}::Timestamp::from_second({value})?", self.crate_path),
+            Type::Date { pattern } => {
+                format!("{}::Date::strptime({}, {text})?", self.crate_path, self.text(pattern))
+            }
+            Type::Enum(name) => format!("{}::{name}::from_code({text})", self.crate_path),
+            _ => format!("{text}.into()"),
+        }
+    }
+
+    /// Value of a common parameter.
+    fn filled(&self, from: CommonSource, form: &TimeForm) -> String {
+        let word = match (from, self.lang) {
+            (CommonSource::AppId, _) => self.app_id(),
+            (CommonSource::Clock, _) => return self.clock(form),
+            (CommonSource::Nonce, Lang::Curl) => "\"$nonce\"",
+            (CommonSource::Nonce, Lang::Php) => "bin2hex(random_bytes(16))",
+            (CommonSource::Nonce, Lang::Python) => "secrets.token_hex(16)",
+            (CommonSource::Nonce, _) => "randomBytes(16).toString('hex')",
+            (CommonSource::Format | CommonSource::Debug, _) => return self.text("json"),
+        };
+        word.to_owned()
+    }
+
+    pub(super) fn app_id(&self) -> &'static str {
+        match self.lang {
+            Lang::Curl => "\"$PYI_APP_ID\"",
+            Lang::Php => "getenv('PYI_APP_ID')",
+            Lang::Python => "os.environ[\"PYI_APP_ID\"]",
+            Lang::JavaScript | Lang::Rust => "process.env.PYI_APP_ID",
+        }
+    }
+
+    fn clock(&self, form: &TimeForm) -> String {
+        let (pattern, offset) = match form {
+            TimeForm::Unix => {
+                return match self.lang {
+                    Lang::Curl => "\"$time\"",
+                    Lang::Php => "(string) time()",
+                    Lang::Python => "str(int(time.time()))",
+                    _ => "String(Math.floor(Date.now() / 1000))",
+                }
+                .to_owned();
+            }
+            TimeForm::UnixMs => {
+                return match self.lang {
+                    Lang::Curl => "\"${time}000\"",
+                    Lang::Php => "time() . '000'",
+                    Lang::Python => "str(int(time.time() * 1000))",
+                    _ => "String(Date.now())",
+                }
+                .to_owned();
+            }
+            // The client sends whole seconds.
+            TimeForm::Pattern { pattern, offset } => (pattern.replace("%3f", "000"), offset),
+        };
+        match self.lang {
+            Lang::Curl => {
+                let format = self.text(&format!("+{pattern}"));
+                format!("\"$(date -u -d \"@$((time + {offset}))\" {format})\"")
+            }
+            Lang::Php => format!("gmdate({}, time() + {offset})", self.text(&of_php(&pattern))),
+            Lang::Python => {
+                format!("time.strftime({}, time.gmtime(time.time() + {offset}))", self.text(&pattern))
+            }
+            _ => format!(
+                "new Date(Date.now() + {offset} * 1000).toISOString().replace(/^(.*)-(..)-(..)T(..):(..):(..).*$/, {})",
+                self.text(&of_javascript(&pattern))
+            ),
+        }
+    }
+
+    /// For the shell: the arguments of curl that send the parameters, a line each.
+    pub(super) fn arguments(&self) -> String {
+        let sign = &self.provider.sign;
+        let signature = (sign.parameter.as_str(), sign.place, self.templated(&sign.template, "\"$sign\""));
+        let sent = self.sent().map(|(parameter, value)| {
+            (parameter.name.as_str(), parameter.place, self.templated(&parameter.template, &value))
+        });
+        let is_form = matches!(self.body_form(), None | Some(BodyForm::Form));
+        let mut lines = Vec::new();
+        for (name, place, value) in sent.chain([signature]) {
+            let of_form = self.text(&format!("{}=", form_key(name)));
+            match place {
+                ParameterPlace::Header => {
+                    lines.push(format!("  --header {}{value} \\", self.text(&format!("{name}: "))));
+                }
+                ParameterPlace::Body if is_form => {
+                    lines.push(format!("  --data-urlencode {of_form}{value} \\"))
+                }
+                ParameterPlace::Query if self.body_form().is_none() => {
+                    lines.push(format!("  --data-urlencode {of_form}{value} \\"));
+                }
+                _ => {}
+            }
+        }
+        if let Some(form) = self.body_form().filter(|_| !is_form) {
+            let header = self.text(&format!("Content-Type: {}", form.media_type()));
+            lines.push(format!("  --header {header} \\"));
+            lines.push("  --data-binary \"$body\" \\".to_owned());
+        }
+        lines.join("\n")
+    }
+}
+
+/// A pattern of `strftime` as one of PHP's `date`, in which letters are conversions.
+fn of_php(pattern: &str) -> String {
+    let mut out = String::new();
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '%' => out.push(match characters.next() {
+                Some('M') => 'i',
+                Some('S') => 's',
+                other => other.unwrap_or('%'),
+            }),
+            other if other.is_ascii_alphabetic() || other == '\\' => out.extend(['\\', other]),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// A pattern of `strftime` as the replacement of the parts of an ISO 8601 time.
+fn of_javascript(pattern: &str) -> String {
+    let mut text = pattern.replace('$', "$$");
+    for (index, conversion) in ["%Y", "%m", "%d", "%H", "%M", "%S"].iter().enumerate() {
+        text = text.replace(conversion, &format!("${}", index + 1));
+    }
+    text
+}

@@ -1,0 +1,136 @@
+//! What a sample of the shell makes beside curl: a query or a body of its own.
+
+use pyi_codegen::ir::{BodyForm, JsonForm, ParameterPlace, SegmentWord};
+
+use super::Writer;
+use super::escape::form_key;
+
+impl Writer<'_> {
+    /// Whether the sample encodes a form itself: to sign it, or since curl puts all in the body.
+    pub(super) fn encodes_in_shell(&self) -> bool {
+        self.needs_query() || (self.signs(SegmentWord::Body) && self.body_form() == Some(BodyForm::Form))
+    }
+
+    fn needs_query(&self) -> bool {
+        let is_signed = self.signs(SegmentWord::Query) || self.signs(SegmentWord::Target);
+        is_signed || (self.body_form().is_some() && self.has_place(ParameterPlace::Query))
+    }
+
+    /// The lines that make the query and the body, before they are signed.
+    pub(super) fn shell_parts(&self) -> String {
+        let mut lines = String::new();
+        if self.signs(SegmentWord::Host) {
+            lines.push_str("host=${PYI_BASE_URL#*//}\n");
+        }
+        if self.needs_query() {
+            let has_body = self.body_form().is_some();
+            let form = self.form_in_shell(|place| {
+                place == ParameterPlace::Query || (!has_body && place == ParameterPlace::Body)
+            });
+            lines.push_str(&format!("query=$(printf '%s' {form})\n"));
+        }
+        let body = match self.body_form() {
+            Some(BodyForm::Form) if self.signs(SegmentWord::Body) => {
+                Some(self.form_in_shell(|place| place == ParameterPlace::Body))
+            }
+            Some(BodyForm::Json) => Some(self.json_in_shell(None)),
+            Some(BodyForm::Xml) => Some(self.xml_in_shell(None)),
+            Some(BodyForm::Form) => None,
+            None if self.signs(SegmentWord::Body) => Some("''".to_owned()),
+            None => None,
+        };
+        if let Some(body) = body {
+            lines.push_str(&format!("body=$(printf '%s' {body})\n"));
+        }
+        lines
+    }
+
+    /// The lines that add the signature to what the sample makes itself.
+    pub(super) fn shell_signed_parts(&self) -> String {
+        let sign = &self.provider.sign;
+        let signature = self.templated(&sign.template, "\"$sign\"");
+        let pair = (sign.parameter.as_str(), signature.as_str());
+        match (sign.place, self.body_form()) {
+            (ParameterPlace::Body, Some(BodyForm::Json)) => {
+                format!("body=$(printf '%s' {})\n", self.json_in_shell(Some(pair)))
+            }
+            (ParameterPlace::Body, Some(BodyForm::Xml)) => {
+                format!("body=$(printf '%s' {})\n", self.xml_in_shell(Some(pair)))
+            }
+            (ParameterPlace::Query, Some(_)) => {
+                let key = self.text(&format!("{}=", form_key(&sign.parameter)));
+                format!("query=$query\"${{query:+&}}\"{key}\"$(percent {signature})\"\n")
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// The query that is added to the URL of a request with a body.
+    pub(super) fn shell_query(&self) -> &'static str {
+        if self.body_form().is_some() && self.has_place(ParameterPlace::Query) { "\"?$query\"" } else { "" }
+    }
+
+    fn form_in_shell(&self, is_there: impl Fn(ParameterPlace) -> bool) -> String {
+        let mut pieces = Vec::new();
+        for (parameter, value) in self.sent().filter(|(parameter, _)| is_there(parameter.place)) {
+            let join = if pieces.is_empty() { "" } else { "&" };
+            pieces.push(self.text(&format!("{join}{}=", form_key(&parameter.name))));
+            pieces.push(format!("\"$(form_encoded {})\"", self.templated(&parameter.template, &value)));
+        }
+        if pieces.is_empty() { "''".to_owned() } else { pieces.join(" ") }
+    }
+
+    /// A JSON object. The app's id, the time and the signature have no character that JSON escapes.
+    fn json_in_shell(&self, signature: Option<(&str, &str)>) -> String {
+        let mut pieces = vec![self.text("{")];
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        let mut push = |name: &str, value: &str, json: JsonForm| {
+            let join = if pieces.len() == 1 { "" } else { "," };
+            let quote = if json == JsonForm::Text { "\"" } else { "" };
+            pieces.push(self.text(&format!("{join}{}:{quote}", quoted(name))));
+            pieces.push(value.to_owned());
+            if json == JsonForm::Text {
+                pieces.push(self.text("\""));
+            }
+        };
+        for (parameter, value) in self.sent().filter(|(parameter, _)| parameter.place == ParameterPlace::Body)
+        {
+            let literal = self.plain_value(parameter).filter(|_| parameter.json == JsonForm::Text);
+            let value = match literal {
+                Some(text) => self.text(quoted(&text).trim_matches('"')),
+                None => value,
+            };
+            push(&parameter.name, &self.templated(&parameter.template, &value), parameter.json);
+        }
+        if let Some((name, value)) = signature {
+            push(name, value, JsonForm::Text);
+        }
+        pieces.push(self.text("}"));
+        pieces.join(" ")
+    }
+
+    fn xml_in_shell(&self, signature: Option<(&str, &str)>) -> String {
+        let mut pieces = vec![self.text("<xml>")];
+        for (parameter, value) in self.sent().filter(|(parameter, _)| parameter.place == ParameterPlace::Body)
+        {
+            let value = match self.plain_value(parameter) {
+                Some(text) => {
+                    self.text(&text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+                }
+                None => value,
+            };
+            pieces.push(self.text(&format!("<{}>", parameter.name)));
+            pieces.push(self.templated(&parameter.template, &value));
+            pieces.push(self.text(&format!("</{}>", parameter.name)));
+        }
+        if let Some((name, value)) = signature {
+            pieces.extend([
+                self.text(&format!("<{name}>")),
+                value.to_owned(),
+                self.text(&format!("</{name}>")),
+            ]);
+        }
+        pieces.push(self.text("</xml>"));
+        pieces.join(" ")
+    }
+}

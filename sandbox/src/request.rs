@@ -1,0 +1,202 @@
+//! A request as it arrives: its parts on the wire, and its parameters as the spec places them.
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use pyi_codegen::ir::{
+    BodyForm, CommonSource, Endpoint, Format, Method, Parameter, ParameterPlace, Provider, Source,
+};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use serde_json::value::RawValue;
+
+/// A request with its parameters decoded.
+pub(crate) struct ParsedRequest {
+    pub(crate) method: Option<Method>,
+    pub(crate) host: String,
+    pub(crate) path: String,
+    /// As they are on the wire.
+    pub(crate) query: String,
+    pub(crate) body: String,
+    headers: HeaderMap,
+    /// All parameters that the spec places somewhere, and all of the query and the body.
+    pub(crate) parameters: Vec<(String, String)>,
+}
+
+impl ParsedRequest {
+    /// Reads a request, and finds its endpoint.
+    pub(crate) fn read<'p>(
+        head: &Parts,
+        body: &Bytes,
+        provider: &'p Provider,
+    ) -> (Self, Option<&'p Endpoint>) {
+        let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+        let mut request = Self {
+            method: head.method.as_str().parse::<Method>().ok(),
+            host: text("host").unwrap_or_default().to_owned(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            body: String::from_utf8_lossy(body).into_owned(),
+            headers: head.headers.clone(),
+            parameters: Vec::new(),
+        };
+        let mut of_path = provider.endpoints.iter().filter(|endpoint| request.matches(&endpoint.path));
+        let Some(first) = of_path.next() else {
+            request.parameters = request.all(None);
+            return (request, None);
+        };
+        // Endpoints of one path have different constants.
+        let has_constants = |endpoint: &&Endpoint| {
+            let sent = request.all(Some(endpoint));
+            let constants =
+                endpoint.parameters.iter().filter(|parameter| parameter.source == Source::Constant);
+            constants.into_iter().all(|constant| {
+                sent.iter().any(|(name, value)| *name == constant.name && *value == constant.default)
+            })
+        };
+        let endpoint = [first].into_iter().chain(of_path).find(has_constants).unwrap_or(first);
+        request.parameters = request.all(Some(endpoint));
+        (request, Some(endpoint))
+    }
+
+    /// Whether the path is one of an endpoint, whatever its parameters are.
+    fn matches(&self, path: &str) -> bool {
+        let (sent, listed) = (self.path.split('/'), path.split('/'));
+        sent.clone().count() == listed.clone().count()
+            && sent.zip(listed).all(|(sent, listed)| in_segment(sent, listed).is_some())
+    }
+
+    /// All parameters: those of the body and the query, and those that the endpoint places elsewhere.
+    fn all(&self, endpoint: Option<&Endpoint>) -> Vec<(String, String)> {
+        let has_body = self.method.is_some_and(Method::has_body);
+        let form = endpoint.map_or(BodyForm::Form, |endpoint| endpoint.body);
+        let mut all = if has_body { of_body(&self.body, form) } else { Vec::new() };
+        all.extend(form_urlencoded::parse(self.query.as_bytes()).into_owned());
+        for parameter in endpoint.into_iter().flat_map(|endpoint| &endpoint.parameters) {
+            let value = match parameter.place {
+                ParameterPlace::Header => self.header(&parameter.name),
+                ParameterPlace::Path => endpoint.and_then(|endpoint| self.of_path(parameter, &endpoint.path)),
+                ParameterPlace::Body | ParameterPlace::Query => continue,
+            };
+            all.extend(value.map(|value| (parameter.name.clone(), value)));
+        }
+        for (name, value) in &mut all {
+            let listed = endpoint
+                .and_then(|endpoint| endpoint.parameters.iter().find(|parameter| parameter.name == *name));
+            if let Some(bare) = listed.and_then(|listed| without_template(value, &listed.template)) {
+                *value = bare.to_owned();
+            }
+        }
+        all
+    }
+
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        let value = self.headers.get(name)?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+    }
+
+    fn of_path(&self, parameter: &Parameter, path: &str) -> Option<String> {
+        let marked = format!("{{{}}}", parameter.name);
+        let segments = self.path.split('/').zip(path.split('/'));
+        let (sent, listed) = segments.into_iter().find(|(_, listed)| listed.contains(&marked))?;
+        in_segment(sent, listed)
+    }
+
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The signature, as the spec places it.
+    pub(crate) fn signature(&self, provider: &Provider) -> Option<String> {
+        let sign = &provider.sign;
+        let value = match sign.place {
+            ParameterPlace::Header => self.header(&sign.parameter)?,
+            _ => self.parameter(&sign.parameter)?.to_owned(),
+        };
+        match sign.template.as_str() {
+            "" => Some(value),
+            template => without_template(&value, template).map(str::to_owned),
+        }
+    }
+
+    /// Values of the endpoint's request fields, in the spec's order.
+    pub(crate) fn values(&self, endpoint: &Endpoint) -> Vec<&str> {
+        endpoint.request.iter().filter_map(|field| self.parameter(&field.wire)).collect()
+    }
+
+    /// Value of a common parameter. An empty value counts as absent.
+    pub(crate) fn common(&self, provider: &Provider, from: CommonSource) -> Option<&str> {
+        self.parameter(&provider.common_from(from)?.name).filter(|value| !value.is_empty())
+    }
+
+    pub(crate) fn format(&self, provider: &Provider) -> Option<Format> {
+        self.common(provider, CommonSource::Format)?.parse().ok()
+    }
+}
+
+/// The value in a text that was made of a template; `None` for a text that was not.
+fn without_template<'t>(text: &'t str, template: &str) -> Option<&'t str> {
+    let (before, after) = template.split_once("{value}")?;
+    text.strip_prefix(before)?.strip_suffix(after)
+}
+
+/// The value of a segment of a path that may have one parameter, decoded.
+fn in_segment(sent: &str, listed: &str) -> Option<String> {
+    let Some((before, rest)) = listed.split_once('{') else { return (sent == listed).then(String::new) };
+    let (_, after) = rest.split_once('}')?;
+    let value = sent.strip_prefix(before)?.strip_suffix(after).filter(|value| !value.is_empty())?;
+    // A plus is no blank in a path.
+    let value = format!("v={}", value.replace('+', "%2B"));
+    form_urlencoded::parse(value.as_bytes()).next().map(|(_, value)| value.into_owned())
+}
+
+/// The parameters of a body: of a form, of the members of a JSON object, or of the elements in an XML
+/// element.
+fn of_body(body: &str, form: BodyForm) -> Vec<(String, String)> {
+    match form {
+        BodyForm::Form => form_urlencoded::parse(body.as_bytes()).into_owned().collect(),
+        BodyForm::Json => {
+            // A number keeps its digits: they may be signed.
+            let members = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(body);
+            let text = |value: Box<RawValue>| {
+                serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
+            };
+            members.unwrap_or_default().into_iter().map(|(name, value)| (name, text(value))).collect()
+        }
+        BodyForm::Xml => of_xml(body).unwrap_or_default(),
+    }
+}
+
+fn of_xml(body: &str) -> Option<Vec<(String, String)>> {
+    let mut reader = Reader::from_str(body);
+    let mut all: Vec<(String, String)> = Vec::new();
+    let mut depth = 0;
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(element) => {
+                depth += 1;
+                if depth == 2 {
+                    all.push((element.name().as_ref().to_owned(), String::new()));
+                }
+            }
+            Event::Empty(element) if depth == 1 => {
+                all.push((element.name().as_ref().to_owned(), String::new()));
+            }
+            Event::Text(text) if depth == 2 => all.last_mut()?.1.push_str(&text),
+            Event::CData(text) if depth == 2 => all.last_mut()?.1.push_str(&text),
+            Event::GeneralRef(name) if depth == 2 => {
+                let character = match name.resolve_char_ref().ok()? {
+                    Some(character) => character.to_string(),
+                    None => quick_xml::escape::resolve_xml_entity(&name)?.to_owned(),
+                };
+                all.last_mut()?.1.push_str(&character);
+            }
+            Event::End(_) => depth -= 1,
+            Event::Eof => return Some(all),
+            _ => {}
+        }
+    }
+}
