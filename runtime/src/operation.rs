@@ -127,6 +127,12 @@ impl<'a> Operation<'a> {
         listed(self.statuses, code).or_else(|| listed(self.provider.statuses, code))
     }
 
+    /// Whether a status has a code that is a text. Those are behind all numbers.
+    pub(crate) fn has_text_codes(&self) -> bool {
+        let last = [self.statuses.last(), self.provider.statuses.last()];
+        last.into_iter().flatten().any(|status| status.code.number().is_none())
+    }
+
     /// Whether requests have a parameter of a source.
     pub fn has(&self, source: Source) -> bool {
         self.parameters.iter().any(|parameter| parameter.source == source)

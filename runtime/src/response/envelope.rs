@@ -46,7 +46,12 @@ impl Answer {
     ) -> Result<Self, Error> {
         let http = answered.status;
         let body = Body::new(answered.body, answered.content_type);
-        let opened = match open(&body, &operation.envelope, http) {
+        let opened = open(&body, &operation.envelope, http).and_then(|opened| {
+            // Where all codes are numbers, a text is not the provider's.
+            let fits = opened.code.number().is_some() || operation.has_text_codes();
+            if fits { Ok(opened) } else { Err(NO_STATUS) }
+        });
+        let opened = match opened {
             Ok(opened) => opened,
             Err(why) => {
                 let info = operation.provider.http_status(http);
