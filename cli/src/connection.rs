@@ -1,6 +1,6 @@
 //! The connection of a command: to the provider, or to a sandbox that runs inside the program.
 
-use pyi_runtime::{Client, Credentials};
+use pyi_runtime::{App, Client, Credentials};
 use pyi_sandbox::Sandbox;
 use pyi_text::message;
 
@@ -11,7 +11,7 @@ use crate::spec::Spec;
 /// The server that is called.
 pub(crate) enum Target {
     Sandbox,
-    Provider { base_url: String, app_id: String, credentials: Credentials },
+    Provider { base_url: String, hosts: Vec<(String, String)>, app: App },
 }
 
 impl Target {
@@ -28,9 +28,13 @@ impl Target {
             ))
         })?;
         let app_id = account.value(options.app_id.as_ref(), |profile| profile.app_id.as_ref(), "PYI_APP_ID");
-        let app_id =
-            app_id.ok_or_else(|| UsageError(message!("no app id; give --app-id ID or set PYI_APP_ID")))?;
-        Ok(Self::Provider { base_url, app_id, credentials: account.credentials(spec)? })
+        let hosts = options.host.iter().map(|host| host_url(spec, host)).collect::<Result<_, _>>()?;
+        let app = match app_id {
+            Some(app_id) => App::new(app_id, account.credentials(spec)?),
+            None if !spec.provider.asks_for_app_id() => App::without_id(account.credentials(spec)?),
+            None => return Err(UsageError(message!("no app id; give --app-id ID or set PYI_APP_ID"))),
+        };
+        Ok(Self::Provider { base_url, hosts, app })
     }
 
     /// The client, and the sandbox that must outlive it.
@@ -41,15 +45,18 @@ impl Target {
         retries: Option<usize>,
     ) -> Result<(Client, Option<Sandbox>), UsageError> {
         let (mut builder, sandbox) = match self {
-            Self::Provider { base_url, app_id, credentials } => {
-                (Client::builder().base_url(base_url).app(app_id, credentials.clone()), None)
+            Self::Provider { base_url, hosts, app } => {
+                let builder = Client::builder().base_url(base_url).app_of(app.clone());
+                (hosts.iter().fold(builder, |builder, (name, url)| builder.host(name, url)), None)
             }
             Self::Sandbox => {
                 spec.usable()?;
                 let sandbox = Sandbox::start(&spec.texts()).await.map_err(UsageError::english)?;
                 let method = options.signing.account()?.method(spec);
                 let credentials = Credentials::new(method, sandbox.secret());
-                (Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), credentials), Some(sandbox))
+                let builder = Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), credentials);
+                let hosts = spec.provider.hosts().into_iter();
+                (hosts.fold(builder, |builder, name| builder.host(name, sandbox.url())), Some(sandbox))
             }
         };
         if options.allow_insecure_http {
@@ -62,6 +69,20 @@ impl Target {
             builder = builder.retries(retries);
         }
         Ok((builder.build().map_err(UsageError::english)?, sandbox))
+    }
+}
+
+/// A host of the spec and its base URL.
+fn host_url(spec: &Spec, text: &str) -> Result<(String, String), UsageError> {
+    let known = spec.provider.hosts();
+    match text.split_once('=') {
+        Some((name, url)) if known.contains(&name) => Ok((name.to_owned(), url.to_owned())),
+        _ if known.is_empty() => {
+            Err(UsageError(message!("--host is for hosts that a spec names; this one names none")))
+        }
+        _ => {
+            Err(UsageError(message!("--host is NAME=URL; the spec names {known}", known = known.join(", "))))
+        }
     }
 }
 

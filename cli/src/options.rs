@@ -112,6 +112,10 @@ pub(crate) struct ConnectionOptions {
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
 
+    /// Base URL of a host that the spec names, as NAME=URL; once for each
+    #[arg(long, value_name = "NAME=URL", conflicts_with = "sandbox")]
+    pub(crate) host: Vec<String>,
+
     /// Call a sandbox that runs inside the program, instead of the provider
     #[arg(long, conflicts_with_all = ["base_url", "profile"])]
     pub(crate) sandbox: bool,

@@ -204,7 +204,9 @@ pub(crate) struct Field {
     pub(crate) check: Option<Text>,
     pub(crate) min: Option<Text>,
     pub(crate) max: Option<Text>,
+    pub(crate) min_length: Option<Text>,
     pub(crate) max_length: Option<Text>,
+    pub(crate) length: Option<Text>,
 }
 
 impl Field {
@@ -213,9 +215,11 @@ impl Field {
         let named = self.check.as_ref().and_then(|word| word.value.parse().ok()).map(Check::Named);
         let min = self.min.as_ref().map(|min| Check::Min(min.value.clone().into()));
         let max = self.max.as_ref().map(|max| Check::Max(max.value.clone().into()));
-        let length =
-            self.max_length.as_ref().and_then(|length| length.value.parse().ok()).map(Check::MaxLength);
-        [named, min, max, length].into_iter().flatten().collect()
+        let number = |length: &Option<Text>| length.as_ref().and_then(|length| length.value.parse().ok());
+        let min_length = number(&self.min_length).map(Check::MinLength);
+        let max_length = number(&self.max_length).map(Check::MaxLength);
+        let length = number(&self.length).map(Check::Length);
+        [named, min, max, min_length, max_length, length].into_iter().flatten().collect()
     }
 }
 

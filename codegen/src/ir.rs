@@ -74,6 +74,22 @@ impl Provider {
         all
     }
 
+    /// The names of the hosts of endpoints that are not on the client's base URL, sorted.
+    pub fn hosts(&self) -> Vec<&str> {
+        let mut hosts: Vec<&str> =
+            self.endpoints.iter().filter_map(|endpoint| endpoint.host.as_deref()).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        hosts
+    }
+
+    /// Whether a request has the app's id, or its signature does.
+    pub fn asks_for_app_id(&self) -> bool {
+        let is_id = |segment: &Segment| *segment == Segment::Word(SegmentWord::AppId);
+        let texts = self.sign.digest_text.iter().chain(&self.sign.hmac_text);
+        self.common_from(CommonSource::AppId).is_some() || texts.into_iter().any(is_id)
+    }
+
     /// The common parameter of a source, if there is one.
     pub fn common_from(&self, from: CommonSource) -> Option<&Common> {
         self.common.iter().find(|common| common.source == Source::Common(from))

@@ -170,9 +170,9 @@ rules! {
         "It would have no end."
         "parent: {type: any}";
     "E24" NotInRequest "not-in-request"
-        "A list, an object or `any` in a request."
-        "A form has single values."
-        "template_param: {type: string, doc: The text of a JSON object.}";
+        "A list or an object in a request."
+        "A form has single values. JSON of any form is given whole, and sent as it is in a body of JSON, as text elsewhere."
+        "template_param: {type: any, doc: A JSON object of the template's parameters.}";
     "E25" UnfitValue "unfit-value"
         "An example or a default that is not a possible value of the field."
         "The sandbox would answer with it, and the client would send it."

@@ -5,7 +5,7 @@ use std::fmt;
 
 use pyi_codegen::ir::{Endpoint, Field, Type};
 use pyi_runtime::__private::{Value, Values};
-use pyi_runtime::{Date, Decimal};
+use pyi_runtime::{Any, Date, Decimal};
 use pyi_text::{Message, message};
 
 /// A value that an endpoint's request cannot have. The error does not contain the value.
@@ -131,6 +131,7 @@ fn unfit(ty: &Type, text: &str) -> Option<Message> {
         Type::Integer | Type::Timestamp if text.parse::<i64>().is_err() => Some(message!("a whole number")),
         Type::Decimal if Decimal::from_str_exact(text).is_err() => Some(message!("a decimal number")),
         Type::Boolean => Some(message!("true or false")),
+        Type::Any if Any::from_json(text).is_err() => Some(message!("JSON")),
         Type::Date { pattern } if Date::strptime(pattern, text).is_err() => {
             Some(message!("a date written as {pattern}", pattern))
         }

@@ -207,6 +207,7 @@ fn example(provider: &Provider, field: &Field) -> String {
     }
     match &field.ty {
         Type::Decimal => "1.50".to_owned(),
+        Type::Any => "{}".to_owned(),
         Type::Timestamp => "1577695766".to_owned(),
         Type::Date { pattern } => pattern
             .replace("%Y", "1949")

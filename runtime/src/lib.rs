@@ -70,7 +70,7 @@ pub use pyi_macros::provider;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::request::values::{Value, Values};
-    pub use crate::request::{canonical, check, encode, sign};
+    pub use crate::request::{canonical, check, encode, identifiers, sign};
     pub use crate::response::decode::{Cursor, Decode, Payload};
     #[cfg(feature = "serde")]
     pub use crate::serialize::{Node, Wire, deserialize};

@@ -4,5 +4,6 @@
 pub mod canonical;
 pub mod check;
 pub mod encode;
+pub mod identifiers;
 pub mod sign;
 pub(crate) mod values;

@@ -164,11 +164,13 @@ impl Sandbox {
     ///
     /// None is expected: the settings are the sandbox's own.
     pub fn client<C: From<pyi_runtime::Client>>(&self) -> Result<C, pyi_runtime::Error> {
-        pyi_runtime::ClientBuilder::<C>::new()
+        let provider = Arc::clone(&self.state.spec().provider);
+        let builder = pyi_runtime::ClientBuilder::<C>::new()
             .base_url(self.url())
-            .app(self.app_id(), sign(&self.state.spec().provider, self.secret()))
-            .loopback_only()
-            .build()
+            .app(self.app_id(), sign(&provider, self.secret()))
+            .loopback_only();
+        let hosts = provider.hosts().into_iter();
+        hosts.fold(builder, |builder, name| builder.host(name, self.url())).build()
     }
 
     /// Faults of the spec's endpoints that are not served, each with its place. Empty without any.
@@ -353,9 +355,10 @@ impl Builder {
             IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
             ip => ip,
         };
-        let client = pyi_runtime::Client::builder()
-            .base_url(format!("http://{}", SocketAddr::new(ip, address.port())))
-            .app(&self.app_id, sign(spec, &self.secret));
+        let url = format!("http://{}", SocketAddr::new(ip, address.port()));
+        let client =
+            pyi_runtime::Client::builder().base_url(&url).app(&self.app_id, sign(spec, &self.secret));
+        let client = spec.hosts().into_iter().fold(client, |client, name| client.host(name, &url));
         // The sandbox's secret is valid for sandboxes only.
         let client = if ip.is_loopback() { client.loopback_only() } else { client.allow_insecure_http() };
         client.build()

@@ -26,11 +26,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else: values = {}
         text = lambda value: json.dumps(value) if not isinstance(value, str) else value
         written = json.loads(body, parse_float=str, parse_int=str) if body.startswith("{") else values
+        if "items" in written: written["items"] = body[body.index("[{"):body.index("}]") + 2]
         sent = {**dict(pairs), **{name: text(value) for name, value in written.items()}}
         # The fixed ones, the common ones, then the request's, as the spec lists them.
-        order = ["version", "moment", "lang", "amount", "count", "urgent"]
+        order = ["version", "moment", "lang", "amount", "count", "urgent", "items"]
         quote = lambda text: urllib.parse.quote(text, safe="-._~")
-        if "action" in sent: order = ["action", "version", "moment", "text"]
+        if "action" in sent: order = ["action", "version", "moment", "detail", "text"]
         params = "&".join(quote(name) + "=" + quote(sent[name]) for name in order if name in sent)
         head = self.headers
         signed = "\n".join([self.command, head["host"], path[1:], query, head["x-app"], head["x-time"], head["x-nonce"],
@@ -85,11 +86,16 @@ fn client(url: &str, secret: &str) -> Client {
     builder.loopback_only().build().unwrap()
 }
 
+fn json(text: &str) -> pyi_runtime::Any {
+    pyi_runtime::Any::from_json(text).unwrap()
+}
+
 fn order() -> Request {
     Request {
         city: "北 京/%".to_owned(),
         amount: "12.50".parse().unwrap(),
         urgent: true,
+        items: json(r#"[{"sku": "a", "count": 2}]"#),
         note: "\"quoted\\\" & <tag>\n张三".to_owned(),
     }
 }
@@ -105,9 +111,10 @@ async fn a_server_in_python_takes_what_is_sent_anywhere() {
     // Values have the types of JSON, and every character arrives.
     assert_eq!(seen[2]["amount"].to_string(), "12.5");
     assert_eq!((seen[2]["urgent"].as_bool(), seen[2]["count"].as_i64()), (Some(true), Some(3)));
+    assert_eq!(seen[2]["items"][0]["count"].as_i64(), Some(2));
     assert_eq!(seen[2]["note"].as_str(), Some("\"quoted\\\" & <tag>\n张三"));
     assert!(seen[2].get("city").is_none() && seen[2].get("lang").is_none());
-    let xml = ours.xml_order(&XmlOrder { text: "a<b>&'\"张".to_owned() }).await.unwrap();
+    let xml = ours.xml_order(&XmlOrder { text: "a<b>&'\"张".to_owned(), detail: json("{}") }).await.unwrap();
     assert_eq!(xml.into_data().unwrap().text.as_deref(), Some("a<b>&'\"张"));
     assert!(ours.time_get(&TimeGet {}).await.unwrap().data().is_ok());
     let refused = client(&server.1, "another").time_get(&TimeGet {}).await.unwrap_err();
@@ -126,7 +133,13 @@ async fn the_sandbox_takes_the_same() {
         let reply = ours.request(&order()).method(method).await.unwrap();
         assert!(reply.data().is_ok());
     }
-    assert!(ours.xml_order(&XmlOrder { text: "a<b>&张".to_owned() }).await.unwrap().data().is_ok());
+    assert!(
+        ours.xml_order(&XmlOrder { text: "a<b>&张".to_owned(), detail: json("[1]") })
+            .await
+            .unwrap()
+            .data()
+            .is_ok()
+    );
     assert!(ours.time_get(&TimeGet {}).await.unwrap().data().is_ok());
     let log = sandbox.request_log();
     let seen: Vec<_> = log.iter().map(|entry| entry.endpoint.as_deref().unwrap()).collect();

@@ -4,7 +4,7 @@ const _: () = ::pyi_runtime::__private::written_for("0.1.0");
 pub const SPEC: &[(&str, &str)] = &[
     (
         "endpoints/request.yaml",
-        "# Parameters in the path, the query, headers and a body of JSON; a text that is signed in an order of its own, and a key of HMACs.\npath: /v1/{city}/orders\nhost: orders\nbody: json\ntitle: 下单\nsource: made up for this test\neffect: query\nmethods: [POST, GET]\nformats: [json]\nenvelope: {data: .}\nfixed: {version: \"2\"}\nrequest:\n  city: {type: string, in: path, example: \"北 京/%\"}\n  lang: {type: string, in: query, optional: true}\n  X-Trace: {type: string, in: header, write: \"trace={value}\", optional: true}\n  amount: {type: decimal, example: \"12.50\"}\n  count: {type: integer, default: 1}\n  urgent: {type: boolean}\n  note: {type: string, signed: false, example: \"a \\\"quote\\\" \\\\ & <b> 张\"}\nresponse:\n  id: {type: string}\n",
+        "# Parameters in the path, the query, headers and a body of JSON; a text that is signed in an order of its own, and a key of HMACs.\npath: /v1/{city}/orders\nhost: orders\nbody: json\ntitle: 下单\nsource: made up for this test\neffect: query\nmethods: [POST, GET]\nformats: [json]\nenvelope: {data: .}\nfixed: {version: \"2\"}\nrequest:\n  city: {type: string, in: path, example: \"北 京/%\"}\n  lang: {type: string, in: query, optional: true}\n  X-Trace: {type: string, in: header, write: \"trace={value}\", optional: true}\n  amount: {type: decimal, example: \"12.50\"}\n  count: {type: integer, default: 1}\n  urgent: {type: boolean}\n  items: {type: any, example: '[{\"sku\":\"a\",\"count\":2}]'}\n  note: {type: string, signed: false, example: \"a \\\"quote\\\" \\\\ & <b> 张\"}\nresponse:\n  id: {type: string}\n",
     ),
     (
         "endpoints/time_get.yaml",
@@ -12,7 +12,7 @@ pub const SPEC: &[(&str, &str)] = &[
     ),
     (
         "endpoints/xml_order.yaml",
-        "### endpoints/xml_order.yaml\npath: /gateway\nbody: xml\ntitle: 查询\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [xml]\nenvelope: {data: .}\nfixed: {action: order.get, version: \"3\"}\nrequest:\n  text: {type: string, example: \"a<b> & 张\"}\nresponse:\n  text: {type: string, example: \"a<b> & 张\"}\n",
+        "### endpoints/xml_order.yaml\npath: /gateway\nbody: xml\ntitle: 查询\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [xml]\nenvelope: {data: .}\nfixed: {action: order.get, version: \"3\"}\nrequest:\n  detail: {type: any, example: '{\"a\":[1]}'}\n  text: {type: string, example: \"a<b> & 张\"}\nresponse:\n  text: {type: string, example: \"a<b> & 张\"}\n",
     ),
     (
         "provider.yaml",
@@ -141,6 +141,10 @@ pub struct RequestRequest {
     pub amount: ::pyi_runtime::Decimal,
     /// `urgent` on the wire.
     pub urgent: bool,
+    /// `items` on the wire.
+    ///
+    /// Example: `[{"sku":"a","count":2}]`
+    pub items: ::pyi_runtime::Any,
     /// `note` on the wire.
     ///
     /// Example: `a "quote" \ & &lt;b> 张`
@@ -152,7 +156,7 @@ impl ::pyi_runtime::Request for RequestRequest {
     #[inline]
     fn values(&self) -> ::pyi_runtime::__private::Values {
         ::pyi_runtime::__private::Values::of(
-            &[&self.city, &self.amount, &self.urgent, &self.note],
+            &[&self.city, &self.amount, &self.urgent, &self.items, &self.note],
         )
     }
     #[inline]
@@ -172,6 +176,7 @@ impl ::core::fmt::Debug for RequestRequest {
                 ("city", ::core::option::Option::None),
                 ("amount", ::core::option::Option::None),
                 ("urgent", ::core::option::Option::None),
+                ("items", ::core::option::Option::None),
                 ("note", ::core::option::Option::None),
             ],
         )
@@ -296,6 +301,10 @@ impl ::core::fmt::Debug for TimeGet {
 pub type TimeGetData = ::pyi_runtime::Any;
 /// 查询: the request of [`Client::xml_order`].
 pub struct XmlOrder {
+    /// `detail` on the wire.
+    ///
+    /// Example: `{"a":[1]}`
+    pub detail: ::pyi_runtime::Any,
     /// `text` on the wire.
     ///
     /// Example: `a&lt;b> & 张`
@@ -306,7 +315,7 @@ impl ::pyi_runtime::Request for XmlOrder {
     const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::XML_ORDER;
     #[inline]
     fn values(&self) -> ::pyi_runtime::__private::Values {
-        ::pyi_runtime::__private::Values::of(&[&self.text])
+        ::pyi_runtime::__private::Values::of(&[&self.detail, &self.text])
     }
     #[inline]
     fn read(
@@ -321,7 +330,10 @@ impl ::core::fmt::Debug for XmlOrder {
         ::pyi_runtime::__private::redact::debug(
             f,
             "XmlOrder",
-            &[("text", ::core::option::Option::None)],
+            &[
+                ("detail", ::core::option::Option::None),
+                ("text", ::core::option::Option::None),
+            ],
         )
     }
 }
@@ -451,16 +463,17 @@ pub mod operations {
             Parameter::required("city", Source::Request(0))
                 .place(ParameterPlace::Path)
                 .unsigned(),
-            Parameter::optional("lang", Source::Request(4)).place(ParameterPlace::Query),
-            Parameter::optional("X-Trace", Source::Request(5))
+            Parameter::optional("lang", Source::Request(5)).place(ParameterPlace::Query),
+            Parameter::optional("X-Trace", Source::Request(6))
                 .place(ParameterPlace::Header)
                 .template("trace={value}")
                 .unsigned(),
             Parameter::required("amount", Source::Request(1)).json(JsonForm::Raw),
-            Parameter::with_default("count", Source::Request(6), "1")
+            Parameter::with_default("count", Source::Request(7), "1")
                 .json(JsonForm::Raw),
             Parameter::required("urgent", Source::Request(2)).json(JsonForm::Boolean),
-            Parameter::required("note", Source::Request(3)).unsigned(),
+            Parameter::required("items", Source::Request(3)).json(JsonForm::Raw),
+            Parameter::required("note", Source::Request(4)).unsigned(),
         ],
     };
     /// `/gateway`: 时间.
@@ -547,7 +560,8 @@ pub mod operations {
                     pattern: "%Y%m%d%H%M%S",
                     offset: 0,
                 }),
-            Parameter::required("text", Source::Request(0)),
+            Parameter::required("detail", Source::Request(0)),
+            Parameter::required("text", Source::Request(1)),
         ],
     };
     /// All endpoints.

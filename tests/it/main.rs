@@ -31,6 +31,7 @@ mod hostile;
 mod hostile_forms;
 mod hostile_rust;
 mod hostile_samples;
+mod identifiers;
 mod import;
 mod import_trees;
 mod language;

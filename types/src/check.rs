@@ -14,8 +14,12 @@ pub enum Check {
     Min(Cow<'static, str>),
     /// Largest number.
     Max(Cow<'static, str>),
+    /// Minimum number of characters.
+    MinLength(u32),
     /// Maximum number of characters.
     MaxLength(u32),
+    /// Number of characters.
+    Length(u32),
     /// The codes of an enum.
     OneOf(Cow<'static, [Cow<'static, str>]>),
 }

@@ -139,5 +139,11 @@ words! {
         "resident_id" => ResidentId,
         /// Digits only.
         "digits" => Digits,
+        /// A unified social credit code (GB 32100-2015).
+        "unified_credit_code" => UnifiedCreditCode,
+        /// A vehicle identification number (GB 16735-2019).
+        "vin" => Vin,
+        /// The number of a bank card, whose last digit is Luhn's (ISO/IEC 7812-1).
+        "bank_card" => BankCard,
     }
 }

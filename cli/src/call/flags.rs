@@ -72,6 +72,8 @@ fn limit_help(check: &Check) -> Option<String> {
     match check {
         Check::Min(least) => Some(tr!("at least {least}", least)),
         Check::Max(most) => Some(tr!("at most {most}", most)),
+        Check::MinLength(least) => Some(tr!("at least {least} characters", least)),
+        Check::Length(exact) => Some(tr!("{exact} characters", exact)),
         Check::MaxLength(most) => Some(tr!("at most {most} characters", most)),
         Check::Named(_) | Check::OneOf(_) => None,
     }

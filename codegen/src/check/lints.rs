@@ -65,7 +65,8 @@ impl Lints<'_> {
 
     /// Whether a field's type and checks have no fault.
     fn is_sound(&self, field: &Field) -> bool {
-        let rules = [&field.check, &field.min, &field.max, &field.max_length];
+        let rules =
+            [&field.check, &field.min, &field.max, &field.min_length, &field.max_length, &field.length];
         let parts = rules.into_iter().flatten().chain(field.ty.name());
         parts.into_iter().all(|part| !self.faulty.contains(&part.place))
     }

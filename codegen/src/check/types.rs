@@ -162,15 +162,14 @@ fn base<'a>(ty: &'a TypeExpr, provider: &'a Provider) -> Base<'a> {
     }
 }
 
-/// A form has single values: neither objects, nor lists, nor `any`.
+/// A request has single values, and `any` as JSON text: neither objects nor lists.
 fn check_in_request(field: &Field, provider: &Provider, report: &mut Report) {
     let what = match base(&field.ty, provider) {
         Base::Composite(what) => what,
-        Base::BuiltIn("any") => "anything",
         _ => return,
     };
     let message = format!("field `{}` of the request cannot be {what}", field.name.value);
-    let help = "a form has single values; write `type: string` for text that the caller writes, such as JSON";
+    let help = "write `type: any`: the caller gives any JSON, which is sent as it is in a body of JSON, and as text elsewhere";
     report.fault(Rule::NotInRequest, &field.name.place, message, help.to_owned());
 }
 
@@ -207,9 +206,11 @@ fn check_rules(field: &Field, provider: &Provider, report: &mut Report) {
     let base = base(&field.ty, provider);
     let textual = matches!(base, Base::BuiltIn("string") | Base::Unknown);
     let numeric = matches!(base, Base::BuiltIn("integer" | "decimal") | Base::Unknown);
-    let rules: [(&str, &Option<Text>, bool, &str); 4] = [
+    let rules: [(&str, &Option<Text>, bool, &str); 6] = [
         ("check", &field.check, textual, "text"),
+        ("min_length", &field.min_length, textual, "text"),
         ("max_length", &field.max_length, textual, "text"),
+        ("length", &field.length, textual, "text"),
         ("min", &field.min, numeric, "a number"),
         ("max", &field.max, numeric, "a number"),
     ];
@@ -219,7 +220,8 @@ fn check_rules(field: &Field, provider: &Provider, report: &mut Report) {
             report.fault(Rule::StrayKey, &value.place, message, format!("remove `{key}`"));
         }
     }
-    if let Some(length) = field.max_length.as_ref().filter(|length| length.value.parse::<u32>().is_err()) {
+    let lengths = [&field.min_length, &field.max_length, &field.length].into_iter().flatten();
+    for length in lengths.filter(|length| length.value.parse::<u32>().is_err()) {
         let message = format!("`{}` is not a length", length.value);
         report.fault(
             Rule::NotANumber,

@@ -94,6 +94,10 @@ const CHECK: Key = key(
 const MIN: Key = key("min", Kind::Number, Optional, "the least number that `.check_values()` accepts", "1");
 const MAX: Key =
     key("max", Kind::Number, Optional, "the greatest number that `.check_values()` accepts", "100");
+const MIN_LENGTH: Key =
+    key("min_length", Kind::Length, Optional, "the fewest characters that `.check_values()` accepts", "2");
+const LENGTH: Key =
+    key("length", Kind::Length, Optional, "the number of characters that `.check_values()` accepts", "17");
 const MAX_LENGTH: Key =
     key("max_length", Kind::Length, Optional, "the most characters that `.check_values()` accepts", "11");
 
@@ -103,7 +107,7 @@ pub static REQUEST_FIELD: Section = Section {
     about: "An entry of `request`: a field that is signed and sent",
     keys: &[
         ENUM,
-        type_key(&["list", "object", "any"]),
+        type_key(&["list", "object"]),
         fields_key(Names::RequestField, &REQUEST_FIELD),
         of_key(&ELEMENT),
         PATTERN,
@@ -123,7 +127,9 @@ pub static REQUEST_FIELD: Section = Section {
         CHECK,
         MIN,
         MAX,
+        MIN_LENGTH,
         MAX_LENGTH,
+        LENGTH,
     ],
 };
 
@@ -166,7 +172,9 @@ pub static NAMED_TYPE: Section = Section {
         CHECK,
         MIN,
         MAX,
+        MIN_LENGTH,
         MAX_LENGTH,
+        LENGTH,
     ],
 };
 

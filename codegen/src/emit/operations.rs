@@ -244,9 +244,17 @@ fn check(check: &Check) -> TokenStream {
         }
         Check::Min(least) => quote!(Check::Min(::std::borrow::Cow::Borrowed(#least))),
         Check::Max(most) => quote!(Check::Max(::std::borrow::Cow::Borrowed(#most))),
+        Check::MinLength(length) => {
+            let length = number(*length);
+            quote!(Check::MinLength(#length))
+        }
         Check::MaxLength(length) => {
             let length = number(*length);
             quote!(Check::MaxLength(#length))
+        }
+        Check::Length(length) => {
+            let length = number(*length);
+            quote!(Check::Length(#length))
         }
         Check::OneOf(codes) => {
             let codes = codes.iter();

@@ -58,7 +58,9 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         check: None,
         min: None,
         max: None,
+        min_length: None,
         max_length: None,
+        length: None,
         name,
     };
     let owner = format!("{} `{}`", role.word(), field.name.value);
@@ -87,7 +89,9 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         field.check = keys.text("check", report);
         field.min = keys.number("min", report);
         field.max = keys.number("max", report);
+        field.min_length = keys.number("min_length", report);
         field.max_length = keys.number("max_length", report);
+        field.length = keys.number("length", report);
     }
     match role {
         Role::Request => {}

@@ -167,9 +167,16 @@ fn rule(check: &Check) -> String {
             "built as GB 11643-1999 says, check character included".to_owned()
         }
         Check::Named(CheckWord::Digits) => "made of digits alone".to_owned(),
+        Check::Named(CheckWord::UnifiedCreditCode) => {
+            "built as GB 32100-2015 says, check character included".to_owned()
+        }
+        Check::Named(CheckWord::Vin) => "built as GB 16735-2019 says, check character included".to_owned(),
+        Check::Named(CheckWord::BankCard) => "12 to 19 digits, the last of which is Luhn's".to_owned(),
         Check::Min(least) => format!("{least} at least"),
         Check::Max(most) => format!("{most} at most"),
+        Check::MinLength(least) => format!("{least} characters long at least"),
         Check::MaxLength(most) => format!("{most} characters long at most"),
+        Check::Length(exact) => format!("{exact} characters long"),
         // The schema lists them.
         Check::OneOf(_) => "one of its codes".to_owned(),
     }

@@ -231,7 +231,12 @@ fn limited(object: ObjectBuilder, checks: &[Check], ty: &Type) -> ObjectBuilder 
             Some(most) => object.maximum(Some(most)),
             None => object,
         },
+        Check::MinLength(least) => object.min_length(usize::try_from(*least).ok()),
         Check::MaxLength(most) => object.max_length(usize::try_from(*most).ok()),
+        Check::Length(exact) => {
+            let exact = usize::try_from(*exact).ok();
+            object.min_length(exact).max_length(exact)
+        }
         Check::Named(_) | Check::OneOf(_) => object,
     })
 }

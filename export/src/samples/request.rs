@@ -305,6 +305,7 @@ impl Writer<'_> {
                 format!("{}::Date::strptime({}, {text})?", self.crate_path, self.text(pattern))
             }
             Type::Enum(name) => format!("{}::{name}::from_code({text})", self.crate_path),
+            Type::Any => format!("{}::Any::from_json({text})?", self.crate_path),
             _ => format!("{text}.into()"),
         }
     }

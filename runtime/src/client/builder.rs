@@ -125,6 +125,12 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// Sets an app, as [`Self::app`] and [`Self::app_without_id`] do.
+    pub fn app_of(mut self, app: App) -> Self {
+        self.app = Some(AppSource::Fixed(app));
+        self
+    }
+
     /// Sets the app's id and its credentials.
     pub fn app(mut self, id: impl Into<String>, sign: Credentials) -> Self {
         self.app = Some(AppSource::Fixed(App::new(id, sign)));

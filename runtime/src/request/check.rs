@@ -8,6 +8,8 @@ use pyi_text::{Message, message};
 use pyi_types::{Check, CheckWord};
 use rust_decimal::Decimal;
 
+use crate::request::identifiers::{bank_card, unified_credit_code, vin};
+
 /// How a value violates a rule, without the value. `None` if it does not.
 ///
 /// ```
@@ -21,12 +23,25 @@ pub fn violation(check: &Check, value: &str) -> Option<Message> {
     match check {
         Check::Named(CheckWord::ResidentId) => resident_id(value).err().map(ResidentIdFault::message),
         Check::Named(CheckWord::Digits) => (!digits(value)).then(|| message!("is not made of digits alone")),
+        Check::Named(CheckWord::UnifiedCreditCode) => unified_credit_code(value),
+        Check::Named(CheckWord::Vin) => vin(value),
+        Check::Named(CheckWord::BankCard) => bank_card(value),
         Check::Min(least) => (!in_order(least, value)).then(|| message!("is less than {least}", least)),
         Check::Max(most) => (!in_order(value, most)).then(|| message!("is more than {most}", most)),
+        Check::MinLength(least) => {
+            let length = value.chars().count();
+            (length < *least as usize)
+                .then(|| message!("has {length} characters, fewer than {least}", length, least))
+        }
         Check::MaxLength(most) => {
             let length = value.chars().count();
             (length > *most as usize)
                 .then(|| message!("has {length} characters, more than {most}", length, most))
+        }
+        Check::Length(exact) => {
+            let length = value.chars().count();
+            (length != *exact as usize)
+                .then(|| message!("has {length} characters, and not {exact}", length, exact))
         }
         Check::OneOf(codes) => (!codes.iter().any(|code| code == value)).then(|| none_of(codes)),
     }
@@ -210,6 +225,10 @@ mod tests {
                     "is none of the codes that the spec lists (01, 02); if the provider has it, add it to the spec",
                 ),
             ),
+            (Check::MinLength(2), "𠮷·", None),
+            (Check::MinLength(2), "𠮷", Some("has 1 characters, fewer than 2")),
+            (Check::Length(2), "𠮷·", None),
+            (Check::Length(2), "𠮷·a", Some("has 3 characters, and not 2")),
             (Check::MaxLength(2), "𠮷·", None),
             (Check::MaxLength(2), "𠮷·a", Some("has 3 characters, more than 2")),
         ];

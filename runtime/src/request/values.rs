@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use crate::operation::Operation;
 use crate::redact::REDACTED;
-use crate::response::decode::{DecodeError, Payload};
+use crate::response::decode::{Any, DecodeError, Payload};
 
 /// A request struct. Generated code implements it.
 pub trait Request {
@@ -107,6 +107,13 @@ impl Value for i64 {
 impl Value for bool {
     fn write(&self, out: &mut String) {
         out.push(if *self { '1' } else { '0' });
+    }
+}
+
+/// As JSON text.
+impl Value for Any {
+    fn write(&self, out: &mut String) {
+        out.push_str(self.json());
     }
 }
 
