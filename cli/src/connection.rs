@@ -1,5 +1,6 @@
 //! The connection of a command: to the provider, or to a sandbox that runs inside the program.
 
+use pyi_codegen::ir::account_variable;
 use pyi_runtime::{App, Client, Credentials};
 use pyi_sandbox::Sandbox;
 use pyi_text::message;
@@ -34,6 +35,7 @@ impl Target {
             None if !spec.provider.asks_for_app_id() => App::without_id(account.credentials(spec)?),
             None => return Err(UsageError(message!("no app id; give --app-id ID or set PYI_APP_ID"))),
         };
+        let app = with_account_values(spec, app)?;
         Ok(Self::Provider { base_url, hosts, app })
     }
 
@@ -53,8 +55,10 @@ impl Target {
                 spec.usable()?;
                 let sandbox = Sandbox::start(&spec.texts()).await.map_err(UsageError::english)?;
                 let method = options.signing.account()?.method(spec);
-                let credentials = Credentials::new(method, sandbox.secret());
-                let builder = Client::builder().base_url(sandbox.url()).app(sandbox.app_id(), credentials);
+                let app = App::new(sandbox.app_id(), Credentials::new(method, sandbox.secret()));
+                let names = spec.provider.account_parameters();
+                let app = names.fold(app, |app, name| app.value(name, "sandbox"));
+                let builder = Client::builder().base_url(sandbox.url()).app_of(app);
                 let hosts = spec.provider.hosts().into_iter();
                 (hosts.fold(builder, |builder, name| builder.host(name, sandbox.url())), Some(sandbox))
             }
@@ -70,6 +74,19 @@ impl Target {
         }
         Ok((builder.build().map_err(UsageError::english)?, sandbox))
     }
+}
+
+/// The app with the values of the account that the spec asks for, from variables of the environment:
+/// one may be a secret, which no argument should have.
+fn with_account_values(spec: &Spec, mut app: App) -> Result<App, UsageError> {
+    for name in spec.provider.account_parameters() {
+        let variable = account_variable(name);
+        let value = std::env::var(&variable).map_err(|_| {
+            UsageError(message!("no value of the account for `{name}`; set {variable}", name, variable))
+        })?;
+        app = app.value(name, value);
+    }
+    Ok(app)
 }
 
 /// A host of the spec and its base URL.

@@ -98,6 +98,7 @@ pub(crate) struct Common {
     pub(crate) place: Option<Text>,
     pub(crate) write: Option<Text>,
     pub(crate) zone: Option<Text>,
+    pub(crate) words: Vec<(Text, Text)>,
     pub(crate) signed: Option<At<bool>>,
     pub(crate) optional: bool,
     /// Whether an endpoint has it only on request.
@@ -108,6 +109,7 @@ pub(crate) struct Common {
 pub(crate) struct Envelope {
     pub(crate) status: Vec<Text>,
     pub(crate) absent: Option<Text>,
+    pub(crate) proof: Option<Text>,
     pub(crate) message: Vec<Text>,
     pub(crate) data: Option<Text>,
     pub(crate) time: Vec<Text>,
@@ -136,6 +138,7 @@ pub(crate) struct Endpoint {
     pub(crate) fixed: Vec<(Text, Text)>,
     pub(crate) host: Option<Text>,
     pub(crate) body: Option<Text>,
+    pub(crate) signed: Option<At<bool>>,
     pub(crate) title: Option<Text>,
     pub(crate) doc: Option<Text>,
     pub(crate) source: Option<Text>,

@@ -36,7 +36,7 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
     reply::check_statuses(&spec.provider.statuses, "status", report);
     reply::check_statuses(&spec.provider.http, "HTTP status", report);
     reply::check_http(&spec.provider.http, report);
-    reply::check_data_status(&spec.provider, report);
+    reply::check_data_status(spec, report);
     reply::check_envelope(&spec.provider.envelope, &Envelope::default(), report);
     reply::check_absent(&spec.provider.envelope, &Envelope::default(), spec, report);
     signing::check_common_names(&spec.provider, report);
@@ -55,6 +55,7 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
         reply::check_absent(&endpoint.envelope, &spec.provider.envelope, spec, report);
         if spec.provider_read {
             reply::check_data(endpoint, &spec.provider, report);
+            reply::check_proof(endpoint, &spec.provider, report);
         }
         check_callback(endpoint, report);
         reply::check_statuses(&endpoint.statuses, "status", report);

@@ -1,5 +1,6 @@
 //! The spec as plain data, complete and without faults. Every backend reads this and nothing else.
 
+mod parameter;
 mod signing;
 
 pub use pyi_types::{
@@ -8,6 +9,7 @@ pub use pyi_types::{
     Signing, StatusClass, StatusCode,
 };
 
+pub use self::parameter::{Common, Parameter, Source, TimeForm, account_variable, base_url_variable};
 pub use self::signing::{Segment, SigningScheme};
 
 use crate::source::File;
@@ -74,6 +76,12 @@ impl Provider {
         all
     }
 
+    /// The parameters whose values are the account's, by name.
+    pub fn account_parameters(&self) -> impl Iterator<Item = &str> {
+        let of_account = |common: &&Common| common.source == Source::Common(CommonSource::Account);
+        self.common.iter().filter(of_account).map(|common| common.name.as_str())
+    }
+
     /// The names of the hosts of endpoints that are not on the client's base URL, sorted.
     pub fn hosts(&self) -> Vec<&str> {
         let mut hosts: Vec<&str> =
@@ -96,36 +104,15 @@ impl Provider {
     }
 }
 
-/// A parameter that the client fills in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Common {
-    /// Its wire name.
-    pub name: String,
-    /// The source of its value.
-    pub source: Source,
-    /// The value of a constant, or empty.
-    pub value: String,
-    /// How a time is written.
-    pub form: TimeForm,
-    /// Where it is sent.
-    pub place: ParameterPlace,
-    /// The text that is sent, with `{value}` in it, or empty.
-    pub template: String,
-    /// Whether it is one of the signed parameters.
-    pub is_signed: bool,
-    /// Whether the provider accepts a call without it.
-    pub optional: bool,
-    /// Whether an endpoint has it only on request.
-    pub opt_in: bool,
-}
-
 /// Where the parts of a reply are, each as a [`Pointer`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Envelope {
     /// The status code: the first of these that is there.
     pub status: Vec<String>,
-    /// The status of a reply that has none, if its HTTP status is a success and its payload is there.
+    /// The status of a reply that has none, if its HTTP status is a success and its proof is there.
     pub absent: Option<StatusCode>,
+    /// What a success without a status has, if it is not the payload.
+    pub proof: Option<String>,
     /// The message: the first of these that is there.
     pub message: Vec<String>,
     /// The payload. Empty in a provider whose endpoints state it.
@@ -224,6 +211,8 @@ pub struct Endpoint {
     pub host: Option<String>,
     /// How the parameters in a body are written.
     pub body: BodyForm,
+    /// Whether its requests are signed.
+    pub is_signed: bool,
     /// Its title.
     pub title: String,
     /// Its documentation.
@@ -367,54 +356,4 @@ impl Type {
             _ => return None,
         })
     }
-}
-
-/// A parameter of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its wire name.
-    pub name: String,
-    /// The source of its value.
-    pub source: Source,
-    /// Whether the provider refuses a call without it.
-    pub required: bool,
-    /// Value if the caller gives none, or empty. The value of a constant.
-    pub default: String,
-    /// How a time is written.
-    pub form: TimeForm,
-    /// Where it is sent.
-    pub place: ParameterPlace,
-    /// The text that is sent, with `{value}` in it, or empty.
-    pub template: String,
-    /// What its value is in a body of JSON.
-    pub json: JsonForm,
-    /// Whether it is one of the signed parameters.
-    pub is_signed: bool,
-}
-
-/// How a time is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TimeForm {
-    /// In unix seconds.
-    Unix,
-    /// In unix milliseconds.
-    UnixMs,
-    /// In a pattern.
-    Pattern {
-        /// The pattern, in conversions of `strftime`.
-        pattern: String,
-        /// The offset of its zone from UTC, in seconds.
-        offset: i32,
-    },
-}
-
-/// The source of a parameter's value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// The client.
-    Common(CommonSource),
-    /// The spec, which has the value.
-    Constant,
-    /// The request's field at this index, where required fields come first.
-    Request(usize),
 }

@@ -133,6 +133,11 @@ fn common(written: &ast::Common) -> Common {
         form: time_form(template(&written.write), template(&written.zone)),
         place: word(&written.place, ParameterPlace::Body),
         template: if is_clock { String::new() } else { template(&written.write).to_owned() },
+        words: written
+            .words
+            .iter()
+            .map(|(word, own)| (word.value.clone().into(), own.value.clone().into()))
+            .collect(),
         is_signed: is_signed(&written.signed, &written.place),
         optional: written.optional,
         opt_in: written.opt_in,
@@ -183,6 +188,7 @@ fn envelope(written: &ast::Envelope, otherwise: &Envelope) -> Envelope {
     Envelope {
         status: places(&written.status, &otherwise.status),
         absent: absent.or(otherwise.absent),
+        proof: written.proof.as_ref().map(|proof| proof.value.clone()).or(otherwise.proof.clone()),
         message: places(&written.message, &otherwise.message),
         data: written.data.as_ref().map_or(&otherwise.data, |data| &data.value).clone(),
         time: places(&written.time, &otherwise.time),
@@ -245,6 +251,7 @@ fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>)
         path: text(&written.path),
         host: written.host.as_ref().map(|host| host.value.clone()),
         body: word(&written.body, BodyForm::Form),
+        is_signed: written.signed.as_ref().is_none_or(|signed| signed.value),
         title: text(&written.title),
         doc: text(&written.doc),
         source: text(&written.source),
@@ -289,6 +296,7 @@ fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -
         form: common.form.clone(),
         place: common.place,
         template: common.template.clone(),
+        words: common.words.clone(),
         json: JsonForm::Text,
         is_signed: common.is_signed,
     });
@@ -301,6 +309,7 @@ fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -
         form: TimeForm::Unix,
         place: own(name).map_or(ParameterPlace::Body, |common| common.place),
         template: own(name).map(|common| common.template.clone()).unwrap_or_default(),
+        words: Vec::new(),
         json: JsonForm::Text,
         is_signed: own(name).is_none_or(|common| common.is_signed),
     });
@@ -312,6 +321,7 @@ fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -
         form: TimeForm::Unix,
         place: field.place,
         template: field.template.clone(),
+        words: Vec::new(),
         json: match field.ty {
             Type::Boolean => JsonForm::Boolean,
             Type::Integer | Type::Decimal | Type::Timestamp | Type::Any => JsonForm::Raw,

@@ -102,6 +102,7 @@ fn common(name: Text, node: &Node, report: &mut Report) -> Common {
         place: None,
         write: None,
         zone: None,
+        words: Vec::new(),
         signed: None,
         optional: false,
         opt_in: false,
@@ -114,6 +115,7 @@ fn common(name: Text, node: &Node, report: &mut Report) -> Common {
         common.place = keys.text("in", report);
         common.write = keys.text("write", report);
         common.zone = keys.text("zone", report);
+        common.words = texts_by_name(&mut keys, "words", report);
         common.signed = keys.boolean("signed", report);
         common.optional = keys.boolean("optional", report).is_some_and(|optional| optional.value);
         common.opt_in = keys.boolean("opt_in", report).is_some_and(|opt_in| opt_in.value);
@@ -127,6 +129,7 @@ fn envelope(mut keys: MapReader<'_>, report: &mut Report) -> Envelope {
     let envelope = Envelope {
         status: keys.texts("status", report),
         absent: keys.code("absent", report),
+        proof: keys.text("proof", report),
         message: keys.texts("message", report),
         data: keys.text("data", report),
         time: keys.texts("time", report),
@@ -177,13 +180,10 @@ fn endpoint(file: &Arc<File>, id: &str, mut keys: MapReader<'_>, report: &mut Re
         file: Arc::clone(file),
         id: id.to_owned(),
         path: keys.text("path", report),
-        fixed: keys
-            .entries("fixed", report)
-            .into_iter()
-            .filter_map(|(name, node)| Some((name, scalars::text(node, report)?)))
-            .collect(),
+        fixed: texts_by_name(&mut keys, "fixed", report),
         host: keys.text("host", report),
         body: keys.text("body", report),
+        signed: keys.boolean("signed", report),
         title: keys.text("title", report),
         doc: keys.text("doc", report),
         source: keys.text("source", report),
@@ -211,6 +211,11 @@ fn endpoint(file: &Arc<File>, id: &str, mut keys: MapReader<'_>, report: &mut Re
     };
     keys.finish(report);
     endpoint
+}
+
+fn texts_by_name(keys: &mut MapReader<'_>, name: &str, report: &mut Report) -> Vec<(Text, Text)> {
+    let entries = keys.entries(name, report);
+    entries.into_iter().filter_map(|(name, node)| Some((name, scalars::text(node, report)?))).collect()
 }
 
 fn price(mut keys: MapReader<'_>, report: &mut Report) -> Price {

@@ -119,6 +119,7 @@ impl<'a> DynamicOperation<'a> {
             path: &endpoint.path,
             host: endpoint.host.as_deref(),
             body: endpoint.body,
+            is_signed: endpoint.is_signed,
             title: &endpoint.title,
             effect: endpoint.effect,
             methods: &endpoint.methods,
@@ -167,7 +168,7 @@ impl<'a> EnvelopeParts<'a> {
     /// The envelope as plain data.
     pub fn envelope(&self) -> Envelope<'_> {
         let Self { ir, status, message, time } = self;
-        Envelope { status, absent: ir.absent, message, data: &ir.data, time }
+        Envelope { status, absent: ir.absent, proof: ir.proof.as_deref(), message, data: &ir.data, time }
     }
 }
 
@@ -197,6 +198,7 @@ fn parameter<'a>(endpoint: &'a ir::Endpoint, parameter: &'a ir::Parameter) -> Pa
         },
         place: parameter.place,
         template: &parameter.template,
+        words: &parameter.words,
         json: if endpoint.body == ir::BodyForm::Json { parameter.json } else { JsonForm::Text },
         is_signed: parameter.is_signed,
         is_person: field.is_some_and(|field| field.person),

@@ -18,8 +18,10 @@ mod downgrade;
 mod operations;
 mod schemas;
 
+use std::collections::BTreeSet;
+
 use md5::{Digest, Md5};
-use pyi_codegen::ir::Provider;
+use pyi_codegen::ir::{ParameterPlace, Provider};
 use serde_json::{Map, Value};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
@@ -56,8 +58,14 @@ fn document(provider: &Provider) -> OpenApi {
     let host = ServerVariableBuilder::new()
         .default_value("host.invalid")
         .description(Some("Each account has a host of its own, shown after login."));
+    let mut seen = BTreeSet::new();
     let paths = provider.endpoints.iter().fold(PathsBuilder::new(), |paths, endpoint| {
-        paths.path(&endpoint.path, operations::path_item(provider, endpoint))
+        // A document has each path once. Endpoints that share one have their name behind it, which no
+        // client sends.
+        let is_first = seen.insert(endpoint.path.as_str());
+        let path =
+            if is_first { endpoint.path.clone() } else { format!("{}#{}", endpoint.path, endpoint.id) };
+        paths.path(path, operations::path_item(provider, endpoint))
     });
     let sign = scheme_name(provider);
     OpenApiBuilder::new()
@@ -72,8 +80,12 @@ fn document(provider: &Provider) -> OpenApi {
 fn components(provider: &Provider) -> utoipa::openapi::Components {
     let sign = &provider.sign.parameter;
     let key = ApiKeyValue::with_description(sign.clone(), descriptions::sign(provider));
+    let key = match provider.sign.place {
+        ParameterPlace::Header => ApiKey::Header(key),
+        ParameterPlace::Body | ParameterPlace::Query | ParameterPlace::Path => ApiKey::Query(key),
+    };
     let shared = ComponentsBuilder::new()
-        .security_scheme(scheme_name(provider), SecurityScheme::ApiKey(ApiKey::Query(key)))
+        .security_scheme(scheme_name(provider), SecurityScheme::ApiKey(key))
         .schema("Status", schemas::status(provider))
         .schema(schemas::SERVER_TIME, schemas::server_time());
     let shared =

@@ -15,9 +15,11 @@ mod reply;
 mod request;
 mod shell;
 mod signature;
+mod values;
 
 use pyi_codegen::ir::{
-    CommonSource, Encoding, Endpoint, Field, Method, Parameter, Provider, Signing, Source, Type,
+    CommonSource, Encoding, Endpoint, Field, Format, Method, Parameter, Provider, Signing, Source, Type,
+    account_variable, base_url_variable,
 };
 use pyi_dynamic::canonical_value;
 
@@ -64,6 +66,7 @@ impl Lang {
 pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: &str) -> String {
     let writer = Writer { provider, endpoint, lang, crate_path };
     let signing = match signature::method(&provider.sign).signing() {
+        _ if !endpoint.is_signed => "UNSIGNED_CALL",
         Signing::Digest(_) => "DIGEST",
         Signing::Hmac(_) => "HMAC",
         Signing::Secret => "SECRET",
@@ -72,6 +75,17 @@ pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: 
     let drop = if provider.sign.skip_empty { "DROP" } else { "" };
     let sort = if writer.is_sorted() { "SORT" } else { "" };
     let mut words = vec![writer.method().as_str(), signing, encoding, drop, sort];
+    if endpoint.is_signed {
+        words.push("SIGN");
+    }
+    words.push(if writer.reply_format() == Format::Xml { "XMLREPLY" } else { "JSONREPLY" });
+    let filled = [
+        (writer.account(), "ACCOUNT"),
+        (writer.arguments(), "ARGUMENTS"),
+        (writer.shell_parts(), "PARTS"),
+        (writer.shell_signed_parts(), "SIGNED_PARTS"),
+    ];
+    words.extend(filled.iter().filter(|(text, _)| !text.is_empty()).map(|(_, mark)| *mark));
     words.extend(writer.request_marks());
     words.extend(writer.canonical_marks());
     words.extend(writer.reply_marks());
@@ -100,10 +114,37 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// Marks at the start of a template's lines.
-const MARKS: [&str; 23] = [
-    "GET", "POST", "DIGEST", "HMAC", "BASE64", "NONCE", "APP", "QUERY", "HEADERS", "DROP", "SORT",
-    "UNSIGNED", "XML", "SIGNED", "PAIRS", "PERCENT", "FORMENC", "POSTFORM", "PLAIN", "FIND", "HTTP",
-    "FALLBACK", "ABSENT",
+const MARKS: [&str; 30] = [
+    "GET",
+    "POST",
+    "DIGEST",
+    "HMAC",
+    "BASE64",
+    "NONCE",
+    "APP",
+    "QUERY",
+    "HEADERS",
+    "SIGN",
+    "ACCOUNT",
+    "ARGUMENTS",
+    "PARTS",
+    "SIGNED_PARTS",
+    "JSONREPLY",
+    "XMLREPLY",
+    "DROP",
+    "SORT",
+    "UNSIGNED",
+    "XML",
+    "SIGNED",
+    "PAIRS",
+    "PERCENT",
+    "FORMENC",
+    "POSTFORM",
+    "PLAIN",
+    "FIND",
+    "HTTP",
+    "FALLBACK",
+    "ABSENT",
 ];
 
 /// Lines of a template, without those with a mark that is not one of some words.
@@ -147,12 +188,14 @@ impl Writer<'_> {
                 self.entries(if name == "query_fields" { "query" } else { name })
             }
             "arguments" => self.arguments(),
-            "shell_parts" => self.shell_parts(),
-            "shell_signed_parts" => self.shell_signed_parts(),
+            "shell_parts" => self.shell_parts().trim_end().to_owned(),
+            "shell_signed_parts" => self.shell_signed_parts().trim_end().to_owned(),
             "shell_query" => self.shell_query().to_owned(),
-            "query" => self.query(),
-            "url_query" if self.query().is_empty() => String::new(),
-            "url_query" => format!("{}{}", self.after(&self.text("?")), self.after(&self.query())),
+            "base_url" => self.base_url(),
+            "required_base_url" => format!("\"${{{}:?}}\"", base_url_variable(self.endpoint.host.as_deref())),
+            "account" => self.account().trim_end().to_owned(),
+            "url_query" if self.query(true).is_empty() => String::new(),
+            "url_query" => format!("{}{}", self.after(&self.text("?")), self.after(&self.query(true))),
             "body" => self.body(),
             "drop_empty" if !sign.skip_empty => String::new(),
             "drop_empty" => ".filter(([, value]) => value !== '')".to_owned(),
@@ -165,13 +208,37 @@ impl Writer<'_> {
             "completed" => self.completed(&digest()).trim_end().to_owned(),
             "get" => (if self.method() == Method::Get { "--get " } else { "" }).to_owned(),
             "crate" => self.crate_path.to_owned(),
-            "app" if self.has_app_id() => "app(std::env::var(\"PYI_APP_ID\")?, ".to_owned(),
-            "app" => "app_without_id(".to_owned(),
+            "account_values" => {
+                let names = self.provider.account_parameters();
+                let value = |name| {
+                    format!(".value({}, std::env::var({:?})?)", self.text(name), account_variable(name))
+                };
+                names.map(value).collect()
+            }
+            "app" if self.has_app_id() => "App::new(std::env::var(\"PYI_APP_ID\")?, ".to_owned(),
+            "app" => "App::without_id(".to_owned(),
             "credentials" => signature::credentials(self.crate_path, signature::method(sign)),
             "request" => self.endpoint.request_type.clone(),
             "function" => self.endpoint.function.clone(),
             other => return self.reply_part(other),
         })
+    }
+
+    /// The format that the program asks for: JSON, where the endpoint has it.
+    fn reply_format(&self) -> Format {
+        let formats = &self.endpoint.formats;
+        if formats.contains(&Format::Json) {
+            Format::Json
+        } else {
+            formats.first().copied().unwrap_or(Format::Json)
+        }
+    }
+
+    /// For the shell: the variables of the account, which must be set.
+    fn account(&self) -> String {
+        let of_account = self.endpoint.parameters.iter();
+        let of_account = of_account.filter(|sent| sent.source == Source::Common(CommonSource::Account));
+        of_account.map(|sent| format!(": \"${{{}:?}}\"\n", account_variable(&sent.name))).collect()
     }
 
     /// A text as a literal.
@@ -193,14 +260,13 @@ impl Writer<'_> {
                 field if !field.optional => Some(example(self.provider, field)),
                 _ => Some(parameter.default.clone()),
             },
-            Source::Common(CommonSource::Format) => Some("json".to_owned()),
             Source::Common(_) => None,
         }
     }
 }
 
 /// Value of a field as sent: the spec's example. Default: a plain value of its type.
-fn example(provider: &Provider, field: &Field) -> String {
+pub fn example(provider: &Provider, field: &Field) -> String {
     // The client refuses to send an empty value.
     if let Some(example) = field.example.as_deref().filter(|example| !example.is_empty()) {
         return canonical_value(&field.ty, example);

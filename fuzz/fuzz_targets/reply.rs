@@ -22,6 +22,7 @@ static OPERATION: Operation<'_> = Operation {
     path: "",
     host: None,
     body: BodyForm::Form,
+    is_signed: true,
     title: "",
     effect: Effect::Query,
     methods: &[],
@@ -30,6 +31,7 @@ static OPERATION: Operation<'_> = Operation {
     envelope: Envelope {
         status: &["codeid"],
         absent: None,
+        proof: None,
         message: &["message"],
         data: "retdata",
         time: &["time", "curtime"],

@@ -25,12 +25,20 @@
 //!     path: "/weather",
 //!     host: None,
 //!     body: BodyForm::Form,
+//!     is_signed: true,
 //!     title: "Weather",
 //!     effect: Effect::Query,
 //!     methods: &[Method::Get],
 //!     formats: &[Format::Json],
 //!     price: None,
-//!     envelope: Envelope { status: &["code"], absent: None, message: &["message"], data: "data", time: &[] },
+//!     envelope: Envelope {
+//!         status: &["code"],
+//!         absent: None,
+//!         proof: None,
+//!         message: &["message"],
+//!         data: "data",
+//!         time: &[],
+//!     },
 //!     statuses: &[],
 //!     parameters: &[
 //!         Parameter::required("appid", Source::AppId),
@@ -48,11 +56,14 @@
 //!     time: None,
 //!     nonce: "",
 //!     debug: false,
+//!     account: &|_| "",
 //!     sign: &credentials,
 //! };
 //! let query = encode(&WEATHER, &values, &common).query;
 //! assert!(query.starts_with("appid=1&city=%E5%8C%97%E4%BA%AC&sign="));
 //! ```
+
+mod scheme;
 
 pub use pyi_types::{
     BillingRule, BodyForm, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, JsonForm,
@@ -60,6 +71,9 @@ pub use pyi_types::{
     StatusClass, StatusCode,
 };
 
+use std::borrow::Cow;
+
+pub use self::scheme::{Segment, SigningScheme};
 pub use crate::status::StatusInfo;
 
 /// The data that all endpoints of a provider share.
@@ -102,6 +116,8 @@ pub struct Operation<'a> {
     pub host: Option<&'a str>,
     /// How the parameters in a body are written.
     pub body: BodyForm,
+    /// Whether its requests are signed.
+    pub is_signed: bool,
     /// Its title.
     pub title: &'a str,
     /// Whether a call changes anything.
@@ -156,6 +172,8 @@ pub struct Parameter<'a> {
     pub place: ParameterPlace,
     /// The text that is sent, with `{value}` in it; empty for the value alone.
     pub template: &'a str,
+    /// The provider's words for words of the source, if it has others.
+    pub words: &'a [(Cow<'static, str>, Cow<'static, str>)],
     /// What its value is in a body of JSON.
     pub json: JsonForm,
     /// Whether it is one of the signed parameters.
@@ -177,6 +195,7 @@ impl<'a> Parameter<'a> {
             form: TimeForm::Unix,
             place: ParameterPlace::Body,
             template: "",
+            words: &[],
             json: JsonForm::Text,
             is_signed: true,
             is_person: false,
@@ -202,6 +221,11 @@ impl<'a> Parameter<'a> {
     /// The parameter, whose value is sent inside of a text.
     pub const fn template(self, template: &'a str) -> Self {
         Self { template, ..self }
+    }
+
+    /// The parameter, for whose values the provider has other words.
+    pub const fn words(self, words: &'a [(Cow<'static, str>, Cow<'static, str>)]) -> Self {
+        Self { words, ..self }
     }
 
     /// The parameter, whose value is no text in a body of JSON.
@@ -246,6 +270,10 @@ pub enum Source {
     Clock,
     /// Random digits, anew for each attempt.
     Nonce,
+    /// The signing method.
+    SignMethod,
+    /// The account's value of the parameter's name.
+    Account,
     /// The spec: the parameter's default.
     Constant,
     /// `1` if the call requests data made up for testing.
@@ -262,6 +290,8 @@ impl From<CommonSource> for Source {
             CommonSource::Clock => Self::Clock,
             CommonSource::Debug => Self::Debug,
             CommonSource::Nonce => Self::Nonce,
+            CommonSource::SignMethod => Self::SignMethod,
+            CommonSource::Account => Self::Account,
         }
     }
 }
@@ -282,89 +312,15 @@ pub enum TimeForm<'a> {
     },
 }
 
-/// A signing scheme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SigningScheme<'a> {
-    /// The parameter that carries the signature; empty if none does.
-    pub parameter: &'a str,
-    /// Where it is sent.
-    pub place: ParameterPlace,
-    /// The text that is sent, with `{value}` in it; empty for the signature alone.
-    pub template: &'a str,
-    /// Allowed signing methods; the first is the default.
-    pub methods: &'a [SignMethod],
-    /// Whether a parameter's name is signed, and not its value alone.
-    pub has_names: bool,
-    /// The text between a name and its value in the canonical string.
-    pub key_value_separator: &'a str,
-    /// The text between two pairs.
-    pub pair_separator: &'a str,
-    /// How names and values are encoded, if they are.
-    pub encode: Option<PercentEncoding>,
-    /// The order of the parameters.
-    pub order: ParameterOrder,
-    /// The text that is digested.
-    pub digest_text: &'a [Segment<'a>],
-    /// The text of HMACs.
-    pub hmac_text: &'a [Segment<'a>],
-    /// The key of HMACs; empty for the secret.
-    pub hmac_key: &'a [Segment<'a>],
-    /// Whether empty values are left out of the canonical string and the request.
-    pub skip_empty: bool,
-    /// How a digest is written.
-    pub encoding: Encoding,
-    /// The case of a digest's hexadecimal digits.
-    pub case: Case,
-}
-
-impl<'a> SigningScheme<'a> {
-    /// MD5 of a text that is still to be given, in lower-case digits, of pairs without separators.
-    pub const MD5: Self = Self {
-        parameter: "sign",
-        place: ParameterPlace::Body,
-        template: "",
-        methods: &[SignMethod::Md5],
-        has_names: true,
-        key_value_separator: "",
-        pair_separator: "",
-        encode: None,
-        order: ParameterOrder::Key,
-        digest_text: &[],
-        hmac_text: &[],
-        hmac_key: &[],
-        skip_empty: true,
-        encoding: Encoding::Hex,
-        case: Case::Lower,
-    };
-
-    /// The text that a method signs.
-    pub(crate) fn text(&self, method: SignMethod) -> &'a [Segment<'a>] {
-        match method.signing() {
-            Signing::Hmac(_) => self.hmac_text,
-            Signing::Digest(_) => self.digest_text,
-            Signing::Secret => &[],
-        }
-    }
-}
-
-/// A part of the canonical string.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Segment<'a> {
-    /// Literal text.
-    Text(&'a str),
-    /// What a word stands for.
-    Word(SegmentWord),
-    /// The value of a parameter.
-    Parameter(&'a str),
-}
-
 /// Where the parts of a reply are, each as a [`Pointer`](pyi_types::Pointer).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Envelope<'a> {
     /// The status code: the first of these that is there.
     pub status: &'a [&'a str],
-    /// The status of a reply that has none, if its HTTP status is a success and its payload is there.
+    /// The status of a reply that has none, if its HTTP status is a success and its proof is there.
     pub absent: Option<StatusCode>,
+    /// What a success without a status has, if it is not the payload.
+    pub proof: Option<&'a str>,
     /// The message: the first of these that is there.
     pub message: &'a [&'a str],
     /// The payload.

@@ -6,4 +6,5 @@ pub mod check;
 pub mod encode;
 pub mod identifiers;
 pub mod sign;
+pub(crate) mod times;
 pub(crate) mod values;

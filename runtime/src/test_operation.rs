@@ -39,6 +39,7 @@ pub(crate) static OPERATION: Operation<'_> = Operation {
     path: "/weather",
     host: None,
     body: BodyForm::Form,
+    is_signed: true,
     title: "Weather",
     effect: Effect::Query,
     methods: &[Method::Post],
@@ -47,6 +48,7 @@ pub(crate) static OPERATION: Operation<'_> = Operation {
     envelope: Envelope {
         status: &["codeid"],
         absent: None,
+        proof: None,
         message: &["message"],
         data: "retdata",
         time: &["timestamp", "time"],

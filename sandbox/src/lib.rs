@@ -167,7 +167,7 @@ impl Sandbox {
         let provider = Arc::clone(&self.state.spec().provider);
         let builder = pyi_runtime::ClientBuilder::<C>::new()
             .base_url(self.url())
-            .app(self.app_id(), sign(&provider, self.secret()))
+            .app_of(app(&provider, self.app_id(), self.secret()))
             .loopback_only();
         let hosts = provider.hosts().into_iter();
         hosts.fold(builder, |builder, name| builder.host(name, self.url())).build()
@@ -357,7 +357,7 @@ impl Builder {
         };
         let url = format!("http://{}", SocketAddr::new(ip, address.port()));
         let client =
-            pyi_runtime::Client::builder().base_url(&url).app(&self.app_id, sign(spec, &self.secret));
+            pyi_runtime::Client::builder().base_url(&url).app_of(app(spec, &self.app_id, &self.secret));
         let client = spec.hosts().into_iter().fold(client, |client, name| client.host(name, &url));
         // The sandbox's secret is valid for sandboxes only.
         let client = if ip.is_loopback() { client.loopback_only() } else { client.allow_insecure_http() };
@@ -365,11 +365,12 @@ impl Builder {
     }
 }
 
-/// Credentials with the spec's first signing method.
-fn sign(spec: &pyi_codegen::ir::Provider, secret: &str) -> pyi_runtime::Credentials {
+/// An app that signs with the spec's first method. The sandbox takes any values of the account.
+fn app(spec: &pyi_codegen::ir::Provider, id: &str, secret: &str) -> pyi_runtime::App {
     let method = spec.sign.methods.first().copied();
     let method = method.unwrap_or(pyi_runtime::__private::operation::SignMethod::Md5);
-    pyi_runtime::Credentials::new(method, secret)
+    let app = pyi_runtime::App::new(id, pyi_runtime::Credentials::new(method, secret));
+    spec.account_parameters().fold(app, |app, name| app.value(name, "sandbox"))
 }
 
 /// Why a sandbox cannot start.

@@ -133,7 +133,10 @@ impl ParsedRequest {
     }
 
     pub(crate) fn format(&self, provider: &Provider) -> Option<Format> {
-        self.common(provider, CommonSource::Format)?.parse().ok()
+        let common = provider.common_from(CommonSource::Format)?;
+        let sent = self.common(provider, CommonSource::Format)?;
+        let word = common.words.iter().find(|(_, own)| *own == sent).map(|(word, _)| &**word);
+        word.unwrap_or(sent).parse().ok()
     }
 }
 

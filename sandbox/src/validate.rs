@@ -22,8 +22,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 use pyi_codegen::ir::{
-    Common, CommonSource, Endpoint, ParameterPlace, Pointer, Provider, Source, Status, StatusClass,
-    StatusCode, TimeForm,
+    Common, CommonSource, Endpoint, Parameter, ParameterPlace, Pointer, Provider, SignMethod, Source, Status,
+    StatusClass, StatusCode, TimeForm,
 };
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::__private::canonical::{Material, Pair, in_order};
@@ -182,7 +182,11 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
             Some(_) => {}
         }
     }
+    if let Some(account) = missing_account_value(endpoint, request) {
+        return Refusal::other(&format!("the account's `{account}` is missing"));
+    }
     match request.signature(provider) {
+        _ if !endpoint.is_signed => {}
         None => return Refusal::auth("sign_missing"),
         Some(signature) if !is_signature_valid(provider, endpoint, app, request, &signature) => {
             return Refusal::auth("sign_invalid");
@@ -191,6 +195,15 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
     }
     let complete = are_fields_complete(provider, endpoint, request);
     (!complete).then(|| Refusal::plain(StatusClass::Request, "parameter_count"))
+}
+
+/// The first parameter of the account that is not sent.
+fn missing_account_value<'p>(endpoint: &'p Endpoint, request: &ParsedRequest) -> Option<&'p str> {
+    let of_account = |parameter: &&Parameter| {
+        parameter.source == Source::Common(CommonSource::Account) && parameter.required
+    };
+    let is_missing = |parameter: &&Parameter| request.parameter(&parameter.name).is_none_or(str::is_empty);
+    endpoint.parameters.iter().filter(of_account).find(is_missing).map(|parameter| parameter.name.as_str())
 }
 
 /// Whether a signature is that of one of the spec's methods.
@@ -223,7 +236,19 @@ fn is_signature_valid(
         app_id: &app.id,
         pairs: &pairs,
     };
-    let mut signs = provider.sign.methods.iter().map(|method| Credentials::new(*method, app.secret.as_str()));
+    // A provider that is told the method takes no other one.
+    let told = provider
+        .common_from(CommonSource::SignMethod)
+        .zip(request.common(provider, CommonSource::SignMethod));
+    let is_told = |method: &&SignMethod| {
+        told.is_none_or(|(common, sent)| {
+            let word = method.as_str();
+            let own = common.words.iter().find(|(known, _)| known == word).map_or(word, |(_, own)| own);
+            own == sent
+        })
+    };
+    let methods = provider.sign.methods.iter().filter(is_told);
+    let mut signs = methods.map(|method| Credentials::new(*method, app.secret.as_str()));
     signs.any(|sign| pyi_runtime::__private::sign::signature_of(&scheme, &sign, &material) == signature)
 }
 

@@ -196,6 +196,7 @@ pub mod operations {
         path: "/look",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "Look",
         effect: Effect::Query,
         methods: &[Method::Post],
@@ -204,6 +205,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["code"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["msg"],
             data: "data",
             time: &[],

@@ -334,6 +334,7 @@ pub mod operations {
         path: "/pyi/0/1",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "特别",
         effect: Effect::Act,
         methods: &[Method::Get, Method::Post],
@@ -345,6 +346,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["codeid"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["message"],
             data: "result",
             time: &["now"],

@@ -209,6 +209,7 @@ pub mod operations {
         path: "/demo/http",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "限流",
         effect: Effect::Query,
         methods: &[Method::Post],
@@ -217,6 +218,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["codeid"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["message"],
             data: "retdata",
             time: &[],

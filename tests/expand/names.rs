@@ -495,6 +495,7 @@ pub mod operations {
         path: "/pyi/0/1",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "各种名字",
         effect: Effect::Query,
         methods: &[Method::Post],
@@ -503,6 +504,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["codeid"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["message"],
             data: "retdata",
             time: &["time", "curtime"],

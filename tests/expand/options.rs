@@ -394,6 +394,7 @@ pub mod operations {
         path: "/pyi/0/1",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "可选参数",
         effect: Effect::Query,
         methods: &[Method::Post],
@@ -402,6 +403,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["codeid"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["message"],
             data: "retdata",
             time: &["time", "curtime"],

@@ -286,6 +286,7 @@ pub mod operations {
         path: "/demo/reply",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "时间",
         effect: Effect::Query,
         methods: &[Method::Post],
@@ -294,6 +295,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["/error_response/sub_code", "/error_response/code"],
             absent: ::core::option::Option::Some(StatusCode::text("ok")),
+            proof: ::core::option::Option::None,
             message: &["/error_response/sub_msg", "/error_response/msg"],
             data: "/time_get_response/now",
             time: &[],
@@ -308,6 +310,7 @@ pub mod operations {
         path: "/demo/whole",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "全文",
         effect: Effect::Query,
         methods: &[Method::Get],
@@ -316,6 +319,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["Code", "http"],
             absent: ::core::option::Option::Some(StatusCode::text("ok")),
+            proof: ::core::option::Option::None,
             message: &["Message"],
             data: ".",
             time: &[],

@@ -427,6 +427,7 @@ pub mod operations {
         path: "/v1/{city}/orders",
         host: ::core::option::Option::Some("orders"),
         body: BodyForm::Json,
+        is_signed: true,
         title: "下单",
         effect: Effect::Query,
         methods: &[Method::Post, Method::Get],
@@ -435,6 +436,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["code", "http"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["message"],
             data: ".",
             time: &[],
@@ -483,6 +485,7 @@ pub mod operations {
         path: "/gateway",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "时间",
         effect: Effect::Query,
         methods: &[Method::Get],
@@ -491,6 +494,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["code", "http"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["message"],
             data: "time_get_response",
             time: &[],
@@ -526,6 +530,7 @@ pub mod operations {
         path: "/gateway",
         host: ::core::option::Option::None,
         body: BodyForm::Xml,
+        is_signed: true,
         title: "查询",
         effect: Effect::Query,
         methods: &[Method::Post],
@@ -534,6 +539,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["code", "http"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["message"],
             data: ".",
             time: &[],

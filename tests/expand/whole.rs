@@ -400,6 +400,7 @@ pub mod operations {
         path: "/pyi/0/1",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "任意",
         effect: Effect::Query,
         methods: &[Method::Post],
@@ -408,6 +409,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["codeid"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["message"],
             data: "retdata",
             time: &["time", "curtime"],
@@ -426,6 +428,7 @@ pub mod operations {
         path: "/pyi/0/3",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "列表",
         effect: Effect::Query,
         methods: &[Method::Post],
@@ -434,6 +437,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["codeid"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["message"],
             data: "retdata",
             time: &["time", "curtime"],
@@ -452,6 +456,7 @@ pub mod operations {
         path: "/pyi/0/4",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "行",
         effect: Effect::Query,
         methods: &[Method::Post],
@@ -460,6 +465,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["codeid"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["message"],
             data: "retdata",
             time: &["time", "curtime"],
@@ -478,6 +484,7 @@ pub mod operations {
         path: "/pyi/0/2",
         host: ::core::option::Option::None,
         body: BodyForm::Form,
+        is_signed: true,
         title: "文本",
         effect: Effect::Query,
         methods: &[Method::Post],
@@ -486,6 +493,7 @@ pub mod operations {
         envelope: Envelope {
             status: &["codeid"],
             absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
             message: &["message"],
             data: "retdata",
             time: &["time", "curtime"],

@@ -110,6 +110,7 @@ impl Case {
             time: Some(time),
             nonce: "",
             debug: false,
+            account: &|_| "",
             sign: &sign,
         };
         let encoded = encode(&operation, &values, &filled);

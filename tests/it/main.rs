@@ -42,6 +42,7 @@ mod new;
 mod openapi;
 mod package;
 mod page;
+mod providers;
 mod rebuild;
 mod replies;
 mod samples;

@@ -70,6 +70,10 @@ words! {
         "debug" => Debug,
         /// 32 random hexadecimal digits, anew for each attempt.
         "nonce" => Nonce,
+        /// The signing method of the call.
+        "sign_method" => SignMethod,
+        /// A value of the account, by the parameter's name, that the client was built with.
+        "account" => Account,
     }
 }
 

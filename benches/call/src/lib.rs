@@ -39,6 +39,7 @@ pub fn encoded(person: &IdCardTwoFactor, sign: &Credentials) -> Encoded {
         time: Some(TIME),
         nonce: "",
         debug: false,
+        account: &|_| "",
         sign,
     };
     encode(IdCardTwoFactor::OPERATION, &person.values(), &filled)

@@ -108,17 +108,20 @@ pub(super) fn check_own_statuses(spec: &Spec, report: &mut Report) {
     }
 }
 
-/// At least one status has data; otherwise no call could succeed.
-pub(super) fn check_data_status(provider: &Provider, report: &mut Report) {
+/// Each endpoint has a status with data; otherwise no call could succeed.
+pub(super) fn check_data_status(spec: &Spec, report: &mut Report) {
+    let provider = &spec.provider;
     let data = |status: &Status| {
         status.class.as_ref().is_some_and(|class| class.value == StatusClass::Data.as_str())
     };
+    let has_own = |endpoint: &Endpoint| endpoint.statuses.iter().any(data);
+    let all_have_own = !spec.endpoints.is_empty() && spec.endpoints.iter().all(has_own);
     let place = provider
         .statuses
         .first()
         .map(|status| &status.code.place)
         .or(provider.name.as_ref().map(|name| &name.place));
-    if let (Some(place), false) = (place, provider.statuses.iter().any(data)) {
+    if let (Some(place), false) = (place, provider.statuses.iter().any(data) || all_have_own) {
         let help =
             "add the status of success, such as `10000: {name: ok, title: …, class: data, billed: always}`";
         report.fault(Rule::NoDataStatus, place, "no status carries data".to_owned(), help.to_owned());
@@ -128,7 +131,7 @@ pub(super) fn check_data_status(provider: &Provider, report: &mut Report) {
 /// The parts of a reply are at places that a reply has, each part at its own, in each endpoint after
 /// its overrides.
 pub(super) fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
-    for place in own.status.iter().chain(&own.message).chain(&own.data).chain(&own.time) {
+    for place in own.status.iter().chain(&own.message).chain(&own.data).chain(&own.time).chain(&own.proof) {
         check_pointer(place, report);
     }
     for (index, place) in own.status.iter().enumerate() {
@@ -217,6 +220,25 @@ pub(super) fn check_absent(own: &Envelope, shared: &Envelope, spec: &Spec, repor
         let message = "a reply always has the HTTP status, so that its status is never absent".to_owned();
         let help = "remove `absent`, or `http` from `status`".to_owned();
         report.fault(Rule::AbsentStatus, &absent.place, message, help);
+    }
+}
+
+/// A success that says nothing of itself has something that proves it.
+pub(super) fn check_proof(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
+    let (own, shared) = (&endpoint.envelope, &provider.envelope);
+    let Some(absent) = own.absent.as_ref().or(shared.absent.as_ref()) else { return };
+    let status = if own.status.is_empty() { &shared.status } else { &own.status };
+    let is_of_http = status.iter().any(|place| Pointer::of(&place.value) == Pointer::HttpStatus);
+    let has_proof = own.proof.is_some() || shared.proof.is_some();
+    let data = own.data.as_ref().or(shared.data.as_ref());
+    if let Some(data) = data.filter(|data| Pointer::of(&data.value) == Pointer::Whole)
+        && !has_proof
+        && !is_of_http
+    {
+        let place = if own.data.is_some() || own.absent.is_none() { &data.place } else { &absent.place };
+        let message = "any reply without a status code would be a success".to_owned();
+        let help = "add `proof` to the envelope: the member that a success has, such as `proof: result`";
+        report.fault(Rule::AbsentStatus, place, message, help.to_owned());
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::suggest;
 use crate::ast::{Common, Provider, Sign, Spec, Text};
-use crate::ir::{CommonSource, Segment, SegmentWord, SignMethod, Signing};
+use crate::ir::{CommonSource, Format, Segment, SegmentWord, SignMethod, Signing};
 use crate::lower::offset_of;
 use crate::names::list;
 use crate::report::Report;
@@ -162,6 +162,7 @@ pub(super) fn check_common_sources(provider: &Provider, report: &mut Report) {
             _ => {}
         }
         check_written(common, report);
+        check_own_words(common, report);
     }
 }
 
@@ -188,6 +189,28 @@ fn check_written(common: &Common, report: &mut Report) {
         let message = format!("`{}` is not an offset from UTC", zone.value);
         let help = "write hours and minutes with their sign, such as \"+08:00\"".to_owned();
         report.fault(Rule::CommonSource, &zone.place, message, help);
+    }
+}
+
+/// The provider's own words are for words of the source.
+fn check_own_words(common: &Common, report: &mut Report) {
+    let from = common.from.as_ref().map_or("", |from| &from.value);
+    let known = match from.parse() {
+        Ok(CommonSource::SignMethod) => SignMethod::WORDS,
+        Ok(CommonSource::Format) => Format::WORDS,
+        _ => &[],
+    };
+    for (word, _) in common.words.iter().filter(|(word, _)| !known.contains(&word.value.as_str())) {
+        if known.is_empty() {
+            let message = format!(
+                "`words` are those of a signing method or a format, which `{}` is not",
+                common.name.value
+            );
+            let help = "remove `words`, or take the value `from: sign_method` or `from: format`".to_owned();
+            report.fault(Rule::CommonSource, &word.place, message, help);
+        } else {
+            super::one_word(word, "word of the source", known, report);
+        }
     }
 }
 

@@ -40,6 +40,13 @@ pub static ENDPOINT: Section = Section {
             "how the parameters in the body of a POST are written; default: `form`",
             "json",
         ),
+        key(
+            "signed",
+            Kind::Boolean,
+            Optional,
+            "whether its requests carry a signature; default: `true`",
+            "false",
+        ),
         key("title", Kind::Text(Form::Any), Required, "the endpoint's name at the provider", "身份证二要素"),
         key(
             "doc",

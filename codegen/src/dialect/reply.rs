@@ -12,6 +12,7 @@ pub static ENVELOPE: Section = Section {
     keys: &[
         key("status", Kind::Texts(Form::Pointer), Required, STATUS_MEANING, "codeid"),
         ABSENT,
+        PROOF,
         key("message", Kind::Texts(Form::Pointer), Optional, MESSAGE_MEANING, "message"),
         key("data", Kind::Text(Form::Pointer), Optional, DATA_MEANING, "retdata"),
         TIME,
@@ -25,13 +26,15 @@ pub static ENVELOPE_OVERRIDE: Section = Section {
     keys: &[
         key("status", Kind::Texts(Form::Pointer), Optional, STATUS_MEANING, "code"),
         ABSENT,
+        PROOF,
         key("message", Kind::Texts(Form::Pointer), Optional, MESSAGE_MEANING, "msg"),
         key("data", Kind::Text(Form::Pointer), Optional, DATA_MEANING, "/time_get_response/time"),
         TIME,
     ],
 };
 
-const STATUS_MEANING: &str = "where the status code is, or a list of places: the first that is there counts. `http` is the HTTP status, and comes last";
+const STATUS_MEANING: &str = "where the status code is, or a list of places: the first that is there and not empty counts. `http` is the HTTP \
+     status, and comes last";
 const MESSAGE_MEANING: &str =
     "where the provider's message is, or a list of places: the first that is there counts";
 const DATA_MEANING: &str =
@@ -42,8 +45,17 @@ const ABSENT: Key = key(
     Kind::Code,
     Optional,
     "the status of a reply without a status code, such as a success that says nothing else. It counts only with an HTTP \
-     status of success, and if the payload is there",
+     status of success, and if `proof` is there",
     "ok",
+);
+
+const PROOF: Key = key(
+    "proof",
+    Kind::Text(Form::Pointer),
+    Optional,
+    "the part that a reply without a status code has if it is a success; default: the payload. Required with `absent` where \
+     the payload is the whole reply",
+    "trans_result",
 );
 
 const TIME: Key = key(

@@ -2,7 +2,7 @@
 
 use super::key;
 use super::key::Need::{Optional, Required};
-use super::key::{Form, Key, Kind, Section};
+use super::key::{Entry, Form, Key, Kind, Names, Section};
 use crate::ir::{Case, CommonSource, Encoding, ParameterOrder, ParameterPlace, PercentEncoding, SignMethod};
 
 /// `sign` in `provider.yaml`.
@@ -193,6 +193,13 @@ pub static COMMON: Section = Section {
             Optional,
             "the offset from UTC of a time in a pattern; default: `+00:00`",
             "\"+08:00\"",
+        ),
+        key(
+            "words",
+            Kind::MapOf(Names::Parameter, Entry::Text),
+            Optional,
+            "the provider's words for those of `from: sign_method` or `from: format`; default: the same words",
+            "{md5: MD5, hmac_sha256: HMAC-SHA256}",
         ),
         SIGNED,
         key(

@@ -134,6 +134,7 @@ fn operation(endpoint: &Endpoint) -> TokenStream {
     let (constant, effect) = (ident(&endpoint.constant), variant(endpoint.effect));
     let (id, path, title) = (&endpoint.id, &endpoint.path, &endpoint.title);
     let (host, body) = (super::option(endpoint.host.as_ref()), variant(endpoint.body));
+    let is_signed = endpoint.is_signed;
     let methods = endpoint.methods.iter().map(variant);
     let formats = endpoint.formats.iter().map(variant);
     let envelope = envelope(&endpoint.envelope);
@@ -149,6 +150,7 @@ fn operation(endpoint: &Endpoint) -> TokenStream {
             path: #path,
             host: #host,
             body: BodyForm::#body,
+            is_signed: #is_signed,
             title: #title,
             effect: Effect::#effect,
             methods: &[#(Method::#methods),*],
@@ -162,12 +164,14 @@ fn operation(endpoint: &Endpoint) -> TokenStream {
 }
 
 fn envelope(envelope: &Envelope) -> TokenStream {
-    let Envelope { status, absent, message, data, time } = envelope;
+    let Envelope { status, absent, proof, message, data, time } = envelope;
+    let proof = super::option(proof.as_ref());
     let absent = super::option(absent.map(status_code));
     quote! {
         Envelope {
             status: &[#(#status),*],
             absent: #absent,
+            proof: #proof,
             message: &[#(#message),*],
             data: #data,
             time: &[#(#time),*],
@@ -218,6 +222,12 @@ fn parameter(endpoint: &Endpoint, parameter: &Parameter) -> TokenStream {
     if !parameter.template.is_empty() {
         let template = &parameter.template;
         tokens.extend(quote!(.template(#template)));
+    }
+    if !parameter.words.is_empty() {
+        let words = parameter.words.iter().map(
+            |(word, own)| quote!((::std::borrow::Cow::Borrowed(#word), ::std::borrow::Cow::Borrowed(#own))),
+        );
+        tokens.extend(quote!(.words(&[#(#words),*])));
     }
     if parameter.json != JsonForm::Text && endpoint.body == BodyForm::Json {
         let json = variant(parameter.json);

@@ -1,12 +1,15 @@
 //! Operations: the requests and responses of an endpoint.
 
-use pyi_codegen::ir::{CommonSource, Endpoint, Method, Parameter, Provider, Source, Status, TimeForm};
+use pyi_codegen::ir::{
+    CommonSource, Endpoint, Method, Parameter, ParameterPlace, Provider, Source, Status, TimeForm,
+};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{
     HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathItemBuilder,
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type as Json};
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, Deprecated, Ref, RefOr, Required, ResponseBuilder};
 
 use super::schemas::{self, Side};
@@ -35,26 +38,43 @@ fn operation(provider: &Provider, endpoint: &Endpoint, method: Method, id: Strin
         .description(descriptions::endpoint(endpoint))
         .deprecated(endpoint.deprecated.as_ref().map(|_| Deprecated::True))
         .response("200", response(endpoint));
+    let operation = if endpoint.is_signed {
+        operation
+    } else {
+        operation.securities(Some([SecurityRequirement::default()]))
+    };
     let operation = provider
         .http
         .iter()
         .fold(operation, |operation, status| operation.response(status.code.to_string(), http(status)));
     let operation = operation.extensions(extension([
         ("effect", json!(endpoint.effect.as_str())),
+        ("host", endpoint.host.as_ref().map_or(Value::Null, |host| json!(host))),
         ("price", price(endpoint)),
         ("callback", endpoint.callback.as_ref().map_or(Value::Null, |field| json!(field))),
     ]));
-    if method.has_body() {
-        return operation.request_body(Some(form(provider, endpoint).build())).build();
-    }
-    let query = parameters(provider, endpoint).into_iter().map(|sent| {
+    let sent = parameters(provider, endpoint);
+    let is_in_body = |sent: &Sent| method.has_body() && sent.place == ParameterPlace::Body;
+    let operation = if method.has_body() {
+        let inside = sent.iter().filter(|sent| is_in_body(sent));
+        operation.request_body(Some(body(endpoint, inside).build()))
+    } else {
+        operation
+    };
+    let outside = sent.into_iter().filter(|sent| !is_in_body(sent)).map(|sent| {
+        let place = match sent.place {
+            ParameterPlace::Body | ParameterPlace::Query => ParameterIn::Query,
+            ParameterPlace::Header => ParameterIn::Header,
+            ParameterPlace::Path => ParameterIn::Path,
+        };
+        let required = sent.required || sent.place == ParameterPlace::Path;
         ParameterBuilder::new()
             .name(sent.name)
-            .parameter_in(ParameterIn::Query)
-            .required(if sent.required { Required::True } else { Required::False })
+            .parameter_in(place)
+            .required(if required { Required::True } else { Required::False })
             .schema(Some(sent.schema))
     });
-    query.fold(operation, |operation, parameter| operation.parameter(parameter)).build()
+    outside.fold(operation, |operation, parameter| operation.parameter(parameter)).build()
 }
 
 fn price(endpoint: &Endpoint) -> Value {
@@ -68,6 +88,7 @@ fn price(endpoint: &Endpoint) -> Value {
 /// A parameter as it is sent.
 struct Sent {
     name: String,
+    place: ParameterPlace,
     required: bool,
     schema: RefOr<Schema>,
 }
@@ -76,6 +97,7 @@ struct Sent {
 fn parameters(provider: &Provider, endpoint: &Endpoint) -> Vec<Sent> {
     let own = endpoint.request.iter().map(|field| Sent {
         name: field.wire.clone(),
+        place: field.place,
         required: !field.optional,
         schema: schemas::field(provider, field, Side::Request),
     });
@@ -83,6 +105,7 @@ fn parameters(provider: &Provider, endpoint: &Endpoint) -> Vec<Sent> {
         Source::Common(from) => Some(common(endpoint, parameter, from)),
         Source::Constant => Some(Sent {
             name: parameter.name.clone(),
+            place: parameter.place,
             required: parameter.required,
             schema: ObjectBuilder::new()
                 .schema_type(Json::String)
@@ -94,10 +117,11 @@ fn parameters(provider: &Provider, endpoint: &Endpoint) -> Vec<Sent> {
     let note = descriptions::sign(provider);
     let sign = Sent {
         name: provider.sign.parameter.clone(),
+        place: provider.sign.place,
         required: true,
         schema: ObjectBuilder::new().schema_type(Json::String).description(Some(note)).into(),
     };
-    own.chain(common).chain([sign]).collect()
+    own.chain(common).chain(endpoint.is_signed.then_some(sign)).collect()
 }
 
 fn common(endpoint: &Endpoint, parameter: &Parameter, from: CommonSource) -> Sent {
@@ -107,13 +131,24 @@ fn common(endpoint: &Endpoint, parameter: &Parameter, from: CommonSource) -> Sen
             .description(Some("The app's id, which the account shows.")),
         CommonSource::Format => {
             let schema = Ref::from_schema_name(schemas::format_name(&endpoint.formats)).into();
-            return Sent { name: parameter.name.clone(), required: parameter.required, schema };
+            return Sent {
+                name: parameter.name.clone(),
+                place: parameter.place,
+                required: parameter.required,
+                schema,
+            };
         }
         CommonSource::Clock => {
             ObjectBuilder::new().schema_type(Json::Integer).description(Some(match parameter.form {
                 TimeForm::UnixMs => "The caller's time in unix milliseconds.",
                 _ => "The caller's time in unix seconds.",
             }))
+        }
+        CommonSource::SignMethod => {
+            ObjectBuilder::new().schema_type(Json::String).description(Some("The method of the signature."))
+        }
+        CommonSource::Account => {
+            ObjectBuilder::new().schema_type(Json::String).description(Some("A value of the account."))
         }
         CommonSource::Nonce => ObjectBuilder::new()
             .schema_type(Json::String)
@@ -123,17 +158,23 @@ fn common(endpoint: &Endpoint, parameter: &Parameter, from: CommonSource) -> Sen
             .enum_values(Some([1]))
             .description(Some("1 asks for data made up for testing.")),
     };
-    Sent { name: parameter.name.clone(), required: parameter.required, schema: object.into() }
+    Sent {
+        name: parameter.name.clone(),
+        place: parameter.place,
+        required: parameter.required,
+        schema: object.into(),
+    }
 }
 
-fn form(provider: &Provider, endpoint: &Endpoint) -> RequestBodyBuilder {
-    let object = parameters(provider, endpoint).into_iter().fold(ObjectBuilder::new(), |object, sent| {
+fn body<'s>(endpoint: &Endpoint, sent: impl Iterator<Item = &'s Sent>) -> RequestBodyBuilder {
+    let object = sent.fold(ObjectBuilder::new(), |object, sent| {
         let object = if sent.required { object.required(&sent.name) } else { object };
-        object.property(sent.name, sent.schema)
+        object.property(&sent.name, sent.schema.clone())
     });
+    let media_type = endpoint.body.media_type().split(';').next().unwrap_or_default();
     RequestBodyBuilder::new()
         .required(Some(Required::True))
-        .content("application/x-www-form-urlencoded", ContentBuilder::new().schema(Some(object)).build())
+        .content(media_type, ContentBuilder::new().schema(Some(object)).build())
 }
 
 /// An answer without an envelope.

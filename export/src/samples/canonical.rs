@@ -6,6 +6,9 @@ use super::{Lang, Writer, signature};
 
 impl Writer<'_> {
     fn segments(&self) -> &[Segment] {
+        if !self.endpoint.is_signed {
+            return &[];
+        }
         let sign = &self.provider.sign;
         sign.text(signature::method(sign))
     }
@@ -104,21 +107,20 @@ impl Writer<'_> {
             SegmentWord::EncodedParams => self.percent(&self.params()),
             SegmentWord::HttpMethod => self.text(self.method().as_str()),
             SegmentWord::Host => match self.lang {
-                Lang::Php => "preg_replace('#^.*?//|/.*$#', '', getenv('PYI_BASE_URL'))",
-                Lang::Python => "urllib.parse.urlsplit(os.environ[\"PYI_BASE_URL\"]).netloc",
-                _ => "new URL(process.env.PYI_BASE_URL).host",
-            }
-            .to_owned(),
+                Lang::Php => format!("preg_replace('#^.*?//|/.*$#', '', {})", self.base_url()),
+                Lang::Python => format!("urllib.parse.urlsplit({}).netloc", self.base_url()),
+                _ => format!("new URL({}).host", self.base_url()),
+            },
             SegmentWord::Path => self.path(),
             SegmentWord::RelativePath => match self.lang {
                 Lang::Php => format!("substr({}, 1)", self.path()),
                 Lang::Python => format!("({})[1:]", self.path()),
                 _ => format!("({}).slice(1)", self.path()),
             },
-            SegmentWord::Query if self.query().is_empty() => self.text(""),
-            SegmentWord::Query => self.query(),
-            SegmentWord::Target if self.query().is_empty() => self.path(),
-            SegmentWord::Target => self.joined(&[self.path(), self.text("?"), self.query()]),
+            SegmentWord::Query if self.query(false).is_empty() => self.text(""),
+            SegmentWord::Query => self.query(false),
+            SegmentWord::Target if self.query(false).is_empty() => self.path(),
+            SegmentWord::Target => self.joined(&[self.path(), self.text("?"), self.query(false)]),
             SegmentWord::Body if self.body().is_empty() => self.text(""),
             SegmentWord::Body => self.body(),
             SegmentWord::AppId => self.app_id().to_owned(),

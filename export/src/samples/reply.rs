@@ -1,6 +1,6 @@
 //! Where a sample finds the parts of a reply: the status, the message, the payload.
 
-use pyi_codegen::ir::{Envelope, Pointer, StatusClass};
+use pyi_codegen::ir::{Envelope, Format, Pointer, StatusClass};
 
 use super::escape::pattern;
 use super::{Lang, Writer};
@@ -35,10 +35,9 @@ impl Writer<'_> {
     pub(super) fn reply_part(&self, name: &str) -> Option<String> {
         let Envelope { status, absent, message, data, .. } = &self.endpoint.envelope;
         Some(match name {
-            "status" => match (self.lang, status.first()) {
-                (Lang::Curl, Some(place)) => self.text(&in_shell(place, r"\(-\{0,1\}[0-9][0-9]*\)")),
-                (_, place) => self.text(place.map_or("", |place| place)),
-            },
+            "status" => self.text(status.first().map_or("", |place| place)),
+            "find_code" => self.find_in_shell(status),
+            "reply_begins" => self.text(if self.is_xml() { "<" } else { "{" }),
             "places" => self.places(status),
             "absent" => self.text(&absent.map(|code| code.to_string()).unwrap_or_default()),
             "payload" => self.shell_payload(data),
@@ -59,19 +58,42 @@ impl Writer<'_> {
         codes.collect::<Vec<String>>().join(if self.lang == Lang::Curl { "|" } else { ", " })
     }
 
-    /// The members of places, as arguments: of the shell, the commands for `sed` that print them.
+    /// The members of places, as arguments.
     fn places(&self, places: &[String]) -> String {
         let members = places.iter().filter(|place| Pointer::of(place).members().next().is_some());
-        let (separator, arguments): (_, Vec<String>) = match self.lang {
-            Lang::Curl => {
-                (" ", members.map(|place| self.text(&in_shell(place, r#"\([^",{}]*\)"#))).collect())
-            }
-            _ => (", ", members.map(|place| self.list(place)).collect()),
+        members.map(|place| self.list(place)).collect::<Vec<String>>().join(", ")
+    }
+
+    /// For the shell, the lines that find the status: in the outer members, or anywhere in the reply
+    /// for one that is inside of others.
+    fn find_in_shell(&self, status: &[String]) -> String {
+        let value = if self.is_plain() { "-\\{0,1\\}[0-9][0-9]*" } else { "[^\",{}]*" };
+        let before = if self.is_xml() {
+            r"s/^<[^>]*>\(<!\[CDATA\[\)\{0,1\}//"
+        } else {
+            r#"s/^"[^"]*" *: *"\{0,1\}//"#
         };
-        if arguments.is_empty() && self.lang == Lang::Curl {
-            return "''".to_owned();
+        let mut lines = String::new();
+        if !self.is_xml() {
+            lines.push_str(
+                "outer=$(printf '%s' \"$reply\" | tr -d '\\n' | sed -e ':a' -e 's/\\(.\\){[^{}]*}/\\1_/' -e 's/\\[[^][]*\\]/_/' -e 'ta')\n",
+            );
         }
-        arguments.join(separator)
+        lines.push_str("code=\n");
+        for place in status {
+            let pointer = Pointer::of(place);
+            let text = match pointer {
+                Pointer::Whole | Pointer::HttpStatus => continue,
+                // A name with brackets is not among what is left of the others.
+                Pointer::Member(name) if !self.is_xml() && !name.contains(['{', '}', '[', ']']) => "outer",
+                Pointer::Member(_) | Pointer::Path(_) => "reply",
+            };
+            let (pattern, before) = (self.text(&self.member_pattern(place, value)), self.text(before));
+            lines.push_str(&format!(
+                "[ -n \"$code\" ] || code=$(printf '%s' \"${text}\" | grep -o {pattern} | head -n 1 | sed {before})\n"
+            ));
+        }
+        lines.trim_end().to_owned()
     }
 
     fn list(&self, place: &str) -> String {
@@ -128,10 +150,17 @@ impl Writer<'_> {
             None => "'{'*".to_owned(),
         }
     }
-}
 
-/// The command for `sed` that prints a member's value.
-fn in_shell(place: &str, value: &str) -> String {
-    let name = Pointer::of(place).members().last().unwrap_or_default();
-    format!(r#"s/.*"{}" *: *"\{{0,1\}}{value}.*/\1/p"#, pattern(name))
+    fn is_xml(&self) -> bool {
+        self.reply_format() == Format::Xml
+    }
+
+    /// The pattern of a member with its value, for `grep`.
+    fn member_pattern(&self, place: &str, value: &str) -> String {
+        let name = Pointer::of(place).members().last().unwrap_or_default();
+        if self.is_xml() {
+            return format!(r"<{}>\(<!\[CDATA\[\)\{{0,1\}}[^]<]*", pattern(name));
+        }
+        format!(r#""{}" *: *"\{{0,1\}}{value}"#, pattern(name))
+    }
 }

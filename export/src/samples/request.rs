@@ -1,9 +1,7 @@
 //! The parameters of a sample's request: their values, where each is sent, and the body, the query
 //! and the path that they make.
 
-use pyi_codegen::ir::{
-    BodyForm, CommonSource, Field, JsonForm, Method, Parameter, ParameterPlace, Source, TimeForm, Type,
-};
+use pyi_codegen::ir::{BodyForm, CommonSource, Field, JsonForm, Method, Parameter, ParameterPlace, Source};
 
 use super::escape::form_key;
 use super::{Lang, Writer, example};
@@ -41,7 +39,7 @@ impl Writer<'_> {
         };
         Some(match parameter.source {
             Source::Common(CommonSource::Debug) => return None,
-            Source::Common(from) => self.filled(from, &parameter.form),
+            Source::Common(from) => self.filled(from, parameter),
             Source::Constant => self.text(&parameter.default),
             Source::Request(index) => match self.endpoint.request.get(index)? {
                 field if !field.optional => literal(&example(self.provider, field)),
@@ -53,7 +51,8 @@ impl Writer<'_> {
 
     /// Whether the parameters of a place are in a variable of their own.
     pub(super) fn has_place(&self, place: ParameterPlace) -> bool {
-        self.sent().any(|(parameter, _)| parameter.place == place) || self.provider.sign.place == place
+        self.sent().any(|(parameter, _)| parameter.place == place)
+            || (self.endpoint.is_signed && self.provider.sign.place == place)
     }
 
     /// Whether a call sends the app's id.
@@ -161,7 +160,10 @@ impl Writer<'_> {
             ParameterPlace::Query => "query",
             ParameterPlace::Body | ParameterPlace::Path => "fields",
         };
-        let mut lines = self.set(variable, &sign.parameter, &self.templated(&sign.template, digest));
+        let mut lines = String::new();
+        if self.endpoint.is_signed {
+            lines = self.set(variable, &sign.parameter, &self.templated(&sign.template, digest));
+        }
         for (parameter, _) in self.sent().filter(|(parameter, _)| !parameter.template.is_empty()) {
             if let Some(variable) = self.variable(parameter) {
                 let value = self.templated(&parameter.template, &self.entry(variable, &parameter.name));
@@ -213,8 +215,17 @@ impl Writer<'_> {
         self.joined(&pieces)
     }
 
-    /// The query as it is sent, as an expression; empty for none.
-    pub(super) fn query(&self) -> String {
+    /// The query as it is sent, as an expression; empty for none. With the signature or without it.
+    pub(super) fn query(&self, with_signature: bool) -> String {
+        let is_there = |place: ParameterPlace| match place {
+            ParameterPlace::Query => true,
+            ParameterPlace::Body => !self.method().has_body(),
+            ParameterPlace::Header | ParameterPlace::Path => false,
+        };
+        let of_sign = with_signature && self.endpoint.is_signed && is_there(self.provider.sign.place);
+        if !of_sign && !self.sent().any(|(parameter, _)| is_there(parameter.place)) {
+            return String::new();
+        }
         let has_query = self.has_place(ParameterPlace::Query);
         let fields = match (self.method().has_body(), has_query, self.lang) {
             (true, false, _) => return String::new(),
@@ -292,86 +303,6 @@ impl Writer<'_> {
         }
     }
 
-    /// Value of a field as a Rust expression.
-    fn literal(&self, field: &Field) -> String {
-        let value = example(self.provider, field);
-        let text = self.text(&value);
-        match &field.ty {
-            Type::Integer => value,
-            Type::Boolean => (value == "1").to_string(),
-            Type::Decimal => format!("{text}.parse()?"),
-            Type::Timestamp => format!("{}::Timestamp::from_second({value})?", self.crate_path),
-            Type::Date { pattern } => {
-                format!("{}::Date::strptime({}, {text})?", self.crate_path, self.text(pattern))
-            }
-            Type::Enum(name) => format!("{}::{name}::from_code({text})", self.crate_path),
-            Type::Any => format!("{}::Any::from_json({text})?", self.crate_path),
-            _ => format!("{text}.into()"),
-        }
-    }
-
-    /// Value of a common parameter.
-    fn filled(&self, from: CommonSource, form: &TimeForm) -> String {
-        let word = match (from, self.lang) {
-            (CommonSource::AppId, _) => self.app_id(),
-            (CommonSource::Clock, _) => return self.clock(form),
-            (CommonSource::Nonce, Lang::Curl) => "\"$nonce\"",
-            (CommonSource::Nonce, Lang::Php) => "bin2hex(random_bytes(16))",
-            (CommonSource::Nonce, Lang::Python) => "secrets.token_hex(16)",
-            (CommonSource::Nonce, _) => "randomBytes(16).toString('hex')",
-            (CommonSource::Format | CommonSource::Debug, _) => return self.text("json"),
-        };
-        word.to_owned()
-    }
-
-    pub(super) fn app_id(&self) -> &'static str {
-        match self.lang {
-            Lang::Curl => "\"$PYI_APP_ID\"",
-            Lang::Php => "getenv('PYI_APP_ID')",
-            Lang::Python => "os.environ[\"PYI_APP_ID\"]",
-            Lang::JavaScript | Lang::Rust => "process.env.PYI_APP_ID",
-        }
-    }
-
-    fn clock(&self, form: &TimeForm) -> String {
-        let (pattern, offset) = match form {
-            TimeForm::Unix => {
-                return match self.lang {
-                    Lang::Curl => "\"$time\"",
-                    Lang::Php => "(string) time()",
-                    Lang::Python => "str(int(time.time()))",
-                    _ => "String(Math.floor(Date.now() / 1000))",
-                }
-                .to_owned();
-            }
-            TimeForm::UnixMs => {
-                return match self.lang {
-                    Lang::Curl => "\"${time}000\"",
-                    Lang::Php => "time() . '000'",
-                    Lang::Python => "str(int(time.time() * 1000))",
-                    _ => "String(Date.now())",
-                }
-                .to_owned();
-            }
-            // The client sends whole seconds.
-            TimeForm::Pattern { pattern, offset } => (pattern.replace("%3f", "000"), offset),
-        };
-        match self.lang {
-            Lang::Curl => {
-                let format = self.text(&format!("+{pattern}"));
-                format!("\"$(date -u -d \"@$((time + {offset}))\" {format})\"")
-            }
-            Lang::Php => format!("gmdate({}, time() + {offset})", self.text(&of_php(&pattern))),
-            Lang::Python => {
-                format!("time.strftime({}, time.gmtime(time.time() + {offset}))", self.text(&pattern))
-            }
-            _ => format!(
-                "new Date(Date.now() + {offset} * 1000).toISOString().replace(/^(.*)-(..)-(..)T(..):(..):(..).*$/, {})",
-                self.text(&of_javascript(&pattern))
-            ),
-        }
-    }
-
     /// For the shell: the arguments of curl that send the parameters, a line each.
     pub(super) fn arguments(&self) -> String {
         let sign = &self.provider.sign;
@@ -381,7 +312,8 @@ impl Writer<'_> {
         });
         let is_form = matches!(self.body_form(), None | Some(BodyForm::Form));
         let mut lines = Vec::new();
-        for (name, place, value) in sent.chain([signature]) {
+        let signature = self.endpoint.is_signed.then_some(signature);
+        for (name, place, value) in sent.chain(signature) {
             let of_form = self.text(&format!("{}=", form_key(name)));
             match place {
                 ParameterPlace::Header => {
@@ -403,31 +335,4 @@ impl Writer<'_> {
         }
         lines.join("\n")
     }
-}
-
-/// A pattern of `strftime` as one of PHP's `date`, in which letters are conversions.
-fn of_php(pattern: &str) -> String {
-    let mut out = String::new();
-    let mut characters = pattern.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '%' => out.push(match characters.next() {
-                Some('M') => 'i',
-                Some('S') => 's',
-                other => other.unwrap_or('%'),
-            }),
-            other if other.is_ascii_alphabetic() || other == '\\' => out.extend(['\\', other]),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-/// A pattern of `strftime` as the replacement of the parts of an ISO 8601 time.
-fn of_javascript(pattern: &str) -> String {
-    let mut text = pattern.replace('$', "$$");
-    for (index, conversion) in ["%Y", "%m", "%d", "%H", "%M", "%S"].iter().enumerate() {
-        text = text.replace(conversion, &format!("${}", index + 1));
-    }
-    text
 }

@@ -1,6 +1,6 @@
 //! What a sample of the shell makes beside curl: a query or a body of its own.
 
-use pyi_codegen::ir::{BodyForm, JsonForm, ParameterPlace, SegmentWord};
+use pyi_codegen::ir::{BodyForm, JsonForm, ParameterPlace, SegmentWord, base_url_variable};
 
 use super::Writer;
 use super::escape::form_key;
@@ -20,7 +20,7 @@ impl Writer<'_> {
     pub(super) fn shell_parts(&self) -> String {
         let mut lines = String::new();
         if self.signs(SegmentWord::Host) {
-            lines.push_str("host=${PYI_BASE_URL#*//}\n");
+            lines.push_str(&format!("host=${{{}#*//}}\n", base_url_variable(self.endpoint.host.as_deref())));
         }
         if self.needs_query() {
             let has_body = self.body_form().is_some();
@@ -48,6 +48,9 @@ impl Writer<'_> {
     /// The lines that add the signature to what the sample makes itself.
     pub(super) fn shell_signed_parts(&self) -> String {
         let sign = &self.provider.sign;
+        if !self.endpoint.is_signed {
+            return String::new();
+        }
         let signature = self.templated(&sign.template, "\"$sign\"");
         let pair = (sign.parameter.as_str(), signature.as_str());
         match (sign.place, self.body_form()) {

@@ -4,12 +4,9 @@ use pyi_codegen::ir::{Case, Digest, Encoding, SignMethod, Signing, SigningScheme
 
 use super::{Lang, Writer};
 
-/// The method of a sample: an HMAC if the provider has one, since its secret is in no text;
-/// otherwise the first.
+/// The method of a sample: the first, which is the default.
 pub(super) fn method(scheme: &SigningScheme) -> SignMethod {
-    let is_hmac = |method: &&SignMethod| matches!(method.signing(), Signing::Hmac(_));
-    let hmac = scheme.methods.iter().find(is_hmac);
-    hmac.or(scheme.methods.first()).copied().unwrap_or(SignMethod::Md5)
+    scheme.methods.first().copied().unwrap_or(SignMethod::Md5)
 }
 
 /// The name of a digest in OpenSSL, and so in PHP, Python and Node.js.

@@ -165,6 +165,7 @@ impl<'a> Sending<'a> {
             time: seconds(shared, settings.time),
             nonce: &nonce,
             debug: settings.debug,
+            account: &|name| app.value_of(name),
             sign: &app.credentials,
         };
         let Encoded { path, query, body, headers: encoded, signature } =
@@ -198,7 +199,10 @@ impl<'a> Sending<'a> {
         let wait = retry_after.and_then(|text| clock_skew::wait(&text, date.as_deref()));
         let shown = |message: &str| {
             let secret = [app.credentials.secret(), signature.text(&app.credentials)];
+            let of_account =
+                operation.parameters.iter().filter(|parameter| parameter.source == Source::Account);
             let own = secret.into_iter().chain([&*base.url, operation.path]);
+            let own = own.chain(of_account.map(|parameter| app.value_of(parameter.name)));
             redact::message(message, values.iter().chain(own).chain(shared.hosts.iter().map(String::as_str)))
         };
         let result = Answer::read(operation, answered, shown).map_err(|error| error.after(wait));

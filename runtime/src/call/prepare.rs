@@ -74,6 +74,15 @@ pub(crate) fn check_app(shared: &Shared, operation: &Operation<'_>, app: &App) -
     if app.id().is_empty() && operation.has(Source::AppId) {
         return refuse("the provider asks for an app id; give .app(id, credentials)".to_owned());
     }
+    let of_account = |parameter: &&Parameter<'_>| {
+        parameter.source == Source::Account && parameter.required && app.value_of(parameter.name).is_empty()
+    };
+    if let Some(parameter) = operation.parameters.iter().find(of_account) {
+        let name = parameter.name;
+        return refuse(format!(
+            "the app has no value of the account for `{name}`; give .value(\"{name}\", …)"
+        ));
+    }
     if !operation.provider.sign.methods.contains(&method) {
         return refuse(format!("the provider does not allow the signing method {method:?}"));
     }

@@ -5,6 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use secrecy::{ExposeSecret, SecretString};
+
 use crate::request::sign::Credentials;
 
 /// An app of an account: its id, and its credentials.
@@ -20,17 +22,42 @@ pub struct App {
     pub(crate) id: String,
     has_id: bool,
     pub(crate) credentials: Credentials,
+    /// Further values of the account, by the names of parameters.
+    values: Vec<(String, SecretString)>,
 }
 
 impl App {
     /// An app with the id and the secret that the account shows.
     pub fn new(id: impl Into<String>, credentials: Credentials) -> Self {
-        Self { id: id.into(), has_id: true, credentials }
+        Self { id: id.into(), has_id: true, credentials, values: Vec::new() }
     }
 
     /// An app of a provider that asks for no id, such as one with a bare key.
     pub fn without_id(credentials: Credentials) -> Self {
-        Self { id: String::new(), has_id: false, credentials }
+        Self { id: String::new(), has_id: false, credentials, values: Vec::new() }
+    }
+
+    /// Sets a further value of the account, which a parameter of the spec asks for (`from: account`),
+    /// such as a merchant's number or a passphrase. It is never shown.
+    ///
+    /// ```
+    /// use pyi_runtime::{App, Credentials};
+    ///
+    /// let app = App::new("1", Credentials::md5("the app's secret")).value("mch_id", "1900000109");
+    /// assert!(!format!("{app:?}").contains("1900000109"));
+    /// ```
+    #[must_use]
+    pub fn value(mut self, parameter: impl Into<String>, value: impl Into<String>) -> Self {
+        let parameter = parameter.into();
+        self.values.retain(|(name, _)| *name != parameter);
+        self.values.push((parameter, SecretString::from(value.into())));
+        self
+    }
+
+    /// The value of a parameter; empty if the account has none.
+    pub(crate) fn value_of(&self, parameter: &str) -> &str {
+        let value = self.values.iter().find(|(name, _)| name == parameter);
+        value.map_or("", |(_, value)| value.expose_secret())
     }
 
     /// Its id; empty if it has none.

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use jiff::Timestamp;
-use jiff::tz::Offset;
 use smallvec::SmallVec;
 
 use crate::operation::{
@@ -13,10 +11,11 @@ use crate::operation::{
 use crate::redact::REDACTED;
 use crate::request::canonical::{Material, Pair};
 use crate::request::sign::{Credentials, Signature, sign};
+use crate::request::times::Times;
 pub use crate::request::values::{Dated, Options, Request, Value, Values};
 
 /// The values that the client fills in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct CommonValues<'a> {
     /// The app's id.
     pub app_id: &'a str,
@@ -32,8 +31,17 @@ pub struct CommonValues<'a> {
     pub nonce: &'a str,
     /// Whether data made up for testing is requested.
     pub debug: bool,
+    /// The account's value of a parameter; empty if it has none.
+    pub account: &'a (dyn Fn(&str) -> &'a str + Sync),
     /// The credentials.
     pub sign: &'a Credentials,
+}
+
+/// Values of the account may be secrets.
+impl fmt::Debug for CommonValues<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CommonValues({REDACTED})")
+    }
 }
 
 /// An encoded request. It contains a person's data, with the Hash method the secret too, and is
@@ -88,12 +96,15 @@ pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<
             Source::Format => filled.format.as_str(),
             Source::Clock => times.of(parameter.form),
             Source::Nonce => filled.nonce,
+            Source::SignMethod => filled.sign.method().as_str(),
+            Source::Account => (filled.account)(parameter.name),
             Source::Constant => "",
             Source::Debug if filled.debug => "1",
             Source::Debug => "",
             Source::Request(index) => values.get(index),
         };
-        let value = if value.is_empty() { parameter.default } else { value };
+        let own = parameter.words.iter().find(|(word, _)| *word == value).map(|(_, own)| &**own);
+        let value = if value.is_empty() { parameter.default } else { own.unwrap_or(value) };
         if value.is_empty() && (scheme.skip_empty || !parameter.required) {
             continue;
         }
@@ -112,7 +123,7 @@ pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<
         pairs: &pairs,
     };
     let signature = sign(scheme, filled.sign, &material);
-    if !scheme.parameter.is_empty() {
+    if operation.is_signed {
         parts.push_signature(operation, &signature, filled.sign);
     }
     let Parts { path, query, body, headers, .. } = parts;
@@ -223,73 +234,6 @@ fn push_json_text(out: &mut String, text: &str) {
     out.push_str(&serde_json::Value::from(text).to_string());
 }
 
-/// The time of a request, in the forms that its parameters have.
-struct Times<'a> {
-    unix: Digits,
-    millis: Digits,
-    /// In a pattern.
-    written: SmallVec<[(TimeForm<'a>, String); 1]>,
-}
-
-impl<'a> Times<'a> {
-    fn new(operation: &Operation<'a>, time: Option<i64>) -> Self {
-        let mut times = Self { unix: Digits::default(), millis: Digits::default(), written: SmallVec::new() };
-        let Some(time) = time else { return times };
-        times.unix = Digits::of(time);
-        for parameter in operation.parameters.iter().filter(|parameter| parameter.source == Source::Clock) {
-            match parameter.form {
-                TimeForm::Unix => {}
-                TimeForm::UnixMs => times.millis = Digits::of(time.saturating_mul(1000)),
-                TimeForm::Pattern { pattern, offset } => {
-                    times.written.push((parameter.form, written_time(time, pattern, offset)));
-                }
-            }
-        }
-        times
-    }
-
-    /// The time in a form; empty if it is left out.
-    fn of(&self, form: TimeForm<'_>) -> &str {
-        match form {
-            TimeForm::Unix => self.unix.text(),
-            TimeForm::UnixMs => self.millis.text(),
-            TimeForm::Pattern { .. } => {
-                self.written.iter().find(|(other, _)| *other == form).map_or("", |(_, text)| text)
-            }
-        }
-    }
-}
-
-/// A time in a pattern of `strftime`, at an offset from UTC in seconds. A time that no calendar has
-/// is empty.
-pub fn written_time(seconds: i64, pattern: &str, offset: i32) -> String {
-    let offset = Offset::from_seconds(offset).unwrap_or(Offset::UTC);
-    let time = Timestamp::from_second(seconds).map(|time| offset.to_datetime(time));
-    time.map(|time| time.strftime(pattern).to_string()).unwrap_or_default()
-}
-
-/// A number, written without an allocation.
-#[derive(Default)]
-struct Digits {
-    digits: [u8; 20],
-    length: usize,
-}
-
-impl Digits {
-    fn of(number: i64) -> Self {
-        use std::io::Write;
-        let mut digits = [0; 20];
-        let mut rest: &mut [u8] = &mut digits;
-        // The longest number has 20 characters, its sign among them.
-        let left = write!(rest, "{number}").map_or(20, |()| rest.len());
-        Self { digits, length: 20 - left }
-    }
-
-    fn text(&self) -> &str {
-        self.digits.get(..self.length).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
-    }
-}
-
 /// Writes one pair of a form, encoded as the WHATWG URL standard and PHP's `http_build_query` do.
 fn push(form: &mut String, key: &str, value: &str) {
     push_key(form, key);
@@ -355,6 +299,7 @@ mod tests {
             time,
             nonce: "",
             debug,
+            account: &|_| "",
             sign: &sign,
         };
         encode(&OPERATION, values, &filled).body
@@ -382,12 +327,5 @@ mod tests {
     fn a_required_value_is_missed() {
         assert_eq!(missing(&OPERATION, &Values::of(&[&"", &2_i64])).map(|found| found.name), Some("city"));
         assert!(missing(&OPERATION, &Values::of(&[&"a"])).is_none());
-    }
-
-    #[test]
-    fn numbers_have_all_their_digits() {
-        for number in [0, 7, -1, i64::MAX, i64::MIN] {
-            assert_eq!(Digits::of(number).text(), number.to_string());
-        }
     }
 }

@@ -178,7 +178,10 @@ fn open(body: &Body, envelope: &Envelope<'_>, http: u16) -> Result<Opened, &'sta
     let code = match reply.first(envelope.status, http)? {
         Some(code) => decode::trimmed(&code).parse().map_err(|_| NO_STATUS)?,
         None => {
-            let is_success = (200..=299).contains(&http) && place.is_some();
+            let proof = reply.find(envelope.proof.unwrap_or(envelope.data)).ok().flatten();
+            let is_there =
+                proof.and_then(|proof| reply.reply.part(proof)).is_some_and(|part| !part.is_nothing());
+            let is_success = (200..=299).contains(&http) && is_there;
             envelope.absent.filter(|_| is_success).ok_or(NO_STATUS)?
         }
     };
@@ -210,7 +213,7 @@ impl<'a> OuterMembers<'a> {
     fn of(reply: Json<'a>, envelope: &Envelope<'a>) -> Result<Self, &'static str> {
         let mut names = SmallVec::new();
         let pointers = [envelope.status, envelope.message, &[envelope.data], envelope.time];
-        for pointer in pointers.into_iter().flatten() {
+        for pointer in pointers.into_iter().flatten().chain(envelope.proof.as_ref()) {
             if let Some(name) = Pointer::of(pointer).members().next()
                 && !names.contains(&name)
             {
@@ -219,7 +222,7 @@ impl<'a> OuterMembers<'a> {
         }
         let members = match decode::members(reply, &names) {
             Ok(members) => Some(members),
-            Err(Unreadable::NotAnObject) if envelope.status == ["http"] => None,
+            Err(Unreadable::NotAnObject) if envelope.status == ["http"] || envelope.absent.is_some() => None,
             Err(_) => return Err(NOT_ONCE),
         };
         Ok(Self { reply, names, members })

@@ -35,20 +35,23 @@ pub(crate) fn compose(envelope: &Envelope<'_>, content: Content<'_>) -> (u16, Va
         ref payload if envelope.data == "." && payload != &json!([]) => payload.clone(),
         _ => Value::Object(Map::new()),
     };
-    if let Some(place) = choose(places, is_success).filter(|_| !is_absent) {
-        let code = content.code.number().map_or_else(|| json!(content.code.to_string()), |code| json!(code));
-        insert(&mut reply, place, code);
-    }
-    // A message inside of an error would make a success half an error.
-    let message = choose(envelope.message, is_success)
-        .filter(|place| !is_absent || matches!(place, Pointer::Member(_)));
-    if let Some(place) = message {
-        insert(&mut reply, place, json!(content.message));
-    }
+    // The data comes first: other parts may be inside of it.
     match Pointer::of(envelope.data) {
         place @ Pointer::Member(_) => insert(&mut reply, place, content.payload),
         place @ Pointer::Path(_) if is_success => insert(&mut reply, place, content.payload),
         _ => {}
+    }
+    if let Some(place) = choose(places, is_success).filter(|_| !is_absent) {
+        let code = content.code.number().map_or_else(|| json!(content.code.to_string()), |code| json!(code));
+        insert(&mut reply, place, code);
+    }
+    // A message inside of an error would make a success half an error, and beside the data a part of
+    // it.
+    let is_said = |place: &Pointer<'_>| {
+        !is_success || (envelope.data != "." && (!is_absent || matches!(place, Pointer::Member(_))))
+    };
+    if let Some(place) = choose(envelope.message, is_success).filter(is_said) {
+        insert(&mut reply, place, json!(content.message));
     }
     if let Some((place, time)) = envelope.time.first().zip(content.time) {
         insert(&mut reply, Pointer::of(place), json!(time));
@@ -73,6 +76,10 @@ fn insert(reply: &mut Value, place: Pointer<'_>, value: Value) {
             return;
         }
         inside = members.entry(name).or_insert_with(|| Value::Object(Map::new()));
+        // Without data, the payload is an empty list.
+        if *inside == json!([]) {
+            *inside = Value::Object(Map::new());
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! | first character | read as |
 //! |---|---|
-//! | `{`, `[` | JSON |
+//! | `{`, `[`, `"`, a digit, `-` | JSON |
 //! | `<` | XML: an element with elements in it is an object, any other is text; elements of one name are a list |
 //! | other | JSONP: a call of a function of any name, a comment before it or not, a semicolon behind it or not |
 
@@ -32,7 +32,7 @@ fn json_of(text: &str) -> Result<Cow<'_, str>, &'static str> {
     let text = trimmed(text.strip_prefix('\u{feff}').unwrap_or(text));
     match text.as_bytes() {
         [] => Err("it is empty"),
-        [b'{' | b'[', ..] => Ok(Cow::Borrowed(text)),
+        [b'{' | b'[' | b'"' | b'-' | b'0'..=b'9', ..] => Ok(Cow::Borrowed(text)),
         [b'<', ..] => Ok(Cow::Owned(Value::Object(xml(text)?).to_string())),
         _ => jsonp(text).map(Cow::Borrowed),
     }

@@ -1,0 +1,137 @@
+//! The values of a sample's parameters, as expressions.
+
+use pyi_codegen::ir::{CommonSource, Field, Parameter, TimeForm, Type, account_variable, base_url_variable};
+
+use super::{Lang, Writer, example};
+
+impl Writer<'_> {
+    /// Value of a field as a Rust expression.
+    pub(super) fn literal(&self, field: &Field) -> String {
+        let value = example(self.provider, field);
+        let text = self.text(&value);
+        match &field.ty {
+            Type::Integer => value,
+            Type::Boolean => (value == "1").to_string(),
+            Type::Decimal => format!("{text}.parse()?"),
+            Type::Timestamp => format!("{}::Timestamp::from_second({value})?", self.crate_path),
+            Type::Date { pattern } => {
+                format!("{}::Date::strptime({}, {text})?", self.crate_path, self.text(pattern))
+            }
+            Type::Enum(name) => format!("{}::{name}::from_code({text})", self.crate_path),
+            Type::Any => format!("{}::Any::from_json({text})?", self.crate_path),
+            _ => format!("{text}.into()"),
+        }
+    }
+
+    /// Value of a common parameter.
+    pub(super) fn filled(&self, from: CommonSource, parameter: &Parameter) -> String {
+        let own = |word: &str| {
+            let own = parameter.words.iter().find(|(known, _)| known == word).map(|(_, own)| &**own);
+            self.text(own.unwrap_or(word))
+        };
+        let word = match (from, self.lang) {
+            (CommonSource::SignMethod, _) => {
+                return own(super::signature::method(&self.provider.sign).as_str());
+            }
+            (CommonSource::Account, _) => return self.variable_of(&account_variable(&parameter.name)),
+            (CommonSource::AppId, _) => self.app_id(),
+            (CommonSource::Clock, _) => return self.clock(&parameter.form),
+            (CommonSource::Nonce, Lang::Curl) => "\"$nonce\"",
+            (CommonSource::Nonce, Lang::Php) => "bin2hex(random_bytes(16))",
+            (CommonSource::Nonce, Lang::Python) => "secrets.token_hex(16)",
+            (CommonSource::Nonce, _) => "randomBytes(16).toString('hex')",
+            (CommonSource::Format, _) => return own(self.reply_format().as_str()),
+            (CommonSource::Debug, _) => return self.text("1"),
+        };
+        word.to_owned()
+    }
+
+    /// A variable of the environment, as an expression.
+    pub(super) fn variable_of(&self, name: &str) -> String {
+        match self.lang {
+            Lang::Curl => format!("\"${name}\""),
+            Lang::Php => format!("getenv('{name}')"),
+            Lang::Python => format!("os.environ[\"{name}\"]"),
+            Lang::JavaScript | Lang::Rust => format!("process.env.{name}"),
+        }
+    }
+
+    pub(super) fn base_url(&self) -> String {
+        self.variable_of(&base_url_variable(self.endpoint.host.as_deref()))
+    }
+
+    pub(super) fn app_id(&self) -> &'static str {
+        match self.lang {
+            Lang::Curl => "\"$PYI_APP_ID\"",
+            Lang::Php => "getenv('PYI_APP_ID')",
+            Lang::Python => "os.environ[\"PYI_APP_ID\"]",
+            Lang::JavaScript | Lang::Rust => "process.env.PYI_APP_ID",
+        }
+    }
+
+    fn clock(&self, form: &TimeForm) -> String {
+        let (pattern, offset) = match form {
+            TimeForm::Unix => {
+                return match self.lang {
+                    Lang::Curl => "\"$time\"",
+                    Lang::Php => "(string) time()",
+                    Lang::Python => "str(int(time.time()))",
+                    _ => "String(Math.floor(Date.now() / 1000))",
+                }
+                .to_owned();
+            }
+            TimeForm::UnixMs => {
+                return match self.lang {
+                    Lang::Curl => "\"${time}000\"",
+                    Lang::Php => "time() . '000'",
+                    Lang::Python => "str(int(time.time() * 1000))",
+                    _ => "String(Date.now())",
+                }
+                .to_owned();
+            }
+            // The client sends whole seconds.
+            TimeForm::Pattern { pattern, offset } => (pattern.replace("%3f", "000"), offset),
+        };
+        match self.lang {
+            Lang::Curl => {
+                let format = self.text(&format!("+{pattern}"));
+                format!("\"$(date -u -d \"@$((time + {offset}))\" {format})\"")
+            }
+            Lang::Php => format!("gmdate({}, time() + {offset})", self.text(&of_php(&pattern))),
+            Lang::Python => {
+                format!("time.strftime({}, time.gmtime(time.time() + {offset}))", self.text(&pattern))
+            }
+            _ => format!(
+                "new Date(Date.now() + {offset} * 1000).toISOString().replace(/^(.*)-(..)-(..)T(..):(..):(..).*$/, {})",
+                self.text(&of_javascript(&pattern))
+            ),
+        }
+    }
+}
+
+/// A pattern of `strftime` as one of PHP's `date`, in which letters are conversions.
+fn of_php(pattern: &str) -> String {
+    let mut out = String::new();
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '%' => out.push(match characters.next() {
+                Some('M') => 'i',
+                Some('S') => 's',
+                other => other.unwrap_or('%'),
+            }),
+            other if other.is_ascii_alphabetic() || other == '\\' => out.extend(['\\', other]),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// A pattern of `strftime` as the replacement of the parts of an ISO 8601 time.
+fn of_javascript(pattern: &str) -> String {
+    let mut text = pattern.replace('$', "$$");
+    for (index, conversion) in ["%Y", "%m", "%d", "%H", "%M", "%S"].iter().enumerate() {
+        text = text.replace(conversion, &format!("${}", index + 1));
+    }
+    text
+}
