@@ -304,7 +304,15 @@ mod tests {
     #[test]
     fn another_parser_reads_the_same() {
         let folders = ["spec", "spec/endpoints", "tests/expand", "tests/expand/shared", "cli/templates"];
-        let files: Vec<PathBuf> = folders.iter().flat_map(|folder| yaml_files(folder)).collect();
+        let providers = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../providers"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        let providers = providers.filter(|path| path.is_dir()).flat_map(|path| {
+            let folder = format!("providers/{}", path.file_name().unwrap().to_string_lossy());
+            [format!("{folder}/endpoints"), folder]
+        });
+        let folders = folders.into_iter().map(str::to_owned).chain(providers);
+        let files: Vec<PathBuf> = folders.flat_map(|folder| yaml_files(&folder)).collect();
         assert!(files.len() > 15);
         for path in files {
             // A golden has several files, each after a line that begins with `### `.

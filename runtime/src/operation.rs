@@ -99,7 +99,7 @@ impl<'a> Provider<'a> {
 }
 
 fn listed(statuses: &[StatusInfo], code: StatusCode) -> Option<&StatusInfo> {
-    let at = statuses.binary_search_by_key(&code, |status| status.code).ok()?;
+    let at = statuses.binary_search_by(|status| status.code.cmp(&code)).ok()?;
     statuses.get(at)
 }
 

@@ -23,7 +23,7 @@ fn each_crate_lists_what_it_needs() {
         ("pyi-runtime", &["src/lib.rs", "src/response/decode/to_json.rs"]),
         ("pyi-dynamic", &["src/lib.rs"]),
         ("pyi-sandbox", &["src/lib.rs", "src/validate.rs"]),
-        ("pyi-cli", &["src/main.rs"]),
+        ("pyi-cli", &["src/main.rs", "providers/taobao/provider.yaml"]),
         ("pyi-batch", &["src/lib.rs"]),
         ("pyi-export", &["src/lib.rs"]),
         ("pyi-import", &["src/lib.rs"]),

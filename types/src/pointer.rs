@@ -27,6 +27,7 @@ pub enum Pointer<'a> {
 
 impl<'a> Pointer<'a> {
     /// The pointer of a text.
+    #[inline]
     pub fn of(text: &'a str) -> Self {
         match text {
             "." => Self::Whole,

@@ -33,6 +33,7 @@ impl StatusCode {
     pub const LONGEST: usize = 64;
 
     /// The code of a number, in a constant too.
+    #[inline]
     pub const fn from_number(number: i32) -> Self {
         Self(Repr::Number(number))
     }
@@ -65,6 +66,7 @@ impl StatusCode {
     }
 
     /// The number, unless it is a text.
+    #[inline]
     pub const fn number(self) -> Option<i32> {
         match self.0 {
             Repr::Number(number) => Some(number),
@@ -106,6 +108,7 @@ impl FromStr for StatusCode {
     type Err = InvalidStatusCode;
 
     /// The code of a text: a number, if the text is how that number is written.
+    #[inline]
     fn from_str(text: &str) -> Result<Self, InvalidStatusCode> {
         if let Ok(number) = text.parse::<i32>()
             && is_plain_number(text)
@@ -130,6 +133,7 @@ impl PartialOrd for StatusCode {
 
 /// Numbers by their value, then texts by their bytes.
 impl Ord for StatusCode {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
             (Repr::Number(one), Repr::Number(other)) => one.cmp(other),

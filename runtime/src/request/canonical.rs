@@ -123,14 +123,17 @@ pub(crate) fn write(
 fn params(scheme: &SigningScheme<'_>, material: &Material<'_>, out: &mut dyn FnMut(&str)) {
     let mut is_first = true;
     for pair in material.pairs.iter().filter(|pair| pair.is_signed) {
-        if !is_first {
+        // A digest takes nothing in no less time than something.
+        if !is_first && !scheme.pair_separator.is_empty() {
             out(scheme.pair_separator);
         }
         is_first = false;
         if scheme.has_names {
             encoded(scheme, pair.name, out);
         }
-        out(scheme.key_value_separator);
+        if !scheme.key_value_separator.is_empty() {
+            out(scheme.key_value_separator);
+        }
         encoded(scheme, pair.value, out);
     }
 }

@@ -5,9 +5,7 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
-use crate::operation::{
-    BodyForm, Format, JsonForm, Method, Operation, Parameter, ParameterPlace, Source, TimeForm,
-};
+use crate::operation::{BodyForm, Format, JsonForm, Method, Operation, Parameter, ParameterPlace, Source};
 use crate::redact::REDACTED;
 use crate::request::canonical::{Material, Pair};
 use crate::request::sign::{Credentials, Signature, sign};
@@ -110,7 +108,15 @@ pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<
         }
         let value = if is_json { parameter.json.literal(value) } else { value };
         pairs.push(Pair { name: parameter.name, value, is_signed: parameter.is_signed });
-        parts.push(operation, parameter, value);
+        match (parameter.place, parts.body_form) {
+            (ParameterPlace::Body, None) if parameter.template.is_empty() => {
+                push(&mut parts.query, parameter.name, value);
+            }
+            (ParameterPlace::Body, Some(BodyForm::Form)) if parameter.template.is_empty() => {
+                push(&mut parts.body, parameter.name, value);
+            }
+            _ => parts.push(operation, parameter, value),
+        }
     }
     parts.close();
     let material = Material {

@@ -18,10 +18,12 @@ impl<'a> Times<'a> {
     pub(crate) fn new(operation: &Operation<'a>, time: Option<i64>) -> Self {
         let mut times = Self { unix: Digits::default(), millis: Digits::default(), written: SmallVec::new() };
         let Some(time) = time else { return times };
-        times.unix = Digits::of(time);
-        for parameter in operation.parameters.iter().filter(|parameter| parameter.source == Source::Clock) {
+        for parameter in operation.parameters {
+            if parameter.source != Source::Clock {
+                continue;
+            }
             match parameter.form {
-                TimeForm::Unix => {}
+                TimeForm::Unix => times.unix = Digits::of(time),
                 TimeForm::UnixMs => times.millis = Digits::of(time.saturating_mul(1000)),
                 TimeForm::Pattern { pattern, offset } => {
                     times.written.push((parameter.form, written_time(time, pattern, offset)));

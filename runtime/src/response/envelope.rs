@@ -173,21 +173,28 @@ fn open(body: &Body, envelope: &Envelope<'_>, http: u16) -> Result<Opened, &'sta
     let text = body.read()?;
     let tape = Tape::of(&text).ok_or(NOT_ONCE)?;
     let reply = OuterMembers::of(Json::whole(&text, &tape), envelope)?;
+    let Envelope { status, absent, proof, message, data, time } = *envelope;
+    // The parts in the order in which `OuterMembers` has them.
+    let (of_message, of_data) = (status.len(), status.len() + message.len());
+    let (of_time, of_proof) = (of_data + 1, of_data + 1 + time.len());
     // Only a status that has data needs its payload.
-    let place = reply.find(envelope.data).ok().flatten();
-    let code = match reply.first(envelope.status, http)? {
+    let place = reply.find(data, of_data).ok().flatten();
+    let code = match reply.first(status, 0, http)? {
         Some(code) => decode::trimmed(&code).parse().map_err(|_| NO_STATUS)?,
         None => {
-            let proof = reply.find(envelope.proof.unwrap_or(envelope.data)).ok().flatten();
+            let proof = match proof {
+                Some(proof) => reply.find(proof, of_proof).ok().flatten(),
+                None => place,
+            };
             let is_there =
                 proof.and_then(|proof| reply.reply.part(proof)).is_some_and(|part| !part.is_nothing());
             let is_success = (200..=299).contains(&http) && is_there;
-            envelope.absent.filter(|_| is_success).ok_or(NO_STATUS)?
+            absent.filter(|_| is_success).ok_or(NO_STATUS)?
         }
     };
-    let message = reply.first(envelope.message, http).ok().flatten().map(Cow::into_owned).unwrap_or_default();
-    let time = envelope.time.iter().find_map(|time| {
-        let time = reply.first(&[time], http).ok()??;
+    let message = reply.first(message, of_message, http).ok().flatten().map(Cow::into_owned);
+    let time = time.iter().enumerate().find_map(|(index, time)| {
+        let time = reply.first(&[time], of_time + index, http).ok()??;
         decode::trimmed(&time).parse().ok()
     });
     drop(reply);
@@ -198,50 +205,69 @@ fn open(body: &Body, envelope: &Envelope<'_>, http: u16) -> Result<Opened, &'sta
         }
         Cow::Owned(made) => Text::Made(made),
     };
+    let message = message.unwrap_or_default();
     Ok(Opened { code, message, time, payload: place.map(|place| Part { text, tape, place }) })
 }
 
 /// The outer members that an envelope has pointers to.
 struct OuterMembers<'a> {
     reply: Json<'a>,
-    names: SmallVec<[&'a str; 8]>,
     members: Option<Members<'a>>,
+    /// The index of each part's outer member: of the status, the message, the data, the time, the
+    /// proof, in the envelope's order.
+    indices: SmallVec<[u8; 8]>,
 }
+
+/// The index of a part without an outer member.
+const NOWHERE: u8 = u8::MAX;
 
 impl<'a> OuterMembers<'a> {
     /// Reads the outer members once. A reply that is no object has none of them.
     fn of(reply: Json<'a>, envelope: &Envelope<'a>) -> Result<Self, &'static str> {
-        let mut names = SmallVec::new();
+        let mut names: SmallVec<[&str; 8]> = SmallVec::new();
+        let mut indices = SmallVec::new();
+        let mut has_paths = false;
         let pointers = [envelope.status, envelope.message, &[envelope.data], envelope.time];
         for pointer in pointers.into_iter().flatten().chain(envelope.proof.as_ref()) {
-            if let Some(name) = Pointer::of(pointer).members().next()
-                && !names.contains(&name)
-            {
+            let name = match Pointer::of(pointer) {
+                Pointer::Whole | Pointer::HttpStatus => {
+                    indices.push(NOWHERE);
+                    continue;
+                }
+                Pointer::Member(name) => name,
+                Pointer::Path(names) => {
+                    has_paths = true;
+                    names.split('/').next().unwrap_or_default()
+                }
+            };
+            // Only paths have an outer member in common, and a proof is one of the parts.
+            let shares = has_paths || envelope.proof.is_some();
+            let known = if shares { names.iter().position(|known| *known == name) } else { None };
+            let index = known.unwrap_or_else(|| {
                 names.push(name);
-            }
+                names.len() - 1
+            });
+            indices.push(u8::try_from(index).unwrap_or(NOWHERE));
         }
         let members = match decode::members(reply, &names) {
             Ok(members) => Some(members),
             Err(Unreadable::NotAnObject) if envelope.status == ["http"] || envelope.absent.is_some() => None,
             Err(_) => return Err(NOT_ONCE),
         };
-        Ok(Self { reply, names, members })
+        Ok(Self { reply, members, indices })
     }
 
     /// The place of a part of the reply, if it is there. A part that is there in halves, such as an
     /// error without its code, is none that the spec describes.
-    fn find(&self, pointer: &str) -> Result<Option<usize>, &'static str> {
+    fn find(&self, pointer: &str, part: usize) -> Result<Option<usize>, &'static str> {
         let pointer = Pointer::of(pointer);
-        let mut names = pointer.members();
-        let Some(outer) = names.next() else {
-            return Ok((pointer == Pointer::Whole).then_some(WHOLE));
-        };
-        let index = self.names.iter().position(|name| *name == outer);
-        let Some(mut place) = index.zip(self.members.as_ref()).and_then(|(index, found)| found.place(index))
-        else {
-            return Ok(None);
-        };
-        for name in names {
+        if pointer == Pointer::Whole {
+            return Ok(Some(WHOLE));
+        }
+        let index = self.indices.get(part).copied().map(usize::from);
+        let found = index.zip(self.members.as_ref()).and_then(|(index, members)| members.place(index));
+        let (Some(mut place), Pointer::Path(names)) = (found, pointer) else { return Ok(found) };
+        for name in names.split('/').skip(1) {
             let inside = self.reply.part(place).ok_or(NOT_ONCE)?;
             if inside.is_nothing() {
                 return Ok(None);
@@ -254,13 +280,13 @@ impl<'a> OuterMembers<'a> {
 
     /// The text of the first of some parts that is there, and not empty. A part that is there in
     /// halves counts as there: no HTTP status stands in for it.
-    fn first(&self, pointers: &[&str], http: u16) -> Result<Option<Cow<'a, str>>, &'static str> {
+    fn first(&self, pointers: &[&str], part: usize, http: u16) -> Result<Option<Cow<'a, str>>, &'static str> {
         let mut found = Ok(None);
-        for pointer in pointers {
+        for (index, pointer) in pointers.iter().enumerate() {
             if Pointer::of(pointer) == Pointer::HttpStatus {
                 return found.map(|_: Option<_>| Some(http.to_string().into()));
             }
-            let json = match self.find(pointer) {
+            let json = match self.find(pointer, part + index) {
                 Ok(place) => place.and_then(|place| self.reply.part(place)),
                 Err(why) => {
                     found = Err(why);
