@@ -208,7 +208,7 @@ rules! {
     "E33" ReservedParameter "reserved-parameter"
         "A request's field, or a common parameter, that the client fills in itself."
         "It would be sent twice, or would sign itself."
-        "# remove it: appid, format, time and sign are the client's";
+        "# remove it: the signature and the parameters of `common` and `fixed` are the client's";
     "E34" UnknownCommon "unknown-common"
         "An endpoint opts in to, or out of, a common parameter that the provider does not have."
         "It would have no effect."

@@ -46,6 +46,19 @@ fn each_spec_is_free_of_faults_and_warnings() {
     }
 }
 
+/// The pages list each provider.
+#[test]
+fn the_documents_list_each_provider() {
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    for name in ["README.md", "README.zh-CN.md", "docs/PROVIDERS.md"] {
+        let text = read(name);
+        for folder in folders() {
+            let folder = format!("`{}`", folder.file_name().unwrap().to_string_lossy());
+            assert!(text.contains(&folder), "{name} lacks {folder}");
+        }
+    }
+}
+
 /// Each vector of each provider, through `pyi sign`.
 #[test]
 fn signatures_are_those_that_the_providers_print() {

@@ -197,7 +197,7 @@ fn the_spec_lists_what_the_page_lists() {
     let codes: BTreeMap<StatusCode, &str> = table
         .lines()
         .filter_map(|line| line.split_once(' '))
-        .filter_map(|(code, words)| Some((code.parse().ok()?, words)))
+        .filter_map(|(code, words)| Some((code.parse::<i32>().ok()?.into(), words)))
         .collect();
     let spec: BTreeSet<StatusCode> =
         pyi::operations::PROVIDER.statuses.iter().map(|status| status.code).collect();

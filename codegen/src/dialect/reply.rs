@@ -37,8 +37,8 @@ const STATUS_MEANING: &str = "where the status code is, or a list of places: the
      status, and comes last";
 const MESSAGE_MEANING: &str =
     "where the provider's message is, or a list of places: the first that is there counts";
-const DATA_MEANING: &str =
-    "where the payload is; `.` is the whole reply. An endpoint can state it instead of the provider";
+const DATA_MEANING: &str = "where the payload is: a member, `/` before each of several names, or `.` for the whole reply (XML without its root). An \
+     endpoint can state it instead of the provider";
 
 const ABSENT: Key = key(
     "absent",

@@ -77,7 +77,8 @@ pub static CANONICAL: Section = Section {
     about: "`canonical`: the form of the canonical string. Its texts have, in braces: `{params}`, the signed \
             parameters; `{encoded_params}`, the same, percent-encoded once more; `{secret}`, `{app_id}`; \
             `{time}` and `{nonce}`, as they are sent; `{http_method}`, `{host}`, `{path}`, `{relative_path}` (without its first slash), `{query}`, \
-            `{target}` (the path, and the query after a question mark), `{body}`; or the name of a parameter",
+            `{target}` (the path, and the query after a question mark), `{body}`, all as they are sent, a path without that of the base \
+            URL; or the name of a parameter",
     keys: &[
         key(
             "pair",
