@@ -20,6 +20,7 @@ pub struct ProviderParts<'a> {
     digest_text: Vec<Segment<'a>>,
     hmac_text: Vec<Segment<'a>>,
     hmac_key: Vec<Segment<'a>>,
+    envelope: EnvelopeParts<'a>,
     statuses: Vec<StatusInfo>,
     http: Vec<StatusInfo>,
 }
@@ -32,6 +33,7 @@ impl<'a> ProviderParts<'a> {
             digest_text: ir.sign.digest_text.iter().map(segment).collect(),
             hmac_text: ir.sign.hmac_text.iter().map(segment).collect(),
             hmac_key: ir.sign.hmac_key.iter().map(segment).collect(),
+            envelope: EnvelopeParts::new(&ir.envelope),
             statuses: ir.statuses.iter().map(status).collect(),
             http: ir.http.iter().map(status).collect(),
         }
@@ -43,6 +45,7 @@ impl<'a> ProviderParts<'a> {
             name: &self.ir.name,
             title: &self.ir.title,
             sign: self.signing_scheme(),
+            envelope: self.envelope.envelope(),
             statuses: &self.statuses,
             http: &self.http,
         }

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pyi_runtime::__private::operation::{BodyForm, Effect, Envelope, Provider, SigningScheme};
+use pyi_runtime::__private::operation::{Envelope, Provider, SigningScheme};
 use pyi_runtime::{Callback, Operation};
 use serde::de::IgnoredAny;
 
@@ -12,22 +12,6 @@ static PROVIDER: Provider<'_> = Provider {
     name: "",
     title: "",
     sign: SigningScheme::MD5,
-    statuses: &[],
-    http: &[],
-};
-
-static OPERATION: Operation<'_> = Operation {
-    provider: &PROVIDER,
-    id: "",
-    path: "",
-    host: None,
-    body: BodyForm::Form,
-    is_signed: true,
-    title: "",
-    effect: Effect::Query,
-    methods: &[],
-    formats: &[],
-    price: None,
     envelope: Envelope {
         status: &["codeid"],
         absent: None,
@@ -37,8 +21,10 @@ static OPERATION: Operation<'_> = Operation {
         time: &["time", "curtime"],
     },
     statuses: &[],
-    parameters: &[],
+    http: &[],
 };
+
+static OPERATION: Operation<'_> = Operation::of(&PROVIDER);
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((choice, body)) = bytes.split_first() else { return };

@@ -4,7 +4,7 @@
 //! ```
 //! use pyi_runtime::__private::encode::{CommonValues, encode};
 //! use pyi_runtime::__private::operation::{
-//!     BodyForm, Effect, Envelope, Format, Method, Operation, Parameter, Provider, Segment, SegmentWord,
+//!     Effect, Envelope, Format, Method, Operation, Parameter, Provider, Segment, SegmentWord,
 //!     SigningScheme, Source,
 //! };
 //! use pyi_runtime::Credentials;
@@ -16,21 +16,6 @@
 //!     name: "demo",
 //!     title: "Demo",
 //!     sign: SigningScheme { digest_text: TEXT, ..SigningScheme::MD5 },
-//!     statuses: &[],
-//!     http: &[],
-//! };
-//! static WEATHER: Operation<'static> = Operation {
-//!     provider: &PROVIDER,
-//!     id: "weather",
-//!     path: "/weather",
-//!     host: None,
-//!     body: BodyForm::Form,
-//!     is_signed: true,
-//!     title: "Weather",
-//!     effect: Effect::Query,
-//!     methods: &[Method::Get],
-//!     formats: &[Format::Json],
-//!     price: None,
 //!     envelope: Envelope {
 //!         status: &["code"],
 //!         absent: None,
@@ -40,10 +25,20 @@
 //!         time: &[],
 //!     },
 //!     statuses: &[],
+//!     http: &[],
+//! };
+//! static WEATHER: Operation<'static> = Operation {
+//!     id: "weather",
+//!     path: "/weather",
+//!     title: "Weather",
+//!     effect: Effect::Query,
+//!     methods: &[Method::Get],
+//!     formats: &[Format::Json],
 //!     parameters: &[
 //!         Parameter::required("appid", Source::AppId),
 //!         Parameter::required("city", Source::Request(0)),
 //!     ],
+//!     ..Operation::of(&PROVIDER)
 //! };
 //!
 //! let values = Values::of(&[&"北京"]);
@@ -85,6 +80,8 @@ pub struct Provider<'a> {
     pub title: &'a str,
     /// How requests are signed.
     pub sign: SigningScheme<'a>,
+    /// Where the parts of a reply are, unless an endpoint has them elsewhere.
+    pub envelope: Envelope<'a>,
     /// Its statuses, sorted by code.
     pub statuses: &'a [StatusInfo],
     /// HTTP statuses of answers without an envelope whose billing is known, sorted by code.
@@ -137,6 +134,27 @@ pub struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
+    /// What most endpoints of a provider have in common: a signed form, its envelope, no price and no
+    /// statuses of their own. Generated code states the rest.
+    pub const fn of(provider: &'a Provider<'a>) -> Self {
+        Self {
+            provider,
+            id: "",
+            path: "",
+            host: None,
+            body: BodyForm::Form,
+            is_signed: true,
+            title: "",
+            effect: Effect::Act,
+            methods: &[],
+            formats: &[],
+            price: None,
+            envelope: provider.envelope,
+            statuses: &[],
+            parameters: &[],
+        }
+    }
+
     /// The spec's description of a status code: of the endpoint's own statuses, then of the
     /// provider's.
     pub fn status(&self, code: StatusCode) -> Option<&'a StatusInfo> {

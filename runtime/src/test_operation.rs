@@ -1,7 +1,7 @@
 //! A provider and an operation for the unit tests of this crate.
 
 use crate::operation::{
-    BillingRule, BodyForm, Effect, Envelope, Format, Method, Operation, Parameter, Provider, Retry, Segment,
+    BillingRule, Effect, Envelope, Format, Method, Operation, Parameter, Provider, Retry, Segment,
     SegmentWord, SignMethod, SigningScheme, Source, StatusClass, StatusInfo,
 };
 
@@ -20,6 +20,14 @@ pub(crate) static PROVIDER: Provider<'_> = Provider {
     name: "demo",
     title: "Demo",
     sign: SCHEME,
+    envelope: Envelope {
+        status: &["codeid"],
+        absent: None,
+        proof: None,
+        message: &["message"],
+        data: "retdata",
+        time: &["timestamp", "time"],
+    },
     statuses: &[
         status(10000, StatusClass::Data, BillingRule::Always, Retry::Never),
         status(10001, StatusClass::Debug, BillingRule::Never, Retry::Never),
@@ -34,26 +42,12 @@ pub(crate) static PROVIDER: Provider<'_> = Provider {
 };
 
 pub(crate) static OPERATION: Operation<'_> = Operation {
-    provider: &PROVIDER,
     id: "weather",
     path: "/weather",
-    host: None,
-    body: BodyForm::Form,
-    is_signed: true,
     title: "Weather",
     effect: Effect::Query,
     methods: &[Method::Post],
     formats: &[Format::Json],
-    price: None,
-    envelope: Envelope {
-        status: &["codeid"],
-        absent: None,
-        proof: None,
-        message: &["message"],
-        data: "retdata",
-        time: &["timestamp", "time"],
-    },
-    statuses: &[],
     parameters: &[
         Parameter::required("appid", Source::AppId),
         Parameter::required("city", Source::Request(0)),
@@ -61,4 +55,5 @@ pub(crate) static OPERATION: Operation<'_> = Operation {
         Parameter::with_default("page", Source::Request(1), "1"),
         Parameter::optional("time", Source::Clock),
     ],
+    ..Operation::of(&PROVIDER)
 };

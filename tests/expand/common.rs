@@ -177,6 +177,14 @@ pub mod operations {
             encoding: Encoding::Base64,
             case: Case::Lower,
         },
+        envelope: Envelope {
+            status: &["code"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["msg"],
+            data: "data",
+            time: &[],
+        },
         statuses: &[
             StatusInfo::builder(0, "success", StatusClass::Data)
                 .billed(BillingRule::Always)
@@ -191,26 +199,12 @@ pub mod operations {
     };
     /// `/look`: Look.
     pub static LOOK: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "look",
         path: "/look",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "Look",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
-        envelope: Envelope {
-            status: &["code"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["msg"],
-            data: "data",
-            time: &[],
-        },
-        statuses: &[],
         parameters: &[
             Parameter::required("app", Source::AppId),
             Parameter::required("name", Source::Request(0)),
@@ -219,6 +213,7 @@ pub mod operations {
             Parameter::required("timestamp", Source::Clock).written(TimeForm::UnixMs),
             Parameter::constant("v", "2.0"),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&LOOK];

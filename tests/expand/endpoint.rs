@@ -296,6 +296,14 @@ pub mod operations {
             encoding: Encoding::Hex,
             case: Case::Lower,
         },
+        envelope: Envelope {
+            status: &["codeid"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["message"],
+            data: "retdata",
+            time: &["time", "curtime"],
+        },
         statuses: &[
             StatusInfo::builder(10000, "ok", StatusClass::Data)
                 .billed(BillingRule::Always)
@@ -329,12 +337,8 @@ pub mod operations {
     };
     /// `/pyi/0/1`: 特别.
     pub static ENDPOINT: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "endpoint",
         path: "/pyi/0/1",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "特别",
         effect: Effect::Act,
         methods: &[Method::Get, Method::Post],
@@ -365,6 +369,7 @@ pub mod operations {
             Parameter::optional("notify_url", Source::Request(1)),
             Parameter::required("order", Source::Request(0)),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&ENDPOINT];

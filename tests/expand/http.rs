@@ -175,6 +175,14 @@ pub mod operations {
             encoding: Encoding::Hex,
             case: Case::Lower,
         },
+        envelope: Envelope {
+            status: &["codeid"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["message"],
+            data: "retdata",
+            time: &[],
+        },
         statuses: &[
             StatusInfo::builder(-1, "busy", StatusClass::Server)
                 .billed(BillingRule::Never)
@@ -204,30 +212,17 @@ pub mod operations {
     };
     /// `/demo/http`: 限流.
     pub static HTTP: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "http",
         path: "/demo/http",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "限流",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
-        envelope: Envelope {
-            status: &["codeid"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
-            data: "retdata",
-            time: &[],
-        },
-        statuses: &[],
         parameters: &[
             Parameter::required("appid", Source::AppId),
             Parameter::required("mobile", Source::Request(0)),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&HTTP];

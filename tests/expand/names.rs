@@ -457,6 +457,14 @@ pub mod operations {
             encoding: Encoding::Hex,
             case: Case::Lower,
         },
+        envelope: Envelope {
+            status: &["codeid"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["message"],
+            data: "retdata",
+            time: &["time", "curtime"],
+        },
         statuses: &[
             StatusInfo::builder(10000, "ok", StatusClass::Data)
                 .billed(BillingRule::Always)
@@ -490,26 +498,12 @@ pub mod operations {
     };
     /// `/pyi/0/1`: 各种名字.
     pub static NAMES: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "names",
         path: "/pyi/0/1",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "各种名字",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
-        envelope: Envelope {
-            status: &["codeid"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
-            data: "retdata",
-            time: &["time", "curtime"],
-        },
-        statuses: &[],
         parameters: &[
             Parameter::required("2fa", Source::Request(2)),
             Parameter::required("appid", Source::AppId),
@@ -519,6 +513,7 @@ pub mod operations {
             Parameter::optional("time", Source::Clock),
             Parameter::required("type", Source::Request(0)),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&NAMES];

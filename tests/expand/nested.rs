@@ -357,6 +357,14 @@ pub mod operations {
             encoding: Encoding::Hex,
             case: Case::Lower,
         },
+        envelope: Envelope {
+            status: &["codeid"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["message"],
+            data: "retdata",
+            time: &[],
+        },
         statuses: &[
             StatusInfo::builder(10000, "ok", StatusClass::Data)
                 .billed(BillingRule::Always)
@@ -367,27 +375,14 @@ pub mod operations {
     };
     /// `/pyi/0/1`: 嵌套.
     pub static NESTED: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "nested",
         path: "/pyi/0/1",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "嵌套",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
-        envelope: Envelope {
-            status: &["codeid"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
-            data: "retdata",
-            time: &[],
-        },
-        statuses: &[],
         parameters: &[],
+        ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&NESTED];

@@ -356,6 +356,14 @@ pub mod operations {
             encoding: Encoding::Hex,
             case: Case::Lower,
         },
+        envelope: Envelope {
+            status: &["codeid"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["message"],
+            data: "retdata",
+            time: &["time", "curtime"],
+        },
         statuses: &[
             StatusInfo::builder(10000, "ok", StatusClass::Data)
                 .billed(BillingRule::Always)
@@ -389,26 +397,12 @@ pub mod operations {
     };
     /// `/pyi/0/1`: 可选参数.
     pub static OPTIONS: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "options",
         path: "/pyi/0/1",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "可选参数",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
-        envelope: Envelope {
-            status: &["codeid"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
-            data: "retdata",
-            time: &["time", "curtime"],
-        },
-        statuses: &[],
         parameters: &[
             Parameter::optional("amount", Source::Request(3))
                 .checks(&[Check::Min(::std::borrow::Cow::Borrowed("0.01"))]),
@@ -445,6 +439,7 @@ pub mod operations {
             Parameter::optional("since", Source::Request(4)),
             Parameter::optional("time", Source::Clock),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&OPTIONS];

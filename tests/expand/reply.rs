@@ -254,6 +254,14 @@ pub mod operations {
             encoding: Encoding::Hex,
             case: Case::Lower,
         },
+        envelope: Envelope {
+            status: &["/error_response/sub_code", "/error_response/code"],
+            absent: ::core::option::Option::Some(StatusCode::text("ok")),
+            proof: ::core::option::Option::None,
+            message: &["/error_response/sub_msg", "/error_response/msg"],
+            data: "",
+            time: &[],
+        },
         statuses: &[
             StatusInfo::builder(15, "remote", StatusClass::Server)
                 .billed(BillingRule::Never)
@@ -281,17 +289,12 @@ pub mod operations {
     };
     /// `/demo/reply`: 时间.
     pub static REPLY: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "reply",
         path: "/demo/reply",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "时间",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Json, Format::Xml],
-        price: ::core::option::Option::None,
         envelope: Envelope {
             status: &["/error_response/sub_code", "/error_response/code"],
             absent: ::core::option::Option::Some(StatusCode::text("ok")),
@@ -300,22 +303,17 @@ pub mod operations {
             data: "/time_get_response/now",
             time: &[],
         },
-        statuses: &[],
         parameters: &[Parameter::required("appid", Source::AppId)],
+        ..Operation::of(&PROVIDER)
     };
     /// `/demo/whole`: 全文.
     pub static WHOLE_REPLY: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "whole_reply",
         path: "/demo/whole",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "全文",
         effect: Effect::Query,
         methods: &[Method::Get],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
         envelope: Envelope {
             status: &["Code", "http"],
             absent: ::core::option::Option::Some(StatusCode::text("ok")),
@@ -339,6 +337,7 @@ pub mod operations {
                 .build(),
         ],
         parameters: &[Parameter::required("appid", Source::AppId)],
+        ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&REPLY, &WHOLE_REPLY];

@@ -408,6 +408,14 @@ pub mod operations {
             encoding: Encoding::Base64,
             case: Case::Lower,
         },
+        envelope: Envelope {
+            status: &["code", "http"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["message"],
+            data: "",
+            time: &[],
+        },
         statuses: &[
             StatusInfo::builder(200, "ok", StatusClass::Data)
                 .billed(BillingRule::Always)
@@ -422,17 +430,14 @@ pub mod operations {
     };
     /// `/v1/{city}/orders`: 下单.
     pub static REQUEST: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "request",
         path: "/v1/{city}/orders",
-        host: ::core::option::Option::Some("orders"),
-        body: BodyForm::Json,
-        is_signed: true,
         title: "下单",
         effect: Effect::Query,
         methods: &[Method::Post, Method::Get],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
+        host: ::core::option::Option::Some("orders"),
+        body: BodyForm::Json,
         envelope: Envelope {
             status: &["code", "http"],
             absent: ::core::option::Option::None,
@@ -441,7 +446,6 @@ pub mod operations {
             data: ".",
             time: &[],
         },
-        statuses: &[],
         parameters: &[
             Parameter::constant("version", "2"),
             Parameter::required("X-App", Source::AppId)
@@ -477,20 +481,16 @@ pub mod operations {
             Parameter::required("items", Source::Request(3)).json(JsonForm::Raw),
             Parameter::required("note", Source::Request(4)).unsigned(),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// `/gateway`: 时间.
     pub static TIME_GET: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "time_get",
         path: "/gateway",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "时间",
         effect: Effect::Query,
         methods: &[Method::Get],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
         envelope: Envelope {
             status: &["code", "http"],
             absent: ::core::option::Option::None,
@@ -499,7 +499,6 @@ pub mod operations {
             data: "time_get_response",
             time: &[],
         },
-        statuses: &[],
         parameters: &[
             Parameter::constant("action", "time.get"),
             Parameter::constant("version", "1"),
@@ -522,20 +521,17 @@ pub mod operations {
                     offset: 0,
                 }),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// `/gateway`: 查询.
     pub static XML_ORDER: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "xml_order",
         path: "/gateway",
-        host: ::core::option::Option::None,
-        body: BodyForm::Xml,
-        is_signed: true,
         title: "查询",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Xml],
-        price: ::core::option::Option::None,
+        body: BodyForm::Xml,
         envelope: Envelope {
             status: &["code", "http"],
             absent: ::core::option::Option::None,
@@ -544,7 +540,6 @@ pub mod operations {
             data: ".",
             time: &[],
         },
-        statuses: &[],
         parameters: &[
             Parameter::constant("action", "order.get"),
             Parameter::constant("version", "3"),
@@ -569,6 +564,7 @@ pub mod operations {
             Parameter::required("detail", Source::Request(0)),
             Parameter::required("text", Source::Request(1)),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&REQUEST, &TIME_GET, &XML_ORDER];

@@ -113,6 +113,14 @@ pub mod operations {
             encoding: Encoding::Hex,
             case: Case::Upper,
         },
+        envelope: Envelope {
+            status: &["code"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["msg"],
+            data: "data",
+            time: &[],
+        },
         statuses: &[
             StatusInfo::builder(0, "success", StatusClass::Data)
                 .billed(BillingRule::Always)

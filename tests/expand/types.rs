@@ -312,6 +312,14 @@ pub mod operations {
             encoding: Encoding::Hex,
             case: Case::Lower,
         },
+        envelope: Envelope {
+            status: &["codeid"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["message"],
+            data: "retdata",
+            time: &["time", "curtime"],
+        },
         statuses: &[
             StatusInfo::builder(10000, "ok", StatusClass::Data)
                 .billed(BillingRule::Always)
@@ -345,26 +353,12 @@ pub mod operations {
     };
     /// `/pyi/0/1`: 各种类型.
     pub static TYPES: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "types",
         path: "/pyi/0/1",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "各种类型",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
-        envelope: Envelope {
-            status: &["codeid"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
-            data: "retdata",
-            time: &["time", "curtime"],
-        },
-        statuses: &[],
         parameters: &[
             Parameter::required("amount", Source::Request(2)),
             Parameter::required("appid", Source::AppId),
@@ -389,6 +383,7 @@ pub mod operations {
             Parameter::required("text", Source::Request(0)),
             Parameter::optional("time", Source::Clock),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[&TYPES];

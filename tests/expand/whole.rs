@@ -362,6 +362,14 @@ pub mod operations {
             encoding: Encoding::Hex,
             case: Case::Lower,
         },
+        envelope: Envelope {
+            status: &["codeid"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["message"],
+            data: "retdata",
+            time: &["time", "curtime"],
+        },
         statuses: &[
             StatusInfo::builder(10000, "ok", StatusClass::Data)
                 .billed(BillingRule::Always)
@@ -395,115 +403,63 @@ pub mod operations {
     };
     /// `/pyi/0/1`: 任意.
     pub static WHOLE_ANY: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "whole_any",
         path: "/pyi/0/1",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "任意",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
-        envelope: Envelope {
-            status: &["codeid"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
-            data: "retdata",
-            time: &["time", "curtime"],
-        },
-        statuses: &[],
         parameters: &[
             Parameter::required("appid", Source::AppId),
             Parameter::required("format", Source::Format),
             Parameter::optional("time", Source::Clock),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// `/pyi/0/3`: 列表.
     pub static WHOLE_NAMES: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "whole_names",
         path: "/pyi/0/3",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "列表",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
-        envelope: Envelope {
-            status: &["codeid"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
-            data: "retdata",
-            time: &["time", "curtime"],
-        },
-        statuses: &[],
         parameters: &[
             Parameter::required("appid", Source::AppId),
             Parameter::required("format", Source::Format),
             Parameter::optional("time", Source::Clock),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// `/pyi/0/4`: 行.
     pub static WHOLE_ROWS: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "whole_rows",
         path: "/pyi/0/4",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "行",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
-        envelope: Envelope {
-            status: &["codeid"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
-            data: "retdata",
-            time: &["time", "curtime"],
-        },
-        statuses: &[],
         parameters: &[
             Parameter::required("appid", Source::AppId),
             Parameter::required("format", Source::Format),
             Parameter::optional("time", Source::Clock),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// `/pyi/0/2`: 文本.
     pub static WHOLE_TEXT: Operation<'static> = Operation {
-        provider: &PROVIDER,
         id: "whole_text",
         path: "/pyi/0/2",
-        host: ::core::option::Option::None,
-        body: BodyForm::Form,
-        is_signed: true,
         title: "文本",
         effect: Effect::Query,
         methods: &[Method::Post],
         formats: &[Format::Json],
-        price: ::core::option::Option::None,
-        envelope: Envelope {
-            status: &["codeid"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
-            data: "retdata",
-            time: &["time", "curtime"],
-        },
-        statuses: &[],
         parameters: &[
             Parameter::required("appid", Source::AppId),
             Parameter::required("format", Source::Format),
             Parameter::optional("time", Source::Clock),
         ],
+        ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[

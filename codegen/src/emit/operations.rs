@@ -11,7 +11,7 @@ use crate::ir::{
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
     let shared = shared(provider);
-    let operations = provider.endpoints.iter().map(operation);
+    let operations = provider.endpoints.iter().map(|endpoint| operation(provider, endpoint));
     let constants = provider.endpoints.iter().map(|endpoint| ident(&endpoint.constant));
     quote! {
         /// The provider and its endpoints as plain data.
@@ -29,7 +29,7 @@ pub(super) fn operations(provider: &Provider) -> TokenStream {
 
 fn shared(provider: &Provider) -> TokenStream {
     let (name, title) = (&provider.name, &provider.title);
-    let sign = sign(&provider.sign);
+    let (sign, envelope) = (sign(&provider.sign), envelope(&provider.envelope));
     let (statuses, http) = (provider.statuses.iter().map(info), provider.http.iter().map(info));
     let about = doc(&[&format!("The data that all endpoints of {title} share.")]);
     quote! {
@@ -38,6 +38,7 @@ fn shared(provider: &Provider) -> TokenStream {
             name: #name,
             title: #title,
             sign: #sign,
+            envelope: #envelope,
             statuses: &[#(#statuses),*],
             http: &[#(#http),*],
         };
@@ -130,35 +131,48 @@ fn status_code(code: StatusCode) -> TokenStream {
     }
 }
 
-fn operation(endpoint: &Endpoint) -> TokenStream {
+/// An endpoint, without what all have in common.
+fn operation(provider: &Provider, endpoint: &Endpoint) -> TokenStream {
     let (constant, effect) = (ident(&endpoint.constant), variant(endpoint.effect));
     let (id, path, title) = (&endpoint.id, &endpoint.path, &endpoint.title);
-    let (host, body) = (super::option(endpoint.host.as_ref()), variant(endpoint.body));
-    let is_signed = endpoint.is_signed;
     let methods = endpoint.methods.iter().map(variant);
     let formats = endpoint.formats.iter().map(variant);
-    let envelope = envelope(&endpoint.envelope);
-    let statuses = endpoint.statuses.iter().map(info);
-    let price = super::option(endpoint.price.as_ref().map(price));
     let parameters = endpoint.parameters.iter().map(|listed| parameter(endpoint, listed));
     let about = doc(&[&format!("`{path}`: {title}.")]);
+    let mut own = TokenStream::new();
+    if let Some(host) = &endpoint.host {
+        own.extend(quote!(host: ::core::option::Option::Some(#host),));
+    }
+    if endpoint.body != BodyForm::Form {
+        let body = variant(endpoint.body);
+        own.extend(quote!(body: BodyForm::#body,));
+    }
+    if !endpoint.is_signed {
+        own.extend(quote!(is_signed: false,));
+    }
+    if let Some(price) = endpoint.price.as_ref().map(price) {
+        own.extend(quote!(price: ::core::option::Option::Some(#price),));
+    }
+    if endpoint.envelope != provider.envelope {
+        let envelope = envelope(&endpoint.envelope);
+        own.extend(quote!(envelope: #envelope,));
+    }
+    if !endpoint.statuses.is_empty() {
+        let statuses = endpoint.statuses.iter().map(info);
+        own.extend(quote!(statuses: &[#(#statuses),*],));
+    }
     quote! {
         #about
         pub static #constant: Operation<'static> = Operation {
-            provider: &PROVIDER,
             id: #id,
             path: #path,
-            host: #host,
-            body: BodyForm::#body,
-            is_signed: #is_signed,
             title: #title,
             effect: Effect::#effect,
             methods: &[#(Method::#methods),*],
             formats: &[#(Format::#formats),*],
-            price: #price,
-            envelope: #envelope,
-            statuses: &[#(#statuses),*],
+            #own
             parameters: &[#(#parameters),*],
+            ..Operation::of(&PROVIDER)
         };
     }
 }
