@@ -45,9 +45,9 @@ pub use pyi_runtime::{
     Any, App, AppFuture, Billing, BillingRule, Body, Call, CallOutcome, Callback, CallbackParseError,
     ClientBuilder, Credentials, CredentialsError, CredentialsProvider, Date, Decimal, DecodeError, Effect,
     Error, ErrorKind, Format, HeaderMap, HeaderName, HeaderValue, HttpRequest, HttpResponse, Method,
-    Operation, Options, Outcome, Reply, ReplyFuture, Request, Retry, SendFuture, SignMethod, StatusClass,
-    StatusCode, StatusInfo, StatusInfoBuilder, Time, Timestamp, Transport, TransportError, Unrecognized,
-    hooks,
+    Operation, Options, Outcome, Reply, ReplyFuture, Request, Retry, SendFuture, SignFuture, SignMethod,
+    Signer, SigningText, StatusClass, StatusCode, StatusInfo, StatusInfoBuilder, Time, Timestamp, Transport,
+    TransportError, Unrecognized, hooks,
 };
 #[cfg(feature = "http")]
 pub use pyi_runtime::{HttpTransport, HttpTransportBuilder};

@@ -1,7 +1,7 @@
 //! The connection of a command: to the provider, or to a sandbox that runs inside the program.
 
 use pyi_codegen::ir::account_variable;
-use pyi_runtime::{App, Client, Credentials};
+use pyi_runtime::{App, Client};
 use pyi_sandbox::Sandbox;
 use pyi_text::message;
 
@@ -55,10 +55,7 @@ impl Target {
                 spec.usable()?;
                 let sandbox = Sandbox::start(&spec.texts()).await.map_err(UsageError::english)?;
                 let method = options.signing.account()?.method(spec);
-                let app = App::new(sandbox.app_id(), Credentials::new(method, sandbox.secret()));
-                let names = spec.provider.account_parameters();
-                let app = names.fold(app, |app, name| app.value(name, "sandbox"));
-                let builder = Client::builder().base_url(sandbox.url()).app_of(app);
+                let builder = Client::builder().base_url(sandbox.url()).app_of(sandbox.app_by(method));
                 let hosts = spec.provider.hosts().into_iter();
                 (hosts.fold(builder, |builder, name| builder.host(name, sandbox.url())), Some(sandbox))
             }

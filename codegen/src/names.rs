@@ -29,8 +29,9 @@ pub(crate) const RUNTIME_TYPES: &[&str] = &[
     "CredentialsProvider", "Date", "Decimal", "DecodeError", "Effect", "Error", "ErrorKind", "Format",
     "HeaderMap", "HeaderName", "HeaderValue", "HttpRequest", "HttpResponse", "HttpTransport",
     "HttpTransportBuilder", "Method", "Metrics", "Operation", "Options", "Outcome", "Reply",
-    "ReplyFuture", "Request", "Retry", "SendFuture", "SignMethod", "StatusClass", "StatusCode",
-    "StatusInfo", "StatusInfoBuilder", "Time", "Timestamp", "Transport", "TransportError", "Unrecognized",
+    "ReplyFuture", "Request", "Retry", "SendFuture", "SignFuture", "SignMethod", "Signer",
+    "SigningText", "StatusClass", "StatusCode", "StatusInfo", "StatusInfoBuilder", "Time", "Timestamp",
+    "Transport", "TransportError", "Unrecognized",
 ];
 
 /// The type of an endpoint's request: `IdCardTwoFactor`, or `ReplyRequest` for the endpoint `reply`.

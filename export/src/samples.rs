@@ -69,7 +69,7 @@ pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: 
         _ if !endpoint.is_signed => "UNSIGNED_CALL",
         Signing::Digest(_) => "DIGEST",
         Signing::Hmac(_) => "HMAC",
-        Signing::Secret => "SECRET",
+        Signing::Secret | Signing::Signer => "SECRET",
     };
     let encoding = if provider.sign.encoding == Encoding::Base64 { "BASE64" } else { "HEX" };
     let drop = if provider.sign.skip_empty { "DROP" } else { "" };

@@ -45,6 +45,7 @@ pub use self::metrics::Metrics;
 pub use self::operation::{Effect, Format, Method, Operation, SignMethod};
 pub use self::request::encode::{Options, Request};
 pub use self::request::sign::Credentials;
+pub use self::request::signer::{SignFuture, Signer, SigningText};
 pub use self::response::body::Body;
 pub use self::response::decode::{Any, DecodeError, Unrecognized};
 pub use self::response::reply::{Outcome, Reply};

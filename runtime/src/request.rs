@@ -6,5 +6,6 @@ pub mod check;
 pub mod encode;
 pub mod identifiers;
 pub mod sign;
+pub(crate) mod signer;
 pub(crate) mod times;
 pub(crate) mod values;

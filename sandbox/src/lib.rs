@@ -26,6 +26,7 @@ pub mod fake;
 mod fault;
 mod http;
 mod magic_values;
+mod own_app;
 #[cfg(feature = "page")]
 mod page;
 mod payload;
@@ -51,6 +52,7 @@ pub use request_log::LoggedRequest;
 use crate::fault::{FaultQueue, Throttle};
 use crate::http::limits::Limits;
 use crate::http::{Control, Spec, State};
+use crate::own_app::{app, app_by};
 use crate::validate::App;
 
 /// App id of a sandbox by default.
@@ -122,6 +124,11 @@ impl Sandbox {
     /// Secret of the app.
     pub fn secret(&self) -> &str {
         &self.state.app.secret
+    }
+
+    /// An app of the sandbox that signs with a method.
+    pub fn app_by(&self, method: pyi_runtime::SignMethod) -> pyi_runtime::App {
+        app_by(method, &self.state.spec().provider, self.app_id(), self.secret())
     }
 
     /// Takes the request log and starts an empty one, for long tests.
@@ -363,14 +370,6 @@ impl Builder {
         let client = if ip.is_loopback() { client.loopback_only() } else { client.allow_insecure_http() };
         client.build()
     }
-}
-
-/// An app that signs with the spec's first method. The sandbox takes any values of the account.
-fn app(spec: &pyi_codegen::ir::Provider, id: &str, secret: &str) -> pyi_runtime::App {
-    let method = spec.sign.methods.first().copied();
-    let method = method.unwrap_or(pyi_runtime::__private::operation::SignMethod::Md5);
-    let app = pyi_runtime::App::new(id, pyi_runtime::Credentials::new(method, secret));
-    spec.account_parameters().fold(app, |app, name| app.value(name, "sandbox"))
 }
 
 /// Why a sandbox cannot start.

@@ -1,11 +1,13 @@
 //! Requests as other providers ask for them: parameters in the path, the query, headers and a body
 //! of JSON or XML. A server in Python checks each by its own few lines.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 
 use pyi_runtime::__private::sign::Credentials;
-use pyi_runtime::{ErrorKind, Method, SignMethod};
+use pyi_runtime::{
+    Billing, CredentialsError, ErrorKind, Method, SignFuture, SignMethod, Signer, SigningText,
+};
 use pyi_sandbox::Sandbox;
 
 use crate::goldens::request::{Client, RequestOptions, RequestRequest as Request, TimeGet, XmlOrder};
@@ -147,6 +149,53 @@ async fn the_sandbox_takes_the_same() {
     assert_eq!((log[0].parameter("city"), log[0].parameter("urgent")), (Some("北 京/%"), Some("true")));
     assert_eq!((log[1].parameter("city"), log[1].parameter("urgent")), (Some("北 京/%"), Some("1")));
     assert_eq!(log[2].parameter("text"), Some("a<b>&张"));
+}
+
+/// A signer that has the key in another process.
+struct Outside(&'static str);
+
+const OUTSIDE: &str = r#"
+import hashlib, hmac, sys
+sys.stdout.buffer.write(hmac.new(sys.argv[1].encode(), sys.stdin.buffer.read(), hashlib.sha256).digest())
+"#;
+
+impl Signer for Outside {
+    fn sign<'a>(&'a self, text: SigningText<'a>) -> SignFuture<'a> {
+        Box::pin(async move {
+            if self.0.is_empty() {
+                return Err(CredentialsError::new("the module does not answer"));
+            }
+            let mut python = Command::new("python3");
+            python.args(["-c", OUTSIDE, self.0]).stdin(Stdio::piped()).stdout(Stdio::piped());
+            let mut python = python.spawn().unwrap();
+            python.stdin.take().unwrap().write_all(text.text.as_bytes()).unwrap();
+            Ok(python.wait_with_output().unwrap().stdout)
+        })
+    }
+}
+
+/// The key stays where it is: the client sends what another process has signed.
+#[tokio::test]
+async fn a_signer_outside_signs_the_canonical_string() {
+    let server = Python::start();
+    let client = |method, signer| {
+        let credentials = Credentials::signer(method, signer);
+        let builder = Client::builder().base_url(&server.1).host("orders", &server.1).app("7", credentials);
+        builder.loopback_only().build()
+    };
+    let ours = client(SignMethod::HmacSha256, Outside("the secret&")).unwrap();
+    assert!(ours.time_get(&TimeGet {}).await.unwrap().data().is_ok());
+    assert!(ours.request(&order()).await.unwrap().data().is_ok());
+    let other = client(SignMethod::HmacSha256, Outside("another key")).unwrap();
+    let refused = other.time_get(&TimeGet {}).await.unwrap_err();
+    assert_eq!((refused.code(), refused.message()), (Some(401.into()), Some("sign")));
+    // A signer that fails sends nothing.
+    let silent = client(SignMethod::HmacSha256, Outside("")).unwrap();
+    let error = silent.time_get(&TimeGet {}).await.unwrap_err();
+    assert_eq!((error.kind(), error.billing()), (ErrorKind::Credentials, Billing::NotSent));
+    // Where the secret is part of the text, there is nothing that a signer could sign.
+    let error = client(SignMethod::Md5, Outside("a key")).unwrap_err();
+    assert!(error.to_string().contains("has the secret in it"), "{error}");
 }
 
 #[tokio::test]

@@ -49,6 +49,7 @@ mod samples;
 mod sandbox_limits;
 mod schema;
 mod siblings;
+mod signer;
 mod signing;
 mod specs;
 mod support;

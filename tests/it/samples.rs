@@ -128,7 +128,7 @@ async fn each_sample_in_rust_builds_and_runs() {
             .unwrap();
         assert!(output.status.success(), "{}: {output:?}", endpoint.id);
         let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(printed["codeid"].as_i64(), Some(10000.into()), "{}", endpoint.id);
+        assert_eq!(printed["codeid"].as_i64(), Some(10000), "{}", endpoint.id);
     }
     assert_eq!(sandbox.request_log().len(), spec.endpoints.len());
 }

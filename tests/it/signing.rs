@@ -47,7 +47,7 @@ fn sign(scheme: &str, method: &str, secret: &str, pairs: &[&str]) -> (String, St
 
 /// The methods that digest.
 fn digesting() -> impl Iterator<Item = &'static str> {
-    SignMethod::WORDS.iter().copied().filter(|word| !["hash", "key"].contains(word))
+    SignMethod::WORDS.iter().copied().filter(|word| !["hash", "key", "signer"].contains(word))
 }
 
 const PYTHON: &str = r#"
@@ -188,7 +188,7 @@ fn official_vectors_are_met() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sandbox_takes_what_four_languages_sign() {
     let folder = tempfile::tempdir().unwrap();
-    for method in SignMethod::WORDS {
+    for method in SignMethod::WORDS.iter().filter(|method| **method != "signer") {
         for encoding in ["hex", "base64"] {
             let texts = spec(&format!(
                 "  methods: [{method}]\n  canonical: {{pair: \"{{key}}={{value}}\", join: \"&\", secret: \"{{params}}{{secret}}\", hmac: \"{{params}}\"}}\n  \

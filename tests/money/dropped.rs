@@ -131,7 +131,7 @@ async fn a_call_that_is_dropped_anywhere_is_recorded_with_its_billing() {
         let begun = notes.iter().filter(|note| note.ends_with("begins")).count();
         assert_eq!(notes.len(), 2 * begun + 1, "each attempt has an end: {notes:?}");
         if ready {
-            assert_eq!(*calls[0], "call Replied Billed Some(10000.into()) Some(200), 2 attempts");
+            assert_eq!(*calls[0], "call Replied Billed Some(10000) Some(200), 2 attempts");
             break;
         }
         let billing = match (polled, answered) {
@@ -206,8 +206,8 @@ async fn an_attempt_that_may_have_been_billed_counts_for_the_call() {
         "id_card_two_factor 2 begins",
         "2 Failed(NotSent) NotSent None None",
         "id_card_two_factor 3 begins",
-        "3 Replied Free Some(10025.into()) Some(200)",
-        "call Replied Unknown Some(10025.into()) Some(200), 3 attempts",
+        "3 Replied Free Some(10025) Some(200)",
+        "call Replied Unknown Some(10025) Some(200), 3 attempts",
     ];
     assert_eq!(notes.take(), expected);
 }
@@ -290,7 +290,7 @@ async fn hooks_harm_no_call_and_add_headers() {
         .unwrap();
     let reply = client.id_card_two_factor(&person()).await.unwrap();
     assert_eq!(reply.billing(), Billing::Free);
-    assert_eq!(notes.take().last().unwrap(), "call Replied Free Some(10025.into()) Some(200), 1 attempts");
+    assert_eq!(notes.take().last().unwrap(), "call Replied Free Some(10025) Some(200), 1 attempts");
     let arrived = server.arrived();
     let head = arrived[0].split("\r\n\r\n").next().unwrap().to_lowercase();
     assert!(head.contains("traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), "{head}");

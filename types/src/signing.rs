@@ -26,6 +26,8 @@ words! {
         "hash" => Hash,
         /// A key that is sent as it is, with nothing that is signed.
         "key" => Key,
+        /// A signature that the client's signer makes outside, such as by RSA.
+        "signer" => Signer,
     }
 }
 
@@ -39,6 +41,8 @@ pub enum Signing {
     Hmac(Digest),
     /// The secret itself; nothing is digested.
     Secret,
+    /// Made outside, of a text without the secret.
+    Signer,
 }
 
 words! {
@@ -80,6 +84,7 @@ impl SignMethod {
             Self::HmacSha256 => Signing::Hmac(Digest::Sha256),
             Self::HmacSm3 => Signing::Hmac(Digest::Sm3),
             Self::Hash | Self::Key => Signing::Secret,
+            Self::Signer => Signing::Signer,
         }
     }
 }

@@ -114,7 +114,10 @@ fn parameters(spec: &Spec) -> impl Iterator<Item = &str> {
 fn check_methods(sign: &Sign, report: &mut Report) {
     let signing = |method: &&Text| method.value.parse::<SignMethod>().ok().map(SignMethod::signing);
     let digest = sign.methods.iter().find(|method| matches!(signing(method), Some(Signing::Digest(_))));
-    let hmac = sign.methods.iter().find(|method| matches!(signing(method), Some(Signing::Hmac(_))));
+    let hmac = sign
+        .methods
+        .iter()
+        .find(|method| matches!(signing(method), Some(Signing::Hmac(_) | Signing::Signer)));
     if let Some(method) = digest.filter(|_| sign.secret.is_none()) {
         let message = format!("nothing says what `{}` digests", method.value);
         let help = if sign.has_canonical {

@@ -23,7 +23,7 @@ pub static SIGN: Section = Section {
             "methods",
             Kind::Words(SignMethod::WORDS),
             Required,
-            "the signing methods, the default first",
+            "the signing methods, the default first; `signer` is any other method, by a signer that the client is given",
             "[md5, hash]",
         ),
         key(
@@ -114,7 +114,7 @@ pub static CANONICAL: Section = Section {
             "hmac",
             Kind::Text(Form::Keyed),
             Optional,
-            "the whole text of HMAC methods, whose key is the secret; required if `methods` has one of them",
+            "the whole text of HMAC methods, whose key is the secret, and of `signer`; required if `methods` has one of them",
             "\"{params}\"",
         ),
         key(
@@ -134,8 +134,8 @@ pub static CANONICAL: Section = Section {
     ],
 };
 
-/// The names of algorithms. `hash` and `key` send the secret itself, and have none.
-pub(crate) const ALGORITHMS: &[&str] = SignMethod::WORDS.split_at(SignMethod::WORDS.len() - 2).0;
+/// The names of algorithms. `hash` and `key` send the secret itself, and `signer` signs outside.
+pub(crate) const ALGORITHMS: &[&str] = SignMethod::WORDS.split_at(SignMethod::WORDS.len() - 3).0;
 
 /// `digest` in `sign`.
 pub static DIGEST: Section = Section {

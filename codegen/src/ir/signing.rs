@@ -44,7 +44,7 @@ impl SigningScheme {
     /// The text that a method signs.
     pub fn text(&self, method: SignMethod) -> &[Segment] {
         match method.signing() {
-            Signing::Hmac(_) => &self.hmac_text,
+            Signing::Hmac(_) | Signing::Signer => &self.hmac_text,
             Signing::Digest(_) => &self.digest_text,
             Signing::Secret => &[],
         }

@@ -36,6 +36,7 @@ pub(super) fn sign(provider: &Provider) -> String {
                 format!("HMAC-{} of the text {text}, keyed by {key}, in {written}", digest.title())
             }
             Signing::Secret => "the secret itself (never over plain http)".to_owned(),
+            Signing::Signer => format!("the provider's signature of the text {text}, in {written}"),
         }
     });
     let digests: Vec<String> = digests.collect();

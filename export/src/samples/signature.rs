@@ -24,8 +24,11 @@ pub(super) fn expression(writer: &Writer<'_>, scheme: &SigningScheme) -> String 
     let (lang, key) = (writer.lang, writer.hmac_key());
     let as_base64 = scheme.encoding == Encoding::Base64;
     let signing = method(scheme).signing();
-    if signing == Signing::Secret {
-        return secret(lang).to_owned();
+    match signing {
+        Signing::Secret => return secret(lang).to_owned(),
+        // The program is given it: no key of its own can make it.
+        Signing::Signer => return secret(lang).replace("PYI_SECRET", "PYI_SIGNATURE"),
+        Signing::Digest(_) | Signing::Hmac(_) => {}
     }
     let digest = match lang {
         Lang::Curl => curl(signing, as_base64, &key),
@@ -58,7 +61,7 @@ fn curl(signing: Signing, as_base64: bool, key: &str) -> String {
         Signing::Digest(Digest::Md5) if !as_base64 => return "md5sum | cut -d' ' -f1".to_owned(),
         Signing::Digest(digest) => format!("openssl dgst -{}", name(digest)),
         Signing::Hmac(digest) => format!("openssl dgst -{} -hmac {key}", name(digest)),
-        Signing::Secret => String::new(),
+        Signing::Secret | Signing::Signer => String::new(),
     };
     if as_base64 {
         format!("{digest} -binary | openssl base64 -A")
@@ -86,7 +89,7 @@ fn php(signing: Signing, as_base64: bool, key: &str) -> String {
         Signing::Hmac(digest) => {
             format!("hash_hmac('{}', $text, {key}{raw})", name(digest))
         }
-        Signing::Secret => String::new(),
+        Signing::Secret | Signing::Signer => String::new(),
     };
     if as_base64 { format!("base64_encode({digest})") } else { digest }
 }
@@ -98,7 +101,7 @@ fn python(signing: Signing, as_base64: bool, key: &str) -> String {
         Signing::Hmac(digest) => {
             format!("hmac.new(({key}).encode(), text.encode(), \"{}\")", name(digest))
         }
-        Signing::Secret => String::new(),
+        Signing::Secret | Signing::Signer => String::new(),
     };
     if as_base64 {
         format!("base64.b64encode({digest}.digest()).decode()")
@@ -116,7 +119,7 @@ fn javascript(signing: Signing, as_base64: bool, key: &str) -> String {
         Signing::Hmac(digest) => {
             format!("createHmac('{}', {key}).update(text).digest('{encoding}')", name(digest))
         }
-        Signing::Secret => String::new(),
+        Signing::Secret | Signing::Signer => String::new(),
     }
 }
 

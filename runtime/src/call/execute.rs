@@ -20,6 +20,8 @@ use crate::error::Error;
 use crate::operation::{Operation, Source};
 use crate::redact;
 use crate::request::encode::{self, CommonValues, Encoded, Values};
+use crate::request::sign::Signature;
+use crate::request::signer::SigningText;
 use crate::response::envelope::Answer;
 use crate::transport::{HeaderMap, HeaderName, HeaderValue, HttpRequest, TransportError};
 
@@ -130,6 +132,27 @@ impl<'a> Sending<'a> {
         }
     }
 
+    /// The signature of a signer outside, if the app has one.
+    async fn sign_outside(
+        &self,
+        app: &App,
+        filled: &CommonValues<'_>,
+        deadline: Instant,
+    ) -> Result<Option<Signature>, Error> {
+        let operation = self.operation;
+        let Some(signer) = app.credentials.outside().filter(|_| operation.is_signed) else { return Ok(None) };
+        let text = encode::canonical_text(operation, self.values, filled);
+        let text = SigningText::new(operation.id, app.credentials.method(), &text);
+        match timeout_at(deadline, signer.sign(text)).await {
+            Ok(Ok(bytes)) => Ok(Some(Signature::outside(&bytes, &operation.provider.sign))),
+            Ok(Err(error)) => Err(Error::credentials(operation.id, error)),
+            Err(_) => {
+                let late = CredentialsError::new("the signer did not answer within the call's time limit");
+                Err(Error::credentials(operation.id, late))
+            }
+        }
+    }
+
     /// Encodes and signs with the time of this attempt, and sends once.
     async fn attempt(
         &self,
@@ -168,8 +191,12 @@ impl<'a> Sending<'a> {
             account: &|name| app.value_of(name),
             sign: &app.credentials,
         };
+        let made = match self.sign_outside(app, &filled, deadline).await {
+            Ok(made) => made,
+            Err(error) => return Outcome { result: Err(error), clock_adjusted: false },
+        };
         let Encoded { path, query, body, headers: encoded, signature } =
-            encode::encode(operation, values, &filled);
+            encode::encode_with(operation, values, &filled, made);
         if let Err(error) = add_headers(&mut headers, operation, encoded) {
             return Outcome { result: Err(error), clock_adjusted: false };
         }

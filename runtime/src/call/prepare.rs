@@ -6,7 +6,7 @@ use crate::call::settings::Settings;
 use crate::client::app::{App, AppSource};
 use crate::client::core::{Core, Shared};
 use crate::error::Error;
-use crate::operation::{Format, Method, Operation, Parameter, Signing, Source};
+use crate::operation::{Format, Method, Operation, Parameter, Segment, SegmentWord, Signing, Source};
 use crate::request::check::violation;
 use crate::request::encode::{self, Values};
 
@@ -85,6 +85,11 @@ pub(crate) fn check_app(shared: &Shared, operation: &Operation<'_>, app: &App) -
     }
     if !operation.provider.sign.methods.contains(&method) {
         return refuse(format!("the provider does not allow the signing method {method:?}"));
+    }
+    let text = operation.provider.sign.text(method);
+    if app.credentials.outside().is_some() && text.contains(&Segment::Word(SegmentWord::Secret)) {
+        let why = "the text that this provider signs has the secret in it, so that no signer can sign it";
+        return refuse(why.to_owned());
     }
     if method.signing() == Signing::Secret && !shared.may_send_secret {
         return refuse(format!(

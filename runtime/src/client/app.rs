@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::operation::Signing;
 use crate::request::sign::Credentials;
 
 /// An app of an account: its id, and its credentials.
@@ -72,8 +73,20 @@ impl App {
 
     /// Why the app cannot sign anything.
     pub(crate) fn refusal(&self) -> Option<&'static str> {
-        let empty = (self.has_id && self.id.is_empty()) || self.credentials.secret().is_empty();
-        empty.then_some("the app's id or secret is empty; the account shows both")
+        let has_key = self.credentials.outside().is_some() || !self.credentials.secret().is_empty();
+        if (self.has_id && self.id.is_empty()) || !has_key {
+            return Some("the app's id or secret is empty; the account shows both");
+        }
+        let signs_outside = self.credentials.outside().is_some();
+        match self.credentials.method().signing() {
+            Signing::Digest(_) | Signing::Secret if signs_outside => Some(
+                "what this method signs or sends has the secret in it, so that no signer can do it; use an HMAC method",
+            ),
+            Signing::Signer if !signs_outside => {
+                Some("this method has no key: give Credentials::signer(SignMethod::Signer, …)")
+            }
+            _ => None,
+        }
     }
 }
 

@@ -62,7 +62,7 @@ impl<'a> SigningScheme<'a> {
     /// The text that a method signs.
     pub(crate) fn text(&self, method: SignMethod) -> &'a [Segment<'a>] {
         match method.signing() {
-            Signing::Hmac(_) => self.hmac_text,
+            Signing::Hmac(_) | Signing::Signer => self.hmac_text,
             Signing::Digest(_) => self.digest_text,
             Signing::Secret => &[],
         }

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::operation::{BodyForm, Format, JsonForm, Method, Operation, Parameter, ParameterPlace, Source};
 use crate::redact::REDACTED;
-use crate::request::canonical::{Material, Pair};
+use crate::request::canonical::{Material, Pair, canonical_string};
 use crate::request::sign::{Credentials, Signature, sign};
 use crate::request::times::Times;
 pub use crate::request::values::{Dated, Options, Request, Value, Values};
@@ -74,6 +74,43 @@ struct Parts {
 
 /// Encodes and signs a request, as a client does for each attempt.
 pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<'_>) -> Encoded {
+    encode_with(operation, values, filled, None)
+}
+
+/// The text that is signed, for a signer outside. It has no secret in it, which the client checks.
+pub(crate) fn canonical_text(
+    operation: &Operation<'_>,
+    values: &Values,
+    filled: &CommonValues<'_>,
+) -> String {
+    let mut text = String::new();
+    let signature = |material: &Material<'_>| {
+        text = canonical_string(&operation.provider.sign, filled.sign.method(), material, "");
+        Signature::Secret
+    };
+    encode_by(operation, values, filled, signature);
+    text
+}
+
+/// As [`encode`], with a signature that a signer made.
+pub(crate) fn encode_with(
+    operation: &Operation<'_>,
+    values: &Values,
+    filled: &CommonValues<'_>,
+    made: Option<Signature>,
+) -> Encoded {
+    let scheme = &operation.provider.sign;
+    encode_by(operation, values, filled, |material| {
+        made.unwrap_or_else(|| sign(scheme, filled.sign, material))
+    })
+}
+
+fn encode_by(
+    operation: &Operation<'_>,
+    values: &Values,
+    filled: &CommonValues<'_>,
+    signature: impl FnOnce(&Material<'_>) -> Signature,
+) -> Encoded {
     let scheme = &operation.provider.sign;
     let times = Times::new(operation, filled.time);
     let is_json = filled.method.has_body() && operation.body == BodyForm::Json;
@@ -128,7 +165,7 @@ pub fn encode(operation: &Operation<'_>, values: &Values, filled: &CommonValues<
         app_id: filled.app_id,
         pairs: &pairs,
     };
-    let signature = sign(scheme, filled.sign, &material);
+    let signature = signature(&material);
     if operation.is_signed {
         parts.push_signature(operation, &signature, filled.sign);
     }

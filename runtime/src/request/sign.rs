@@ -11,6 +11,7 @@
 //! the secret, is never built.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
@@ -26,6 +27,7 @@ use sm3::Sm3;
 use crate::operation::{Case, Encoding, SignMethod, SigningScheme};
 use crate::redact::REDACTED;
 use crate::request::canonical::{self, Material, Pair, in_order};
+use crate::request::signer::{SharedSigner, Signer};
 
 /// A signing method and the app's secret. The secret is never shown, and is zeroised on drop.
 ///
@@ -39,6 +41,7 @@ use crate::request::canonical::{self, Material, Pair, in_order};
 pub struct Credentials {
     method: SignMethod,
     secret: SecretString,
+    signer: Option<SharedSigner>,
 }
 
 impl Credentials {
@@ -66,12 +69,22 @@ impl Credentials {
 
     /// Credentials of a method that is chosen at run time.
     pub fn new(method: SignMethod, secret: impl Into<String>) -> Self {
-        Self { method, secret: SecretString::from(secret.into()) }
+        Self { method, secret: SecretString::from(secret.into()), signer: None }
+    }
+
+    /// Signs outside of this process, by an HMAC method or by [`SignMethod::Signer`]. A client refuses
+    /// other methods: what they sign has the secret in it.
+    pub fn signer(method: SignMethod, signer: impl Signer) -> Self {
+        Self { method, secret: SecretString::from(String::new()), signer: Some(Arc::new(signer)) }
     }
 
     /// The content of the signature parameter.
     pub fn method(&self) -> SignMethod {
         self.method
+    }
+
+    pub(crate) fn outside(&self) -> Option<&SharedSigner> {
+        self.signer.as_ref()
     }
 
     pub(crate) fn secret(&self) -> &str {
@@ -135,6 +148,9 @@ pub(crate) fn sign(
     match &mut digest {
         Digesting::Md5(digest) => Signature::of(&digest.finalize_reset(), scheme),
         Digesting::Other(other) => other.finish(scheme),
+        Digesting::Nothing if credentials.method.signing() == Signing::Signer => {
+            Signature::Outside(String::new())
+        }
         Digesting::Nothing => Signature::Secret,
     }
 }
@@ -189,7 +205,7 @@ impl Digesting {
             Signing::Hmac(Digest::Sha1) => keyed::<Hmac<Sha1>>(scheme, sign),
             Signing::Hmac(Digest::Sha256) => keyed::<Hmac<Sha256>>(scheme, sign),
             Signing::Hmac(Digest::Sm3) => keyed::<Hmac<Sm3>>(scheme, sign),
-            Signing::Secret => Self::Nothing,
+            Signing::Secret | Signing::Signer => Self::Nothing,
         }
     }
 
@@ -224,6 +240,8 @@ pub(crate) enum Signature {
     Hex([u8; ROOM], usize),
     Base64([u8; ROOM], usize),
     Secret,
+    /// Made by a signer, as it is sent.
+    Outside(String),
 }
 
 /// Characters of the longest digest: 32 bytes in hexadecimal digits.
@@ -255,7 +273,17 @@ impl Signature {
                 text.get(..*length).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
             }
             Self::Secret => sign.secret(),
+            Self::Outside(text) => text,
         }
+    }
+
+    /// The signature that a signer made.
+    pub(crate) fn outside(bytes: &[u8], scheme: &SigningScheme<'_>) -> Self {
+        Self::Outside(match (scheme.encoding, scheme.case) {
+            (Encoding::Base64, _) => STANDARD.encode(bytes),
+            (Encoding::Hex, Case::Lower) => hex::encode(bytes),
+            (Encoding::Hex, Case::Upper) => hex::encode_upper(bytes),
+        })
     }
 }
 
