@@ -95,7 +95,11 @@ impl Provider {
     pub fn asks_for_app_id(&self) -> bool {
         let is_id = |segment: &Segment| *segment == Segment::Word(SegmentWord::AppId);
         let texts = self.sign.digest_text.iter().chain(&self.sign.hmac_text);
-        self.common_from(CommonSource::AppId).is_some() || texts.into_iter().any(is_id)
+        let is_basic = self.sign.methods.iter().any(|method| method.signing() == Signing::Basic);
+        self.common_from(CommonSource::AppId).is_some()
+            || is_basic
+            || self.sign.template.contains("{app_id}")
+            || texts.into_iter().any(is_id)
     }
 
     /// The common parameter of a source, if there is one.

@@ -18,7 +18,7 @@ mod signature;
 mod values;
 
 use pyi_codegen::ir::{
-    CommonSource, Encoding, Endpoint, Field, Format, Method, Parameter, Provider, Signing, Source, Type,
+    CommonSource, Endpoint, Field, Format, Method, Parameter, Provider, Signing, Source, Type,
     account_variable, base_url_variable,
 };
 use pyi_dynamic::canonical_value;
@@ -69,12 +69,17 @@ pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: 
         _ if !endpoint.is_signed => "UNSIGNED_CALL",
         Signing::Digest(_) => "DIGEST",
         Signing::Hmac(_) => "HMAC",
-        Signing::Secret | Signing::Signer => "SECRET",
+        Signing::Secret | Signing::Basic | Signing::Signer => "SECRET",
     };
-    let encoding = if provider.sign.encoding == Encoding::Base64 { "BASE64" } else { "HEX" };
     let drop = if provider.sign.skip_empty { "DROP" } else { "" };
     let sort = if writer.is_sorted() { "SORT" } else { "" };
-    let mut words = vec![writer.method().as_str(), signing, encoding, drop, sort];
+    let mut words = vec![writer.method().as_str(), signing, drop, sort];
+    if writer.uses_base64() {
+        words.push("BASE64");
+    }
+    if writer.sends_digest_of_body() {
+        words.push("DIGEST");
+    }
     if endpoint.is_signed {
         words.push("SIGN");
     }

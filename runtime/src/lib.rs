@@ -70,6 +70,7 @@ pub use pyi_macros::provider;
 /// may change in any version: these crates depend on one exact version of each other.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::request::body_digest::digest_of;
     pub use crate::request::values::{Value, Values};
     pub use crate::request::{canonical, check, encode, identifiers, sign};
     pub use crate::response::decode::{Cursor, Decode, Payload};

@@ -292,12 +292,25 @@ pub enum Source {
     SignMethod,
     /// The account's value of the parameter's name.
     Account,
+    /// A digest of the body as it is sent.
+    Body(BodyDigest),
     /// The spec: the parameter's default.
     Constant,
     /// `1` if the call requests data made up for testing.
     Debug,
     /// The request's value at this index.
     Request(usize),
+}
+
+/// A digest of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyDigest {
+    /// MD5, in lower-case hexadecimal digits.
+    Md5,
+    /// MD5, in base64.
+    Md5Base64,
+    /// SHA-256, in lower-case hexadecimal digits.
+    Sha256,
 }
 
 impl From<CommonSource> for Source {
@@ -310,6 +323,9 @@ impl From<CommonSource> for Source {
             CommonSource::Nonce => Self::Nonce,
             CommonSource::SignMethod => Self::SignMethod,
             CommonSource::Account => Self::Account,
+            CommonSource::BodyMd5 => Self::Body(BodyDigest::Md5),
+            CommonSource::BodyMd5Base64 => Self::Body(BodyDigest::Md5Base64),
+            CommonSource::BodySha256 => Self::Body(BodyDigest::Sha256),
         }
     }
 }

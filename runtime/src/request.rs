@@ -1,6 +1,7 @@
 //! The way from a request struct to signed bytes: its values, their checks, the body or the query,
 //! the canonical string, the signature.
 
+pub(crate) mod body_digest;
 pub mod canonical;
 pub mod check;
 pub mod encode;

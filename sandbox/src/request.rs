@@ -110,7 +110,7 @@ impl ParsedRequest {
     }
 
     /// The signature, as the spec places it.
-    pub(crate) fn signature(&self, provider: &Provider) -> Option<String> {
+    pub(crate) fn signature(&self, provider: &Provider, app_id: &str) -> Option<String> {
         let sign = &provider.sign;
         let value = match sign.place {
             ParameterPlace::Header => self.header(&sign.parameter)?,
@@ -118,7 +118,10 @@ impl ParsedRequest {
         };
         match sign.template.as_str() {
             "" => Some(value),
-            template => without_template(&value, template).map(str::to_owned),
+            template => {
+                let template = template.replace("{app_id}", app_id);
+                without_template(&value, &template).map(str::to_owned)
+            }
         }
     }
 

@@ -27,6 +27,7 @@ use pyi_codegen::ir::{
 };
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::__private::canonical::{Material, Pair, in_order};
+use pyi_runtime::__private::{digest_of, operation};
 use pyi_runtime::Credentials;
 
 use crate::magic_values;
@@ -182,10 +183,13 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
             Some(_) => {}
         }
     }
+    if let Some(digest) = wrong_body_digest(endpoint, request) {
+        return Refusal::other(&format!("`{digest}` is not the digest of the body"));
+    }
     if let Some(account) = missing_account_value(endpoint, request) {
         return Refusal::other(&format!("the account's `{account}` is missing"));
     }
-    match request.signature(provider) {
+    match request.signature(provider, &app.id) {
         _ if !endpoint.is_signed => {}
         None => return Refusal::auth("sign_missing"),
         Some(signature) if !is_signature_valid(provider, endpoint, app, request, &signature) => {
@@ -195,6 +199,17 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
     }
     let complete = are_fields_complete(provider, endpoint, request);
     (!complete).then(|| Refusal::plain(StatusClass::Request, "parameter_count"))
+}
+
+/// The first parameter that is not the digest of the body that it says.
+fn wrong_body_digest<'p>(endpoint: &'p Endpoint, request: &ParsedRequest) -> Option<&'p str> {
+    let is_wrong = |parameter: &&Parameter| {
+        let Source::Common(from) = parameter.source else { return false };
+        let operation::Source::Body(digest) = from.into() else { return false };
+        let expected = digest_of(digest, request.body.as_bytes());
+        request.parameter(&parameter.name) != Some(expected.as_str())
+    };
+    endpoint.parameters.iter().find(is_wrong).map(|parameter| parameter.name.as_str())
 }
 
 /// The first parameter of the account that is not sent.

@@ -5,6 +5,7 @@
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod headers;
 #[allow(dead_code)]
 #[path = "../support/raw.rs"]
 mod raw;
@@ -15,6 +16,12 @@ mod signing;
 /// The goldens, which the compiler reads here.
 #[allow(dead_code, unreachable_pub)]
 mod goldens {
+    pub mod basic {
+        include!("../expand/basic.rs");
+    }
+    pub mod digests {
+        include!("../expand/digests.rs");
+    }
     pub mod endpoint {
         include!("../expand/endpoint.rs");
     }

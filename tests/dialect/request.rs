@@ -65,11 +65,16 @@ server.serve_forever()
 "#;
 
 /// A server that ends with the test.
-struct Python(Child, String);
+pub(crate) struct Python(Child, pub(crate) String);
 
 impl Python {
     fn start() -> Self {
-        let mut server = Command::new("python3").args(["-c", SERVER]).stdout(Stdio::piped()).spawn().unwrap();
+        Self::start_with(SERVER)
+    }
+
+    pub(crate) fn start_with(program: &str) -> Self {
+        let mut server =
+            Command::new("python3").args(["-c", program]).stdout(Stdio::piped()).spawn().unwrap();
         let port = BufReader::new(server.stdout.take().unwrap()).lines().next().unwrap().unwrap();
         Self(server, format!("http://127.0.0.1:{port}"))
     }

@@ -105,7 +105,9 @@ fn text(form: Form) -> &'static str {
             "place: a member's name, or names with a slash before each; no blanks, quotes, `\\`, `$`, `<`, `>`"
         }
         Form::Path => "path: ASCII letters, digits, `/-._~:@+,;=`, and names in braces",
-        Form::Pair | Form::Secret | Form::Keyed | Form::HmacKey | Form::Template => "template",
+        Form::Pair | Form::Secret | Form::Keyed | Form::HmacKey | Form::Template | Form::SignTemplate => {
+            "template"
+        }
         Form::Written => "`unix`, `unix_ms`, a time pattern, or a template",
         Form::Zone => "offset from UTC: `+hh:mm` or `-hh:mm`",
         Form::Pattern => "date pattern",

@@ -168,8 +168,9 @@ fn text(form: Form) -> Value {
         Form::Keyed => r"^([^{]|\{[^{}]+\})*$",
         Form::HmacKey => r"^[^{]*(\{secret\}[^{]*)+$",
         Form::Template => TEMPLATE,
+        Form::SignTemplate => r"^([^{]|\{app_id\})*\{value\}([^{]|\{app_id\})*$",
         Form::Written => {
-            let forms = ["^unix(_ms)?$", r"^[^%{}]*(%([YmdHMS]|3f)[^%{}]*)+$", TEMPLATE];
+            let forms = ["^unix(_ms)?$", r"^[^%{}]*(%([YmdHMSab]|3f)[^%{}]*)+$", TEMPLATE];
             return json!({"type": "string", "anyOf": forms.map(|pattern| json!({"pattern": pattern}))});
         }
         Form::Zone => "^[+-]([01][0-9]|2[0-3]):[0-5][0-9]$",

@@ -26,6 +26,7 @@ mod doctor;
 mod edge;
 mod expand;
 mod guide;
+mod headers;
 mod help;
 mod hostile;
 mod hostile_forms;

@@ -47,7 +47,7 @@ fn sign(scheme: &str, method: &str, secret: &str, pairs: &[&str]) -> (String, St
 
 /// The methods that digest.
 fn digesting() -> impl Iterator<Item = &'static str> {
-    SignMethod::WORDS.iter().copied().filter(|word| !["hash", "key", "signer"].contains(word))
+    SignMethod::WORDS.iter().copied().filter(|word| !["hash", "key", "basic", "signer"].contains(word))
 }
 
 const PYTHON: &str = r#"

@@ -74,6 +74,12 @@ words! {
         "sign_method" => SignMethod,
         /// A value of the account, by the parameter's name, that the client was built with.
         "account" => Account,
+        /// The MD5 digest of the body as it is sent, in lower-case hexadecimal digits.
+        "body_md5" => BodyMd5,
+        /// The MD5 digest of the body as it is sent, in base64: the header `Content-MD5` (RFC 1864).
+        "body_md5_base64" => BodyMd5Base64,
+        /// The SHA-256 digest of the body as it is sent, in lower-case hexadecimal digits.
+        "body_sha256" => BodySha256,
     }
 }
 

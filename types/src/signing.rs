@@ -26,6 +26,8 @@ words! {
         "hash" => Hash,
         /// A key that is sent as it is, with nothing that is signed.
         "key" => Key,
+        /// The app's id and the secret as HTTP's Basic authentication has them (RFC 7617).
+        "basic" => Basic,
         /// A signature that the client's signer makes outside, such as by RSA.
         "signer" => Signer,
     }
@@ -41,6 +43,8 @@ pub enum Signing {
     Hmac(Digest),
     /// The secret itself; nothing is digested.
     Secret,
+    /// The app's id and the secret, in base64 (RFC 7617); nothing is digested.
+    Basic,
     /// Made outside, of a text without the secret.
     Signer,
 }
@@ -84,6 +88,7 @@ impl SignMethod {
             Self::HmacSha256 => Signing::Hmac(Digest::Sha256),
             Self::HmacSm3 => Signing::Hmac(Digest::Sm3),
             Self::Hash | Self::Key => Signing::Secret,
+            Self::Basic => Signing::Basic,
             Self::Signer => Signing::Signer,
         }
     }

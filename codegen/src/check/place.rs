@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::ast::{Endpoint, Provider, Spec, Text};
-use crate::ir::{BodyForm, Method, ParameterPlace};
+use crate::ast::{Common, Endpoint, Provider, Sign, Spec, Text};
+use crate::ir::{BodyForm, CommonSource, Method, ParameterPlace};
 use crate::report::Report;
 use crate::rules::Rule;
 
@@ -15,7 +15,12 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
     let sign = &provider.sign;
     if let Some(template) = &sign.template {
-        check_template(template, report);
+        let value = template.value.replace("{app_id}", "");
+        let place = template.place.clone();
+        check_template(&Text { value, place }, report);
+    }
+    for common in &provider.common {
+        check_digest_of_body(common, sign, report);
     }
     if let Some(name) = sign.parameter.as_ref().filter(|_| is_in(&sign.place, ParameterPlace::Header)) {
         check_header(name, report);
@@ -36,6 +41,32 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
             check_path(endpoint, provider, report);
         }
         check_body(endpoint, report);
+    }
+}
+
+/// A digest of the body is in a header, since what else is sent is signed by then, and the body is
+/// whole.
+fn check_digest_of_body(common: &Common, sign: &Sign, report: &mut Report) {
+    let from = common.from.as_ref().and_then(|from| from.value.parse().ok());
+    let is_of_body =
+        matches!(from, Some(CommonSource::BodyMd5 | CommonSource::BodyMd5Base64 | CommonSource::BodySha256));
+    if !is_of_body {
+        return;
+    }
+    let name = &common.name;
+    if !is_in(&common.place, ParameterPlace::Header) {
+        let message = format!("`{}` is made of the body, and is sent in a header", name.value);
+        report.fault(Rule::BadPlace, &name.place, message, "add `in: header`".to_owned());
+    }
+    if let Some(signed) = common.signed.as_ref().filter(|signed| signed.value) {
+        let message = format!("`{}` is made of the body, and is no pair of the text", name.value);
+        let help = format!("remove `signed`, and write `{{{}}}` where the text has it", name.value);
+        report.fault(Rule::BadPlace, &signed.place, message, help);
+    }
+    if sign.place.as_ref().is_none_or(|place| place.value == ParameterPlace::Body.as_str()) {
+        let message = format!("`{}` is made of the body, which the signature is in", name.value);
+        let help = "add `in: header` or `in: query` to `sign`, or remove this parameter".to_owned();
+        report.fault(Rule::BadPlace, &name.place, message, help);
     }
 }
 

@@ -178,7 +178,7 @@ fn check_written(common: &Common, report: &mut Report) {
             super::place::check_template(write, report);
         } else if !["unix", "unix_ms"].contains(&write.value.as_str()) && !is_time_pattern(&write.value) {
             let message = format!("`{}` is not how a time is written", write.value);
-            let help = "write `unix`, `unix_ms`, or a pattern of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` and `%3f`, such as \
+            let help = "write `unix`, `unix_ms`, or a pattern of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, `%3f`, `%a` and `%b`, such as \
                         \"%Y-%m-%d %H:%M:%S\"";
             report.fault(Rule::CommonSource, &write.place, message, help.to_owned());
         }
@@ -224,7 +224,7 @@ fn is_time_pattern(pattern: &str) -> bool {
     let mut count = 0;
     let known = parts.all(|part| {
         count += 1;
-        part.starts_with(['Y', 'm', 'd', 'H', 'M', 'S']) || part.starts_with("3f")
+        part.starts_with(['Y', 'm', 'd', 'H', 'M', 'S', 'a', 'b']) || part.starts_with("3f")
     });
     is_plain && known && count > 0
 }

@@ -141,6 +141,8 @@ pub enum Form {
     HmacKey,
     /// A template with `{value}` in it.
     Template,
+    /// A template with `{value}` in it, and perhaps `{app_id}`.
+    SignTemplate,
     /// How a common parameter is written: a word or a pattern for a time, or a template.
     Written,
     /// An offset from UTC.

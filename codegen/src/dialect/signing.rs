@@ -18,7 +18,13 @@ pub static SIGN: Section = Section {
             "sign",
         ),
         key("in", Kind::Word(SIGNATURE_PLACES), Optional, PLACE_MEANING, "header"),
-        key("write", Kind::Text(Form::Template), Optional, TEMPLATE_MEANING, "\"APPCODE {value}\""),
+        key(
+            "write",
+            Kind::Text(Form::SignTemplate),
+            Optional,
+            "the text that is sent, with `{value}` in it, and perhaps `{app_id}`; default: the value alone",
+            "\"APPCODE {value}\"",
+        ),
         key(
             "methods",
             Kind::Words(SignMethod::WORDS),
@@ -30,7 +36,7 @@ pub static SIGN: Section = Section {
             "canonical",
             Kind::Map(&CANONICAL),
             Optional,
-            "the form of the canonical string; required unless all methods are `key`, which signs nothing, or `hash`",
+            "the form of the canonical string; required unless all methods are `key`, `basic` or `hash`, which sign nothing",
             "{pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\"}",
         ),
         key(
@@ -134,8 +140,8 @@ pub static CANONICAL: Section = Section {
     ],
 };
 
-/// The names of algorithms. `hash` and `key` send the secret itself, and `signer` signs outside.
-pub(crate) const ALGORITHMS: &[&str] = SignMethod::WORDS.split_at(SignMethod::WORDS.len() - 3).0;
+/// The names of algorithms. `hash`, `key` and `basic` send the secret itself, and `signer` signs outside.
+pub(crate) const ALGORITHMS: &[&str] = SignMethod::WORDS.split_at(SignMethod::WORDS.len() - 4).0;
 
 /// `digest` in `sign`.
 pub static DIGEST: Section = Section {
@@ -184,8 +190,8 @@ pub static COMMON: Section = Section {
             "write",
             Kind::Text(Form::Written),
             Optional,
-            "how it is written. `from: clock`: `unix`, `unix_ms`, or a pattern of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, and \
-             `%3f` for milliseconds; default: `unix`. Another source: a text with `{value}` in it",
+            "how it is written. `from: clock`: `unix`, `unix_ms`, or a pattern of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, \
+             `%3f` for milliseconds, and `%a` and `%b` for the English names of day and month; default: `unix`. Another source: a text with `{value}` in it",
             "\"%Y-%m-%d %H:%M:%S\"",
         ),
         key(

@@ -46,7 +46,7 @@ impl SigningScheme {
         match method.signing() {
             Signing::Hmac(_) | Signing::Signer => &self.hmac_text,
             Signing::Digest(_) => &self.digest_text,
-            Signing::Secret => &[],
+            Signing::Secret | Signing::Basic => &[],
         }
     }
 }

@@ -36,6 +36,10 @@ pub(super) fn sign(provider: &Provider) -> String {
                 format!("HMAC-{} of the text {text}, keyed by {key}, in {written}", digest.title())
             }
             Signing::Secret => "the secret itself (never over plain http)".to_owned(),
+            Signing::Basic => {
+                "the app's id and the secret, as HTTP's Basic authentication has them (never over plain http)"
+                    .to_owned()
+            }
             Signing::Signer => format!("the provider's signature of the text {text}, in {written}"),
         }
     });

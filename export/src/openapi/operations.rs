@@ -147,6 +147,9 @@ fn common(endpoint: &Endpoint, parameter: &Parameter, from: CommonSource) -> Sen
         CommonSource::SignMethod => {
             ObjectBuilder::new().schema_type(Json::String).description(Some("The method of the signature."))
         }
+        CommonSource::BodyMd5 | CommonSource::BodyMd5Base64 | CommonSource::BodySha256 => {
+            ObjectBuilder::new().schema_type(Json::String).description(Some("A digest of the body."))
+        }
         CommonSource::Account => {
             ObjectBuilder::new().schema_type(Json::String).description(Some("A value of the account."))
         }

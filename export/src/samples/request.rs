@@ -1,10 +1,12 @@
 //! The parameters of a sample's request: their values, where each is sent, and the body, the query
 //! and the path that they make.
 
-use pyi_codegen::ir::{BodyForm, CommonSource, Field, JsonForm, Method, Parameter, ParameterPlace, Source};
+use pyi_codegen::ir::{
+    BodyForm, CommonSource, Encoding, Field, JsonForm, Method, Parameter, ParameterPlace, Signing, Source,
+};
 
 use super::escape::form_key;
-use super::{Lang, Writer, example};
+use super::{Lang, Writer, example, signature};
 
 impl Writer<'_> {
     pub(super) fn method(&self) -> Method {
@@ -79,6 +81,21 @@ impl Writer<'_> {
                 "POSTFORM",
             ),
         ]
+    }
+
+    /// Whether a header is a digest of the body.
+    pub(super) fn sends_digest_of_body(&self) -> bool {
+        self.sent().any(|(parameter, _)| digest_of_body(parameter).is_some())
+    }
+
+    /// Whether something that is sent is written in base64.
+    pub(super) fn uses_base64(&self) -> bool {
+        let sign = &self.provider.sign;
+        let is_basic = signature::method(sign).signing() == Signing::Basic;
+        let of_digest = |(parameter, _): (&Parameter, String)| {
+            digest_of_body(parameter).is_some_and(|(_, as_base64)| as_base64)
+        };
+        sign.encoding == Encoding::Base64 || is_basic || self.sent().any(of_digest)
     }
 
     /// The name of the variable that a parameter's value is in, until it is encoded.
@@ -173,17 +190,25 @@ impl Writer<'_> {
         lines
     }
 
-    /// A value in its template, as an expression.
+    /// A value in its template, as an expression. That of the signature may have the app's id in it.
     pub(super) fn templated(&self, template: &str, value: &str) -> String {
         let Some((before, after)) = template.split_once("{value}") else { return value.to_owned() };
-        let mut pieces = vec![value.to_owned()];
-        if !before.is_empty() {
-            pieces.insert(0, self.text(before));
-        }
-        if !after.is_empty() {
-            pieces.push(self.text(after));
-        }
+        let mut pieces = Vec::new();
+        self.push_with_app_id(before, &mut pieces);
+        pieces.push(value.to_owned());
+        self.push_with_app_id(after, &mut pieces);
         self.joined(&pieces)
+    }
+
+    fn push_with_app_id(&self, text: &str, pieces: &mut Vec<String>) {
+        for (index, part) in text.split("{app_id}").enumerate() {
+            if index > 0 {
+                pieces.push(self.app_id().to_owned());
+            }
+            if !part.is_empty() {
+                pieces.push(self.text(part));
+            }
+        }
     }
 
     /// Pieces of a text, joined by the language's operator.
@@ -252,11 +277,15 @@ impl Writer<'_> {
     pub(super) fn body(&self) -> String {
         let Some(form) = self.body_form() else { return String::new() };
         let raw: Vec<String> = self
-            .sent()
-            .filter(|(parameter, _)| {
-                parameter.json != JsonForm::Text && parameter.place == ParameterPlace::Body
+            .endpoint
+            .parameters
+            .iter()
+            .filter(|parameter| {
+                parameter.json != JsonForm::Text
+                    && parameter.place == ParameterPlace::Body
+                    && self.value_of(parameter).is_some()
             })
-            .map(|(parameter, _)| self.text(&parameter.name))
+            .map(|parameter| self.text(&parameter.name))
             .collect();
         let raw = raw.join(", ");
         match (form, self.lang) {
@@ -311,6 +340,7 @@ impl Writer<'_> {
             (parameter.name.as_str(), parameter.place, self.templated(&parameter.template, &value))
         });
         let is_form = matches!(self.body_form(), None | Some(BodyForm::Form));
+        let sends_own_body = self.body_form() == Some(BodyForm::Form) && self.needs_body();
         let mut lines = Vec::new();
         let signature = self.endpoint.is_signed.then_some(signature);
         for (name, place, value) in sent.chain(signature) {
@@ -319,6 +349,8 @@ impl Writer<'_> {
                 ParameterPlace::Header => {
                     lines.push(format!("  --header {}{value} \\", self.text(&format!("{name}: "))));
                 }
+                // What is signed is sent as it is.
+                ParameterPlace::Body if sends_own_body && name != sign.parameter => {}
                 ParameterPlace::Body if is_form => {
                     lines.push(format!("  --data-urlencode {of_form}{value} \\"))
                 }
@@ -328,11 +360,24 @@ impl Writer<'_> {
                 _ => {}
             }
         }
+        if sends_own_body {
+            lines.push("  --data-raw \"$body\" \\".to_owned());
+        }
         if let Some(form) = self.body_form().filter(|_| !is_form) {
             let header = self.text(&format!("Content-Type: {}", form.media_type()));
             lines.push(format!("  --header {header} \\"));
             lines.push("  --data-binary \"$body\" \\".to_owned());
         }
         lines.join("\n")
+    }
+}
+
+/// Which digest of the body a parameter is: its name, and whether it is written in base64.
+pub(super) fn digest_of_body(parameter: &Parameter) -> Option<(&'static str, bool)> {
+    match parameter.source {
+        Source::Common(CommonSource::BodyMd5) => Some(("md5", false)),
+        Source::Common(CommonSource::BodyMd5Base64) => Some(("md5", true)),
+        Source::Common(CommonSource::BodySha256) => Some(("sha256", false)),
+        _ => None,
     }
 }

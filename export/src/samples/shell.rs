@@ -8,7 +8,12 @@ use super::escape::form_key;
 impl Writer<'_> {
     /// Whether the sample encodes a form itself: to sign it, or since curl puts all in the body.
     pub(super) fn encodes_in_shell(&self) -> bool {
-        self.needs_query() || (self.signs(SegmentWord::Body) && self.body_form() == Some(BodyForm::Form))
+        self.needs_query() || (self.needs_body() && self.body_form() == Some(BodyForm::Form))
+    }
+
+    /// Whether the body is signed, in the text or as a digest.
+    pub(super) fn needs_body(&self) -> bool {
+        self.signs(SegmentWord::Body) || self.sends_digest_of_body()
     }
 
     fn needs_query(&self) -> bool {
@@ -30,13 +35,13 @@ impl Writer<'_> {
             lines.push_str(&format!("query=$(printf '%s' {form})\n"));
         }
         let body = match self.body_form() {
-            Some(BodyForm::Form) if self.signs(SegmentWord::Body) => {
+            Some(BodyForm::Form) if self.needs_body() => {
                 Some(self.form_in_shell(|place| place == ParameterPlace::Body))
             }
             Some(BodyForm::Json) => Some(self.json_in_shell(None)),
             Some(BodyForm::Xml) => Some(self.xml_in_shell(None)),
             Some(BodyForm::Form) => None,
-            None if self.signs(SegmentWord::Body) => Some("''".to_owned()),
+            None if self.needs_body() => Some("''".to_owned()),
             None => None,
         };
         if let Some(body) = body {

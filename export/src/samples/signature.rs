@@ -28,6 +28,16 @@ pub(super) fn expression(writer: &Writer<'_>, scheme: &SigningScheme) -> String 
         Signing::Secret => return secret(lang).to_owned(),
         // The program is given it: no key of its own can make it.
         Signing::Signer => return secret(lang).replace("PYI_SECRET", "PYI_SIGNATURE"),
+        Signing::Basic => {
+            let pair =
+                writer.joined(&[writer.app_id().to_owned(), writer.text(":"), secret_of(lang).to_owned()]);
+            return match lang {
+                Lang::Curl => format!("{{ cat >/dev/null; printf '%s' {pair} | openssl base64 -A; }}"),
+                Lang::Php => format!("base64_encode({pair})"),
+                Lang::Python => format!("base64.b64encode(({pair}).encode()).decode()"),
+                _ => format!("Buffer.from({pair}).toString('base64')"),
+            };
+        }
         Signing::Digest(_) | Signing::Hmac(_) => {}
     }
     let digest = match lang {
@@ -46,6 +56,13 @@ pub(super) fn expression(writer: &Writer<'_>, scheme: &SigningScheme) -> String 
     }
 }
 
+fn secret_of(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Curl => "\"$PYI_SECRET\"",
+        other => secret(other),
+    }
+}
+
 /// The secret in place of a signature.
 fn secret(lang: Lang) -> &'static str {
     match lang {
@@ -61,7 +78,7 @@ fn curl(signing: Signing, as_base64: bool, key: &str) -> String {
         Signing::Digest(Digest::Md5) if !as_base64 => return "md5sum | cut -d' ' -f1".to_owned(),
         Signing::Digest(digest) => format!("openssl dgst -{}", name(digest)),
         Signing::Hmac(digest) => format!("openssl dgst -{} -hmac {key}", name(digest)),
-        Signing::Secret | Signing::Signer => String::new(),
+        Signing::Secret | Signing::Basic | Signing::Signer => String::new(),
     };
     if as_base64 {
         format!("{digest} -binary | openssl base64 -A")
@@ -89,7 +106,7 @@ fn php(signing: Signing, as_base64: bool, key: &str) -> String {
         Signing::Hmac(digest) => {
             format!("hash_hmac('{}', $text, {key}{raw})", name(digest))
         }
-        Signing::Secret | Signing::Signer => String::new(),
+        Signing::Secret | Signing::Basic | Signing::Signer => String::new(),
     };
     if as_base64 { format!("base64_encode({digest})") } else { digest }
 }
@@ -101,7 +118,7 @@ fn python(signing: Signing, as_base64: bool, key: &str) -> String {
         Signing::Hmac(digest) => {
             format!("hmac.new(({key}).encode(), text.encode(), \"{}\")", name(digest))
         }
-        Signing::Secret | Signing::Signer => String::new(),
+        Signing::Secret | Signing::Basic | Signing::Signer => String::new(),
     };
     if as_base64 {
         format!("base64.b64encode({digest}.digest()).decode()")
@@ -119,7 +136,7 @@ fn javascript(signing: Signing, as_base64: bool, key: &str) -> String {
         Signing::Hmac(digest) => {
             format!("createHmac('{}', {key}).update(text).digest('{encoding}')", name(digest))
         }
-        Signing::Secret | Signing::Signer => String::new(),
+        Signing::Secret | Signing::Basic | Signing::Signer => String::new(),
     }
 }
 

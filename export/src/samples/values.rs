@@ -2,6 +2,7 @@
 
 use pyi_codegen::ir::{CommonSource, Field, Parameter, TimeForm, Type, account_variable, base_url_variable};
 
+use super::request::digest_of_body;
 use super::{Lang, Writer, example};
 
 impl Writer<'_> {
@@ -42,8 +43,38 @@ impl Writer<'_> {
             (CommonSource::Nonce, _) => "randomBytes(16).toString('hex')",
             (CommonSource::Format, _) => return own(self.reply_format().as_str()),
             (CommonSource::Debug, _) => return self.text("1"),
+            (CommonSource::BodyMd5 | CommonSource::BodyMd5Base64 | CommonSource::BodySha256, _) => {
+                let (digest, as_base64) = digest_of_body(parameter).unwrap_or(("md5", false));
+                return self.digest_of_body(digest, as_base64);
+            }
         };
         word.to_owned()
+    }
+
+    /// A digest of the body, which is sent in a header: the body is whole by then.
+    fn digest_of_body(&self, digest: &str, as_base64: bool) -> String {
+        let body = match self.body() {
+            body if body.is_empty() => self.text(""),
+            body => body,
+        };
+        match (self.lang, as_base64) {
+            (Lang::Curl, false) => {
+                format!("\"$(printf '%s' \"$body\" | openssl dgst -{digest} | sed 's/^.*[ =]//')\"")
+            }
+            (Lang::Curl, true) => {
+                format!("\"$(printf '%s' \"$body\" | openssl dgst -{digest} -binary | openssl base64 -A)\"")
+            }
+            (Lang::Php, false) => format!("hash('{digest}', {body})"),
+            (Lang::Php, true) => format!("base64_encode(hash('{digest}', {body}, true))"),
+            (Lang::Python, false) => format!("hashlib.{digest}(({body}).encode()).hexdigest()"),
+            (Lang::Python, true) => {
+                format!("base64.b64encode(hashlib.{digest}(({body}).encode()).digest()).decode()")
+            }
+            (Lang::JavaScript | Lang::Rust, _) => {
+                let written = if as_base64 { "base64" } else { "hex" };
+                format!("createHash('{digest}').update({body}).digest('{written}')")
+            }
+        }
     }
 
     /// A variable of the environment, as an expression.
@@ -92,19 +123,33 @@ impl Writer<'_> {
             // The client sends whole seconds.
             TimeForm::Pattern { pattern, offset } => (pattern.replace("%3f", "000"), offset),
         };
+        // The names of days and months are English in all languages.
+        let has_names = pattern.contains("%a") || pattern.contains("%b");
         match self.lang {
             Lang::Curl => {
                 let format = self.text(&format!("+{pattern}"));
-                format!("\"$(date -u -d \"@$((time + {offset}))\" {format})\"")
+                let english = if has_names { "LC_ALL=C " } else { "" };
+                format!("\"$({english}date -u -d \"@$((time + {offset}))\" {format})\"")
             }
             Lang::Php => format!("gmdate({}, time() + {offset})", self.text(&of_php(&pattern))),
             Lang::Python => {
                 format!("time.strftime({}, time.gmtime(time.time() + {offset}))", self.text(&pattern))
             }
-            _ => format!(
-                "new Date(Date.now() + {offset} * 1000).toISOString().replace(/^(.*)-(..)-(..)T(..):(..):(..).*$/, {})",
-                self.text(&of_javascript(&pattern))
-            ),
+            _ => {
+                let parts = if has_names {
+                    "`${moment.toISOString()} ${moment.toUTCString()}`.replace(/^(.*)-(..)-(..)T(..):(..):(..).*Z (...), .. (...) .*$/"
+                } else {
+                    "moment.toISOString().replace(/^(.*)-(..)-(..)T(..):(..):(..).*$/"
+                };
+                let moment = format!("new Date(Date.now() + {offset} * 1000)");
+                let parts = if has_names {
+                    format!("((moment) => {parts}")
+                } else {
+                    parts.replace("moment", &moment)
+                };
+                let end = if has_names { format!("))({moment})") } else { ")".to_owned() };
+                format!("{parts}, {}{end}", self.text(&of_javascript(&pattern)))
+            }
         }
     }
 }
@@ -118,6 +163,8 @@ fn of_php(pattern: &str) -> String {
             '%' => out.push(match characters.next() {
                 Some('M') => 'i',
                 Some('S') => 's',
+                Some('a') => 'D',
+                Some('b') => 'M',
                 other => other.unwrap_or('%'),
             }),
             other if other.is_ascii_alphabetic() || other == '\\' => out.extend(['\\', other]),
@@ -130,7 +177,7 @@ fn of_php(pattern: &str) -> String {
 /// A pattern of `strftime` as the replacement of the parts of an ISO 8601 time.
 fn of_javascript(pattern: &str) -> String {
     let mut text = pattern.replace('$', "$$");
-    for (index, conversion) in ["%Y", "%m", "%d", "%H", "%M", "%S"].iter().enumerate() {
+    for (index, conversion) in ["%Y", "%m", "%d", "%H", "%M", "%S", "%a", "%b"].iter().enumerate() {
         text = text.replace(conversion, &format!("${}", index + 1));
     }
     text

@@ -7,7 +7,7 @@ use crate::client::app::{App, AppSource};
 use crate::client::core::{Core, Shared};
 use crate::error::Error;
 use crate::operation::{Format, Method, Operation, Parameter, Segment, SegmentWord, Signing, Source};
-use crate::request::check::violation;
+use crate::request::check::{climbing, missing, violation};
 use crate::request::encode::{self, Values};
 
 /// The method and format of a call.
@@ -52,8 +52,11 @@ pub(crate) fn prepare(
             "the endpoint is on the host `{host}`, whose URL is not known; give .host(\"{host}\", \"https://…\")"
         )));
     }
-    if let Some(parameter) = encode::missing(operation, values) {
+    if let Some(parameter) = missing(operation, values) {
         return Err(Error::value(operation.id, parameter.name, "is required and has no value"));
+    }
+    if let Some(parameter) = climbing(operation, values) {
+        return Err(Error::value(operation.id, parameter.name, "cannot be sent in a path"));
     }
     if settings.check || core.shared.checks {
         check(operation, values)?;
@@ -71,7 +74,11 @@ pub(crate) fn check_app(shared: &Shared, operation: &Operation<'_>, app: &App) -
     if let Some(why) = app.refusal() {
         return refuse(why.to_owned());
     }
-    if app.id().is_empty() && operation.has(Source::AppId) {
+    let sign = &operation.provider.sign;
+    let asks_for_id = operation.has(Source::AppId)
+        || (operation.is_signed
+            && (method.signing() == Signing::Basic || sign.template.contains(encode::APP_ID)));
+    if app.id().is_empty() && asks_for_id {
         return refuse("the provider asks for an app id; give .app(id, credentials)".to_owned());
     }
     let of_account = |parameter: &&Parameter<'_>| {
@@ -91,7 +98,7 @@ pub(crate) fn check_app(shared: &Shared, operation: &Operation<'_>, app: &App) -
         let why = "the text that this provider signs has the secret in it, so that no signer can sign it";
         return refuse(why.to_owned());
     }
-    if method.signing() == Signing::Secret && !shared.may_send_secret {
+    if matches!(method.signing(), Signing::Secret | Signing::Basic) && !shared.may_send_secret {
         return refuse(format!(
             "the {method:?} method sends the secret itself, and the base URL is plain http; use https, or build the client \
              with .allow_insecure_hash()"

@@ -79,7 +79,7 @@ impl App {
         }
         let signs_outside = self.credentials.outside().is_some();
         match self.credentials.method().signing() {
-            Signing::Digest(_) | Signing::Secret if signs_outside => Some(
+            Signing::Digest(_) | Signing::Secret | Signing::Basic if signs_outside => Some(
                 "what this method signs or sends has the secret in it, so that no signer can do it; use an HMAC method",
             ),
             Signing::Signer if !signs_outside => {

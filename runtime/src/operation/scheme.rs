@@ -64,7 +64,7 @@ impl<'a> SigningScheme<'a> {
         match method.signing() {
             Signing::Hmac(_) | Signing::Signer => self.hmac_text,
             Signing::Digest(_) => self.digest_text,
-            Signing::Secret => &[],
+            Signing::Secret | Signing::Basic => &[],
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Rules for the values of a request. They run only if the caller asks for it: both numbers on the
-//! provider's page fail their own checksum. A message never contains the value.
+//! Rules for the values of a request. Those of the spec run only if the caller asks for it: both
+//! numbers on the provider's page fail their own checksum. What cannot be sent is refused in every
+//! call. A message never contains the value.
 
 use std::borrow::Cow;
 
@@ -8,7 +9,9 @@ use pyi_text::{Message, message};
 use pyi_types::{Check, CheckWord};
 use rust_decimal::Decimal;
 
+use crate::operation::{Operation, Parameter, ParameterPlace, Source};
 use crate::request::identifiers::{bank_card, unified_credit_code, vin};
+use crate::request::values::Values;
 
 /// How a value violates a rule, without the value. `None` if it does not.
 ///
@@ -152,6 +155,24 @@ pub fn resident_id(text: &str) -> Result<(), ResidentIdFault> {
     let sum: u32 = WEIGHTS.iter().zip(&digits).map(|(weight, digit)| weight * digit).sum();
     let expected = LAST.iter().zip(0..).find(|(_, remainder)| *remainder == sum % 11).map(|(last, _)| *last);
     if expected == Some(last) { Ok(()) } else { Err(ResidentIdFault::Checksum) }
+}
+
+/// The first required parameter without a value.
+pub(crate) fn missing<'a>(operation: &Operation<'a>, values: &Values) -> Option<&'a Parameter<'a>> {
+    operation.parameters.iter().find(|parameter| match parameter.source {
+        Source::Request(index) => parameter.required && values.get(index).is_empty(),
+        _ => false,
+    })
+}
+
+/// The first parameter of the path whose value would make another path of it.
+pub(crate) fn climbing<'a>(operation: &Operation<'a>, values: &Values) -> Option<&'a Parameter<'a>> {
+    operation.parameters.iter().find(|parameter| match parameter.source {
+        Source::Request(index) => {
+            parameter.place == ParameterPlace::Path && matches!(values.get(index), "." | "..")
+        }
+        _ => false,
+    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use crate::operation::{BodyForm, Format, JsonForm, Method, Operation, Parameter, ParameterPlace, Source};
 use crate::redact::REDACTED;
+use crate::request::body_digest::{BodyDigests, body_digests};
 use crate::request::canonical::{Material, Pair, canonical_string};
 use crate::request::sign::{Credentials, Signature, sign};
 use crate::request::times::Times;
@@ -124,6 +125,8 @@ fn encode_by(
     };
     let main = if parts.body_form.is_some() { &mut parts.body } else { &mut parts.query };
     main.reserve(room);
+    let mut has_digests = false;
+    let digests: BodyDigests<'_>;
     let mut pairs: SmallVec<[Pair<'_>; 12]> = SmallVec::new();
     for parameter in operation.parameters {
         let value = match parameter.source {
@@ -133,6 +136,10 @@ fn encode_by(
             Source::Nonce => filled.nonce,
             Source::SignMethod => filled.sign.method().as_str(),
             Source::Account => (filled.account)(parameter.name),
+            Source::Body(_) => {
+                has_digests = true;
+                continue;
+            }
             Source::Constant => "",
             Source::Debug if filled.debug => "1",
             Source::Debug => "",
@@ -156,6 +163,11 @@ fn encode_by(
         }
     }
     parts.close();
+    digests = if has_digests { body_digests(operation, &parts.body) } else { SmallVec::new() };
+    for (parameter, digest) in &digests {
+        pairs.push(Pair { name: parameter.name, value: digest, is_signed: false });
+        parts.push(operation, parameter, digest);
+    }
     let material = Material {
         method: filled.method.as_str(),
         host: filled.host,
@@ -167,7 +179,7 @@ fn encode_by(
     };
     let signature = signature(&material);
     if operation.is_signed {
-        parts.push_signature(operation, &signature, filled.sign);
+        parts.push_signature(operation, &signature, filled);
     }
     let Parts { path, query, body, headers, .. } = parts;
     Encoded { path, query, body, headers, signature }
@@ -224,12 +236,18 @@ impl Parts {
         }
     }
 
-    fn push_signature(&mut self, operation: &Operation<'_>, signature: &Signature, sign: &Credentials) {
+    fn push_signature(
+        &mut self,
+        operation: &Operation<'_>,
+        signature: &Signature,
+        filled: &CommonValues<'_>,
+    ) {
         let scheme = &operation.provider.sign;
-        let (name, text) = (scheme.parameter, signature.text(sign));
+        let (name, text) = (scheme.parameter, signature.text(filled.sign));
+        let written = beside_app_id(scheme.template, text, filled.app_id);
         match scheme.place {
-            ParameterPlace::Header => self.headers.push((name.to_owned(), filled_in(scheme.template, text))),
-            ParameterPlace::Query => push(&mut self.query, name, &templated(scheme.template, text)),
+            ParameterPlace::Header => self.headers.push((name.to_owned(), written.into_owned())),
+            ParameterPlace::Query => push(&mut self.query, name, &written),
             ParameterPlace::Path => {}
             ParameterPlace::Body => match (self.body_form, signature) {
                 // Hexadecimal digits need no encoding.
@@ -240,7 +258,7 @@ impl Parts {
                 }
                 _ => {
                     self.reopen();
-                    self.push_body(name, &templated(scheme.template, text), JsonForm::Text);
+                    self.push_body(name, &written, JsonForm::Text);
                     self.close();
                 }
             },
@@ -260,6 +278,16 @@ impl Parts {
     }
 }
 
+/// A signature in its template, which may have the app's id.
+fn beside_app_id<'v>(template: &str, signature: &'v str, app_id: &str) -> Cow<'v, str> {
+    if template.is_empty() {
+        return signature.into();
+    }
+    // Each part is filled in by itself, so that neither value is read as a template.
+    let (before, after) = template.split_once(VALUE).unwrap_or_default();
+    [&before.replace(APP_ID, app_id), signature, &after.replace(APP_ID, app_id)].concat().into()
+}
+
 /// A value in its template; an empty template is the value alone.
 fn templated<'v>(template: &str, value: &'v str) -> Cow<'v, str> {
     if template.is_empty() { value.into() } else { filled_in(template, value).into() }
@@ -271,6 +299,9 @@ fn filled_in(template: &str, value: &str) -> String {
 
 /// The place of the value in a template.
 const VALUE: &str = "{value}";
+
+/// The place of the app's id in the template of a signature.
+pub(crate) const APP_ID: &str = "{app_id}";
 
 /// A text as JSON.
 fn push_json_text(out: &mut String, text: &str) {
@@ -318,18 +349,11 @@ pub(crate) fn percent_encode(text: &str, out: &mut dyn FnMut(&str)) {
     }
 }
 
-/// The first required parameter without a value.
-pub(crate) fn missing<'a>(operation: &Operation<'a>, values: &Values) -> Option<&'a Parameter<'a>> {
-    operation.parameters.iter().find(|parameter| match parameter.source {
-        Source::Request(index) => parameter.required && values.get(index).is_empty(),
-        _ => false,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::operation::Format;
+    use crate::request::check::missing;
     use crate::test_operation::OPERATION;
 
     fn form(values: &Values, time: Option<i64>, debug: bool) -> String {

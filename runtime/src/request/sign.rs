@@ -4,7 +4,7 @@
 //! |---|---|
 //! | MD5, SHA-1, SHA-256, SM3 | the digest of prefix, pairs, suffix; for 挖数据: every key and value in key order, then the secret |
 //! | their HMACs | a text of their own, digested with the secret as the key |
-//! | Hash, Key | the secret itself, so it travels on every call |
+//! | Hash, Key, Basic | the secret itself, so it travels on every call |
 //!
 //! Only sent parameters are signed, without the signature itself and without empty values. Values
 //! are raw UTF-8, never encoded. The digest is fed in pieces: the canonical string, which contains
@@ -19,6 +19,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use md5::digest::FixedOutputReset;
 use md5::{Digest as _, Md5};
 use pyi_types::{Digest, Signing};
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use sha1::Sha1;
 use sha2::Sha256;
@@ -151,6 +152,10 @@ pub(crate) fn sign(
         Digesting::Nothing if credentials.method.signing() == Signing::Signer => {
             Signature::Outside(String::new())
         }
+        Digesting::Nothing if credentials.method.signing() == Signing::Basic => {
+            let pair = Zeroizing::new([material.app_id, ":", credentials.secret()].concat());
+            Signature::Outside(STANDARD.encode(pair.as_bytes()))
+        }
         Digesting::Nothing => Signature::Secret,
     }
 }
@@ -205,7 +210,7 @@ impl Digesting {
             Signing::Hmac(Digest::Sha1) => keyed::<Hmac<Sha1>>(scheme, sign),
             Signing::Hmac(Digest::Sha256) => keyed::<Hmac<Sha256>>(scheme, sign),
             Signing::Hmac(Digest::Sm3) => keyed::<Hmac<Sm3>>(scheme, sign),
-            Signing::Secret | Signing::Signer => Self::Nothing,
+            Signing::Secret | Signing::Basic | Signing::Signer => Self::Nothing,
         }
     }
 

@@ -1,0 +1,251 @@
+// Written by `pyi expand` for pyi-runtime 0.1.0.
+const _: () = ::pyi_runtime::__private::written_for("0.1.0");
+/// The spec that this client was generated from: the path and the text of each file.
+pub const SPEC: &[(&str, &str)] = &[
+    (
+        "endpoints/basic.yaml",
+        "# The app's id and the secret as HTTP's Basic authentication has them.\npath: /v1/names\ntitle: 核验\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nenvelope: {data: .}\nrequest:\n  name: {type: string, example: 张三}\nresponse:\n  id: {type: string}\n",
+    ),
+    (
+        "provider.yaml",
+        "### provider.yaml\nprovider: demo\ntitle: 示例\nsign:\n  parameter: Authorization\n  in: header\n  write: \"Basic {value}\"\n  methods: [basic]\nenvelope: {status: [code, http], message: message}\nstatuses:\n  200: {name: ok, title: 成功, class: data, billed: always}\n  401: {name: refused, title: 拒绝, class: auth, billed: never}\n",
+    ),
+];
+/// A client of 示例. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Client(::pyi_runtime::Client);
+impl Client {
+    /// A builder of a client: base URL, app, limits.
+    #[inline]
+    pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
+        ::pyi_runtime::ClientBuilder::new()
+    }
+    /// The runtime's client, which makes the calls.
+    #[inline]
+    pub fn runtime(&self) -> &::pyi_runtime::Client {
+        &self.0
+    }
+    /// A client of another app, which shares this one's connections, limits and clock.
+    #[inline]
+    #[must_use]
+    pub fn with_app(&self, app: ::pyi_runtime::App) -> Self {
+        Self(self.0.with_app(app))
+    }
+    /// As [`Self::with_app`], with an app that is asked for before each attempt.
+    #[inline]
+    #[must_use]
+    pub fn with_credentials(
+        &self,
+        provider: impl ::pyi_runtime::CredentialsProvider,
+    ) -> Self {
+        Self(self.0.with_credentials(provider))
+    }
+    /// 核验.
+    ///
+    /// `/v1/names`, POST.
+    ///
+    /// Source: made up for this test.
+    #[inline]
+    pub fn basic(&self, request: &Basic) -> ::pyi_runtime::Call<'static, BasicData> {
+        self.0.call(request)
+    }
+}
+impl ::core::convert::From<::pyi_runtime::Client> for Client {
+    #[inline]
+    fn from(client: ::pyi_runtime::Client) -> Self {
+        Self(client)
+    }
+}
+/// A status of 示例.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(i32)]
+pub enum Status {
+    /// 200: `成功`. Billed.
+    Ok = 200,
+    /// 401: `拒绝`. Not billed.
+    Refused = 401,
+}
+impl Status {
+    /// The status with a code, if the spec lists it.
+    pub fn from_code(code: i32) -> ::core::option::Option<Self> {
+        match code {
+            200 => ::core::option::Option::Some(Self::Ok),
+            401 => ::core::option::Option::Some(Self::Refused),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// The status of an error, if the spec lists it.
+    pub fn of(error: &::pyi_runtime::Error) -> ::core::option::Option<Self> {
+        error.status().and_then(|status| Self::from_code(status.code.number()?))
+    }
+    /// The code on the wire.
+    pub fn code(self) -> i32 {
+        self as i32
+    }
+    /// The name in the spec, in `snake_case`.
+    pub fn name(self) -> &'static str {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code().into())
+            .map_or("", |status| &status.name)
+    }
+    /// The class of its answers.
+    pub fn class(self) -> ::pyi_runtime::StatusClass {
+        ::pyi_runtime::__private::find_status(operations::ALL, self.code().into())
+            .map_or(::pyi_runtime::StatusClass::Other, |status| status.class)
+    }
+}
+/// 核验: the request of [`Client::basic`].
+pub struct Basic {
+    /// `name` on the wire.
+    ///
+    /// Example: `张三`
+    pub name: ::std::string::String,
+}
+impl ::pyi_runtime::Request for Basic {
+    type Data = BasicData;
+    const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::BASIC;
+    #[inline]
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[&self.name])
+    }
+    #[inline]
+    fn read(
+        payload: ::pyi_runtime::__private::Payload<'_>,
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
+        payload.object()
+    }
+}
+impl ::core::fmt::Debug for Basic {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "Basic",
+            &[("name", ::core::option::Option::None)],
+        )
+    }
+}
+/// 核验: the data of a reply to [`Client::basic`].
+///
+/// A field that the provider leaves out is `None`. Members that the spec does not list stay in the reply's body.
+#[non_exhaustive]
+pub struct BasicData {
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+}
+impl ::pyi_runtime::__private::Decode for BasicData {
+    const NAMES: &'static [&'static str] = &["id"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
+        Self { id: from.string() }
+    }
+}
+impl ::core::fmt::Debug for BasicData {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "BasicData",
+            &[("id", ::core::option::Option::None)],
+        )
+    }
+}
+/// The provider and its endpoints as plain data.
+pub mod operations {
+    use ::pyi_runtime::__private::operation::*;
+    /// The data that all endpoints of 示例 share.
+    pub static PROVIDER: Provider<'static> = Provider {
+        name: "demo",
+        title: "示例",
+        sign: SigningScheme {
+            parameter: "Authorization",
+            place: ParameterPlace::Header,
+            template: "Basic {value}",
+            methods: &[SignMethod::Basic],
+            has_names: false,
+            key_value_separator: "",
+            pair_separator: "",
+            encode: ::core::option::Option::None,
+            order: ParameterOrder::Key,
+            digest_text: &[],
+            hmac_text: &[],
+            hmac_key: &[],
+            skip_empty: true,
+            encoding: Encoding::Hex,
+            case: Case::Lower,
+        },
+        envelope: Envelope {
+            status: &["code", "http"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["message"],
+            data: "",
+            time: &[],
+        },
+        statuses: &[
+            StatusInfo::builder(200, "ok", StatusClass::Data)
+                .billed(BillingRule::Always)
+                .title("成功")
+                .build(),
+            StatusInfo::builder(401, "refused", StatusClass::Auth)
+                .billed(BillingRule::Never)
+                .title("拒绝")
+                .build(),
+        ],
+        http: &[],
+    };
+    /// `/v1/names`: 核验.
+    pub static BASIC: Operation<'static> = Operation {
+        id: "basic",
+        path: "/v1/names",
+        title: "核验",
+        effect: Effect::Query,
+        methods: &[Method::Post],
+        formats: &[Format::Json],
+        envelope: Envelope {
+            status: &["code", "http"],
+            absent: ::core::option::Option::None,
+            proof: ::core::option::Option::None,
+            message: &["message"],
+            data: ".",
+            time: &[],
+        },
+        parameters: &[Parameter::required("name", Source::Request(0))],
+        ..Operation::of(&PROVIDER)
+    };
+    /// All endpoints.
+    pub static ALL: &[&Operation<'static>] = &[&BASIC];
+}
+::pyi_runtime::__private::if_blocking! {
+    /// The blocking client, for use inside or outside of an async runtime.
+    pub mod blocking {
+        /// As [`Client`](super::Client), for the calling thread.
+        #[derive(Debug, Clone)]
+        pub struct Client(::pyi_runtime::blocking::Client);
+        impl Client {
+            /// A builder of a client: base URL, app, limits.
+            #[inline]
+            pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
+                ::pyi_runtime::ClientBuilder::new()
+            }
+            /// 核验.
+            ///
+            /// `/v1/names`, POST.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn basic(
+                &self,
+                request: &super::Basic,
+            ) -> ::pyi_runtime::blocking::Call<super::BasicData> {
+                self.0.call(request)
+            }
+        }
+        impl ::core::convert::From<::pyi_runtime::Client> for Client {
+            #[inline]
+            fn from(client: ::pyi_runtime::Client) -> Self {
+                Self(::pyi_runtime::blocking::Client::from(client))
+            }
+        }
+    }
+}

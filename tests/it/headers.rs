@@ -1,0 +1,62 @@
+//! Programs in four languages that send what is made of the body or of the app in headers: a server in
+//! Python judges them, and the sandbox.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use pyi_codegen::Input;
+use pyi_export::samples::{Lang, sample};
+use pyi_sandbox::Sandbox;
+
+use crate::samples::INTERPRETED;
+use crate::specs::{borrowed, case_in};
+use crate::support::{has, root};
+
+/// A server that ends with the test.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_in_four_languages_send_headers_that_a_server_in_python_takes() {
+    let mut server = Command::new("python3");
+    server.arg(root().join("tests/support/headers.py")).stdout(Stdio::piped());
+    let mut server = Server(server.spawn().unwrap());
+    let port = BufReader::new(server.0.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    let url = format!("http://127.0.0.1:{port}");
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["digests", "basic"] {
+        let parts = case_in(&root().join(format!("tests/expand/{name}.yaml")), "");
+        let texts = borrowed(&parts);
+        let (provider, report) = pyi_codegen::load(Input::Texts(&texts));
+        assert!(report.is_empty(), "{report}");
+        let sandbox = Sandbox::start(&texts).await.unwrap();
+        for (lang, program, ending) in INTERPRETED {
+            if !has(if lang == Lang::Curl { "curl" } else { program }) {
+                continue;
+            }
+            for endpoint in &provider.endpoints {
+                let script = folder.path().join(format!("{}.{ending}", endpoint.id));
+                let text = sample(&provider, endpoint, lang, "demo");
+                std::fs::write(&script, &text).unwrap();
+                let run = |url: &str, id: &str, secret: &str| {
+                    let mut command = Command::new(program);
+                    command.arg(&script).env("PYI_BASE_URL", url).env("PYI_APP_ID", id);
+                    command.env("PYI_SECRET", secret).env("no_proxy", "127.0.0.1").output().unwrap()
+                };
+                let told = format!("{} {lang:?}", endpoint.id);
+                let output = run(&url, "7", "the secret");
+                assert_eq!(output.status.code(), Some(0), "{told}: {output:?}\n{text}");
+                let output = run(&url, "7", "another");
+                assert_eq!(output.status.code(), Some(3), "{told}: {output:?}\n{text}");
+                let output = run(&sandbox.url(), sandbox.app_id(), sandbox.secret());
+                assert_eq!(output.status.code(), Some(0), "{told}: {output:?}\n{text}");
+            }
+        }
+    }
+}
