@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use pyi_codegen::ir::{CommonSource, Provider};
+use pyi_codegen::ir::{CommonSource, Provider, Segment, SegmentWord, Signing};
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::__private::canonical::{Material, Pair, canonical_string, in_order};
 use pyi_runtime::__private::sign::signature_of;
@@ -68,23 +68,33 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         }
     }
     let body = args.body.as_deref().map(|body| field_values::resolve(body, "--body")).transpose()?;
-    let credentials = args.signing.account()?.credentials(spec)?;
+    let account = args.signing.account()?;
+    let credentials = account.credentials(spec)?;
     let (provider, parts) = (&spec.provider, ProviderParts::new(&spec.provider));
     let scheme = parts.signing_scheme();
     let pairs = given.iter().map(|(name, value)| Pair { name, value, is_signed: is_signed(provider, name) });
     let pairs = in_order(&scheme, pairs);
     let app_id = provider.common_from(CommonSource::AppId).map(|common| common.name.as_str());
-    let app_id = given.iter().find(|(key, _)| Some(key.as_str()) == app_id).map_or("", |(_, value)| value);
+    let app_id = match given.iter().find(|(key, _)| Some(key.as_str()) == app_id) {
+        Some((_, value)) => value.clone(),
+        None => account.value(None, |profile| profile.app_id.as_ref(), "PYI_APP_ID").unwrap_or_default(),
+    };
+    let method = credentials.method();
+    let signs_id = method.signing() == Signing::Basic
+        || provider.sign.text(method).contains(&Segment::Word(SegmentWord::AppId));
+    if signs_id && app_id.is_empty() {
+        return Err(UsageError(message!("the app's id is part of the signature; set PYI_APP_ID")));
+    }
     let material = Material {
         method: args.http_method.as_deref().unwrap_or("POST"),
         host: args.host.as_deref().unwrap_or_default(),
         path: args.path.as_deref().unwrap_or_default(),
         query: args.query.as_deref().unwrap_or_default(),
         body: body.as_deref().unwrap_or_default(),
-        app_id,
+        app_id: &app_id,
         pairs: &pairs,
     };
-    let text = canonical_string(&scheme, credentials.method(), &material, MASK);
+    let text = canonical_string(&scheme, method, &material, MASK);
     let signature = signature_of(&scheme, &credentials, &material);
     data(&tr!("text  {text}\nsign  {signature}", text, signature));
     Ok(ExitCode::SUCCESS)

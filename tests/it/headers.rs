@@ -10,7 +10,7 @@ use pyi_sandbox::Sandbox;
 
 use crate::samples::INTERPRETED;
 use crate::specs::{borrowed, case_in};
-use crate::support::{has, root};
+use crate::support::{has, pyi, root};
 
 /// A server that ends with the test.
 struct Server(Child);
@@ -59,4 +59,24 @@ async fn programs_in_four_languages_send_headers_that_a_server_in_python_takes()
             }
         }
     }
+}
+
+/// The example of RFC 7617 has this user and this password.
+#[test]
+fn the_program_signs_as_rfc_7617_does() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("endpoints")).unwrap();
+    for (path, text) in case_in(&root().join("tests/expand/basic.yaml"), "") {
+        std::fs::write(folder.path().join(path), text).unwrap();
+    }
+    let sign = |id: &str| {
+        let mut command = pyi();
+        command.args(["sign", "--spec"]).arg(folder.path()).arg("name=a");
+        command.env("PYI_APP_ID", id).env("PYI_SECRET", "open sesame").output().unwrap()
+    };
+    let output = sign("Aladdin");
+    assert!(String::from_utf8(output.stdout).unwrap().ends_with("sign  QWxhZGRpbjpvcGVuIHNlc2FtZQ==\n"));
+    let output = sign("");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("set PYI_APP_ID"));
 }
