@@ -85,17 +85,21 @@ impl Writer<'_> {
 
     /// Whether a header is a digest of the body.
     pub(super) fn sends_digest_of_body(&self) -> bool {
-        self.sent().any(|(parameter, _)| digest_of_body(parameter).is_some())
+        self.sends(&[CommonSource::BodyMd5, CommonSource::BodyMd5Base64, CommonSource::BodySha256])
+    }
+
+    fn sends(&self, sources: &[CommonSource]) -> bool {
+        self.endpoint.parameters.iter().any(|parameter| match parameter.source {
+            Source::Common(from) => sources.contains(&from),
+            _ => false,
+        })
     }
 
     /// Whether something that is sent is written in base64.
     pub(super) fn uses_base64(&self) -> bool {
         let sign = &self.provider.sign;
         let is_basic = signature::method(sign).signing() == Signing::Basic;
-        let of_digest = |(parameter, _): (&Parameter, String)| {
-            digest_of_body(parameter).is_some_and(|(_, as_base64)| as_base64)
-        };
-        sign.encoding == Encoding::Base64 || is_basic || self.sent().any(of_digest)
+        sign.encoding == Encoding::Base64 || is_basic || self.sends(&[CommonSource::BodyMd5Base64])
     }
 
     /// The name of the variable that a parameter's value is in, until it is encoded.
@@ -369,15 +373,5 @@ impl Writer<'_> {
             lines.push("  --data-binary \"$body\" \\".to_owned());
         }
         lines.join("\n")
-    }
-}
-
-/// Which digest of the body a parameter is: its name, and whether it is written in base64.
-pub(super) fn digest_of_body(parameter: &Parameter) -> Option<(&'static str, bool)> {
-    match parameter.source {
-        Source::Common(CommonSource::BodyMd5) => Some(("md5", false)),
-        Source::Common(CommonSource::BodyMd5Base64) => Some(("md5", true)),
-        Source::Common(CommonSource::BodySha256) => Some(("sha256", false)),
-        _ => None,
     }
 }

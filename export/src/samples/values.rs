@@ -2,7 +2,6 @@
 
 use pyi_codegen::ir::{CommonSource, Field, Parameter, TimeForm, Type, account_variable, base_url_variable};
 
-use super::request::digest_of_body;
 use super::{Lang, Writer, example};
 
 impl Writer<'_> {
@@ -43,10 +42,9 @@ impl Writer<'_> {
             (CommonSource::Nonce, _) => "randomBytes(16).toString('hex')",
             (CommonSource::Format, _) => return own(self.reply_format().as_str()),
             (CommonSource::Debug, _) => return self.text("1"),
-            (CommonSource::BodyMd5 | CommonSource::BodyMd5Base64 | CommonSource::BodySha256, _) => {
-                let (digest, as_base64) = digest_of_body(parameter).unwrap_or(("md5", false));
-                return self.digest_of_body(digest, as_base64);
-            }
+            (CommonSource::BodyMd5, _) => return self.digest_of_body("md5", false),
+            (CommonSource::BodyMd5Base64, _) => return self.digest_of_body("md5", true),
+            (CommonSource::BodySha256, _) => return self.digest_of_body("sha256", false),
         };
         word.to_owned()
     }
