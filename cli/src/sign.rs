@@ -12,7 +12,7 @@ use pyi_text::message;
 use crate::language::tr;
 use crate::options::{SigningOptions, SpecOption};
 use crate::spec::Spec;
-use crate::stdio::data;
+use crate::stdio::{data, eprint};
 use crate::{UsageError, field_values};
 
 /// Printed in place of the secret.
@@ -94,6 +94,13 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         app_id: &app_id,
         pairs: &pairs,
     };
+    for segment in provider.sign.text(method) {
+        if let Segment::Parameter(name) = segment
+            && !given.iter().any(|(key, _)| key == name)
+        {
+            eprint(&tr!("`{name}` is part of the text and was not given: it is signed as empty", name));
+        }
+    }
     let text = canonical_string(&scheme, method, &material, MASK);
     let signature = signature_of(&scheme, &credentials, &material);
     data(&tr!("text  {text}\nsign  {signature}", text, signature));

@@ -80,3 +80,19 @@ fn the_program_signs_as_rfc_7617_does() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("set PYI_APP_ID"));
 }
+
+/// A part of the text that was not given is signed as empty, and told.
+#[test]
+fn the_program_tells_which_part_of_the_text_is_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("endpoints")).unwrap();
+    for (path, text) in case_in(&root().join("tests/expand/digests.yaml"), "") {
+        std::fs::write(folder.path().join(path), text).unwrap();
+    }
+    let mut command = pyi();
+    command.args(["sign", "--spec"]).arg(folder.path()).arg("Date=Sat, 01 Jan 2000 00:00:00 GMT");
+    let output = command.env("PYI_SECRET", "a").output().unwrap();
+    assert!(output.status.success());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("`Content-MD5` is part of the text") && !told.contains("`Date`"), "{told}");
+}
