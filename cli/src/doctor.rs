@@ -172,19 +172,13 @@ fn check_signing(method: SignMethod) -> Finding {
         Signing::Hmac(Digest::Md5) => {
             ("Jefe", ("what do ya want ", "for nothing?"), "750c783e6ab0b503eaa86e310a5db738", "RFC 2202")
         }
-        Signing::Basic => {
-            return Finding::Skipped(message!(
-                "the method {method} signs nothing: it sends the secret",
-                method = method.as_str()
-            ));
-        }
         Signing::Signer => {
             return Finding::Skipped(message!(
                 "a signer outside makes the signatures of {method}",
                 method = method.as_str()
             ));
         }
-        Signing::Secret => {
+        Signing::Secret | Signing::Basic => {
             return Finding::Skipped(message!(
                 "the method {method} signs nothing: it sends the secret",
                 method = method.as_str()

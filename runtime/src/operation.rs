@@ -293,24 +293,13 @@ pub enum Source {
     /// The account's value of the parameter's name.
     Account,
     /// A digest of the body as it is sent.
-    Body(BodyDigest),
+    Body(Digest, Encoding),
     /// The spec: the parameter's default.
     Constant,
     /// `1` if the call requests data made up for testing.
     Debug,
     /// The request's value at this index.
     Request(usize),
-}
-
-/// A digest of a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BodyDigest {
-    /// MD5, in lower-case hexadecimal digits.
-    Md5,
-    /// MD5, in base64.
-    Md5Base64,
-    /// SHA-256, in lower-case hexadecimal digits.
-    Sha256,
 }
 
 impl From<CommonSource> for Source {
@@ -323,9 +312,9 @@ impl From<CommonSource> for Source {
             CommonSource::Nonce => Self::Nonce,
             CommonSource::SignMethod => Self::SignMethod,
             CommonSource::Account => Self::Account,
-            CommonSource::BodyMd5 => Self::Body(BodyDigest::Md5),
-            CommonSource::BodyMd5Base64 => Self::Body(BodyDigest::Md5Base64),
-            CommonSource::BodySha256 => Self::Body(BodyDigest::Sha256),
+            CommonSource::BodyMd5 => Self::Body(Digest::Md5, Encoding::Hex),
+            CommonSource::BodyMd5Base64 => Self::Body(Digest::Md5, Encoding::Base64),
+            CommonSource::BodySha256 => Self::Body(Digest::Sha256, Encoding::Hex),
         }
     }
 }

@@ -27,7 +27,7 @@ use pyi_codegen::ir::{
 };
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::__private::canonical::{Material, Pair, in_order};
-use pyi_runtime::__private::{digest_of, operation};
+use pyi_runtime::__private::digest_of;
 use pyi_runtime::Credentials;
 
 use crate::magic_values;
@@ -205,8 +205,8 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
 fn wrong_body_digest<'p>(endpoint: &'p Endpoint, request: &ParsedRequest) -> Option<&'p str> {
     let is_wrong = |parameter: &&Parameter| {
         let Source::Common(from) = parameter.source else { return false };
-        let operation::Source::Body(digest) = from.into() else { return false };
-        let expected = digest_of(digest, request.body.as_bytes());
+        let Some((digest, encoding)) = from.body_digest() else { return false };
+        let expected = digest_of(digest, encoding, request.body.as_bytes());
         request.parameter(&parameter.name) != Some(expected.as_str())
     };
     endpoint.parameters.iter().find(is_wrong).map(|parameter| parameter.name.as_str())

@@ -299,7 +299,10 @@ pub mod operations {
             time: &[],
         },
         parameters: &[
-            Parameter::required("Content-MD5", Source::Body(BodyDigest::Md5Base64))
+            Parameter::required(
+                    "Content-MD5",
+                    Source::Body(Digest::Md5, Encoding::Base64),
+                )
                 .place(ParameterPlace::Header)
                 .unsigned(),
             Parameter::required("Date", Source::Clock)
@@ -309,10 +312,10 @@ pub mod operations {
                 })
                 .place(ParameterPlace::Header)
                 .unsigned(),
-            Parameter::required("X-MD5", Source::Body(BodyDigest::Md5))
+            Parameter::required("X-MD5", Source::Body(Digest::Md5, Encoding::Hex))
                 .place(ParameterPlace::Header)
                 .unsigned(),
-            Parameter::required("X-SHA256", Source::Body(BodyDigest::Sha256))
+            Parameter::required("X-SHA256", Source::Body(Digest::Sha256, Encoding::Hex))
                 .written(TimeForm::Pattern {
                     pattern: "sha256={value}",
                     offset: 0,
@@ -341,7 +344,10 @@ pub mod operations {
             time: &[],
         },
         parameters: &[
-            Parameter::required("Content-MD5", Source::Body(BodyDigest::Md5Base64))
+            Parameter::required(
+                    "Content-MD5",
+                    Source::Body(Digest::Md5, Encoding::Base64),
+                )
                 .place(ParameterPlace::Header)
                 .unsigned(),
             Parameter::required("Date", Source::Clock)
@@ -351,10 +357,10 @@ pub mod operations {
                 })
                 .place(ParameterPlace::Header)
                 .unsigned(),
-            Parameter::required("X-MD5", Source::Body(BodyDigest::Md5))
+            Parameter::required("X-MD5", Source::Body(Digest::Md5, Encoding::Hex))
                 .place(ParameterPlace::Header)
                 .unsigned(),
-            Parameter::required("X-SHA256", Source::Body(BodyDigest::Sha256))
+            Parameter::required("X-SHA256", Source::Body(Digest::Sha256, Encoding::Hex))
                 .written(TimeForm::Pattern {
                     pattern: "sha256={value}",
                     offset: 0,

@@ -1,5 +1,6 @@
 //! Properties of a request: how it is sent, and where its parameters come from and go.
 
+use crate::signing::{Digest, Encoding};
 use crate::words::words;
 
 words! {
@@ -80,6 +81,18 @@ words! {
         "body_md5_base64" => BodyMd5Base64,
         /// The SHA-256 digest of the body as it is sent, in lower-case hexadecimal digits.
         "body_sha256" => BodySha256,
+    }
+}
+
+impl CommonSource {
+    /// The digest of the body that the value is, and how it is written.
+    pub const fn body_digest(self) -> Option<(Digest, Encoding)> {
+        match self {
+            Self::BodyMd5 => Some((Digest::Md5, Encoding::Hex)),
+            Self::BodyMd5Base64 => Some((Digest::Md5, Encoding::Base64)),
+            Self::BodySha256 => Some((Digest::Sha256, Encoding::Hex)),
+            _ => None,
+        }
     }
 }
 

@@ -47,10 +47,8 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
 /// A digest of the body is in a header, since what else is sent is signed by then, and the body is
 /// whole.
 fn check_digest_of_body(common: &Common, sign: &Sign, report: &mut Report) {
-    let from = common.from.as_ref().and_then(|from| from.value.parse().ok());
-    let is_of_body =
-        matches!(from, Some(CommonSource::BodyMd5 | CommonSource::BodyMd5Base64 | CommonSource::BodySha256));
-    if !is_of_body {
+    let from = common.from.as_ref().and_then(|from| from.value.parse::<CommonSource>().ok());
+    if from.and_then(CommonSource::body_digest).is_none() {
         return;
     }
     let name = &common.name;

@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::{doc, ident, number, variant};
 use crate::ir::{
-    BodyForm, Check, CommonSource, Endpoint, Envelope, JsonForm, Parameter, ParameterPlace, Price, Provider,
-    Retry, Segment, SigningScheme, Source, Status, StatusCode, TimeForm,
+    BodyForm, Check, Endpoint, Envelope, JsonForm, Parameter, ParameterPlace, Price, Provider, Retry,
+    Segment, SigningScheme, Source, Status, StatusCode, TimeForm,
 };
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
@@ -206,16 +206,17 @@ fn parameter(endpoint: &Endpoint, parameter: &Parameter) -> TokenStream {
     let (name, default) = (&parameter.name, &parameter.default);
     let (source, field) = match parameter.source {
         Source::Common(from) => {
-            let from = match from {
-                CommonSource::BodyMd5 => quote!(Body(BodyDigest::Md5)),
-                CommonSource::BodyMd5Base64 => quote!(Body(BodyDigest::Md5Base64)),
-                CommonSource::BodySha256 => quote!(Body(BodyDigest::Sha256)),
-                other => {
-                    let other = variant(other);
-                    quote!(#other)
+            let source = match from.body_digest() {
+                Some((digest, encoding)) => {
+                    let (digest, encoding) = (variant(digest), variant(encoding));
+                    quote!(Source::Body(Digest::#digest, Encoding::#encoding))
+                }
+                None => {
+                    let from = variant(from);
+                    quote!(Source::#from)
                 }
             };
-            (quote!(Source::#from), None)
+            (source, None)
         }
         Source::Constant => (quote!(Source::Constant), None),
         Source::Request(index) => {

@@ -85,13 +85,13 @@ impl Writer<'_> {
 
     /// Whether a header is a digest of the body.
     pub(super) fn sends_digest_of_body(&self) -> bool {
-        self.sends(&[CommonSource::BodyMd5, CommonSource::BodyMd5Base64, CommonSource::BodySha256])
+        self.digests_of_body().next().is_some()
     }
 
-    fn sends(&self, sources: &[CommonSource]) -> bool {
-        self.endpoint.parameters.iter().any(|parameter| match parameter.source {
-            Source::Common(from) => sources.contains(&from),
-            _ => false,
+    fn digests_of_body(&self) -> impl Iterator<Item = Encoding> {
+        self.endpoint.parameters.iter().filter_map(|parameter| match parameter.source {
+            Source::Common(from) => from.body_digest().map(|(_, encoding)| encoding),
+            _ => None,
         })
     }
 
@@ -99,7 +99,8 @@ impl Writer<'_> {
     pub(super) fn uses_base64(&self) -> bool {
         let sign = &self.provider.sign;
         let is_basic = signature::method(sign).signing() == Signing::Basic;
-        sign.encoding == Encoding::Base64 || is_basic || self.sends(&[CommonSource::BodyMd5Base64])
+        let mut encodings = self.digests_of_body().chain([sign.encoding]);
+        is_basic || encodings.any(|encoding| encoding == Encoding::Base64)
     }
 
     /// The name of the variable that a parameter's value is in, until it is encoded.

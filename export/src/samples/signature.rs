@@ -25,12 +25,12 @@ pub(super) fn expression(writer: &Writer<'_>, scheme: &SigningScheme) -> String 
     let as_base64 = scheme.encoding == Encoding::Base64;
     let signing = method(scheme).signing();
     match signing {
-        Signing::Secret => return secret(lang).to_owned(),
+        Signing::Secret => return secret(writer),
         // The program is given it: no key of its own can make it.
-        Signing::Signer => return secret(lang).replace("PYI_SECRET", "PYI_SIGNATURE"),
+        Signing::Signer => return secret(writer).replace("PYI_SECRET", "PYI_SIGNATURE"),
         Signing::Basic => {
             let pair =
-                writer.joined(&[writer.app_id().to_owned(), writer.text(":"), secret_of(lang).to_owned()]);
+                writer.joined(&[writer.app_id().to_owned(), writer.text(":"), writer.secret().to_owned()]);
             return match lang {
                 Lang::Curl => format!("{{ cat >/dev/null; printf '%s' {pair} | openssl base64 -A; }}"),
                 Lang::Php => format!("base64_encode({pair})"),
@@ -40,12 +40,8 @@ pub(super) fn expression(writer: &Writer<'_>, scheme: &SigningScheme) -> String 
         }
         Signing::Digest(_) | Signing::Hmac(_) => {}
     }
-    let digest = match lang {
-        Lang::Curl => curl(signing, as_base64, &key),
-        Lang::Php => php(signing, as_base64, &key),
-        Lang::Python => python(signing, as_base64, &key),
-        Lang::JavaScript | Lang::Rust => javascript(signing, as_base64, &key),
-    };
+    let text = if lang == Lang::Php { "$text" } else { "text" };
+    let digest = digest(lang, signing, as_base64, &key, text);
     match (scheme.case, lang) {
         _ if as_base64 => digest,
         (Case::Lower, _) => digest,
@@ -56,20 +52,22 @@ pub(super) fn expression(writer: &Writer<'_>, scheme: &SigningScheme) -> String 
     }
 }
 
-fn secret_of(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Curl => "\"$PYI_SECRET\"",
-        other => secret(other),
+/// The secret in place of a signature.
+fn secret(writer: &Writer<'_>) -> String {
+    match (writer.lang, writer.secret()) {
+        (Lang::Curl, secret) => format!("{{ cat >/dev/null; printf '%s' {secret}; }}"),
+        (_, secret) => secret.to_owned(),
     }
 }
 
-/// The secret in place of a signature.
-fn secret(lang: Lang) -> &'static str {
+/// The digest or the HMAC of a text in lower-case digits or base64: for the shell, the commands that
+/// read the text.
+pub(super) fn digest(lang: Lang, signing: Signing, as_base64: bool, key: &str, text: &str) -> String {
     match lang {
-        Lang::Curl => "{ cat >/dev/null; printf '%s' \"$PYI_SECRET\"; }",
-        Lang::Php => "getenv('PYI_SECRET')",
-        Lang::Python => "os.environ[\"PYI_SECRET\"]",
-        Lang::JavaScript | Lang::Rust => "process.env.PYI_SECRET",
+        Lang::Curl => curl(signing, as_base64, key),
+        Lang::Php => php(signing, as_base64, key, text),
+        Lang::Python => python(signing, as_base64, key, text),
+        Lang::JavaScript | Lang::Rust => javascript(signing, as_base64, key, text),
     }
 }
 
@@ -87,12 +85,12 @@ fn curl(signing: Signing, as_base64: bool, key: &str) -> String {
     }
 }
 
-fn php(signing: Signing, as_base64: bool, key: &str) -> String {
+fn php(signing: Signing, as_base64: bool, key: &str, text: &str) -> String {
     let raw = if as_base64 { ", true" } else { "" };
     let digest = match signing {
-        Signing::Digest(Digest::Md5) => format!("md5($text{raw})"),
-        Signing::Digest(Digest::Sm3) => format!("openssl_digest($text, 'sm3'{raw})"),
-        Signing::Digest(digest) => format!("hash('{}', $text{raw})", name(digest)),
+        Signing::Digest(Digest::Md5) => format!("md5({text}{raw})"),
+        Signing::Digest(Digest::Sm3) => format!("openssl_digest({text}, 'sm3'{raw})"),
+        Signing::Digest(digest) => format!("hash('{}', {text}{raw})", name(digest)),
         // PHP's own functions have no SM3, and OpenSSL's no HMAC (RFC 2104).
         Signing::Hmac(Digest::Sm3) => format!(
             "(function ($key, $text) {{\n    \
@@ -100,23 +98,23 @@ fn php(signing: Signing, as_base64: bool, key: &str) -> String {
              $key = str_pad(strlen($key) > 64 ? $sm3($key) : $key, 64, \"\\0\");\n    \
              $inner = $sm3(($key ^ str_repeat(\"\\x36\", 64)) . $text);\n    \
              return $sm3(($key ^ str_repeat(\"\\x5c\", 64)) . $inner, {});\n\
-             }})({key}, $text)",
+             }})({key}, {text})",
             if as_base64 { "true" } else { "false" }
         ),
         Signing::Hmac(digest) => {
-            format!("hash_hmac('{}', $text, {key}{raw})", name(digest))
+            format!("hash_hmac('{}', {text}, {key}{raw})", name(digest))
         }
         Signing::Secret | Signing::Basic | Signing::Signer => String::new(),
     };
     if as_base64 { format!("base64_encode({digest})") } else { digest }
 }
 
-fn python(signing: Signing, as_base64: bool, key: &str) -> String {
+fn python(signing: Signing, as_base64: bool, key: &str, text: &str) -> String {
     let digest = match signing {
-        Signing::Digest(Digest::Md5) => "hashlib.md5(text.encode())".to_owned(),
-        Signing::Digest(digest) => format!("hashlib.new(\"{}\", text.encode())", name(digest)),
+        Signing::Digest(Digest::Md5) => format!("hashlib.md5({text}.encode())"),
+        Signing::Digest(digest) => format!("hashlib.new(\"{}\", {text}.encode())", name(digest)),
         Signing::Hmac(digest) => {
-            format!("hmac.new(({key}).encode(), text.encode(), \"{}\")", name(digest))
+            format!("hmac.new(({key}).encode(), {text}.encode(), \"{}\")", name(digest))
         }
         Signing::Secret | Signing::Basic | Signing::Signer => String::new(),
     };
@@ -127,14 +125,14 @@ fn python(signing: Signing, as_base64: bool, key: &str) -> String {
     }
 }
 
-fn javascript(signing: Signing, as_base64: bool, key: &str) -> String {
+fn javascript(signing: Signing, as_base64: bool, key: &str, text: &str) -> String {
     let encoding = if as_base64 { "base64" } else { "hex" };
     match signing {
         Signing::Digest(digest) => {
-            format!("createHash('{}').update(text).digest('{encoding}')", name(digest))
+            format!("createHash('{}').update({text}).digest('{encoding}')", name(digest))
         }
         Signing::Hmac(digest) => {
-            format!("createHmac('{}', {key}).update(text).digest('{encoding}')", name(digest))
+            format!("createHmac('{}', {key}).update({text}).digest('{encoding}')", name(digest))
         }
         Signing::Secret | Signing::Basic | Signing::Signer => String::new(),
     }

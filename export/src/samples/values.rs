@@ -1,8 +1,11 @@
 //! The values of a sample's parameters, as expressions.
 
-use pyi_codegen::ir::{CommonSource, Field, Parameter, TimeForm, Type, account_variable, base_url_variable};
+use pyi_codegen::ir::{
+    CommonSource, Digest, Encoding, Field, Parameter, Signing, TimeForm, Type, account_variable,
+    base_url_variable,
+};
 
-use super::{Lang, Writer, example};
+use super::{Lang, Writer, example, signature};
 
 impl Writer<'_> {
     /// Value of a field as a Rust expression.
@@ -42,36 +45,27 @@ impl Writer<'_> {
             (CommonSource::Nonce, _) => "randomBytes(16).toString('hex')",
             (CommonSource::Format, _) => return own(self.reply_format().as_str()),
             (CommonSource::Debug, _) => return self.text("1"),
-            (CommonSource::BodyMd5, _) => return self.digest_of_body("md5", false),
-            (CommonSource::BodyMd5Base64, _) => return self.digest_of_body("md5", true),
-            (CommonSource::BodySha256, _) => return self.digest_of_body("sha256", false),
+            (CommonSource::BodyMd5 | CommonSource::BodyMd5Base64 | CommonSource::BodySha256, _) => {
+                let digest = from.body_digest();
+                return digest.map(|digest| self.digest_of_body(digest)).unwrap_or_default();
+            }
         };
         word.to_owned()
     }
 
     /// A digest of the body, which is sent in a header: the body is whole by then.
-    fn digest_of_body(&self, digest: &str, as_base64: bool) -> String {
-        let body = match self.body() {
-            body if body.is_empty() => self.text(""),
-            body => body,
+    fn digest_of_body(&self, (digest, encoding): (Digest, Encoding)) -> String {
+        let body = match (self.lang, self.body()) {
+            (_, body) if body.is_empty() => self.text(""),
+            // A method of a text is called on it.
+            (Lang::Python, body) => format!("({body})"),
+            (_, body) => body,
         };
-        match (self.lang, as_base64) {
-            (Lang::Curl, false) => {
-                format!("\"$(printf '%s' \"$body\" | openssl dgst -{digest} | sed 's/^.*[ =]//')\"")
-            }
-            (Lang::Curl, true) => {
-                format!("\"$(printf '%s' \"$body\" | openssl dgst -{digest} -binary | openssl base64 -A)\"")
-            }
-            (Lang::Php, false) => format!("hash('{digest}', {body})"),
-            (Lang::Php, true) => format!("base64_encode(hash('{digest}', {body}, true))"),
-            (Lang::Python, false) => format!("hashlib.{digest}(({body}).encode()).hexdigest()"),
-            (Lang::Python, true) => {
-                format!("base64.b64encode(hashlib.{digest}(({body}).encode()).digest()).decode()")
-            }
-            (Lang::JavaScript | Lang::Rust, _) => {
-                let written = if as_base64 { "base64" } else { "hex" };
-                format!("createHash('{digest}').update({body}).digest('{written}')")
-            }
+        let as_base64 = encoding == Encoding::Base64;
+        let digest = signature::digest(self.lang, Signing::Digest(digest), as_base64, "", &body);
+        match self.lang {
+            Lang::Curl => format!("\"$(printf '%s' \"$body\" | {digest})\""),
+            _ => digest,
         }
     }
 

@@ -136,7 +136,7 @@ fn encode_by(
             Source::Nonce => filled.nonce,
             Source::SignMethod => filled.sign.method().as_str(),
             Source::Account => (filled.account)(parameter.name),
-            Source::Body(_) => {
+            Source::Body(..) => {
                 has_digests = true;
                 continue;
             }
@@ -190,7 +190,9 @@ impl Parts {
     fn push(&mut self, operation: &Operation<'_>, parameter: &Parameter<'_>, value: &str) {
         let Parameter { name, place, template, json, .. } = *parameter;
         match place {
-            ParameterPlace::Header => self.headers.push((name.to_owned(), filled_in(template, value))),
+            ParameterPlace::Header => {
+                self.headers.push((name.to_owned(), templated(template, value).into_owned()));
+            }
             ParameterPlace::Path => {
                 let path = self.path.get_or_insert_with(|| operation.path.to_owned());
                 let mut encoded = String::new();
@@ -290,11 +292,7 @@ fn beside_app_id<'v>(template: &str, signature: &'v str, app_id: &str) -> Cow<'v
 
 /// A value in its template; an empty template is the value alone.
 fn templated<'v>(template: &str, value: &'v str) -> Cow<'v, str> {
-    if template.is_empty() { value.into() } else { filled_in(template, value).into() }
-}
-
-fn filled_in(template: &str, value: &str) -> String {
-    if template.is_empty() { value.to_owned() } else { template.replace(VALUE, value) }
+    if template.is_empty() { value.into() } else { template.replace(VALUE, value).into() }
 }
 
 /// The place of the value in a template.

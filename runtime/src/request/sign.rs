@@ -149,14 +149,14 @@ pub(crate) fn sign(
     match &mut digest {
         Digesting::Md5(digest) => Signature::of(&digest.finalize_reset(), scheme),
         Digesting::Other(other) => other.finish(scheme),
-        Digesting::Nothing if credentials.method.signing() == Signing::Signer => {
-            Signature::Outside(String::new())
-        }
-        Digesting::Nothing if credentials.method.signing() == Signing::Basic => {
-            let pair = Zeroizing::new([material.app_id, ":", credentials.secret()].concat());
-            Signature::Outside(STANDARD.encode(pair.as_bytes()))
-        }
-        Digesting::Nothing => Signature::Secret,
+        Digesting::Nothing => match credentials.method.signing() {
+            Signing::Basic => {
+                let pair = Zeroizing::new([material.app_id, ":", credentials.secret()].concat());
+                Signature::Outside(STANDARD.encode(pair.as_bytes()))
+            }
+            Signing::Signer => Signature::Outside(String::new()),
+            _ => Signature::Secret,
+        },
     }
 }
 
@@ -284,11 +284,16 @@ impl Signature {
 
     /// The signature that a signer made.
     pub(crate) fn outside(bytes: &[u8], scheme: &SigningScheme<'_>) -> Self {
-        Self::Outside(match (scheme.encoding, scheme.case) {
-            (Encoding::Base64, _) => STANDARD.encode(bytes),
-            (Encoding::Hex, Case::Lower) => hex::encode(bytes),
-            (Encoding::Hex, Case::Upper) => hex::encode_upper(bytes),
-        })
+        Self::Outside(written(bytes, scheme.encoding, scheme.case))
+    }
+}
+
+/// Bytes of a digest as they are sent.
+pub(crate) fn written(bytes: &[u8], encoding: Encoding, case: Case) -> String {
+    match (encoding, case) {
+        (Encoding::Base64, _) => STANDARD.encode(bytes),
+        (Encoding::Hex, Case::Lower) => hex::encode(bytes),
+        (Encoding::Hex, Case::Upper) => hex::encode_upper(bytes),
     }
 }
 
