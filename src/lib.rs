@@ -43,11 +43,11 @@
 pub use pyi_runtime::Metrics;
 pub use pyi_runtime::{
     Any, App, AppFuture, Billing, BillingRule, Body, Call, CallOutcome, Callback, CallbackParseError,
-    ClientBuilder, Credentials, CredentialsError, CredentialsProvider, Date, Decimal, DecodeError, Effect,
-    Error, ErrorKind, Format, HeaderMap, HeaderName, HeaderValue, HttpRequest, HttpResponse, Method,
-    Operation, Options, Outcome, Reply, ReplyFuture, Request, Retry, SendFuture, SignFuture, SignMethod,
-    Signer, SigningText, StatusClass, StatusCode, StatusInfo, StatusInfoBuilder, Time, Timestamp, Transport,
-    TransportError, Unrecognized, hooks,
+    ClientBuilder, Credentials, CredentialsError, CredentialsProvider, Date, Decimal, DecodeError, Delivery,
+    DeliveryError, Effect, Error, ErrorKind, Format, HeaderMap, HeaderName, HeaderValue, HttpRequest,
+    HttpResponse, Method, Operation, Options, Outcome, Reply, ReplyFuture, Request, Retry, SendFuture,
+    SignFuture, SignMethod, SignedCallback, Signer, SigningText, StatusClass, StatusCode, StatusInfo,
+    StatusInfoBuilder, Time, Timestamp, Transport, TransportError, Unrecognized, hooks,
 };
 #[cfg(feature = "http")]
 pub use pyi_runtime::{HttpTransport, HttpTransportBuilder};

@@ -12,7 +12,7 @@
 //! let endpoint = spec.endpoint("id_card_two_factor").ok_or("no such endpoint")?;
 //! let table = Table::open("people.csv".as_ref())?;
 //! let mapping = Mapping::new(&spec, endpoint, table.titles(), &[])?;
-//! let plan = plan(endpoint, &table, &mapping)?;
+//! let plan = plan((&spec, endpoint), &table, &mapping)?;
 //! println!("{} rows to send", plan.to_send);
 //! # Ok(())
 //! # }

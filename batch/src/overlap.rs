@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use pyi_codegen::ir::Endpoint;
+use pyi_codegen::ir::{Endpoint, Provider};
 
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
@@ -40,7 +40,7 @@ pub struct Overlap {
 pub async fn overlap(
     registry: &mut Registry,
     own: Option<LedgerId>,
-    endpoint: &Endpoint,
+    (provider, endpoint): (&Provider, &Endpoint),
     (table, mapping): (&Table, &Mapping),
     key: &Key,
     (since, accepted): (i64, &HashSet<Fingerprint>),
@@ -56,7 +56,7 @@ pub async fn overlap(
         let mut people: Vec<Fingerprint> = Vec::new();
         for row in &chunk {
             let given = given(row, mapping);
-            if request(endpoint, row, mapping, &given, table.titles().len()).is_ok() {
+            if request((provider, endpoint), row, mapping, &given, table.titles().len()).is_ok() {
                 lines.push(row.line);
                 people.push(key.fingerprint(&given));
             }

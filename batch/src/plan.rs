@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
-use pyi_codegen::ir::{Check, Endpoint, Field, Type};
+use pyi_codegen::ir::{Check, Endpoint, Field, Provider, Type};
 use pyi_dynamic::{ValueFault, values};
 use pyi_runtime::__private::Values;
 use pyi_runtime::__private::check::violation;
@@ -123,7 +123,11 @@ impl fmt::Display for RowFault {
 /// # Errors
 ///
 /// A table that cannot be read to its end.
-pub fn plan(endpoint: &Endpoint, table: &Table, mapping: &Mapping) -> Result<Plan, TableError> {
+pub fn plan(
+    (provider, endpoint): (&Provider, &Endpoint),
+    table: &Table,
+    mapping: &Mapping,
+) -> Result<Plan, TableError> {
     let mut plan = Plan {
         rows: 0,
         to_send: 0,
@@ -142,7 +146,7 @@ pub fn plan(endpoint: &Endpoint, table: &Table, mapping: &Mapping) -> Result<Pla
         let row = row?;
         plan.rows += 1;
         let given = given(&row, mapping);
-        let reason = match request(endpoint, &row, mapping, &given, table.titles().len()) {
+        let reason = match request((provider, endpoint), &row, mapping, &given, table.titles().len()) {
             Err(reason) => Some(reason),
             Ok(_) => match seen.entry(hasher.hash_one(&given)) {
                 std::collections::hash_map::Entry::Occupied(first) => {
@@ -181,7 +185,7 @@ pub(crate) fn given(row: &Row, mapping: &Mapping) -> Vec<(String, String)> {
 
 /// The request of a row, or the reason why it is not sent. Other rows do not count.
 pub(crate) fn request(
-    endpoint: &Endpoint,
+    (provider, endpoint): (&Provider, &Endpoint),
     row: &Row,
     mapping: &Mapping,
     given: &[(String, String)],
@@ -201,7 +205,7 @@ pub(crate) fn request(
             return Err(reason);
         }
     }
-    let values = values(endpoint, given).map_err(|faults| {
+    let values = values(provider, endpoint, given).map_err(|faults| {
         SkipReason::Unfit(faults.first().map_or_else(|| Message::from(""), ValueFault::message))
     })?;
     let broken = endpoint.request.iter().find_map(|field| {

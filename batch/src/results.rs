@@ -88,7 +88,8 @@ pub async fn results<S: Store>(
                 Some((number, found)) => {
                     let claims = match &mut claims {
                         Some(claims) => claims,
-                        none => none.insert(Claims::read(endpoint, (table, mapping), key, store).await?),
+                        none => none
+                            .insert(Claims::read((provider, endpoint), (table, mapping), key, store).await?),
                     };
                     match claims.line(number) {
                         line if line == row.line => RowResult::Sent(found),
@@ -97,7 +98,9 @@ pub async fn results<S: Store>(
                         }
                     }
                 }
-                None => RowResult::NotSent(refusal(endpoint, &row, mapping, table.titles().len())),
+                None => {
+                    RowResult::NotSent(refusal((provider, endpoint), &row, mapping, table.titles().len()))
+                }
             };
             sheet.row(&columns, table.titles(), &row, &result)?;
         }
@@ -107,7 +110,7 @@ pub async fn results<S: Store>(
         None if Unmatched::all(store).await?.rows == matched => {
             return sheet.end().map(|()| Unmatched::none());
         }
-        None => Claims::read(endpoint, (table, mapping), key, store).await?,
+        None => Claims::read((provider, endpoint), (table, mapping), key, store).await?,
     };
     let unmatched = Unmatched { rows: claims.unmatched, claims: Some(claims) };
     if let Sheet::Xlsx(workbook) = &mut sheet
@@ -122,13 +125,13 @@ pub async fn results<S: Store>(
 
 /// Why a row that the ledger does not have is not sent. `None` is a row that is still to be sent.
 fn refusal(
-    endpoint: &Endpoint,
+    (provider, endpoint): (&Provider, &Endpoint),
     row: &Row,
     mapping: &Mapping,
     columns: usize,
 ) -> Option<(CallOutcome, SkipReason)> {
     let given = given(row, mapping);
-    let fault = request(endpoint, row, mapping, &given, columns).err()?;
+    let fault = request((provider, endpoint), row, mapping, &given, columns).err()?;
     Some((CallOutcome::Refused, fault))
 }
 

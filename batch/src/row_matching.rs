@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use pyi_codegen::ir::Endpoint;
+use pyi_codegen::ir::{Endpoint, Provider};
 
 use crate::mapping::Mapping;
 use crate::plan::{given, request};
@@ -32,7 +32,7 @@ pub(crate) struct Claims {
 impl Claims {
     /// Reads a table to its end.
     pub(crate) async fn read<S: Store>(
-        endpoint: &Endpoint,
+        (provider, endpoint): (&Provider, &Endpoint),
         (table, mapping): (&Table, &Mapping),
         key: &Key,
         store: &S,
@@ -48,9 +48,14 @@ impl Claims {
                         claims.moved.entry(number).or_insert(row.line);
                     }
                     None if claims.first_new.is_none() => {
-                        let is_fit =
-                            request(endpoint, row, mapping, &given(row, mapping), table.titles().len())
-                                .is_ok();
+                        let is_fit = request(
+                            (provider, endpoint),
+                            row,
+                            mapping,
+                            &given(row, mapping),
+                            table.titles().len(),
+                        )
+                        .is_ok();
                         claims.first_new = is_fit.then_some(row.line);
                     }
                     None => {}

@@ -115,7 +115,7 @@ pub async fn run<S: Store>(
     let before = store.totals().await.map_err(RunError::Store)?;
     let claims = match before.settled + before.ambiguous + before.sending {
         0 => None,
-        _ => Some(Claims::read(endpoint, (table, mapping), key, store).await?),
+        _ => Some(Claims::read((provider, endpoint), (table, mapping), key, store).await?),
     };
     if let Some(Claims { first_new: Some(line), unmatched: missing @ 1.., .. }) = claims {
         return Err(RunError::Changed { line, missing });

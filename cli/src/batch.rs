@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use pyi_batch::{Mapping, Table};
-use pyi_codegen::ir::Endpoint;
+use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_text::message;
 
 use crate::spec::Spec;
@@ -82,6 +82,7 @@ struct TableOptions {
 
 /// A table, and the fields of its columns.
 struct Opened<'a> {
+    provider: &'a Provider,
     endpoint: &'a Endpoint,
     table: Table,
     mapping: Mapping,
@@ -104,5 +105,5 @@ fn open<'a>(spec: &'a Spec, options: &TableOptions) -> Result<Opened<'a>, UsageE
         let fault = fault.message();
         UsageError(message!("{path}: {fault}; --map FIELD=TITLE gives a field its column", path, fault))
     })?;
-    Ok(Opened { endpoint, table, mapping })
+    Ok(Opened { provider: &spec.provider, endpoint, table, mapping })
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::io::Read;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use clap::ArgMatches;
-use pyi_codegen::ir::Endpoint;
+use pyi_codegen::ir::{Endpoint, Type};
 use pyi_text::message;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -21,14 +23,19 @@ pub(crate) fn read(
     let mut given = Vec::new();
     for field in call::flagged(endpoint) {
         if let Ok(Some(value)) = matches.try_get_one::<String>(&call::field_id(field)) {
-            given.push((field.wire.clone(), resolve(value, &format!("--{}", field.wire))?));
+            let argument = format!("--{}", field.wire);
+            let value = match field.ty {
+                Type::Bytes => bytes(value, &argument)?,
+                _ => resolve(value, &argument)?,
+            };
+            given.push((field.wire.clone(), value));
         }
     }
     for pair in matches.get_many::<String>("field").into_iter().flatten() {
         given.push(self::pair(pair, "--field")?);
     }
     if let Some(path) = json {
-        given.extend(object(path)?);
+        given.extend(object(endpoint, path)?);
     }
     Ok(given)
 }
@@ -60,8 +67,17 @@ pub(crate) fn resolve(value: &str, argument: &str) -> Result<String, UsageError>
     }
 }
 
-/// The members of a JSON object: text unquoted, numbers and booleans as they are written.
-fn object(path: &str) -> Result<Vec<(String, String)>, UsageError> {
+/// Base64, or the file after `@` as base64. Base64 has no `@`.
+fn bytes(value: &str, argument: &str) -> Result<String, UsageError> {
+    let Some(path) = value.strip_prefix('@') else { return Ok(value.to_owned()) };
+    let bytes = std::fs::read(path).map_err(|error| {
+        argument::failed(Access::Read, path, message!("{argument}, after @", argument), error)
+    })?;
+    Ok(BASE64_STANDARD.encode(bytes))
+}
+
+/// The members of a JSON object: text unquoted, everything else as it is written.
+fn object(endpoint: &Endpoint, path: &str) -> Result<Vec<(String, String)>, UsageError> {
     let text = if path == "-" {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| text)
@@ -74,15 +90,21 @@ fn object(path: &str) -> Result<Vec<(String, String)>, UsageError> {
     })?;
     let refuse = || {
         UsageError(message!(
-            "--json takes one JSON object of texts, numbers and booleans, such as {{\"mobile\": \"…\"}}"
+            "--json takes one JSON object of the request's fields, such as {{\"mobile\": \"…\"}}"
         ))
+    };
+    // What is no JSON on the wire is given as text, so that a list in its place is a mistake.
+    let is_composite = |name: &str| {
+        let field = endpoint.request.iter().find(|field| field.wire == name);
+        field.is_some_and(|field| matches!(field.ty, Type::Object(_) | Type::List(_) | Type::Any))
     };
     let Members(members) = serde_json::from_str(&text).map_err(|_| refuse())?;
     let read = |(name, value): (String, Box<RawValue>)| {
         let value = value.get();
         match value.as_bytes().first() {
             Some(b'"') => serde_json::from_str(value).map(|text| (name, text)).map_err(|_| refuse()),
-            Some(b'{' | b'[' | b'n') | None => Err(refuse()),
+            Some(b'{' | b'[') if !is_composite(&name) => Err(refuse()),
+            Some(b'n') | None => Err(refuse()),
             Some(_) => Ok((name, value.to_owned())),
         }
     };

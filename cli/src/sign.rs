@@ -72,7 +72,12 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let credentials = account.credentials(spec)?;
     let (provider, parts) = (&spec.provider, ProviderParts::new(&spec.provider));
     let scheme = parts.signing_scheme();
-    let pairs = given.iter().map(|(name, value)| Pair { name, value, is_signed: is_signed(provider, name) });
+    let pairs = given.iter().map(|(name, value)| Pair {
+        name,
+        value,
+        template: "",
+        is_signed: is_signed(provider, name),
+    });
     let pairs = in_order(&scheme, pairs);
     let app_id = provider.common_from(CommonSource::AppId).map(|common| common.name.as_str());
     let app_id = match given.iter().find(|(key, _)| Some(key.as_str()) == app_id) {

@@ -153,9 +153,37 @@ pub(crate) struct Endpoint {
     pub(crate) envelope: Envelope,
     /// The endpoint's own statuses.
     pub(crate) statuses: Vec<Status>,
-    pub(crate) callback: Option<Text>,
+    pub(crate) callback: Option<Callback>,
     pub(crate) request: Vec<Field>,
     pub(crate) response: Response,
+}
+
+/// A later answer.
+#[derive(Debug)]
+pub(crate) struct Callback {
+    /// The request's field with the address.
+    pub(crate) field: Option<Text>,
+    /// What arrives there, if it is known.
+    pub(crate) delivery: Option<Delivery>,
+}
+
+/// What arrives for a later answer.
+#[derive(Debug)]
+pub(crate) struct Delivery {
+    pub(crate) place: Place,
+    pub(crate) method: Option<Text>,
+    pub(crate) body: Option<Text>,
+    /// How it is signed, if that differs from requests.
+    pub(crate) sign: Option<Sign>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) answer: Option<Text>,
+}
+
+impl Endpoint {
+    /// What arrives for a later answer.
+    pub(crate) fn delivery(&self) -> Option<&Delivery> {
+        self.callback.as_ref()?.delivery.as_ref()
+    }
 }
 
 /// The payload of a reply.
@@ -201,6 +229,8 @@ pub(crate) struct Field {
     /// Where a request's value is sent.
     pub(crate) place: Option<Text>,
     pub(crate) template: Option<Text>,
+    /// The text between the elements of a list that is one text.
+    pub(crate) join: Option<Text>,
     pub(crate) signed: Option<At<bool>>,
     /// Whether its value identifies a person.
     pub(crate) person: Option<At<bool>>,

@@ -2,9 +2,10 @@
 //! and reports; it changes nothing. Each has a file under `tests/specs` with the name of its rule.
 //!
 //! This file has the rules of the provider and its endpoints; `reply.rs` those of replies, `signing.rs` those of `sign` and
-//! `common`, `types.rs` those of types and fields, `wire.rs` those of paths and wire names,
+//! `common`, `callback.rs` those of callbacks, `types.rs` those of types and fields, `wire.rs` those of paths and wire names,
 //! `names.rs` those of Rust names.
 
+mod callback;
 mod dates;
 mod lints;
 mod names;
@@ -20,10 +21,8 @@ pub(crate) use self::lints::lint;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Text};
-use crate::dialect::{ALGORITHMS, SIGNATURE_PLACES};
 use crate::ir::{
-    BillingRule, BodyForm, Case, CommonSource, Effect, Encoding, Format, Method, ParameterOrder,
-    ParameterPlace, PercentEncoding, Retry, SignMethod, StatusClass,
+    BillingRule, BodyForm, CommonSource, Effect, Format, Method, ParameterPlace, Retry, StatusClass,
 };
 use crate::names as spelling;
 use crate::names::list;
@@ -57,7 +56,7 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
             reply::check_data(endpoint, &spec.provider, report);
             reply::check_proof(endpoint, &spec.provider, report);
         }
-        check_callback(endpoint, report);
+        callback::check(endpoint, &spec.provider, report);
         reply::check_statuses(&endpoint.statuses, "status", report);
     }
     check_paths_differ(spec, report);
@@ -82,20 +81,14 @@ fn check_words(spec: &Spec, report: &mut Report) {
         word(&status.billed, "`billed`", BillingRule::WORDS, report);
         word(&status.retry, "`retry`", Retry::WORDS, report);
     }
-    let sign = &provider.sign;
-    sign.methods.iter().for_each(|method| one_word(method, "signing method", SignMethod::WORDS, report));
-    word(&sign.algorithm, "digest algorithm", ALGORITHMS, report);
-    word(&sign.place, "place of a signature", SIGNATURE_PLACES, report);
-    word(&sign.order, "order of parameters", ParameterOrder::WORDS, report);
-    word(&sign.encode, "encoding of parameters", PercentEncoding::WORDS, report);
-    word(&sign.encoding, "encoding of a digest", Encoding::WORDS, report);
-    word(&sign.case, "case", Case::WORDS, report);
+    signing::check_words(&provider.sign, report);
     for endpoint in &spec.endpoints {
         word(&endpoint.effect, "effect", Effect::WORDS, report);
         word(&endpoint.body, "form of a body", BodyForm::WORDS, report);
         for field in &endpoint.request {
             word(&field.place, "place of a parameter", ParameterPlace::WORDS, report);
         }
+        callback::check_words(endpoint, report);
         endpoint.methods.iter().for_each(|method| one_word(method, "method", Method::WORDS, report));
         endpoint.formats.iter().for_each(|format| one_word(format, "format", Format::WORDS, report));
     }
@@ -186,15 +179,5 @@ fn check_common(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
             let help = suggest(name, known.clone(), report);
             report.fault(Rule::UnknownCommon, &name.place, message, help);
         }
-    }
-}
-
-/// The address of a later answer is a field of the request.
-fn check_callback(endpoint: &Endpoint, report: &mut Report) {
-    let Some(callback) = &endpoint.callback else { return };
-    if !endpoint.request.iter().any(|field| field.name.value == callback.value) {
-        let message = format!("the request has no field `{}` for the later answer", callback.value);
-        let help = format!("add `{}: {{type: string, optional: true}}` to the request", callback.value);
-        report.fault(Rule::UnknownCallback, &callback.place, message, help);
     }
 }

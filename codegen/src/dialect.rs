@@ -4,6 +4,7 @@
 //! A section is one map of a spec. Its keys are listed in the order in which they are read, which
 //! is the order in which messages list them. `key.rs` defines what a key's value can be.
 
+mod callback;
 mod endpoint;
 mod key;
 mod reply;
@@ -12,12 +13,15 @@ mod signing;
 mod tests;
 mod types;
 
+pub use self::callback::{CALLBACK, CALLBACK_FIELD};
 pub use self::endpoint::{ENDPOINT, PRICE};
 pub use self::key::{Entry, Form, Key, Kind, Names, Need, Section};
 pub use self::reply::{ENVELOPE, ENVELOPE_OVERRIDE, HTTP_STATUS, STATUS};
 pub(crate) use self::signing::{ALGORITHMS, SIGNATURE_PLACES};
 pub use self::signing::{CANONICAL, COMMON, DIGEST, SIGN};
-pub use self::types::{CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_FIELD};
+pub use self::types::{
+    CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_ELEMENT, REQUEST_FIELD, REQUEST_MEMBER,
+};
 
 use self::Need::{Optional, Required};
 
@@ -34,7 +38,11 @@ pub static SECTIONS: &[&Section] = &[
     &ENDPOINT,
     &PRICE,
     &ENVELOPE_OVERRIDE,
+    &CALLBACK,
+    &CALLBACK_FIELD,
     &REQUEST_FIELD,
+    &REQUEST_MEMBER,
+    &REQUEST_ELEMENT,
     &REPLY_FIELD,
     &NAMED_TYPE,
     &ELEMENT,

@@ -3,6 +3,7 @@
 //! Generated code calls the runtime and makes no decisions: logic belongs in the runtime, where it
 //! is written once and tested. Every path starts at `::pyi_runtime`.
 
+mod callbacks;
 mod calls;
 mod operations;
 mod requests;
@@ -35,12 +36,16 @@ pub(crate) fn emit(provider: &Provider, extras: Extras) -> TokenStream {
     let blocking = calls::blocking(provider, &docs);
     let status = status::status(provider, extras);
     let enums = provider.enums.iter().map(|named| types::codes(named, extras));
-    let objects = provider.objects.iter().map(|object| types::object(object, extras));
+    let objects = provider.objects.iter().map(|object| match object.is_given {
+        true => requests::object(provider, object, extras),
+        false => types::object(object, extras),
+    });
     let endpoints = provider.endpoints.iter().map(|endpoint| {
-        let request = requests::request(endpoint, extras);
-        let options = requests::options(endpoint, extras);
+        let request = requests::request(provider, endpoint, extras);
+        let options = requests::options(provider, endpoint, extras);
         let data = types::data(endpoint, extras);
-        quote!(#request #options #data)
+        let callback = callbacks::callback(endpoint, extras);
+        quote!(#request #options #data #callback)
     });
     let operations = operations::operations(provider);
     quote! {

@@ -166,6 +166,11 @@ pub struct Enum {
     pub title: String,
     /// Its documentation, or empty.
     pub doc: String,
+    /// Whether it can be a code that the spec does not list, as in a reply. What only requests have
+    /// can not.
+    pub is_open: bool,
+    /// Whether it is in an object or a list of a request, which is written as JSON.
+    pub in_composite: bool,
     /// Its codes, in the spec's order.
     pub codes: Vec<Code>,
 }
@@ -179,6 +184,8 @@ pub struct Object {
     pub title: String,
     /// Its documentation, or empty.
     pub doc: String,
+    /// Whether it is part of a request, whose required fields must be there.
+    pub is_given: bool,
     /// Its fields, in the spec's order.
     pub fields: Vec<Field>,
 }
@@ -239,6 +246,8 @@ pub struct Endpoint {
     pub statuses: Vec<Status>,
     /// The request's field with the address for a later answer.
     pub callback: Option<String>,
+    /// What arrives for a later answer, if it is known.
+    pub delivery: Option<Delivery>,
     /// Fields of the request: the required ones in the spec's order, then the optional ones.
     pub request: Vec<Field>,
     /// The payload of a reply.
@@ -254,6 +263,36 @@ pub struct Price {
     pub currency: String,
     /// Number of calls that are bought, and the exact unit price; sorted by number.
     pub tiers: Vec<(u32, String)>,
+}
+
+/// What arrives for a later answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// The name of its struct.
+    pub rust: String,
+    /// The name of its static.
+    pub constant: String,
+    /// The HTTP method.
+    pub method: Method,
+    /// How the parameters in a body are written.
+    pub body: BodyForm,
+    /// How it is signed.
+    pub sign: SigningScheme,
+    /// Its fields, in the spec's order.
+    pub fields: Vec<Field>,
+    /// The text to answer with.
+    pub answer: String,
+}
+
+impl Delivery {
+    /// The content type of the answer, by its first character.
+    pub fn answer_type(&self) -> &'static str {
+        match self.answer.trim_start().as_bytes() {
+            [b'{' | b'[', ..] => "application/json",
+            [b'<', ..] => "application/xml",
+            _ => "text/plain; charset=utf-8",
+        }
+    }
 }
 
 /// The payload of a reply.
@@ -310,6 +349,8 @@ pub struct Field {
     pub place: ParameterPlace,
     /// The text that is sent for a request's value, with `{value}` in it, or empty.
     pub template: String,
+    /// The text between the elements of a request's list that is one text.
+    pub join: Option<String>,
     /// Whether a request's value is one of the signed parameters.
     pub is_signed: bool,
 }
@@ -332,6 +373,8 @@ pub enum Type {
     },
     /// A point in time, in unix seconds.
     Timestamp,
+    /// Bytes, in base64 (RFC 4648, section 4).
+    Bytes,
     /// A code of an [`Enum`], by its Rust name.
     Enum(String),
     /// An [`Object`], by its Rust name.
@@ -345,7 +388,7 @@ pub enum Type {
 impl Type {
     /// The names of types without parts.
     pub const WORDS: &'static [&'static str] =
-        &["string", "integer", "decimal", "boolean", "date", "timestamp", "any"];
+        &["string", "integer", "decimal", "boolean", "date", "timestamp", "bytes", "any"];
 
     /// The built-in type with one of the names in [`Self::WORDS`].
     pub fn from_name(word: &str, pattern: String) -> Option<Self> {
@@ -356,6 +399,7 @@ impl Type {
             "boolean" => Self::Boolean,
             "date" => Self::Date { pattern },
             "timestamp" => Self::Timestamp,
+            "bytes" => Self::Bytes,
             "any" => Self::Any,
             _ => return None,
         })

@@ -6,12 +6,12 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use self::types::Types;
+use self::types::{Side, Types, enums_of};
 use crate::ast::{self, At, Spec, Text};
 use crate::ir::{
-    BillingRule, BodyForm, Case, Check, Common, CommonSource, Effect, Encoding, Endpoint, Envelope, Field,
-    JsonForm, Named, Parameter, ParameterOrder, ParameterPlace, Price, Provider, Response, Retry, Segment,
-    SigningScheme, Source, Status, StatusClass, TimeForm, Type,
+    BillingRule, BodyForm, Case, Check, Common, CommonSource, Delivery, Effect, Encoding, Endpoint, Envelope,
+    Field, JsonForm, Method, Named, Parameter, ParameterOrder, ParameterPlace, Price, Provider, Response,
+    Retry, Segment, SigningScheme, Source, Status, StatusClass, TimeForm, Type,
 };
 use crate::names;
 use crate::report::Report;
@@ -49,7 +49,36 @@ pub(crate) fn lower(spec: &Spec, sources: &Sources, report: &Report) -> Provider
         lowered(faulty.into_iter().filter(|written| report.has_names(&written.file)).collect(), &provider);
     provider.enums = sorted(types.enums.into_iter(), |named| named.rust.clone());
     provider.objects = sorted(types.objects.into_iter(), |named| named.rust.clone());
+    place_enums(&mut provider);
     provider
+}
+
+/// Finds where enums are. One that only requests have is closed: a caller can give no other code.
+fn place_enums(provider: &mut Provider) {
+    let (mut given, mut nested, mut read) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for object in &provider.objects {
+        let found = if object.is_given { &mut nested } else { &mut read };
+        object.fields.iter().for_each(|field| enums_of(&field.ty, found));
+    }
+    for endpoint in provider.endpoints.iter().chain(&provider.faulty) {
+        for field in &endpoint.request {
+            let is_list = matches!(field.ty, Type::List(_));
+            enums_of(&field.ty, if is_list { &mut nested } else { &mut given });
+        }
+        for field in endpoint.delivery.iter().flat_map(|delivery| &delivery.fields) {
+            enums_of(&field.ty, &mut read);
+        }
+        match &endpoint.response {
+            Response::Fields(fields) => fields.iter().for_each(|field| enums_of(&field.ty, &mut read)),
+            Response::Whole(ty) => enums_of(ty, &mut read),
+        }
+    }
+    given.extend(&nested);
+    let place = |rust: &str| (!given.contains(rust) || read.contains(rust), nested.contains(rust));
+    let places: Vec<(bool, bool)> = provider.enums.iter().map(|named| place(&named.rust)).collect();
+    for (named, place) in provider.enums.iter_mut().zip(places) {
+        (named.is_open, named.in_composite) = place;
+    }
 }
 
 fn sorted<T, K: Ord>(items: impl Iterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<T> {
@@ -233,7 +262,7 @@ fn status(written: &ast::Status) -> Option<Status> {
 
 fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>) -> Endpoint {
     let name = names::camel(&written.id);
-    let mut request = types.fields(&written.request, &name);
+    let mut request = types.fields(&written.request, &name, Side::Request);
     for field in &mut request {
         // A reply may have codes that the spec does not list. A request may not.
         field.checks.extend(types.codes(&field.ty).map(Check::OneOf));
@@ -262,14 +291,35 @@ fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>)
         price: written.price.as_ref().map(price),
         envelope: envelope(&written.envelope, &provider.envelope),
         statuses: statuses(&written.statuses),
-        callback: written.callback.as_ref().map(|field| field.value.clone()),
+        callback: written.callback.as_ref().and_then(|callback| Some(callback.field.as_ref()?.value.clone())),
+        delivery: written.delivery().map(|delivery| self::delivery(written, delivery, provider, types)),
         parameters: parameters(written, provider, &request),
         request,
         response: match &written.response {
-            ast::Response::Fields(fields) => Response::Fields(types.fields(fields, &name)),
-            ast::Response::Whole(ty) => Response::Whole(types.ty(ty, &names::within(&name, "item"))),
+            ast::Response::Fields(fields) => Response::Fields(types.fields(fields, &name, Side::Reply)),
+            ast::Response::Whole(ty) => {
+                Response::Whole(types.ty(ty, &names::within(&name, "item"), Side::Reply))
+            }
         },
         request_type: names::request_type(&written.id),
+    }
+}
+
+fn delivery(
+    endpoint: &ast::Endpoint,
+    written: &ast::Delivery,
+    provider: &Provider,
+    types: &mut Types<'_>,
+) -> Delivery {
+    let rust = names::callback_type(&endpoint.id);
+    Delivery {
+        constant: format!("{}_CALLBACK", names::upper(&endpoint.id)),
+        method: word(&written.method, Method::Post),
+        body: word(&written.body, BodyForm::Form),
+        sign: written.sign.as_ref().map_or_else(|| provider.sign.clone(), |own| sign(own, &[])),
+        fields: types.fields(&written.fields, &rust, Side::Reply),
+        answer: template(&written.answer).to_owned(),
+        rust,
     }
 }
 
@@ -297,6 +347,7 @@ fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -
         place: common.place,
         template: common.template.clone(),
         words: common.words.clone(),
+        join: None,
         json: JsonForm::Text,
         is_signed: common.is_signed,
     });
@@ -310,6 +361,7 @@ fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -
         place: own(name).map_or(ParameterPlace::Body, |common| common.place),
         template: own(name).map(|common| common.template.clone()).unwrap_or_default(),
         words: Vec::new(),
+        join: None,
         json: JsonForm::Text,
         is_signed: own(name).is_none_or(|common| common.is_signed),
     });
@@ -322,10 +374,14 @@ fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -
         place: field.place,
         template: field.template.clone(),
         words: Vec::new(),
+        join: field.join.clone(),
         json: match field.ty {
             Type::Boolean => JsonForm::Boolean,
-            Type::Integer | Type::Decimal | Type::Timestamp | Type::Any => JsonForm::Raw,
-            _ => JsonForm::Text,
+            Type::List(_) if field.join.is_some() => JsonForm::Text,
+            Type::Integer | Type::Decimal | Type::Timestamp | Type::Any | Type::Object(_) | Type::List(_) => {
+                JsonForm::Raw
+            }
+            Type::String | Type::Date { .. } | Type::Bytes | Type::Enum(_) => JsonForm::Text,
         },
         is_signed: field.is_signed,
     });

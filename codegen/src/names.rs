@@ -26,10 +26,10 @@ pub(crate) const STATUS_TYPE: &str = "Status";
 pub(crate) const RUNTIME_TYPES: &[&str] = &[
     "Any", "App", "AppFuture", "Billing", "BillingRule", "Body", "Call", "CallOutcome", "Callback",
     "CallbackParseError", "Client", "ClientBuilder", "Credentials", "CredentialsError",
-    "CredentialsProvider", "Date", "Decimal", "DecodeError", "Effect", "Error", "ErrorKind", "Format",
+    "CredentialsProvider", "Date", "Decimal", "DecodeError", "Delivery", "DeliveryError", "Effect", "Error", "ErrorKind", "Format",
     "HeaderMap", "HeaderName", "HeaderValue", "HttpRequest", "HttpResponse", "HttpTransport",
     "HttpTransportBuilder", "Method", "Metrics", "Operation", "Options", "Outcome", "Reply",
-    "ReplyFuture", "Request", "Retry", "SendFuture", "SignFuture", "SignMethod", "Signer",
+    "ReplyFuture", "Request", "Retry", "SendFuture", "SignFuture", "SignMethod", "SignedCallback", "Signer",
     "SigningText", "StatusClass", "StatusCode", "StatusInfo", "StatusInfoBuilder", "Time", "Timestamp",
     "Transport", "TransportError", "Unrecognized",
 ];
@@ -37,6 +37,11 @@ pub(crate) const RUNTIME_TYPES: &[&str] = &[
 /// The type of an endpoint's request: `IdCardTwoFactor`, or `ReplyRequest` for the endpoint `reply`.
 pub(crate) fn request_type(id: &str) -> String {
     unreserved(camel(id), "Request")
+}
+
+/// The type of what arrives for a later answer.
+pub(crate) fn callback_type(id: &str) -> String {
+    format!("{}Callback", camel(id))
 }
 
 /// The type of a named type of the spec: `MatchStatus`, or `DateType` for the type `date`.

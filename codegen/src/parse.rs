@@ -14,11 +14,13 @@ use self::keys::MapReader;
 pub(crate) use self::scalars::is_decimal;
 use self::scalars::{boolean, number};
 use self::types::Role;
-use crate::ast::{Common, Endpoint, Envelope, Price, Provider, Response, Sign, Spec, Status, Text};
-use crate::dialect::{COMMON, ENDPOINT, HTTP_STATUS, PROVIDER, STATUS, Section};
+use crate::ast::{
+    Callback, Common, Delivery, Endpoint, Envelope, Price, Provider, Response, Sign, Spec, Status, Text,
+};
+use crate::dialect::{CALLBACK, COMMON, ENDPOINT, HTTP_STATUS, PROVIDER, STATUS, Section};
 use crate::report::Report;
 use crate::source::{self, File, Sources};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Node, Value};
 
 pub(crate) fn parse(sources: &Sources, report: &mut Report) -> Spec {
     let mut spec = Spec::default();
@@ -199,7 +201,7 @@ fn endpoint(file: &Arc<File>, id: &str, mut keys: MapReader<'_>, report: &mut Re
             .collect(),
         envelope: keys.map("envelope", report).map(|keys| envelope(keys, report)).unwrap_or_default(),
         statuses: statuses(&mut keys, "statuses", &STATUS, report),
-        callback: keys.text("callback", report),
+        callback: keys.take("callback").and_then(|node| callback(node, report)),
         request: keys
             .entries("request", report)
             .into_iter()
@@ -211,6 +213,29 @@ fn endpoint(file: &Arc<File>, id: &str, mut keys: MapReader<'_>, report: &mut Re
     };
     keys.finish(report);
     endpoint
+}
+
+/// The name of a request's field, or what arrives at the address in it.
+fn callback(node: &Node, report: &mut Report) -> Option<Callback> {
+    if let Value::Scalar(_) = node.value {
+        return Some(Callback { field: Some(scalars::text(node, report)?), delivery: None });
+    }
+    let mut keys = MapReader::of(node, &CALLBACK, "`callback`", &node.place, report)?;
+    let field = keys.text("field", report);
+    let delivery = Delivery {
+        place: node.place.clone(),
+        method: keys.text("method", report),
+        body: keys.text("body", report),
+        sign: keys.map("sign", report).map(|keys| sign(keys, report)),
+        fields: keys
+            .entries("fields", report)
+            .into_iter()
+            .map(|(name, node)| types::field(Role::Callback, name, node, report))
+            .collect(),
+        answer: keys.text("answer", report),
+    };
+    keys.finish(report);
+    Some(Callback { field, delivery: Some(delivery) })
 }
 
 fn texts_by_name(keys: &mut MapReader<'_>, name: &str, report: &mut Report) -> Vec<(Text, Text)> {

@@ -161,18 +161,14 @@ rules! {
         "A type that is neither built in nor named in provider.yaml."
         "It cannot be generated."
         "mobile: {type: string}";
-    "E22" NamedList "named-list"
-        "A named type is a list."
-        "The type of a list's elements can have a name; the list has none."
-        "types:\n  row: {type: object, fields: {price: {type: decimal}}}\n# in an endpoint\n  rows: {type: list, of: row}";
     "E23" TypeCycle "type-cycle"
         "A named type contains itself."
         "It would have no end."
         "parent: {type: any}";
     "E24" NotInRequest "not-in-request"
-        "A list or an object in a request."
-        "A form has single values. JSON of any form is given whole, and sent as it is in a body of JSON, as text elsewhere."
-        "template_param: {type: any, doc: A JSON object of the template's parameters.}";
+        "A named object in a request."
+        "It has the fields of a reply, each of which can be missing. Those of a request are required or optional."
+        "items: {type: list, of: {type: object, fields: {sku: {type: string}, note: {type: string, optional: true}}}}";
     "E25" UnfitValue "unfit-value"
         "An example or a default that is not a possible value of the field."
         "The sandbox would answer with it, and the client would send it."

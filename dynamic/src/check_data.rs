@@ -17,7 +17,7 @@ pub fn check_data(provider: &Provider, endpoint: &Endpoint, data: &Any) -> Resul
     }
 }
 
-fn object(provider: &Provider, fields: &[Field], data: &Any) -> Result<(), DecodeError> {
+pub(crate) fn object(provider: &Provider, fields: &[Field], data: &Any) -> Result<(), DecodeError> {
     let names: Vec<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
     let mut cursor = data.payload().members(&names)?;
     for field in fields {
@@ -35,6 +35,7 @@ fn member(provider: &Provider, ty: &Type, cursor: &mut Cursor<'_>) -> Result<(),
         Type::Boolean => drop(cursor.boolean()),
         Type::Date { pattern } => drop(cursor.date(pattern)),
         Type::Timestamp => drop(cursor.timestamp()),
+        Type::Bytes => drop(cursor.bytes()),
         Type::Object(_) | Type::List(_) | Type::Any => {
             if let Some(any) = cursor.any() {
                 value(provider, ty, &any)?;

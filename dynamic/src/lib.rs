@@ -10,13 +10,16 @@
 pub mod normalize_title;
 
 mod call_options;
+mod callback;
 mod check_data;
 mod client;
+mod composite;
 mod operation;
 mod report;
 mod values;
 
 pub use call_options::CallOptions;
+pub use callback::DynamicCallback;
 pub use check_data::check_data;
 pub use client::{DynamicClient, InvalidCall};
 pub use operation::{DynamicOperation, EnvelopeParts, ProviderParts};

@@ -17,9 +17,7 @@ use crate::values::{ValueFault, values};
 #[derive(Debug)]
 pub struct ProviderParts<'a> {
     ir: &'a ir::Provider,
-    digest_text: Vec<Segment<'a>>,
-    hmac_text: Vec<Segment<'a>>,
-    hmac_key: Vec<Segment<'a>>,
+    sign: SigningParts<'a>,
     envelope: EnvelopeParts<'a>,
     statuses: Vec<StatusInfo>,
     http: Vec<StatusInfo>,
@@ -30,9 +28,7 @@ impl<'a> ProviderParts<'a> {
     pub fn new(ir: &'a ir::Provider) -> Self {
         Self {
             ir,
-            digest_text: ir.sign.digest_text.iter().map(segment).collect(),
-            hmac_text: ir.sign.hmac_text.iter().map(segment).collect(),
-            hmac_key: ir.sign.hmac_key.iter().map(segment).collect(),
+            sign: SigningParts::new(&ir.sign),
             envelope: EnvelopeParts::new(&ir.envelope),
             statuses: ir.statuses.iter().map(status).collect(),
             http: ir.http.iter().map(status).collect(),
@@ -52,8 +48,35 @@ impl<'a> ProviderParts<'a> {
     }
 
     /// The signing scheme as plain data.
-    pub fn signing_scheme(&'a self) -> SigningScheme<'a> {
-        let sign = &self.ir.sign;
+    pub fn signing_scheme(&self) -> SigningScheme<'_> {
+        self.sign.scheme()
+    }
+}
+
+/// The texts that a [`SigningScheme`] borrows.
+#[derive(Debug)]
+pub(crate) struct SigningParts<'a> {
+    ir: &'a ir::SigningScheme,
+    digest_text: Vec<Segment<'a>>,
+    hmac_text: Vec<Segment<'a>>,
+    hmac_key: Vec<Segment<'a>>,
+}
+
+impl<'a> SigningParts<'a> {
+    /// The parts of a spec's signing scheme.
+    pub(crate) fn new(ir: &'a ir::SigningScheme) -> Self {
+        let segments = |segments: &'a [ir::Segment]| segments.iter().map(segment).collect();
+        Self {
+            ir,
+            digest_text: segments(&ir.digest_text),
+            hmac_text: segments(&ir.hmac_text),
+            hmac_key: segments(&ir.hmac_key),
+        }
+    }
+
+    /// The signing scheme as plain data.
+    pub(crate) fn scheme(&self) -> SigningScheme<'_> {
+        let Self { ir: sign, digest_text, hmac_text, hmac_key } = self;
         SigningScheme {
             parameter: &sign.parameter,
             place: sign.place,
@@ -64,9 +87,9 @@ impl<'a> ProviderParts<'a> {
             pair_separator: &sign.pair_separator,
             encode: sign.encode,
             order: sign.order,
-            digest_text: &self.digest_text,
-            hmac_text: &self.hmac_text,
-            hmac_key: &self.hmac_key,
+            digest_text,
+            hmac_text,
+            hmac_key,
             skip_empty: sign.skip_empty,
             encoding: sign.encoding,
             case: sign.case,
@@ -140,7 +163,7 @@ impl<'a> DynamicOperation<'a> {
     ///
     /// All faults of the values.
     pub fn values(&self, values: &[(String, String)]) -> Result<Values, Vec<ValueFault>> {
-        self::values(self.endpoint, values)
+        self::values(self.provider.ir, self.endpoint, values)
     }
 
     /// Makes a call and reports its result.

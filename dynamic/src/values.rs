@@ -3,10 +3,16 @@
 
 use std::fmt;
 
-use pyi_codegen::ir::{Endpoint, Field, Type};
-use pyi_runtime::__private::{Value, Values};
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use pyi_codegen::ir::{Endpoint, Field, Provider, Type};
+use pyi_runtime::__private::{Value, Values, join};
 use pyi_runtime::{Any, Date, Decimal};
 use pyi_text::{Message, message};
+
+use crate::composite;
 
 /// A value that an endpoint's request cannot have. The error does not contain the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +42,13 @@ pub enum ValueFault {
         /// The expected type.
         expected: Message,
     },
+    /// A value inside of an object or a list differs from the spec.
+    Inside {
+        /// The field's name.
+        field: String,
+        /// The place and the reason, without the value.
+        reason: String,
+    },
 }
 
 impl ValueFault {
@@ -50,6 +63,7 @@ impl ValueFault {
             Self::Twice { field } => message!("`{field}` is given twice", field),
             Self::Missing { field } => message!("`{field}` is required and has no value", field),
             Self::Unfit { field, expected } => message!("`{field}` is not {expected}", field, expected),
+            Self::Inside { field, reason } => message!("`{field}` cannot be sent: {reason}", field, reason),
         }
     }
 }
@@ -67,7 +81,11 @@ impl std::error::Error for ValueFault {}
 /// # Errors
 ///
 /// All faults of the values.
-pub fn values(endpoint: &Endpoint, given: &[(String, String)]) -> Result<Values, Vec<ValueFault>> {
+pub fn values(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    given: &[(String, String)],
+) -> Result<Values, Vec<ValueFault>> {
     let mut faults = Vec::new();
     for (index, (name, _)) in given.iter().enumerate() {
         if !endpoint.request.iter().any(|field| field.wire == *name) {
@@ -77,8 +95,10 @@ pub fn values(endpoint: &Endpoint, given: &[(String, String)]) -> Result<Values,
             faults.push(ValueFault::Twice { field: name.clone() });
         }
     }
-    let texts: Vec<&str> = endpoint.request.iter().map(|field| text(field, given, &mut faults)).collect();
+    let texts: Vec<Cow<'_, str>> =
+        endpoint.request.iter().map(|field| text(provider, field, given, &mut faults)).collect();
     if faults.is_empty() {
+        let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
         let values: Vec<&dyn Value> = texts.iter().map(|text| text as &dyn Value).collect();
         Ok(Values::of(&values))
     } else {
@@ -86,19 +106,41 @@ pub fn values(endpoint: &Endpoint, given: &[(String, String)]) -> Result<Values,
     }
 }
 
-fn text<'g>(field: &Field, given: &'g [(String, String)], faults: &mut Vec<ValueFault>) -> &'g str {
+fn text<'g>(
+    provider: &Provider,
+    field: &Field,
+    given: &'g [(String, String)],
+    faults: &mut Vec<ValueFault>,
+) -> Cow<'g, str> {
     let text = given.iter().find(|(name, _)| *name == field.wire).map_or("", |(_, value)| value.as_str());
     if text.is_empty() && field.optional {
-        return text;
+        return text.into();
     }
     if text.is_empty() {
         faults.push(ValueFault::Missing { field: field.wire.clone() });
     } else if let (Type::Boolean, Some(word)) = (&field.ty, boolean(text)) {
-        return word;
+        return word.into();
+    } else if matches!(field.ty, Type::Object(_) | Type::List(_)) {
+        match composite(provider, field, text) {
+            Ok(text) => return text.into(),
+            Err(reason) => faults.push(ValueFault::Inside { field: field.wire.clone(), reason }),
+        }
     } else if let Some(expected) = unfit(&field.ty, text) {
         faults.push(ValueFault::Unfit { field: field.wire.clone(), expected });
     }
-    text
+    text.into()
+}
+
+/// An object or a list as it is sent: JSON, or its elements as one text.
+fn composite(provider: &Provider, field: &Field, text: &str) -> Result<String, String> {
+    let given = Any::from_json(text).map_err(|_| "it is not JSON".to_owned())?;
+    let node = composite::node(provider, &field.ty, &given)?;
+    if let Some(separator) = &field.join {
+        return join(node, separator).map_err(|reason| format!("it {reason}"));
+    }
+    let mut json = String::new();
+    node.write_json(&mut json);
+    Ok(json)
 }
 
 /// A boolean as it is sent.
@@ -132,6 +174,7 @@ fn unfit(ty: &Type, text: &str) -> Option<Message> {
         Type::Decimal if Decimal::from_str_exact(text).is_err() => Some(message!("a decimal number")),
         Type::Boolean => Some(message!("true or false")),
         Type::Any if Any::from_json(text).is_err() => Some(message!("JSON")),
+        Type::Bytes if BASE64_STANDARD.decode(text).is_err() => Some(message!("base64")),
         Type::Date { pattern } if Date::strptime(pattern, text).is_err() => {
             Some(message!("a date written as {pattern}", pattern))
         }

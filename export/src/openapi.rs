@@ -8,20 +8,20 @@
 //! | an enum | of a request: its codes; of a reply: any text, since a provider adds codes; their names in `x-pyi` |
 //! | statuses | the schema `Status`, in words and in `x-pyi` |
 //! | the signing scheme | a security scheme, with a note that says how it is computed |
+//! | what arrives later | a callback of the operation, or a webhook |
 //! | effect, price, where a later answer goes, what names a person | `x-pyi` |
 //!
 //! Descriptions state what OpenAPI cannot express: a value may arrive as text or as a number, and
 //! checks run only on request, so no pattern is given.
 
+mod callbacks;
 mod descriptions;
 mod downgrade;
 mod operations;
 mod schemas;
 
-use std::collections::BTreeSet;
-
 use md5::{Digest, Md5};
-use pyi_codegen::ir::{ParameterPlace, Provider};
+use pyi_codegen::ir::{Endpoint, ParameterPlace, Provider};
 use serde_json::{Map, Value};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
@@ -44,9 +44,16 @@ pub enum Version {
 /// Those of serde_json. None is known.
 pub fn openapi(provider: &Provider, version: Version) -> Result<String, serde_json::Error> {
     let document = document(provider);
+    let has_callbacks = provider.endpoints.iter().any(|endpoint| endpoint.delivery.is_some());
+    if version == Version::V31 && !has_callbacks {
+        return document.to_pretty_json();
+    }
+    // The crate has no type for callbacks.
+    let mut document = serde_json::to_value(&document)?;
+    callbacks::add(&mut document, provider, |endpoint| path_of(provider, endpoint), version);
     match version {
-        Version::V31 => document.to_pretty_json(),
-        Version::V30 => serde_json::to_string_pretty(&downgrade::to_3_0(serde_json::to_value(&document)?)),
+        Version::V31 => serde_json::to_string_pretty(&document),
+        Version::V30 => serde_json::to_string_pretty(&downgrade::to_3_0(document)),
     }
 }
 
@@ -58,14 +65,8 @@ fn document(provider: &Provider) -> OpenApi {
     let host = ServerVariableBuilder::new()
         .default_value("host.invalid")
         .description(Some("Each account has a host of its own, shown after login."));
-    let mut seen = BTreeSet::new();
     let paths = provider.endpoints.iter().fold(PathsBuilder::new(), |paths, endpoint| {
-        // A document has each path once. Endpoints that share one have their name behind it, which no
-        // client sends.
-        let is_first = seen.insert(endpoint.path.as_str());
-        let path =
-            if is_first { endpoint.path.clone() } else { format!("{}#{}", endpoint.path, endpoint.id) };
-        paths.path(path, operations::path_item(provider, endpoint))
+        paths.path(path_of(provider, endpoint), operations::path_item(provider, endpoint))
     });
     let sign = scheme_name(provider);
     OpenApiBuilder::new()
@@ -77,9 +78,19 @@ fn document(provider: &Provider) -> OpenApi {
         .build()
 }
 
+/// The path of an endpoint. A document has each path once: endpoints that share one have their name
+/// behind it, which no client sends.
+fn path_of(provider: &Provider, endpoint: &Endpoint) -> String {
+    let first = provider.endpoints.iter().find(|other| other.path == endpoint.path);
+    match first {
+        Some(first) if first.id != endpoint.id => format!("{}#{}", endpoint.path, endpoint.id),
+        _ => endpoint.path.clone(),
+    }
+}
+
 fn components(provider: &Provider) -> utoipa::openapi::Components {
     let sign = &provider.sign.parameter;
-    let key = ApiKeyValue::with_description(sign.clone(), descriptions::sign(provider));
+    let key = ApiKeyValue::with_description(sign.clone(), descriptions::sign_of_requests(provider));
     let key = match provider.sign.place {
         ParameterPlace::Header => ApiKey::Header(key),
         ParameterPlace::Body | ParameterPlace::Query | ParameterPlace::Path => ApiKey::Query(key),
@@ -90,8 +101,11 @@ fn components(provider: &Provider) -> utoipa::openapi::Components {
         .schema(schemas::SERVER_TIME, schemas::server_time());
     let shared =
         provider.enums.iter().fold(shared, |all, named| all.schema(&named.rust, schemas::codes(named)));
-    let shared = provider.objects.iter().fold(shared, |all, object| {
-        all.schema(&object.rust, schemas::data(provider, &object.title, &object.doc, &object.fields))
+    let shared = provider.objects.iter().fold(shared, |all, object| match object.is_given {
+        true => all.schema(&object.rust, schemas::given(provider, object)),
+        false => {
+            all.schema(&object.rust, schemas::data(provider, &object.title, &object.doc, &object.fields))
+        }
     });
     let all = provider.endpoints.iter().fold(shared, |all, endpoint| {
         all.schema(&endpoint.data_type, schemas::payload(provider, endpoint))

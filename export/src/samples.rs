@@ -280,13 +280,30 @@ impl Writer<'_> {
     }
 }
 
+/// A value in the text that it is sent in.
+fn in_template(template: &str, value: &str) -> String {
+    if template.is_empty() { value.to_owned() } else { template.replace("{value}", value) }
+}
+
 /// Value of a field as sent: the spec's example. Default: a plain value of its type.
 pub fn example(provider: &Provider, field: &Field) -> String {
-    // The client refuses to send an empty value.
-    if let Some(example) = field.example.as_deref().filter(|example| !example.is_empty()) {
-        return canonical_value(&field.ty, example);
+    let text = example_of(provider, &field.ty, field.example.as_deref());
+    match (&field.ty, &field.join) {
+        // A list of one element has no separator.
+        (Type::List(item), Some(_)) => example_of(provider, item, None),
+        _ => text,
     }
-    match &field.ty {
+}
+
+/// Value of a type as it is sent by itself.
+fn example_of(provider: &Provider, ty: &Type, example: Option<&str>) -> String {
+    // The client refuses to send an empty value.
+    if let Some(example) = example.filter(|example| !example.is_empty()) {
+        return canonical_value(ty, example);
+    }
+    match ty {
+        Type::Object(_) | Type::List(_) => example_json(provider, ty, example),
+        Type::Bytes => "5aSn".to_owned(),
         Type::Decimal => "1.50".to_owned(),
         Type::Any => "{}".to_owned(),
         Type::Timestamp => "1577695766".to_owned(),
@@ -302,6 +319,32 @@ pub fn example(provider: &Provider, field: &Field) -> String {
             first.map_or("1", |code| &code.code).to_owned()
         }
         _ => "1".to_owned(),
+    }
+}
+
+/// Value of a type inside of JSON: an object with its required fields, a list of one element.
+fn example_json(provider: &Provider, ty: &Type, example: Option<&str>) -> String {
+    match ty {
+        Type::Object(name) => {
+            let fields = provider.object(name).map_or(&[][..], |object| &object.fields);
+            let members = fields.iter().filter(|field| !field.optional).map(|field| {
+                let name = serde_json::Value::from(field.wire.as_str());
+                format!("{name}:{}", example_json(provider, &field.ty, field.example.as_deref()))
+            });
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        }
+        Type::List(item) => format!("[{}]", example_json(provider, item, None)),
+        Type::Boolean => (example_of(provider, ty, example) == "1").to_string(),
+        Type::Integer | Type::Timestamp | Type::Any => example_of(provider, ty, example),
+        // Most languages write a number without superfluous zeros.
+        Type::Decimal => {
+            let text = example_of(provider, ty, example);
+            let plain = text.contains('.').then(|| text.trim_end_matches('0').trim_end_matches('.'));
+            plain.unwrap_or(&text).to_owned()
+        }
+        Type::String | Type::Date { .. } | Type::Bytes | Type::Enum(_) => {
+            serde_json::Value::from(example_of(provider, ty, example)).to_string()
+        }
     }
 }
 

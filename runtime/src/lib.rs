@@ -19,6 +19,8 @@ pub mod blocking;
 mod call;
 mod callback;
 mod client;
+#[doc(hidden)]
+pub mod delivery;
 mod error;
 #[cfg(feature = "metrics")]
 mod metrics;
@@ -30,6 +32,7 @@ mod status;
 #[cfg(test)]
 mod test_operation;
 mod transport;
+mod wire;
 
 pub use pyi_types::{Billing, BillingRule, CallOutcome, Retry, StatusClass, StatusCode};
 
@@ -39,6 +42,7 @@ pub use self::call::{Call, ReplyFuture, Time};
 pub use self::callback::{Callback, CallbackParseError};
 pub use self::client::app::{App, AppFuture, CredentialsError, CredentialsProvider};
 pub use self::client::{Client, ClientBuilder};
+pub use self::delivery::{Delivery, DeliveryError, SignedCallback};
 pub use self::error::{Error, ErrorKind};
 #[cfg(feature = "metrics")]
 pub use self::metrics::Metrics;
@@ -73,11 +77,14 @@ pub mod __private {
     pub use crate::request::body_digest::digest_of;
     pub use crate::request::values::{Value, Values};
     pub use crate::request::{canonical, check, encode, identifiers, sign};
+    #[cfg(feature = "serde")]
+    pub use crate::response::decode::Given;
     pub use crate::response::decode::{Cursor, Decode, Payload};
     #[cfg(feature = "serde")]
-    pub use crate::serialize::{Node, Wire, deserialize};
+    pub use crate::serialize::deserialize;
     pub use crate::status::{find as find_status, find_of_text as find_status_of_text};
-    pub use crate::{if_blocking, operation, redact};
+    pub use crate::wire::{Composite, Joined, Node, Wire, join};
+    pub use crate::{delivery, if_blocking, operation, redact};
     #[cfg(feature = "serde")]
     pub use serde;
 

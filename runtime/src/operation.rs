@@ -58,6 +58,7 @@
 //! assert!(query.starts_with("appid=1&city=%E5%8C%97%E4%BA%AC&sign="));
 //! ```
 
+mod callback;
 mod scheme;
 
 pub use pyi_types::{
@@ -68,6 +69,7 @@ pub use pyi_types::{
 
 use std::borrow::Cow;
 
+pub use self::callback::{CallbackField, CallbackScheme};
 pub use self::scheme::{Segment, SigningScheme};
 pub use crate::status::StatusInfo;
 

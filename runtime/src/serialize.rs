@@ -1,111 +1,26 @@
 //! The feature `serde`: data and enums are serialized as the provider writes them, and requests are
 //! deserialized by wire name.
 //!
-//! | type | as |
-//! |---|---|
-//! | a date | text in the spec's pattern |
-//! | a decimal | text, with every digit |
-//! | a timestamp | unix seconds |
-//! | a code of an enum | its text, listed or not |
-//! | a field that is left out | null |
+//! Values are as `wire.rs` writes them, except for two: a decimal is text, with every digit, and a
+//! field that is left out is null.
 //!
 //! What is serialized shows personal values. Errors of deserialization show none.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::error::ErrorKind;
 use crate::response::decode::{Any, Cursor};
-
-/// A value as the provider writes it.
-pub enum Node<'a> {
-    /// A field that is left out.
-    Null,
-    /// Text.
-    Text(Cow<'a, str>),
-    /// A whole number.
-    Integer(i64),
-    /// A boolean.
-    Boolean(bool),
-    /// A list.
-    List(Vec<Node<'a>>),
-    /// The fields of a struct.
-    Fields(Vec<(&'static str, Node<'a>)>),
-    /// A value without a type.
-    Any(&'a Any),
-}
-
-/// A value that can be written. `pattern` is that of a date, and empty for other types.
-pub trait Wire {
-    /// The value as the provider writes it.
-    fn node(&self, pattern: &str) -> Node<'_>;
-}
-
-impl Wire for String {
-    fn node(&self, _: &str) -> Node<'_> {
-        Node::Text(Cow::Borrowed(self))
-    }
-}
-
-impl Wire for i64 {
-    fn node(&self, _: &str) -> Node<'_> {
-        Node::Integer(*self)
-    }
-}
-
-impl Wire for bool {
-    fn node(&self, _: &str) -> Node<'_> {
-        Node::Boolean(*self)
-    }
-}
-
-impl Wire for Decimal {
-    fn node(&self, _: &str) -> Node<'_> {
-        Node::Text(Cow::Owned(self.to_string()))
-    }
-}
-
-impl Wire for Date {
-    fn node(&self, pattern: &str) -> Node<'_> {
-        Node::Text(Cow::Owned(self.strftime(pattern).to_string()))
-    }
-}
-
-impl Wire for Timestamp {
-    fn node(&self, _: &str) -> Node<'_> {
-        Node::Integer(self.as_second())
-    }
-}
-
-impl Wire for Any {
-    fn node(&self, _: &str) -> Node<'_> {
-        Node::Any(self)
-    }
-}
-
-impl<T: Wire> Wire for Option<T> {
-    fn node(&self, pattern: &str) -> Node<'_> {
-        self.as_ref().map_or(Node::Null, |value| value.node(pattern))
-    }
-}
-
-impl<T: Wire> Wire for Vec<T> {
-    fn node(&self, pattern: &str) -> Node<'_> {
-        Node::List(self.iter().map(|item| item.node(pattern)).collect())
-    }
-}
+use crate::wire::Node;
 
 impl Serialize for Node<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null => serializer.serialize_none(),
             Self::Text(text) => serializer.serialize_str(text),
+            Self::Digits(digits) => serializer.serialize_str(digits),
             Self::Integer(number) => serializer.serialize_i64(*number),
             Self::Boolean(value) => serializer.serialize_bool(*value),
             Self::List(items) => serializer.collect_seq(items),

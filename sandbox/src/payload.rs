@@ -72,6 +72,7 @@ impl PayloadBuilder<'_> {
             Type::Date { pattern } => json!(jiff::civil::date(1949, 12, 31).strftime(pattern).to_string()),
             Type::Timestamp => json!(1_577_695_766),
             Type::String => json!("示例"),
+            Type::Bytes => json!("5aSn"),
             Type::Enum(name) => {
                 let first = self.provider.codes(name).and_then(|named| named.codes.first());
                 json!(self.code.or(first.map(|code| code.code.as_str())).unwrap_or(""))

@@ -23,6 +23,8 @@ pub(crate) struct ParsedRequest {
     headers: HeaderMap,
     /// All parameters that the spec places somewhere, and all of the query and the body.
     pub(crate) parameters: Vec<(String, String)>,
+    /// The same, in the texts that their values are sent in.
+    pub(crate) as_sent: Vec<(String, String)>,
 }
 
 impl ParsedRequest {
@@ -41,15 +43,17 @@ impl ParsedRequest {
             body: String::from_utf8_lossy(body).into_owned(),
             headers: head.headers.clone(),
             parameters: Vec::new(),
+            as_sent: Vec::new(),
         };
         let mut of_path = provider.endpoints.iter().filter(|endpoint| request.matches(&endpoint.path));
         let Some(first) = of_path.next() else {
-            request.parameters = request.all(None);
+            request.as_sent = request.all(None);
+            request.parameters = request.as_sent.clone();
             return (request, None);
         };
         // Endpoints of one path have different constants.
         let has_constants = |endpoint: &&Endpoint| {
-            let sent = request.all(Some(endpoint));
+            let sent = bare(request.all(Some(endpoint)), endpoint);
             let constants =
                 endpoint.parameters.iter().filter(|parameter| parameter.source == Source::Constant);
             constants.into_iter().all(|constant| {
@@ -57,7 +61,8 @@ impl ParsedRequest {
             })
         };
         let endpoint = [first].into_iter().chain(of_path).find(has_constants).unwrap_or(first);
-        request.parameters = request.all(Some(endpoint));
+        request.as_sent = request.all(Some(endpoint));
+        request.parameters = bare(request.as_sent.clone(), endpoint);
         (request, Some(endpoint))
     }
 
@@ -81,13 +86,6 @@ impl ParsedRequest {
                 ParameterPlace::Body | ParameterPlace::Query => continue,
             };
             all.extend(value.map(|value| (parameter.name.clone(), value)));
-        }
-        for (name, value) in &mut all {
-            let listed = endpoint
-                .and_then(|endpoint| endpoint.parameters.iter().find(|parameter| parameter.name == *name));
-            if let Some(bare) = listed.and_then(|listed| without_template(value, &listed.template)) {
-                *value = bare.to_owned();
-            }
         }
         all
     }
@@ -141,6 +139,17 @@ impl ParsedRequest {
         let word = common.words.iter().find(|(_, own)| *own == sent).map(|(word, _)| &**word);
         word.unwrap_or(sent).parse().ok()
     }
+}
+
+/// The values of parameters without the texts that they are sent in.
+fn bare(mut sent: Vec<(String, String)>, endpoint: &Endpoint) -> Vec<(String, String)> {
+    for (name, value) in &mut sent {
+        let listed = endpoint.parameters.iter().find(|parameter| parameter.name == *name);
+        if let Some(bare) = listed.and_then(|listed| without_template(value, &listed.template)) {
+            *value = bare.to_owned();
+        }
+    }
+    sent
 }
 
 /// The value in a text that was made of a template; `None` for a text that was not.

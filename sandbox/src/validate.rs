@@ -233,11 +233,11 @@ fn is_signature_valid(
     let scheme = parts.signing_scheme();
     let listed = |name: &str| endpoint.parameters.iter().position(|parameter| parameter.name == name);
     let mut sent: Vec<(Option<usize>, Pair<'_>)> = Vec::new();
-    for (name, value) in &request.parameters {
+    for (name, value) in &request.as_sent {
         let index = listed(name);
         let is_signed =
             index.is_none_or(|index| endpoint.parameters.get(index).is_some_and(|sent| sent.is_signed));
-        sent.push((index, Pair { name, value, is_signed }));
+        sent.push((index, Pair { name, value, template: "", is_signed }));
     }
     sent.sort_by_key(|(index, _)| *index);
     let pairs = in_order(&scheme, sent.into_iter().map(|(_, pair)| pair));

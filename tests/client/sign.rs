@@ -18,7 +18,7 @@ fn canonical_string<'p>(
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
     mark: &str,
 ) -> String {
-    let pairs = pairs.into_iter().map(|(name, value)| Pair { name, value, is_signed: true });
+    let pairs = pairs.into_iter().map(|(name, value)| Pair { name, value, template: "", is_signed: true });
     let material = Material { pairs: &in_order(scheme, pairs), ..Material::default() };
     canonical::canonical_string(scheme, method, &material, mark)
 }

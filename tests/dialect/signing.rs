@@ -56,7 +56,7 @@ fn schemes_are_data() {
     let hmac = "6A9AE1657590FD6257D693A078E1C3E4BB6BA4DC30B23E0EE2496E54170DACD6";
     assert_eq!(signature(&one, &Credentials::hmac_sha256(secret), pairs), hmac);
     let text = |scheme: &SigningScheme<'_>, pairs: [(&'static str, &'static str); 2]| {
-        let pairs = pairs.map(|(name, value)| Pair { name, value, is_signed: true });
+        let pairs = pairs.map(|(name, value)| Pair { name, value, template: "", is_signed: true });
         let material = Material { pairs: &in_order(scheme, pairs), ..Material::default() };
         canonical_string(scheme, pyi_runtime::SignMethod::Md5, &material, "S")
     };

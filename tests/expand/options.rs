@@ -112,44 +112,38 @@ impl Status {
     }
 }
 /// 核验结果.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MatchStatus {
     /// `01`: 验证通过
     Match,
     /// `02`: 验证不通过
     Mismatch,
-    /// A code that the spec does not list.
-    Other(::pyi_runtime::Unrecognized),
 }
 impl MatchStatus {
-    /// The value of a code on the wire.
+    /// The value of a code on the wire; `None` for a code that the spec does not list.
     #[inline]
-    pub fn from_code(code: &str) -> Self {
+    pub fn from_code(code: &str) -> ::core::option::Option<Self> {
         match code {
-            "01" => Self::Match,
-            "02" => Self::Mismatch,
-            _ => Self::Other(::pyi_runtime::Unrecognized::new("MatchStatus", code)),
+            "01" => ::core::option::Option::Some(Self::Match),
+            "02" => ::core::option::Option::Some(Self::Mismatch),
+            _ => ::core::option::Option::None,
         }
     }
     /// The code on the wire.
     #[inline]
-    pub fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Match => "01",
             Self::Mismatch => "02",
-            Self::Other(other) => other.as_str(),
         }
     }
 }
-/// Shows the code. One that the spec does not list may be any text, and is not shown.
+/// Shows the code.
 impl ::core::fmt::Display for MatchStatus {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        match self {
-            Self::Other(_) => f.write_str(::pyi_runtime::__private::redact::REDACTED),
-            listed => f.write_str(listed.as_str()),
-        }
+        f.write_str(self.as_str())
     }
 }
 impl ::pyi_runtime::__private::Value for MatchStatus {

@@ -211,7 +211,7 @@ fn a_plan_counts_what_would_be_sent_and_says_why_the_rest_is_not() {
     let table = Table::open(&path).unwrap();
     let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
     assert_eq!(mapping.unused, ["电话"]);
-    let plan = plan(endpoint, &table, &mapping).unwrap();
+    let plan = plan((&spec, endpoint), &table, &mapping).unwrap();
     assert_eq!((plan.rows, plan.to_send, plan.duplicates, plan.unfit, plan.mangled), (11, 3, 2, 4, 2));
     let told: Vec<(u64, &SkipReason)> = plan.faults.iter().map(|fault| (fault.line, &fault.reason)).collect();
     let mangled = SkipReason::Mangled("bank_id".to_owned());
@@ -338,7 +338,7 @@ fn what_is_no_value_is_not_sent() {
     let endpoint = spec.endpoint("id_card_two_factor").unwrap();
     let table = Table::open(&path).unwrap();
     let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
-    let plan = plan(endpoint, &table, &mapping).unwrap();
+    let plan = plan((&spec, endpoint), &table, &mapping).unwrap();
     assert_eq!((plan.rows, plan.to_send, plan.mangled, plan.unfit), (3, 0, 2, 1), "{:?}", plan.faults);
 }
 

@@ -13,7 +13,7 @@ fn planned(path: &Path) -> Plan {
     let endpoint = spec.endpoint("id_card_two_factor").unwrap();
     let table = Table::open(path).unwrap();
     let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
-    plan(endpoint, &table, &mapping).unwrap()
+    plan((&spec, endpoint), &table, &mapping).unwrap()
 }
 
 #[test]

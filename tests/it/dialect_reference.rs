@@ -69,6 +69,7 @@ fn kind(kind: Kind) -> String {
         Kind::Map(section) => link(section),
         Kind::MapOf(names, entry) => map_of(names, entry),
         Kind::Element(section) => format!("name of a type, or {}", link(section)),
+        Kind::Callback(section) => format!("name of a field of the request, or {}", link(section)),
         Kind::Response(section) => format!(
             "map of wire name to {}; or one of {}; or a name from `types`; or a list with one of these",
             link(section),

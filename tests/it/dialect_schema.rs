@@ -60,6 +60,7 @@ fn reach(section: &'static Section, sections: &mut BTreeMap<&'static str, &'stat
             Kind::Map(inner)
             | Kind::MapOf(_, Entry::Section(inner))
             | Kind::Element(inner)
+            | Kind::Callback(inner)
             | Kind::Response(inner) => reach(inner, sections),
             _ => {}
         }
@@ -145,6 +146,7 @@ fn kind(kind: Kind) -> Value {
         Kind::Map(section) => reference(section),
         Kind::MapOf(names, entry) => map_of(names, entry),
         Kind::Element(section) => json!({"anyOf": [{"type": "string"}, reference(section)]}),
+        Kind::Callback(section) => json!({"anyOf": [{"type": "string"}, reference(section)]}),
         Kind::Response(_) => json!({"$ref": "#/$defs/response"}),
     }
 }

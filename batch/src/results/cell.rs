@@ -80,7 +80,7 @@ fn meaning(codes: &[Code], value: &Cell) -> Cell {
 
 fn typed(field: &Field, from: &mut Cursor<'_>) -> Cell {
     let cell = match &field.ty {
-        Type::String | Type::Enum(_) => from.string().map(Cell::Text),
+        Type::String | Type::Bytes | Type::Enum(_) => from.string().map(Cell::Text),
         Type::Integer => from.integer().map(|number| Cell::Number(number.into())),
         Type::Decimal => from.decimal().map(Cell::Number),
         Type::Boolean => from.boolean().map(Cell::Boolean),

@@ -27,7 +27,7 @@ impl<S: Store> Run<'_, S> {
             let Some(Claimed { row, is_deferred, known }) = self.claim().await? else { break };
             let given = given(&row, self.mapping);
             let person = self.key.fingerprint(&given);
-            let request = request(self.endpoint, &row, self.mapping, &given, self.columns);
+            let request = request((self.provider, self.endpoint), &row, self.mapping, &given, self.columns);
             match (self.number(row.line, known, request.is_ok()), request) {
                 (Some(number), Ok(values)) => {
                     let on_ambiguous = match self.settings.on_ambiguous {

@@ -70,8 +70,9 @@ pub(super) fn planned(opened: &Opened<'_>, ledger: &Path, key: Option<&str>) -> 
             false => (None, HashSet::new()),
         };
         let mut registry = Registry::open(&registry).await.map_err(UsageError::new)?;
-        let Opened { endpoint, table, mapping } = opened;
-        let found = overlap(&mut registry, own, endpoint, (table, mapping), &key, (0, &known)).await;
+        let Opened { provider, endpoint, table, mapping } = opened;
+        let found =
+            overlap(&mut registry, own, (provider, endpoint), (table, mapping), &key, (0, &known)).await;
         found.map_err(UsageError::new)
     })
 }
@@ -106,8 +107,9 @@ pub(super) async fn repeated(
     options: &OverlapOptions,
 ) -> Result<Overlap, UsageError> {
     let since = options.new_batch_after.map_or(0, |age| now().saturating_sub_unsigned(age.as_secs()));
-    let Opened { endpoint, table, mapping } = opened;
-    let found = overlap(registry, Some(own), endpoint, (table, mapping), key, (since, known)).await;
+    let Opened { provider, endpoint, table, mapping } = opened;
+    let found =
+        overlap(registry, Some(own), (provider, endpoint), (table, mapping), key, (since, known)).await;
     found.map_err(UsageError::new)
 }
 

@@ -46,7 +46,8 @@ enum OutputFormat {
 
 pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let opened = open(spec, &args.table)?;
-    let plan = plan(opened.endpoint, &opened.table, &opened.mapping).map_err(UsageError::new)?;
+    let plan =
+        plan((opened.provider, opened.endpoint), &opened.table, &opened.mapping).map_err(UsageError::new)?;
     let ledger = args.ledger.clone().unwrap_or_else(|| format!("{}.ledger", args.table.table));
     let repeated = overlap::planned(&opened, ledger.as_ref(), args.key.as_deref())?;
     let Opened { table, mapping, .. } = &opened;

@@ -224,7 +224,7 @@ impl<'a> Run<'a> {
             outage_timeout: seconds(args.outage_timeout),
             handle: handle.clone(),
         };
-        let Opened { endpoint, table, mapping } = &self.opened;
+        let Opened { endpoint, table, mapping, .. } = &self.opened;
         let sending = send(
             &batch.client,
             (&self.spec.provider, endpoint),
@@ -245,7 +245,7 @@ impl<'a> Run<'a> {
 
     /// Phase 5: writes the results, whatever ended the run.
     async fn write(&self, batch: &Batch, results: Results) -> Result<Written, UsageError> {
-        let Opened { endpoint, table, mapping } = &self.opened;
+        let Opened { endpoint, table, mapping, .. } = &self.opened;
         let reopened = || open(self.spec, &self.args.table).ok().map(|opened| (opened.table, opened.mapping));
         let endpoint = (&*self.spec.provider, *endpoint);
         tokio::select! {

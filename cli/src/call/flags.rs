@@ -49,7 +49,10 @@ fn field_help(provider: &Provider, field: &Field) -> String {
         Type::Decimal => tr!("a decimal number"),
         Type::Boolean => tr!("true or false"),
         Type::Timestamp => tr!("unix seconds"),
-        _ => String::new(),
+        Type::Bytes => tr!("a file as @FILE, or base64"),
+        Type::Object(_) => tr!("a JSON object"),
+        Type::List(_) => tr!("a JSON list"),
+        Type::String | Type::Any => String::new(),
     };
     let example = field.example.as_ref().map(|example| tr!("such as {example}", example)).unwrap_or_default();
     let needed = match (&field.default, field.optional) {

@@ -36,6 +36,9 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
         check_field_names("request", &endpoint.request, report);
         check_field_names("response", endpoint.response.fields(), report);
         check_options(&endpoint.request, report);
+        if let Some(delivery) = endpoint.delivery() {
+            check_field_names("callback", &delivery.fields, report);
+        }
     }
 }
 
@@ -76,6 +79,11 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
             claims.claim(format!("{name}Options"), &claimant, report);
         }
         claims.fields(&endpoint.request, &name, report);
+        if let Some(delivery) = endpoint.delivery() {
+            let name = names::callback_type(&endpoint.id);
+            claims.claim(name.clone(), &claimant, report);
+            claims.fields(&delivery.fields, &name, report);
+        }
         match &endpoint.response {
             Response::Fields(fields) => claims.fields(fields, &name, report),
             Response::Whole(ty) => {

@@ -14,16 +14,9 @@ const RESERVED_HEADERS: [&str; 6] =
 pub(super) fn check(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
     let sign = &provider.sign;
-    if let Some(template) = &sign.template {
-        let value = template.value.replace("{app_id}", "");
-        let place = template.place.clone();
-        check_template(&Text { value, place }, report);
-    }
+    check_sign(sign, report);
     for common in &provider.common {
         check_digest_of_body(common, sign, report);
-    }
-    if let Some(name) = sign.parameter.as_ref().filter(|_| is_in(&sign.place, ParameterPlace::Header)) {
-        check_header(name, report);
     }
     for common in provider.common.iter().filter(|common| is_in(&common.place, ParameterPlace::Header)) {
         check_header(&common.name, report);
@@ -41,6 +34,18 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
             check_path(endpoint, provider, report);
         }
         check_body(endpoint, report);
+    }
+}
+
+/// The place of a signature, and the text around it.
+pub(super) fn check_sign(sign: &Sign, report: &mut Report) {
+    if let Some(template) = &sign.template {
+        let value = template.value.replace("{app_id}", "");
+        let place = template.place.clone();
+        check_template(&Text { value, place }, report);
+    }
+    if let Some(name) = sign.parameter.as_ref().filter(|_| is_in(&sign.place, ParameterPlace::Header)) {
+        check_header(name, report);
     }
 }
 
@@ -68,7 +73,7 @@ fn check_digest_of_body(common: &Common, sign: &Sign, report: &mut Report) {
     }
 }
 
-fn is_in(place: &Option<Text>, expected: ParameterPlace) -> bool {
+pub(super) fn is_in(place: &Option<Text>, expected: ParameterPlace) -> bool {
     place.as_ref().is_some_and(|place| place.value == expected.as_str())
 }
 
@@ -83,7 +88,7 @@ pub(super) fn check_template(template: &Text, report: &mut Report) {
     }
 }
 
-fn check_header(name: &Text, report: &mut Report) {
+pub(super) fn check_header(name: &Text, report: &mut Report) {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let is_reserved = RESERVED_HEADERS.contains(&name.value.to_ascii_lowercase().as_str());
     if is_reserved || !name.value.chars().all(is_plain) {
@@ -159,7 +164,12 @@ fn check_body(endpoint: &Endpoint, report: &mut Report) {
     if body.value != BodyForm::Xml.as_str() {
         return;
     }
-    for name in endpoint.request.iter().map(|field| &field.name) {
+    endpoint.request.iter().for_each(|field| check_element(&field.name, report));
+}
+
+/// A name that an element of XML can have.
+pub(super) fn check_element(name: &Text, report: &mut Report) {
+    {
         let plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
         if !name.value.chars().all(plain) || !name.value.starts_with(|c: char| c.is_alphabetic() || c == '_')
         {

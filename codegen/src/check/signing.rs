@@ -2,17 +2,42 @@
 
 use std::collections::BTreeSet;
 
-use super::suggest;
+use super::{one_word, suggest, word};
 use crate::ast::{Common, Provider, Sign, Spec, Text};
-use crate::ir::{CommonSource, Format, Segment, SegmentWord, SignMethod, Signing};
+use crate::dialect::{ALGORITHMS, SIGNATURE_PLACES};
+use crate::ir::{
+    Case, CommonSource, Encoding, Format, ParameterOrder, PercentEncoding, Segment, SegmentWord, SignMethod,
+    Signing,
+};
 use crate::lower::offset_of;
 use crate::names::list;
 use crate::report::Report;
 use crate::rules::Rule;
 
-/// The canonical string has a form that the runtime supports, and each method has a text.
+/// Words of a fixed set are known.
+pub(super) fn check_words(sign: &Sign, report: &mut Report) {
+    sign.methods.iter().for_each(|method| one_word(method, "signing method", SignMethod::WORDS, report));
+    word(&sign.algorithm, "digest algorithm", ALGORITHMS, report);
+    word(&sign.place, "place of a signature", SIGNATURE_PLACES, report);
+    word(&sign.order, "order of parameters", ParameterOrder::WORDS, report);
+    word(&sign.encode, "encoding of parameters", PercentEncoding::WORDS, report);
+    word(&sign.encoding, "encoding of a digest", Encoding::WORDS, report);
+    word(&sign.case, "case", Case::WORDS, report);
+}
+
+/// The canonical string of requests.
 pub(super) fn check_canonical(spec: &Spec, report: &mut Report) {
-    let sign = &spec.provider.sign;
+    let sources = || spec.provider.common.iter().filter_map(|common| common.from.as_ref());
+    let words = ["time", "nonce"].into_iter().filter(|word| {
+        let source = Segment::source(word);
+        source.is_some_and(|source| sources().any(|from| from.value == source.as_str()))
+    });
+    check_sign(&spec.provider.sign, &parameters(spec).chain(words).collect(), report);
+}
+
+/// The canonical string has a form that the runtime supports, and each method has a text. `names` are
+/// those of the parameters that a text can have.
+pub(super) fn check_sign(sign: &Sign, names: &BTreeSet<&str>, report: &mut Report) {
     if let Some(algorithm) = &sign.algorithm
         && !sign.methods.iter().any(|method| method.value == algorithm.value)
     {
@@ -23,7 +48,7 @@ pub(super) fn check_canonical(spec: &Spec, report: &mut Report) {
     check_pair(sign, report);
     for (text, what) in [(&sign.secret, "secret"), (&sign.hmac, "hmac")] {
         if let Some(text) = text {
-            check_text(text, what, spec, report);
+            check_text(text, what, names, report);
         }
     }
     if let Some(key) = &sign.hmac_key {
@@ -62,18 +87,12 @@ fn check_pair(sign: &Sign, report: &mut Report) {
     }
 }
 
-fn has(text: &Text, word: SegmentWord) -> bool {
+pub(super) fn has(text: &Text, word: SegmentWord) -> bool {
     Segment::of(&text.value).contains(&Segment::Word(word))
 }
 
 /// A text has known segments alone; that of digests has the secret in it.
-fn check_text(text: &Text, what: &str, spec: &Spec, report: &mut Report) {
-    let sources = || spec.provider.common.iter().filter_map(|common| common.from.as_ref());
-    let words = ["time", "nonce"].into_iter().filter(|word| {
-        let source = Segment::source(word);
-        source.is_some_and(|source| sources().any(|from| from.value == source.as_str()))
-    });
-    let names: BTreeSet<&str> = parameters(spec).chain(words).collect();
+fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, report: &mut Report) {
     for segment in Segment::of(&text.value) {
         match segment {
             Segment::Parameter(name) if !names.contains(name.as_str()) => {
@@ -212,7 +231,7 @@ fn check_own_words(common: &Common, report: &mut Report) {
             let help = "remove `words`, or take the value `from: sign_method` or `from: format`".to_owned();
             report.fault(Rule::CommonSource, &word.place, message, help);
         } else {
-            super::one_word(word, "word of the source", known, report);
+            one_word(word, "word of the source", known, report);
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
 use super::dates::{self, check_conversions};
 use super::suggest;
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
@@ -24,6 +27,9 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     for endpoint in &spec.endpoints {
         for field in &endpoint.request {
             check_in_request(field, provider, report);
+            check_field(field, provider, report);
+        }
+        for field in endpoint.delivery().into_iter().flat_map(|delivery| &delivery.fields) {
             check_field(field, provider, report);
         }
         match &endpoint.response {
@@ -96,19 +102,13 @@ fn check_element(item: &TypeExpr, owner: &str, provider: &Provider, report: &mut
     }
 }
 
-/// A named type is neither another name of a named type, nor a list.
+/// A named type is not another name of a named type.
 fn check_named(named: &Field, provider: &Provider, report: &mut Report) {
-    match &named.ty.shape {
-        Shape::Name(base) if provider.types.get(&base.value).is_some() => {
-            let message = format!("type `{}` is another name for type `{}`", named.name.value, base.value);
-            report.fault(Rule::UnknownType, &base.place, message, "write a built-in type".to_owned());
-        }
-        Shape::List(_) => {
-            let message = format!("type `{}` is a list, which cannot be named", named.name.value);
-            let help = "name the type of its elements, and write `type: list` where it is used".to_owned();
-            report.fault(Rule::NamedList, &named.name.place, message, help);
-        }
-        _ => {}
+    if let Shape::Name(base) = &named.ty.shape
+        && provider.types.get(&base.value).is_some()
+    {
+        let message = format!("type `{}` is another name for type `{}`", named.name.value, base.value);
+        report.fault(Rule::UnknownType, &base.place, message, "write a built-in type".to_owned());
     }
 }
 
@@ -162,15 +162,62 @@ fn base<'a>(ty: &'a TypeExpr, provider: &'a Provider) -> Base<'a> {
     }
 }
 
-/// A request has single values, and `any` as JSON text: neither objects nor lists.
+/// A field of a request: its type is one that requests can have, and only a list is joined.
 fn check_in_request(field: &Field, provider: &Provider, report: &mut Report) {
-    let what = match base(&field.ty, provider) {
-        Base::Composite(what) => what,
-        _ => return,
+    check_given(&field.ty, &field.name, provider, report);
+    let Some(join) = &field.join else { return };
+    let help = match base(&field.ty, provider) {
+        Base::Unknown => return,
+        Base::Composite("a list") => match elements(&field.ty, provider).map(|item| base(item, provider)) {
+            Some(Base::Composite(_) | Base::BuiltIn("any")) => {
+                "remove `join`: elements that are lists, objects or any JSON are sent as JSON"
+            }
+            _ if join.value.is_empty() => {
+                "write the text that is between two elements, such as `join: \",\"`"
+            }
+            _ => return,
+        },
+        _ => "remove `join`, or write `type: list`",
     };
-    let message = format!("field `{}` of the request cannot be {what}", field.name.value);
-    let help = "write `type: any`: the caller gives any JSON, which is sent as it is in a body of JSON, and as text elsewhere";
-    report.fault(Rule::NotInRequest, &field.name.place, message, help.to_owned());
+    let message = format!("`{}` has no elements that `join` can join", field.name.value);
+    report.fault(Rule::StrayKey, &join.place, message, help.to_owned());
+}
+
+/// The type of a list's elements.
+fn elements<'a>(ty: &'a TypeExpr, provider: &'a Provider) -> Option<&'a TypeExpr> {
+    match named(ty, provider).map_or(&ty.shape, |named| &named.ty.shape) {
+        Shape::List(item) => Some(item),
+        _ => None,
+    }
+}
+
+/// An object of a request states its fields where it is used, each as required or optional: a named
+/// object is that of a reply, which has no such fields.
+fn check_given(ty: &TypeExpr, owner: &Text, provider: &Provider, report: &mut Report) {
+    match &ty.shape {
+        Shape::Object(fields) => {
+            fields.iter().for_each(|field| check_given(&field.ty, &field.name, provider, report));
+        }
+        Shape::List(item) => check_given(item, owner, provider, report),
+        Shape::Name(name)
+            if provider.types.get(&name.value).is_some_and(|named| has_object(&named.ty, provider)) =>
+        {
+            let message = format!("type `{}` of `{}` has the fields of a reply", name.value, owner.value);
+            let help =
+                "write `type: object` and its `fields` here, where each can be `optional`; or `type: any`";
+            report.fault(Rule::NotInRequest, &name.place, message, help.to_owned());
+        }
+        Shape::Name(_) | Shape::Enum(_) | Shape::Missing => {}
+    }
+}
+
+/// Whether a type is an object, or a list of objects.
+fn has_object(ty: &TypeExpr, provider: &Provider) -> bool {
+    match named(ty, provider).map_or(&ty.shape, |named| &named.ty.shape) {
+        Shape::Object(_) => true,
+        Shape::List(item) => has_object(item, provider),
+        Shape::Name(_) | Shape::Enum(_) | Shape::Missing => false,
+    }
 }
 
 /// A date has a pattern, and no other type has one.
@@ -240,7 +287,9 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
     let named = named(&field.ty, provider);
     let pattern = field.ty.pattern.as_ref().or_else(|| named.and_then(|named| named.ty.pattern.as_ref()));
     let fault = match base(&field.ty, provider) {
-        Base::BuiltIn("string" | "date" | "any") | Base::Enum(_) if written.value.kind() != Kind::Text => {
+        Base::BuiltIn("string" | "date" | "bytes" | "any") | Base::Enum(_)
+            if written.value.kind() != Kind::Text =>
+        {
             let message = format!("`{text}` is not text in YAML, and `{}` is", field.name.value);
             Some((Rule::NotText, message, format!("quote it to keep it as written: \"{text}\"")))
         }
@@ -255,6 +304,11 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
                 format!("`{text}` is not a code of `{}`", field.name.value),
                 suggest(&Text { value: text.to_owned(), place: written.place.clone() }, known, report),
             ))
+        }
+        Base::BuiltIn("bytes") if !is_base64(text) => {
+            let help =
+                "write the bytes in base64, with `=` at the end where its length asks for it".to_owned();
+            Some((Rule::UnfitValue, unfit(text, "base64"), help))
         }
         Base::BuiltIn("integer" | "timestamp") if !whole() => {
             Some((Rule::UnfitValue, unfit(text, "a whole number"), digits()))
@@ -277,6 +331,10 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
     if let Some((rule, message, help)) = fault {
         report.fault(rule, &written.place, message, help);
     }
+}
+
+fn is_base64(text: &str) -> bool {
+    BASE64_STANDARD.decode(text).is_ok()
 }
 
 /// The timestamps that the runtime supports: years -9999 to 9999.

@@ -2,7 +2,7 @@
 
 use super::key::Need::{Optional, Required};
 use super::key::{Entry, Form, Kind, Names, Section};
-use super::{ENVELOPE_OVERRIDE, REPLY_FIELD, REQUEST_FIELD, STATUS, key};
+use super::{CALLBACK, ENVELOPE_OVERRIDE, REPLY_FIELD, REQUEST_FIELD, STATUS, key};
 use crate::ir::{BodyForm, Effect, Format, Method};
 
 /// A file of an endpoint.
@@ -109,9 +109,10 @@ pub static ENDPOINT: Section = Section {
         ),
         key(
             "callback",
-            Kind::Text(Form::Any),
+            Kind::Callback(&CALLBACK),
             Optional,
-            "the request's field that holds the address for a later answer",
+            "the request's field that holds the address for a later answer, or a map that describes what arrives \
+             there",
             "notify_url",
         ),
         key(

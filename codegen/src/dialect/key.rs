@@ -116,6 +116,8 @@ pub enum Kind {
     Element(&'static Section),
     /// A map of fields, the name of a type, or a list with one of these.
     Response(&'static Section),
+    /// The name of a field of the request, or a map with the keys of a section.
+    Callback(&'static Section),
 }
 
 /// The form of a text.

@@ -51,8 +51,8 @@ pub static SIGN: Section = Section {
 
 const PLACE_MEANING: &str =
     "where it is sent: `body` is the body of a POST and the query of a GET; default: `body`";
-pub(super) const TEMPLATE_MEANING: &str =
-    "the text that is sent, with `{value}` in it; default: the value alone";
+pub(super) const TEMPLATE_MEANING: &str = "the text that is sent, and signed if it is one of the signed, with `{value}` in it; default: the value \
+     alone";
 /// The places of a signature, which is in no path.
 pub(crate) const SIGNATURE_PLACES: &[&str] =
     ParameterPlace::WORDS.split_at(ParameterPlace::WORDS.len() - 1).0;

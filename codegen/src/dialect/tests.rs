@@ -26,7 +26,7 @@ fn value(key: &Key, shape: &str, depth: usize) -> String {
     let inner = |section| map(section, if depth < DEPTH { shape } else { "string" }, depth + 1);
     match key.kind {
         Kind::Type(_) => shape.to_owned(),
-        Kind::Map(section) | Kind::Element(section) => inner(section),
+        Kind::Map(section) | Kind::Element(section) | Kind::Callback(section) => inner(section),
         Kind::MapOf(Names::Status | Names::HttpStatus, Entry::Section(section)) => {
             format!("{{300: {}}}", inner(section))
         }

@@ -7,7 +7,7 @@ use super::key::{Entry, Form, Key, Kind, Names, Section};
 use super::signing::{PLACE, SIGNED, TEMPLATE_MEANING};
 use crate::ir::CheckWord;
 
-const ENUM: Key = key(
+pub(super) const ENUM: Key = key(
     "enum",
     Kind::MapOf(Names::Code, Entry::Section(&CODE)),
     Optional,
@@ -19,14 +19,14 @@ const ENUM: Key = key(
 pub const COMPOSITE_TYPES: &[&str] = &["list", "object"];
 
 /// The key `type`, which can name every type except these.
-const fn type_key(except: &'static [&'static str]) -> Key {
-    let meaning = "`string`, `integer`, `decimal`, `boolean`, `date`, `timestamp`, `any`, `object`, \
-                   `list`, or a name from `types`";
+pub(super) const fn type_key(except: &'static [&'static str]) -> Key {
+    let meaning = "`string`, `integer`, `decimal`, `boolean`, `date`, `timestamp`, `bytes` (base64 on the \
+                   wire), `any` (any JSON), `object`, `list`, or a name from `types`";
     key("type", Kind::Type(except), RequiredUnless("enum"), meaning, "string")
 }
 
 /// The key `fields`, whose fields are read as the fields of this section.
-const fn fields_key(names: Names, section: &'static Section) -> Key {
+pub(super) const fn fields_key(names: Names, section: &'static Section) -> Key {
     key(
         "fields",
         Kind::MapOf(names, Entry::Section(section)),
@@ -37,37 +37,39 @@ const fn fields_key(names: Names, section: &'static Section) -> Key {
 }
 
 /// The key `of`. The section is a parameter, since a constant cannot refer to what refers to it.
-const fn of_key(element: &'static Section) -> Key {
+pub(super) const fn of_key(element: &'static Section) -> Key {
     key("of", Kind::Element(element), OnlyForType("list"), "what the list holds", "string")
 }
 
-const PATTERN: Key = key(
+pub(super) const PATTERN: Key = key(
     "pattern",
     Kind::Text(Form::Pattern),
     ForType("date"),
     "how a date is written: `%Y`, `%m` and `%d` once each, `%-m` and `%-d` without a leading zero",
     "\"%Y-%m-%d\"",
 );
-const TITLE: Key = key("title", Kind::Text(Form::Any), Optional, "the provider's name for it", "手机号");
-const DOC: Key = key("doc", Kind::Text(Form::Any), Optional, "notes about it", "Eleven digits.");
-const EXAMPLE: Key = key("example", Kind::Value, Optional, "a value that it can have", "\"13800000000\"");
-const PUBLIC: Key = key(
+pub(super) const TITLE: Key =
+    key("title", Kind::Text(Form::Any), Optional, "the provider's name for it", "手机号");
+pub(super) const DOC: Key = key("doc", Kind::Text(Form::Any), Optional, "notes about it", "Eleven digits.");
+pub(super) const EXAMPLE: Key =
+    key("example", Kind::Value, Optional, "a value that it can have", "\"13800000000\"");
+pub(super) const PUBLIC: Key = key(
     "public",
     Kind::Boolean,
     Optional,
     "whether its value may appear in logs and Debug output; default: `false`",
     "true",
 );
-const SOURCE: Key = key(
+pub(super) const SOURCE: Key = key(
     "source",
     Kind::Text(Form::Any),
     Optional,
     "where these facts come from, if not from the endpoint's source",
     "support desk",
 );
-const DEPRECATED: Key =
+pub(super) const DEPRECATED: Key =
     key("deprecated", Kind::Text(Form::Any), Optional, "why it should no longer be used", "use mobile");
-const RENAME: Key = key(
+pub(super) const RENAME: Key = key(
     "rename",
     Kind::Text(Form::RustName),
     Optional,
@@ -104,12 +106,21 @@ const MAX_LENGTH: Key =
 /// An entry of `request`.
 pub static REQUEST_FIELD: Section = Section {
     name: "request-field",
-    about: "An entry of `request`: a field that is signed and sent",
+    about: "An entry of `request`: a field that is signed and sent. An object or a list is sent as JSON: as \
+            it is in a body of JSON, as a text elsewhere",
     keys: &[
         ENUM,
-        type_key(&["list", "object"]),
-        fields_key(Names::RequestField, &REQUEST_FIELD),
-        of_key(&ELEMENT),
+        type_key(&[]),
+        fields_key(Names::RequestField, &REQUEST_MEMBER),
+        of_key(&REQUEST_ELEMENT),
+        key(
+            "join",
+            Kind::Text(Form::Any),
+            Optional,
+            "for `type: list`: the text between its elements, which are then one text; default: a list \
+             is sent as JSON",
+            "\",\"",
+        ),
         PATTERN,
         TITLE,
         DOC,
@@ -130,6 +141,27 @@ pub static REQUEST_FIELD: Section = Section {
         MIN_LENGTH,
         MAX_LENGTH,
         LENGTH,
+    ],
+};
+
+/// An entry of an object's `fields` in a request.
+pub static REQUEST_MEMBER: Section = Section {
+    name: "request-member",
+    about: "An entry of `fields` in a request: a member of an object that is sent as JSON",
+    keys: &[
+        ENUM,
+        type_key(&[]),
+        fields_key(Names::RequestField, &REQUEST_MEMBER),
+        of_key(&REQUEST_ELEMENT),
+        PATTERN,
+        TITLE,
+        DOC,
+        EXAMPLE,
+        PUBLIC,
+        SOURCE,
+        DEPRECATED,
+        RENAME,
+        OPTIONAL,
     ],
 };
 
@@ -160,7 +192,7 @@ pub static NAMED_TYPE: Section = Section {
             not state itself",
     keys: &[
         ENUM,
-        type_key(&["list"]),
+        type_key(&[]),
         fields_key(Names::ReplyField, &REPLY_FIELD),
         of_key(&ELEMENT),
         PATTERN,
@@ -175,6 +207,19 @@ pub static NAMED_TYPE: Section = Section {
         MIN_LENGTH,
         MAX_LENGTH,
         LENGTH,
+    ],
+};
+
+/// `of` in a list of a request.
+pub static REQUEST_ELEMENT: Section = Section {
+    name: "request-element",
+    about: "`of` in a list of a request, where it is a map",
+    keys: &[
+        ENUM,
+        type_key(&[]),
+        fields_key(Names::RequestField, &REQUEST_MEMBER),
+        of_key(&REQUEST_ELEMENT),
+        PATTERN,
     ],
 };
 

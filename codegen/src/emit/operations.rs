@@ -12,6 +12,10 @@ use crate::ir::{
 pub(super) fn operations(provider: &Provider) -> TokenStream {
     let shared = shared(provider);
     let operations = provider.endpoints.iter().map(|endpoint| operation(provider, endpoint));
+    let callbacks = provider
+        .endpoints
+        .iter()
+        .filter_map(|endpoint| Some(super::callbacks::scheme(endpoint, endpoint.delivery.as_ref()?)));
     let constants = provider.endpoints.iter().map(|endpoint| ident(&endpoint.constant));
     quote! {
         /// The provider and its endpoints as plain data.
@@ -20,6 +24,7 @@ pub(super) fn operations(provider: &Provider) -> TokenStream {
 
             #shared
             #(#operations)*
+            #(#callbacks)*
 
             /// All endpoints.
             pub static ALL: &[&Operation<'static>] = &[#(&#constants),*];
@@ -45,7 +50,7 @@ fn shared(provider: &Provider) -> TokenStream {
     }
 }
 
-fn sign(sign: &SigningScheme) -> TokenStream {
+pub(super) fn sign(sign: &SigningScheme) -> TokenStream {
     let (parameter, template, skip_empty) = (&sign.parameter, &sign.template, sign.skip_empty);
     let (has_names, order, place) = (sign.has_names, variant(sign.order), variant(sign.place));
     let (key_value_separator, pair_separator) = (&sign.key_value_separator, &sign.pair_separator);

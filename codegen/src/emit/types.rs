@@ -6,26 +6,97 @@ use quote::quote;
 use super::{Extras, allow_deprecated, deprecated, doc, field_doc, ident, sentence, serde};
 use crate::ir::{Endpoint, Enum, Field, Object, Response, Type};
 
-/// An enum of codes. A code that the spec does not list is kept in `Other`.
+/// An enum of codes.
 pub(super) fn codes(named: &Enum, extras: Extras) -> TokenStream {
     let name = ident(&named.rust);
-    let text = &named.rust;
-    let about = doc(&[&about(&named.title, &named.rust), &named.doc]);
+    let codes = if named.is_open { open(named) } else { closed(named) };
+    let wire = (extras.serde || named.in_composite).then(|| serde::code(&name));
+    let serialize = extras.serde.then(|| serde::serialize(&name));
+    quote! {
+        #codes
+
+        impl ::pyi_runtime::__private::Value for #name {
+            #[inline]
+            fn write(&self, out: &mut ::std::string::String) {
+                out.push_str(self.as_str());
+            }
+        }
+
+        #wire
+
+        #serialize
+    }
+}
+
+/// The variants of an enum, each with its documentation.
+fn variants(named: &Enum) -> TokenStream {
     let variants = named.codes.iter().map(|code| {
         let about = doc(&[&format!("`{}`: {}", code.code, fallback(&code.title, &code.rust))]);
         let variant = ident(&code.rust);
         quote!(#about #variant,)
     });
+    variants.collect()
+}
+
+/// An enum of a request. A code that the spec does not list cannot be given.
+fn closed(named: &Enum) -> TokenStream {
+    let name = ident(&named.rust);
+    let about = doc(&[&about(&named.title, &named.rust), &named.doc]);
+    let variants = variants(named);
+    let variant: Vec<_> = named.codes.iter().map(|code| ident(&code.rust)).collect();
+    let code: Vec<_> = named.codes.iter().map(|code| &code.code).collect();
+    quote! {
+        #about
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #variants
+        }
+
+        impl #name {
+            /// The value of a code on the wire; `None` for a code that the spec does not list.
+            #[inline]
+            pub fn from_code(code: &str) -> ::core::option::Option<Self> {
+                match code {
+                    #(#code => ::core::option::Option::Some(Self::#variant),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+
+            /// The code on the wire.
+            #[inline]
+            pub fn as_str(&self) -> &'static str {
+                match self {
+                    #(Self::#variant => #code,)*
+                }
+            }
+        }
+
+        /// Shows the code.
+        impl ::core::fmt::Display for #name {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    }
+}
+
+/// An enum of a reply. A code that the spec does not list is kept in `Other`.
+fn open(named: &Enum) -> TokenStream {
+    let name = ident(&named.rust);
+    let text = &named.rust;
+    let about = doc(&[&about(&named.title, &named.rust), &named.doc]);
+    let variants = variants(named);
     let variant: Vec<_> = named.codes.iter().map(|code| ident(&code.rust)).collect();
     let code: Vec<_> = named.codes.iter().map(|code| &code.code).collect();
     let unknown = doc(&["A code that the spec does not list."]);
-    let serialize = extras.serde.then(|| serde::code(&name));
     quote! {
         #about
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #name {
-            #(#variants)*
+            #variants
             #unknown
             Other(::pyi_runtime::Unrecognized),
         }
@@ -60,15 +131,6 @@ pub(super) fn codes(named: &Enum, extras: Extras) -> TokenStream {
                 }
             }
         }
-
-        impl ::pyi_runtime::__private::Value for #name {
-            #[inline]
-            fn write(&self, out: &mut ::std::string::String) {
-                out.push_str(self.as_str());
-            }
-        }
-
-        #serialize
     }
 }
 
@@ -83,8 +145,12 @@ fn about(title: &str, rust: &str) -> String {
 
 /// The struct of an object inside a reply.
 pub(super) fn object(object: &Object, extras: Extras) -> TokenStream {
-    let about = doc(&[&about(&object.title, &object.rust), &object.doc]);
-    decoded(&object.rust, &about, &object.fields, extras)
+    decoded(&object.rust, &about_object(object), &object.fields, extras)
+}
+
+/// The documentation of an object's struct.
+pub(super) fn about_object(object: &Object) -> TokenStream {
+    doc(&[&about(&object.title, &object.rust), &object.doc])
 }
 
 /// The struct of a payload, or an alias of its type.
@@ -113,9 +179,9 @@ pub(super) fn data(endpoint: &Endpoint, extras: Extras) -> TokenStream {
 }
 
 /// A struct of optional fields, and how a cursor fills it.
-fn decoded(rust: &str, about: &TokenStream, fields: &[Field], extras: Extras) -> TokenStream {
+pub(super) fn decoded(rust: &str, about: &TokenStream, fields: &[Field], extras: Extras) -> TokenStream {
     let name = ident(rust);
-    let members = members(fields, true);
+    let members = members(fields, |_| true);
     let wires = fields.iter().map(|field| &field.wire);
     let reads = fields.iter().map(|field| {
         let (name, read) = (ident(&field.rust), read(&field.ty));
@@ -124,7 +190,8 @@ fn decoded(rust: &str, about: &TokenStream, fields: &[Field], extras: Extras) ->
     let from = if fields.is_empty() { ident("_from") } else { ident("from") };
     let (debug, allow) = (debug(rust, fields), allow_deprecated(fields));
     let derives = extras.derives.then(|| quote!(#[derive(Clone, PartialEq, Default)]));
-    let serialize = extras.serde.then(|| serde::data(&name, fields));
+    let wire = extras.serde.then(|| serde::fields(&name, fields));
+    let serialize = extras.serde.then(|| serde::serialize(&name));
     quote! {
         #about
         #derives
@@ -144,16 +211,18 @@ fn decoded(rust: &str, about: &TokenStream, fields: &[Field], extras: Extras) ->
 
         #debug
 
+        #wire
+
         #serialize
     }
 }
 
 /// The public fields of a struct, each plain or as an `Option`.
-pub(super) fn members(fields: &[Field], optional: bool) -> TokenStream {
+pub(super) fn members(fields: &[Field], is_optional: fn(&Field) -> bool) -> TokenStream {
     let members = fields.iter().map(|field| {
         let (about, deprecated) = (field_doc(field), deprecated(&field.deprecated));
         let (name, ty) = (ident(&field.rust), rust_type(&field.ty));
-        let ty = if optional { quote!(::core::option::Option<#ty>) } else { ty };
+        let ty = if is_optional(field) { quote!(::core::option::Option<#ty>) } else { ty };
         quote!(#about #deprecated pub #name: #ty,)
     });
     members.collect()
@@ -168,6 +237,7 @@ pub(super) fn rust_type(ty: &Type) -> TokenStream {
         Type::Boolean => quote!(bool),
         Type::Date { .. } => quote!(::pyi_runtime::Date),
         Type::Timestamp => quote!(::pyi_runtime::Timestamp),
+        Type::Bytes => quote!(::std::vec::Vec<u8>),
         Type::Enum(name) | Type::Object(name) => {
             let name = ident(name);
             quote!(#name)
@@ -189,6 +259,7 @@ pub(super) fn read(ty: &Type) -> TokenStream {
         Type::Boolean => quote!(from.boolean()),
         Type::Date { pattern } => quote!(from.date(#pattern)),
         Type::Timestamp => quote!(from.timestamp()),
+        Type::Bytes => quote!(from.bytes()),
         Type::Enum(name) => {
             let name = ident(name);
             quote!(from.code(#name::from_code))
@@ -199,6 +270,15 @@ pub(super) fn read(ty: &Type) -> TokenStream {
             quote!(from.list(|from| #item))
         }
         Type::Any => quote!(from.any()),
+    }
+}
+
+/// The pattern of a date, in a list too.
+pub(super) fn pattern(ty: &Type) -> &str {
+    match ty {
+        Type::Date { pattern } => pattern,
+        Type::List(item) => pattern(item),
+        _ => "",
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Parameter {
     pub template: String,
     /// The provider's words for words of the source, if it has others.
     pub words: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    /// The text between the elements of a list that is one text.
+    pub join: Option<String>,
     /// What its value is in a body of JSON.
     pub json: JsonForm,
     /// Whether it is one of the signed parameters.

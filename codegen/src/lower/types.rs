@@ -1,5 +1,5 @@
 //! Lowers fields and their types. An anonymous type is named after its owner and its field, in
-//! `CamelCase`.
+//! `CamelCase`. Those of a request are given by the caller, and those of a reply are read.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,6 +9,15 @@ use crate::ast::{self, At, Shape, Text, TypeExpr};
 use crate::ir::{Code, Enum, Field, Object, ParameterPlace, Type};
 use crate::names;
 use crate::yaml::Scalar;
+
+/// The side of a call that a field is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The caller gives its value.
+    Request,
+    /// Its value is read.
+    Reply,
+}
 
 /// Named types, and those that are created for anonymous ones.
 pub(super) struct Types<'a> {
@@ -22,25 +31,26 @@ pub(super) struct Types<'a> {
 impl<'a> Types<'a> {
     /// Named types are created once, whether or not a field refers to them.
     pub(super) fn new(named: &'a ast::Types) -> Self {
-        let usable = named.iter().filter(|named| is_usable(named)).map(|named| named.name.value.as_str());
+        let is_usable = |written: &&ast::Field| is_usable(written, named);
+        let usable = named.iter().filter(is_usable).map(|named| named.name.value.as_str());
         let mut types = Self { named, usable: usable.collect(), enums: Vec::new(), objects: Vec::new() };
-        for written in named.iter().filter(|named| is_usable(named)) {
+        for written in named.iter().filter(is_usable) {
             types.define(
                 &written.ty,
                 &names::named_type(&written.name.value),
-                &text(&written.title),
-                &text(&written.doc),
+                (&text(&written.title), &text(&written.doc)),
+                Side::Reply,
             );
         }
         types
     }
 
-    pub(super) fn fields(&mut self, written: &[ast::Field], owner: &str) -> Vec<Field> {
-        written.iter().map(|field| self.field(field, owner)).collect()
+    pub(super) fn fields(&mut self, written: &[ast::Field], owner: &str, side: Side) -> Vec<Field> {
+        written.iter().map(|field| self.field(field, owner, side)).collect()
     }
 
     /// A field inherits from its named type what it does not state.
-    fn field(&mut self, written: &ast::Field, owner: &str) -> Field {
+    fn field(&mut self, written: &ast::Field, owner: &str, side: Side) -> Field {
         let named = written.ty.name().and_then(|name| self.find(&name.value));
         let own_or_named = |part: fn(&ast::Field) -> &Option<Text>| {
             let stated = part(written).as_ref();
@@ -51,8 +61,8 @@ impl<'a> Types<'a> {
         let example = written.example.as_ref().or_else(|| named.and_then(|named| named.example.as_ref()));
         let person = written.person.as_ref().or_else(|| named.and_then(|named| named.person.as_ref()));
         let public = written.public.as_ref().or_else(|| named.and_then(|named| named.public.as_ref()));
-        let ty = self
-            .ty(&written.ty, &names::within(owner, &written.rename.as_ref().unwrap_or(&written.name).value));
+        let within = names::within(owner, &written.rename.as_ref().unwrap_or(&written.name).value);
+        let ty = self.ty(&written.ty, &within, side);
         let default = written.default.as_ref().map(|default| on_the_wire(&ty, &default.value.text));
         Field {
             wire: written.name.value.clone(),
@@ -68,6 +78,7 @@ impl<'a> Types<'a> {
             person: person.is_some_and(|person| person.value),
             place: word(&written.place, ParameterPlace::Body),
             template: template(&written.template).to_owned(),
+            join: written.join.as_ref().map(|join| join.value.clone()),
             is_signed: is_signed(&written.signed, &written.place),
             checks: [named, Some(written)].into_iter().flatten().flat_map(ast::Field::checks).collect(),
             named: named.map(|named| named.name.value.clone()),
@@ -87,23 +98,38 @@ impl<'a> Types<'a> {
     }
 
     /// The type of a type expression; `name` is for an anonymous one.
-    pub(super) fn ty(&mut self, written: &TypeExpr, name: &str) -> Type {
-        let Some(word) = written.name() else { return self.define(written, name, "", "") };
-        let pattern = written.pattern.as_ref();
+    pub(super) fn ty(&mut self, written: &TypeExpr, name: &str, side: Side) -> Type {
+        match written.name() {
+            Some(word) => self.named(word, written.pattern.as_ref()),
+            None => self.define(written, name, ("", ""), side),
+        }
+    }
+
+    /// The type of a name, built in or not.
+    fn named(&self, word: &Text, pattern: Option<&Text>) -> Type {
         match self.find(&word.value) {
-            Some(named) => match &named.ty.shape {
-                Shape::Enum(_) => Type::Enum(names::named_type(&word.value)),
-                Shape::Object(_) => Type::Object(names::named_type(&word.value)),
-                Shape::Name(base) => built_in(&base.value, pattern.or(named.ty.pattern.as_ref())),
-                // A list has no name, which is checked.
-                Shape::List(_) | Shape::Missing => Type::String,
-            },
+            Some(named) => {
+                let pattern = pattern.or(named.ty.pattern.as_ref());
+                self.defined(&named.ty.shape, &names::named_type(&word.value), pattern)
+            }
             None => built_in(&word.value, pattern),
         }
     }
 
+    /// The type that [`Self::define`] has created, or will create, under a name.
+    fn defined(&self, shape: &Shape, rust: &str, pattern: Option<&Text>) -> Type {
+        match shape {
+            Shape::Enum(_) => Type::Enum(rust.to_owned()),
+            Shape::Object(_) => Type::Object(rust.to_owned()),
+            Shape::Name(base) if self.find(&base.value).is_some() => self.named(base, pattern),
+            Shape::Name(base) => built_in(&base.value, pattern),
+            Shape::List(item) => Type::List(Box::new(self.defined(&item.shape, rust, item.pattern.as_ref()))),
+            Shape::Missing => Type::String,
+        }
+    }
+
     /// Creates an anonymous type. Types inside it are named after it.
-    fn define(&mut self, written: &TypeExpr, name: &str, title: &str, doc: &str) -> Type {
+    fn define(&mut self, written: &TypeExpr, name: &str, (title, doc): (&str, &str), side: Side) -> Type {
         let (rust, title, doc) = (name.to_owned(), title.to_owned(), doc.to_owned());
         match &written.shape {
             Shape::Enum(written) => {
@@ -114,25 +140,61 @@ impl<'a> Types<'a> {
                         codes.push(code);
                     }
                 }
-                self.enums.push(Enum { rust: rust.clone(), title, doc, codes });
+                self.enums.push(Enum {
+                    rust: rust.clone(),
+                    title,
+                    doc,
+                    is_open: true,
+                    in_composite: false,
+                    codes,
+                });
                 Type::Enum(rust)
             }
             Shape::Object(written) => {
-                let fields = self.fields(written, name);
-                self.objects.push(Object { rust: rust.clone(), title, doc, fields });
+                let fields = self.fields(written, name, side);
+                let is_given = side == Side::Request;
+                self.objects.push(Object { rust: rust.clone(), title, doc, is_given, fields });
                 Type::Object(rust)
             }
-            Shape::List(item) => Type::List(Box::new(self.ty(item, name))),
+            Shape::List(item) => Type::List(Box::new(self.ty(item, name, side))),
             Shape::Name(base) => built_in(&base.value, written.pattern.as_ref()),
             Shape::Missing => Type::String,
         }
     }
 }
 
+/// The names of the enums that are in a type.
+pub(super) fn enums_of<'t>(ty: &'t Type, found: &mut BTreeSet<&'t str>) {
+    match ty {
+        Type::Enum(name) => {
+            found.insert(name);
+        }
+        Type::List(item) => enums_of(item, found),
+        _ => {}
+    }
+}
+
 /// Whether a named type can be generated. The code of one with a fault would cause compile errors
 /// that hide the fault.
-fn is_usable(named: &ast::Field) -> bool {
-    names::is_nameable(&named.name.value)
+fn is_usable(written: &ast::Field, named: &ast::Types) -> bool {
+    names::is_nameable(&written.name.value) && is_finite(&written.ty, named)
+}
+
+/// Whether the type of the innermost elements is reached. A list that contains itself has none.
+fn is_finite(ty: &TypeExpr, named: &ast::Types) -> bool {
+    let mut shape = &ty.shape;
+    let mut steps = 0..=named.iter().len();
+    loop {
+        shape = match shape {
+            Shape::List(item) => &item.shape,
+            Shape::Name(name) => match named.get(&name.value) {
+                Some(_) if steps.next().is_none() => return false,
+                Some(named) => &named.ty.shape,
+                None => return true,
+            },
+            Shape::Enum(_) | Shape::Object(_) | Shape::Missing => return true,
+        }
+    }
 }
 
 fn built_in(word: &str, pattern: Option<&Text>) -> Type {

@@ -10,7 +10,10 @@
 use super::keys::{MapReader, entries};
 use super::scalars::text;
 use crate::ast::{Code, Field, Response, Shape, Text, TypeExpr};
-use crate::dialect::{CODE, ELEMENT, NAMED_TYPE, Names, REPLY_FIELD, REQUEST_FIELD, Section};
+use crate::dialect::{
+    CALLBACK_FIELD, CODE, ELEMENT, NAMED_TYPE, Names, REPLY_FIELD, REQUEST_ELEMENT, REQUEST_FIELD,
+    REQUEST_MEMBER, Section,
+};
 use crate::report::{Place, Report};
 use crate::rules::Rule;
 use crate::yaml::{Node, Value};
@@ -19,7 +22,11 @@ use crate::yaml::{Node, Value};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Request,
+    /// A field of an object in a request.
+    Member,
     Response,
+    /// A field of a callback.
+    Callback,
     /// A named type.
     Type,
 }
@@ -28,8 +35,18 @@ impl Role {
     fn section(self) -> &'static Section {
         match self {
             Self::Request => &REQUEST_FIELD,
+            Self::Member => &REQUEST_MEMBER,
             Self::Response => &REPLY_FIELD,
+            Self::Callback => &CALLBACK_FIELD,
             Self::Type => &NAMED_TYPE,
+        }
+    }
+
+    /// The role of what is inside: the fields of an object, the elements of a list.
+    fn inside(self) -> Self {
+        match self {
+            Self::Request | Self::Member => Self::Member,
+            Self::Response | Self::Callback | Self::Type => Self::Response,
         }
     }
 
@@ -53,6 +70,7 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         optional: None,
         place: None,
         template: None,
+        join: None,
         signed: None,
         person: None,
         check: None,
@@ -77,14 +95,19 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         field.deprecated = keys.text("deprecated", report);
         field.rename = keys.text("rename", report);
     }
-    if role == Role::Request {
+    if matches!(role, Role::Request | Role::Member) {
         field.optional = keys.boolean("optional", report);
+    }
+    if role == Role::Request {
+        field.join = keys.text("join", report);
         field.default = keys.scalar("default", report);
-        field.place = keys.text("in", report);
         field.template = keys.text("write", report);
+    }
+    if matches!(role, Role::Request | Role::Callback) {
+        field.place = keys.text("in", report);
         field.signed = keys.boolean("signed", report);
     }
-    if role != Role::Response {
+    if matches!(role, Role::Request | Role::Type) {
         field.person = keys.boolean("person", report);
         field.check = keys.text("check", report);
         field.min = keys.number("min", report);
@@ -95,7 +118,10 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
     }
     match role {
         Role::Request => {}
-        Role::Response => keys.stray(elsewhere(role), "remove it: only a field of a request has it"),
+        Role::Member => keys.stray(elsewhere(role), "remove it: only a field of the request itself has it"),
+        Role::Response | Role::Callback => {
+            keys.stray(elsewhere(role), "remove it: only a field of a request has it")
+        }
         Role::Type => {
             keys.stray(elsewhere(role), "remove it here, and say it in each field of this type that has it");
         }
@@ -119,10 +145,10 @@ fn type_expr(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> TypeE
         }
         None => match type_name(keys, report) {
             Some(word) if word.value == "object" => object(keys, role, report),
-            Some(word) if word.value == "list" => list(keys, report),
+            Some(word) if word.value == "list" => list(keys, role, report),
             Some(word) => Shape::Name(word),
             None if keys.has("fields") => object(keys, role, report),
-            None if keys.has("of") => list(keys, report),
+            None if keys.has("of") => list(keys, role, report),
             None => Shape::Missing,
         },
     };
@@ -140,31 +166,31 @@ fn type_name(keys: &mut MapReader<'_>, report: &mut Report) -> Option<Text> {
 }
 
 fn object(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> Shape {
-    let inner = if role == Role::Request { Role::Request } else { Role::Response };
     if !keys.has("fields") {
         keys.take("fields");
         return Shape::Missing;
     }
     let fields = keys.entries("fields", report);
-    Shape::Object(fields.into_iter().map(|(name, node)| field(inner, name, node, report)).collect())
+    Shape::Object(fields.into_iter().map(|(name, node)| field(role.inside(), name, node, report)).collect())
 }
 
-fn list(keys: &mut MapReader<'_>, report: &mut Report) -> Shape {
+fn list(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> Shape {
     match keys.take("of") {
-        Some(node) => Shape::List(Box::new(element(node, report))),
+        Some(node) => Shape::List(Box::new(element(node, role.inside(), report))),
         None => Shape::Missing,
     }
 }
 
 /// The elements of a list: the name of a type, or its keys.
-fn element(node: &Node, report: &mut Report) -> TypeExpr {
+fn element(node: &Node, role: Role, report: &mut Report) -> TypeExpr {
     if let Value::Scalar(_) = node.value {
         let shape = text(node, report).map_or(Shape::Missing, Shape::Name);
         return TypeExpr { shape, pattern: None };
     }
-    match MapReader::of(node, &ELEMENT, "the type after `of`", &node.place, report) {
+    let section = if role == Role::Member { &REQUEST_ELEMENT } else { &ELEMENT };
+    match MapReader::of(node, section, "the type after `of`", &node.place, report) {
         Some(mut keys) => {
-            let ty = type_expr(&mut keys, Role::Response, report);
+            let ty = type_expr(&mut keys, role, report);
             keys.finish(report);
             ty
         }

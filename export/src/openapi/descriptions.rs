@@ -2,7 +2,7 @@
 
 use pyi_codegen::ir::{
     BillingRule, Check, CheckWord, Encoding, Endpoint, Enum, Field, ParameterOrder, PercentEncoding, Price,
-    Provider, Retry, Segment, SegmentWord, Signing, Status, Type,
+    Provider, Retry, Segment, SegmentWord, Signing, SigningScheme, Status, Type,
 };
 
 use super::schemas::Side;
@@ -16,13 +16,19 @@ pub(super) fn paragraphs(parts: &[&str]) -> Option<String> {
 pub(super) fn provider(provider: &Provider) -> String {
     let values = "A value may arrive as text where this document says a number, and as a number where it says text; nothing may be \
                   `null`, `\"\"`, `[]` or absent. Whether a call was billed follows from the reply's status alone; see the schema `Status`.";
-    let parts = [provider.doc.as_str(), values, &sign(provider)];
+    let parts = [provider.doc.as_str(), values, &sign_of_requests(provider)];
     paragraphs(&parts).unwrap_or_default()
 }
 
 /// How the signature is computed.
-pub(super) fn sign(provider: &Provider) -> String {
-    let sign = &provider.sign;
+/// How requests are signed.
+pub(super) fn sign_of_requests(provider: &Provider) -> String {
+    let unsigned = provider.common.iter().filter(|common| !common.is_signed);
+    sign(&provider.sign, unsigned.map(|common| common.name.as_str()))
+}
+
+/// How a signature is made, of all parameters but these and itself.
+pub(super) fn sign<'a>(sign: &SigningScheme, unsigned: impl Iterator<Item = &'a str>) -> String {
     let written = match sign.encoding {
         Encoding::Hex => format!("{}-case hexadecimal digits", sign.case.as_str()),
         Encoding::Base64 => "base64".to_owned(),
@@ -49,14 +55,12 @@ pub(super) fn sign(provider: &Provider) -> String {
     let has_params = texts
         .into_iter()
         .any(|segment| matches!(segment, Segment::Word(SegmentWord::Params | SegmentWord::EncodedParams)));
-    if has_params { format!("{head} {}", params(provider)) } else { head }
+    if has_params { format!("{head} {}", params(sign, unsigned)) } else { head }
 }
 
 /// How the signed parameters are written.
-fn params(provider: &Provider) -> String {
-    let sign = &provider.sign;
-    let unsigned = provider.common.iter().filter(|common| !common.is_signed);
-    let unsigned: String = unsigned.map(|common| format!(" and `{}`", common.name)).collect();
+fn params<'a>(sign: &SigningScheme, unsigned: impl Iterator<Item = &'a str>) -> String {
+    let unsigned: String = unsigned.map(|name| format!(" and `{name}`")).collect();
     let mut steps = vec![format!("take every parameter that is sent, save `{}`{unsigned}", sign.parameter)];
     if sign.skip_empty {
         steps.push("leave out those with an empty value, from the request too".to_owned());
@@ -149,7 +153,7 @@ pub(super) fn codes(named: &Enum) -> String {
 /// What is to be known of a field beyond its type. Checks are for what a caller sends; no reply is
 /// held to them.
 pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> Option<String> {
-    let asked = side == Side::Request;
+    let asked = side != Side::Reply;
     let mut rules: Vec<String> = field.checks.iter().filter(|_| asked).map(rule).collect();
     let named = match &field.ty {
         Type::Enum(name) if asked => provider.codes(name).map(codes),
@@ -159,6 +163,10 @@ pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> Option<St
         Type::Date { pattern } => rules.push(format!("a date, written as `{pattern}` (strftime)")),
         Type::Timestamp => rules.push("a time in unix seconds".to_owned()),
         Type::Decimal => rules.push("an exact decimal number".to_owned()),
+        Type::List(_) if asked && field.join.is_some() => {
+            let separator = field.join.as_deref().unwrap_or_default();
+            rules.push(format!("a list, written as one text with `{separator}` between two elements"));
+        }
         _ => {}
     }
     let rules = if rules.is_empty() { String::new() } else { format!("It is {}.", rules.join(", ")) };

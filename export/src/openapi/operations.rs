@@ -1,7 +1,7 @@
 //! Operations: the requests and responses of an endpoint.
 
 use pyi_codegen::ir::{
-    CommonSource, Endpoint, Method, Parameter, ParameterPlace, Provider, Source, Status, TimeForm,
+    BodyForm, CommonSource, Endpoint, Method, Parameter, ParameterPlace, Provider, Source, Status, TimeForm,
 };
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{
@@ -53,7 +53,7 @@ fn operation(provider: &Provider, endpoint: &Endpoint, method: Method, id: Strin
         ("price", price(endpoint)),
         ("callback", endpoint.callback.as_ref().map_or(Value::Null, |field| json!(field))),
     ]));
-    let sent = parameters(provider, endpoint);
+    let sent = parameters(provider, endpoint, method);
     let is_in_body = |sent: &Sent| method.has_body() && sent.place == ParameterPlace::Body;
     let operation = if method.has_body() {
         let inside = sent.iter().filter(|sent| is_in_body(sent));
@@ -94,12 +94,17 @@ struct Sent {
 }
 
 /// All parameters that are sent: the endpoint's fields, the common parameters, the signature.
-fn parameters(provider: &Provider, endpoint: &Endpoint) -> Vec<Sent> {
+fn parameters(provider: &Provider, endpoint: &Endpoint, method: Method) -> Vec<Sent> {
+    let is_json = method.has_body() && endpoint.body == BodyForm::Json;
     let own = endpoint.request.iter().map(|field| Sent {
         name: field.wire.clone(),
         place: field.place,
         required: !field.optional,
-        schema: schemas::field(provider, field, Side::Request),
+        schema: schemas::field(
+            provider,
+            field,
+            if is_json && field.place == ParameterPlace::Body { Side::Json } else { Side::Text },
+        ),
     });
     let common = endpoint.parameters.iter().filter_map(|parameter| match parameter.source {
         Source::Common(from) => Some(common(endpoint, parameter, from)),
@@ -114,7 +119,7 @@ fn parameters(provider: &Provider, endpoint: &Endpoint) -> Vec<Sent> {
         }),
         Source::Request(_) => None,
     });
-    let note = descriptions::sign(provider);
+    let note = descriptions::sign_of_requests(provider);
     let sign = Sent {
         name: provider.sign.parameter.clone(),
         place: provider.sign.place,
@@ -139,10 +144,14 @@ fn common(endpoint: &Endpoint, parameter: &Parameter, from: CommonSource) -> Sen
             };
         }
         CommonSource::Clock => {
-            ObjectBuilder::new().schema_type(Json::Integer).description(Some(match parameter.form {
-                TimeForm::UnixMs => "The caller's time in unix milliseconds.",
-                _ => "The caller's time in unix seconds.",
-            }))
+            let (ty, text) = match &parameter.form {
+                TimeForm::Unix => (Json::Integer, "The caller's time in unix seconds.".to_owned()),
+                TimeForm::UnixMs => (Json::Integer, "The caller's time in unix milliseconds.".to_owned()),
+                TimeForm::Pattern { pattern, .. } => {
+                    (Json::String, format!("The caller's time, written as `{pattern}` (strftime)."))
+                }
+            };
+            ObjectBuilder::new().schema_type(ty).description(Some(text))
         }
         CommonSource::SignMethod => {
             ObjectBuilder::new().schema_type(Json::String).description(Some("The method of the signature."))

@@ -1,18 +1,23 @@
 //! Schemas: what fields, payloads, envelopes and statuses look like.
 
-use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Format, Pointer, Provider, Response, Type};
+use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Format, Object, Pointer, Provider, Response, Type};
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{
-    AllOfBuilder, ArrayBuilder, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type as Json,
+    AdditionalProperties, AllOfBuilder, ArrayBuilder, ObjectBuilder, Schema, SchemaFormat, SchemaType,
+    Type as Json,
 };
 use utoipa::openapi::{Deprecated, KnownFormat, Ref, RefOr};
 
 use super::{descriptions, extension};
 
-/// Whether a value may be `null`: in a reply it may, in a form it cannot.
+/// How a value is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    Request,
+    /// As the text of a parameter.
+    Text,
+    /// As a part of the JSON of a request.
+    Json,
+    /// As a part of a reply, where it may be `null`.
     Reply,
 }
 
@@ -176,6 +181,19 @@ pub(super) fn payload(provider: &Provider, endpoint: &Endpoint) -> RefOr<Schema>
     }
 }
 
+/// An object of a request, which has no other members.
+pub(super) fn given(provider: &Provider, object: &Object) -> RefOr<Schema> {
+    let mut schema =
+        ObjectBuilder::new().description(descriptions::paragraphs(&[&object.title, &object.doc]));
+    for of in &object.fields {
+        schema = schema.property(&of.wire, field(provider, of, Side::Json));
+        if !of.optional {
+            schema = schema.required(&of.wire);
+        }
+    }
+    schema.additional_properties(Some(AdditionalProperties::FreeForm(false))).into()
+}
+
 /// An object of a reply, each member of which may be missing, and which may have others.
 pub(super) fn data(provider: &Provider, title: &str, doc: &str, fields: &[Field]) -> RefOr<Schema> {
     let object = ObjectBuilder::new().description(descriptions::paragraphs(&[title, doc]));
@@ -197,7 +215,7 @@ pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> RefOr<Sch
     };
     let deprecated = field.deprecated.as_ref().map(|_| Deprecated::True);
     let description = descriptions::field(provider, field, side);
-    match of_type(provider, &field.ty, side) {
+    match of_field(provider, field, side) {
         RefOr::T(Schema::Object(object)) => {
             let object = ObjectBuilder::from(object)
                 .title(title)
@@ -249,9 +267,20 @@ fn described(to: Ref, description: &str) -> RefOr<Schema> {
     AllOfBuilder::new().description(Some(description)).item(to).into()
 }
 
+/// The schema of a field. An object or a list that is a parameter by itself is a text.
+fn of_field(provider: &Provider, field: &Field, side: Side) -> RefOr<Schema> {
+    match &field.ty {
+        Type::Object(_) | Type::List(_) | Type::Any if side == Side::Text && field.join.is_none() => {
+            ObjectBuilder::new().schema_type(Json::String).content_media_type("application/json").into()
+        }
+        Type::List(_) if field.join.is_some() => plain(Json::String, None, side),
+        ty => of_type(provider, ty, side),
+    }
+}
+
 fn of_type(provider: &Provider, ty: &Type, side: Side) -> RefOr<Schema> {
     match ty {
-        Type::Enum(name) if side == Side::Request => {
+        Type::Enum(name) if side != Side::Reply => {
             provider.codes(name).map_or_else(|| plain(Json::String, None, side), choice)
         }
         Type::Enum(name) | Type::Object(name) => Ref::from_schema_name(name).into(),
@@ -261,6 +290,10 @@ fn of_type(provider: &Provider, ty: &Type, side: Side) -> RefOr<Schema> {
         }
         Type::Any => ObjectBuilder::new().schema_type(SchemaType::AnyValue).into(),
         Type::String => plain(Json::String, None, side),
+        Type::Bytes => {
+            ObjectBuilder::new().schema_type(written(Json::String, side)).content_encoding("base64").into()
+        }
+        Type::Decimal if side == Side::Json => plain(Json::Number, None, side),
         Type::Decimal => plain(Json::String, Some(SchemaFormat::Custom("decimal".to_owned())), side),
         Type::Date { pattern } => {
             let rfc3339 = pattern == "%Y-%m-%d";
@@ -270,7 +303,7 @@ fn of_type(provider: &Provider, ty: &Type, side: Side) -> RefOr<Schema> {
             plain(Json::Integer, Some(SchemaFormat::KnownFormat(KnownFormat::Int64)), side)
         }
         // A form says yes and no as 1 and 0.
-        Type::Boolean if side == Side::Request => {
+        Type::Boolean if side == Side::Text => {
             ObjectBuilder::new().schema_type(Json::Integer).enum_values(Some([0, 1])).into()
         }
         Type::Boolean => plain(Json::Boolean, None, side),
@@ -283,7 +316,7 @@ fn plain(json: Json, format: Option<SchemaFormat>, side: Side) -> RefOr<Schema> 
 
 fn written(json: Json, side: Side) -> SchemaType {
     match side {
-        Side::Request => SchemaType::new(json),
+        Side::Text | Side::Json => SchemaType::new(json),
         Side::Reply => nullable(json),
     }
 }

@@ -139,7 +139,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The value of a parameter, before it is written in its template.
+    /// The value of a parameter, as it is sent.
     fn named(&self, is_it: impl Fn(&Parameter) -> bool) -> String {
         let found = self.sent().find(|(parameter, _)| is_it(parameter));
         match found {

@@ -28,7 +28,12 @@ impl Writer<'_> {
         self.endpoint.parameters.iter().filter_map(|parameter| Some((parameter, self.value_of(parameter)?)))
     }
 
+    /// The text that is sent, as an expression.
     fn value_of(&self, parameter: &Parameter) -> Option<String> {
+        Some(self.templated(&parameter.template, &self.bare_value_of(parameter)?))
+    }
+
+    fn bare_value_of(&self, parameter: &Parameter) -> Option<String> {
         let literal = |value: &str| match (self.body_form(), parameter.json, value) {
             (Some(BodyForm::Json), JsonForm::Boolean, "1") => self.text("true"),
             (Some(BodyForm::Json), JsonForm::Boolean, "0") => self.text("false"),
@@ -168,13 +173,10 @@ impl Writer<'_> {
         let unsigned = self.sent().filter(|(parameter, _)| {
             parameter.place == ParameterPlace::Body && self.variable(parameter).is_none()
         });
-        let lines = unsigned.map(|(parameter, value)| {
-            self.set("fields", &parameter.name, &self.templated(&parameter.template, &value))
-        });
-        lines.collect()
+        unsigned.map(|(parameter, value)| self.set("fields", &parameter.name, &value)).collect()
     }
 
-    /// The signature in its variable, then the texts around values.
+    /// The signature in its variable.
     pub(super) fn completed(&self, digest: &str) -> String {
         let sign = &self.provider.sign;
         let variable = match sign.place {
@@ -182,17 +184,10 @@ impl Writer<'_> {
             ParameterPlace::Query => "query",
             ParameterPlace::Body | ParameterPlace::Path => "fields",
         };
-        let mut lines = String::new();
-        if self.endpoint.is_signed {
-            lines = self.set(variable, &sign.parameter, &self.templated(&sign.template, digest));
+        match self.endpoint.is_signed {
+            true => self.set(variable, &sign.parameter, &self.templated(&sign.template, digest)),
+            false => String::new(),
         }
-        for (parameter, _) in self.sent().filter(|(parameter, _)| !parameter.template.is_empty()) {
-            if let Some(variable) = self.variable(parameter) {
-                let value = self.templated(&parameter.template, &self.entry(variable, &parameter.name));
-                lines.push_str(&self.set(variable, &parameter.name, &value));
-            }
-        }
-        lines
     }
 
     /// A value in its template, as an expression. That of the signature may have the app's id in it.
@@ -341,9 +336,7 @@ impl Writer<'_> {
     pub(super) fn arguments(&self) -> String {
         let sign = &self.provider.sign;
         let signature = (sign.parameter.as_str(), sign.place, self.templated(&sign.template, "\"$sign\""));
-        let sent = self.sent().map(|(parameter, value)| {
-            (parameter.name.as_str(), parameter.place, self.templated(&parameter.template, &value))
-        });
+        let sent = self.sent().map(|(parameter, value)| (parameter.name.as_str(), parameter.place, value));
         let is_form = matches!(self.body_form(), None | Some(BodyForm::Form));
         let sends_own_body = self.body_form() == Some(BodyForm::Form) && self.needs_body();
         let mut lines = Vec::new();

@@ -4,6 +4,7 @@ use pyi_codegen::ir::{BodyForm, JsonForm, ParameterPlace, SegmentWord, base_url_
 
 use super::Writer;
 use super::escape::form_key;
+use super::in_template;
 
 impl Writer<'_> {
     /// Whether the sample encodes a form itself: to sign it, or since curl puts all in the body.
@@ -83,7 +84,7 @@ impl Writer<'_> {
         for (parameter, value) in self.sent().filter(|(parameter, _)| is_there(parameter.place)) {
             let join = if pieces.is_empty() { "" } else { "&" };
             pieces.push(self.text(&format!("{join}{}=", form_key(&parameter.name))));
-            pieces.push(format!("\"$(form_encoded {})\"", self.templated(&parameter.template, &value)));
+            pieces.push(format!("\"$(form_encoded {})\"", value));
         }
         if pieces.is_empty() { "''".to_owned() } else { pieces.join(" ") }
     }
@@ -105,10 +106,14 @@ impl Writer<'_> {
         {
             let literal = self.plain_value(parameter).filter(|_| parameter.json == JsonForm::Text);
             let value = match literal {
-                Some(text) => self.text(quoted(&text).trim_matches('"')),
+                Some(text) => {
+                    let text = in_template(&parameter.template, &text);
+                    let json = quoted(&text);
+                    self.text(json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or(&json))
+                }
                 None => value,
             };
-            push(&parameter.name, &self.templated(&parameter.template, &value), parameter.json);
+            push(&parameter.name, &value, parameter.json);
         }
         if let Some((name, value)) = signature {
             push(name, value, JsonForm::Text);
@@ -123,12 +128,13 @@ impl Writer<'_> {
         {
             let value = match self.plain_value(parameter) {
                 Some(text) => {
+                    let text = in_template(&parameter.template, &text);
                     self.text(&text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
                 }
                 None => value,
             };
             pieces.push(self.text(&format!("<{}>", parameter.name)));
-            pieces.push(self.templated(&parameter.template, &value));
+            pieces.push(value);
             pieces.push(self.text(&format!("</{}>", parameter.name)));
         }
         if let Some((name, value)) = signature {

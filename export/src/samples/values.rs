@@ -1,18 +1,24 @@
 //! The values of a sample's parameters, as expressions.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use pyi_codegen::ir::{
     CommonSource, Digest, Encoding, Field, Parameter, Signing, TimeForm, Type, account_variable,
     base_url_variable,
 };
 
-use super::{Lang, Writer, example, signature};
+use super::{Lang, Writer, example_of, signature};
 
 impl Writer<'_> {
     /// Value of a field as a Rust expression.
     pub(super) fn literal(&self, field: &Field) -> String {
-        let value = example(self.provider, field);
+        self.literal_of(&field.ty, field.example.as_deref())
+    }
+
+    fn literal_of(&self, ty: &Type, example: Option<&str>) -> String {
+        let value = example_of(self.provider, ty, example);
         let text = self.text(&value);
-        match &field.ty {
+        match ty {
             Type::Integer => value,
             Type::Boolean => (value == "1").to_string(),
             Type::Decimal => format!("{text}.parse()?"),
@@ -20,7 +26,26 @@ impl Writer<'_> {
             Type::Date { pattern } => {
                 format!("{}::Date::strptime({}, {text})?", self.crate_path, self.text(pattern))
             }
-            Type::Enum(name) => format!("{}::{name}::from_code({text})", self.crate_path),
+            Type::Enum(name) => match self.provider.codes(name) {
+                Some(named) if !named.is_open => {
+                    let code = named.codes.iter().find(|code| code.code == value);
+                    format!("{}::{name}::{}", self.crate_path, code.map_or("", |code| &code.rust))
+                }
+                _ => format!("{}::{name}::from_code({text})", self.crate_path),
+            },
+            Type::Bytes => {
+                let bytes = BASE64_STANDARD.decode(&value).unwrap_or_default();
+                format!("vec!{bytes:?}")
+            }
+            Type::List(item) => format!("vec![{}]", self.literal_of(item, None)),
+            Type::Object(name) => {
+                let fields = self.provider.object(name).map_or(&[][..], |object| &object.fields);
+                let members = fields.iter().map(|field| match field.optional {
+                    true => format!("{}: None", field.rust),
+                    false => format!("{}: {}", field.rust, self.literal(field)),
+                });
+                format!("{}::{name} {{ {} }}", self.crate_path, members.collect::<Vec<_>>().join(", "))
+            }
             Type::Any => format!("{}::Any::from_json({text})?", self.crate_path),
             _ => format!("{text}.into()"),
         }

@@ -7,7 +7,7 @@ use crate::client::app::{App, AppSource};
 use crate::client::core::{Core, Shared};
 use crate::error::Error;
 use crate::operation::{Format, Method, Operation, Parameter, Segment, SegmentWord, Signing, Source};
-use crate::request::check::{climbing, missing, violation};
+use crate::request::check::{climbing, missing, unlisted, violation};
 use crate::request::encode::{self, Values};
 
 /// The method and format of a call.
@@ -57,6 +57,14 @@ pub(crate) fn prepare(
     }
     if let Some(parameter) = climbing(operation, values) {
         return Err(Error::value(operation.id, parameter.name, "cannot be sent in a path"));
+    }
+    if let Some((index, why)) = values.refusal() {
+        let of_value = |parameter: &&Parameter<'_>| parameter.source == Source::Request(index);
+        let name = operation.parameters.iter().find(of_value).map_or("", |parameter| parameter.name);
+        return Err(Error::value(operation.id, name, why));
+    }
+    if let Some((parameter, why)) = unlisted(operation, values) {
+        return Err(Error::value(operation.id, parameter.name, why.to_string()));
     }
     if settings.check || core.shared.checks {
         check(operation, values)?;

@@ -2,7 +2,7 @@
 //! one with a secret in it never is a whole text.
 
 use crate::operation::{ParameterOrder, PercentEncoding, Segment, SegmentWord, SignMethod, SigningScheme};
-use crate::request::encode::percent_encode;
+use crate::request::encode::{VALUE, percent_encode};
 
 /// A parameter that is sent.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +11,8 @@ pub struct Pair<'a> {
     pub name: &'a str,
     /// Its value, in raw UTF-8.
     pub value: &'a str,
+    /// The text that is sent, with `{value}` in it; empty for the value alone.
+    pub template: &'a str,
     /// Whether it is one of the signed parameters.
     pub is_signed: bool,
 }
@@ -34,10 +36,17 @@ pub struct Material<'a> {
     pub pairs: &'a [Pair<'a>],
 }
 
-impl<'a> Material<'a> {
-    /// The value of a parameter; empty if it is not sent.
-    fn value(&self, name: &str) -> &'a str {
-        self.pairs.iter().find(|pair| pair.name == name).map_or("", |pair| pair.value)
+impl Pair<'_> {
+    /// Writes the text that is sent, in pieces.
+    fn write(&self, out: &mut dyn FnMut(&str)) {
+        match self.template.split_once(VALUE) {
+            None => out(self.value),
+            Some((before, after)) => {
+                out(before);
+                out(self.value);
+                out(after);
+            }
+        }
     }
 }
 
@@ -62,7 +71,7 @@ pub fn in_order<'p>(scheme: &SigningScheme<'_>, pairs: impl IntoIterator<Item = 
 /// # let text = [Segment::Word(SegmentWord::Params), Segment::Word(SegmentWord::Secret)];
 /// # let scheme = SigningScheme { digest_text: &text, ..SigningScheme::MD5 };
 /// let pairs = [("format", "json"), ("appid", "1"), ("note", ""), ("sign", "…")];
-/// let pairs = pairs.map(|(name, value)| Pair { name, value, is_signed: true });
+/// let pairs = pairs.map(|(name, value)| Pair { name, value, template: "", is_signed: true });
 /// let material = Material { pairs: &in_order(&scheme, pairs), ..Material::default() };
 /// assert_eq!(canonical_string(&scheme, SignMethod::Md5, &material, "<secret>"), "appid1formatjson<secret>");
 /// ```
@@ -91,8 +100,11 @@ pub(crate) fn write(
                 out(text);
                 continue;
             }
+            // Empty if it is not sent.
             Segment::Parameter(name) => {
-                out(material.value(name));
+                if let Some(pair) = material.pairs.iter().find(|pair| pair.name == *name) {
+                    pair.write(out);
+                }
                 continue;
             }
             Segment::Word(word) => word,
@@ -134,7 +146,7 @@ fn params(scheme: &SigningScheme<'_>, material: &Material<'_>, out: &mut dyn FnM
         if !scheme.key_value_separator.is_empty() {
             out(scheme.key_value_separator);
         }
-        encoded(scheme, pair.value, out);
+        pair.write(&mut |piece| encoded(scheme, piece, out));
     }
 }
 

@@ -175,6 +175,24 @@ pub(crate) fn climbing<'a>(operation: &Operation<'a>, values: &Values) -> Option
     })
 }
 
+/// The first parameter whose value is no code of its enum. A reply may have codes that the spec does
+/// not list. A request may not.
+pub(crate) fn unlisted<'a>(
+    operation: &Operation<'a>,
+    values: &Values,
+) -> Option<(&'a Parameter<'a>, Message)> {
+    for parameter in operation.parameters {
+        let Source::Request(index) = parameter.source else { continue };
+        let value = values.get(index);
+        for check in parameter.checks.iter().filter(|check| matches!(check, Check::OneOf(_))) {
+            if let Some(why) = violation(check, value).filter(|_| !value.is_empty()) {
+                return Some((parameter, why));
+            }
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

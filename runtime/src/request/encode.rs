@@ -12,6 +12,7 @@ use crate::request::canonical::{Material, Pair, canonical_string};
 use crate::request::sign::{Credentials, Signature, sign};
 use crate::request::times::Times;
 pub use crate::request::values::{Dated, Options, Request, Value, Values};
+use crate::wire::push_json_text;
 
 /// The values that the client fills in.
 #[derive(Clone, Copy)]
@@ -151,7 +152,8 @@ fn encode_by(
             continue;
         }
         let value = if is_json { parameter.json.literal(value) } else { value };
-        pairs.push(Pair { name: parameter.name, value, is_signed: parameter.is_signed });
+        let Parameter { name, template, is_signed, .. } = *parameter;
+        pairs.push(Pair { name, value, template, is_signed });
         match (parameter.place, parts.body_form) {
             (ParameterPlace::Body, None) if parameter.template.is_empty() => {
                 push(&mut parts.query, parameter.name, value);
@@ -165,7 +167,8 @@ fn encode_by(
     parts.close();
     digests = if has_digests { body_digests(operation, &parts.body) } else { SmallVec::new() };
     for (parameter, digest) in &digests {
-        pairs.push(Pair { name: parameter.name, value: digest, is_signed: false });
+        let Parameter { name, template, .. } = **parameter;
+        pairs.push(Pair { name, value: digest, template, is_signed: false });
         parts.push(operation, parameter, digest);
     }
     let material = Material {
@@ -196,7 +199,7 @@ impl Parts {
             ParameterPlace::Path => {
                 let path = self.path.get_or_insert_with(|| operation.path.to_owned());
                 let mut encoded = String::new();
-                percent_encode(value, &mut |piece| encoded.push_str(piece));
+                percent_encode(&templated(template, value), &mut |piece| encoded.push_str(piece));
                 *path = path.replace(&format!("{{{name}}}"), &encoded);
             }
             ParameterPlace::Query => push(&mut self.query, name, &templated(template, value)),
@@ -296,15 +299,10 @@ fn templated<'v>(template: &str, value: &'v str) -> Cow<'v, str> {
 }
 
 /// The place of the value in a template.
-const VALUE: &str = "{value}";
+pub(crate) const VALUE: &str = "{value}";
 
 /// The place of the app's id in the template of a signature.
 pub(crate) const APP_ID: &str = "{app_id}";
-
-/// A text as JSON.
-fn push_json_text(out: &mut String, text: &str) {
-    out.push_str(&serde_json::Value::from(text).to_string());
-}
 
 /// Writes one pair of a form, encoded as the WHATWG URL standard and PHP's `http_build_query` do.
 fn push(form: &mut String, key: &str, value: &str) {

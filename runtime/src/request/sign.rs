@@ -112,7 +112,7 @@ impl fmt::Debug for Credentials {
 /// # let text = [Segment::Word(SegmentWord::Params), Segment::Word(SegmentWord::Secret)];
 /// # let scheme = SigningScheme { digest_text: &text, ..SigningScheme::MD5 };
 /// let pairs = [("format", "json"), ("bank_name", "张三"), ("bank_id", "362536199105034456"), ("appid", "1")];
-/// let pairs = pairs.map(|(name, value)| Pair { name, value, is_signed: true });
+/// let pairs = pairs.map(|(name, value)| Pair { name, value, template: "", is_signed: true });
 /// let material = Material { pairs: &in_order(&scheme, pairs), ..Material::default() };
 /// let credentials = Credentials::md5("0123456789abcdef0123456789abcdef");
 /// assert_eq!(signature_of(&scheme, &credentials, &material), "0e59eb5415a111339d2fefaabd16b9da");
@@ -131,7 +131,7 @@ pub fn signature<'p>(
     credentials: &Credentials,
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> String {
-    let pairs = pairs.into_iter().map(|(name, value)| Pair { name, value, is_signed: true });
+    let pairs = pairs.into_iter().map(|(name, value)| Pair { name, value, template: "", is_signed: true });
     let material = Material { pairs: &in_order(scheme, pairs), ..Material::default() };
     signature_of(scheme, credentials, &material)
 }
@@ -347,7 +347,7 @@ mod tests {
                 key_value_separator: &between, pair_separator: &join, digest_text: &text, skip_empty, ..SCHEME
             };
             let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-            let sorted = pairs().map(|(name, value)| Pair { name, value, is_signed: true });
+            let sorted = pairs().map(|(name, value)| Pair { name, value, template: "", is_signed: true });
             let material = Material { pairs: &in_order(&scheme, sorted), ..Material::default() };
             let expected = hex::encode(Md5::digest(canonical_string(&scheme, SignMethod::Md5, &material, SECRET)));
             prop_assert_eq!(signature(&scheme, &Credentials::md5(SECRET), pairs()), expected);

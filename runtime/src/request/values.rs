@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -55,6 +57,11 @@ pub trait Value {
     /// Writes the value as the provider expects it, in raw UTF-8. A parameter without text is left
     /// out.
     fn write(&self, out: &mut String);
+
+    /// Why the value cannot be sent, without the value.
+    fn refusal(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 impl Value for String {
@@ -82,6 +89,10 @@ impl<T: Value> Value for Option<T> {
             value.write(out);
         }
     }
+
+    fn refusal(&self) -> Option<&'static str> {
+        self.as_ref().and_then(Value::refusal)
+    }
 }
 
 impl Value for Decimal {
@@ -107,6 +118,13 @@ impl Value for i64 {
 impl Value for bool {
     fn write(&self, out: &mut String) {
         out.push(if *self { '1' } else { '0' });
+    }
+}
+
+/// As base64 (RFC 4648, section 4).
+impl Value for Vec<u8> {
+    fn write(&self, out: &mut String) {
+        BASE64_STANDARD.encode_string(self, out);
     }
 }
 
@@ -145,6 +163,8 @@ impl Value for Dated<'_> {
 pub struct Values {
     text: String,
     ends: SmallVec<[usize; INLINE]>,
+    /// The first value that cannot be sent, by its index, and the reason.
+    refusal: Option<(usize, &'static str)>,
 }
 
 /// Number of values that need no allocation; few endpoints have more.
@@ -156,12 +176,20 @@ impl Values {
     /// Writes values in order.
     pub fn of(values: &[&dyn Value]) -> Self {
         let text = String::with_capacity(USUAL_LENGTH * values.len());
-        let mut all = Self { text, ends: SmallVec::with_capacity(values.len()) };
+        let mut all = Self { text, ends: SmallVec::with_capacity(values.len()), refusal: None };
         for value in values {
+            if let (Some(why), None) = (value.refusal(), all.refusal) {
+                all.refusal = Some((all.ends.len(), why));
+            }
             value.write(&mut all.text);
             all.ends.push(all.text.len());
         }
         all
+    }
+
+    /// The index of the first value that cannot be sent, and the reason.
+    pub(crate) fn refusal(&self) -> Option<(usize, &'static str)> {
+        self.refusal
     }
 
     /// Length of all values, in bytes.
@@ -178,6 +206,10 @@ impl Values {
     pub(crate) fn continue_at(&mut self, count: usize, others: &Self) {
         self.ends.truncate(count);
         self.text.truncate(self.ends.last().copied().unwrap_or(0));
+        self.refusal = self.refusal.filter(|(index, _)| *index < count);
+        if self.refusal.is_none() {
+            self.refusal = others.refusal.map(|(index, why)| (count + index, why));
+        }
         let start = self.text.len();
         self.text.push_str(&others.text);
         self.ends.extend(others.ends.iter().map(|end| start + end));

@@ -8,6 +8,7 @@
 //! | a number or boolean where text is expected | its characters: `01` keeps its zero, long numbers their digits |
 //! | text where a number is expected | the number it spells; `""` is `None` |
 //! | a code that an enum does not name | kept in `Other(Unrecognized)`, never taken for another |
+//! | base64 where bytes are expected | the bytes |
 //! | a known member twice | an error: it is unknown which one counts |
 //!
 //! JSON, XML and JSONP become one JSON text (`to_json.rs`). It is read once, into a tape with a node
@@ -16,6 +17,8 @@
 //! Nothing here is generic over the struct.
 
 mod any;
+#[cfg(feature = "serde")]
+mod given;
 mod json;
 mod members;
 mod tape;
@@ -24,11 +27,15 @@ mod to_json;
 use std::borrow::Cow;
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 pub use self::any::{Any, Unrecognized};
+#[cfg(feature = "serde")]
+pub use self::given::Given;
 pub(crate) use self::json::{Json, Key};
 pub(crate) use self::members::{Members, Unreadable, members};
 pub(crate) use self::tape::Tape;
@@ -244,6 +251,14 @@ impl<'a> Cursor<'a> {
         self.take_filled("a time in unix seconds", |text| Timestamp::from_second(text.parse().ok()?).ok())
     }
 
+    /// The next member, as bytes: base64, with or without line breaks and its last `=`.
+    pub fn bytes(&mut self) -> Option<Vec<u8>> {
+        self.take_filled("base64", |text| {
+            let digits: String = text.split_ascii_whitespace().collect();
+            BASE64.decode(digits).ok()
+        })
+    }
+
     /// The next member, as any value.
     pub fn any(&mut self) -> Option<Any> {
         let (_, member) = self.advance();
@@ -332,6 +347,12 @@ impl<'a> Cursor<'a> {
         }
     }
 }
+
+/// Base64, whether or not it is padded.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// The trimmed text. Most texts have no blanks at their ends, which is checked first.
 pub(crate) fn trimmed(text: &str) -> &str {

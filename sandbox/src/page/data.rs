@@ -104,6 +104,7 @@ fn typed(provider: &Provider, ty: &Type) -> Value {
         Type::Boolean => json!({"type": "boolean"}),
         Type::Date { pattern } => json!({"type": format!("date {pattern}")}),
         Type::Timestamp => json!({"type": "timestamp"}),
+        Type::Bytes => json!({"type": "bytes"}),
         Type::Any => json!({"type": "any"}),
         Type::Enum(name) => {
             let codes = provider.codes(name).into_iter().flat_map(|named| &named.codes);

@@ -1,0 +1,93 @@
+//! The sections of a callback: what arrives later, at the address that a request gave.
+
+use super::key;
+use super::key::Need::{Optional, Required};
+use super::key::{Entry, Form, Kind, Names, Section};
+use super::signing::{SIGN, SIGNATURE_PLACES};
+use super::types::ELEMENT;
+use super::types::{
+    DEPRECATED, DOC, ENUM, EXAMPLE, PATTERN, PUBLIC, RENAME, REPLY_FIELD, SOURCE, TITLE, fields_key, of_key,
+    type_key,
+};
+use crate::ir::{BodyForm, Method};
+
+/// `callback` in an endpoint, where it is a map.
+pub static CALLBACK: Section = Section {
+    name: "callback",
+    about: "`callback` in an endpoint, where it is a map: the signed request that arrives later. Its signature is \
+            verified before it is read. What it has beyond `fields` is signed as well. A callback whose form or signature is \
+            unknown is the name of the request's field alone",
+    keys: &[
+        key(
+            "field",
+            Kind::Text(Form::Any),
+            Optional,
+            "the request's field that holds the address; default: the account has it",
+            "notify_url",
+        ),
+        key("method", Kind::Word(Method::WORDS), Optional, "the HTTP method; default: `POST`", "GET"),
+        key(
+            "body",
+            Kind::Word(BodyForm::WORDS),
+            Optional,
+            "how the parameters in the body of a POST are written; default: `form`",
+            "json",
+        ),
+        key(
+            "sign",
+            Kind::Map(&SIGN),
+            Optional,
+            "how it is signed, where that differs from the provider's `sign`. Its texts can name the callback's fields",
+            "{parameter: sign, methods: [md5], canonical: {pair: \"{key}{value}\", secret: \"{params}{secret}\"}}",
+        ),
+        key(
+            "fields",
+            Kind::MapOf(Names::ReplyField, Entry::Section(&CALLBACK_FIELD)),
+            Required,
+            "its fields by their name on the wire, without the signature",
+            "{trade_no: {type: string}}",
+        ),
+        key(
+            "answer",
+            Kind::Text(Form::Any),
+            Required,
+            "the text that the provider takes for an answer; without it, it sends the same again",
+            "success",
+        ),
+    ],
+};
+
+/// An entry of `fields` in a callback.
+pub static CALLBACK_FIELD: Section = Section {
+    name: "callback-field",
+    about: "An entry of `fields` in a callback. An object, a list or any JSON can be a text of JSON in a form",
+    keys: &[
+        ENUM,
+        type_key(&[]),
+        fields_key(Names::ReplyField, &REPLY_FIELD),
+        of_key(&ELEMENT),
+        PATTERN,
+        TITLE,
+        DOC,
+        EXAMPLE,
+        PUBLIC,
+        SOURCE,
+        DEPRECATED,
+        RENAME,
+        key(
+            "in",
+            Kind::Word(SIGNATURE_PLACES),
+            Optional,
+            "where it arrives: `body` is the body of a POST and the query of a GET; default: `body`",
+            "header",
+        ),
+        key(
+            "signed",
+            Kind::Boolean,
+            Optional,
+            "whether it is one of the signed parameters, `{params}`; default: `true` in the body and the query, `false` \
+             in a header",
+            "false",
+        ),
+    ],
+};

@@ -1,0 +1,165 @@
+//! The parameters of a delivery: from its body, its query and its headers, each once.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::{Delivery, DeliveryError};
+use crate::operation::{BodyForm, CallbackScheme, ParameterPlace};
+use crate::request::encode::{APP_ID, VALUE};
+use crate::response::body::Body;
+use crate::response::decode::{Any, Json, Tape};
+use crate::wire::push_json_text;
+
+/// A parameter of a delivery.
+pub(super) struct Arrived {
+    pub(super) name: String,
+    /// Its value as it is signed: a text as it is, another value of JSON as its text.
+    pub(super) text: String,
+    /// Its value as JSON, if it is no text.
+    json: Option<String>,
+    place: ParameterPlace,
+}
+
+impl Arrived {
+    fn text(name: impl Into<String>, text: impl Into<String>, place: ParameterPlace) -> Self {
+        Self { name: name.into(), text: text.into(), json: None, place }
+    }
+}
+
+/// All parameters of the body, or of the query of a GET; and those that the spec has elsewhere.
+pub(super) fn all(callback: &CallbackScheme<'_>, delivery: &Delivery) -> Result<Vec<Arrived>, DeliveryError> {
+    let query = || {
+        let pairs = form_urlencoded::parse(delivery.query().as_bytes()).into_owned();
+        pairs.map(|(name, value)| Arrived::text(name, value, ParameterPlace::Query))
+    };
+    let mut all: Vec<Arrived> = match (callback.method.has_body(), callback.body) {
+        (false, _) => query().map(|arrived| Arrived { place: ParameterPlace::Body, ..arrived }).collect(),
+        (true, BodyForm::Form) => {
+            let text = std::str::from_utf8(&delivery.body)
+                .map_err(|_| DeliveryError::Unreadable("its body is not UTF-8"))?;
+            let pairs = form_urlencoded::parse(text.trim().as_bytes()).into_owned();
+            pairs.map(|(name, value)| Arrived::text(name, value, ParameterPlace::Body)).collect()
+        }
+        (true, BodyForm::Json | BodyForm::Xml) => of_body(delivery)?,
+    };
+    for field in callback.fields {
+        match field.place {
+            ParameterPlace::Query if callback.method.has_body() => {
+                all.extend(query().filter(|arrived| arrived.name == field.name));
+            }
+            ParameterPlace::Header => {
+                let value = delivery.header(field.name);
+                all.extend(value.map(|value| Arrived::text(field.name, value, ParameterPlace::Header)));
+            }
+            ParameterPlace::Body | ParameterPlace::Query | ParameterPlace::Path => {}
+        }
+    }
+    let mut seen = BTreeSet::new();
+    if !all.iter().all(|arrived| seen.insert(arrived.name.as_str())) {
+        return Err(DeliveryError::Unreadable("a name in it is there twice"));
+    }
+    for arrived in all.iter_mut().filter(|arrived| arrived.json.is_none()) {
+        let field = callback.fields.iter().find(|field| field.name == arrived.name);
+        if field.is_some_and(|field| field.is_json) && Any::from_json(&arrived.text).is_ok() {
+            arrived.json = Some(arrived.text.clone());
+        }
+    }
+    Ok(all)
+}
+
+/// The members of a body of JSON or XML.
+fn of_body(delivery: &Delivery) -> Result<Vec<Arrived>, DeliveryError> {
+    let body = Body::new(delivery.body.clone(), delivery.header("content-type").map(str::to_owned));
+    let json = body.read().map_err(DeliveryError::Unreadable)?;
+    let unreadable = DeliveryError::Unreadable("its body has no members");
+    let Some(tape) = Tape::of(&json) else { return Err(unreadable) };
+    let whole = Json::whole(&json, &tape);
+    if !whole.is_object() {
+        return Err(unreadable);
+    }
+    let mut all = Vec::new();
+    for (name, place) in whole.members() {
+        let Some(value) = whole.part(place) else { return Err(unreadable) };
+        let raw = value.text();
+        let text = match value.characters() {
+            Some(characters) => characters.into_owned(),
+            None if raw == "null" => String::new(),
+            None => raw.to_owned(),
+        };
+        let json = (!raw.starts_with('"')).then(|| raw.to_owned());
+        all.push(Arrived { name: name.text().into_owned(), text, json, place: ParameterPlace::Body });
+    }
+    Ok(all)
+}
+
+/// Whether a parameter is the signature.
+pub(super) fn is_signature(callback: &CallbackScheme<'_>, arrived: &Arrived) -> bool {
+    arrived.name == callback.sign.parameter && arrived.place == callback.sign.place
+}
+
+/// The signature, without the text around it.
+pub(super) fn signature_of_delivery(
+    callback: &CallbackScheme<'_>,
+    delivery: &Delivery,
+    all: &[Arrived],
+    app_id: &str,
+) -> Option<String> {
+    let sign = &callback.sign;
+    let sent: Cow<'_, str> = match sign.place {
+        ParameterPlace::Header => delivery.header(sign.parameter)?.into(),
+        ParameterPlace::Query => {
+            let mut pairs = form_urlencoded::parse(delivery.query().as_bytes());
+            pairs.find(|(name, _)| name == sign.parameter)?.1
+        }
+        ParameterPlace::Body | ParameterPlace::Path => {
+            all.iter().find(|arrived| is_signature(callback, arrived))?.text.as_str().into()
+        }
+    };
+    let signature = match sign.template.split_once(VALUE) {
+        None => sent.into_owned(),
+        Some((before, after)) => {
+            let (before, after) = (before.replace(APP_ID, app_id), after.replace(APP_ID, app_id));
+            sent.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?.to_owned()
+        }
+    };
+    (!signature.is_empty()).then_some(signature)
+}
+
+/// The query and the body as they are signed: a form is signed before its signature is added.
+pub(super) fn without_signature(callback: &CallbackScheme<'_>, delivery: &Delivery) -> (String, String) {
+    let body = String::from_utf8_lossy(&delivery.body).into_owned();
+    let sign = &callback.sign;
+    let is_other = |pair: &&str| {
+        let name = form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name.into_owned());
+        name.as_deref() != Some(sign.parameter)
+    };
+    let without = |form: &str| form.split('&').filter(is_other).collect::<Vec<_>>().join("&");
+    match (sign.place, callback.method.has_body(), callback.body) {
+        (ParameterPlace::Header | ParameterPlace::Path, _, _) => (delivery.query().to_owned(), body),
+        (ParameterPlace::Query, _, _) | (ParameterPlace::Body, false, _) => (without(delivery.query()), body),
+        (ParameterPlace::Body, true, BodyForm::Form) => {
+            let body = without(body.trim());
+            (delivery.query().to_owned(), body)
+        }
+        // The spec's rules refuse a text with the body in it here.
+        (ParameterPlace::Body, true, BodyForm::Json | BodyForm::Xml) => (delivery.query().to_owned(), body),
+    }
+}
+
+/// The parameters as the members of a JSON object.
+pub(super) fn json(all: &[Arrived]) -> String {
+    let mut text = String::from("{");
+    for (index, arrived) in all.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        push_json_text(&mut text, &arrived.name);
+        text.push(':');
+        match &arrived.json {
+            Some(json) => text.push_str(json),
+            None => push_json_text(&mut text, &arrived.text),
+        }
+    }
+    text.push('}');
+    text
+}
