@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let endpoint = spec.endpoint("id_card_two_factor").ok_or("the spec has no such endpoint")?;
     let table = Table::open(Path::new(&path))?;
     let mapping = Mapping::new(&spec, endpoint, table.titles(), &[])?;
-    let plan = plan(endpoint, &table, &mapping)?;
+    let plan = plan((&spec, endpoint), &table, &mapping)?;
     println!("{} rows to send", plan.to_send);
 
     // The key is as secret as the table: with it, the ledger tells who was asked for.

@@ -5,6 +5,7 @@
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod callback;
 mod composite;
 mod headers;
 #[allow(dead_code)]

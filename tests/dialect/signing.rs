@@ -64,3 +64,22 @@ fn schemes_are_data() {
     both.skip_empty = false;
     assert_eq!(text(&both, [("b", ""), ("a", "1")]), "key=S&a=1&b=&key=S");
 }
+
+/// A signer has no secret to put into a text: the client says so when it is built, for HMACs too.
+#[test]
+fn a_signer_of_a_text_with_the_secret_is_refused_when_the_client_is_built() {
+    struct Outside;
+    impl pyi_runtime::Signer for Outside {
+        fn sign<'a>(&'a self, _: pyi_runtime::SigningText<'a>) -> pyi_runtime::SignFuture<'a> {
+            Box::pin(async { Ok(Vec::new()) })
+        }
+    }
+    // The scheme of WeChat Pay has the secret in the text of its HMAC too.
+    let builder = scheme::Client::builder().base_url("http://127.0.0.1:1").loopback_only();
+    let signer = Credentials::signer(pyi_runtime::SignMethod::HmacSha256, Outside);
+    let error = builder.clone().app("7", signer).build().unwrap_err();
+    assert!(error.is_local() && error.to_string().contains("no signer can sign it"), "{error}");
+    let error = builder.clone().app("7", Credentials::hash("a secret")).build().unwrap_err();
+    assert!(error.to_string().contains("does not allow the signing method Hash"), "{error}");
+    assert!(builder.app("7", Credentials::md5("a secret")).build().is_ok());
+}

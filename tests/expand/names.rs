@@ -18,7 +18,7 @@ impl Client {
     /// A builder of a client: base URL, app, limits.
     #[inline]
     pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
-        ::pyi_runtime::ClientBuilder::new()
+        ::pyi_runtime::ClientBuilder::new().of(&operations::PROVIDER)
     }
     /// The runtime's client, which makes the calls.
     #[inline]
@@ -528,7 +528,7 @@ pub mod operations {
             /// A builder of a client: base URL, app, limits.
             #[inline]
             pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
-                ::pyi_runtime::ClientBuilder::new()
+                ::pyi_runtime::ClientBuilder::new().of(&super::operations::PROVIDER)
             }
             /// 各种名字.
             ///

@@ -20,6 +20,7 @@ const UNSAYABLE: &[&str] = &[
     "duplicate-path",
     "unknown-type",
     "type-cycle",
+    "not-in-request",
     "unfit-value",
     "stray-key",
     "same-rust-name",

@@ -85,7 +85,8 @@ fn check_signature(delivery: &Delivery, provider: &Provider, report: &mut Report
     if !sign.methods.is_empty() && sign.methods.iter().all(is_signer) {
         let message = "nothing can verify this callback: its only signing method is `signer`".to_owned();
         let help = "add `sign` to the callback, with the method that the provider signs it by".to_owned();
-        report.fault(Rule::UnknownScheme, &delivery.place, message, help);
+        let own = delivery.sign.as_ref().and_then(|sign| sign.methods.first());
+        report.fault(Rule::UnknownScheme, own.map_or(&delivery.place, |method| &method.place), message, help);
     }
     check_text(delivery, sign, &names, report);
 }

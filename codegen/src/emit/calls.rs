@@ -34,7 +34,7 @@ pub(super) fn client(provider: &Provider, docs: &[TokenStream]) -> TokenStream {
             /// A builder of a client: base URL, app, limits.
             #[inline]
             pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
-                ::pyi_runtime::ClientBuilder::new()
+                ::pyi_runtime::ClientBuilder::new().of(&operations::PROVIDER)
             }
 
             /// The runtime's client, which makes the calls.
@@ -95,7 +95,7 @@ pub(super) fn blocking(provider: &Provider, docs: &[TokenStream]) -> TokenStream
                     /// A builder of a client: base URL, app, limits.
                     #[inline]
                     pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
-                        ::pyi_runtime::ClientBuilder::new()
+                        ::pyi_runtime::ClientBuilder::new().of(&super::operations::PROVIDER)
                     }
 
                     #(#methods)*

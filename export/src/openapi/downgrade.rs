@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `type: [string, "null"]` | `type: string`, `nullable: true` |
 //! | `examples: [one, …]` in a schema | `example: one` |
+//! | `contentEncoding: base64`, `contentMediaType` | `format: byte`, nothing |
 //! | a `$ref` with other keys | `allOf` around the `$ref` |
 
 use serde_json::{Map, Value, json};
@@ -25,6 +26,7 @@ fn lower(value: &mut Value) {
         Value::Object(members) => {
             types(members);
             examples(members);
+            content(members);
             reference(members);
             let inner = members.iter_mut().filter(|(key, _)| !key.starts_with("x-") && *key != "example");
             inner.for_each(|(key, value)| match value {
@@ -60,6 +62,17 @@ fn examples(schema: &mut Map<String, Value>) {
     }
 }
 
+/// What is in a text. A member of the same name, of a map of fields, is not a text.
+fn content(schema: &mut Map<String, Value>) {
+    if schema.get("contentMediaType").is_some_and(Value::is_string) {
+        schema.remove("contentMediaType");
+    }
+    if schema.get("contentEncoding").is_some_and(|encoding| encoding == "base64") {
+        schema.remove("contentEncoding");
+        schema.insert("format".to_owned(), json!("byte"));
+    }
+}
+
 fn reference(schema: &mut Map<String, Value>) {
     if schema.len() > 1
         && let Some(to) = schema.remove("$ref")
@@ -87,6 +100,11 @@ mod tests {
             (json!({"examples": ["01", "02"]}), json!({"example": "01"})),
             (json!({"examples": []}), json!({})),
             (json!({"examples": {"one": {"value": 1}}}), json!({"examples": {"one": {"value": 1}}})),
+            (
+                json!({"type": "string", "contentEncoding": "base64"}),
+                json!({"type": "string", "format": "byte"}),
+            ),
+            (json!({"contentMediaType": "application/json"}), json!({})),
             (json!({"$ref": "#/a"}), json!({"$ref": "#/a"})),
             (json!({"$ref": "#/a", "title": "t"}), json!({"allOf": [{"$ref": "#/a"}], "title": "t"})),
             (

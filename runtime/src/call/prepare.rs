@@ -6,9 +6,12 @@ use crate::call::settings::Settings;
 use crate::client::app::{App, AppSource};
 use crate::client::core::{Core, Shared};
 use crate::error::Error;
-use crate::operation::{Format, Method, Operation, Parameter, Segment, SegmentWord, Signing, Source};
+use crate::operation::{
+    Format, Method, Operation, Parameter, Provider, Segment, SegmentWord, Signing, Source,
+};
 use crate::request::check::{climbing, missing, unlisted, violation};
 use crate::request::encode::{self, Values};
+use crate::request::sign::Credentials;
 
 /// The method and format of a call.
 pub(crate) struct Prepared {
@@ -98,13 +101,8 @@ pub(crate) fn check_app(shared: &Shared, operation: &Operation<'_>, app: &App) -
             "the app has no value of the account for `{name}`; give .value(\"{name}\", …)"
         ));
     }
-    if !operation.provider.sign.methods.contains(&method) {
-        return refuse(format!("the provider does not allow the signing method {method:?}"));
-    }
-    let text = operation.provider.sign.text(method);
-    if app.credentials.outside().is_some() && text.contains(&Segment::Word(SegmentWord::Secret)) {
-        let why = "the text that this provider signs has the secret in it, so that no signer can sign it";
-        return refuse(why.to_owned());
+    if let Some(why) = unfit(operation.provider, &app.credentials) {
+        return refuse(why);
     }
     if matches!(method.signing(), Signing::Secret | Signing::Basic) && !shared.may_send_secret {
         return refuse(format!(
@@ -113,6 +111,20 @@ pub(crate) fn check_app(shared: &Shared, operation: &Operation<'_>, app: &App) -
         ));
     }
     Ok(())
+}
+
+/// Why no request to a provider can be signed with some credentials.
+pub(crate) fn unfit(provider: &Provider<'_>, credentials: &Credentials) -> Option<String> {
+    let method = credentials.method();
+    if !provider.sign.methods.contains(&method) {
+        return Some(format!("the provider does not allow the signing method {method:?}"));
+    }
+    let text = provider.sign.text(method);
+    if credentials.outside().is_some() && text.contains(&Segment::Word(SegmentWord::Secret)) {
+        let why = "the text that this provider signs has the secret in it, so that no signer can sign it";
+        return Some(why.to_owned());
+    }
+    None
 }
 
 /// Runs the spec's rules over the values, in the order of the request's fields.

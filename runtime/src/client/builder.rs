@@ -12,11 +12,13 @@ use super::app::{App, AppSource, CredentialsProvider};
 use super::base_url::Base;
 use super::core::{Core, Shared};
 use crate::call::clock_skew::Clock;
+use crate::call::prepare::unfit;
 #[cfg(feature = "pacing")]
 use crate::call::rate_limit::RateLimiter;
 use crate::call::retry::Retries;
 use crate::error::Error;
 use crate::hooks::{AllHooks, Hooks};
+use crate::operation::Provider;
 use crate::request::sign::Credentials;
 #[cfg(feature = "http")]
 use crate::transport::HttpTransportBuilder;
@@ -42,6 +44,8 @@ pub(crate) const ZERO_TIMEOUT: &str = "a timeout is zero, so that every call wou
 #[derive(Clone)]
 #[must_use = "a builder makes nothing until .build() is called"]
 pub struct ClientBuilder<C = Client> {
+    /// The provider of all calls; `None` for a client that calls any operation.
+    provider: Option<&'static Provider<'static>>,
     base_url: Option<String>,
     named_hosts: Vec<(String, String)>,
     app: Option<AppSource>,
@@ -66,6 +70,7 @@ pub struct ClientBuilder<C = Client> {
 impl<C> Default for ClientBuilder<C> {
     fn default() -> Self {
         Self {
+            provider: None,
             base_url: None,
             named_hosts: Vec::new(),
             app: None,
@@ -100,6 +105,13 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// A builder without settings.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sets the provider of all calls, so that credentials that cannot sign for it are refused here.
+    #[doc(hidden)]
+    pub fn of(mut self, provider: &'static Provider<'static>) -> Self {
+        self.provider = Some(provider);
+        self
     }
 
     /// Sets the account's base URL, such as `https://<your host>`. Each account has its own, shown
@@ -273,6 +285,11 @@ impl<C: From<Client>> ClientBuilder<C> {
             && let Some(why) = app.refusal()
         {
             return Err(refuse(why.to_owned()));
+        }
+        if let (Some(provider), AppSource::Fixed(app)) = (self.provider, &app)
+            && let Some(why) = unfit(provider, &app.credentials)
+        {
+            return Err(refuse(why));
         }
         if self.timeout.is_zero() {
             return Err(refuse(ZERO_TIMEOUT.to_owned()));

@@ -1,0 +1,294 @@
+//! What arrives later. Python makes deliveries by its own few lines, and a server of axum verifies
+//! them; and Python verifies those that the runtime makes.
+
+use std::process::{Command, Stdio};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{Method as HttpMethod, Request, StatusCode};
+use pyi_codegen::{Input, load};
+use pyi_dynamic::DynamicCallback;
+use pyi_runtime::{
+    App, Credentials, Delivery, DeliveryError, HeaderMap, Method, SignFuture, SignMethod, Signer, SigningText,
+};
+
+use crate::goldens::callback::{
+    CallbackCallback, CallbackCallbackState, LaterJsonCallback, LaterQueryCallback, LaterXmlCallback, SPEC,
+};
+
+const SECRET: &str = "the secret";
+
+fn app(method: SignMethod) -> App {
+    App::new("7", Credentials::new(method, SECRET))
+}
+
+/// A handler as a service has it: verify, keep, answer.
+fn handle(delivery: &Delivery) -> Result<(&'static str, String), DeliveryError> {
+    match delivery.path() {
+        "/form" => CallbackCallback::verify(delivery, &app(SignMethod::Md5)).map(|read| {
+            let skus = read.items.unwrap_or_default().into_iter().map(|item| item.sku.unwrap_or_default());
+            assert!(matches!(read.state, Some(CallbackCallbackState::Done)));
+            let seen = format!(
+                "{} {} {}",
+                read.order.unwrap_or_default(),
+                read.paid.unwrap_or_default(),
+                skus.collect::<String>()
+            );
+            (CallbackCallback::ANSWER, seen)
+        }),
+        "/json" => LaterJsonCallback::verify(delivery, &app(SignMethod::HmacSha256)).map(|read| {
+            let detail = read.detail.unwrap();
+            assert_eq!(read.sent_at.unwrap().as_second(), 1_577_695_766);
+            let seen = format!("{} {} {}", read.count.unwrap(), detail.text.unwrap(), detail.amount.unwrap());
+            (LaterJsonCallback::ANSWER, seen)
+        }),
+        "/query" => LaterQueryCallback::verify(delivery, &app(SignMethod::Sha1))
+            .map(|read| (LaterQueryCallback::ANSWER, format!("{}{}", read.z.unwrap(), read.a.unwrap()))),
+        _ => LaterXmlCallback::verify(delivery, &app(SignMethod::Md5))
+            .or_else(|_| LaterXmlCallback::verify(delivery, &app(SignMethod::HmacSha256)))
+            .map(|read| (LaterXmlCallback::ANSWER, format!("{}", read.total_fee.unwrap()))),
+    }
+}
+
+fn delivery(head: &Parts, body: &Bytes) -> Delivery {
+    let method = if head.method == HttpMethod::GET { Method::Get } else { Method::Post };
+    let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+    Delivery::new(method, target, head.headers.clone(), body.to_vec())
+}
+
+async fn serve(
+    State(seen): State<tokio::sync::mpsc::UnboundedSender<String>>,
+    request: Request<axum::body::Body>,
+) -> (StatusCode, String) {
+    let (head, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    match handle(&delivery(&head, &body)) {
+        Ok((answer, read)) => {
+            seen.send(read).unwrap();
+            (StatusCode::OK, answer.to_owned())
+        }
+        Err(error) => {
+            assert!(!error.to_string().contains("secret-value"), "{error}");
+            (StatusCode::UNAUTHORIZED, error.to_string())
+        }
+    }
+}
+
+const SENDER: &str = r#"
+import base64, hashlib, hmac, json, sys, urllib.error, urllib.parse, urllib.request
+SECRET = "the secret"
+digest = lambda name, text: hashlib.new(name, text.encode()).hexdigest()
+keyed = lambda text: hmac.new(SECRET.encode(), text.encode(), "sha256")
+def send(target, body=None, headers={}):
+    request = urllib.request.Request(sys.argv[1] + target, body.encode() if body is not None else None, headers)
+    try:
+        with urllib.request.urlopen(request) as answer: print(json.dumps([answer.status, answer.read().decode()]))
+    except urllib.error.HTTPError as error: print(json.dumps([error.code, error.read().decode()]))
+def form(values, change={}, drop=()):
+    text = "&".join(f"{key}={values[key]}" for key in sorted(values) if values[key] and key != "sign_type") + SECRET
+    sent = {**values, "sign": digest("md5", text), **change}
+    send("/form?shop=1", urllib.parse.urlencode({key: value for key, value in sent.items() if key not in drop}),
+         {"content-type": "application/x-www-form-urlencoded"})
+values = {"order": "a&b=张 三", "paid": "12.50", "state": "done", "items": '[{"sku":"x"},{"sku":"y"}]', "note": "unlisted",
+          "empty": "", "sign_type": "MD5"}
+form(values)
+form(values, {"sign_type": "RSA"})
+form(values, {"paid": "125.0", "order": "secret-value"})
+form(values, {"added": "1"})
+form(values, drop=["note"])
+form(values, drop=["sign"])
+form(values, {"sign": "0" * 32})
+form(values, {"sign": ""})
+form({**values, "paid": "secret-value"})
+def body(text, time="1577695766", signed_time=None, path="/json", prefix="v1="):
+    sign = base64.b64encode(keyed(f"{signed_time or time}.POST./json.{text}").digest()).decode()
+    send(path, text, {"content-type": "application/json", "X-Time": time, "X-Signature": prefix + sign})
+text = json.dumps({"count": 3, "detail": {"text": "张", "amount": 1.5}, "more": None})
+body(text)
+body(text.replace("1.5", "1.50"))
+body(text, "1577695767", "1577695766")
+body(text, prefix="")
+body('{"count": 3, "count": 4}')
+def query(z, a, token=None):
+    token = token or digest("sha1", f"{z}|{a}|7|{SECRET}").upper()
+    send("/query?" + urllib.parse.urlencode({"a": a, "token": token, "z": z}))
+query("1", "2")
+query("1", "2", digest("sha1", f"2|1|7|{SECRET}").upper())
+def xml(sign):
+    send("/xml", f"<xml><return_code><![CDATA[SUCCESS]]></return_code><total_fee>100</total_fee><sign>{sign}</sign></xml>",
+         {"content-type": "text/xml"})
+text = f"return_code=SUCCESS&total_fee=100&key={SECRET}"
+xml(digest("md5", text).upper())
+xml(keyed(text).hexdigest().upper())
+xml(digest("md5", text))
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_of_python_are_verified_before_they_are_read() {
+    let (send, mut seen) = tokio::sync::mpsc::unbounded_channel();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        axum::serve(listener, Router::new().fallback(serve).with_state(send)).await.unwrap();
+    });
+    let output = tokio::task::spawn_blocking(move || {
+        Command::new("python3").args(["-c", SENDER, &url]).stderr(Stdio::inherit()).output().unwrap()
+    });
+    let output = String::from_utf8(output.await.unwrap().stdout).unwrap();
+    let answers: Vec<(u16, String)> =
+        output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let wrong = "the signature of the delivery is not the account's";
+    let expected = [
+        (200, "success"),
+        // `sign_type` is not signed.
+        (200, "success"),
+        (401, wrong),
+        (401, wrong),
+        (401, wrong),
+        (401, "the delivery has no signature"),
+        (401, wrong),
+        (401, "the delivery has no signature"),
+        (401, "the delivery differs from the spec: `paid` is not a decimal number"),
+        (200, "{\"code\":0}"),
+        (200, "{\"code\":0}"),
+        (401, wrong),
+        (401, "the delivery has no signature"),
+        (401, "the delivery cannot be read: a name in it is there twice"),
+        (200, "ok"),
+        (401, wrong),
+        (200, "<xml><return_code>SUCCESS</return_code></xml>"),
+        (200, "<xml><return_code>SUCCESS</return_code></xml>"),
+        (401, wrong),
+    ];
+    let expected: Vec<(u16, String)> = expected.map(|(status, text)| (status, text.to_owned())).to_vec();
+    assert_eq!(answers, expected);
+    let mut read = Vec::new();
+    while let Ok(text) = seen.try_recv() {
+        read.push(text);
+    }
+    let order = "a&b=张 三 12.50 xy";
+    assert_eq!(read, [order, order, "3 张 1.5", "3 张 1.50", "12", "100", "100"]);
+}
+
+const VERIFIER: &str = r#"
+import base64, hashlib, hmac, json, sys, urllib.parse
+from xml.etree import ElementTree
+SECRET = "the secret"
+digest = lambda name, text: hashlib.new(name, text.encode()).hexdigest()
+target, headers, body = json.load(sys.stdin)
+path, _, query = target.partition("?")
+if path == "/form":
+    sent = dict(urllib.parse.parse_qsl(body, strict_parsing=True))
+    sign = sent.pop("sign")
+    text = "&".join(f"{key}={sent[key]}" for key in sorted(sent) if key != "sign_type") + SECRET
+    print(sign == digest("md5", text), sent["order"], json.loads(sent["items"])[0]["sku"], query)
+elif path == "/json":
+    text = f"{headers['x-time']}.POST./json.{body}"
+    sign = base64.b64encode(hmac.new(SECRET.encode(), text.encode(), "sha256").digest()).decode()
+    print(headers["x-signature"] == "v1=" + sign, json.loads(body)["detail"]["text"])
+elif path == "/query":
+    sent = dict(urllib.parse.parse_qsl(query, strict_parsing=True))
+    print(sent["token"] == digest("sha1", f"{sent['z']}|{sent['a']}|7|{SECRET}").upper())
+else:
+    sent = {e.tag: e.text for e in ElementTree.fromstring(body)}
+    print(sent["sign"] == digest("md5", f"return_code={sent['return_code']}&total_fee={sent['total_fee']}&key={SECRET}").upper())
+"#;
+
+fn verified_by_python(delivery: &Delivery) -> String {
+    let headers: std::collections::BTreeMap<&str, &str> =
+        delivery.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+    let target = match delivery.query() {
+        "" => delivery.path().to_owned(),
+        query => format!("{}?{query}", delivery.path()),
+    };
+    let body = std::str::from_utf8(delivery.body()).unwrap();
+    let mut python = Command::new("python3");
+    python.args(["-c", VERIFIER]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut python = python.spawn().unwrap();
+    serde_json::to_writer(python.stdin.take().unwrap(), &(target, headers, body)).unwrap();
+    String::from_utf8(python.wait_with_output().unwrap().stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn deliveries_that_are_made_here_are_verified_by_python_and_read_again() {
+    let values = [
+        ("order", "a&b=张 三"),
+        ("paid", "12.50"),
+        ("state", "done"),
+        ("sign_type", "MD5"),
+        ("items", r#"[{"sku":"x"}]"#),
+        ("note", "1"),
+    ];
+    let made = CallbackCallback::deliver(&app(SignMethod::Md5), "/form?shop=1", &values).unwrap();
+    assert_eq!(verified_by_python(&made), "True a&b=张 三 x shop=1");
+    assert_eq!(handle(&made).unwrap().1, "a&b=张 三 12.50 x");
+    let values = [("X-Time", "1577695766"), ("count", "3"), ("detail", r#"{"text":"张","amount":1.50}"#)];
+    let made = LaterJsonCallback::deliver(&app(SignMethod::HmacSha256), "/json", &values).unwrap();
+    assert_eq!(verified_by_python(&made), "True 张");
+    assert_eq!(handle(&made).unwrap().1, "3 张 1.50");
+    let made =
+        LaterQueryCallback::deliver(&app(SignMethod::Sha1), "/query", &[("a", "2"), ("z", "1")]).unwrap();
+    assert_eq!(verified_by_python(&made), "True");
+    assert_eq!(handle(&made).unwrap().1, "12");
+    let values = [("return_code", "a<b>&"), ("total_fee", "100")];
+    let made = LaterXmlCallback::deliver(&app(SignMethod::Md5), "/xml", &values).unwrap();
+    assert_eq!(verified_by_python(&made), "True");
+    assert_eq!(handle(&made).unwrap().1, "100");
+    assert_eq!(
+        (LaterXmlCallback::ANSWER_TYPE, CallbackCallback::ANSWER_TYPE),
+        ("application/xml", "text/plain; charset=utf-8")
+    );
+    assert!(!format!("{made:?}").contains("100"));
+}
+
+/// Verifying is for those that have the secret.
+#[test]
+fn an_app_that_cannot_verify_is_refused() {
+    struct Outside;
+    impl Signer for Outside {
+        fn sign<'a>(&'a self, _: SigningText<'a>) -> SignFuture<'a> {
+            Box::pin(async { Ok(Vec::new()) })
+        }
+    }
+    let made = LaterXmlCallback::deliver(&app(SignMethod::Md5), "/xml", &[("total_fee", "1")]).unwrap();
+    let table = [
+        (App::new("7", Credentials::md5("")), "secret is empty"),
+        (app(SignMethod::Sha1), "does not have the signing method Sha1"),
+        (App::new("7", Credentials::signer(SignMethod::HmacSha256, Outside)), "does not verify"),
+    ];
+    for (app, why) in table {
+        let error = LaterXmlCallback::verify(&made, &app).unwrap_err();
+        assert!(
+            matches!(&error, DeliveryError::Credentials(_)) && error.to_string().contains(why),
+            "{error}"
+        );
+    }
+    let get = Delivery::new(Method::Get, "/xml", HeaderMap::new(), made.body());
+    let error = LaterXmlCallback::verify(&get, &app(SignMethod::Md5)).unwrap_err();
+    assert!(error.to_string().contains("another method"), "{error}");
+    for body in ["", "no xml", "<xml/>", "[1]", "\u{1}"] {
+        let delivery = Delivery::new(Method::Post, "/xml", HeaderMap::new(), body);
+        assert!(LaterXmlCallback::verify(&delivery, &app(SignMethod::Md5)).is_err(), "{body}");
+    }
+}
+
+#[test]
+fn an_interpreted_callback_is_verified_alike() {
+    let (provider, _) = load(Input::Texts(SPEC));
+    let callback = |id| DynamicCallback::new(&provider, provider.endpoint(id).unwrap()).unwrap();
+    let form = callback("callback");
+    assert_eq!(form.scheme(), *<CallbackCallback as pyi_runtime::SignedCallback>::CALLBACK);
+    let json = callback("later_json");
+    assert_eq!(json.scheme(), *<LaterJsonCallback as pyi_runtime::SignedCallback>::CALLBACK);
+    let made = form
+        .deliver(&app(SignMethod::Md5), "/form", &[("order", "1"), ("state", "done"), ("paid", "1")])
+        .unwrap();
+    let read = form.verify(&made, &app(SignMethod::Md5)).unwrap();
+    assert_eq!(read.json(), r#"{"order":"1","paid":"1","state":"done"}"#);
+    let made = form.deliver(&app(SignMethod::Md5), "/form", &[("paid", "much")]).unwrap();
+    assert!(matches!(form.verify(&made, &app(SignMethod::Md5)), Err(DeliveryError::Decode(_))));
+    let other = App::new("7", Credentials::md5("another secret"));
+    assert_eq!(form.verify(&made, &other).unwrap_err(), DeliveryError::WrongSignature);
+}
