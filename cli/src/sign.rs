@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use pyi_codegen::ir::{CommonSource, Provider, Segment, SegmentWord, Signing};
+use pyi_codegen::ir::{CommonSource, Provider, Segment};
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::__private::canonical::{Material, Pair, canonical_string, in_order};
 use pyi_runtime::__private::sign::signature_of;
@@ -85,9 +85,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         None => account.value(None, |profile| profile.app_id.as_ref(), "PYI_APP_ID").unwrap_or_default(),
     };
     let method = credentials.method();
-    let signs_id = method.signing() == Signing::Basic
-        || provider.sign.text(method).contains(&Segment::Word(SegmentWord::AppId));
-    if signs_id && app_id.is_empty() {
+    if provider.sign.has_app_id(method) && app_id.is_empty() {
         return Err(UsageError(message!("the app's id is part of the signature; set PYI_APP_ID")));
     }
     let material = Material {

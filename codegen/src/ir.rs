@@ -95,13 +95,8 @@ impl Provider {
 
     /// Whether a request has the app's id, or its signature does.
     pub fn asks_for_app_id(&self) -> bool {
-        let is_id = |segment: &Segment| *segment == Segment::Word(SegmentWord::AppId);
-        let texts = self.sign.digest_text.iter().chain(&self.sign.hmac_text);
-        let is_basic = self.sign.methods.iter().any(|method| method.signing() == Signing::Basic);
-        self.common_from(CommonSource::AppId).is_some()
-            || is_basic
-            || self.sign.template.contains("{app_id}")
-            || texts.into_iter().any(is_id)
+        let is_sent = self.common_from(CommonSource::AppId).is_some();
+        is_sent || self.sign.methods.iter().any(|method| self.sign.has_app_id(*method))
     }
 
     /// The common parameter of a source, if there is one.

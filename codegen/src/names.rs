@@ -161,7 +161,8 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     if length > NEAR_LIMIT {
         return None;
     }
-    let limit = (length / 3).max(1);
+    // Two letters are as near to most words of two as a slip is.
+    let limit = length / 3;
     let far = |candidate: &str| {
         let candidate = candidate.to_lowercase();
         if length > 2 && candidate.starts_with(&word) { 1 } else { distance(&word, &candidate) }

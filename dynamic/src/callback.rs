@@ -18,7 +18,7 @@ use crate::operation::SigningParts;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../providers/epay"));
-/// let (spec, _) = load(Input::Folder(folder));
+/// let (spec, _) = load(Input::Folder { path: folder, shown: "epay" });
 /// let endpoint = spec.endpoint("mapi").ok_or("no such endpoint")?;
 /// let callback = DynamicCallback::new(&spec, endpoint).ok_or("nothing is known of what arrives")?;
 ///

@@ -191,15 +191,18 @@ pub struct Joined<'a> {
     pub separator: &'a str,
 }
 
+impl Joined<'_> {
+    /// Why the list cannot be sent, without its elements.
+    pub fn refusal(&self) -> Option<&'static str> {
+        join(self.list.node(self.pattern), self.separator).err()
+    }
+}
+
 impl Value for Joined<'_> {
     fn write(&self, out: &mut String) {
         if let Ok(text) = join(self.list.node(self.pattern), self.separator) {
             out.push_str(&text);
         }
-    }
-
-    fn refusal(&self) -> Option<&'static str> {
-        join(self.list.node(self.pattern), self.separator).err()
     }
 }
 

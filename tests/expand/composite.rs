@@ -532,30 +532,50 @@ impl ::pyi_runtime::Options for CompositeOptions {
     #[inline]
     fn values(&self) -> ::pyi_runtime::__private::Values {
         ::pyi_runtime::__private::Values::of(
-            &[
-                &::pyi_runtime::__private::Composite {
-                    value: &self.days,
-                    pattern: "%Y-%m-%d",
-                },
-                &::pyi_runtime::__private::Composite {
-                    value: &self.grid,
-                    pattern: "",
-                },
-                &::pyi_runtime::__private::Joined {
-                    list: &self.numbers,
-                    pattern: "",
-                    separator: ",",
-                },
-                &::pyi_runtime::__private::Joined {
-                    list: &self.flags,
-                    pattern: "",
-                    separator: "|",
-                },
-                &self.scan,
-                &self.colour,
-                &self.speed,
-            ],
-        )
+                &[
+                    &::pyi_runtime::__private::Composite {
+                        value: &self.days,
+                        pattern: "%Y-%m-%d",
+                    },
+                    &::pyi_runtime::__private::Composite {
+                        value: &self.grid,
+                        pattern: "",
+                    },
+                    &::pyi_runtime::__private::Joined {
+                        list: &self.numbers,
+                        pattern: "",
+                        separator: ",",
+                    },
+                    &::pyi_runtime::__private::Joined {
+                        list: &self.flags,
+                        pattern: "",
+                        separator: "|",
+                    },
+                    &self.scan,
+                    &self.colour,
+                    &self.speed,
+                ],
+            )
+            .refused(
+                2,
+                ::pyi_runtime::__private::Joined::refusal(
+                    &::pyi_runtime::__private::Joined {
+                        list: &self.numbers,
+                        pattern: "",
+                        separator: ",",
+                    },
+                ),
+            )
+            .refused(
+                3,
+                ::pyi_runtime::__private::Joined::refusal(
+                    &::pyi_runtime::__private::Joined {
+                        list: &self.flags,
+                        pattern: "",
+                        separator: "|",
+                    },
+                ),
+            )
     }
 }
 impl ::core::fmt::Debug for CompositeOptions {
@@ -630,18 +650,28 @@ impl ::pyi_runtime::Request for FormOrder {
     #[inline]
     fn values(&self) -> ::pyi_runtime::__private::Values {
         ::pyi_runtime::__private::Values::of(
-            &[
-                &::pyi_runtime::__private::Composite {
-                    value: &self.detail,
-                    pattern: "",
-                },
-                &::pyi_runtime::__private::Joined {
-                    list: &self.numbers,
-                    pattern: "",
-                    separator: ";",
-                },
-            ],
-        )
+                &[
+                    &::pyi_runtime::__private::Composite {
+                        value: &self.detail,
+                        pattern: "",
+                    },
+                    &::pyi_runtime::__private::Joined {
+                        list: &self.numbers,
+                        pattern: "",
+                        separator: ";",
+                    },
+                ],
+            )
+            .refused(
+                1,
+                ::pyi_runtime::__private::Joined::refusal(
+                    &::pyi_runtime::__private::Joined {
+                        list: &self.numbers,
+                        pattern: "",
+                        separator: ";",
+                    },
+                ),
+            )
     }
     #[inline]
     fn read(

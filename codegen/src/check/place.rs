@@ -169,14 +169,10 @@ fn check_body(endpoint: &Endpoint, report: &mut Report) {
 
 /// A name that an element of XML can have.
 pub(super) fn check_element(name: &Text, report: &mut Report) {
-    {
-        let plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
-        if !name.value.chars().all(plain) || !name.value.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        {
-            let message = format!("`{}` cannot be the name of an element", name.value.escape_debug());
-            let help =
-                "a name of XML begins with a letter or `_`, and has letters, digits and `_-.`".to_owned();
-            report.fault(Rule::BadPlace, &name.place, message, help);
-        }
+    let plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+    if !name.value.chars().all(plain) || !name.value.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+        let message = format!("`{}` cannot be the name of an element", name.value.escape_debug());
+        let help = "a name of XML begins with a letter or `_`, and has letters, digits and `_-.`".to_owned();
+        report.fault(Rule::BadPlace, &name.place, message, help);
     }
 }

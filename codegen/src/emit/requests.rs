@@ -15,7 +15,7 @@ pub(super) fn request(provider: &Provider, endpoint: &Endpoint, extras: Extras) 
         (ident(&endpoint.request_type), ident(&endpoint.data_type), ident(&endpoint.constant));
     let about = doc(&[&format!("{}: the request of [`Client::{}`].", endpoint.title, endpoint.id)]);
     let fields = members(&required, |_| false);
-    let values = required.iter().map(value);
+    let values = values(&required);
     let read = read(&endpoint.response);
     let (debug, allow) = (debug(&endpoint.request_type, &required), allow_deprecated(&required));
     let derives = extras.derives.then(|| quote!(#[derive(Clone, PartialEq)]));
@@ -33,7 +33,7 @@ pub(super) fn request(provider: &Provider, endpoint: &Endpoint, extras: Extras) 
             #[inline]
             #allow
             fn values(&self) -> ::pyi_runtime::__private::Values {
-                ::pyi_runtime::__private::Values::of(&[#(#values),*])
+                #values
             }
             #[inline]
             fn read(payload: ::pyi_runtime::__private::Payload<'_>) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
@@ -45,6 +45,17 @@ pub(super) fn request(provider: &Provider, endpoint: &Endpoint, extras: Extras) 
 
         #deserialize
     }
+}
+
+/// The values of fields, in order. A list that is one text can have an element that cannot be sent.
+fn values(fields: &[Field]) -> TokenStream {
+    let values = fields.iter().map(value);
+    let joined = fields.iter().enumerate().filter(|(_, field)| field.join.is_some());
+    let refused = joined.map(|(index, field)| {
+        let (index, value) = (proc_macro2::Literal::usize_unsuffixed(index), value(field));
+        quote!(.refused(#index, ::pyi_runtime::__private::Joined::refusal(#value)))
+    });
+    quote!(::pyi_runtime::__private::Values::of(&[#(#values),*]) #(#refused)*)
 }
 
 /// A value of a request, as it writes itself.
@@ -119,7 +130,7 @@ pub(super) fn options(provider: &Provider, endpoint: &Endpoint, extras: Extras) 
     let about = doc(&[&format!("{}: the optional fields of [`Client::{}`].", endpoint.title, endpoint.id)]);
     let fields = members(&optional, |_| true);
     let setters = optional.iter().map(setter);
-    let values = optional.iter().map(value);
+    let values = values(&optional);
     let (debug, allow) = (debug(options_type, &optional), allow_deprecated(&optional));
     let derives = extras.derives.then(|| quote!(#[derive(Clone, PartialEq)]));
     let deserialize = extras.serde.then(|| serde::request(provider, &name, &optional));
@@ -143,7 +154,7 @@ pub(super) fn options(provider: &Provider, endpoint: &Endpoint, extras: Extras) 
             #[inline]
             #allow
             fn values(&self) -> ::pyi_runtime::__private::Values {
-                ::pyi_runtime::__private::Values::of(&[#(#values),*])
+                #values
             }
         }
 

@@ -49,6 +49,13 @@ impl SigningScheme {
             Signing::Secret | Signing::Basic => &[],
         }
     }
+
+    /// Whether the signature of a method has the app's id in it, or beside it.
+    pub fn has_app_id(&self, method: SignMethod) -> bool {
+        method.signing() == Signing::Basic
+            || self.template.contains("{app_id}")
+            || self.text(method).contains(&Segment::Word(SegmentWord::AppId))
+    }
 }
 
 /// A part of the canonical string.

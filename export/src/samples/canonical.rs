@@ -1,6 +1,6 @@
 //! The text that a sample signs, as an expression.
 
-use pyi_codegen::ir::{Parameter, ParameterOrder, PercentEncoding, Segment, SegmentWord, Signing};
+use pyi_codegen::ir::{Parameter, ParameterOrder, PercentEncoding, Segment, SegmentWord};
 
 use super::{Lang, Writer, signature};
 
@@ -19,9 +19,7 @@ impl Writer<'_> {
 
     pub(super) fn signs_app_id(&self) -> bool {
         let sign = &self.provider.sign;
-        let is_basic = signature::method(sign).signing() == Signing::Basic;
-        self.signs(SegmentWord::AppId)
-            || (self.endpoint.is_signed && (is_basic || sign.template.contains("{app_id}")))
+        self.endpoint.is_signed && sign.has_app_id(signature::method(sign))
     }
 
     /// The marks of a template's lines that say what is signed.

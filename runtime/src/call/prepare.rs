@@ -10,7 +10,7 @@ use crate::operation::{
     Format, Method, Operation, Parameter, Provider, Segment, SegmentWord, Signing, Source,
 };
 use crate::request::check::{climbing, missing, unlisted, violation};
-use crate::request::encode::{self, Values};
+use crate::request::encode::Values;
 use crate::request::sign::Credentials;
 
 /// The method and format of a call.
@@ -85,10 +85,8 @@ pub(crate) fn check_app(shared: &Shared, operation: &Operation<'_>, app: &App) -
     if let Some(why) = app.refusal() {
         return refuse(why.to_owned());
     }
-    let sign = &operation.provider.sign;
-    let asks_for_id = operation.has(Source::AppId)
-        || (operation.is_signed
-            && (method.signing() == Signing::Basic || sign.template.contains(encode::APP_ID)));
+    let asks_for_id =
+        operation.has(Source::AppId) || (operation.is_signed && operation.provider.sign.has_app_id(method));
     if app.id().is_empty() && asks_for_id {
         return refuse("the provider asks for an app id; give .app(id, credentials)".to_owned());
     }

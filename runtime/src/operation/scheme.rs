@@ -1,5 +1,6 @@
 //! How requests are signed.
 
+use crate::request::encode::APP_ID;
 use pyi_types::{
     Case, Encoding, ParameterOrder, ParameterPlace, PercentEncoding, SegmentWord, SignMethod, Signing,
 };
@@ -66,6 +67,15 @@ impl<'a> SigningScheme<'a> {
             Signing::Digest(_) => self.digest_text,
             Signing::Secret | Signing::Basic => &[],
         }
+    }
+}
+
+impl SigningScheme<'_> {
+    /// Whether the signature of a method has the app's id in it, or beside it.
+    pub(crate) fn has_app_id(&self, method: SignMethod) -> bool {
+        method.signing() == Signing::Basic
+            || self.template.contains(APP_ID)
+            || self.text(method).contains(&Segment::Word(SegmentWord::AppId))
     }
 }
 

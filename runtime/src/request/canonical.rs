@@ -38,6 +38,7 @@ pub struct Material<'a> {
 
 impl Pair<'_> {
     /// Writes the text that is sent, in pieces.
+    #[cold]
     fn write(&self, out: &mut dyn FnMut(&str)) {
         match self.template.split_once(VALUE) {
             None => out(self.value),
@@ -133,6 +134,7 @@ pub(crate) fn write(
 
 /// Writes the signed parameters.
 fn params(scheme: &SigningScheme<'_>, material: &Material<'_>, out: &mut dyn FnMut(&str)) {
+    let is_plain = scheme.encode.is_none();
     let mut is_first = true;
     for pair in material.pairs.iter().filter(|pair| pair.is_signed) {
         // A digest takes nothing in no less time than something.
@@ -140,13 +142,18 @@ fn params(scheme: &SigningScheme<'_>, material: &Material<'_>, out: &mut dyn FnM
             out(scheme.pair_separator);
         }
         is_first = false;
+        // Most providers sign names and values as they are.
         if scheme.has_names {
-            encoded(scheme, pair.name, out);
+            if is_plain { out(pair.name) } else { encoded(scheme, pair.name, out) }
         }
         if !scheme.key_value_separator.is_empty() {
             out(scheme.key_value_separator);
         }
-        pair.write(&mut |piece| encoded(scheme, piece, out));
+        if is_plain && pair.template.is_empty() {
+            out(pair.value);
+        } else {
+            pair.write(&mut |piece| encoded(scheme, piece, out));
+        }
     }
 }
 

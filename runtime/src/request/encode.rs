@@ -146,8 +146,11 @@ fn encode_by(
             Source::Debug => "",
             Source::Request(index) => values.get(index),
         };
-        let own = parameter.words.iter().find(|(word, _)| *word == value).map(|(_, own)| &**own);
-        let value = if value.is_empty() { parameter.default } else { own.unwrap_or(value) };
+        let value = match parameter.words {
+            _ if value.is_empty() => parameter.default,
+            [] => value,
+            words => words.iter().find(|(word, _)| *word == value).map_or(value, |(_, own)| own),
+        };
         if value.is_empty() && (scheme.skip_empty || !parameter.required) {
             continue;
         }

@@ -57,11 +57,6 @@ pub trait Value {
     /// Writes the value as the provider expects it, in raw UTF-8. A parameter without text is left
     /// out.
     fn write(&self, out: &mut String);
-
-    /// Why the value cannot be sent, without the value.
-    fn refusal(&self) -> Option<&'static str> {
-        None
-    }
 }
 
 impl Value for String {
@@ -88,10 +83,6 @@ impl<T: Value> Value for Option<T> {
         if let Some(value) = self {
             value.write(out);
         }
-    }
-
-    fn refusal(&self) -> Option<&'static str> {
-        self.as_ref().and_then(Value::refusal)
     }
 }
 
@@ -164,8 +155,11 @@ pub struct Values {
     text: String,
     ends: SmallVec<[usize; INLINE]>,
     /// The first value that cannot be sent, by its index, and the reason.
-    refusal: Option<(usize, &'static str)>,
+    refusal: Option<Box<Refusal>>,
 }
+
+/// The index of a value that cannot be sent, and the reason.
+type Refusal = (usize, &'static str);
 
 /// Number of values that need no allocation; few endpoints have more.
 const INLINE: usize = 8;
@@ -178,18 +172,24 @@ impl Values {
         let text = String::with_capacity(USUAL_LENGTH * values.len());
         let mut all = Self { text, ends: SmallVec::with_capacity(values.len()), refusal: None };
         for value in values {
-            if let (Some(why), None) = (value.refusal(), all.refusal) {
-                all.refusal = Some((all.ends.len(), why));
-            }
             value.write(&mut all.text);
             all.ends.push(all.text.len());
         }
         all
     }
 
+    /// Notes why the value at an index cannot be sent, if it cannot.
+    #[must_use]
+    pub fn refused(mut self, index: usize, why: Option<&'static str>) -> Self {
+        if let (Some(why), None) = (why, &self.refusal) {
+            self.refusal = Some(Box::new((index, why)));
+        }
+        self
+    }
+
     /// The index of the first value that cannot be sent, and the reason.
-    pub(crate) fn refusal(&self) -> Option<(usize, &'static str)> {
-        self.refusal
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        self.refusal.as_deref().copied()
     }
 
     /// Length of all values, in bytes.
@@ -206,9 +206,9 @@ impl Values {
     pub(crate) fn continue_at(&mut self, count: usize, others: &Self) {
         self.ends.truncate(count);
         self.text.truncate(self.ends.last().copied().unwrap_or(0));
-        self.refusal = self.refusal.filter(|(index, _)| *index < count);
+        self.refusal.take_if(|refusal| refusal.0 >= count);
         if self.refusal.is_none() {
-            self.refusal = others.refusal.map(|(index, why)| (count + index, why));
+            self.refusal = others.refusal().map(|(index, why)| Box::new((count + index, why)));
         }
         let start = self.text.len();
         self.text.push_str(&others.text);
