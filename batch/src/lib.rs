@@ -61,6 +61,7 @@
 //! # }
 //! ```
 
+mod attempt;
 mod mapping;
 mod money;
 mod overlap;
@@ -74,6 +75,7 @@ mod sqlite;
 mod store;
 mod table;
 
+pub use attempt::{Attempt, AttemptId, AttemptIds};
 pub use mapping::{MapFault, Mapped, Mapping, MatchedBy};
 pub use money::{Currency, Money};
 pub use overlap::{Overlap, overlap};

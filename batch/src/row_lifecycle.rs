@@ -6,18 +6,15 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use crate::attempt::{Attempt, AttemptId};
 use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowState};
-
-/// Identifies one send of a row, so that an answer settles the attempt that it belongs to and no
-/// other.
-pub(crate) type Attempt = [u8; 16];
 
 /// A row as the ledger has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) person: Fingerprint,
     /// The latest attempt.
-    pub(crate) attempt: Attempt,
+    pub(crate) attempt: AttemptId,
     pub(crate) state: RowState,
     /// Number of sends, as far as is known.
     pub(crate) sends: i64,
@@ -73,14 +70,21 @@ impl Transaction {
         }
     }
 
-    /// Reserves the price of a row for an attempt, if the row may be sent.
+    /// Reserves the price of a row for an attempt, if the row may be sent. An attempt that is
+    /// reserved already is written again: the answer to an earlier commit may be lost, and a row is
+    /// sent only after a commit that is acknowledged.
     pub(crate) fn reserve(
         &mut self,
-        (row, person, on_ambiguous): (u64, Fingerprint, OnAmbiguous),
-        attempt: Attempt,
+        Attempt { row, id }: Attempt,
+        person: Fingerprint,
+        on_ambiguous: OnAmbiguous,
     ) -> Reservation {
         match self.rows.get_mut(&row) {
             Some(entry) if entry.person != person => return Reservation::Changed,
+            Some(entry) if entry.state == RowState::Sending && entry.attempt == id => {
+                self.changed.insert(row);
+                return Reservation::Send;
+            }
             Some(entry) if entry.state != RowState::Ambiguous => return Reservation::Known(entry.state),
             Some(entry) => match on_ambiguous {
                 OnAmbiguous::Hold => return Reservation::Known(RowState::Ambiguous),
@@ -104,13 +108,21 @@ impl Transaction {
         let Funds { budget, unit_price, spent, reserved } = self.funds;
         let total = spent.checked_add(reserved).and_then(|committed| committed.checked_add(unit_price));
         if total.is_none_or(|total| total > budget) {
-            return Reservation::Budget;
+            let is_used = spent.checked_add(unit_price).is_none_or(|total| total > budget);
+            return if is_used { Reservation::BudgetUsed } else { Reservation::BudgetHeld };
         }
         self.funds.reserved += unit_price;
-        let new =
-            Entry { person, attempt, state: RowState::Sending, sends: 0, price: 0, spent: 0, outcome: None };
+        let new = Entry {
+            person,
+            attempt: id,
+            state: RowState::Sending,
+            sends: 0,
+            price: 0,
+            spent: 0,
+            outcome: None,
+        };
         let entry = self.rows.entry(row).or_insert(new);
-        entry.attempt = attempt;
+        entry.attempt = id;
         entry.state = RowState::Sending;
         entry.sends += 1;
         entry.price = unit_price;
@@ -123,8 +135,8 @@ impl Transaction {
     /// released otherwise. Another attempt of the row stays as it is. Where another program opened
     /// the ledger meanwhile, the attempt is ambiguous and its price spent; the answer still settles
     /// it.
-    pub(crate) fn settle(&mut self, row: u64, attempt: Attempt, outcome: &RowOutcome) {
-        let Some(entry) = Self::unsettled(&mut self.rows, row, attempt) else { return };
+    pub(crate) fn settle(&mut self, attempt: Attempt, outcome: &RowOutcome) {
+        let Some(entry) = Self::unsettled(&mut self.rows, attempt) else { return };
         let cost = if outcome.is_paid() { entry.price } else { 0 };
         match entry.state {
             RowState::Sending => {
@@ -140,14 +152,14 @@ impl Transaction {
         }
         entry.state = outcome.state();
         entry.outcome = Some(outcome.clone());
-        self.changed.insert(row);
+        self.changed.insert(attempt.row);
     }
 
     /// Releases the reservation of an attempt. A row that was sent before is ambiguous again, with
     /// the outcome that it had; any other row is deleted. Another attempt of the row stays as it
     /// is.
-    pub(crate) fn release(&mut self, row: u64, attempt: Attempt) {
-        let Some(entry) = Self::unsettled(&mut self.rows, row, attempt) else { return };
+    pub(crate) fn release(&mut self, attempt: Attempt) {
+        let Some(entry) = Self::unsettled(&mut self.rows, attempt) else { return };
         match entry.state {
             RowState::Sending => self.funds.reserved -= entry.price,
             RowState::Ambiguous | RowState::Settled => {
@@ -159,17 +171,18 @@ impl Transaction {
             entry.sends -= 1;
             entry.state = RowState::Ambiguous;
             // A second release of the attempt finds none.
-            entry.attempt = Attempt::default();
+            entry.attempt = AttemptId::default();
         } else {
             self.people.remove(&entry.person);
-            self.rows.remove(&row);
+            self.rows.remove(&attempt.row);
         }
-        self.changed.insert(row);
+        self.changed.insert(attempt.row);
     }
 
     /// The row of an attempt that is not settled.
-    fn unsettled(rows: &mut HashMap<u64, Entry>, row: u64, attempt: Attempt) -> Option<&mut Entry> {
-        rows.get_mut(&row).filter(|entry| entry.attempt == attempt && entry.state != RowState::Settled)
+    fn unsettled(rows: &mut HashMap<u64, Entry>, attempt: Attempt) -> Option<&mut Entry> {
+        rows.get_mut(&attempt.row)
+            .filter(|entry| entry.attempt == attempt.id && entry.state != RowState::Settled)
     }
 
     /// A row as the store has it after the transaction.
@@ -207,10 +220,14 @@ mod tests {
 
     const ROW: u64 = 1;
     const PERSON: Fingerprint = [1; 16];
-    const NEW: Attempt = [9; 16];
-    const OLD: Attempt = [8; 16];
+    const NEW: AttemptId = AttemptId([9; 16]);
+    const OLD: AttemptId = AttemptId([8; 16]);
     const HOLD: OnAmbiguous = OnAmbiguous::Hold;
     const TWICE: OnAmbiguous = OnAmbiguous::Retry { max_sends: 2 };
+
+    fn at(row: u64, id: AttemptId) -> Attempt {
+        Attempt { row, id }
+    }
 
     /// The row in a few words: its state, sends and cost. `None`: the store has no such row.
     type Before = Option<(RowState, i64, i64)>;
@@ -255,7 +272,7 @@ mod tests {
         ] {
             let mut transaction = transaction(before);
             let case = (before, person, on_ambiguous);
-            assert_eq!(transaction.reserve((ROW, person, on_ambiguous), NEW), reservation, "{case:?}");
+            assert_eq!(transaction.reserve(at(ROW, NEW), person, on_ambiguous), reservation, "{case:?}");
             assert_eq!(after(&transaction), (row, money), "{case:?}");
             let is_written = matches!(reservation, Send | Skipped);
             assert_eq!(transaction.is_changed(), is_written, "{case:?}");
@@ -263,30 +280,40 @@ mod tests {
     }
 
     #[test]
+    fn an_attempt_that_is_reserved_again_is_written_again() {
+        let before = Some((RowState::Sending, 1, 0));
+        let mut transaction = transaction(before);
+        assert_eq!(transaction.reserve(at(ROW, OLD), PERSON, HOLD), Reservation::Send);
+        assert_eq!(after(&transaction), (before, (0, 16)));
+        assert!(transaction.is_changed());
+    }
+
+    #[test]
     fn a_person_has_one_row() {
         let mut transaction = transaction(Some((RowState::Settled, 1, 16)));
-        assert_eq!(transaction.reserve((2, PERSON, HOLD), NEW), Reservation::Duplicate(ROW));
+        assert_eq!(transaction.reserve(at(2, NEW), PERSON, HOLD), Reservation::Duplicate(ROW));
         // A row that is released gives its person free.
-        assert_eq!(transaction.reserve((3, [3; 16], HOLD), NEW), Reservation::Send);
-        assert_eq!(transaction.reserve((4, [3; 16], HOLD), OLD), Reservation::Duplicate(3));
-        transaction.release(3, NEW);
-        assert_eq!(transaction.reserve((4, [3; 16], HOLD), OLD), Reservation::Send);
+        assert_eq!(transaction.reserve(at(3, NEW), [3; 16], HOLD), Reservation::Send);
+        assert_eq!(transaction.reserve(at(4, OLD), [3; 16], HOLD), Reservation::Duplicate(3));
+        transaction.release(at(3, NEW));
+        assert_eq!(transaction.reserve(at(4, OLD), [3; 16], HOLD), Reservation::Send);
     }
 
     #[test]
     fn the_budget_holds_what_is_spent_and_what_is_reserved() {
         for (spent, reserved, budget, reservation) in [
-            (0, 0, 15, Reservation::Budget),
+            (0, 0, 15, Reservation::BudgetUsed),
             (0, 0, 16, Reservation::Send),
             (84, 0, 100, Reservation::Send),
-            (85, 0, 100, Reservation::Budget),
+            (85, 0, 100, Reservation::BudgetUsed),
             (68, 16, 100, Reservation::Send),
-            (68, 17, 100, Reservation::Budget),
-            (i64::MAX, 0, i64::MAX, Reservation::Budget),
+            (68, 17, 100, Reservation::BudgetHeld),
+            (84, 16, 100, Reservation::BudgetHeld),
+            (i64::MAX, 0, i64::MAX, Reservation::BudgetUsed),
         ] {
             let funds = Funds { budget, unit_price: 16, spent, reserved };
             let mut transaction = Transaction::new(funds, Vec::new());
-            assert_eq!(transaction.reserve((ROW, PERSON, HOLD), NEW), reservation, "{funds:?}");
+            assert_eq!(transaction.reserve(at(ROW, NEW), PERSON, HOLD), reservation, "{funds:?}");
         }
     }
 
@@ -313,7 +340,7 @@ mod tests {
             (None, OLD, &billed, None, (0, 0)),
         ] {
             let mut transaction = transaction(before);
-            transaction.settle(ROW, attempt, outcome);
+            transaction.settle(at(ROW, attempt), outcome);
             assert_eq!(after(&transaction), (row, money), "{before:?} {outcome:?}");
         }
     }
@@ -333,7 +360,7 @@ mod tests {
             // The answer to a release may be lost, and the release sent again: money and sends are
             // given back once.
             for _ in 0..2 {
-                transaction.release(ROW, attempt);
+                transaction.release(at(ROW, attempt));
                 assert_eq!(after(&transaction), (row, money), "{before:?}");
             }
         }
@@ -344,9 +371,9 @@ mod tests {
         let before = Some((RowState::Ambiguous, 2, 32));
         let mut transaction = transaction(before);
         let retry = OnAmbiguous::Retry { max_sends: 3 };
-        assert_eq!(transaction.reserve((ROW, PERSON, retry), NEW), Reservation::Send);
+        assert_eq!(transaction.reserve(at(ROW, NEW), PERSON, retry), Reservation::Send);
         for _ in 0..2 {
-            transaction.release(ROW, NEW);
+            transaction.release(at(ROW, NEW));
             assert_eq!(after(&transaction), (before, (32, 0)));
         }
     }

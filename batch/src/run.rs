@@ -24,6 +24,7 @@ pub use self::handle::{RunHandle, StopReason, Summary};
 pub use self::key::Key;
 use self::queue::RowQueue;
 use self::slots::Run;
+use crate::attempt::AttemptIds;
 use crate::mapping::Mapping;
 use crate::results::OutputError;
 use crate::row_matching::Claims;
@@ -130,6 +131,7 @@ pub async fn run<S: Store>(
         columns: table.titles().len(),
         key,
         store,
+        attempts: AttemptIds::new().map_err(RunError::Store)?,
         claims,
         settings,
         rows: Mutex::new(rows),

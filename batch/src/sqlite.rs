@@ -28,6 +28,7 @@ pub(crate) use self::file::{network, private, why};
 use self::look::{look, whole};
 pub use self::opening::{OpeningReport, Registration};
 use self::writer::GROUP;
+use crate::attempt::Attempt;
 use crate::money::Money;
 use crate::overlap::Overlap;
 use crate::run::Key;
@@ -342,27 +343,27 @@ impl Ledger {
 impl Store for Ledger {
     async fn reserve(
         &self,
-        row: u64,
+        attempt: Attempt,
         person: Fingerprint,
         on_ambiguous: OnAmbiguous,
     ) -> Result<Reservation, StoreError> {
-        self.ask(|done| Command::Reserve { row, person, on_ambiguous, done }).await
+        self.ask(|done| Command::Reserve { attempt, person, on_ambiguous, done }).await
     }
 
-    async fn settle(&self, row: u64, outcome: RowOutcome) -> Result<(), StoreError> {
-        self.ask(|done| Command::Settle { row, outcome, done }).await
+    async fn settle(&self, attempt: Attempt, outcome: RowOutcome) -> Result<(), StoreError> {
+        self.ask(|done| Command::Settle { attempt, outcome, done }).await
     }
 
     async fn settle_then_reserve(
         &self,
-        settled: (u64, RowOutcome),
-        next: (u64, Fingerprint, OnAmbiguous),
+        settled: (Attempt, RowOutcome),
+        next: (Attempt, Fingerprint, OnAmbiguous),
     ) -> Result<Reservation, StoreError> {
         self.ask(|done| Command::SettleThenReserve { settled, next, done }).await
     }
 
-    async fn release(&self, row: u64) -> Result<(), StoreError> {
-        self.ask(|done| Command::Release { row, done }).await
+    async fn release(&self, attempt: Attempt) -> Result<(), StoreError> {
+        self.ask(|done| Command::Release { attempt, done }).await
     }
 
     async fn find(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, RowRecord)>>, StoreError> {

@@ -8,6 +8,7 @@ use std::future::Future;
 use pyi_runtime::{Billing, CallOutcome, StatusCode};
 use pyi_text::Message;
 
+use crate::attempt::Attempt;
 use crate::money::Money;
 
 /// Keyed digest of the values of a row. It identifies a person across runs.
@@ -16,23 +17,29 @@ pub type Fingerprint = [u8; 16];
 /// The durable state of a batch. What it has confirmed survives a kill and a loss of power.
 pub trait Store: Send + Sync {
     /// Reserves a row that is about to be sent, with its price. Reservations of one row, and of one
-    /// person, follow each other.
+    /// person, follow each other. A reservation that failed may be in the store: the same attempt may
+    /// be reserved again, which has no further effect, or released.
     fn reserve(
         &self,
-        row: u64,
+        attempt: Attempt,
         person: Fingerprint,
         on_ambiguous: OnAmbiguous,
     ) -> impl Future<Output = Result<Reservation, StoreError>> + Send;
 
-    /// Settles a row that was sent with its outcome. A row without an answer becomes ambiguous.
-    fn settle(&self, row: u64, outcome: RowOutcome) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Settles an attempt with its outcome, whether or not the row was taken for ambiguous meanwhile.
+    /// Another attempt of the row stays as it is. An attempt without an answer becomes ambiguous.
+    fn settle(
+        &self,
+        attempt: Attempt,
+        outcome: RowOutcome,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Settles one row, and then reserves another. A store may do both in one commit; never the
+    /// Settles one attempt, and then reserves another. A store may do both in one commit; never the
     /// second without the first.
     fn settle_then_reserve(
         &self,
-        settled: (u64, RowOutcome),
-        next: (u64, Fingerprint, OnAmbiguous),
+        settled: (Attempt, RowOutcome),
+        next: (Attempt, Fingerprint, OnAmbiguous),
     ) -> impl Future<Output = Result<Reservation, StoreError>> + Send {
         async move {
             self.settle(settled.0, settled.1).await?;
@@ -40,9 +47,9 @@ pub trait Store: Send + Sync {
         }
     }
 
-    /// Releases the reservation of a row that was not sent or was free of charge, and restores its
-    /// previous state and outcome.
-    fn release(&self, row: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Releases the reservation of an attempt that was not sent or was free of charge, and restores
+    /// the row's previous state and outcome. Another attempt of the row stays as it is.
+    fn release(&self, attempt: Attempt) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// The number and the record of the row of each of these people, in their order. `None` for a
     /// person who was never sent.
@@ -103,8 +110,12 @@ pub enum Reservation {
     Duplicate(u64),
     /// Do not send: another batch of the same registry was billed for the person, or may have been.
     Elsewhere,
-    /// Do not send: the rest of the budget is less than the price.
-    Budget,
+    /// Do not send: what the budget has left is less than the price, whatever the rows in flight
+    /// cost.
+    BudgetUsed,
+    /// Do not send now: the rest of the budget is reserved for rows in flight, or held by another
+    /// worker. Some of it may come back.
+    BudgetHeld,
     /// Do not send: another person has this number, since the table has changed. The row takes the
     /// next number of its line.
     Changed,
@@ -208,7 +219,8 @@ pub struct Totals {
     pub sending: u64,
 }
 
-/// A store that failed. The command that failed has changed nothing.
+/// A store that failed. Unknown whether the command that failed has changed anything; it may be
+/// repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreError(pub(crate) Message);
 

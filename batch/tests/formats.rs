@@ -12,6 +12,10 @@ use pyi_batch::{
 };
 use pyi_runtime::{Billing, CallOutcome};
 
+use crate::support::Program;
+
+mod support;
+
 const EACH: i64 = 16;
 
 fn yuan(units: i64) -> Money {
@@ -89,7 +93,7 @@ c.close()"
     let mut lines = Vec::new();
     Ledger::rows(&path, |line, found| lines.push((line, found.state))).await.unwrap();
     assert_eq!(lines, [(2, RowState::Settled), (3, RowState::Ambiguous), (4, RowState::Sending)]);
-    let ledger = Ledger::open(&path, &info(), &key()).await.unwrap();
+    let ledger = Program::new(Ledger::open(&path, &info(), &key()).await.unwrap());
     assert!(!folder.path().join("ledger-lock").exists());
     let totals = ledger.totals().await.unwrap();
     assert_eq!((totals.spent.units, totals.reserved.units, totals.settled, totals.ambiguous), (48, 0, 1, 2));
@@ -116,7 +120,7 @@ c.close()"
     let (_, found) = found[0].as_ref().unwrap();
     let outcome = found.outcome.as_ref().unwrap();
     assert_eq!((outcome.error.as_deref(), outcome.data.as_deref()), (Some("no answer"), Some("[3]")));
-    ledger.close().await.unwrap();
+    ledger.into_store().close().await.unwrap();
     // The same tables as those of a new ledger.
     let schema = "import sqlite3, sys
 read = lambda path: sqlite3.connect(path).execute(\"SELECT name, sql FROM sqlite_schema ORDER BY name\").fetchall()
@@ -193,7 +197,7 @@ async fn a_ledger_counts_in_one_currency() {
 async fn a_ledger_that_was_cut_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
-    let ledger = Ledger::open(&path, &info(), &key()).await.unwrap();
+    let ledger = Program::new(Ledger::open(&path, &info(), &key()).await.unwrap());
     for row in 0..90_u64 {
         assert_eq!(ledger.reserve(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
         let data = Some(format!("{{\"text\": \"{}\"}}", "x".repeat(200)));
@@ -206,7 +210,7 @@ async fn a_ledger_that_was_cut_is_refused() {
         };
         ledger.settle(row, outcome).await.unwrap();
     }
-    ledger.close().await.unwrap();
+    ledger.into_store().close().await.unwrap();
     let whole = std::fs::read(&path).unwrap();
     let mut refused = 0;
     for cut in (1..whole.len()).step_by(509) {
@@ -254,7 +258,7 @@ async fn a_device_or_a_pipe_is_no_ledger() {
 async fn a_release_restores_the_earlier_outcome() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
-    let ledger = Ledger::open(&path, &info(), &key()).await.unwrap();
+    let ledger = Program::new(Ledger::open(&path, &info(), &key()).await.unwrap());
     let earlier = RowOutcome {
         billing: Billing::Unknown,
         code: None,
@@ -279,8 +283,8 @@ async fn a_release_restores_the_earlier_outcome() {
     assert_eq!(ledger.reserve(3, [3; 16], OnAmbiguous::Skip).await.unwrap(), Reservation::Skipped);
     // A kill in the middle of a third one.
     assert_eq!(ledger.reserve(1, [1; 16], retry).await.unwrap(), Reservation::Send);
-    ledger.close().await.unwrap();
-    let ledger = Ledger::open(&path, &info(), &key()).await.unwrap();
+    ledger.into_store().close().await.unwrap();
+    let ledger = Program::new(Ledger::open(&path, &info(), &key()).await.unwrap());
     let found = ledger.find((1..4).map(|row| [row; 16]).collect()).await.unwrap();
     let kept = |found: &Option<(u64, RowRecord)>| {
         let outcome = found.as_ref().unwrap().1.outcome.clone().unwrap();

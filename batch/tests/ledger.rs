@@ -14,6 +14,10 @@ use pyi_batch::{
 };
 use pyi_runtime::{Billing, CallOutcome, StatusCode};
 
+use crate::support::Program;
+
+mod support;
+
 const EACH: i64 = 16;
 const TARGET: &str = SANDBOX;
 
@@ -45,8 +49,8 @@ fn settled(billing: Billing, code: Option<StatusCode>) -> RowOutcome {
     RowOutcome { billing, code, outcome, error: None, data }
 }
 
-async fn open(path: &Path, budget: i64) -> Ledger {
-    Ledger::open(path, &info(budget), &key()).await.unwrap()
+async fn open(path: &Path, budget: i64) -> Program<Ledger> {
+    Program::new(Ledger::open(path, &info(budget), &key()).await.unwrap())
 }
 
 /// A request to a ledger.
@@ -140,7 +144,8 @@ impl Model {
             }
         }
         if self.spent + self.on_their_way() + EACH > self.budget {
-            return Reservation::Budget;
+            let is_used = self.spent + EACH > self.budget;
+            return if is_used { Reservation::BudgetUsed } else { Reservation::BudgetHeld };
         }
         let sends = self.rows.get(&row).map_or(0, |known| known.sends) + 1;
         self.rows.insert(row, Known { person, state: RowState::Sending, sends });
@@ -220,7 +225,7 @@ proptest! {
                         }
                     }
                     Step::Stop => {
-                        ledger.close().await.unwrap();
+                        ledger.into_store().close().await.unwrap();
                         ledger = open(&path, budget).await;
                         model.stop();
                     }
@@ -273,7 +278,7 @@ async fn a_ledger_is_its_owners_alone_and_one_programs_at_a_time() {
     assert!(other.contains("another program has it open"), "{other}");
     // Its progress can be read.
     assert!(Ledger::report(&path).await.unwrap().is_running);
-    ledger.close().await.unwrap();
+    ledger.into_store().close().await.unwrap();
     assert!(!Ledger::report(&path).await.unwrap().is_running);
     // A price may change while a batch is under way, what is called may not.
     let dearer = BatchInfo { unit_price: yuan(EACH + 1), ..info(EACH) };
@@ -341,11 +346,11 @@ async fn a_report_adds_up() {
     ledger.settle(0, settled(Billing::Billed, Some(10000.into()))).await.unwrap();
     ledger.settle(1, settled(Billing::Free, Some(10025.into()))).await.unwrap();
     ledger.settle(2, settled(Billing::Unknown, None)).await.unwrap();
-    ledger.close().await.unwrap();
+    ledger.into_store().close().await.unwrap();
     // Row 3 was on its way, row 2 had no answer; both are sent again, at another price, and one of
     // them is answered.
     let dearer = BatchInfo { unit_price: yuan(EACH + 1), ..info(100 * EACH) };
-    let ledger = Ledger::open(&path, &dearer, &key()).await.unwrap();
+    let ledger = Program::new(Ledger::open(&path, &dearer, &key()).await.unwrap());
     for row in 2..4 {
         let told = ledger.reserve(row, person(row as u8), OnAmbiguous::Retry { max_sends: 2 }).await.unwrap();
         assert_eq!(told, Reservation::Send);
@@ -356,7 +361,7 @@ async fn a_report_adds_up() {
     assert_eq!((settled, report.repeated), (EACH + EACH + EACH + 1, 2));
     assert_eq!(report.uncertain.units, EACH + EACH + 1);
     assert_eq!(settled + report.uncertain.units, report.totals.spent.units + report.totals.reserved.units);
-    ledger.close().await.unwrap();
+    ledger.into_store().close().await.unwrap();
 }
 
 /// Files of other programs are not changed.
@@ -382,7 +387,7 @@ async fn a_ledger_of_two_names_is_one_programs() {
     let error = Ledger::open(&other, &info(EACH), &key()).await.unwrap_err().to_string();
     assert!(error.contains("another program has it open"), "{error}");
     assert!(Ledger::report(&other).await.unwrap().is_running);
-    ledger.close().await.unwrap();
+    ledger.into_store().close().await.unwrap();
 }
 
 /// A lookup of states, with an unknown and a repeated person.

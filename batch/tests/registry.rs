@@ -13,6 +13,10 @@ use pyi_batch::{
 };
 use pyi_runtime::{Billing, CallOutcome};
 
+use crate::support::Program;
+
+mod support;
+
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn yuan(units: i64) -> Money {
@@ -28,18 +32,19 @@ fn info(endpoint: &str) -> BatchInfo {
     }
 }
 
-async fn open(folder: &Path, name: &str, endpoint: &str) -> Ledger {
+async fn open(folder: &Path, name: &str, endpoint: &str) -> Program<Ledger> {
     let registry = folder.join("batch.registry");
     let registration = Registration { path: &registry, keep: 90 * DAY, adopt: false };
     let key = Key::new(b"a key of the tests, which opens nothing at all");
-    Ledger::open_registered(&folder.join(name), &info(endpoint), &key, &registration).await.unwrap()
+    let path = folder.join(name);
+    Program::new(Ledger::open_registered(&path, &info(endpoint), &key, &registration).await.unwrap())
 }
 
 fn settled(billing: Billing) -> RowOutcome {
     RowOutcome { billing, code: Some(10000.into()), outcome: CallOutcome::Data, error: None, data: None }
 }
 
-async fn reserve(ledger: &Ledger, row: u64, person: u8) -> Reservation {
+async fn reserve(ledger: &Program<Ledger>, row: u64, person: u8) -> Reservation {
     ledger.reserve(row, [person; 16], OnAmbiguous::Hold).await.unwrap()
 }
 
@@ -114,7 +119,7 @@ async fn a_person_is_free_again_by_a_free_answer_by_leave_and_by_time() {
     // Sent behind what was looked at.
     assert_eq!(reserve(&one, 5, 5).await, Reservation::Send);
     assert_eq!(reserve(&two, 5, 5).await, Reservation::Elsewhere);
-    two.close().await.unwrap();
+    two.into_store().close().await.unwrap();
     let two = open(folder.path(), "two", "id_card_two_factor").await;
     assert_eq!(reserve(&two, 3, 3).await, Reservation::Elsewhere);
     let known = Ledger::accepted(&folder.path().join("two")).await.unwrap();
@@ -127,7 +132,7 @@ async fn entries_expire() {
     let folder = tempfile::tempdir().unwrap();
     let one = open(folder.path(), "one", "id_card_two_factor").await;
     assert_eq!(reserve(&one, 1, 1).await, Reservation::Send);
-    one.close().await.unwrap();
+    one.into_store().close().await.unwrap();
     let path = folder.path().join("batch.registry");
     // A send of a hundred days ago.
     let older = "time = time - 8640000, expires = expires - 8640000";
@@ -139,7 +144,7 @@ async fn entries_expire() {
     assert_eq!(found, [false]);
     // It leaves the file with the next batch that is opened; a copy of its ledger can no longer be
     // adopted.
-    open(folder.path(), "two", "id_card_two_factor").await.close().await.unwrap();
+    open(folder.path(), "two", "id_card_two_factor").await.into_store().close().await.unwrap();
     std::fs::copy(folder.path().join("one"), folder.path().join("copy")).unwrap();
     let registration = Registration { path: &path, keep: 90 * DAY, adopt: true };
     let key = Key::new(b"a key of the tests, which opens nothing at all");
@@ -155,7 +160,7 @@ async fn a_registry_of_the_first_format_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let one = open(folder.path(), "one", "id_card_two_factor").await;
     assert_eq!(reserve(&one, 1, 1).await, Reservation::Send);
-    one.close().await.unwrap();
+    one.into_store().close().await.unwrap();
     let path = folder.path().join("batch.registry");
     // Its journal is in the table of people then.
     Registry::open(&path).await.unwrap();
@@ -212,7 +217,7 @@ async fn a_long_journal_is_folded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_registry_of_another_key_is_reported() {
     let folder = tempfile::tempdir().unwrap();
-    open(folder.path(), "one", "id_card_two_factor").await.close().await.unwrap();
+    open(folder.path(), "one", "id_card_two_factor").await.into_store().close().await.unwrap();
     let path = folder.path().join("batch.registry");
     let registration = Registration { path: &path, keep: 90 * DAY, adopt: false };
     let (two, key) = (folder.path().join("two"), Key::new(&[7; 32]));
@@ -229,7 +234,7 @@ async fn what_is_no_registry_is_refused() {
     assert!(Registry::open(&path).await.is_err());
     assert!(std::fs::read_to_string(&path).unwrap().starts_with("no registry"));
     let ledger = open(folder.path(), "one", "id_card_two_factor").await;
-    ledger.close().await.unwrap();
+    ledger.into_store().close().await.unwrap();
     let error = Registry::open(&folder.path().join("one")).await.unwrap_err().to_string();
     assert!(error.contains("is no registry"), "{error}");
     let error = Registry::open(folder.path()).await.unwrap_err().to_string();

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use pyi_batch::{
-    BatchInfo, Currency, Fingerprint, Key, Ledger, Mapping, Money, OnAmbiguous, OutputFormat, Reservation,
-    RowOutcome, RowRecord, RunHandle, Settings, Store, StoreError, Table, Totals, results, run,
+    Attempt, BatchInfo, Currency, Fingerprint, Key, Ledger, Mapping, Money, OnAmbiguous, OutputFormat,
+    Reservation, RowOutcome, RowRecord, RunHandle, Settings, Store, StoreError, Table, Totals, results, run,
 };
 use pyi_codegen::Input;
 use pyi_runtime::{Client, Credentials};
@@ -67,29 +67,29 @@ impl Deadly<'_> {
 impl Store for Deadly<'_> {
     async fn reserve(
         &self,
-        row: u64,
+        attempt: Attempt,
         person: Fingerprint,
         on: OnAmbiguous,
     ) -> Result<Reservation, StoreError> {
         self.reach(Point::BeforeIntent);
-        let intended = self.ledger.reserve(row, person, on).await;
+        let intended = self.ledger.reserve(attempt, person, on).await;
         if intended == Ok(Reservation::Send) {
             self.reach(Point::AfterIntent);
         }
         intended
     }
 
-    async fn settle(&self, row: u64, settled: RowOutcome) -> Result<(), StoreError> {
+    async fn settle(&self, attempt: Attempt, settled: RowOutcome) -> Result<(), StoreError> {
         self.reach(Point::AfterReply);
-        let noted = self.ledger.settle(row, settled).await;
+        let noted = self.ledger.settle(attempt, settled).await;
         self.reach(Point::AfterCommit);
         noted
     }
 
     async fn settle_then_reserve(
         &self,
-        settled: (u64, RowOutcome),
-        next: (u64, Fingerprint, OnAmbiguous),
+        settled: (Attempt, RowOutcome),
+        next: (Attempt, Fingerprint, OnAmbiguous),
     ) -> Result<Reservation, StoreError> {
         if !self.together {
             self.settle(settled.0, settled.1).await?;
@@ -105,8 +105,8 @@ impl Store for Deadly<'_> {
         intended
     }
 
-    async fn release(&self, row: u64) -> Result<(), StoreError> {
-        self.ledger.release(row).await
+    async fn release(&self, attempt: Attempt) -> Result<(), StoreError> {
+        self.ledger.release(attempt).await
     }
 
     async fn find(&self, people: Vec<Fingerprint>) -> Result<Vec<Option<(u64, RowRecord)>>, StoreError> {

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use pyi_batch::{
-    Currency, Fingerprint, Key, Mapping, Money, OnAmbiguous, OutputFormat, Reservation, RowOutcome,
+    Attempt, Currency, Fingerprint, Key, Mapping, Money, OnAmbiguous, OutputFormat, Reservation, RowOutcome,
     RowRecord, RowState, Store, StoreError, Table, Totals, results,
 };
 use pyi_codegen::{Input, ir};
@@ -40,15 +40,15 @@ response:
 struct Known(BTreeMap<u64, (&'static str, RowRecord)>);
 
 impl Store for Known {
-    async fn reserve(&self, _: u64, _: Fingerprint, _: OnAmbiguous) -> Result<Reservation, StoreError> {
+    async fn reserve(&self, _: Attempt, _: Fingerprint, _: OnAmbiguous) -> Result<Reservation, StoreError> {
         unreachable!("results send nothing")
     }
 
-    async fn settle(&self, _: u64, _: RowOutcome) -> Result<(), StoreError> {
+    async fn settle(&self, _: Attempt, _: RowOutcome) -> Result<(), StoreError> {
         unreachable!("results send nothing")
     }
 
-    async fn release(&self, _: u64) -> Result<(), StoreError> {
+    async fn release(&self, _: Attempt) -> Result<(), StoreError> {
         unreachable!("results send nothing")
     }
 

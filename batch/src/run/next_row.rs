@@ -5,6 +5,7 @@ use pyi_runtime::__private::Values;
 use super::RunError;
 use super::queue::Claimed;
 use super::slots::Run;
+use crate::attempt::Attempt;
 use crate::plan::{given, request};
 use crate::row_matching::CHUNK;
 use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowState, Store};
@@ -13,8 +14,8 @@ use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowState, Store};
 pub(super) struct PreparedRow {
     /// Its line in the table.
     pub(super) line: u64,
-    /// Its number in the store.
-    pub(super) number: u64,
+    /// Its number in the store, and the id of its next send.
+    pub(super) attempt: Attempt,
     pub(super) person: Fingerprint,
     pub(super) on_ambiguous: OnAmbiguous,
     pub(super) values: Values,
@@ -35,7 +36,8 @@ impl<S: Store> Run<'_, S> {
                         OnAmbiguous::Retry { .. } if !is_deferred => OnAmbiguous::Hold,
                         chosen => chosen,
                     };
-                    return Ok(Some(PreparedRow { line: row.line, number, person, on_ambiguous, values }));
+                    let attempt = Attempt { row: number, id: self.attempts.next() };
+                    return Ok(Some(PreparedRow { line: row.line, attempt, person, on_ambiguous, values }));
                 }
                 (Some(_), Err(_)) => self.handle().count(|summary| summary.refused += 1),
                 (None, _) => {}

@@ -7,13 +7,14 @@ use pyi_dynamic::CallReport;
 use pyi_runtime::{Any, Billing, Error, Reply, Retry};
 
 use super::StopReason;
+use crate::attempt::Attempt;
 use crate::store::RowOutcome;
 
 pub(super) type CallResult = Result<Reply<Any>, Error>;
 
 /// The outcome of a row that the store does not have yet.
 pub(super) struct PendingOutcome {
-    pub(super) number: u64,
+    pub(super) attempt: Attempt,
     pub(super) outcome: RowOutcome,
     /// Why the run ends with it, if it does.
     pub(super) stop_reason: Option<StopReason>,
@@ -26,7 +27,12 @@ pub(super) struct PendingOutcome {
 }
 
 impl PendingOutcome {
-    pub(super) fn new(provider: &Provider, endpoint: &Endpoint, number: u64, report: &CallReport) -> Self {
+    pub(super) fn new(
+        provider: &Provider,
+        endpoint: &Endpoint,
+        attempt: Attempt,
+        report: &CallReport,
+    ) -> Self {
         let error = report.result().as_ref().err();
         // An answer that the spec does not list may have been billed.
         let unknown = error.filter(|error| error.billing() == Billing::Unknown);
@@ -41,7 +47,7 @@ impl PendingOutcome {
         let http = error.and_then(Error::http_status);
         let is_listed = error.is_some_and(|error| error.http_info().is_some());
         Self {
-            number,
+            attempt,
             outcome,
             stop_reason: error.and_then(|error| stop_reason(provider, endpoint, error)),
             // HTTP's status for it, or that of a gateway without an answer.

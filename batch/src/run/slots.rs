@@ -15,6 +15,7 @@ use super::next_row::PreparedRow;
 use super::outcome::{NotCharged, PendingOutcome};
 use super::queue::RowQueue;
 use super::{Key, RunError, RunHandle, Settings, StopReason};
+use crate::attempt::{Attempt, AttemptIds};
 use crate::mapping::Mapping;
 use crate::row_matching::Claims;
 use crate::store::{OnAmbiguous, Reservation, RowState, Store, StoreError, next_number};
@@ -25,6 +26,9 @@ const FAILURE_LIMIT: usize = 10;
 
 /// Maximum free retries of a throttled row per run, the first send included.
 const SENDS_PER_RUN: u32 = 3;
+
+/// The pause before a row asks again for a budget that others hold.
+const BUDGET_PAUSE: Duration = Duration::from_millis(100);
 
 /// The pause before a store that failed is called again.
 const STORE_PAUSE: Duration = Duration::from_millis(500);
@@ -53,6 +57,7 @@ pub(super) struct Run<'a, S> {
     pub(super) columns: usize,
     pub(super) key: &'a Key,
     pub(super) store: &'a S,
+    pub(super) attempts: AttemptIds,
     /// `None` where the store had no rows before this run.
     pub(super) claims: Option<Claims>,
     pub(super) settings: &'a Settings,
@@ -131,6 +136,7 @@ impl<S: Store> Run<'_, S> {
                         if !matches!(not_charged, NotCharged::Retry { is_throttled: false, .. }) {
                             self.backoff.throttled(pause, not_charged.retry_after());
                         }
+                        row.attempt.id = self.attempts.next();
                         self.reserve(&mut row, None).await?
                     } else {
                         SlotRow::Left
@@ -151,7 +157,7 @@ impl<S: Store> Run<'_, S> {
         let pause = self.backoff.pause();
         let report = self.operation.call(self.client, row.values.clone(), &CallOptions::default()).await;
         let Some(not_charged) = NotCharged::of(self.provider, self.endpoint, report.result()) else {
-            let pending = PendingOutcome::new(self.provider, self.endpoint, row.number, &report);
+            let pending = PendingOutcome::new(self.provider, self.endpoint, row.attempt, &report);
             if pending.is_throttled {
                 self.backoff.throttled(pause, pending.retry_after);
                 self.handle().count(|summary| summary.throttled(pending.unlisted));
@@ -160,7 +166,7 @@ impl<S: Store> Run<'_, S> {
             }
             return Ok(SlotRow::Answered(pending));
         };
-        self.release(row.number).await?;
+        self.release(row.attempt).await?;
         match &not_charged {
             NotCharged::Hopeless(reason) => {
                 self.stop(reason.clone());
@@ -214,13 +220,20 @@ impl<S: Store> Run<'_, S> {
             None => self.reserve_alone(row).await?,
         };
         while reservation == Reservation::Changed {
-            row.number = next_number(row.number);
+            row.attempt.row = next_number(row.attempt.row);
             reservation = self.reserve_alone(row).await?;
+        }
+        // The price of a row in flight may come back. Its outcome waits for nothing.
+        while reservation == Reservation::BudgetHeld {
+            tokio::select! {
+                () = sleep(BUDGET_PAUSE) => reservation = self.reserve_alone(row).await?,
+                () = self.handle().until_over() => break,
+            }
         }
         match reservation {
             // The run was stopped meanwhile.
             Reservation::Send if self.is_cut_off() => {
-                self.release(row.number).await?;
+                self.release(row.attempt).await?;
                 Ok(SlotRow::Left)
             }
             Reservation::Send => Ok(SlotRow::Reserved),
@@ -236,7 +249,7 @@ impl<S: Store> Run<'_, S> {
     }
 
     async fn reserve_alone(&self, row: &PreparedRow) -> Result<Reservation, RunError> {
-        self.store.reserve(row.number, row.person, row.on_ambiguous).await.map_err(RunError::Store)
+        self.store.reserve(row.attempt, row.person, row.on_ambiguous).await.map_err(RunError::Store)
     }
 
     async fn settle_then_reserve(
@@ -244,8 +257,8 @@ impl<S: Store> Run<'_, S> {
         pending: PendingOutcome,
         row: &PreparedRow,
     ) -> Result<Reservation, RunError> {
-        let settled = (pending.number, pending.outcome.clone());
-        let next = (row.number, row.person, row.on_ambiguous);
+        let settled = (pending.attempt, pending.outcome.clone());
+        let next = (row.attempt, row.person, row.on_ambiguous);
         match self.store.settle_then_reserve(settled, next).await {
             Ok(reservation) => {
                 self.count_settled(&pending);
@@ -302,9 +315,11 @@ impl<S: Store> Run<'_, S> {
             Reservation::Skipped => summary.skipped += 1,
             Reservation::Elsewhere => summary.elsewhere += 1,
             Reservation::Duplicate(_) => summary.duplicates += 1,
-            Reservation::Budget | Reservation::Send | Reservation::Changed => summary.left += 1,
+            Reservation::BudgetUsed | Reservation::BudgetHeld | Reservation::Send | Reservation::Changed => {
+                summary.left += 1
+            }
         });
-        if reservation == Reservation::Budget {
+        if reservation == Reservation::BudgetUsed {
             self.stop(StopReason::Budget);
         }
     }
@@ -312,14 +327,14 @@ impl<S: Store> Run<'_, S> {
     /// Settles a row that may have been billed. A full disk may be cleared meanwhile: the store is
     /// retried.
     async fn settle(&self, pending: PendingOutcome) -> Result<(), RunError> {
-        self.with_retries(async || self.store.settle(pending.number, pending.outcome.clone()).await).await?;
+        self.with_retries(async || self.store.settle(pending.attempt, pending.outcome.clone()).await).await?;
         self.count_settled(&pending);
         Ok(())
     }
 
     /// Releases a row, so that it is not held as one that may have been billed.
-    async fn release(&self, number: u64) -> Result<(), RunError> {
-        self.with_retries(async || self.store.release(number).await).await
+    async fn release(&self, attempt: Attempt) -> Result<(), RunError> {
+        self.with_retries(async || self.store.release(attempt).await).await
     }
 
     async fn with_retries(&self, command: impl AsyncFn() -> Result<(), StoreError>) -> Result<(), RunError> {

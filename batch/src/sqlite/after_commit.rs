@@ -12,8 +12,9 @@ use tokio::sync::mpsc;
 use super::command::{Command, Done};
 use super::file::LedgerFile;
 use super::opening::{Registered, unfollowed};
+use crate::attempt::Attempt;
 use crate::registry::{Followed, SentRow};
-use crate::row_lifecycle::{Attempt, Change};
+use crate::row_lifecycle::Change;
 use crate::store::{Reservation, RowState, StoreError};
 
 /// Groups that are committed and wait for the follower. It takes all that wait at once.
@@ -31,18 +32,12 @@ pub(super) struct Committed {
     pub(super) overlap_accepted: i64,
 }
 
-/// An attempt that is reserved and must not be sent.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Refused {
-    pub(super) row: u64,
-    pub(super) attempt: Attempt,
-}
-
 /// Follows the writer of a ledger for as long as it is open.
 pub(super) struct Follower {
     registered: Option<Registered>,
     file: Arc<LedgerFile>,
-    refused: mpsc::UnboundedSender<Refused>,
+    /// Takes the attempts that are reserved and must not be sent.
+    refused: mpsc::UnboundedSender<Attempt>,
     /// The rows that the registry has not followed yet.
     behind: BTreeMap<u64, Followed>,
     generation: i64,
@@ -58,7 +53,7 @@ impl Follower {
     pub(super) fn new(
         registered: Option<Registered>,
         file: Arc<LedgerFile>,
-        refused: mpsc::UnboundedSender<Refused>,
+        refused: mpsc::UnboundedSender<Attempt>,
     ) -> Self {
         Self { registered, file, refused, behind: BTreeMap::new(), generation: 0, overlap_accepted: 0 }
     }
@@ -99,20 +94,18 @@ impl Follower {
     /// Answers a command. An outcome is in the ledger whatever the registry says; a row is sent
     /// only if the registry has it.
     fn answer(&self, command: Command, done: Done, guarded: &Result<Vec<u64>, StoreError>) {
-        let (Done::Reserved(Reservation::Send, attempt), Some((row, _))) = (&done, command.reserved_row())
-        else {
+        let (Done::Reserved(Reservation::Send), Some((attempt, _))) = (&done, command.reserved()) else {
             return command.answer(done);
         };
-        let attempt = *attempt;
         match guarded {
-            Ok(elsewhere) if !elsewhere.contains(&row) => command.answer(done),
+            Ok(elsewhere) if !elsewhere.contains(&attempt.row) => command.answer(done),
             refused => {
                 // Before the answer, so that the next reservation of the row finds it released. A
                 // writer that has ended needs none: it waits for the follower, and releases what is
                 // left.
-                let _ = self.refused.send(Refused { row, attempt });
+                let _ = self.refused.send(attempt);
                 match refused {
-                    Ok(_) => command.answer(Done::Reserved(Reservation::Elsewhere, attempt)),
+                    Ok(_) => command.answer(Done::Reserved(Reservation::Elsewhere)),
                     Err(error) => command.fail(error),
                 }
             }

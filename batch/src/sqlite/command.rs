@@ -3,7 +3,8 @@
 
 use tokio::sync::oneshot;
 
-use crate::row_lifecycle::{Attempt, Transaction};
+use crate::attempt::Attempt;
+use crate::row_lifecycle::Transaction;
 use crate::store::{
     Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, StoreError, Totals,
 };
@@ -14,23 +15,23 @@ pub(super) type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 #[derive(Debug)]
 pub(super) enum Command {
     Reserve {
-        row: u64,
+        attempt: Attempt,
         person: Fingerprint,
         on_ambiguous: OnAmbiguous,
         done: Answer<Reservation>,
     },
     Settle {
-        row: u64,
+        attempt: Attempt,
         outcome: RowOutcome,
         done: Answer<()>,
     },
     SettleThenReserve {
-        settled: (u64, RowOutcome),
-        next: (u64, Fingerprint, OnAmbiguous),
+        settled: (Attempt, RowOutcome),
+        next: (Attempt, Fingerprint, OnAmbiguous),
         done: Answer<Reservation>,
     },
     Release {
-        row: u64,
+        attempt: Attempt,
         done: Answer<()>,
     },
     Find {
@@ -57,8 +58,7 @@ pub(super) enum Command {
 
 /// The result of a command.
 pub(super) enum Done {
-    /// With the id of the attempt.
-    Reserved(Reservation, Attempt),
+    Reserved(Reservation),
     Changed,
     Found(Vec<Option<(u64, RowRecord)>>),
     States(Vec<Option<(u64, RowState)>>),
@@ -67,22 +67,21 @@ pub(super) enum Done {
 }
 
 impl Command {
-    /// The row that it reserves.
-    pub(super) fn reserved_row(&self) -> Option<(u64, Fingerprint)> {
+    /// The attempt that it reserves, and its person.
+    pub(super) fn reserved(&self) -> Option<(Attempt, Fingerprint)> {
         match self {
-            Self::Reserve { row, person, .. } | Self::SettleThenReserve { next: (row, person, _), .. } => {
-                Some((*row, *person))
-            }
+            Self::Reserve { attempt, person, .. }
+            | Self::SettleThenReserve { next: (attempt, person, _), .. } => Some((*attempt, *person)),
             _ => None,
         }
     }
 
-    /// The row that it settles or releases.
-    pub(super) fn ended_row(&self) -> Option<u64> {
+    /// The attempt that it settles or releases.
+    pub(super) fn ended(&self) -> Option<Attempt> {
         match self {
-            Self::Settle { row, .. }
-            | Self::Release { row, .. }
-            | Self::SettleThenReserve { settled: (row, _), .. } => Some(*row),
+            Self::Settle { attempt, .. }
+            | Self::Release { attempt, .. }
+            | Self::SettleThenReserve { settled: (attempt, _), .. } => Some(*attempt),
             _ => None,
         }
     }
@@ -99,37 +98,18 @@ impl Command {
         )
     }
 
-    /// Changes the rows of a transaction; what only reads changes none. `own` is the attempt that
-    /// it settles or releases, if this program made one; `new` the one that it begins.
-    pub(super) fn change(
-        &self,
-        transaction: &mut Transaction,
-        attempt: Option<Attempt>,
-        next_attempt: Attempt,
-    ) -> Done {
+    /// Changes the rows of a transaction; what only reads changes none.
+    pub(super) fn change(&self, transaction: &mut Transaction) -> Done {
         match self {
-            Self::Reserve { row, person, on_ambiguous, .. } => {
-                return Done::Reserved(
-                    transaction.reserve((*row, *person, *on_ambiguous), next_attempt),
-                    next_attempt,
-                );
+            Self::Reserve { attempt, person, on_ambiguous, .. } => {
+                return Done::Reserved(transaction.reserve(*attempt, *person, *on_ambiguous));
             }
-            Self::SettleThenReserve { settled: (row, outcome), next, .. } => {
-                if let Some(attempt) = attempt {
-                    transaction.settle(*row, attempt, outcome);
-                }
-                return Done::Reserved(transaction.reserve(*next, next_attempt), next_attempt);
+            Self::SettleThenReserve { settled: (attempt, outcome), next, .. } => {
+                transaction.settle(*attempt, outcome);
+                return Done::Reserved(transaction.reserve(next.0, next.1, next.2));
             }
-            Self::Settle { row, outcome, .. } => {
-                if let Some(attempt) = attempt {
-                    transaction.settle(*row, attempt, outcome);
-                }
-            }
-            Self::Release { row, .. } => {
-                if let Some(attempt) = attempt {
-                    transaction.release(*row, attempt);
-                }
-            }
+            Self::Settle { attempt, outcome, .. } => transaction.settle(*attempt, outcome),
+            Self::Release { attempt, .. } => transaction.release(*attempt),
             Self::Find { .. }
             | Self::States { .. }
             | Self::Page { .. }
@@ -145,7 +125,7 @@ impl Command {
         match (self, done) {
             (
                 Self::Reserve { done, .. } | Self::SettleThenReserve { done, .. },
-                Done::Reserved(reservation, _),
+                Done::Reserved(reservation),
             ) => {
                 drop(done.send(Ok(reservation)));
             }

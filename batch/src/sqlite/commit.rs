@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row as _, SqliteConnection};
 
 use super::statements::{Statements, filled, placeholders};
+use crate::attempt::AttemptId;
 use crate::registry::fingerprint;
 use crate::row_lifecycle::{Change, Entry, Funds, Transaction};
 use crate::store::{Fingerprint, RowOutcome, RowState};
@@ -78,7 +79,7 @@ fn select_by_person(statements: &mut Statements, people: &[Fingerprint]) {
 fn entry(found: &SqliteRow) -> (u64, Entry) {
     let entry = Entry {
         person: fingerprint(found.get(1)),
-        attempt: fingerprint(found.get(2)),
+        attempt: AttemptId(fingerprint(found.get(2))),
         state: state(found.get(3)),
         sends: found.get(4),
         price: found.get(5),
@@ -144,7 +145,7 @@ fn insert_rows(statements: &mut Statements, rows: &[(u64, &Entry)]) {
     for row in filled(rows) {
         statements.bind(row.map(|(number, _)| number.cast_signed()));
         statements.bind(row.map(|(_, entry)| &entry.person[..]));
-        statements.bind(row.map(|(_, entry)| &entry.attempt[..]));
+        statements.bind(row.map(|(_, entry)| &entry.attempt.0[..]));
         bind_counts(statements, row.map(|(_, entry)| *entry));
     }
 }
@@ -158,7 +159,7 @@ fn update_states(statements: &mut Statements, rows: &[(u64, &Entry)]) {
     ));
     for row in filled(rows) {
         statements.bind(row.map(|(number, _)| number.cast_signed()));
-        statements.bind(row.map(|(_, entry)| &entry.attempt[..]));
+        statements.bind(row.map(|(_, entry)| &entry.attempt.0[..]));
         bind_counts(statements, row.map(|(_, entry)| *entry));
     }
 }

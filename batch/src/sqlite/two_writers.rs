@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::file::{LedgerFile, connect_to_write};
 use super::writer::GROUP;
 use super::{BatchInfo, Ledger, SANDBOX, opening, writer};
+use crate::attempt::{Attempt, AttemptId};
 use crate::money::{Currency, Money};
 use crate::run::Key;
 use crate::store::{OnAmbiguous, Reservation, RowOutcome, RowState, Store};
@@ -45,6 +46,11 @@ async fn open_unlocked(path: &Path, budget: i64) -> Ledger {
     Ledger { commands, opening }
 }
 
+/// The attempt of a row by one of two programs.
+fn attempt(row: u64, program: u8) -> Attempt {
+    Attempt { row, id: AttemptId([program; 16]) }
+}
+
 fn answered(billing: Billing) -> RowOutcome {
     let data = Some("{}".to_owned());
     RowOutcome { billing, code: Some(10000.into()), outcome: CallOutcome::Data, error: None, data }
@@ -59,11 +65,15 @@ async fn two_writers_send_each_row_once_and_share_the_budget() {
         [Ledger::open(&path, &info(budget), &key()).await.unwrap(), open_unlocked(&path, budget).await];
     let mut tasks = Vec::new();
     for row in 0..150_u64 {
-        for ledger in ledgers.clone() {
+        for (program, ledger) in (1..).zip(ledgers.clone()) {
             tasks.push(tokio::spawn(async move {
-                let reservation = ledger.reserve(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap();
+                let attempt = attempt(row, program);
+                let mut reservation = Reservation::BudgetHeld;
+                while reservation == Reservation::BudgetHeld {
+                    reservation = ledger.reserve(attempt, [row as u8; 16], OnAmbiguous::Hold).await.unwrap();
+                }
                 if reservation == Reservation::Send {
-                    ledger.settle(row, answered(Billing::Billed)).await.unwrap();
+                    ledger.settle(attempt, answered(Billing::Billed)).await.unwrap();
                 }
                 u64::from(reservation == Reservation::Send)
             }));
@@ -86,23 +96,26 @@ async fn a_late_answer_settles_its_own_attempt_and_no_other() {
     let path = folder.path().join("ledger");
     let first = Ledger::open(&path, &info(100 * EACH), &key()).await.unwrap();
     for row in 0..4_u64 {
-        assert_eq!(first.reserve(row, [row as u8; 16], OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
+        assert_eq!(
+            first.reserve(attempt(row, 1), [row as u8; 16], OnAmbiguous::Hold).await.unwrap(),
+            Reservation::Send
+        );
     }
     let second = open_unlocked(&path, 100 * EACH).await;
     let totals = second.totals().await.unwrap();
     assert_eq!((totals.ambiguous, totals.spent.units, totals.reserved.units), (4, 4 * EACH, 0));
-    first.settle(0, answered(Billing::Billed)).await.unwrap();
-    first.settle(1, answered(Billing::Free)).await.unwrap();
-    first.release(2).await.unwrap();
+    first.settle(attempt(0, 1), answered(Billing::Billed)).await.unwrap();
+    first.settle(attempt(1, 1), answered(Billing::Free)).await.unwrap();
+    first.release(attempt(2, 1)).await.unwrap();
     let totals = second.totals().await.unwrap();
     assert_eq!((totals.settled, totals.ambiguous, totals.spent.units), (2, 1, 2 * EACH));
     // The other program sends the last row again: the first one's answer is not the new attempt's.
     let retry = OnAmbiguous::Retry { max_sends: 2 };
-    assert_eq!(second.reserve(3, [3; 16], retry).await.unwrap(), Reservation::Send);
-    first.settle(3, answered(Billing::Free)).await.unwrap();
+    assert_eq!(second.reserve(attempt(3, 2), [3; 16], retry).await.unwrap(), Reservation::Send);
+    first.settle(attempt(3, 1), answered(Billing::Free)).await.unwrap();
     let found = second.find(vec![[3; 16]]).await.unwrap();
     assert!(matches!(&found[0], Some((3, found)) if found.state == RowState::Sending), "{found:?}");
-    second.settle(3, answered(Billing::Billed)).await.unwrap();
+    second.settle(attempt(3, 2), answered(Billing::Billed)).await.unwrap();
     let totals = second.totals().await.unwrap();
     assert_eq!(
         (totals.settled, totals.ambiguous, totals.spent.units, totals.reserved.units),

@@ -14,16 +14,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pyi_text::message;
-use ring::rand::{SecureRandom, SystemRandom};
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::mpsc;
 
-use super::after_commit::{self, Committed, Follower, Refused, followed};
+use super::after_commit::{self, Committed, Follower, followed};
 use super::command::{Answer, Command, Done};
 use super::file::{LedgerFile, connect_to_write, why};
 use super::opening::Prepared;
 use super::{commit, queries};
-use crate::row_lifecycle::{Attempt, Entry, Funds, Transaction};
+use crate::attempt::Attempt;
+use crate::row_lifecycle::{Entry, Funds, Transaction};
 use crate::store::{Fingerprint, Reservation, StoreError};
 
 /// Maximum commands that share a commit.
@@ -35,16 +35,13 @@ struct Writer {
     /// `None` after a failed write: the connection may hold an open transaction.
     connection: Option<SqliteConnection>,
     funds: Funds,
-    /// The attempts of this program whose outcome is pending.
-    attempts: HashMap<u64, Attempt>,
-    /// Their rows as the ledger has them. Empty once another program has written.
+    /// The rows that this program is sending, as the ledger has them. Empty once another program has
+    /// written.
     sending: HashMap<u64, Entry>,
-    /// The id of the next attempt: its first half is this program's alone.
-    next_attempt: (u64, u64),
     /// The number of the ledger's latest commit.
     generation: i64,
     /// Attempts that the next transaction releases.
-    unsent: Vec<Refused>,
+    unsent: Vec<Attempt>,
     overlap_accepted: i64,
     file: Arc<LedgerFile>,
 }
@@ -58,9 +55,6 @@ pub(super) fn start(
     file: LedgerFile,
     commands: mpsc::Receiver<Command>,
 ) -> Result<(), StoreError> {
-    let mut random = [0; 8];
-    let filled = SystemRandom::new().fill(&mut random);
-    filled.map_err(|_| StoreError(message!("the system has no random numbers")))?;
     let file = Arc::new(file);
     let (refuse, refused) = mpsc::unbounded_channel();
     let follower = Follower::new(prepared.registered, Arc::clone(&file), refuse);
@@ -68,9 +62,7 @@ pub(super) fn start(
         path: path.to_owned(),
         connection: Some(connection),
         funds: prepared.funds,
-        attempts: HashMap::new(),
         sending: HashMap::new(),
-        next_attempt: (u64::from_be_bytes(random), 0),
         generation: prepared.generation,
         unsent: Vec::new(),
         overlap_accepted: 0,
@@ -89,7 +81,7 @@ async fn work(
     mut writer: Writer,
     mut follower: Follower,
     commands: mpsc::Receiver<Command>,
-    mut refused: mpsc::UnboundedReceiver<Refused>,
+    mut refused: mpsc::UnboundedReceiver<Attempt>,
 ) {
     let (committed, groups) = after_commit::channel();
     let (closing, ()) = tokio::join!(writer.run(commands, &mut refused, committed), follower.run(groups));
@@ -127,7 +119,7 @@ impl Writer {
     async fn run(
         &mut self,
         mut commands: mpsc::Receiver<Command>,
-        refused: &mut mpsc::UnboundedReceiver<Refused>,
+        refused: &mut mpsc::UnboundedReceiver<Attempt>,
         committed: mpsc::Sender<Committed>,
     ) -> Option<Answer<()>> {
         let mut group = Vec::new();
@@ -194,14 +186,11 @@ impl Writer {
         };
         let commands: Vec<(Command, Done)> = commands.into_iter().zip(results).collect();
         for (command, done) in &commands {
-            if let Some(row) = command.ended_row() {
-                self.attempts.remove(&row);
-                self.sending.remove(&row);
+            if let Some(attempt) = command.ended() {
+                self.sending.remove(&attempt.row);
             }
-            if let (Done::Reserved(Reservation::Send, attempt), Some((row, _))) =
-                (done, command.reserved_row())
-            {
-                self.attempts.insert(row, *attempt);
+            if let (Done::Reserved(Reservation::Send), Some((attempt, _))) = (done, command.reserved()) {
+                let row = attempt.row;
                 self.sending.extend(transaction.entry(row).map(|entry| (row, entry)));
             }
         }
@@ -214,11 +203,8 @@ impl Writer {
     }
 
     /// Notes an attempt that the next transaction releases.
-    fn refuse(&mut self, refused: Refused) {
-        if self.attempts.get(&refused.row) == Some(&refused.attempt) {
-            self.attempts.remove(&refused.row);
-            self.sending.remove(&refused.row);
-        }
+    fn refuse(&mut self, refused: Attempt) {
+        self.sending.remove(&refused.row);
         self.unsent.push(refused);
     }
 
@@ -248,10 +234,11 @@ impl Writer {
     /// One transaction, which releases what is unsent, then does the commands in their order. It
     /// reads what it decides by: another program may have written since.
     async fn commit(&mut self, commands: &[Command]) -> Result<(Transaction, Vec<Done>), sqlx::Error> {
+        let reserved = commands.iter().filter_map(Command::reserved);
         let (mut numbers, people): (Vec<u64>, Vec<Fingerprint>) =
-            commands.iter().filter_map(Command::reserved_row).unzip();
+            reserved.map(|(attempt, person)| (attempt.row, person)).unzip();
         numbers.extend(self.unsent.iter().map(|refused| refused.row));
-        let own: Vec<u64> = commands.iter().filter_map(Command::ended_row).collect();
+        let own: Vec<u64> = commands.iter().filter_map(Command::ended).map(|attempt| attempt.row).collect();
         let (funds, latest) = (self.funds, self.generation);
         let connection = self.connected().await?;
         let (funds, generation, mut known) = commit::begin(connection, funds, &numbers, &people).await?;
@@ -265,13 +252,8 @@ impl Writer {
             known.extend(commit::rows(self.connected().await?, &unread).await?);
         }
         let mut transaction = Transaction::new(funds, known);
-        self.unsent.iter().for_each(|refused| transaction.release(refused.row, refused.attempt));
-        let mut results = Vec::new();
-        for command in commands {
-            let attempt = self.attempt();
-            let own = command.ended_row().and_then(|row| self.attempts.get(&row).copied());
-            results.push(command.change(&mut transaction, own, attempt));
-        }
+        self.unsent.iter().for_each(|refused| transaction.release(*refused));
+        let results = commands.iter().map(|command| command.change(&mut transaction)).collect();
         self.write(&transaction, generation).await?;
         self.unsent.clear();
         Ok((transaction, results))
@@ -287,12 +269,6 @@ impl Writer {
             commit::roll_back(connection).await?;
         }
         Ok(())
-    }
-
-    /// A new attempt's id. No two are the same, in this program or in another.
-    fn attempt(&mut self) -> Attempt {
-        self.next_attempt.1 += 1;
-        (u128::from(self.next_attempt.0) << 64 | u128::from(self.next_attempt.1)).to_be_bytes()
     }
 
     async fn read(&mut self, command: &Command) -> Result<Done, sqlx::Error> {
