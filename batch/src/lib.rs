@@ -66,6 +66,7 @@ mod mapping;
 mod money;
 mod overlap;
 mod plan;
+mod postgres;
 mod registry;
 mod results;
 mod row_lifecycle;
@@ -80,6 +81,10 @@ pub use mapping::{MapFault, Mapped, Mapping, MatchedBy};
 pub use money::{Currency, Money};
 pub use overlap::{Overlap, overlap};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, SkipReason, plan, worst_price};
+pub use postgres::{
+    BatchId, Chunk, Claim, Input, NewBatch, NewRow, PostgresLedger, PostgresStore, Risk, StoreUrl, Turns,
+    WorkerSettings, WrappingKey,
+};
 /// A text for people, which can be said in another language.
 pub use pyi_text::Message;
 pub use registry::Registry;

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::time::Duration;
 
 use pyi_runtime::{Billing, CallOutcome, StatusCode};
 use pyi_text::Message;
@@ -116,6 +117,14 @@ pub enum Reservation {
     /// Do not send now: the rest of the budget is reserved for rows in flight, or held by another
     /// worker. Some of it may come back.
     BudgetHeld,
+    /// Do not send now: the person was sent less than the account's interval ago. The time until
+    /// that is over.
+    TooSoon(Duration),
+    /// Do not send: the batch is stopped for all workers.
+    Stopped,
+    /// Do not send: this worker does not hold the row. Its lease ended, or another worker has the
+    /// chunk.
+    NotHeld,
     /// Do not send: another person has this number, since the table has changed. The row takes the
     /// next number of its line.
     Changed,

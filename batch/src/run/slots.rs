@@ -223,10 +223,9 @@ impl<S: Store> Run<'_, S> {
             row.attempt.row = next_number(row.attempt.row);
             reservation = self.reserve_alone(row).await?;
         }
-        // The price of a row in flight may come back. Its outcome waits for nothing.
-        while reservation == Reservation::BudgetHeld {
+        while let Some(pause) = pause_of(reservation) {
             tokio::select! {
-                () = sleep(BUDGET_PAUSE) => reservation = self.reserve_alone(row).await?,
+                () = sleep(pause) => reservation = self.reserve_alone(row).await?,
                 () = self.handle().until_over() => break,
             }
         }
@@ -315,12 +314,18 @@ impl<S: Store> Run<'_, S> {
             Reservation::Skipped => summary.skipped += 1,
             Reservation::Elsewhere => summary.elsewhere += 1,
             Reservation::Duplicate(_) => summary.duplicates += 1,
-            Reservation::BudgetUsed | Reservation::BudgetHeld | Reservation::Send | Reservation::Changed => {
-                summary.left += 1
-            }
+            Reservation::BudgetUsed
+            | Reservation::BudgetHeld
+            | Reservation::TooSoon(_)
+            | Reservation::Stopped
+            | Reservation::NotHeld
+            | Reservation::Send
+            | Reservation::Changed => summary.left += 1,
         });
-        if reservation == Reservation::BudgetUsed {
-            self.stop(StopReason::Budget);
+        match reservation {
+            Reservation::BudgetUsed => self.stop(StopReason::Budget),
+            Reservation::Stopped => self.stop(StopReason::Requested),
+            _ => {}
         }
     }
 
@@ -377,5 +382,15 @@ impl<S: Store> Run<'_, S> {
         if self.consecutive_failures.fetch_add(1, Ordering::Relaxed) + 1 >= limit {
             self.stop(reason);
         }
+    }
+}
+
+/// The time after which a row asks again for its reservation, if it may be sent later. Its slot has
+/// no pending outcome meanwhile: others may wait for what that returns to the budget.
+fn pause_of(reservation: Reservation) -> Option<Duration> {
+    match reservation {
+        Reservation::BudgetHeld => Some(BUDGET_PAUSE),
+        Reservation::TooSoon(wait) => Some(wait),
+        _ => None,
     }
 }

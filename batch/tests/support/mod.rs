@@ -1,5 +1,8 @@
 //! A program of the tests: a store, and the attempts that it has made in it.
 
+#[cfg(unix)]
+pub(crate) mod postgres;
+
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};

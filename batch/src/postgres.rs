@@ -1,0 +1,234 @@
+//! The store on many machines: batches in PostgreSQL, in chunks that workers claim and hold by a
+//! lease. Any worker may end at any moment; the others recover its chunks.
+//!
+//! A process has two connections: one for the writer, and one for heartbeats, claims and queries.
+//! Both are on a thread of their own, so that a run that is busy keeps its lease.
+
+mod chunk;
+mod claims;
+mod durability;
+mod group;
+mod lease;
+mod limits;
+mod link;
+mod queries;
+mod rows;
+mod schema;
+mod seal;
+mod shared;
+mod submit;
+mod url;
+mod worker;
+mod writer;
+
+use std::fmt;
+use std::time::Duration;
+
+use pyi_text::message;
+use ring::rand::{SecureRandom, SystemRandom};
+use sqlx::PgConnection;
+
+pub use self::claims::{Chunk, Claim, Input};
+pub use self::durability::Risk;
+pub use self::limits::Turns;
+use self::link::{Failure, Link};
+use self::seal::DataKey;
+pub use self::seal::WrappingKey;
+use self::shared::Shared;
+pub use self::shared::WorkerSettings;
+pub use self::submit::{NewBatch, NewRow};
+pub use self::url::StoreUrl;
+pub use self::worker::PostgresLedger;
+use crate::money::Money;
+use crate::sqlite::BatchInfo;
+use crate::store::StoreError;
+
+/// Maximum time of an operator's command.
+const OPERATOR_LIMIT: Duration = Duration::from_secs(600);
+
+/// Identifies a batch in a ledger of many batches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BatchId(pub [u8; 16]);
+
+impl BatchId {
+    /// A new id.
+    ///
+    /// # Errors
+    ///
+    /// A system without random numbers.
+    pub fn random() -> Result<Self, StoreError> {
+        let mut id = [0; 16];
+        let filled = SystemRandom::new().fill(&mut id);
+        filled.map_err(|_| StoreError(message!("the system has no random numbers")))?;
+        Ok(Self(id))
+    }
+}
+
+/// 32 hexadecimal digits.
+impl fmt::Display for BatchId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+/// A batch as the ledger has it, and the key of its values.
+#[derive(Debug, Clone)]
+struct BatchRecord {
+    id: BatchId,
+    /// Its number in the tables.
+    no: i32,
+    account: i32,
+    info: BatchInfo,
+    key: DataKey,
+    chunk_rows: u64,
+    person_interval: Duration,
+    unit_price: i64,
+}
+
+/// The ledger of many batches, for an operator: it takes batches, stops them, and forgets their
+/// people. [`PostgresLedger`] is one batch for a worker.
+///
+/// ```no_run
+/// # async fn of(
+/// #     info: pyi_batch::BatchInfo,
+/// #     key: pyi_batch::Key,
+/// #     rows: Vec<pyi_batch::NewRow>,
+/// # ) -> Result<(), pyi_batch::StoreError> {
+/// use pyi_batch::{BatchId, NewBatch, PostgresStore, WrappingKey};
+/// use std::time::Duration;
+///
+/// let url = "postgres://operator@db.example/batches".parse()?;
+/// let mut store = PostgresStore::new(&url, &[]);
+/// store.migrate().await?;
+/// let batch = NewBatch {
+///     id: BatchId::random()?,
+///     info: &info,
+///     account: "the provider's account",
+///     key: &key,
+///     chunk_rows: 1000,
+///     person_interval: Duration::ZERO,
+/// };
+/// let wrapping = WrappingKey::from_environment("PYI_STORE_KEY")?;
+/// store.submit(&batch, &wrapping, rows.into_iter()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct PostgresStore {
+    link: Link,
+}
+
+impl PostgresStore {
+    /// A ledger at this address, which is reached with the first command. The risks are those that
+    /// an operator accepts.
+    pub fn new(url: &StoreUrl, accepted: &[Risk]) -> Self {
+        Self { link: Link::new(url, accepted, OPERATOR_LIMIT) }
+    }
+
+    /// Creates the tables, or brings them up to date.
+    ///
+    /// # Errors
+    ///
+    /// A server that cannot be reached or may lose reservations; a role that may not create tables;
+    /// tables of a newer version.
+    pub async fn migrate(&mut self) -> Result<(), StoreError> {
+        let mut connection = self.connected().await?;
+        schema::migrate(&mut connection).await.map_err(Failure::into_error)?;
+        self.link.give_back(connection);
+        Ok(())
+    }
+
+    /// Writes a batch with all its rows, or nothing. `false` if the ledger has the batch already, by
+    /// its id: a submission whose answer was lost can be repeated.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::migrate`]; tables of another version; two rows of one number.
+    pub async fn submit(
+        &mut self,
+        batch: &NewBatch<'_>,
+        wrapping: &WrappingKey,
+        mut rows: impl Iterator<Item = NewRow> + Send,
+    ) -> Result<bool, StoreError> {
+        let mut connection = self.checked().await?;
+        let submitted = submit::submit(&mut connection, batch, wrapping, &mut rows).await;
+        let submitted = submitted.map_err(Failure::into_error)?;
+        self.link.give_back(connection);
+        Ok(submitted)
+    }
+
+    /// Stops a batch: each worker makes at most the reservations that are on their way, and calls in
+    /// flight are settled. The first reason is kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::submit`]; a batch that the ledger does not have.
+    pub async fn stop(&mut self, id: BatchId, reason: &str) -> Result<(), StoreError> {
+        self.change(id, "UPDATE batch SET stopped = coalesce(stopped, $2) WHERE id = $1", |query| {
+            query.bind(reason.to_owned())
+        })
+        .await
+    }
+
+    /// Lets a stopped batch go on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::stop`].
+    pub async fn resume(&mut self, id: BatchId) -> Result<(), StoreError> {
+        self.change(id, "UPDATE batch SET stopped = NULL WHERE id = $1", |query| query).await
+    }
+
+    /// Changes the maximum that a batch may spend.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::stop`]; less than its chunks have spent or hold already.
+    pub async fn set_budget(&mut self, id: BatchId, budget: Money) -> Result<(), StoreError> {
+        self.change(id, "UPDATE batch SET budget = $2 WHERE id = $1", |query| query.bind(budget.units)).await
+    }
+
+    /// Erases the people of a batch. Its wrapped key is destroyed, so that nothing of its values can
+    /// be read, also not in backups, replicas and archives. The costs stay; the batch is stopped.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::stop`].
+    pub async fn forget(&mut self, id: BatchId) -> Result<(), StoreError> {
+        let mut connection = self.checked().await?;
+        let forgotten = submit::forget(&mut connection, id).await;
+        forgotten.map_err(Failure::into_error)?;
+        self.link.give_back(connection);
+        Ok(())
+    }
+
+    async fn change(
+        &mut self,
+        id: BatchId,
+        statement: &'static str,
+        bind: impl FnOnce(Query) -> Query + Send,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.checked().await?;
+        let query = bind(sqlx::query(statement).bind(id.0.to_vec()));
+        let changed =
+            query.execute(&mut connection).await.map_err(|error| Failure::from(error).into_error())?;
+        self.link.give_back(connection);
+        match changed.rows_affected() {
+            0 => Err(submit::unknown(id).into_error()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn connected(&mut self) -> Result<PgConnection, StoreError> {
+        self.link.take().await.map_err(Failure::into_error)
+    }
+
+    /// A connection to a ledger whose tables have this version.
+    async fn checked(&mut self) -> Result<PgConnection, StoreError> {
+        let mut connection = self.connected().await?;
+        schema::check(&mut connection).await.map_err(Failure::into_error)?;
+        Ok(connection)
+    }
+}
+
+type Query = sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments>;

@@ -1,0 +1,1 @@
+UPDATE worker SET dead = true WHERE no = $1

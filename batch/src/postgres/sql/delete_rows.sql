@@ -1,0 +1,1 @@
+DELETE FROM sent WHERE batch = $1 AND number = ANY ($2)

@@ -1,0 +1,1 @@
+UPDATE batch SET granted = granted + $2 WHERE no = $1

@@ -1,0 +1,2 @@
+SELECT number, person, state, billing, code, outcome, error_sealed, data_sealed
+FROM sent WHERE batch = $1 AND number >= $2 ORDER BY number LIMIT $3

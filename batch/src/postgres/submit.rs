@@ -1,0 +1,175 @@
+//! A batch on its way into the ledger, and what an operator does to it: all rows in one transaction,
+//! stop, resume, another budget, and forget.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use pyi_text::message;
+use sqlx::{PgConnection, Row as _};
+
+use super::claims::write_values;
+use super::link::Failure;
+use super::seal::{DataKey, Kind, WrappingKey};
+use super::{BatchId, BatchRecord};
+use crate::money::{Currency, Money};
+use crate::run::Key;
+use crate::sqlite::BatchInfo;
+use crate::store::{Fingerprint, StoreError};
+
+/// Rows that are sent to the database at a time.
+const COPIED: usize = 1000;
+
+/// A batch that is submitted to a ledger.
+#[derive(Debug, Clone)]
+pub struct NewBatch<'a> {
+    /// Identifies the batch. The same id is submitted once, also if the answer to a submission is
+    /// lost.
+    pub id: BatchId,
+    /// What it calls, where, and for how much.
+    pub info: &'a BatchInfo,
+    /// The account of the provider, whose limits all its batches share.
+    pub account: &'a str,
+    /// The key of the people's digests.
+    pub key: &'a Key,
+    /// Rows in a chunk: 500 to 1,000 serve most batches.
+    pub chunk_rows: u64,
+    /// Minimum time between two calls for one person, over all batches of the account.
+    pub person_interval: Duration,
+}
+
+/// A row of a batch that is submitted.
+#[derive(Clone)]
+pub struct NewRow {
+    /// Its number in the table.
+    pub number: u64,
+    /// The fields of its request, each with its value, in the request's order.
+    pub values: Vec<(String, String)>,
+}
+
+/// Shows no value.
+impl std::fmt::Debug for NewRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewRow").field("number", &self.number).finish_non_exhaustive()
+    }
+}
+
+/// Writes a batch with all its rows, or nothing. `false` if the ledger has it already.
+pub(super) async fn submit(
+    connection: &mut PgConnection,
+    batch: &NewBatch<'_>,
+    wrapping: &WrappingKey,
+    rows: &mut (dyn Iterator<Item = NewRow> + Send),
+) -> Result<bool, Failure> {
+    let (key, wrapped) = DataKey::generate(wrapping, batch.id).map_err(Failure::Final)?;
+    let info = batch.info;
+    sqlx::raw_sql("BEGIN").execute(&mut *connection).await?;
+    sqlx::query("INSERT INTO account (name) VALUES ($1) ON CONFLICT DO NOTHING")
+        .bind(batch.account)
+        .execute(&mut *connection)
+        .await?;
+    let no: Option<i32> = sqlx::query_scalar(include_str!("sql/submit.sql"))
+        .bind(&batch.id.0[..])
+        .bind(batch.account)
+        .bind(&info.endpoint)
+        .bind(&info.target)
+        .bind(info.budget.currency.code())
+        .bind(info.budget.currency.decimals().cast_signed())
+        .bind(&batch.key.check()[..])
+        .bind(wrapped)
+        .bind(batch.chunk_rows.max(1).cast_signed())
+        .bind(i64::try_from(batch.person_interval.as_millis()).unwrap_or(i64::MAX))
+        .bind(info.unit_price.units)
+        .bind(info.budget.units)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(no) = no else {
+        sqlx::raw_sql("ROLLBACK").execute(connection).await?;
+        return Ok(false);
+    };
+    let mut copy = connection.copy_in_raw("COPY input (batch, number, person, sealed) FROM STDIN").await?;
+    let mut text = String::new();
+    let mut count = 0;
+    for row in rows {
+        let person: Fingerprint = batch.key.fingerprint(&row.values);
+        let sealed = key.seal(Kind::Input, row.number, &write_values(&row.values)).map_err(Failure::Final)?;
+        // Writing to a text does not fail.
+        let _ = writeln!(
+            text,
+            "{no}\t{}\t\\\\x{}\t\\\\x{}",
+            row.number,
+            hex::encode(person),
+            hex::encode(sealed)
+        );
+        count += 1;
+        if count % COPIED == 0 {
+            copy.send(text.as_bytes()).await?;
+            text.clear();
+        }
+    }
+    copy.send(text.as_bytes()).await?;
+    copy.finish().await?;
+    let chunks = sqlx::query(include_str!("sql/make_chunks.sql"));
+    chunks.bind(no).bind(batch.chunk_rows.max(1).cast_signed()).execute(&mut *connection).await?;
+    sqlx::raw_sql("COMMIT").execute(connection).await?;
+    Ok(true)
+}
+
+/// A batch of the ledger, with the key of its values.
+pub(super) async fn load(
+    connection: &mut PgConnection,
+    id: BatchId,
+    wrapping: &WrappingKey,
+) -> Result<BatchRecord, Failure> {
+    let found = sqlx::query(include_str!("sql/batch.sql")).bind(&id.0[..]).fetch_optional(connection).await?;
+    let Some(found) = found else { return Err(unknown(id)) };
+    let Some(wrapped) = found.try_get::<Option<Vec<u8>>, _>(6)? else {
+        return Err(Failure::Final(StoreError(message!(
+            "the people of batch {id} are forgotten, and its values cannot be read",
+            id = id.to_string()
+        ))));
+    };
+    let decimals = found.try_get::<i32, _>(5)?.try_into().unwrap_or(0);
+    let currency = Currency::new(found.try_get(4)?, decimals).unwrap_or(Currency::NONE);
+    let unit_price: i64 = found.try_get(9)?;
+    Ok(BatchRecord {
+        id,
+        no: found.try_get(0)?,
+        account: found.try_get(1)?,
+        info: BatchInfo {
+            endpoint: found.try_get(2)?,
+            target: found.try_get(3)?,
+            budget: Money { units: found.try_get(10)?, currency },
+            unit_price: Money { units: unit_price, currency },
+        },
+        key: DataKey::unwrap(wrapping, id, &wrapped).map_err(Failure::Final)?,
+        chunk_rows: found.try_get::<i64, _>(7)?.cast_unsigned(),
+        person_interval: Duration::from_millis(found.try_get::<i64, _>(8)?.cast_unsigned()),
+        unit_price,
+    })
+}
+
+pub(super) fn unknown(id: BatchId) -> Failure {
+    Failure::Final(StoreError(message!("the ledger has no batch {id}; submit it first", id = id.to_string())))
+}
+
+/// Destroys the wrapped key of a batch, and erases its people and their values.
+pub(super) async fn forget(connection: &mut PgConnection, id: BatchId) -> Result<(), Failure> {
+    sqlx::raw_sql("BEGIN").execute(&mut *connection).await?;
+    let no: Option<i32> = sqlx::query_scalar(
+        "UPDATE batch SET wrapped_key = NULL, stopped = coalesce(stopped, 'forgotten') WHERE id = $1 RETURNING no",
+    )
+    .bind(&id.0[..])
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(no) = no else { return Err(unknown(id)) };
+    sqlx::query("DELETE FROM input WHERE batch = $1").bind(no).execute(&mut *connection).await?;
+    // A digest of the row's place, which tells no person from another.
+    sqlx::query(
+        "UPDATE sent SET person = sha256(int8send(number)), error_sealed = NULL, data_sealed = NULL WHERE batch = $1",
+    )
+    .bind(no)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::raw_sql("COMMIT").execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! A PostgreSQL of the tests: started once in a folder of its own, as a user that is not root, with
+//! a database for each test. It ends with the process of the tests, however that ends.
+
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use pyi_batch::StoreUrl;
+use sqlx::{ConnectOptions, PgConnection};
+
+/// A password that no output of the ledger may contain.
+pub(crate) const PASSWORD: &str = "pw-canary-71b2";
+
+/// `nobody`, for a process of root: PostgreSQL refuses to run as root.
+const NOBODY: u32 = 65534;
+
+/// A running server.
+pub(crate) struct Server {
+    pub(crate) folder: PathBuf,
+    pub(crate) port: u16,
+    /// Ends the server once its input is closed, which the end of this process does.
+    _keeper: Child,
+}
+
+/// A database of its own in the server that all tests share.
+pub(crate) async fn database() -> StoreUrl {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let server = SERVER.get_or_init(Server::start);
+    server.database(&format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed))).await
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::Builder::new().prefix("pyi-postgres").tempdir().unwrap().keep();
+        if is_root() {
+            chown(&folder, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+        let data = folder.join("data");
+        std::fs::write(folder.join("password"), PASSWORD).unwrap();
+        if is_root() {
+            chown(folder.join("password"), Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+        let made = as_user(&program("initdb"))
+            .args(["-U", "pyi", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--pwfile"])
+            .arg(folder.join("password"))
+            .arg("-D")
+            .arg(&data)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let keeper = keep(&folder, port);
+        let server = Self { folder, port, _keeper: keeper };
+        let since = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(since.elapsed() < Duration::from_secs(60), "PostgreSQL does not start: {}", server.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        server
+    }
+
+    /// What the server has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
+    pub(crate) fn url(&self, database: &str) -> StoreUrl {
+        let Self { port, .. } = self;
+        format!("postgres://pyi:{PASSWORD}@127.0.0.1:{port}/{database}").parse().unwrap()
+    }
+
+    /// Creates a database.
+    pub(crate) async fn database(&self, name: &str) -> StoreUrl {
+        let mut connection = connect(&self.url_text("postgres")).await;
+        let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        sqlx::raw_sql(create).execute(&mut connection).await.unwrap();
+        self.url(name)
+    }
+
+    pub(crate) fn url_text(&self, database: &str) -> String {
+        format!("postgres://pyi:{PASSWORD}@127.0.0.1:{}/{database}", self.port)
+    }
+}
+
+/// A connection for a test that looks into a database, or that disturbs it.
+pub(crate) async fn connect(url: &str) -> PgConnection {
+    let options: sqlx::postgres::PgConnectOptions = url.parse().unwrap();
+    let since = Instant::now();
+    loop {
+        match options.connect().await {
+            Ok(connection) => return connection,
+            // It is starting.
+            Err(error) => {
+                assert!(since.elapsed() < Duration::from_secs(30), "{error}");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// A connection to the database of a ledger.
+pub(crate) async fn look(url: &StoreUrl) -> PgConnection {
+    let text = url.to_string().replace("pyi@", &format!("pyi:{PASSWORD}@"));
+    connect(&text).await
+}
+
+/// Starts the server below a shell that waits for the end of this process.
+fn keep(folder: &Path, port: u16) -> Child {
+    let script = r#""$1" -D "$2/data" -p "$3" -k "$2" -c listen_addresses=127.0.0.1 -c max_connections=200 -c shared_buffers=128MB >"$2/log" 2>&1 &
+        server=$!; read -r _; kill -QUIT $server; wait $server; rm -rf "$2""#;
+    as_user(Path::new("sh"))
+        .args(["-c", script, "sh"])
+        .arg(program("postgres"))
+        .arg(folder)
+        .arg(port.to_string())
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn as_user(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir("/").env_remove("PGDATA");
+    if is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+/// A program of PostgreSQL: on the path, or where Debian has it.
+fn program(name: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    for version in std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten() {
+        folders.push(version.path().join("bin"));
+    }
+    let found = folders.into_iter().map(|folder| folder.join(name)).find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("{name} of PostgreSQL 15 or later is needed: apt-get install postgresql"))
+}
