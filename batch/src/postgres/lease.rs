@@ -105,9 +105,9 @@ pub(super) async fn recover(connection: &mut PgConnection, limit: Duration) -> R
         if chunk.owner != Some(worker) {
             continue;
         }
-        let (first, end) = bounds(no, size);
+        let (first, behind) = bounds(no, size);
         let hold = sqlx::query(include_str!("sql/hold_rows.sql"));
-        hold.bind(batch).bind(first).bind(end).execute(&mut *connection).await?;
+        hold.bind(batch).bind(first).bind(behind).execute(&mut *connection).await?;
         chunk.hold();
         chunk.owner = None;
         chunk.taken_over += 1;

@@ -1,12 +1,13 @@
 //! A PostgreSQL of the tests: started once in a folder of its own, as a user that is not root, with
 //! a database for each test. It ends with the process of the tests, however that ends.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use pyi_batch::StoreUrl;
@@ -23,15 +24,29 @@ pub(crate) struct Server {
     pub(crate) folder: PathBuf,
     pub(crate) port: u16,
     /// Ends the server once its input is closed, which the end of this process does.
-    _keeper: Child,
+    keeper: Mutex<Child>,
 }
 
 /// A database of its own in the server that all tests share.
 pub(crate) async fn database() -> StoreUrl {
-    static SERVER: OnceLock<Server> = OnceLock::new();
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let server = SERVER.get_or_init(Server::start);
-    server.database(&format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed))).await
+    shared().database(&format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed))).await
+}
+
+/// A database of that name in that server, the same for each call.
+pub(crate) async fn database_of(name: &str) -> StoreUrl {
+    static MADE: tokio::sync::Mutex<BTreeSet<String>> = tokio::sync::Mutex::const_new(BTreeSet::new());
+    let mut made = MADE.lock().await;
+    match made.insert(name.to_owned()) {
+        true => shared().database(name).await,
+        false => shared().url(name),
+    }
+}
+
+/// The server that all tests of a process share.
+pub(crate) fn shared() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(Server::start)
 }
 
 impl Server {
@@ -55,7 +70,7 @@ impl Server {
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let keeper = keep(&folder, port);
-        let server = Self { folder, port, _keeper: keeper };
+        let server = Self { folder, port, keeper: Mutex::new(keeper) };
         let since = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(since.elapsed() < Duration::from_secs(60), "PostgreSQL does not start: {}", server.log());
@@ -67,6 +82,12 @@ impl Server {
     /// What the server has logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
+    /// Stops the server at once, as a loss of power does to its processes, or starts it again.
+    pub(crate) fn tell(&self, line: &str) {
+        use std::io::Write as _;
+        writeln!(self.keeper.lock().unwrap().stdin.as_mut().unwrap(), "{line}").unwrap();
     }
 
     pub(crate) fn url(&self, database: &str) -> StoreUrl {
@@ -109,10 +130,15 @@ pub(crate) async fn look(url: &StoreUrl) -> PgConnection {
     connect(&text).await
 }
 
-/// Starts the server below a shell that waits for the end of this process.
+/// Starts the server below a shell that waits for lines: `stop` ends it at once, without a
+/// checkpoint, and `start` starts it again. The end of this process is the end of its input.
 fn keep(folder: &Path, port: u16) -> Child {
-    let script = r#""$1" -D "$2/data" -p "$3" -k "$2" -c listen_addresses=127.0.0.1 -c max_connections=200 -c shared_buffers=128MB >"$2/log" 2>&1 &
-        server=$!; read -r _; kill -QUIT $server; wait $server; rm -rf "$2""#;
+    let script = r#"start() { "$1" -D "$2/data" -p "$3" -k "$2" -c listen_addresses=127.0.0.1 -c max_connections=200 \
+          -c shared_buffers=128MB >>"$2/log" 2>&1 & server=$!; }
+        stop() { kill -QUIT $server; wait $server; }
+        start "$@"
+        while read -r line; do case $line in stop) stop ;; start) start "$@" ;; esac; done
+        stop; rm -rf "$2""#;
     as_user(Path::new("sh"))
         .args(["-c", script, "sh"])
         .arg(program("postgres"))
