@@ -134,6 +134,8 @@ impl PostgresStore {
     pub async fn migrate(&mut self) -> Result<(), StoreError> {
         let mut connection = self.connected().await?;
         schema::migrate(&mut connection).await.map_err(Failure::into_error)?;
+        // It writes which server the new tables are on: a worker may not.
+        self.link.check(&mut connection).await.map_err(Failure::into_error)?;
         self.link.give_back(connection);
         Ok(())
     }

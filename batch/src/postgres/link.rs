@@ -80,10 +80,15 @@ impl Link {
         }
         let connect = async {
             let mut connection = self.url.options().connect().await.map_err(|error| self.unreached(error))?;
-            durability::check(&mut connection, &self.accepted).await?;
+            self.check(&mut connection).await?;
             Ok(connection)
         };
         timeout(self.limit, connect).await.unwrap_or_else(|_| Err(timed_out()))
+    }
+
+    /// Refuses a server that may lose reservations.
+    pub(super) async fn check(&self, connection: &mut PgConnection) -> Result<(), Failure> {
+        durability::check(connection, &self.accepted).await
     }
 
     pub(super) fn give_back(&mut self, connection: PgConnection) {

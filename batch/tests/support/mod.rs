@@ -7,6 +7,9 @@ pub(crate) mod model;
 pub(crate) mod postgres;
 #[cfg(unix)]
 #[allow(dead_code, reason = "each file of tests uses some of it")]
+pub(crate) mod proxy;
+#[cfg(unix)]
+#[allow(dead_code, reason = "each file of tests uses some of it")]
 pub(crate) mod submitted;
 
 use std::collections::HashMap;
