@@ -19,7 +19,7 @@
 //! ```
 //!
 //! A run sends each row once ([`run`]), and keeps its state in a [`Store`]: a [`Ledger`] on one
-//! machine. The results are written row by row ([`results`]), also after a run that stopped. The
+//! machine, or a [`PostgresLedger`] on many. The results are written row by row ([`results`]), also after a run that stopped. The
 //! next run resumes the batch.
 //!
 //! ```no_run

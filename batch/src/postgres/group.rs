@@ -78,7 +78,7 @@ async fn begin_with(
     let text = format!(
         "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = {limit};
          SET LOCAL idle_in_transaction_session_timeout = {limit};
-         SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; {then}"
+         SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; {then}"
     );
     Ok(sqlx::raw_sql(AssertSqlSafe(text)).fetch_optional(connection).await?)
 }

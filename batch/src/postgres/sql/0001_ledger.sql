@@ -76,7 +76,8 @@ CREATE TABLE input (
 );
 
 -- What was sent. Half of each page is free, so that an outcome stays on the page of its
--- reservation and no index changes.
+-- reservation and no index changes. The person comes first in its key: a plan that is made while
+-- the table is empty would look for a number in a key that begins with the batch as well.
 CREATE TABLE sent (
     batch integer NOT NULL,
     number bigint NOT NULL,
@@ -92,7 +93,7 @@ CREATE TABLE sent (
     error_sealed bytea,
     data_sealed bytea,
     PRIMARY KEY (batch, number),
-    UNIQUE (batch, person)
+    UNIQUE (person, batch)
 ) WITH (fillfactor = 50);
 
 -- When a person was last sent, over all batches of an account.

@@ -1,1 +1,3 @@
-DELETE FROM sent WHERE batch = $1 AND number = ANY ($2)
+DELETE FROM sent USING unnest($2::bigint[]) AS old (number)
+CROSS JOIN LATERAL (SELECT ctid FROM sent WHERE batch = $1 AND sent.number = old.number OFFSET 0) AS place
+WHERE sent.ctid = place.ctid

@@ -1,2 +1,3 @@
-SELECT number, person, state, billing, code, outcome, error_sealed, data_sealed
-FROM sent WHERE batch = $1 AND person = ANY ($2)
+SELECT found.number, found.person, found.state, found.billing, found.code, found.outcome, found.error_sealed, found.data_sealed
+FROM unnest($2::bytea[]) AS wanted (person)
+CROSS JOIN LATERAL (SELECT * FROM sent WHERE batch = $1 AND sent.person = wanted.person OFFSET 0) AS found

@@ -1,1 +1,3 @@
-SELECT number, person, state FROM sent WHERE batch = $1 AND person = ANY ($2)
+SELECT found.number, found.person, found.state
+FROM unnest($2::bytea[]) AS wanted (person)
+CROSS JOIN LATERAL (SELECT * FROM sent WHERE batch = $1 AND sent.person = wanted.person OFFSET 0) AS found
