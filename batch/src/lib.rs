@@ -62,11 +62,13 @@
 //! ```
 
 mod attempt;
+mod bill;
 mod mapping;
 mod money;
 mod overlap;
 mod plan;
 mod postgres;
+mod reconcile;
 mod registry;
 mod results;
 mod row_lifecycle;
@@ -77,6 +79,7 @@ mod store;
 mod table;
 
 pub use attempt::{Attempt, AttemptId, AttemptIds};
+pub use bill::{Bill, BillColumns, BillError, seconds as seconds_of_bill};
 pub use mapping::{MapFault, Mapped, Mapping, MatchedBy};
 pub use money::{Currency, Money};
 pub use overlap::{Overlap, overlap};
@@ -87,6 +90,7 @@ pub use postgres::{
 };
 /// A text for people, which can be said in another language.
 pub use pyi_text::Message;
+pub use reconcile::{BillLine, Reconciliation, RowCost, SentRow, Undecided, reconcile};
 pub use registry::Registry;
 pub use results::{OutputError, OutputFormat, Unmatched, XLSX_RESULT_LIMIT, is_results, results};
 pub use run::{Key, RunError, RunHandle, Settings, StopReason, Summary, run};

@@ -66,7 +66,7 @@ impl TableError {
         Self(message!("{path}: {why}", path = path.display(), why))
     }
 
-    fn of_io(path: &Path, error: &io::Error) -> Self {
+    pub(crate) fn of_io(path: &Path, error: &io::Error) -> Self {
         Self::new(path, &Message::of_io(error))
     }
 

@@ -127,8 +127,38 @@ read = lambda path: sqlite3.connect(path).execute(\"SELECT name, sql FROM sqlite
 import os
 assert read(sys.argv[1]) == read(os.path.join(os.path.dirname(sys.argv[1]), 'any')), read(sys.argv[1])
 c = sqlite3.connect(sys.argv[1])
-assert c.execute('PRAGMA user_version').fetchone() == (3,) and c.execute('PRAGMA application_id').fetchone() == (0x7079694c,)";
+assert c.execute('PRAGMA user_version').fetchone() == (4,) and c.execute('PRAGMA application_id').fetchone() == (0x7079694c,)";
     assert!(python(schema, &path));
+}
+
+/// The third format had no times of sends, and no bills.
+#[tokio::test]
+async fn a_ledger_of_the_third_format_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, any) = (folder.path().join("ledger"), folder.path().join("any"));
+    for path in [&path, &any] {
+        let ledger = Program::new(Ledger::open(path, &info(), &key()).await.unwrap());
+        assert_eq!(ledger.reserve(1, [1; 16], OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
+        ledger.into_store().close().await.unwrap();
+    }
+    let older = "import sqlite3, sys
+c = sqlite3.connect(sys.argv[1])
+c.execute('ALTER TABLE row DROP COLUMN sent_at'); c.execute('DROP TABLE bill'); c.execute('PRAGMA user_version = 3'); c.commit()";
+    if !python(older, &path) {
+        return;
+    }
+    // It is read as it is, and a row of that time has none.
+    assert_eq!(Ledger::sent_rows(&path).await.unwrap()[0].sent_at, None);
+    let ledger = Program::new(Ledger::open(&path, &info(), &key()).await.unwrap());
+    assert_eq!(ledger.reserve(2, [2; 16], OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
+    ledger.into_store().close().await.unwrap();
+    let times: Vec<bool> =
+        Ledger::sent_rows(&path).await.unwrap().iter().map(|row| row.sent_at.is_some()).collect();
+    assert_eq!(times, [false, true]);
+    let same = "import sqlite3, sys, os
+read = lambda path: sqlite3.connect(path).execute(\"SELECT name, sql FROM sqlite_schema ORDER BY name\").fetchall()
+assert read(sys.argv[1]) == read(os.path.join(os.path.dirname(sys.argv[1]), 'any')), read(sys.argv[1])";
+    assert!(python(same, &path));
 }
 
 /// Unknown features are refused before anything is sent, with the reason, and the file is not
@@ -143,9 +173,9 @@ async fn another_format_is_refused_and_left_alone() {
         (
             "later.ledger",
             "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\nc.execute('PRAGMA application_id = 0x7079694c')\n\
-             c.execute('PRAGMA user_version = 4')\nc.execute('CREATE TABLE batch (id)')\nc.commit()"
+             c.execute('PRAGMA user_version = 5')\nc.execute('CREATE TABLE batch (id)')\nc.commit()"
                 .to_owned(),
-            "has format 4, and this version of pyi knows formats 1 to 3",
+            "has format 5, and this version of pyi knows formats 1 to 4",
         ),
         (
             "other.db",

@@ -11,6 +11,7 @@ mod open;
 mod overlap;
 mod plan;
 mod progress;
+mod reconcile;
 mod run;
 mod summary;
 
@@ -41,6 +42,7 @@ enum Command {
     Report(ledger::ReportArgs),
     Forget(ledger::ForgetArgs),
     Backup(ledger::BackupArgs),
+    Reconcile(Box<reconcile::Args>),
 }
 
 pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
@@ -51,6 +53,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         Command::Report(args) => ledger::report(args),
         Command::Forget(args) => ledger::forget(args),
         Command::Backup(args) => ledger::backup(args),
+        Command::Reconcile(args) => reconcile::run(spec, args),
     }
 }
 

@@ -139,8 +139,8 @@ fn insert_rows(statements: &mut Statements, rows: &[(u64, &Entry)]) {
     let values = placeholders(rows.len(), "(?,?,?,?,?,?,?)");
     statements.push(&format!(
         "WITH new (number, person, attempt, state, sends, price, spent) AS (VALUES {values})
-         INSERT INTO row (number, person, attempt, state, sends, price, spent)
-         SELECT * FROM new WHERE number IS NOT NULL;"
+         INSERT INTO row (number, person, attempt, state, sends, price, spent, sent_at)
+         SELECT *, unixepoch() FROM new WHERE number IS NOT NULL;"
     ));
     for row in filled(rows) {
         statements.bind(row.map(|(number, _)| number.cast_signed()));
@@ -150,12 +150,14 @@ fn insert_rows(statements: &mut Statements, rows: &[(u64, &Entry)]) {
     }
 }
 
+/// A send has its time. A row whose latest send was taken back has none: that of the one before is not
+/// kept.
 fn update_states(statements: &mut Statements, rows: &[(u64, &Entry)]) {
     let values = placeholders(rows.len(), "(?,?,?,?,?,?)");
     statements.push(&format!(
         "WITH new (number, attempt, state, sends, price, spent) AS (VALUES {values})
          UPDATE row SET attempt = new.attempt, state = new.state, sends = new.sends, price = new.price,
-         spent = new.spent FROM new WHERE row.number = new.number;"
+         spent = new.spent, sent_at = CASE new.state WHEN 0 THEN unixepoch() END FROM new WHERE row.number = new.number;"
     ));
     for row in filled(rows) {
         statements.bind(row.map(|(number, _)| number.cast_signed()));

@@ -11,7 +11,7 @@ use crate::registry::fingerprint;
 pub(super) const APPLICATION: i64 = 0x7079_694c;
 
 /// The present format.
-pub(super) const FORMAT: i64 = 3;
+pub(super) const FORMAT: i64 = 4;
 
 const BATCH: &str = "
 CREATE TABLE batch (
@@ -33,6 +33,10 @@ CREATE TABLE batch (
 CREATE TABLE accepted (person BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 ";
 
+/// The bills of the provider that were applied, by the digest of their file.
+const BILL: &str =
+    "CREATE TABLE bill (digest BLOB PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
 const ROW: &str = "
 CREATE TABLE row (
     number INTEGER PRIMARY KEY,
@@ -46,7 +50,8 @@ CREATE TABLE row (
     code ANY,
     outcome TEXT,
     error TEXT,
-    data TEXT
+    data TEXT,
+    sent_at INTEGER
 ) STRICT;
 ";
 
@@ -105,7 +110,7 @@ pub(super) fn unusable(content: Content, shown: &str) -> Option<Message> {
 /// Creates the tables of a new ledger, without its batch.
 pub(super) async fn create(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
-    sqlx::raw_sql(AssertSqlSafe(format!("{BATCH}{ROW}{marks}"))).execute(connection).await.map(drop)
+    sqlx::raw_sql(AssertSqlSafe(format!("{BATCH}{ROW}{BILL}{marks}"))).execute(connection).await.map(drop)
 }
 
 /// Migrates a ledger to the present format. Needs an open transaction.
@@ -118,6 +123,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection, from: i64) -> Res
             sqlx::query("UPDATE batch SET id = coalesce(?, id)").bind(id).execute(connection).await.map(drop)
         }
         2 => from_format_2(connection).await,
+        3 => from_format_3(connection).await,
         _ => Ok(()),
     }
 }
@@ -154,7 +160,7 @@ async fn from_format_1(connection: &mut SqliteConnection) -> Result<(), sqlx::Er
          FROM batch_1;
          INSERT INTO row (number, person, state, sends, price, spent, billing, code, outcome, error, data)
          SELECT number, person, state, sends, price, spent, billing, code, outcome, why, data FROM row_1;
-         DROP TABLE batch_1; DROP TABLE row_1;
+         DROP TABLE batch_1; DROP TABLE row_1; {BILL}
          PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};"
     );
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.map(drop)
@@ -163,7 +169,16 @@ async fn from_format_1(connection: &mut SqliteConnection) -> Result<(), sqlx::Er
 /// Format 3 has status codes that are texts.
 async fn from_format_2(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let statements = format!(
-        "ALTER TABLE row RENAME TO row_2; {ROW} INSERT INTO row SELECT * FROM row_2; DROP TABLE row_2;
+        "ALTER TABLE row RENAME TO row_2; {ROW} INSERT INTO row SELECT *, NULL FROM row_2; DROP TABLE row_2; {BILL}
+         PRAGMA user_version = {FORMAT};"
+    );
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.map(drop)
+}
+
+/// Format 4 has the time of a row's latest send, and the bills that were applied.
+async fn from_format_3(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let statements = format!(
+        "ALTER TABLE row RENAME TO row_3; {ROW} INSERT INTO row SELECT *, NULL FROM row_3; DROP TABLE row_3; {BILL}
          PRAGMA user_version = {FORMAT};"
     );
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.map(drop)
