@@ -186,7 +186,7 @@ fn check_signing(method: SignMethod) -> Finding {
         }
     };
     let text = [Segment::Word(SegmentWord::Params), Segment::Word(SegmentWord::Secret)];
-    let scheme = SigningScheme { digest_text: &text, ..SigningScheme::MD5 };
+    let scheme = SigningScheme { digest_text: &text, hmac_text: &text[..1], ..SigningScheme::MD5 };
     let signed = signature(&scheme, &Credentials::new(method, secret), [pairs]);
     let method = method.as_str();
     if signed == expected {

@@ -231,6 +231,8 @@ pub(crate) struct Field {
     pub(crate) template: Option<Text>,
     /// The text between the elements of a list that is one text.
     pub(crate) join: Option<Text>,
+    /// What the value of a callback's field is made of.
+    pub(crate) from: Option<Text>,
     pub(crate) signed: Option<At<bool>>,
     /// Whether its value identifies a person.
     pub(crate) person: Option<At<bool>>,

@@ -13,6 +13,7 @@ mod signing;
 mod tests;
 mod types;
 
+pub(crate) use self::callback::BODY_DIGESTS;
 pub use self::callback::{CALLBACK, CALLBACK_FIELD};
 pub use self::endpoint::{ENDPOINT, PRICE};
 pub use self::key::{Entry, Form, Key, Kind, Names, Need, Section};

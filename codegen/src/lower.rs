@@ -312,12 +312,18 @@ fn delivery(
     types: &mut Types<'_>,
 ) -> Delivery {
     let rust = names::callback_type(&endpoint.id);
+    let mut fields = types.fields(&written.fields, &rust, Side::Reply);
+    for (field, written) in fields.iter_mut().zip(&written.fields) {
+        if written.signed.as_ref().is_some_and(|signed| !signed.value) {
+            field.doc = format!("{}\n\nNot signed: anyone can set it.", field.doc).trim().to_owned();
+        }
+    }
     Delivery {
         constant: format!("{}_CALLBACK", names::upper(&endpoint.id)),
         method: word(&written.method, Method::Post),
         body: word(&written.body, BodyForm::Form),
         sign: written.sign.as_ref().map_or_else(|| provider.sign.clone(), |own| sign(own, &[])),
-        fields: types.fields(&written.fields, &rust, Side::Reply),
+        fields,
         answer: template(&written.answer).to_owned(),
         rust,
     }

@@ -1,7 +1,7 @@
 //! Later answers of a spec that was not compiled: verified, then checked as strictly as the macro's
 //! structs read them.
 
-use pyi_codegen::ir::{Delivery as Described, Endpoint, Provider, Type};
+use pyi_codegen::ir::{CommonSource, Delivery as Described, Endpoint, Provider, Type};
 use pyi_runtime::__private::delivery::{deliver, verified};
 use pyi_runtime::__private::operation::{CallbackField, CallbackScheme};
 use pyi_runtime::{Any, App, Delivery, DeliveryError};
@@ -46,6 +46,7 @@ impl<'a> DynamicCallback<'a> {
             place: field.place,
             is_signed: field.is_signed,
             is_json: matches!(field.ty, Type::Object(_) | Type::List(_) | Type::Any),
+            digest: field.body_digest.and_then(CommonSource::body_digest),
         });
         let fields = fields.collect();
         Some(Self { provider, described, sign: SigningParts::new(&described.sign), fields })
@@ -57,7 +58,7 @@ impl<'a> DynamicCallback<'a> {
         CallbackScheme { method: described.method, body: described.body, sign: sign.scheme(), fields }
     }
 
-    /// Verifies a delivery, and gives its fields as a JSON object.
+    /// Verifies a delivery, and gives the fields that the spec lists as a JSON object.
     ///
     /// # Errors
     ///

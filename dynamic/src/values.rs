@@ -127,6 +127,8 @@ fn text<'g>(
         }
     } else if let Some(expected) = unfit(&field.ty, text) {
         faults.push(ValueFault::Unfit { field: field.wire.clone(), expected });
+    } else {
+        return canonical_value(&field.ty, text).into();
     }
     text.into()
 }

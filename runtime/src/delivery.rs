@@ -17,8 +17,9 @@ use subtle::ConstantTimeEq;
 use self::arrived::{Arrived, is_signature, signature_of_delivery, without_signature};
 pub use self::make::deliver;
 use crate::client::app::App;
-use crate::operation::{CallbackScheme, Method, ParameterOrder};
+use crate::operation::{CallbackScheme, Encoding, Method, ParameterOrder};
 use crate::redact::REDACTED;
+use crate::request::body_digest::digest_of;
 use crate::request::canonical::{Material, Pair};
 use crate::request::sign::signature_of;
 use crate::response::decode::{Any, Decode, DecodeError};
@@ -166,6 +167,13 @@ pub fn verified(callback: &CallbackScheme<'_>, delivery: &Delivery, app: &App) -
     if callback.sign.skip_empty {
         all.retain(|arrived| !arrived.text.is_empty());
     }
+    if std::str::from_utf8(&delivery.body).is_err() && arrived::signs_body(callback) {
+        return Err(DeliveryError::Unreadable("its body is not UTF-8"));
+    }
+    check_digests(callback, delivery, &all)?;
+    if arrived::runs_together(callback, &all) {
+        return Err(DeliveryError::Unreadable("a value in it reads as several parameters"));
+    }
     let (query, body) = without_signature(callback, delivery);
     let pairs = pairs(callback, &all);
     let material = Material {
@@ -182,7 +190,28 @@ pub fn verified(callback: &CallbackScheme<'_>, delivery: &Delivery, app: &App) -
     if !bool::from(expected.as_bytes().ct_eq(signature.as_bytes())) {
         return Err(DeliveryError::WrongSignature);
     }
-    Any::from_json(&arrived::json(&all)).map_err(|_| DeliveryError::Unreadable("it is too long"))
+    Any::from_json(&arrived::json(callback, &all)).map_err(|_| DeliveryError::Unreadable("it is too long"))
+}
+
+/// A parameter that is a digest of the body is that of this body.
+fn check_digests(
+    callback: &CallbackScheme<'_>,
+    delivery: &Delivery,
+    all: &[Arrived],
+) -> Result<(), DeliveryError> {
+    for field in callback.fields {
+        let Some((digest, encoding)) = field.digest else { continue };
+        let expected = digest_of(digest, encoding, &delivery.body);
+        let arrived = all.iter().find(|arrived| arrived.name == field.name);
+        let is_same = |text: &str| match encoding {
+            Encoding::Hex => text.eq_ignore_ascii_case(&expected),
+            Encoding::Base64 => text == expected,
+        };
+        if !arrived.is_some_and(|arrived| is_same(&arrived.text)) {
+            return Err(DeliveryError::WrongSignature);
+        }
+    }
+    Ok(())
 }
 
 /// The pairs in signing order: by name, or as the spec lists them, what it does not list behind.

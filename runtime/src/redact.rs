@@ -42,7 +42,13 @@ pub fn debug(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, Option<&dy
 /// characters.
 pub(crate) fn message<'a>(text: &str, values: impl Iterator<Item = &'a str>) -> String {
     let mut text = line(text).into_owned();
-    let mut masked: Vec<String> = values.filter(|value| is_telling(value)).flat_map(forms).collect();
+    let mut masked: Vec<String> = Vec::new();
+    for value in values.filter(|value| is_telling(value)) {
+        masked.extend(forms(value));
+        for part in parts(value).iter().filter(|part| is_telling(part)) {
+            masked.extend(forms(part));
+        }
+    }
     masked.sort_by_key(|form| std::cmp::Reverse(form.len()));
     for form in masked {
         text = mask(&text, &form);
@@ -67,6 +73,35 @@ fn forms(value: &str) -> Vec<String> {
         forms.extend([value.to_owned(), encoded.replace('+', "%20"), encoded, ascii.collect()]);
     }
     forms
+}
+
+/// The parts of a value that can come back by themselves: the texts and numbers inside of JSON, and the
+/// elements of a list that is one text.
+fn parts(value: &str) -> Vec<String> {
+    if !value.trim_start().starts_with(['{', '[']) {
+        let parts = value.split(|c: char| ",;|，；、".contains(c) || c.is_whitespace());
+        return parts.filter(|part| *part != value).map(str::to_owned).collect();
+    }
+    let mut found = Vec::new();
+    if let Ok(json) = serde_json::from_str(value) {
+        texts(&json, &mut found);
+    }
+    // Numbers as they are written, with all their digits.
+    let tokens = value.split(|c: char| "[]{},:\"".contains(c) || c.is_whitespace());
+    found.extend(
+        tokens.filter(|token| token.starts_with(|c: char| c.is_ascii_digit() || c == '-')).map(str::to_owned),
+    );
+    found
+}
+
+/// The texts inside of JSON.
+fn texts(json: &serde_json::Value, found: &mut Vec<String>) {
+    match json {
+        serde_json::Value::String(text) => found.push(text.clone()),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        serde_json::Value::Object(members) => members.values().for_each(|member| texts(member, found)),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
+    }
 }
 
 /// A single ASCII character is in most texts, and identifies nobody.
@@ -110,6 +145,24 @@ mod tests {
             let shown =
                 message(said, ["张三", "11010519491231002X", "1", "a\tb", "李", " ", "王五\n"].into_iter());
             assert_eq!(shown, expected);
+        }
+    }
+
+    /// What is inside of a list or an object comes back by itself.
+    #[test]
+    fn the_parts_of_a_value_are_masked() {
+        let table = [
+            ("13900000001,13900000002", "no 13900000002", "no <redacted>"),
+            (
+                r#"[{"name":"张三","n":12345678901234567890123}]"#,
+                "name 张三 12345678901234567890123",
+                "name <redacted> <redacted>",
+            ),
+            (r#"{"a":{"b":["x\"y"]}}"#, "b is x\"y", "b is <redacted>"),
+            ("李 四光", "四光", "<redacted>"),
+        ];
+        for (value, said, expected) in table {
+            assert_eq!(message(said, [value].into_iter()), expected);
         }
     }
 

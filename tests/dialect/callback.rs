@@ -15,7 +15,8 @@ use pyi_runtime::{
 };
 
 use crate::goldens::callback::{
-    CallbackCallback, CallbackCallbackState, LaterJsonCallback, LaterQueryCallback, LaterXmlCallback, SPEC,
+    CallbackCallback, CallbackCallbackState, LaterDigestCallback, LaterGetCallback, LaterJsonCallback,
+    LaterQueryCallback, LaterXmlCallback, SPEC,
 };
 
 const SECRET: &str = "the secret";
@@ -43,6 +44,11 @@ fn handle(delivery: &Delivery) -> Result<(&'static str, String), DeliveryError> 
             assert_eq!(read.sent_at.unwrap().as_second(), 1_577_695_766);
             let seen = format!("{} {} {}", read.count.unwrap(), detail.text.unwrap(), detail.amount.unwrap());
             (LaterJsonCallback::ANSWER, seen)
+        }),
+        "/digest" => LaterDigestCallback::verify(delivery, &app(SignMethod::Sha1))
+            .map(|read| (LaterDigestCallback::ANSWER, read.event_type.unwrap())),
+        "/get" => LaterGetCallback::verify(delivery, &app(SignMethod::Md5)).map(|read| {
+            (LaterGetCallback::ANSWER, format!("{} {}", read.attach.unwrap(), read.total_fee.unwrap()))
         }),
         "/query" => LaterQueryCallback::verify(delivery, &app(SignMethod::Sha1))
             .map(|read| (LaterQueryCallback::ANSWER, format!("{}{}", read.z.unwrap(), read.a.unwrap()))),
@@ -105,7 +111,7 @@ form({**values, "paid": "secret-value"})
 def body(text, time="1577695766", signed_time=None, path="/json", prefix="v1="):
     sign = base64.b64encode(keyed(f"{signed_time or time}.POST./json.{text}").digest()).decode()
     send(path, text, {"content-type": "application/json", "X-Time": time, "X-Signature": prefix + sign})
-text = json.dumps({"count": 3, "detail": {"text": "张", "amount": 1.5}, "more": None})
+text = json.dumps({"count": 3, "detail": {"text": "张", "amount": 1.5}, "more": None}, ensure_ascii=False)
 body(text)
 body(text.replace("1.5", "1.50"))
 body(text, "1577695767", "1577695766")
@@ -116,6 +122,26 @@ def query(z, a, token=None):
     send("/query?" + urllib.parse.urlencode({"a": a, "token": token, "z": z}))
 query("1", "2")
 query("1", "2", digest("sha1", f"2|1|7|{SECRET}").upper())
+def checked(sent, signed=None, time="1"):
+    md5 = digest("md5", signed or sent)
+    headers = {"content-type": "application/json", "MD5": md5, "CurTime": time, "CheckSum": digest("sha1", SECRET + md5 + "1")}
+    send("/digest", sent, headers)
+event = json.dumps({"eventType": "张"})
+checked(event)
+checked(event.replace("eventType", "other"), event)
+checked(event, time="2")
+def get(attach, fee, more="", sign=None):
+    sign = sign or digest("md5", f"attach={attach}&total_fee={fee}&key={SECRET}")
+    send("/get?" + urllib.parse.urlencode({"total_fee": fee, "attach": attach, "sign": sign}) + more)
+get("a b", 1)
+get("a b", 2, sign=digest("md5", f"attach=a b&total_fee=1&key={SECRET}"))
+# The buyer's own text has a pair in it: what is signed can be split in two ways.
+theirs = "x&total_fee=100000&zz="
+get(theirs, 1)
+get("x", 100000, "&" + urllib.parse.urlencode({"zz": "&total_fee=1"}), digest("md5", f"attach={theirs}&total_fee=1&key={SECRET}"))
+# What is signed is the bytes: no header says how they are read.
+send("/json", text, {"content-type": "application/json;charset=gb18030", "X-Time": "1577695766", "X-Signature": "v1=" +
+     base64.b64encode(keyed(f"1577695766.POST./json.{text}").digest()).decode()})
 def xml(sign):
     send("/xml", f"<xml><return_code><![CDATA[SUCCESS]]></return_code><total_fee>100</total_fee><sign>{sign}</sign></xml>",
          {"content-type": "text/xml"})
@@ -158,6 +184,14 @@ async fn deliveries_of_python_are_verified_before_they_are_read() {
         (401, "the delivery cannot be read: a name in it is there twice"),
         (200, "ok"),
         (401, wrong),
+        (200, "ok"),
+        (401, wrong),
+        (401, wrong),
+        (200, "ok"),
+        (401, wrong),
+        (401, "the delivery cannot be read: a value in it reads as several parameters"),
+        (401, "the delivery cannot be read: a value in it reads as several parameters"),
+        (200, "{\"code\":0}"),
         (200, "<xml><return_code>SUCCESS</return_code></xml>"),
         (200, "<xml><return_code>SUCCESS</return_code></xml>"),
         (401, wrong),
@@ -169,7 +203,7 @@ async fn deliveries_of_python_are_verified_before_they_are_read() {
         read.push(text);
     }
     let order = "a&b=张 三 12.50 xy";
-    assert_eq!(read, [order, order, "3 张 1.5", "3 张 1.50", "12", "100", "100"]);
+    assert_eq!(read, [order, order, "3 张 1.5", "3 张 1.50", "12", "张", "a b 1", "3 张 1.5", "100", "100"]);
 }
 
 const VERIFIER: &str = r#"
@@ -228,6 +262,18 @@ fn deliveries_that_are_made_here_are_verified_by_python_and_read_again() {
     let made = LaterJsonCallback::deliver(&app(SignMethod::HmacSha256), "/json", &values).unwrap();
     assert_eq!(verified_by_python(&made), "True 张");
     assert_eq!(handle(&made).unwrap().1, "3 张 1.50");
+    let values = [("CurTime", "1"), ("eventType", "张")];
+    let made = LaterDigestCallback::deliver(&app(SignMethod::Sha1), "/digest", &values).unwrap();
+    assert_eq!(handle(&made).unwrap().1, "张");
+    let other = Delivery::new(Method::Post, "/digest", made.headers().clone(), r#"{"eventType":"李"}"#);
+    assert_eq!(handle(&other).unwrap_err(), DeliveryError::WrongSignature);
+    let mut twice = made.headers().clone();
+    twice.append("CurTime", "1".parse().unwrap());
+    let twice = Delivery::new(Method::Post, "/digest", twice, made.body());
+    assert!(handle(&twice).unwrap_err().to_string().contains("there twice"));
+    let values = [("attach", "a"), ("total_fee", "1")];
+    let made = LaterGetCallback::deliver(&app(SignMethod::Md5), "/get", &values).unwrap();
+    assert_eq!(handle(&made).unwrap().1, "a 1");
     let made =
         LaterQueryCallback::deliver(&app(SignMethod::Sha1), "/query", &[("a", "2"), ("z", "1")]).unwrap();
     assert_eq!(verified_by_python(&made), "True");

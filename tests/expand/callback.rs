@@ -7,6 +7,14 @@ pub const SPEC: &[(&str, &str)] = &[
         "# What arrives later, at the address that a request gave: a form with the provider's own signature.\npath: /orders\ntitle: 下单\nsource: made up for this test\neffect: act\nmethods: [POST]\nformats: [json]\ncallback:\n  field: notify_url\n  fields:\n    order: {type: string, title: 订单}\n    paid: {type: decimal, public: true}\n    state: {enum: {done: {name: done}, failed: {name: failed}}}\n    items: {type: list, of: {type: object, fields: {sku: {type: string}}}}\n    sign_type: {type: string, signed: false}\n  answer: success\nrequest:\n  order: {type: string}\n  notify_url: {type: string, optional: true}\nresponse: any\n",
     ),
     (
+        "endpoints/later_digest.yaml",
+        "### endpoints/later_digest.yaml\n# The signature is over a digest of the body, which a header has.\npath: /digest\ntitle: 抄送\nsource: made up for this test\neffect: query\nmethods: [GET]\nformats: [json]\ncallback:\n  body: json\n  sign:\n    parameter: CheckSum\n    in: header\n    methods: [sha1]\n    canonical: {secret: \"{secret}{MD5}{CurTime}\"}\n  fields:\n    MD5: {type: string, in: header, from: body_md5, rename: md5}\n    CurTime: {type: string, in: header, rename: time}\n    eventType: {type: string, rename: event_type}\n  answer: ok\nrequest: {}\nresponse: any\n",
+    ),
+    (
+        "endpoints/later_get.yaml",
+        "### endpoints/later_get.yaml\n# A GET whose signature is said to be in the query, where all of it is.\npath: /get\ntitle: 通知\nsource: made up for this test\neffect: query\nmethods: [GET]\nformats: [json]\ncallback:\n  method: GET\n  sign:\n    parameter: sign\n    in: query\n    methods: [md5]\n    canonical: {pair: \"{key}={value}\", join: \"&\", secret: \"{params}&key={secret}\"}\n  fields:\n    attach: {type: string}\n    total_fee: {type: integer}\n  answer: ok\nrequest: {}\nresponse: any\n",
+    ),
+    (
         "endpoints/later_json.yaml",
         "### endpoints/later_json.yaml\n# By JSON, signed in a header over the time and the body; the account has the address.\npath: /json\ntitle: 推送\nsource: made up for this test\neffect: query\nmethods: [GET]\nformats: [json]\ncallback:\n  body: json\n  sign:\n    parameter: X-Signature\n    in: header\n    write: \"v1={value}\"\n    methods: [hmac_sha256]\n    canonical: {hmac: \"{X-Time}.{http_method}.{path}.{body}\"}\n    digest: {encoding: base64}\n  fields:\n    X-Time: {type: timestamp, in: header, rename: sent_at}\n    count: {type: integer}\n    detail: {type: object, fields: {text: {type: string}, amount: {type: decimal}}}\n  answer: '{\"code\":0}'\nrequest: {}\nresponse: any\n",
     ),
@@ -64,6 +72,30 @@ impl Client {
         &self,
         request: &CallbackRequest,
     ) -> ::pyi_runtime::Call<'static, CallbackData> {
+        self.0.call(request)
+    }
+    /// 抄送.
+    ///
+    /// `/digest`, GET.
+    ///
+    /// Source: made up for this test.
+    #[inline]
+    pub fn later_digest(
+        &self,
+        request: &LaterDigest,
+    ) -> ::pyi_runtime::Call<'static, LaterDigestData> {
+        self.0.call(request)
+    }
+    /// 通知.
+    ///
+    /// `/get`, GET.
+    ///
+    /// Source: made up for this test.
+    #[inline]
+    pub fn later_get(
+        &self,
+        request: &LaterGet,
+    ) -> ::pyi_runtime::Call<'static, LaterGetData> {
         self.0.call(request)
     }
     /// 推送.
@@ -333,6 +365,8 @@ pub struct CallbackCallback {
     /// `items` on the wire.
     pub items: ::core::option::Option<::std::vec::Vec<CallbackCallbackItems>>,
     /// `sign_type` on the wire.
+    ///
+    /// Not signed: anyone can set it.
     pub sign_type: ::core::option::Option<::std::string::String>,
 }
 impl ::pyi_runtime::__private::Decode for CallbackCallback {
@@ -405,6 +439,210 @@ impl CallbackCallback {
     ) -> ::core::result::Result<::pyi_runtime::Delivery, ::pyi_runtime::DeliveryError> {
         ::pyi_runtime::__private::delivery::deliver(
             &operations::CALLBACK_CALLBACK,
+            app,
+            target,
+            values,
+        )
+    }
+}
+/// 抄送: the request of [`Client::later_digest`].
+pub struct LaterDigest {}
+impl ::pyi_runtime::Request for LaterDigest {
+    type Data = LaterDigestData;
+    const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::LATER_DIGEST;
+    #[inline]
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[])
+    }
+    #[inline]
+    fn read(
+        payload: ::pyi_runtime::__private::Payload<'_>,
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
+        payload.any()
+    }
+}
+impl ::core::fmt::Debug for LaterDigest {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(f, "LaterDigest", &[])
+    }
+}
+/// 抄送: the data of a reply to [`Client::later_digest`].
+///
+/// Its type is unknown: it is kept as the provider sends it.
+pub type LaterDigestData = ::pyi_runtime::Any;
+/// 抄送: what arrives later for [`Client::later_digest`].
+///
+/// The provider may send the same again: what it causes must happen once. A field that it leaves out is `None`.
+#[non_exhaustive]
+pub struct LaterDigestCallback {
+    /// `MD5` on the wire.
+    pub md5: ::core::option::Option<::std::string::String>,
+    /// `CurTime` on the wire.
+    pub time: ::core::option::Option<::std::string::String>,
+    /// `eventType` on the wire.
+    pub event_type: ::core::option::Option<::std::string::String>,
+}
+impl ::pyi_runtime::__private::Decode for LaterDigestCallback {
+    const NAMES: &'static [&'static str] = &["MD5", "CurTime", "eventType"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
+        Self {
+            md5: from.string(),
+            time: from.string(),
+            event_type: from.string(),
+        }
+    }
+}
+impl ::core::fmt::Debug for LaterDigestCallback {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "LaterDigestCallback",
+            &[
+                ("md5", ::core::option::Option::None),
+                ("time", ::core::option::Option::None),
+                ("event_type", ::core::option::Option::None),
+            ],
+        )
+    }
+}
+impl ::pyi_runtime::SignedCallback for LaterDigestCallback {
+    const CALLBACK: &'static ::pyi_runtime::__private::operation::CallbackScheme<
+        'static,
+    > = &operations::LATER_DIGEST_CALLBACK;
+}
+impl LaterDigestCallback {
+    /// The text to answer with, once what arrived is kept.
+    pub const ANSWER: &'static str = "ok";
+    /// The content type of [`Self::ANSWER`].
+    pub const ANSWER_TYPE: &'static str = "text/plain; charset=utf-8";
+    /// Verifies the signature of a delivery with an app's secret, then reads it.
+    ///
+    /// # Errors
+    ///
+    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    #[inline]
+    pub fn verify(
+        delivery: &::pyi_runtime::Delivery,
+        app: &::pyi_runtime::App,
+    ) -> ::core::result::Result<Self, ::pyi_runtime::DeliveryError> {
+        ::pyi_runtime::__private::delivery::verify(delivery, app)
+    }
+    /// Makes the delivery that the provider would send to a path, for tests of a handler.
+    ///
+    /// # Errors
+    ///
+    /// An app that cannot sign, or a value that no header can have.
+    #[inline]
+    pub fn deliver(
+        app: &::pyi_runtime::App,
+        target: &str,
+        values: &[(&str, &str)],
+    ) -> ::core::result::Result<::pyi_runtime::Delivery, ::pyi_runtime::DeliveryError> {
+        ::pyi_runtime::__private::delivery::deliver(
+            &operations::LATER_DIGEST_CALLBACK,
+            app,
+            target,
+            values,
+        )
+    }
+}
+/// 通知: the request of [`Client::later_get`].
+pub struct LaterGet {}
+impl ::pyi_runtime::Request for LaterGet {
+    type Data = LaterGetData;
+    const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::LATER_GET;
+    #[inline]
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[])
+    }
+    #[inline]
+    fn read(
+        payload: ::pyi_runtime::__private::Payload<'_>,
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
+        payload.any()
+    }
+}
+impl ::core::fmt::Debug for LaterGet {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(f, "LaterGet", &[])
+    }
+}
+/// 通知: the data of a reply to [`Client::later_get`].
+///
+/// Its type is unknown: it is kept as the provider sends it.
+pub type LaterGetData = ::pyi_runtime::Any;
+/// 通知: what arrives later for [`Client::later_get`].
+///
+/// The provider may send the same again: what it causes must happen once. A field that it leaves out is `None`.
+#[non_exhaustive]
+pub struct LaterGetCallback {
+    /// `attach` on the wire.
+    pub attach: ::core::option::Option<::std::string::String>,
+    /// `total_fee` on the wire.
+    pub total_fee: ::core::option::Option<i64>,
+}
+impl ::pyi_runtime::__private::Decode for LaterGetCallback {
+    const NAMES: &'static [&'static str] = &["attach", "total_fee"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
+        Self {
+            attach: from.string(),
+            total_fee: from.integer(),
+        }
+    }
+}
+impl ::core::fmt::Debug for LaterGetCallback {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "LaterGetCallback",
+            &[
+                ("attach", ::core::option::Option::None),
+                ("total_fee", ::core::option::Option::None),
+            ],
+        )
+    }
+}
+impl ::pyi_runtime::SignedCallback for LaterGetCallback {
+    const CALLBACK: &'static ::pyi_runtime::__private::operation::CallbackScheme<
+        'static,
+    > = &operations::LATER_GET_CALLBACK;
+}
+impl LaterGetCallback {
+    /// The text to answer with, once what arrived is kept.
+    pub const ANSWER: &'static str = "ok";
+    /// The content type of [`Self::ANSWER`].
+    pub const ANSWER_TYPE: &'static str = "text/plain; charset=utf-8";
+    /// Verifies the signature of a delivery with an app's secret, then reads it.
+    ///
+    /// # Errors
+    ///
+    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    #[inline]
+    pub fn verify(
+        delivery: &::pyi_runtime::Delivery,
+        app: &::pyi_runtime::App,
+    ) -> ::core::result::Result<Self, ::pyi_runtime::DeliveryError> {
+        ::pyi_runtime::__private::delivery::verify(delivery, app)
+    }
+    /// Makes the delivery that the provider would send to a path, for tests of a handler.
+    ///
+    /// # Errors
+    ///
+    /// An app that cannot sign, or a value that no header can have.
+    #[inline]
+    pub fn deliver(
+        app: &::pyi_runtime::App,
+        target: &str,
+        values: &[(&str, &str)],
+    ) -> ::core::result::Result<::pyi_runtime::Delivery, ::pyi_runtime::DeliveryError> {
+        ::pyi_runtime::__private::delivery::deliver(
+            &operations::LATER_GET_CALLBACK,
             app,
             target,
             values,
@@ -770,6 +1008,28 @@ pub mod operations {
         ],
         ..Operation::of(&PROVIDER)
     };
+    /// `/digest`: 抄送.
+    pub static LATER_DIGEST: Operation<'static> = Operation {
+        id: "later_digest",
+        path: "/digest",
+        title: "抄送",
+        effect: Effect::Query,
+        methods: &[Method::Get],
+        formats: &[Format::Json],
+        parameters: &[Parameter::required("appid", Source::AppId)],
+        ..Operation::of(&PROVIDER)
+    };
+    /// `/get`: 通知.
+    pub static LATER_GET: Operation<'static> = Operation {
+        id: "later_get",
+        path: "/get",
+        title: "通知",
+        effect: Effect::Query,
+        methods: &[Method::Get],
+        formats: &[Format::Json],
+        parameters: &[Parameter::required("appid", Source::AppId)],
+        ..Operation::of(&PROVIDER)
+    };
     /// `/json`: 推送.
     pub static LATER_JSON: Operation<'static> = Operation {
         id: "later_json",
@@ -834,6 +1094,67 @@ pub mod operations {
             CallbackField::new("items").json(),
             CallbackField::new("sign_type").unsigned(),
         ],
+    };
+    /// 抄送: how what arrives later is signed.
+    pub static LATER_DIGEST_CALLBACK: CallbackScheme<'static> = CallbackScheme {
+        method: Method::Post,
+        body: BodyForm::Json,
+        sign: SigningScheme {
+            parameter: "CheckSum",
+            place: ParameterPlace::Header,
+            template: "",
+            methods: &[SignMethod::Sha1],
+            has_names: false,
+            key_value_separator: "",
+            pair_separator: "",
+            encode: ::core::option::Option::None,
+            order: ParameterOrder::Key,
+            digest_text: &[
+                Segment::Word(SegmentWord::Secret),
+                Segment::Parameter("MD5"),
+                Segment::Parameter("CurTime"),
+            ],
+            hmac_text: &[],
+            hmac_key: &[],
+            skip_empty: true,
+            encoding: Encoding::Hex,
+            case: Case::Lower,
+        },
+        fields: &[
+            CallbackField::new("MD5")
+                .place(ParameterPlace::Header)
+                .unsigned()
+                .digest(Digest::Md5, Encoding::Hex),
+            CallbackField::new("CurTime").place(ParameterPlace::Header).unsigned(),
+            CallbackField::new("eventType"),
+        ],
+    };
+    /// 通知: how what arrives later is signed.
+    pub static LATER_GET_CALLBACK: CallbackScheme<'static> = CallbackScheme {
+        method: Method::Get,
+        body: BodyForm::Form,
+        sign: SigningScheme {
+            parameter: "sign",
+            place: ParameterPlace::Query,
+            template: "",
+            methods: &[SignMethod::Md5],
+            has_names: true,
+            key_value_separator: "=",
+            pair_separator: "&",
+            encode: ::core::option::Option::None,
+            order: ParameterOrder::Key,
+            digest_text: &[
+                Segment::Word(SegmentWord::Params),
+                Segment::Text("&key="),
+                Segment::Word(SegmentWord::Secret),
+            ],
+            hmac_text: &[],
+            hmac_key: &[],
+            skip_empty: true,
+            encoding: Encoding::Hex,
+            case: Case::Lower,
+        },
+        fields: &[CallbackField::new("attach"), CallbackField::new("total_fee")],
     };
     /// 推送: how what arrives later is signed.
     pub static LATER_JSON_CALLBACK: CallbackScheme<'static> = CallbackScheme {
@@ -933,6 +1254,8 @@ pub mod operations {
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[
         &CALLBACK,
+        &LATER_DIGEST,
+        &LATER_GET,
         &LATER_JSON,
         &LATER_QUERY,
         &LATER_XML,
@@ -962,6 +1285,30 @@ pub mod operations {
                 &self,
                 request: &super::CallbackRequest,
             ) -> ::pyi_runtime::blocking::Call<super::CallbackData> {
+                self.0.call(request)
+            }
+            /// 抄送.
+            ///
+            /// `/digest`, GET.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn later_digest(
+                &self,
+                request: &super::LaterDigest,
+            ) -> ::pyi_runtime::blocking::Call<super::LaterDigestData> {
+                self.0.call(request)
+            }
+            /// 通知.
+            ///
+            /// `/get`, GET.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn later_get(
+                &self,
+                request: &super::LaterGet,
+            ) -> ::pyi_runtime::blocking::Call<super::LaterGetData> {
                 self.0.call(request)
             }
             /// 推送.

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::place::{check_element, check_header, is_in};
 use super::signing::has;
 use super::{one_word, signing, word};
-use crate::ast::{Delivery, Endpoint, Provider, Sign};
-use crate::dialect::SIGNATURE_PLACES;
-use crate::ir::{BodyForm, Method, ParameterPlace, Segment, SegmentWord, SignMethod};
+use crate::ast::{Common, Delivery, Endpoint, Field, Provider, Sign, Text};
+use crate::dialect::{BODY_DIGESTS, SIGNATURE_PLACES};
+use crate::ir::{BodyForm, Method, ParameterPlace, Segment, SegmentWord, SignMethod, Signing};
 use crate::report::Report;
 use crate::rules::Rule;
 
@@ -18,6 +18,9 @@ pub(super) fn check_words(endpoint: &Endpoint, report: &mut Report) {
     word(&delivery.body, "form of a body", BodyForm::WORDS, report);
     for place in delivery.fields.iter().filter_map(|field| field.place.as_ref()) {
         one_word(place, "place of a parameter", SIGNATURE_PLACES, report);
+    }
+    for from in delivery.fields.iter().filter_map(|field| field.from.as_ref()) {
+        one_word(from, "digest of the body", BODY_DIGESTS, report);
     }
     if let Some(sign) = &delivery.sign {
         signing::check_words(sign, report);
@@ -56,6 +59,10 @@ fn check_form(delivery: &Delivery, report: &mut Report) {
     }
     let is_xml = delivery.body.as_ref().is_some_and(|body| body.value == BodyForm::Xml.as_str());
     for field in &delivery.fields {
+        if let Some(from) = field.from.as_ref().filter(|_| !is_in(&field.place, ParameterPlace::Header)) {
+            let message = format!("`{}` is made of the body, and arrives in a header", field.name.value);
+            report.fault(Rule::BadPlace, &from.place, message, "add `in: header`".to_owned());
+        }
         if is_in(&field.place, ParameterPlace::Header) {
             check_header(&field.name, report);
         } else if is_xml && !is_in(&field.place, ParameterPlace::Query) {
@@ -81,29 +88,36 @@ fn check_signature(delivery: &Delivery, provider: &Provider, report: &mut Report
             report.fault(Rule::ReservedParameter, &field.name.place, message, help);
         }
     }
-    let is_signer = |method: &crate::ast::Text| method.value == SignMethod::Signer.as_str();
+    let is_signer = |method: &Text| method.value == SignMethod::Signer.as_str();
     if !sign.methods.is_empty() && sign.methods.iter().all(is_signer) {
         let message = "nothing can verify this callback: its only signing method is `signer`".to_owned();
         let help = "add `sign` to the callback, with the method that the provider signs it by".to_owned();
         let own = delivery.sign.as_ref().and_then(|sign| sign.methods.first());
         report.fault(Rule::UnknownScheme, own.map_or(&delivery.place, |method| &method.place), message, help);
     }
-    check_text(delivery, sign, &names, report);
+    check_text(delivery, sign, provider, &names, report);
 }
 
-/// The text that is signed is made of what arrives.
-fn check_text(delivery: &Delivery, sign: &Sign, names: &BTreeSet<&str>, report: &mut Report) {
+/// The text that is signed is made of what arrives, and covers all that is read.
+fn check_text(
+    delivery: &Delivery,
+    sign: &Sign,
+    provider: &Provider,
+    names: &BTreeSet<&str>,
+    report: &mut Report,
+) {
     let is_of_provider = delivery.sign.is_none();
     let is_form = delivery.body.as_ref().is_none_or(|body| body.value == BodyForm::Form.as_str());
     let is_in_body = sign.place.as_ref().is_none_or(|place| place.value == ParameterPlace::Body.as_str());
-    for text in [&sign.secret, &sign.hmac].into_iter().flatten() {
+    for text in texts(sign) {
         if is_in_body && !is_form && has(text, SegmentWord::Body) {
             let place = if is_of_provider { &delivery.place } else { &text.place };
             let message = "the text has the body in it, and the body has the signature in it".to_owned();
             let help = "add `in: header` to `sign`, or write `{params}` in place of `{body}`".to_owned();
             report.fault(Rule::BadPlace, place, message, help);
         }
-        for segment in Segment::of(&text.value) {
+        let segments = segments(text, is_of_provider.then_some(provider));
+        for segment in &segments {
             if let Segment::Parameter(name) = segment
                 && is_of_provider
                 && !names.contains(name.as_str())
@@ -115,5 +129,65 @@ fn check_text(delivery: &Delivery, sign: &Sign, names: &BTreeSet<&str>, report: 
                 report.fault(Rule::UnknownScheme, &delivery.place, message, help);
             }
         }
+        for field in &delivery.fields {
+            let is_read_as_it_is = field.signed.as_ref().is_some_and(|signed| !signed.value);
+            if !is_read_as_it_is && !is_covered(field, delivery, &segments) {
+                let name = &field.name.value;
+                let message = format!("no part of the text that is signed has `{name}`: anyone can set it");
+                let help = format!(
+                    "write `{{params}}` or `{{{name}}}` in the text, or `signed: false` in the field, and do not trust it"
+                );
+                report.fault(Rule::UnknownScheme, &field.name.place, message, help);
+            }
+        }
     }
+}
+
+/// The texts of the methods.
+fn texts(sign: &Sign) -> impl Iterator<Item = &Text> {
+    let has = |is_it: fn(Signing) -> bool| {
+        let methods = sign.methods.iter().filter_map(|method| method.value.parse::<SignMethod>().ok());
+        methods.into_iter().any(|method| is_it(method.signing()))
+    };
+    let digest = sign.secret.as_ref().filter(|_| has(|signing| matches!(signing, Signing::Digest(_))));
+    let hmac = sign.hmac.as_ref().filter(|_| has(|signing| matches!(signing, Signing::Hmac(_))));
+    digest.into_iter().chain(hmac)
+}
+
+/// The segments of a text. In the provider's, `{time}` and `{nonce}` are common parameters.
+fn segments(text: &Text, provider: Option<&Provider>) -> Vec<Segment> {
+    let mut segments = Segment::of(&text.value);
+    for segment in &mut segments {
+        if let (Segment::Parameter(name), Some(provider)) = (&mut *segment, provider)
+            && let Some(source) = Segment::source(name)
+        {
+            let is_it =
+                |common: &&Common| common.from.as_ref().is_some_and(|from| from.value == source.as_str());
+            if let Some(common) = provider.common.iter().find(is_it) {
+                name.clone_from(&common.name.value);
+            }
+        }
+    }
+    segments
+}
+
+/// Whether a field is in a text: as a pair, by its name, or as a part of the body, the query or a
+/// digest of the body.
+fn is_covered(field: &Field, delivery: &Delivery, segments: &[Segment]) -> bool {
+    let is_get = delivery.method.as_ref().is_some_and(|method| method.value == Method::Get.as_str());
+    let (is_header, is_query) =
+        (is_in(&field.place, ParameterPlace::Header), is_in(&field.place, ParameterPlace::Query));
+    let is_in_query = is_query || (is_get && !is_header);
+    let is_pair = field.signed.as_ref().map_or(!is_header, |signed| signed.value);
+    let is_digest =
+        |name: &str| delivery.fields.iter().any(|other| other.from.is_some() && other.name.value == name);
+    segments.iter().any(|segment| match segment {
+        Segment::Word(SegmentWord::Params | SegmentWord::EncodedParams) => is_pair,
+        Segment::Word(SegmentWord::Body) => !is_header && !is_in_query,
+        Segment::Word(SegmentWord::Query | SegmentWord::Target) => is_in_query,
+        Segment::Parameter(name) => {
+            *name == field.name.value || (is_digest(name) && !is_header && !is_in_query)
+        }
+        Segment::Word(_) | Segment::Text(_) => false,
+    })
 }

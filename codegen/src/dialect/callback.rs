@@ -9,13 +9,21 @@ use super::types::{
     DEPRECATED, DOC, ENUM, EXAMPLE, PATTERN, PUBLIC, RENAME, REPLY_FIELD, SOURCE, TITLE, fields_key, of_key,
     type_key,
 };
-use crate::ir::{BodyForm, Method};
+use crate::ir::{BodyForm, CommonSource, Method};
+
+/// The sources that are digests of the body.
+pub(crate) const BODY_DIGESTS: &[&str] = &[
+    CommonSource::BodyMd5.as_str(),
+    CommonSource::BodyMd5Base64.as_str(),
+    CommonSource::BodySha256.as_str(),
+];
 
 /// `callback` in an endpoint, where it is a map.
 pub static CALLBACK: Section = Section {
     name: "callback",
     about: "`callback` in an endpoint, where it is a map: the signed request that arrives later. Its signature is \
-            verified before it is read. What it has beyond `fields` is signed as well. A callback whose form or signature is \
+            verified before it is read. In the texts of `sign`, `{host}`, `{path}` and `{query}` are those of the request that \
+            arrives. What it has beyond `fields` is one of the signed parameters, and is not read. A callback whose form or signature is \
             unknown is the name of the request's field alone",
     keys: &[
         key(
@@ -86,8 +94,15 @@ pub static CALLBACK_FIELD: Section = Section {
             Kind::Boolean,
             Optional,
             "whether it is one of the signed parameters, `{params}`; default: `true` in the body and the query, `false` \
-             in a header",
+             in a header. A field that no part of the text covers needs `false`: anyone can set it",
             "false",
+        ),
+        key(
+            "from",
+            Kind::Word(BODY_DIGESTS),
+            Optional,
+            "the digest of the body that its value must be, in a header that the text has",
+            "body_md5",
         ),
     ],
 };

@@ -7,7 +7,7 @@ use quote::quote;
 use super::operations::sign;
 use super::types::decoded;
 use super::{Extras, doc, ident, variant};
-use crate::ir::{Delivery, Endpoint, Field, ParameterPlace, Type};
+use crate::ir::{CommonSource, Delivery, Endpoint, Field, ParameterPlace, Type};
 
 /// The struct of a callback, which only a verified delivery is read into.
 pub(super) fn callback(endpoint: &Endpoint, extras: Extras) -> TokenStream {
@@ -88,6 +88,10 @@ fn field(field: &Field) -> TokenStream {
     }
     if !field.is_signed {
         tokens.extend(quote!(.unsigned()));
+    }
+    if let Some((digest, encoding)) = field.body_digest.and_then(CommonSource::body_digest) {
+        let (digest, encoding) = (variant(digest), variant(encoding));
+        tokens.extend(quote!(.digest(Digest::#digest, Encoding::#encoding)));
     }
     if matches!(field.ty, Type::Object(_) | Type::List(_) | Type::Any) {
         tokens.extend(quote!(.json()));

@@ -1,6 +1,6 @@
 //! Fields and their types, and the types that have names in Rust.
 
-use pyi_types::{Check, ParameterPlace};
+use pyi_types::{Check, CommonSource, ParameterPlace};
 
 /// A named type of the provider's file, as a field refers to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,8 @@ pub struct Field {
     pub template: String,
     /// The text between the elements of a request's list that is one text.
     pub join: Option<String>,
+    /// The digest of the body that the value of a callback's field is.
+    pub body_digest: Option<CommonSource>,
     /// Whether a request's value is one of the signed parameters.
     pub is_signed: bool,
 }

@@ -79,6 +79,7 @@ impl<'a> Types<'a> {
             place: word(&written.place, ParameterPlace::Body),
             template: template(&written.template).to_owned(),
             join: written.join.as_ref().map(|join| join.value.clone()),
+            body_digest: written.from.as_ref().and_then(|from| from.value.parse().ok()),
             is_signed: is_signed(&written.signed, &written.place),
             checks: [named, Some(written)].into_iter().flatten().flat_map(ast::Field::checks).collect(),
             named: named.map(|named| named.name.value.clone()),

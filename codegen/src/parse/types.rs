@@ -71,6 +71,7 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         place: None,
         template: None,
         join: None,
+        from: None,
         signed: None,
         person: None,
         check: None,
@@ -106,6 +107,9 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
     if matches!(role, Role::Request | Role::Callback) {
         field.place = keys.text("in", report);
         field.signed = keys.boolean("signed", report);
+    }
+    if role == Role::Callback {
+        field.from = keys.text("from", report);
     }
     if matches!(role, Role::Request | Role::Type) {
         field.person = keys.boolean("person", report);

@@ -19,9 +19,13 @@ pub(super) fn add(
         match &endpoint.callback {
             Some(field) => {
                 for method in &endpoint.methods {
-                    let (verb, place) = match method.has_body() {
-                        true => ("post", format!("{{$request.body#/{field}}}")),
-                        false => ("get", format!("{{$request.query.{field}}}")),
+                    let verb = if method.has_body() { "post" } else { "get" };
+                    let place = endpoint.request.iter().find(|known| known.wire == *field);
+                    let place = match place.map_or(ParameterPlace::Body, |known| known.place) {
+                        ParameterPlace::Body if method.has_body() => format!("{{$request.body#/{field}}}"),
+                        ParameterPlace::Body | ParameterPlace::Query => format!("{{$request.query.{field}}}"),
+                        ParameterPlace::Header => format!("{{$request.header.{field}}}"),
+                        ParameterPlace::Path => format!("{{$request.path.{field}}}"),
                     };
                     let path = path_of(endpoint);
                     let operation =

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{Delivery, DeliveryError};
-use crate::operation::{BodyForm, CallbackScheme, ParameterPlace};
+use crate::operation::{BodyForm, CallbackScheme, ParameterPlace, Segment, SegmentWord};
 use crate::request::encode::{APP_ID, VALUE};
 use crate::response::body::Body;
 use crate::response::decode::{Any, Json, Tape};
@@ -40,7 +40,7 @@ pub(super) fn all(callback: &CallbackScheme<'_>, delivery: &Delivery) -> Result<
             let pairs = form_urlencoded::parse(text.trim().as_bytes()).into_owned();
             pairs.map(|(name, value)| Arrived::text(name, value, ParameterPlace::Body)).collect()
         }
-        (true, BodyForm::Json | BodyForm::Xml) => of_body(delivery)?,
+        (true, BodyForm::Json | BodyForm::Xml) => of_body(callback, delivery)?,
     };
     for field in callback.fields {
         match field.place {
@@ -48,8 +48,9 @@ pub(super) fn all(callback: &CallbackScheme<'_>, delivery: &Delivery) -> Result<
                 all.extend(query().filter(|arrived| arrived.name == field.name));
             }
             ParameterPlace::Header => {
-                let value = delivery.header(field.name);
-                all.extend(value.map(|value| Arrived::text(field.name, value, ParameterPlace::Header)));
+                let values = delivery.headers.get_all(field.name).iter();
+                let values = values.map(|value| value.to_str().unwrap_or_default());
+                all.extend(values.map(|value| Arrived::text(field.name, value, ParameterPlace::Header)));
             }
             ParameterPlace::Body | ParameterPlace::Query | ParameterPlace::Path => {}
         }
@@ -68,8 +69,10 @@ pub(super) fn all(callback: &CallbackScheme<'_>, delivery: &Delivery) -> Result<
 }
 
 /// The members of a body of JSON or XML.
-fn of_body(delivery: &Delivery) -> Result<Vec<Arrived>, DeliveryError> {
-    let body = Body::new(delivery.body.clone(), delivery.header("content-type").map(str::to_owned));
+fn of_body(callback: &CallbackScheme<'_>, delivery: &Delivery) -> Result<Vec<Arrived>, DeliveryError> {
+    // Where the body is what is signed, nothing outside of it says how it is read.
+    let content_type = delivery.header("content-type").filter(|_| !signs_body(callback));
+    let body = Body::new(delivery.body.clone(), content_type.map(str::to_owned));
     let json = body.read().map_err(DeliveryError::Unreadable)?;
     let unreadable = DeliveryError::Unreadable("its body has no members");
     let Some(tape) = Tape::of(&json) else { return Err(unreadable) };
@@ -92,9 +95,18 @@ fn of_body(delivery: &Delivery) -> Result<Vec<Arrived>, DeliveryError> {
     Ok(all)
 }
 
+/// Whether a text that is signed has the body in it.
+pub(super) fn signs_body(callback: &CallbackScheme<'_>) -> bool {
+    let texts = callback.sign.digest_text.iter().chain(callback.sign.hmac_text);
+    texts.into_iter().any(|segment| *segment == Segment::Word(SegmentWord::Body))
+}
+
 /// Whether a parameter is the signature.
 pub(super) fn is_signature(callback: &CallbackScheme<'_>, arrived: &Arrived) -> bool {
-    arrived.name == callback.sign.parameter && arrived.place == callback.sign.place
+    // The query of a GET is what the body of a POST is.
+    let is_in_query = !callback.method.has_body() && callback.sign.place == ParameterPlace::Query;
+    let place = if is_in_query { ParameterPlace::Body } else { callback.sign.place };
+    arrived.name == callback.sign.parameter && arrived.place == place
 }
 
 /// The signature, without the text around it.
@@ -106,7 +118,10 @@ pub(super) fn signature_of_delivery(
 ) -> Option<String> {
     let sign = &callback.sign;
     let sent: Cow<'_, str> = match sign.place {
-        ParameterPlace::Header => delivery.header(sign.parameter)?.into(),
+        ParameterPlace::Header => {
+            let mut values = delivery.headers.get_all(sign.parameter).iter();
+            values.next().filter(|_| values.next().is_none())?.to_str().ok()?.into()
+        }
         ParameterPlace::Query => {
             let mut pairs = form_urlencoded::parse(delivery.query().as_bytes());
             pairs.find(|(name, _)| name == sign.parameter)?.1
@@ -146,11 +161,12 @@ pub(super) fn without_signature(callback: &CallbackScheme<'_>, delivery: &Delive
     }
 }
 
-/// The parameters as the members of a JSON object.
-pub(super) fn json(all: &[Arrived]) -> String {
+/// The parameters that the spec lists, as the members of a JSON object.
+pub(super) fn json(callback: &CallbackScheme<'_>, all: &[Arrived]) -> String {
     let mut text = String::from("{");
-    for (index, arrived) in all.iter().enumerate() {
-        if index > 0 {
+    let is_listed = |arrived: &&Arrived| callback.fields.iter().any(|field| field.name == arrived.name);
+    for arrived in all.iter().filter(is_listed) {
+        if text.len() > 1 {
             text.push(',');
         }
         push_json_text(&mut text, &arrived.name);
@@ -162,4 +178,20 @@ pub(super) fn json(all: &[Arrived]) -> String {
     }
     text.push('}');
     text
+}
+
+/// Whether a signed value has the text of a further pair in it, such as `1&total_fee=1`: the pairs of
+/// another delivery can be written as the same text then. Encoded values cannot.
+pub(super) fn runs_together(callback: &CallbackScheme<'_>, all: &[Arrived]) -> bool {
+    let sign = &callback.sign;
+    if sign.encode.is_some() || sign.pair_separator.is_empty() || !sign.has_names {
+        return false;
+    }
+    for field in callback.fields {
+        let pair = [sign.pair_separator, field.name, sign.key_value_separator].concat();
+        if all.iter().any(|arrived| arrived.text.contains(&pair)) {
+            return true;
+        }
+    }
+    false
 }

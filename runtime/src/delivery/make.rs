@@ -24,8 +24,16 @@ pub fn deliver(
     let texts: Vec<&str> = values.iter().map(|(_, value)| *value).collect();
     let texts: Vec<&dyn Value> = texts.iter().map(|value| value as &dyn Value).collect();
     let mut parameters: Vec<Parameter<'_>> = Vec::new();
+    let digests = callback.fields.iter().filter_map(|field| Some((field, field.digest?)));
+    for (field, (digest, encoding)) in digests.clone() {
+        let parameter = Parameter::required(field.name, Source::Body(digest, encoding));
+        parameters.push(parameter.place(field.place).unsigned());
+    }
     for (index, (name, _)) in values.iter().enumerate() {
         let mut parameter = Parameter::optional(name, Source::Request(index));
+        if digests.clone().any(|(field, _)| field.name == *name) {
+            continue;
+        }
         if let Some(field) = callback.fields.iter().find(|field| field.name == *name) {
             parameter.place = field.place;
             parameter.is_signed = field.is_signed;

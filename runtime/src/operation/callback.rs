@@ -1,6 +1,6 @@
 //! What arrives for a later answer, as plain data.
 
-use pyi_types::{BodyForm, Method, ParameterPlace};
+use pyi_types::{BodyForm, Digest, Encoding, Method, ParameterPlace};
 
 use super::SigningScheme;
 
@@ -28,12 +28,14 @@ pub struct CallbackField<'a> {
     pub is_signed: bool,
     /// Whether its value is JSON, which a form has as a text.
     pub is_json: bool,
+    /// The digest of the body that its value is.
+    pub digest: Option<(Digest, Encoding)>,
 }
 
 impl<'a> CallbackField<'a> {
     /// A signed parameter of the body, whose value is a text.
     pub const fn new(name: &'a str) -> Self {
-        Self { name, place: ParameterPlace::Body, is_signed: true, is_json: false }
+        Self { name, place: ParameterPlace::Body, is_signed: true, is_json: false, digest: None }
     }
 
     /// The parameter, which arrives elsewhere than in the body.
@@ -44,6 +46,11 @@ impl<'a> CallbackField<'a> {
     /// The parameter, which is not signed.
     pub const fn unsigned(self) -> Self {
         Self { is_signed: false, ..self }
+    }
+
+    /// The parameter, whose value is a digest of the body.
+    pub const fn digest(self, digest: Digest, encoding: Encoding) -> Self {
+        Self { digest: Some((digest, encoding)), ..self }
     }
 
     /// The parameter, whose value is JSON.
