@@ -32,7 +32,12 @@ pub(crate) fn read(
         }
     }
     for pair in matches.get_many::<String>("field").into_iter().flatten() {
-        given.push(self::pair(pair, "--field")?);
+        let name = pair.split_once('=').map_or("", |(name, _)| name);
+        let field = endpoint.request.iter().find(|field| field.wire == name);
+        match pair.split_once('=').filter(|_| field.is_some_and(|field| field.ty == Type::Bytes)) {
+            Some((name, value)) => given.push((name.to_owned(), bytes(value, "--field")?)),
+            None => given.push(self::pair(pair, "--field")?),
+        }
     }
     if let Some(path) = json {
         given.extend(object(endpoint, path)?);

@@ -85,7 +85,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         None => account.value(None, |profile| profile.app_id.as_ref(), "PYI_APP_ID").unwrap_or_default(),
     };
     let method = credentials.method();
-    if provider.sign.has_app_id(method) && app_id.is_empty() {
+    if provider.sign.signs_app_id(method) && app_id.is_empty() {
         return Err(UsageError(message!("the app's id is part of the signature; set PYI_APP_ID")));
     }
     let material = Material {

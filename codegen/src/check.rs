@@ -134,18 +134,22 @@ fn check_price(endpoint: &Endpoint, report: &mut Report) {
     }
 }
 
-/// Endpoints have different paths, or different fixed parameters.
+/// Endpoints have different paths, methods, or fixed parameters.
 fn check_paths_differ(spec: &Spec, report: &mut Report) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for endpoint in &spec.endpoints {
         let Some(path) = &endpoint.path else { continue };
         let host = endpoint.host.as_ref().map(|host| &host.value);
         let fixed = endpoint.fixed.iter().map(|(name, value)| (&name.value, &value.value));
-        let address = format!("{:?}", (host, &path.value, fixed.collect::<BTreeMap<_, _>>()));
-        if let Some(other) = seen.insert(address, &endpoint.id) {
+        let fixed: BTreeMap<_, _> = fixed.collect();
+        let addresses =
+            endpoint.methods.iter().map(|method| format!("{:?}", (&method.value, host, &path.value, &fixed)));
+        let taken: Vec<&str> = addresses.filter_map(|address| seen.insert(address, &endpoint.id)).collect();
+        if let Some(other) = taken.first().filter(|other| **other != endpoint.id) {
             let message = format!("`{}` is the path of endpoint `{other}` too", path.value);
             let help =
-                "describe each path in one file, or say in `fixed` what tells the two apart".to_owned();
+                "describe each path in one file, or say in `fixed` or in `methods` what tells the two apart"
+                    .to_owned();
             report.fault(Rule::DuplicatePath, &path.place, message, help);
         }
     }

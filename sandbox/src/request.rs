@@ -45,7 +45,15 @@ impl ParsedRequest {
             parameters: Vec::new(),
             as_sent: Vec::new(),
         };
-        let mut of_path = provider.endpoints.iter().filter(|endpoint| request.matches(&endpoint.path));
+        let of_path = provider.endpoints.iter().filter(|endpoint| request.matches(&endpoint.path));
+        // Endpoints of one path may have different methods. One of another method is refused later.
+        let has_method =
+            |endpoint: &&Endpoint| request.method.is_some_and(|method| endpoint.methods.contains(&method));
+        let mut of_path: Vec<&Endpoint> = of_path.collect();
+        if of_path.iter().any(has_method) {
+            of_path.retain(has_method);
+        }
+        let mut of_path = of_path.into_iter();
         let Some(first) = of_path.next() else {
             request.as_sent = request.all(None);
             request.parameters = request.as_sent.clone();

@@ -9,7 +9,7 @@ use pyi_sandbox::Sandbox;
 
 use crate::goldens::composite::{
     Client, Colour, Composite, CompositeBuyer, CompositeBuyerLevel, CompositeItems, CompositeOptions,
-    CompositeSpeed, FormOrder, FormOrderDetail, SPEC,
+    CompositeSpeed, FindOrder, FormOrder, FormOrderDetail, SPEC,
 };
 use crate::request::Python;
 
@@ -138,6 +138,11 @@ async fn the_sandbox_takes_objects_lists_and_bytes() {
     let data = ours.composite(&order()).options(&options()).await.unwrap().into_data().unwrap();
     assert_eq!(data.stamp.as_deref(), Some("大".as_bytes()));
     assert_eq!(sandbox.request_log()[0].parameter("flags"), Some("1|0"));
+    // Two endpoints have one path, and are told apart by their methods.
+    assert!(ours.find_order(&FindOrder { id: "1".to_owned() }).await.unwrap().data().is_ok());
+    let log = sandbox.request_log();
+    let seen: Vec<_> = log.iter().map(|entry| entry.endpoint.as_deref().unwrap()).collect();
+    assert_eq!(seen, ["composite", "find_order"]);
 }
 
 #[tokio::test]

@@ -7,6 +7,10 @@ pub const SPEC: &[(&str, &str)] = &[
         "# Objects, lists and bytes in a request, as JSON and as texts; enums that only requests have; a list that is a named type.\npath: /orders\nbody: json\ntitle: 下单\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest:\n  buyer:\n    type: object\n    title: 买家\n    fields:\n      name: {type: string, title: 姓名, example: 张三}\n      id-number: {type: string, rename: id_number, example: \"11010519491231002X\"}\n      born: {type: date, pattern: \"%Y%m%d\", optional: true}\n      vip: {type: boolean, optional: true}\n      level: {optional: true, enum: {\"1\": {name: gold, title: 金}, \"2\": {name: silver}}}\n  items:\n    type: list\n    of:\n      type: object\n      fields:\n        sku: {type: string, public: true, example: a-1}\n        count: {type: integer}\n        price: {type: decimal, example: \"12.50\"}\n        tags: {type: list, of: string, optional: true}\n        colour: {type: colour, optional: true}\n        more: {type: any, optional: true}\n  days: {type: list, of: {type: date, pattern: \"%Y-%m-%d\"}, optional: true}\n  grid: {type: list, of: {type: list, of: integer}, optional: true}\n  numbers: {type: list, of: string, join: \",\", optional: true}\n  flags: {type: list, of: boolean, join: \"|\", optional: true}\n  photo: {type: bytes, example: \"iVBORw0KGgo=\"}\n  scan: {type: bytes, write: \"data:image/png;base64,{value}\", optional: true}\n  colour: {type: colour, optional: true}\n  speed: {enum: {fast: {name: fast}, slow: {name: slow}}, default: slow}\nresponse:\n  id: {type: string}\n  rows: {type: rows}\n  stamp: {type: bytes}\n  colour: {type: colour}\n",
     ),
     (
+        "endpoints/find_order.yaml",
+        "### endpoints/find_order.yaml\n# The path of another endpoint, by another method.\npath: /orders\ntitle: 查单\nsource: made up for this test\neffect: query\nmethods: [GET]\nformats: [json]\nrequest:\n  id: {type: string}\nresponse: [string]\n",
+    ),
+    (
         "endpoints/form_order.yaml",
         "### endpoints/form_order.yaml\npath: /form\ntitle: 查询\nsource: made up for this test\neffect: query\nmethods: [POST, GET]\nformats: [json]\nrequest:\n  detail: {type: object, fields: {sku: {type: string}, paid: {type: boolean}}}\n  numbers: {type: list, of: string, join: \";\"}\n  names: {type: names, optional: true}\nresponse: [string]\n",
     ),
@@ -54,6 +58,18 @@ impl Client {
         &self,
         request: &Composite,
     ) -> ::pyi_runtime::Call<'static, CompositeData> {
+        self.0.call(request)
+    }
+    /// 查单.
+    ///
+    /// `/orders`, GET.
+    ///
+    /// Source: made up for this test.
+    #[inline]
+    pub fn find_order(
+        &self,
+        request: &FindOrder,
+    ) -> ::pyi_runtime::Call<'static, FindOrderData> {
         self.0.call(request)
     }
     /// 查询.
@@ -637,6 +653,37 @@ impl ::core::fmt::Debug for CompositeData {
         )
     }
 }
+/// 查单: the request of [`Client::find_order`].
+pub struct FindOrder {
+    /// `id` on the wire.
+    pub id: ::std::string::String,
+}
+impl ::pyi_runtime::Request for FindOrder {
+    type Data = FindOrderData;
+    const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::FIND_ORDER;
+    #[inline]
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[&self.id])
+    }
+    #[inline]
+    fn read(
+        payload: ::pyi_runtime::__private::Payload<'_>,
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
+        payload.list(|from| from.string())
+    }
+}
+impl ::core::fmt::Debug for FindOrder {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "FindOrder",
+            &[("id", ::core::option::Option::None)],
+        )
+    }
+}
+/// 查单: the data of a reply to [`Client::find_order`].
+pub type FindOrderData = ::std::vec::Vec<::std::string::String>;
 /// 查询: the request of [`Client::form_order`].
 pub struct FormOrder {
     /// `detail` on the wire.
@@ -832,6 +879,20 @@ pub mod operations {
         ],
         ..Operation::of(&PROVIDER)
     };
+    /// `/orders`: 查单.
+    pub static FIND_ORDER: Operation<'static> = Operation {
+        id: "find_order",
+        path: "/orders",
+        title: "查单",
+        effect: Effect::Query,
+        methods: &[Method::Get],
+        formats: &[Format::Json],
+        parameters: &[
+            Parameter::required("appid", Source::AppId),
+            Parameter::required("id", Source::Request(0)),
+        ],
+        ..Operation::of(&PROVIDER)
+    };
     /// `/form`: 查询.
     pub static FORM_ORDER: Operation<'static> = Operation {
         id: "form_order",
@@ -849,7 +910,7 @@ pub mod operations {
         ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
-    pub static ALL: &[&Operation<'static>] = &[&COMPOSITE, &FORM_ORDER];
+    pub static ALL: &[&Operation<'static>] = &[&COMPOSITE, &FIND_ORDER, &FORM_ORDER];
 }
 ::pyi_runtime::__private::if_blocking! {
     /// The blocking client, for use inside or outside of an async runtime.
@@ -873,6 +934,18 @@ pub mod operations {
                 &self,
                 request: &super::Composite,
             ) -> ::pyi_runtime::blocking::Call<super::CompositeData> {
+                self.0.call(request)
+            }
+            /// 查单.
+            ///
+            /// `/orders`, GET.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn find_order(
+                &self,
+                request: &super::FindOrder,
+            ) -> ::pyi_runtime::blocking::Call<super::FindOrderData> {
                 self.0.call(request)
             }
             /// 查询.

@@ -15,7 +15,7 @@ pub static ENDPOINT: Section = Section {
             Kind::Text(Form::Path),
             Required,
             "the endpoint's path, from the first slash, with the names of parameters that are in it in braces. Endpoints can \
-             share a path if `fixed` tells them apart",
+             share a path if `fixed` or `methods` tells them apart",
             "/pyi/62/169",
         ),
         key(
@@ -37,7 +37,8 @@ pub static ENDPOINT: Section = Section {
             "body",
             Kind::Word(BodyForm::WORDS),
             Optional,
-            "how the parameters in the body of a POST are written; default: `form`",
+            "how the parameters in the body of a POST are written; default: `form`. `xml` has them in an element `xml`. A boolean is `1` or \
+             `0`, and in `json` `true` or `false`; in `json`, a number is a number",
             "json",
         ),
         key(

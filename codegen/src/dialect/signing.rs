@@ -181,7 +181,10 @@ pub static COMMON: Section = Section {
             "from",
             Kind::Word(CommonSource::WORDS),
             Optional,
-            "the source of the value; required without `value`",
+            "the source of the value: `app_id`; `format` and `sign_method` of the call; `clock`; `debug`, 1 if the call asks for \
+             data made up for testing; `nonce`, 32 random hexadecimal digits, anew for each attempt; `account`, a value of \
+             the account by this parameter's name, which the app has (in programs, the variable `PYI_ACCOUNT_` and the name in \
+             capitals); or a digest of the body. Required without `value`",
             "app_id",
         ),
         key("value", Kind::Text(Form::Any), Optional, "the value itself, the same in every call", "\"2.0\""),

@@ -52,9 +52,12 @@ impl SigningScheme {
 
     /// Whether the signature of a method has the app's id in it, or beside it.
     pub fn has_app_id(&self, method: SignMethod) -> bool {
-        method.signing() == Signing::Basic
-            || self.template.contains("{app_id}")
-            || self.text(method).contains(&Segment::Word(SegmentWord::AppId))
+        self.signs_app_id(method) || self.template.contains("{app_id}")
+    }
+
+    /// Whether the signature of a method is made of the app's id.
+    pub fn signs_app_id(&self, method: SignMethod) -> bool {
+        method.signing() == Signing::Basic || self.text(method).contains(&Segment::Word(SegmentWord::AppId))
     }
 }
 

@@ -33,14 +33,16 @@ impl Writer<'_> {
 
     /// Value of a placeholder of the reply.
     pub(super) fn reply_part(&self, name: &str) -> Option<String> {
-        let Envelope { status, absent, message, data, .. } = &self.endpoint.envelope;
+        let Envelope { status, absent, proof, message, data, .. } = &self.endpoint.envelope;
         Some(match name {
             "status" => self.text(status.first().map_or("", |place| place)),
             "find_code" => self.find_in_shell(status),
             "reply_begins" => self.text(if self.is_xml() { "<" } else { "{" }),
             "places" => self.places(status),
             "absent" => self.text(&absent.map(|code| code.to_string()).unwrap_or_default()),
-            "payload" => self.shell_payload(data),
+            "shell_proof" => self.shell_proof(proof.as_ref().unwrap_or(data)),
+            "proof" => self.value(proof.as_ref().unwrap_or(data)),
+            "proof_words" => (if proof.is_some() { "what proves it" } else { "its payload" }).to_owned(),
             "reply_type" => self.reply_type(status),
             "message" => self.message(message),
             "data" => self.value(data),
@@ -144,10 +146,12 @@ impl Writer<'_> {
     }
 
     /// The pattern of a reply that has a payload, for a `case` of the shell.
-    fn shell_payload(&self, data: &str) -> String {
-        match Pointer::of(data).members().last() {
+    /// For the shell, the pattern of a reply that has a part. A payload that is the whole reply is an object
+    /// or a list.
+    fn shell_proof(&self, place: &str) -> String {
+        match Pointer::of(place).members().last() {
             Some(name) => format!("*{}*", self.text(&format!("\"{name}\""))),
-            None => "'{'*".to_owned(),
+            None => "'{'* | '['*".to_owned(),
         }
     }
 
