@@ -93,7 +93,7 @@ pub use pyi_text::Message;
 pub use reconcile::{BillLine, Reconciliation, RowCost, SentRow, Undecided, reconcile};
 pub use registry::Registry;
 pub use results::{OutputError, OutputFormat, Unmatched, XLSX_RESULT_LIMIT, is_results, results};
-pub use run::{Key, RunError, RunHandle, Settings, StopReason, Summary, run};
+pub use run::{Key, RunError, RunHandle, Settings, StopReason, Summary, run, work};
 pub use sqlite::{BatchInfo, Ledger, LedgerId, Line, OpeningReport, Registration, Report, SANDBOX};
 pub use store::{
     Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, Store, StoreError, Totals,

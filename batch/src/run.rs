@@ -3,12 +3,14 @@
 //! row. A run that stops for any reason is resumed by the next one.
 
 mod backoff;
+mod chunk_rows;
 mod handle;
 mod key;
 mod next_row;
 mod outcome;
 mod queue;
 mod slots;
+mod source;
 
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
@@ -20,12 +22,15 @@ use pyi_text::{Message, message};
 use tokio::sync::Mutex;
 
 use self::backoff::Backoff;
+use self::chunk_rows::ChunkRows;
 pub use self::handle::{RunHandle, StopReason, Summary};
 pub use self::key::Key;
+use self::next_row::TableRows;
 use self::queue::RowQueue;
 use self::slots::Run;
 use crate::attempt::AttemptIds;
 use crate::mapping::Mapping;
+use crate::postgres::PostgresLedger;
 use crate::results::OutputError;
 use crate::row_matching::Claims;
 use crate::store::{OnAmbiguous, Store, StoreError};
@@ -121,27 +126,32 @@ pub async fn run<S: Store>(
     if let Some(Claims { first_new: Some(line), unmatched: missing @ 1.., .. }) = claims {
         return Err(RunError::Changed { line, missing });
     }
-    let rows = RowQueue::new(table).map_err(RunError::Table)?;
+    let attempts = AttemptIds::new().map_err(RunError::Store)?;
+    let source = TableRows {
+        endpoint,
+        mapping,
+        columns: table.titles().len(),
+        key,
+        store,
+        attempts: &attempts,
+        claims,
+        settings,
+        queue: Mutex::new(RowQueue::new(table).map_err(RunError::Table)?),
+    };
     let run = Run {
         client,
         provider,
         endpoint,
         operation: DynamicOperation::new(provider, endpoint),
-        mapping,
-        columns: table.titles().len(),
-        key,
         store,
-        attempts: AttemptIds::new().map_err(RunError::Store)?,
-        claims,
+        attempts: &attempts,
         settings,
-        rows: Mutex::new(rows),
+        source: &source,
         backoff: Backoff::default(),
         consecutive_failures: AtomicUsize::new(0),
     };
-    let slots = (0..settings.concurrency.max(1)).map(|_| run.slot());
-    let mut ends = futures_util::future::join_all(slots).await.into_iter();
-    ends.try_for_each(|end| end)?;
-    let (left, ambiguous) = run.rows.into_inner().rest();
+    run.slots().await?;
+    let (left, ambiguous) = source.queue.into_inner().rest();
     let mut summary = settings.handle.summary();
     summary.left += left;
     summary.ambiguous += ambiguous;
@@ -149,4 +159,50 @@ pub async fn run<S: Store>(
         summary.stopped.get_or_insert(StopReason::Requested);
     }
     Ok(summary)
+}
+
+/// Sends rows of a batch in a ledger on many machines, as one worker of any number, until all
+/// chunks are done or the run is stopped. Chunks that are not done are given back.
+///
+/// The rate of [`Settings::pace`] is that of this worker.
+///
+/// # Errors
+///
+/// A ledger of another endpoint, or that fails. Calls in flight are waited for first.
+pub async fn work(
+    client: &Client,
+    (provider, endpoint): (&Provider, &Endpoint),
+    ledger: &PostgresLedger,
+    settings: &Settings,
+) -> Result<Summary, RunError> {
+    if ledger.info().endpoint != endpoint.id {
+        return Err(RunError::Store(StoreError::new(message!(
+            "the batch is of {endpoint}, not of {given}; give the endpoint that it was submitted for",
+            endpoint = ledger.info().endpoint,
+            given = endpoint.id
+        ))));
+    }
+    let attempts = AttemptIds::new().map_err(RunError::Store)?;
+    let source = ChunkRows::new(ledger, endpoint, &attempts, settings);
+    let run = Run {
+        client,
+        provider,
+        endpoint,
+        operation: DynamicOperation::new(provider, endpoint),
+        store: ledger,
+        attempts: &attempts,
+        settings,
+        source: &source,
+        backoff: Backoff::default(),
+        consecutive_failures: AtomicUsize::new(0),
+    };
+    let slots = async {
+        let ended = run.slots().await;
+        source.close();
+        ended
+    };
+    let (filled, ended) = tokio::join!(source.fill(), slots);
+    let left = source.leave_all().await;
+    filled.and(ended).and(left)?;
+    Ok(settings.handle.summary())
 }

@@ -86,6 +86,11 @@ impl PostgresLedger {
         &self.shared.batch.info
     }
 
+    /// The number of the chunk of a row.
+    pub(crate) fn chunk_of(&self, row: u64) -> u64 {
+        row / self.shared.batch.chunk_rows
+    }
+
     /// Claims a chunk.
     ///
     /// # Errors

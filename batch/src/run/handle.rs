@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use crate::store::StoreError;
+use crate::store::{Reservation, RowState, StoreError};
 
 /// Shows the progress of a run and stops it. Each run has a handle of its own.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +52,41 @@ impl RunHandle {
 
     pub(super) fn count(&self, change: impl FnOnce(&mut Summary)) {
         change(&mut self.summary.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Stops the run for a reason. The first one is kept.
+    pub(super) fn stop_for(&self, reason: StopReason) {
+        self.count(|summary| {
+            summary.stopped.get_or_insert(reason);
+        });
+        self.stop();
+    }
+
+    /// Counts a row that is not sent.
+    pub(super) fn pass_over(&self, reservation: Reservation) {
+        self.count(|summary| match reservation {
+            Reservation::Known(RowState::Settled) => summary.known += 1,
+            Reservation::Known(RowState::Ambiguous | RowState::Sending) => summary.ambiguous += 1,
+            Reservation::SendLimit => {
+                summary.ambiguous += 1;
+                summary.send_limit += 1;
+            }
+            Reservation::Skipped => summary.skipped += 1,
+            Reservation::Elsewhere => summary.elsewhere += 1,
+            Reservation::Duplicate(_) => summary.duplicates += 1,
+            Reservation::BudgetUsed
+            | Reservation::BudgetHeld
+            | Reservation::TooSoon(_)
+            | Reservation::Stopped
+            | Reservation::NotHeld
+            | Reservation::Send
+            | Reservation::Changed => summary.left += 1,
+        });
+        match reservation {
+            Reservation::BudgetUsed => self.stop_for(StopReason::Budget),
+            Reservation::Stopped => self.stop_for(StopReason::Requested),
+            _ => {}
+        }
     }
 
     pub(super) fn count_paid(&self) {

@@ -1,30 +1,35 @@
-//! The next row of a call slot: taken from the table, looked up in the store, and checked.
+//! The rows of a table as a run sends them: taken from the table, looked up in the store, and
+//! checked.
 
-use pyi_runtime::__private::Values;
+use pyi_codegen::ir::Endpoint;
+use tokio::sync::Mutex;
 
-use super::RunError;
-use super::queue::Claimed;
-use super::slots::Run;
-use crate::attempt::Attempt;
+use super::queue::{Claimed, RowQueue};
+use super::source::{Next, Passed, PreparedRow, RowSource};
+use super::{Key, RunError, Settings};
+use crate::attempt::{Attempt, AttemptIds};
+use crate::mapping::Mapping;
 use crate::plan::{given, request};
-use crate::row_matching::CHUNK;
-use crate::store::{Fingerprint, OnAmbiguous, Reservation, RowState, Store};
+use crate::row_matching::{CHUNK, Claims};
+use crate::store::{OnAmbiguous, Reservation, RowState, Store};
 
-/// A row that passes its checks and may be sent.
-pub(super) struct PreparedRow {
-    /// Its line in the table.
-    pub(super) line: u64,
-    /// Its number in the store, and the id of its next send.
-    pub(super) attempt: Attempt,
-    pub(super) person: Fingerprint,
-    pub(super) on_ambiguous: OnAmbiguous,
-    pub(super) values: Values,
+/// The rows of a table, in one process.
+pub(super) struct TableRows<'a, S> {
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) mapping: &'a Mapping,
+    pub(super) columns: usize,
+    pub(super) key: &'a Key,
+    pub(super) store: &'a S,
+    pub(super) attempts: &'a AttemptIds,
+    /// `None` where the store had no rows before this run.
+    pub(super) claims: Option<Claims>,
+    pub(super) settings: &'a Settings,
+    pub(super) queue: Mutex<RowQueue<'a>>,
 }
 
-impl<S: Store> Run<'_, S> {
-    /// The next row that may be sent. `None` once the run is over.
-    pub(super) async fn next(&self) -> Result<Option<PreparedRow>, RunError> {
-        while !self.handle().is_over() {
+impl<S: Store> RowSource for TableRows<'_, S> {
+    async fn next(&self) -> Result<Next, RunError> {
+        while !self.settings.handle.is_over() {
             let Some(Claimed { row, is_deferred, known }) = self.claim().await? else { break };
             let given = given(&row, self.mapping);
             let person = self.key.fingerprint(&given);
@@ -37,22 +42,40 @@ impl<S: Store> Run<'_, S> {
                         chosen => chosen,
                     };
                     let attempt = Attempt { row: number, id: self.attempts.next() };
-                    return Ok(Some(PreparedRow { line: row.line, attempt, person, on_ambiguous, values }));
+                    return Ok(Next::Row(PreparedRow {
+                        line: row.line,
+                        attempt,
+                        person,
+                        on_ambiguous,
+                        values,
+                    }));
                 }
-                (Some(_), Err(_)) => self.handle().count(|summary| summary.refused += 1),
+                (Some(_), Err(_)) => self.settings.handle.count(|summary| summary.refused += 1),
                 (None, _) => {}
             }
             // Lets other slots run between many rows that are not sent.
             tokio::task::consume_budget().await;
         }
-        Ok(None)
+        Ok(Next::End)
     }
 
+    /// It never has to be waited for.
+    async fn wait(&self) {}
+
+    async fn defer(&self, row: PreparedRow) {
+        self.queue.lock().await.defer(row.line);
+    }
+
+    /// The next run finds in the store what this one has sent.
+    fn pass(&self, _: u64, _: Passed) {}
+}
+
+impl<S: Store> TableRows<'_, S> {
     /// The next row of the table. Where rows were sent before this run, many are looked up in the
     /// store at a time.
     async fn claim(&self) -> Result<Option<Claimed>, RunError> {
         // Locked over the lookup, so that rows keep their order.
-        let mut rows = self.rows.lock().await;
+        let mut rows = self.queue.lock().await;
         if self.claims.is_some() && rows.is_read_up() {
             let mut chunk = Vec::new();
             let mut people = Vec::new();
@@ -74,11 +97,11 @@ impl<S: Store> Run<'_, S> {
     fn number(&self, line: u64, known: Option<(u64, RowState)>, is_fit: bool) -> Option<u64> {
         let (Some(claims), Some((number, state))) = (&self.claims, known) else { return Some(line) };
         if claims.line(number) != line {
-            self.handle().count(|summary| summary.duplicates += 1);
+            self.settings.handle.count(|summary| summary.duplicates += 1);
         } else if is_fit && state != RowState::Settled {
             return Some(number);
         } else {
-            self.pass_over(Reservation::Known(state));
+            self.settings.handle.pass_over(Reservation::Known(state));
         }
         None
     }

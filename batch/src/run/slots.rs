@@ -7,17 +7,13 @@ use std::time::Duration;
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_dynamic::{CallOptions, DynamicOperation};
 use pyi_runtime::{Billing, Client};
-use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 use super::backoff::Backoff;
-use super::next_row::PreparedRow;
 use super::outcome::{NotCharged, PendingOutcome};
-use super::queue::RowQueue;
-use super::{Key, RunError, RunHandle, Settings, StopReason};
+use super::source::{Next, Passed, PreparedRow, RowSource};
+use super::{RunError, RunHandle, Settings, StopReason};
 use crate::attempt::{Attempt, AttemptIds};
-use crate::mapping::Mapping;
-use crate::row_matching::Claims;
 use crate::store::{OnAmbiguous, Reservation, RowState, Store, StoreError, next_number};
 
 /// Consecutive calls without a usable answer that stop a run, or twice the concurrency if that is
@@ -42,26 +38,23 @@ enum SlotRow {
     /// It was sent, and the store does not have its outcome yet.
     Answered(PendingOutcome),
     /// It was counted, and is not sent by this run.
-    PassedOver,
+    PassedOver(Passed),
+    /// It is ambiguous, and comes after the rows that were never sent.
+    Deferred,
     /// The run ended before it was sent.
     Left,
 }
 
 /// A run, as all its slots see it.
-pub(super) struct Run<'a, S> {
+pub(super) struct Run<'a, S, R> {
     pub(super) client: &'a Client,
     pub(super) provider: &'a Provider,
     pub(super) endpoint: &'a Endpoint,
     pub(super) operation: DynamicOperation<'a>,
-    pub(super) mapping: &'a Mapping,
-    pub(super) columns: usize,
-    pub(super) key: &'a Key,
     pub(super) store: &'a S,
-    pub(super) attempts: AttemptIds,
-    /// `None` where the store had no rows before this run.
-    pub(super) claims: Option<Claims>,
+    pub(super) attempts: &'a AttemptIds,
     pub(super) settings: &'a Settings,
-    pub(super) rows: Mutex<RowQueue<'a>>,
+    pub(super) source: &'a R,
     pub(super) backoff: Backoff,
     /// Calls without a usable answer since the last one with an answer.
     pub(super) consecutive_failures: AtomicUsize,
@@ -76,9 +69,16 @@ struct Retries {
     throttled: u32,
 }
 
-impl<S: Store> Run<'_, S> {
+impl<S: Store, R: RowSource> Run<'_, S, R> {
+    /// Sends rows in all slots, until there are no more or the run is over.
+    pub(super) async fn slots(&self) -> Result<(), RunError> {
+        let slots = (0..self.settings.concurrency.max(1)).map(|_| self.slot());
+        let ends = futures_util::future::join_all(slots).await;
+        ends.into_iter().collect()
+    }
+
     /// Sends one row after another, until there are no more or the run is over.
-    pub(super) async fn slot(&self) -> Result<(), RunError> {
+    async fn slot(&self) -> Result<(), RunError> {
         let end = self.send_rows().await;
         if end.is_err() {
             self.handle().stop();
@@ -89,14 +89,17 @@ impl<S: Store> Run<'_, S> {
     async fn send_rows(&self) -> Result<(), RunError> {
         let mut pending = None;
         loop {
-            match self.next().await {
-                Ok(Some(row)) => pending = self.send(row, pending).await?,
-                end => {
-                    if let Some(pending) = pending {
-                        self.settle(pending).await?;
-                    }
-                    return end.map(drop);
-                }
+            let next = self.source.next().await;
+            if let Ok(Next::Row(row)) = next {
+                pending = self.send(row, pending).await?;
+                continue;
+            }
+            if let Some(pending) = pending.take() {
+                self.settle(pending).await?;
+            }
+            match next? {
+                Next::Wait => self.source.wait().await,
+                Next::Row(_) | Next::End => return Ok(()),
             }
         }
     }
@@ -111,12 +114,8 @@ impl<S: Store> Run<'_, S> {
         self.handle().is_over() && self.handle().summary().stopped != Some(StopReason::Budget)
     }
 
-    /// Stops the run. The first reason is kept.
     fn stop(&self, reason: StopReason) {
-        self.handle().count(|summary| {
-            summary.stopped.get_or_insert(reason);
-        });
-        self.handle().stop();
+        self.handle().stop_for(reason);
     }
 
     /// Sends a row, and settles the row before it with the reservation. The outcome of this row is
@@ -143,9 +142,17 @@ impl<S: Store> Run<'_, S> {
                     }
                 }
                 SlotRow::Answered(pending) => return Ok(Some(pending)),
-                SlotRow::PassedOver => return Ok(None),
+                SlotRow::PassedOver(passed) => {
+                    self.source.pass(row.attempt.row, passed);
+                    return Ok(None);
+                }
+                SlotRow::Deferred => {
+                    self.source.defer(row).await;
+                    return Ok(None);
+                }
                 SlotRow::Left => {
                     self.handle().count(|summary| summary.left += 1);
+                    self.source.pass(row.attempt.row, Passed::Left);
                     return Ok(None);
                 }
             };
@@ -175,7 +182,7 @@ impl<S: Store> Run<'_, S> {
             NotCharged::Refused(error) => {
                 self.handle().count(|summary| summary.refused += 1);
                 self.count_failure(StopReason::Refused(error.clone()));
-                return Ok(SlotRow::PassedOver);
+                return Ok(SlotRow::PassedOver(Passed::Done));
             }
             NotCharged::Retry { error, is_throttled, .. } => {
                 self.handle().count(|summary| summary.throttled += u64::from(*is_throttled));
@@ -237,12 +244,11 @@ impl<S: Store> Run<'_, S> {
             }
             Reservation::Send => Ok(SlotRow::Reserved),
             Reservation::Known(RowState::Ambiguous) if row.on_ambiguous != self.settings.on_ambiguous => {
-                self.rows.lock().await.defer(row.line);
-                Ok(SlotRow::PassedOver)
+                Ok(SlotRow::Deferred)
             }
             other => {
-                self.pass_over(other);
-                Ok(SlotRow::PassedOver)
+                self.handle().pass_over(other);
+                Ok(SlotRow::PassedOver(passed(other)))
             }
         }
     }
@@ -302,33 +308,6 @@ impl<S: Store> Run<'_, S> {
         })
     }
 
-    /// Counts a row that is not sent.
-    pub(super) fn pass_over(&self, reservation: Reservation) {
-        self.handle().count(|summary| match reservation {
-            Reservation::Known(RowState::Settled) => summary.known += 1,
-            Reservation::Known(RowState::Ambiguous | RowState::Sending) => summary.ambiguous += 1,
-            Reservation::SendLimit => {
-                summary.ambiguous += 1;
-                summary.send_limit += 1;
-            }
-            Reservation::Skipped => summary.skipped += 1,
-            Reservation::Elsewhere => summary.elsewhere += 1,
-            Reservation::Duplicate(_) => summary.duplicates += 1,
-            Reservation::BudgetUsed
-            | Reservation::BudgetHeld
-            | Reservation::TooSoon(_)
-            | Reservation::Stopped
-            | Reservation::NotHeld
-            | Reservation::Send
-            | Reservation::Changed => summary.left += 1,
-        });
-        match reservation {
-            Reservation::BudgetUsed => self.stop(StopReason::Budget),
-            Reservation::Stopped => self.stop(StopReason::Requested),
-            _ => {}
-        }
-    }
-
     /// Settles a row that may have been billed. A full disk may be cleared meanwhile: the store is
     /// retried.
     async fn settle(&self, pending: PendingOutcome) -> Result<(), RunError> {
@@ -360,7 +339,8 @@ impl<S: Store> Run<'_, S> {
     }
 
     /// Counts a row whose outcome is in the store.
-    fn count_settled(&self, PendingOutcome { outcome, stop_reason, .. }: &PendingOutcome) {
+    fn count_settled(&self, PendingOutcome { attempt, outcome, stop_reason, .. }: &PendingOutcome) {
+        self.source.pass(attempt.row, Passed::Done);
         if outcome.is_paid() {
             self.handle().count_paid();
         }
@@ -392,5 +372,23 @@ fn pause_of(reservation: Reservation) -> Option<Duration> {
         Reservation::BudgetHeld => Some(BUDGET_PAUSE),
         Reservation::TooSoon(wait) => Some(wait),
         _ => None,
+    }
+}
+
+/// Whether a row that is not sent is still to be sent.
+fn passed(reservation: Reservation) -> Passed {
+    match reservation {
+        Reservation::BudgetUsed
+        | Reservation::BudgetHeld
+        | Reservation::TooSoon(_)
+        | Reservation::Stopped
+        | Reservation::NotHeld
+        | Reservation::Send
+        | Reservation::Changed => Passed::Left,
+        Reservation::Known(_)
+        | Reservation::SendLimit
+        | Reservation::Skipped
+        | Reservation::Elsewhere
+        | Reservation::Duplicate(_) => Passed::Done,
     }
 }

@@ -1,0 +1,187 @@
+//! The rows of the chunks that a worker claims from a ledger on many machines. The next chunk is
+//! claimed before the slots have taken all rows of the last one.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use pyi_codegen::ir::Endpoint;
+use pyi_dynamic::values;
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
+
+use super::source::{Next, Passed, PreparedRow, RowSource};
+use super::{RunError, Settings};
+use crate::attempt::{Attempt, AttemptIds};
+use crate::postgres::{Chunk, Claim, Input, PostgresLedger};
+use crate::store::{OnAmbiguous, RowState};
+
+/// The time between two looks at whether there is room for another chunk.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// The pause before a claim is repeated, while other workers hold all chunks.
+const CLAIM_PAUSE: Duration = Duration::from_millis(500);
+
+/// The rows of the chunks that this worker holds.
+pub(super) struct ChunkRows<'a> {
+    ledger: &'a PostgresLedger,
+    endpoint: &'a Endpoint,
+    attempts: &'a AttemptIds,
+    settings: &'a Settings,
+    state: Mutex<State>,
+    /// Rows have come, or none will.
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    rows: VecDeque<(Input, OnAmbiguous)>,
+    held: HashMap<u64, Held>,
+    /// Whether no row will come.
+    is_over: bool,
+}
+
+/// A chunk with rows that are not passed yet.
+struct Held {
+    chunk: Chunk,
+    rows: usize,
+    /// Whether no row of it is left.
+    is_done: bool,
+}
+
+impl<'a> ChunkRows<'a> {
+    pub(super) fn new(
+        ledger: &'a PostgresLedger,
+        endpoint: &'a Endpoint,
+        attempts: &'a AttemptIds,
+        settings: &'a Settings,
+    ) -> Self {
+        Self { ledger, endpoint, attempts, settings, state: Mutex::default(), changed: Notify::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Claims chunks and leaves those whose rows are passed, until the run is over.
+    pub(super) async fn fill(&self) -> Result<(), RunError> {
+        let filled = self.claim_chunks().await;
+        if filled.is_err() {
+            self.settings.handle.stop();
+        }
+        self.close();
+        filled
+    }
+
+    async fn claim_chunks(&self) -> Result<(), RunError> {
+        while !self.settings.handle.is_over() && !self.state().is_over {
+            self.leave_passed().await?;
+            if self.state().rows.len() >= self.settings.concurrency {
+                sleep(LOOK).await;
+                continue;
+            }
+            match self.ledger.claim().await.map_err(RunError::Store)? {
+                Claim::Held(chunk) => {
+                    let inputs = self.ledger.inputs(chunk).await.map_err(RunError::Store)?;
+                    self.add(chunk, inputs);
+                    self.changed.notify_waiters();
+                }
+                Claim::Wait => {
+                    // A chunk of this worker may be the last one.
+                    let pause = if self.state().held.is_empty() { CLAIM_PAUSE } else { LOOK };
+                    sleep(pause).await;
+                }
+                Claim::Stopped => {
+                    self.settings.handle.stop_for(super::StopReason::Requested);
+                }
+                Claim::Over { .. } => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the rows of a chunk: those that were never sent first.
+    fn add(&self, chunk: Chunk, inputs: Vec<Input>) {
+        let mut state = self.state();
+        state.held.insert(chunk.number, Held { chunk, rows: inputs.len(), is_done: true });
+        let (ambiguous, new): (Vec<Input>, Vec<Input>) =
+            inputs.into_iter().partition(|input| input.state == Some(RowState::Ambiguous));
+        state.rows.extend(new.into_iter().map(|input| (input, OnAmbiguous::Hold)));
+        state.rows.extend(ambiguous.into_iter().map(|input| (input, self.settings.on_ambiguous)));
+    }
+
+    /// Leaves the chunks whose rows are all passed.
+    async fn leave_passed(&self) -> Result<(), RunError> {
+        let passed: Vec<Held> = {
+            let mut state = self.state();
+            let passed: Vec<u64> =
+                state.held.iter().filter(|(_, held)| held.rows == 0).map(|(number, _)| *number).collect();
+            passed.iter().filter_map(|number| state.held.remove(number)).collect()
+        };
+        for Held { chunk, is_done, .. } in passed {
+            self.ledger.leave(chunk, is_done).await.map_err(RunError::Store)?;
+        }
+        Ok(())
+    }
+
+    /// Gives back the chunks that are not done, after all slots have ended.
+    pub(super) async fn leave_all(&self) -> Result<(), RunError> {
+        self.leave_passed().await?;
+        let held: Vec<Held> = self.state().held.drain().map(|(_, held)| held).collect();
+        for Held { chunk, .. } in held {
+            self.ledger.leave(chunk, false).await.map_err(RunError::Store)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the source: the slots get the rows that are there, and no others.
+    pub(super) fn close(&self) {
+        self.state().is_over = true;
+        self.changed.notify_waiters();
+    }
+}
+
+impl RowSource for ChunkRows<'_> {
+    async fn next(&self) -> Result<Next, RunError> {
+        while !self.settings.handle.is_over() {
+            let (input, on_ambiguous) = {
+                let mut state = self.state();
+                match state.rows.pop_front() {
+                    Some(row) => row,
+                    None if state.is_over => return Ok(Next::End),
+                    None => return Ok(Next::Wait),
+                }
+            };
+            let attempt = Attempt { row: input.number, id: self.attempts.next() };
+            let (line, person) = (input.number, input.person);
+            match values(self.endpoint, &input.values) {
+                Ok(values) => {
+                    return Ok(Next::Row(PreparedRow { line, attempt, person, on_ambiguous, values }));
+                }
+                Err(_) => {
+                    self.settings.handle.count(|summary| summary.refused += 1);
+                    self.pass(input.number, Passed::Done);
+                }
+            }
+        }
+        Ok(Next::End)
+    }
+
+    async fn wait(&self) {
+        // A notice between the look and the wait is missed: it looks again soon.
+        let _ = timeout(LOOK, self.changed.notified()).await;
+    }
+
+    /// An ambiguous row comes after all others of its chunk already.
+    async fn defer(&self, row: PreparedRow) {
+        self.settings.handle.count(|summary| summary.ambiguous += 1);
+        self.pass(row.attempt.row, Passed::Done);
+    }
+
+    fn pass(&self, row: u64, passed: Passed) {
+        if let Some(held) = self.state().held.get_mut(&self.ledger.chunk_of(row)) {
+            held.rows = held.rows.saturating_sub(1);
+            held.is_done &= passed == Passed::Done;
+        }
+    }
+}

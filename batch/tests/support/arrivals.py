@@ -1,0 +1,45 @@
+"""An HTTP server that counts the calls of each name, and answers each after 20 ms."""
+
+import asyncio
+import json
+import urllib.parse
+
+COUNTS = {}
+ANSWER = json.dumps({
+    "codeid": 10000,
+    "message": "ok",
+    "retdata": {"bank_status": "01", "bank_msg": "ok"},
+})
+
+
+async def serve(reader, writer):
+    try:
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
+            first, *lines = head.decode().split("\r\n")
+            length = sum(int(line.split(":")[1]) for line in lines if line.lower().startswith("content-length:"))
+            body = (await reader.readexactly(length)).decode()
+            path = first.split()[1]
+            if path == "/counts":
+                answer = json.dumps(COUNTS)
+            else:
+                query = urllib.parse.parse_qs(body or urllib.parse.urlsplit(path).query)
+                name = query["bank_name"][0]
+                COUNTS[name] = COUNTS.get(name, 0) + 1
+                await asyncio.sleep(0.02)
+                answer = ANSWER
+            text = answer.encode()
+            writer.write(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(text), text))
+            await writer.drain()
+    except (asyncio.IncompleteReadError, ConnectionError):
+        writer.close()
+
+
+async def main():
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+asyncio.run(main())
