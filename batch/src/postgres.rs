@@ -166,10 +166,10 @@ impl PostgresStore {
     ///
     /// As [`Self::submit`]; a batch that the ledger does not have.
     pub async fn stop(&mut self, id: BatchId, reason: &str) -> Result<(), StoreError> {
-        self.change(id, "UPDATE batch SET stopped = coalesce(stopped, $2) WHERE id = $1", |query| {
-            query.bind(reason.to_owned())
-        })
-        .await
+        let mut connection = self.checked().await?;
+        let is_known = submit::stop(&mut connection, id, reason).await.map_err(Failure::into_error)?;
+        self.link.give_back(connection);
+        if is_known { Ok(()) } else { Err(submit::unknown(id).into_error()) }
     }
 
     /// Lets a stopped batch go on.

@@ -9,6 +9,7 @@ mod key;
 mod next_row;
 mod outcome;
 mod queue;
+mod shared_limits;
 mod slots;
 mod source;
 
@@ -164,7 +165,9 @@ pub async fn run<S: Store>(
 /// Sends rows of a batch in a ledger on many machines, as one worker of any number, until all
 /// chunks are done or the run is stopped. Chunks that are not done are given back.
 ///
-/// The rate of [`Settings::pace`] is that of this worker.
+/// The rate is that of [`WorkerSettings::call_interval`](crate::WorkerSettings::call_interval), over all
+/// workers of the account; [`Settings::pace`] is not used. A status after which every call fails
+/// stops the batch for all workers, and the pause of an overloaded provider is that of its account.
 ///
 /// # Errors
 ///
@@ -201,7 +204,7 @@ pub async fn work(
         source.close();
         ended
     };
-    let (filled, ended) = tokio::join!(source.fill(), slots);
+    let (filled, (), ended) = tokio::join!(source.fill(), source.share_backoff(&run.backoff), slots);
     let left = source.leave_all().await;
     filled.and(ended).and(left)?;
     Ok(settings.handle.summary())

@@ -284,3 +284,40 @@ async fn a_worker_whose_network_is_silent_is_taken_over() {
     assert_eq!((totals.settled, totals.ambiguous, totals.spent.units), (28, 2, 29 * EACH));
     batch.funds().await;
 }
+
+/// While a worker is being recovered, it reserves and claims nothing: it waits, and is dead then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_being_recovered_reserves_and_claims_nothing() {
+    let batch = Submitted::new(&database().await, &Shape::default()).await;
+    let worker = batch.worker().await;
+    let inputs = reserve_some(&worker, 1).await;
+    let mut recovery = look(&batch.url).await;
+    let mut watch = look(&batch.url).await;
+    // The first steps of a recovery.
+    sqlx::raw_sql("BEGIN; SELECT no FROM worker FOR UPDATE").execute(&mut recovery).await.unwrap();
+    let reserve = tokio::spawn({
+        let (worker, person) = (worker.clone(), inputs[1].person);
+        async move { worker.reserve(1, person, HOLD).await.unwrap() }
+    });
+    let claim = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.claim().await.unwrap() }
+    });
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let mut both = 0_i64;
+    for _ in 0..500 {
+        both = sqlx::query_scalar(waiting).fetch_one(&mut watch).await.unwrap();
+        if both == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(both, 2, "the reservation and the claim wait for the recovery");
+    sqlx::raw_sql("UPDATE worker SET dead = true; COMMIT").execute(&mut recovery).await.unwrap();
+    assert_eq!(reserve.await.unwrap(), Reservation::NotHeld);
+    let Claim::Held(chunk) = claim.await.unwrap() else { panic!("a chunk is free") };
+    let dead = "SELECT worker.dead FROM chunk JOIN worker ON worker.no = chunk.owner WHERE chunk.no = $1";
+    let dead: bool =
+        sqlx::query_scalar(dead).bind(chunk.number.cast_signed()).fetch_one(&mut watch).await.unwrap();
+    assert!(!dead, "it claims with another lease");
+}

@@ -7,21 +7,19 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use pyi_batch::{
-    BatchId, BatchInfo, NewBatch, NewRow, OnAmbiguous, PostgresLedger, PostgresStore, RunHandle, Settings,
-    Store as _, StoreUrl, WorkerSettings, work,
+    BatchId, OnAmbiguous, PostgresLedger, RunHandle, Settings, Store as _, StoreUrl, WorkerSettings, work,
 };
 use pyi_codegen::Input;
 use pyi_runtime::{Client, Credentials};
 
+use crate::support::arrivals::Arrivals;
 use crate::support::postgres::{PASSWORD, database};
-use crate::support::submitted::{EACH, Submitted, key, wrapping, yuan};
+use crate::support::submitted::{EACH, Submitted, people, wrapping};
 
 const ENDPOINT: &str = "id_card_two_factor";
 const ROWS: u64 = 2000;
@@ -77,76 +75,6 @@ fn start(batch: &Submitted, port: u16) -> Child {
         .unwrap()
 }
 
-/// The server that counts, for as long as this is kept.
-struct Arrivals {
-    process: Child,
-    port: u16,
-}
-
-impl Arrivals {
-    fn start() -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/arrivals.py");
-        let mut process =
-            Command::new("python3").arg(script).stdout(Stdio::piped()).spawn().expect("Python is needed");
-        let mut line = String::new();
-        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        Self { port: line.trim().parse().unwrap(), process }
-    }
-
-    /// The calls of each name.
-    fn counts(&self) -> BTreeMap<String, u32> {
-        let mut connection = std::net::TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        connection.write_all(b"GET /counts HTTP/1.1\r\n\r\n").unwrap();
-        connection.shutdown(std::net::Shutdown::Write).unwrap();
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).unwrap();
-        let body = answer.split("\r\n\r\n").nth(1).unwrap();
-        let names = body.trim_matches(['{', '}']).split(", ").filter(|entry| !entry.is_empty());
-        names
-            .map(|entry| {
-                let (name, count) = entry.rsplit_once(": ").unwrap();
-                (name.to_owned(), count.parse().unwrap())
-            })
-            .collect()
-    }
-}
-
-impl Drop for Arrivals {
-    fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
-}
-
-async fn submit(url: &StoreUrl, calls: i64) -> Submitted {
-    let mut store = PostgresStore::new(url, &[]);
-    store.migrate().await.unwrap();
-    let info = BatchInfo {
-        endpoint: ENDPOINT.to_owned(),
-        target: "http://127.0.0.1".to_owned(),
-        budget: yuan(calls * EACH),
-        unit_price: yuan(EACH),
-    };
-    let id = BatchId::random().unwrap();
-    let batch = NewBatch {
-        id,
-        info: &info,
-        account: "an account",
-        key: &key(),
-        chunk_rows: 50,
-        person_interval: Duration::ZERO,
-    };
-    let rows = (0..ROWS).map(|number| NewRow {
-        number,
-        values: vec![
-            ("bank_id".to_owned(), "11010519491231002X".to_owned()),
-            ("bank_name".to_owned(), format!("张{number}号")),
-        ],
-    });
-    assert!(store.submit(&batch, &wrapping(), rows).await.unwrap());
-    Submitted { url: url.clone(), id }
-}
-
 /// Number of kills: `PYI_KILLS`, or 20.
 fn kills() -> usize {
     std::env::var("PYI_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(20)
@@ -155,7 +83,7 @@ fn kills() -> usize {
 /// Six workers, of which one after another is killed while it sends: no row arrives twice, every row
 /// is accounted for, and the money is that of the rows.
 async fn kill_workers(calls: i64) {
-    let batch = submit(&database().await, calls).await;
+    let batch = people(&database().await, ROWS, calls).await;
     let arrivals = Arrivals::start();
     let mut workers: Vec<Child> = (0..WORKERS).map(|_| start(&batch, arrivals.port)).collect();
     let expected = (ROWS as usize).min(usize::try_from(calls).unwrap());

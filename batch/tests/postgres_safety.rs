@@ -17,7 +17,7 @@ use pyi_runtime::{Billing, CallOutcome};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::support::postgres::{PASSWORD, Server, connect, database, look};
-use crate::support::submitted::{Provider, Shape, Submitted, answer, values, work, wrapping};
+use crate::support::submitted::{Provider, Shape, Submitted, answer, values_of, work, wrapping};
 
 /// The files below a folder that contain one of these texts.
 fn containing(folder: &Path, texts: &[String]) -> Vec<String> {
@@ -60,7 +60,7 @@ async fn no_value_of_a_person_is_in_the_server() {
         .execute(&mut connection)
         .await
         .unwrap();
-    let mut texts: Vec<String> = values(7).into_iter().map(|(_, value)| value).collect();
+    let mut texts: Vec<String> = values_of(7).into_iter().map(|(_, value)| value).collect();
     texts.extend(["reply-canary", "error-canary", PASSWORD].map(str::to_owned));
     let leaks = containing(&server.folder.join("data"), &texts);
     assert!(leaks.is_empty(), "{leaks:?}");

@@ -25,6 +25,8 @@ pub struct WorkerSettings {
     /// A chunk whose workers were declared dead as often as this is given up: it may be what ended
     /// them.
     pub takeover_limit: u32,
+    /// Minimum time between two calls of the account, over all its workers. Zero: no limit.
+    pub call_interval: Duration,
     /// The risks that an operator accepts.
     pub accepted: Vec<Risk>,
 }
@@ -35,6 +37,7 @@ impl Default for WorkerSettings {
             lease: Duration::from_secs(30),
             outage: Duration::from_secs(15),
             takeover_limit: 5,
+            call_interval: Duration::ZERO,
             accepted: Vec::new(),
         }
     }

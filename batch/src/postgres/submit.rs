@@ -152,6 +152,16 @@ pub(super) fn unknown(id: BatchId) -> Failure {
     Failure::Final(StoreError(message!("the ledger has no batch {id}; submit it first", id = id.to_string())))
 }
 
+/// Stops a batch, unless it is stopped already. `false` for a batch that the ledger does not have.
+pub(super) async fn stop(connection: &mut PgConnection, id: BatchId, reason: &str) -> Result<bool, Failure> {
+    let stopped = sqlx::query("UPDATE batch SET stopped = coalesce(stopped, $2) WHERE id = $1")
+        .bind(&id.0[..])
+        .bind(reason)
+        .execute(connection)
+        .await?;
+    Ok(stopped.rows_affected() > 0)
+}
+
 /// Destroys the wrapped key of a batch, and erases its people and their values.
 pub(super) async fn forget(connection: &mut PgConnection, id: BatchId) -> Result<(), Failure> {
     sqlx::raw_sql("BEGIN").execute(&mut *connection).await?;

@@ -14,7 +14,7 @@ use super::lease;
 use super::link::{Failure, Link};
 use super::shared::{Answered, Shared, WorkerSettings};
 use super::writer::{Command, GROUP, Writer};
-use super::{BatchId, StoreUrl, Turns, WrappingKey, limits, queries};
+use super::{BatchId, StoreUrl, Turns, WrappingKey, limits, queries, submit};
 use crate::attempt::Attempt;
 use crate::sqlite::BatchInfo;
 use crate::store::{
@@ -84,6 +84,24 @@ impl PostgresLedger {
     /// The batch.
     pub fn info(&self) -> &BatchInfo {
         &self.shared.batch.info
+    }
+
+    pub(crate) fn settings(&self) -> &WorkerSettings {
+        &self.shared.settings
+    }
+
+    /// Stops the batch for all workers. The first reason is kept.
+    ///
+    /// # Errors
+    ///
+    /// A database that does not answer.
+    pub async fn stop(&self, reason: &str) -> Result<(), StoreError> {
+        let reason = reason.to_owned();
+        self.control(move |connection, shared| {
+            let reason = reason.clone();
+            Box::pin(async move { submit::stop(connection, shared.batch.id, &reason).await.map(drop) })
+        })
+        .await
     }
 
     /// The number of the chunk of a row.

@@ -30,6 +30,11 @@ impl Backoff {
         self.change(under, if half < FIRST { Duration::ZERO } else { half });
     }
 
+    /// Takes over the pause of other workers, if the own one still is `from`.
+    pub(super) fn adopt(&self, from: Duration, to: Duration) {
+        self.change(from, to);
+    }
+
     fn change(&self, from: Duration, to: Duration) {
         let mut pause = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if *pause == from {

@@ -7,17 +7,23 @@ use std::time::Duration;
 
 use pyi_codegen::ir::Endpoint;
 use pyi_dynamic::values;
+use pyi_runtime::Operation;
 use tokio::sync::Notify;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
+use super::backoff::Backoff;
+use super::shared_limits::{SharedRate, share_backoff};
 use super::source::{Next, Passed, PreparedRow, RowSource};
-use super::{RunError, Settings};
+use super::{RunError, Settings, StopReason};
 use crate::attempt::{Attempt, AttemptIds};
 use crate::postgres::{Chunk, Claim, Input, PostgresLedger};
-use crate::store::{OnAmbiguous, RowState};
+use crate::store::{OnAmbiguous, Reservation, RowState};
 
 /// The time between two looks at whether there is room for another chunk.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// The time between two looks at the pause of the account.
+const BACKOFF_LOOK: Duration = Duration::from_secs(1);
 
 /// The pause before a claim is repeated, while other workers hold all chunks.
 const CLAIM_PAUSE: Duration = Duration::from_millis(500);
@@ -28,6 +34,7 @@ pub(super) struct ChunkRows<'a> {
     endpoint: &'a Endpoint,
     attempts: &'a AttemptIds,
     settings: &'a Settings,
+    rate: SharedRate,
     state: Mutex<State>,
     /// Rows have come, or none will.
     changed: Notify,
@@ -56,7 +63,8 @@ impl<'a> ChunkRows<'a> {
         attempts: &'a AttemptIds,
         settings: &'a Settings,
     ) -> Self {
-        Self { ledger, endpoint, attempts, settings, state: Mutex::default(), changed: Notify::new() }
+        let rate = SharedRate::new(ledger.settings().call_interval);
+        Self { ledger, endpoint, attempts, settings, rate, state: Mutex::default(), changed: Notify::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -70,14 +78,51 @@ impl<'a> ChunkRows<'a> {
             self.settings.handle.stop();
         }
         self.close();
-        filled
+        match self.settings.handle.summary().stopped {
+            // Every call of every worker fails until the cause is removed.
+            Some(StopReason::Status { code, remedy }) => {
+                filled.and(self.stop_all(&format!("status {code}: {remedy}")).await)
+            }
+            Some(StopReason::Http { status, remedy }) => {
+                filled.and(self.stop_all(&format!("HTTP status {status}: {remedy}")).await)
+            }
+            _ => filled,
+        }
+    }
+
+    async fn stop_all(&self, reason: &str) -> Result<(), RunError> {
+        self.ledger.stop(reason).await.map_err(RunError::Store)
+    }
+
+    /// Waits, but not beyond the end of the run.
+    async fn pause(&self, pause: Duration) {
+        tokio::select! {
+            () = sleep(pause) => {}
+            () = self.settings.handle.until_over() => {}
+        }
+    }
+
+    /// Shares the pause of a provider that is overloaded with the other workers, until the run is
+    /// over. A ledger that fails ends the run elsewhere.
+    pub(super) async fn share_backoff(&self, backoff: &Backoff) {
+        let mut known = Duration::ZERO;
+        let mut next = Instant::now();
+        while !self.settings.handle.is_over() && !self.state().is_over {
+            if backoff.pause() != known || Instant::now() >= next {
+                if let Ok(shared) = share_backoff(self.ledger, backoff, known).await {
+                    known = shared;
+                }
+                next = Instant::now() + BACKOFF_LOOK;
+            }
+            self.pause(LOOK).await;
+        }
     }
 
     async fn claim_chunks(&self) -> Result<(), RunError> {
         while !self.settings.handle.is_over() && !self.state().is_over {
             self.leave_passed().await?;
             if self.state().rows.len() >= self.settings.concurrency {
-                sleep(LOOK).await;
+                self.pause(LOOK).await;
                 continue;
             }
             match self.ledger.claim().await.map_err(RunError::Store)? {
@@ -89,10 +134,10 @@ impl<'a> ChunkRows<'a> {
                 Claim::Wait => {
                     // A chunk of this worker may be the last one.
                     let pause = if self.state().held.is_empty() { CLAIM_PAUSE } else { LOOK };
-                    sleep(pause).await;
+                    self.pause(pause).await;
                 }
                 Claim::Stopped => {
-                    self.settings.handle.stop_for(super::StopReason::Requested);
+                    self.settings.handle.stop_for(StopReason::Requested);
                 }
                 Claim::Over { .. } => return Ok(()),
             }
@@ -152,6 +197,11 @@ impl RowSource for ChunkRows<'_> {
                     None => return Ok(Next::Wait),
                 }
             };
+            if input.state == Some(RowState::Ambiguous) && on_ambiguous == OnAmbiguous::Hold {
+                self.settings.handle.pass_over(Reservation::Known(RowState::Ambiguous));
+                self.pass(input.number, Passed::Done);
+                continue;
+            }
             let attempt = Attempt { row: input.number, id: self.attempts.next() };
             let (line, person) = (input.number, input.person);
             match values(self.endpoint, &input.values) {
@@ -176,6 +226,22 @@ impl RowSource for ChunkRows<'_> {
     async fn defer(&self, row: PreparedRow) {
         self.settings.handle.count(|summary| summary.ambiguous += 1);
         self.pass(row.attempt.row, Passed::Done);
+    }
+
+    fn is_paced(&self) -> bool {
+        self.rate.is_limited()
+    }
+
+    /// The rows of a chunk have no answer, and the ambiguous ones that are held do not come here.
+    async fn is_to_be_sent(&self, _: &PreparedRow) -> Result<bool, RunError> {
+        Ok(true)
+    }
+
+    async fn turn(&self, _: &Operation<'_>, _: &PreparedRow) -> Result<(), RunError> {
+        match self.rate.is_limited() {
+            true => self.rate.turn(self.ledger).await.map_err(RunError::Store),
+            false => Ok(()),
+        }
     }
 
     fn pass(&self, row: u64, passed: Passed) {

@@ -2,6 +2,7 @@
 //! checked.
 
 use pyi_codegen::ir::Endpoint;
+use pyi_runtime::Operation;
 use tokio::sync::Mutex;
 
 use super::queue::{Claimed, RowQueue};
@@ -64,6 +65,24 @@ impl<S: Store> RowSource for TableRows<'_, S> {
 
     async fn defer(&self, row: PreparedRow) {
         self.queue.lock().await.defer(row.line);
+    }
+
+    fn is_paced(&self) -> bool {
+        self.settings.pace.is_some()
+    }
+
+    async fn is_to_be_sent(&self, row: &PreparedRow) -> Result<bool, RunError> {
+        let known = self.store.states(vec![row.person]).await.map_err(RunError::Store)?;
+        let retry = matches!(row.on_ambiguous, OnAmbiguous::Retry { .. });
+        let known = known.into_iter().next().flatten();
+        Ok(known.is_none_or(|(_, state)| state == RowState::Ambiguous && retry))
+    }
+
+    async fn turn(&self, operation: &Operation<'_>, row: &PreparedRow) -> Result<(), RunError> {
+        if let Some(pace) = &self.settings.pace {
+            pace.wait(operation, &row.values).await;
+        }
+        Ok(())
     }
 
     /// The next run finds in the store what this one has sent.

@@ -14,7 +14,7 @@ use super::outcome::{NotCharged, PendingOutcome};
 use super::source::{Next, Passed, PreparedRow, RowSource};
 use super::{RunError, RunHandle, Settings, StopReason};
 use crate::attempt::{Attempt, AttemptIds};
-use crate::store::{OnAmbiguous, Reservation, RowState, Store, StoreError, next_number};
+use crate::store::{Reservation, RowState, Store, StoreError, next_number};
 
 /// Consecutive calls without a usable answer that stop a run, or twice the concurrency if that is
 /// more: each may have been billed.
@@ -72,9 +72,14 @@ struct Retries {
 impl<S: Store, R: RowSource> Run<'_, S, R> {
     /// Sends rows in all slots, until there are no more or the run is over.
     pub(super) async fn slots(&self) -> Result<(), RunError> {
-        let slots = (0..self.settings.concurrency.max(1)).map(|_| self.slot());
-        let ends = futures_util::future::join_all(slots).await;
-        ends.into_iter().collect()
+        let mut slots = Vec::new();
+        for _ in 0..self.settings.concurrency.max(1) {
+            slots.push(self.slot());
+        }
+        for end in futures_util::future::join_all(slots).await {
+            end?;
+        }
+        Ok(())
     }
 
     /// Sends one row after another, until there are no more or the run is over.
@@ -278,7 +283,7 @@ impl<S: Store, R: RowSource> Run<'_, S, R> {
     }
 
     fn has_to_wait(&self) -> bool {
-        self.settings.pace.is_some() || !self.backoff.pause().is_zero()
+        self.source.is_paced() || !self.backoff.pause().is_zero()
     }
 
     /// Waits until a row may be sent, before it is reserved: a row that waits is not in flight.
@@ -288,24 +293,18 @@ impl<S: Store, R: RowSource> Run<'_, S, R> {
             return Ok(true);
         }
         // Skip pacing for rows that will not be sent.
-        let known = self.store.states(vec![row.person]).await.map_err(RunError::Store)?;
-        let retry = matches!(row.on_ambiguous, OnAmbiguous::Retry { .. });
-        let known = known.into_iter().next().flatten();
-        let is_sent = known.is_none_or(|(_, state)| state == RowState::Ambiguous && retry);
-        if !is_sent {
+        if !self.source.is_to_be_sent(row).await? {
             return Ok(true);
         }
         let wait = async {
             sleep(self.backoff.pause()).await;
-            if let Some(pace) = &self.settings.pace {
-                let provider = self.operation.provider();
-                pace.wait(&self.operation.operation(&provider), &row.values).await;
-            }
+            let provider = self.operation.provider();
+            self.source.turn(&self.operation.operation(&provider), row).await
         };
-        Ok(tokio::select! {
-            () = wait => true,
-            () = self.handle().until_over() => false,
-        })
+        tokio::select! {
+            turn = wait => turn.map(|()| true),
+            () = self.handle().until_over() => Ok(false),
+        }
     }
 
     /// Settles a row that may have been billed. A full disk may be cleared meanwhile: the store is

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use pyi_runtime::__private::Values;
+use pyi_runtime::Operation;
 
 use super::RunError;
 use crate::attempt::Attempt;
@@ -47,6 +48,19 @@ pub(super) trait RowSource: Sync {
 
     /// Puts an ambiguous row after all rows that were never sent.
     fn defer(&self, row: PreparedRow) -> impl Future<Output = ()> + Send;
+
+    /// Whether the rows wait for turns.
+    fn is_paced(&self) -> bool;
+
+    /// Whether a row will be sent, as far as is known without its reservation.
+    fn is_to_be_sent(&self, row: &PreparedRow) -> impl Future<Output = Result<bool, RunError>> + Send;
+
+    /// Waits for the turn of a row.
+    fn turn(
+        &self,
+        operation: &Operation<'_>,
+        row: &PreparedRow,
+    ) -> impl Future<Output = Result<(), RunError>> + Send;
 
     fn pass(&self, row: u64, passed: Passed);
 }

@@ -1,10 +1,15 @@
-"""An HTTP server that counts the calls of each name, and answers each after 20 ms."""
+"""An HTTP server that counts the calls of each name, and answers each after 20 ms.
+
+A path below /used-up gets the status that nothing is left of the order, and one below /busy the HTTP
+status 429 without a body.
+"""
 
 import asyncio
 import json
 import urllib.parse
 
 COUNTS = {}
+USED_UP = json.dumps({"codeid": 10018, "message": "none left", "retdata": ""})
 ANSWER = json.dumps({
     "codeid": 10000,
     "message": "ok",
@@ -27,10 +32,11 @@ async def serve(reader, writer):
                 name = query["bank_name"][0]
                 COUNTS[name] = COUNTS.get(name, 0) + 1
                 await asyncio.sleep(0.02)
-                answer = ANSWER
+                answer = "" if path.startswith("/busy") else USED_UP if path.startswith("/used-up") else ANSWER
             text = answer.encode()
+            status = b"429 Too Many Requests" if path.startswith("/busy") else b"200 OK"
             writer.write(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(text), text))
+                b"HTTP/1.1 " + status + b"\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(text), text))
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):
         writer.close()

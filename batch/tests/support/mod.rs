@@ -1,6 +1,8 @@
 //! A program of the tests: a store, and the attempts that it has made in it.
 
 #[allow(dead_code, reason = "each file of tests uses some of it")]
+pub(crate) mod arrivals;
+#[allow(dead_code, reason = "each file of tests uses some of it")]
 pub(crate) mod model;
 #[cfg(unix)]
 #[allow(dead_code, reason = "each file of tests uses some of it")]

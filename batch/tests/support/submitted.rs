@@ -31,7 +31,7 @@ pub(crate) fn wrapping() -> WrappingKey {
 }
 
 /// The values of an invented person.
-pub(crate) fn values(person: u64) -> Vec<(String, String)> {
+pub(crate) fn values_of(person: u64) -> Vec<(String, String)> {
     vec![
         ("name".to_owned(), format!("name-{person}")),
         ("id_number".to_owned(), format!("000000{person:012}")),
@@ -71,6 +71,11 @@ pub(crate) struct Submitted {
 impl Submitted {
     /// Rows from number 0 on.
     pub(crate) async fn new(url: &StoreUrl, shape: &Shape) -> Self {
+        let values = shape.person;
+        Self::of(url, shape, move |number| values_of(values(number))).await
+    }
+
+    async fn of(url: &StoreUrl, shape: &Shape, values: impl Fn(u64) -> Vec<(String, String)> + Send) -> Self {
         let mut store = PostgresStore::new(url, &[]);
         store.migrate().await.unwrap();
         let info = BatchInfo {
@@ -88,8 +93,7 @@ impl Submitted {
             chunk_rows: shape.chunk_rows,
             person_interval: shape.interval,
         };
-        let person = shape.person;
-        let rows = (0..shape.rows).map(move |number| NewRow { number, values: values(person(number)) });
+        let rows = (0..shape.rows).map(move |number| NewRow { number, values: values(number) });
         assert!(store.submit(&batch, &wrapping(), rows).await.unwrap());
         Self { url: url.clone(), id }
     }
@@ -143,6 +147,17 @@ impl Submitted {
             .await
             .unwrap();
     }
+}
+
+/// A batch of calls that an endpoint takes, each with another name.
+pub(crate) async fn people(url: &StoreUrl, rows: u64, calls: i64) -> Submitted {
+    let values = |number: u64| {
+        vec![
+            ("bank_id".to_owned(), "11010519491231002X".to_owned()),
+            ("bank_name".to_owned(), format!("张{number}号")),
+        ]
+    };
+    Submitted::of(url, &Shape { rows, calls, chunk_rows: 50, ..Shape::default() }, values).await
 }
 
 /// The money of a batch.
