@@ -16,6 +16,7 @@ mod rows;
 mod schema;
 mod seal;
 mod shared;
+mod status;
 mod submit;
 mod url;
 mod worker;
@@ -36,12 +37,14 @@ use self::seal::DataKey;
 pub use self::seal::WrappingKey;
 use self::shared::Shared;
 pub use self::shared::WorkerSettings;
-pub use self::submit::{NewBatch, NewRow};
+pub use self::status::BatchStatus;
+pub use self::submit::{NewBatch, NewRow, rows_to_submit};
 pub use self::url::StoreUrl;
 pub use self::worker::PostgresLedger;
 use crate::money::Money;
 use crate::sqlite::BatchInfo;
 use crate::store::StoreError;
+use crate::table::TableError;
 
 /// Maximum time of an operator's command.
 const OPERATOR_LIMIT: Duration = Duration::from_secs(600);
@@ -92,9 +95,11 @@ struct BatchRecord {
 /// # async fn of(
 /// #     info: pyi_batch::BatchInfo,
 /// #     key: pyi_batch::Key,
-/// #     rows: Vec<pyi_batch::NewRow>,
-/// # ) -> Result<(), pyi_batch::StoreError> {
-/// use pyi_batch::{BatchId, NewBatch, PostgresStore, WrappingKey};
+/// #     endpoint: pyi_codegen::ir::Endpoint,
+/// #     table: pyi_batch::Table,
+/// #     mapping: pyi_batch::Mapping,
+/// # ) -> Result<(), Box<dyn std::error::Error>> {
+/// use pyi_batch::{BatchId, NewBatch, PostgresStore, WrappingKey, rows_to_submit};
 /// use std::time::Duration;
 ///
 /// let url = "postgres://operator@db.example/batches".parse()?;
@@ -109,7 +114,7 @@ struct BatchRecord {
 ///     person_interval: Duration::ZERO,
 /// };
 /// let wrapping = WrappingKey::from_environment("PYI_STORE_KEY")?;
-/// store.submit(&batch, &wrapping, rows.into_iter()).await?;
+/// store.submit(&batch, &wrapping, rows_to_submit(&endpoint, &table, &mapping)?).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -145,18 +150,31 @@ impl PostgresStore {
     ///
     /// # Errors
     ///
-    /// As [`Self::migrate`]; tables of another version; two rows of one number.
+    /// As [`Self::migrate`]; tables of another version; two rows of one number; a table that cannot
+    /// be read to its end.
     pub async fn submit(
         &mut self,
         batch: &NewBatch<'_>,
         wrapping: &WrappingKey,
-        mut rows: impl Iterator<Item = NewRow> + Send,
+        mut rows: impl Iterator<Item = Result<NewRow, TableError>> + Send,
     ) -> Result<bool, StoreError> {
         let mut connection = self.checked().await?;
         let submitted = submit::submit(&mut connection, batch, wrapping, &mut rows).await;
         let submitted = submitted.map_err(Failure::into_error)?;
         self.link.give_back(connection);
         Ok(submitted)
+    }
+
+    /// The state of a batch, also while workers send it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::submit`]; a batch that the ledger does not have.
+    pub async fn status(&mut self, id: BatchId) -> Result<BatchStatus, StoreError> {
+        let mut connection = self.checked().await?;
+        let status = status::status(&mut connection, id).await.map_err(Failure::into_error)?;
+        self.link.give_back(connection);
+        Ok(status)
     }
 
     /// Stops a batch: each worker makes at most the reservations that are on their way, and calls in

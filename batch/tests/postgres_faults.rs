@@ -10,7 +10,9 @@ mod support;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use pyi_batch::{Claim, OnAmbiguous, PostgresLedger, Reservation, RowState, Store, WorkerSettings};
+use pyi_batch::{
+    Claim, OnAmbiguous, PostgresLedger, PostgresStore, Reservation, RowState, Store, WorkerSettings,
+};
 use pyi_runtime::Billing;
 use sqlx::{Connection as _, Row as _};
 
@@ -42,6 +44,10 @@ async fn a_worker_that_is_gone_is_taken_over_and_its_money_is_exact() {
     // Its thread ends with it, and so do its heartbeats.
     drop(gone);
     assert_eq!(batch.funds().await.reserved, 6 * EACH);
+    let mut store = PostgresStore::new(&batch.url, &[]);
+    let status = store.status(batch.id).await.unwrap();
+    assert_eq!((status.rows, status.totals.sending, status.totals.reserved.units), (40, 6, 6 * EACH));
+    assert_eq!((status.chunks, status.chunks_done, status.workers, status.takeovers), (4, 0, 1, 0));
     let provider = Provider::default();
     let worker = batch.worker_at(&batch.url, &settings).await;
     let met = work(&worker, &provider, |_| answer(Billing::Billed)).await;
@@ -51,6 +57,9 @@ async fn a_worker_that_is_gone_is_taken_over_and_its_money_is_exact() {
     let funds = batch.funds().await;
     assert_eq!((funds.spent, funds.reserved), (25 * EACH, 0));
     assert_eq!(provider.rows(), 19);
+    let status = store.status(batch.id).await.unwrap();
+    assert_eq!((status.totals, status.budget.units, status.escrow.units), (totals, 25 * EACH, 0));
+    assert_eq!((status.workers, status.takeovers, status.stopped), (0, 1, None));
     assert!(provider.calls().keys().all(|row| *row >= 6), "no row of the worker that is gone is sent again");
 }
 

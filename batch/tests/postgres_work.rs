@@ -11,15 +11,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyi_batch::{
-    OnAmbiguous, PostgresLedger, RowState, RunError, RunHandle, Settings, StopReason, Store as _, Summary,
-    WorkerSettings, work,
+    BatchId, BatchInfo, Mapping, NewBatch, OnAmbiguous, OutputFormat, PostgresLedger, PostgresStore,
+    RowState, RunError, RunHandle, Settings, StopReason, Store as _, Summary, Table, WorkerSettings, results,
+    rows_to_submit, work,
 };
 use pyi_codegen::{Input, ir};
 use pyi_runtime::{Client, Credentials};
 
 use crate::support::arrivals::Arrivals;
 use crate::support::postgres::{database, look};
-use crate::support::submitted::{EACH, Submitted, people, wrapping};
+use crate::support::submitted::{EACH, Submitted, key, people, wrapping, yuan};
 
 const ENDPOINT: &str = "id_card_two_factor";
 
@@ -88,7 +89,7 @@ async fn a_status_that_stops_one_worker_stops_the_batch() {
         .await
         .unwrap();
     assert_eq!(held, 0);
-    pyi_batch::PostgresStore::new(&batch.url, &[]).resume(batch.id).await.unwrap();
+    PostgresStore::new(&batch.url, &[]).resume(batch.id).await.unwrap();
     let rest = run(&two, arrivals.port, "", &RunHandle::default()).await.unwrap();
     assert_eq!((rest.sent + other.sent, rest.stopped), (2000, None));
     assert_eq!(batch.funds().await.spent, 2000 * EACH);
@@ -145,4 +146,54 @@ async fn the_rate_of_an_account_is_shared() {
     assert_eq!(handle.summary().sent, 1, "both count in one handle");
     let states = one.page(0, 50).await.unwrap();
     assert_eq!(states.iter().map(|(_, found)| found.state).collect::<Vec<_>>(), [RowState::Settled]);
+}
+
+/// From a table to its results, as in one process: each row in its order, a repeated person once, a
+/// row that the endpoint does not take with the reason.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_submitted_sent_and_written() {
+    let (spec, folder, url) = (spec(), tempfile::tempdir().unwrap(), database().await);
+    let endpoint = spec.endpoint(ENDPOINT).unwrap();
+    let mut text = "姓名,身份证号\n".to_owned();
+    for row in 0..40 {
+        let number = if row == 7 { "1" } else { "11010519491231002X" };
+        text += &format!("张{}号,{number}\n", row % 30);
+    }
+    std::fs::write(folder.path().join("people.csv"), text).unwrap();
+    let table = Table::open(&folder.path().join("people.csv")).unwrap();
+    let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
+    let info = BatchInfo {
+        endpoint: endpoint.id.clone(),
+        target: "https://provider.example".to_owned(),
+        budget: yuan(1000 * EACH),
+        unit_price: yuan(EACH),
+    };
+    let batch = NewBatch {
+        id: BatchId::random().unwrap(),
+        info: &info,
+        account: "an account",
+        key: &key(),
+        chunk_rows: 7,
+        person_interval: Duration::ZERO,
+    };
+    let mut store = PostgresStore::new(&url, &[]);
+    store.migrate().await.unwrap();
+    let rows = rows_to_submit(endpoint, &table, &mapping).unwrap();
+    assert!(store.submit(&batch, &wrapping(), rows).await.unwrap());
+    let ledger = PostgresLedger::open(&url, batch.id, &wrapping(), &WorkerSettings::default()).await.unwrap();
+    let arrivals = Arrivals::start();
+    let summary = run(&ledger, arrivals.port, "", &RunHandle::default()).await.unwrap();
+    // Row 7 is not sent, row 37 is its person's first one that can be.
+    assert_eq!((summary.sent, summary.duplicates, summary.stopped), (30, 9, None));
+    let path = folder.path().join("results.csv");
+    let out = std::fs::File::create(&path).unwrap();
+    results((&spec, endpoint), (&table, &mapping), &key(), &ledger, OutputFormat::Csv, out).await.unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let states: Vec<&str> = text.lines().skip(1).filter_map(|line| line.split(',').nth(3)).collect();
+    let expected = |row: usize| match row {
+        7 => "refused",
+        0..30 | 37 => "data",
+        _ => "duplicate",
+    };
+    assert_eq!(states, (0..40).map(expected).collect::<Vec<_>>());
 }

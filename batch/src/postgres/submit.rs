@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use pyi_codegen::ir::Endpoint;
 use pyi_text::message;
 use sqlx::{PgConnection, Row as _};
 
@@ -11,10 +12,13 @@ use super::claims::write_values;
 use super::link::Failure;
 use super::seal::{DataKey, Kind, WrappingKey};
 use super::{BatchId, BatchRecord};
+use crate::mapping::Mapping;
 use crate::money::{Currency, Money};
+use crate::plan::{given, request};
 use crate::run::Key;
 use crate::sqlite::BatchInfo;
 use crate::store::{Fingerprint, StoreError};
+use crate::table::{Table, TableError};
 
 /// Rows that are sent to the database at a time.
 const COPIED: usize = 1000;
@@ -53,12 +57,40 @@ impl std::fmt::Debug for NewRow {
     }
 }
 
+/// The rows of a table that an endpoint takes, for [`PostgresStore::submit`](super::PostgresStore::submit).
+/// The rows that [`plan`](crate::plan) reports as unfit, hidden or mangled are left out; of several rows with the same
+/// values, the ledger sends one.
+///
+/// # Errors
+///
+/// A table that cannot be read; also of a row, later.
+pub fn rows_to_submit<'a>(
+    endpoint: &'a Endpoint,
+    table: &'a Table,
+    mapping: &'a Mapping,
+) -> Result<impl Iterator<Item = Result<NewRow, TableError>> + Send + 'a, TableError> {
+    let columns = table.titles().len();
+    let mut rows = table.rows()?;
+    Ok(std::iter::from_fn(move || {
+        loop {
+            let row = match rows.next()? {
+                Ok(row) => row,
+                Err(error) => return Some(Err(error)),
+            };
+            let values = given(&row, mapping);
+            if request(endpoint, &row, mapping, &values, columns).is_ok() {
+                return Some(Ok(NewRow { number: row.line, values }));
+            }
+        }
+    }))
+}
+
 /// Writes a batch with all its rows, or nothing. `false` if the ledger has it already.
 pub(super) async fn submit(
     connection: &mut PgConnection,
     batch: &NewBatch<'_>,
     wrapping: &WrappingKey,
-    rows: &mut (dyn Iterator<Item = NewRow> + Send),
+    rows: &mut (dyn Iterator<Item = Result<NewRow, TableError>> + Send),
 ) -> Result<bool, Failure> {
     let (key, wrapped) = DataKey::generate(wrapping, batch.id).map_err(Failure::Final)?;
     let info = batch.info;
@@ -90,6 +122,7 @@ pub(super) async fn submit(
     let mut text = String::new();
     let mut count = 0;
     for row in rows {
+        let row = row.map_err(|error| Failure::Final(StoreError(error.message().clone())))?;
         let person: Fingerprint = batch.key.fingerprint(&row.values);
         let sealed = key.seal(Kind::Input, row.number, &write_values(&row.values)).map_err(Failure::Final)?;
         // Writing to a text does not fail.

@@ -93,7 +93,7 @@ impl Submitted {
             chunk_rows: shape.chunk_rows,
             person_interval: shape.interval,
         };
-        let rows = (0..shape.rows).map(move |number| NewRow { number, values: values(number) });
+        let rows = (0..shape.rows).map(move |number| Ok(NewRow { number, values: values(number) }));
         assert!(store.submit(&batch, &wrapping(), rows).await.unwrap());
         Self { url: url.clone(), id }
     }
