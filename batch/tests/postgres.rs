@@ -16,8 +16,9 @@ use pyi_batch::{
 use pyi_runtime::Billing;
 use sqlx::Row as _;
 
+use crate::support::Program;
 use crate::support::model::{follow, steps};
-use crate::support::postgres::{database, database_of, look};
+use crate::support::postgres::{database, database_of, look, shared};
 use crate::support::submitted::{EACH, Met, Provider, Shape, Submitted, answer, send_chunk, work};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,7 +58,7 @@ async fn a_chunk_that_is_delivered_twice_is_sent_once() {
         send_chunk(&two, &provider, billed, chunk, &mut other),
     );
     assert_eq!(provider.rows(), 60);
-    assert_eq!(other.not_held, 60, "a worker reserves rows of its own chunks");
+    assert_eq!(other.not_held, 60, "a worker reserves rows of its own chunks, and leaves no other");
     assert_eq!(batch.funds().await.spent, 60 * EACH);
 }
 
@@ -178,6 +179,53 @@ async fn two_batches_keep_the_interval_of_a_person_without_a_deadlock() {
         "SELECT count(*), count(*) FILTER (WHERE after - before >= interval '300 milliseconds') FROM mark";
     let marks = sqlx::query(marks).fetch_one(&mut connection).await.unwrap();
     assert_eq!((marks.get::<i64, _>(0), marks.get::<i64, _>(1)), (60, 60));
+}
+
+/// Reserves all rows of a worker's next chunk at once.
+async fn reserve_all(worker: &Program<PostgresLedger>) -> Vec<Reservation> {
+    let Claim::Held(chunk) = worker.claim().await.unwrap() else { panic!("a chunk is free") };
+    let inputs = worker.inputs(chunk).await.unwrap();
+    let reserved = inputs.iter().map(|input| worker.reserve(input.number, input.person, OnAmbiguous::Hold));
+    futures_util::future::join_all(reserved).await.into_iter().map(Result::unwrap).collect()
+}
+
+/// The same people in opposite orders, in two chunks of one batch and in two batches. The database is
+/// slow, so that each transaction meets the other in its middle.
+#[tokio::test(flavor = "multi_thread")]
+async fn locks_of_people_are_taken_in_one_order() {
+    let url = database().await;
+    let interval = Duration::from_millis(1);
+    let shape = Shape {
+        rows: 32,
+        chunk_rows: 16,
+        person: |row| if row < 16 { row } else { 31 - row },
+        ..Shape::default()
+    };
+    let one = Submitted::new(&url, &shape).await;
+    let forth = Submitted::new(&url, &Shape { rows: 16, interval, ..shape.clone() }).await;
+    let back =
+        Submitted::new(&url, &Shape { rows: 16, interval, person: |row| 15 - row, ..shape.clone() }).await;
+    let mut connection = look(&url).await;
+    sqlx::raw_sql(
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.01); RETURN NEW; END $$;
+         CREATE TRIGGER slow BEFORE INSERT OR UPDATE ON person_seen FOR EACH ROW EXECUTE FUNCTION slow();
+         CREATE TRIGGER slow BEFORE INSERT ON sent FOR EACH ROW EXECUTE FUNCTION slow()",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    let (first, second) = (one.worker().await, one.worker().await);
+    let (first, second) = tokio::join!(reserve_all(&first), reserve_all(&second));
+    let sent = first.iter().chain(&second).filter(|found| **found == Reservation::Send).count();
+    let again =
+        first.iter().chain(&second).filter(|found| matches!(found, Reservation::Duplicate(_))).count();
+    assert_eq!((sent, again), (16, 16));
+    let (forth, back) = (forth.worker().await, back.worker().await);
+    let (forth, back) = tokio::join!(reserve_all(&forth), reserve_all(&back));
+    assert!(
+        forth.iter().chain(&back).all(|found| matches!(found, Reservation::Send | Reservation::TooSoon(_)))
+    );
+    assert!(!shared().log().contains("deadlock detected"));
 }
 
 proptest! {

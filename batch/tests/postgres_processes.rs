@@ -12,7 +12,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use pyi_batch::{
-    BatchId, OnAmbiguous, PostgresLedger, RunHandle, Settings, Store as _, StoreUrl, WorkerSettings, work,
+    BatchId, OnAmbiguous, PostgresLedger, PostgresStore, RunHandle, Settings, Store as _, StoreUrl,
+    WorkerSettings, work,
 };
 use pyi_codegen::Input;
 use pyi_runtime::{Client, Credentials};
@@ -80,7 +81,26 @@ fn kills() -> usize {
     std::env::var("PYI_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(20)
 }
 
-/// Six workers, of which one after another is killed while it sends: no row arrives twice, every row
+/// Stops a worker until its chunks are taken over, and lets it go on then: its rows in flight are
+/// ambiguous, and it begins another lease.
+async fn stop_past_the_lease(batch: &Submitted, worker: &Child) {
+    let signal = |signal: &str| {
+        Command::new("kill").args([signal, &worker.id().to_string()]).status().unwrap();
+    };
+    let mut store = PostgresStore::new(&batch.url, &[]);
+    let before = store.status(batch.id).await.unwrap().takeovers;
+    signal("-STOP");
+    for _ in 0..500 {
+        if store.status(batch.id).await.unwrap().takeovers > before {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    signal("-CONT");
+}
+
+/// Six workers, of which one after another is killed, or stopped for longer than its lease, while it
+/// sends: no row arrives twice, every row
 /// is accounted for, and the money is that of the rows.
 async fn kill_workers(calls: i64) {
     let batch = people(&database().await, ROWS, calls).await;
@@ -95,6 +115,10 @@ async fn kill_workers(calls: i64) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let worker = &mut workers[kill % WORKERS];
+        if kill % 4 == 3 {
+            stop_past_the_lease(&batch, worker).await;
+            continue;
+        }
         worker.kill().unwrap();
         worker.wait().unwrap();
         *worker = start(&batch, arrivals.port);

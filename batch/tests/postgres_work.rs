@@ -72,8 +72,13 @@ async fn a_status_that_stops_one_worker_stops_the_batch() {
         }
         run(&two, arrivals.port, "/used-up", &RunHandle::default()).await
     };
-    let (other, stopped) = tokio::join!(run(&one, arrivals.port, "", &handle), late);
-    let (other, stopped) = (other.unwrap(), stopped.unwrap());
+    // In a task of its own, as a service runs it.
+    let sends = tokio::spawn({
+        let (port, handle) = (arrivals.port, handle.clone());
+        async move { run(&one, port, "", &handle).await }
+    });
+    let stopped = late.await.unwrap();
+    let other = sends.await.unwrap().unwrap();
     assert!(matches!(stopped.stopped, Some(StopReason::Status { .. })), "{stopped:?}");
     assert_eq!(other.stopped, Some(StopReason::Requested));
     let totals = two.totals().await.unwrap();

@@ -158,6 +158,10 @@ impl PostgresLedger {
     ///
     /// A database that does not answer.
     pub async fn leave(&self, chunk: Chunk, is_done: bool) -> Result<bool, StoreError> {
+        // Of an earlier lease, or of another worker. The same chunk may be held by this one since.
+        if chunk.worker != self.shared.lease.worker() {
+            return Ok(false);
+        }
         let is_left = self
             .control(move |connection, shared| {
                 let limit = shared.settings.statement_limit();

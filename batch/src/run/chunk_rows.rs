@@ -1,7 +1,7 @@
 //! The rows of the chunks that a worker claims from a ledger on many machines. The next chunk is
 //! claimed before the slots have taken all rows of the last one.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -51,7 +51,9 @@ struct State {
 /// A chunk with rows that are not passed yet.
 struct Held {
     chunk: Chunk,
-    rows: usize,
+    /// By number, and not only their count: a chunk whose lease ended may be claimed again while
+    /// rows of the earlier claim are on their way.
+    rows: HashSet<u64>,
     /// Whether no row of it is left.
     is_done: bool,
 }
@@ -148,7 +150,8 @@ impl<'a> ChunkRows<'a> {
     /// Adds the rows of a chunk: those that were never sent first.
     fn add(&self, chunk: Chunk, inputs: Vec<Input>) {
         let mut state = self.state();
-        state.held.insert(chunk.number, Held { chunk, rows: inputs.len(), is_done: true });
+        let rows = inputs.iter().map(|input| input.number).collect();
+        state.held.insert(chunk.number, Held { chunk, rows, is_done: true });
         let (ambiguous, new): (Vec<Input>, Vec<Input>) =
             inputs.into_iter().partition(|input| input.state == Some(RowState::Ambiguous));
         state.rows.extend(new.into_iter().map(|input| (input, OnAmbiguous::Hold)));
@@ -159,8 +162,12 @@ impl<'a> ChunkRows<'a> {
     async fn leave_passed(&self) -> Result<(), RunError> {
         let passed: Vec<Held> = {
             let mut state = self.state();
-            let passed: Vec<u64> =
-                state.held.iter().filter(|(_, held)| held.rows == 0).map(|(number, _)| *number).collect();
+            let passed: Vec<u64> = state
+                .held
+                .iter()
+                .filter(|(_, held)| held.rows.is_empty())
+                .map(|(number, _)| *number)
+                .collect();
             passed.iter().filter_map(|number| state.held.remove(number)).collect()
         };
         for Held { chunk, is_done, .. } in passed {
@@ -246,8 +253,9 @@ impl RowSource for ChunkRows<'_> {
 
     fn pass(&self, row: u64, passed: Passed) {
         if let Some(held) = self.state().held.get_mut(&self.ledger.chunk_of(row)) {
-            held.rows = held.rows.saturating_sub(1);
-            held.is_done &= passed == Passed::Done;
+            if held.rows.remove(&row) {
+                held.is_done &= passed == Passed::Done;
+            }
         }
     }
 }

@@ -310,31 +310,33 @@ impl<S: Store, R: RowSource> Run<'_, S, R> {
     /// Settles a row that may have been billed. A full disk may be cleared meanwhile: the store is
     /// retried.
     async fn settle(&self, pending: PendingOutcome) -> Result<(), RunError> {
-        self.with_retries(async || self.store.settle(pending.attempt, pending.outcome.clone()).await).await?;
+        let since = Instant::now();
+        while let Err(error) = self.store.settle(pending.attempt, pending.outcome.clone()).await {
+            self.wait_for_store(since, error).await?;
+        }
+        self.handle().set_store_error(None);
         self.count_settled(&pending);
         Ok(())
     }
 
     /// Releases a row, so that it is not held as one that may have been billed.
     async fn release(&self, attempt: Attempt) -> Result<(), RunError> {
-        self.with_retries(async || self.store.release(attempt).await).await
+        let since = Instant::now();
+        while let Err(error) = self.store.release(attempt).await {
+            self.wait_for_store(since, error).await?;
+        }
+        self.handle().set_store_error(None);
+        Ok(())
     }
 
-    async fn with_retries(&self, command: impl AsyncFn() -> Result<(), StoreError>) -> Result<(), RunError> {
-        let since = Instant::now();
-        loop {
-            match command().await {
-                Ok(()) => {
-                    self.handle().set_store_error(None);
-                    return Ok(());
-                }
-                Err(error) if since.elapsed() >= self.settings.outage_timeout => {
-                    return Err(RunError::Store(error));
-                }
-                Err(error) => self.handle().set_store_error(Some(error)),
-            }
-            sleep(STORE_PAUSE).await;
+    /// Waits before a store that failed is called again. An outage that is too long ends the run.
+    async fn wait_for_store(&self, since: Instant, error: StoreError) -> Result<(), RunError> {
+        if since.elapsed() >= self.settings.outage_timeout {
+            return Err(RunError::Store(error));
         }
+        self.handle().set_store_error(Some(error));
+        sleep(STORE_PAUSE).await;
+        Ok(())
     }
 
     /// Counts a row whose outcome is in the store.
