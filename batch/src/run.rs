@@ -129,6 +129,7 @@ pub async fn run<S: Store>(
     }
     let attempts = AttemptIds::new().map_err(RunError::Store)?;
     let source = TableRows {
+        provider,
         endpoint,
         mapping,
         columns: table.titles().len(),
@@ -186,7 +187,7 @@ pub async fn work(
         ))));
     }
     let attempts = AttemptIds::new().map_err(RunError::Store)?;
-    let source = ChunkRows::new(ledger, endpoint, &attempts, settings);
+    let source = ChunkRows::new(ledger, (provider, endpoint), &attempts, settings);
     let run = Run {
         client,
         provider,

@@ -183,7 +183,7 @@ async fn a_table_is_submitted_sent_and_written() {
     };
     let mut store = PostgresStore::new(&url, &[]);
     store.migrate().await.unwrap();
-    let rows = rows_to_submit(endpoint, &table, &mapping).unwrap();
+    let rows = rows_to_submit((&spec, endpoint), &table, &mapping).unwrap();
     assert!(store.submit(&batch, &wrapping(), rows).await.unwrap());
     let ledger = PostgresLedger::open(&url, batch.id, &wrapping(), &WorkerSettings::default()).await.unwrap();
     let arrivals = Arrivals::start();

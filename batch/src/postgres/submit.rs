@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use pyi_codegen::ir::Endpoint;
+use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_text::message;
 use sqlx::{PgConnection, Row as _};
 
@@ -65,7 +65,7 @@ impl std::fmt::Debug for NewRow {
 ///
 /// A table that cannot be read; also of a row, later.
 pub fn rows_to_submit<'a>(
-    endpoint: &'a Endpoint,
+    (provider, endpoint): (&'a Provider, &'a Endpoint),
     table: &'a Table,
     mapping: &'a Mapping,
 ) -> Result<impl Iterator<Item = Result<NewRow, TableError>> + Send + 'a, TableError> {
@@ -78,7 +78,7 @@ pub fn rows_to_submit<'a>(
                 Err(error) => return Some(Err(error)),
             };
             let values = given(&row, mapping);
-            if request(endpoint, &row, mapping, &values, columns).is_ok() {
+            if request((provider, endpoint), &row, mapping, &values, columns).is_ok() {
                 return Some(Ok(NewRow { number: row.line, values }));
             }
         }

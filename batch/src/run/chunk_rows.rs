@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use pyi_codegen::ir::Endpoint;
+use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_dynamic::values;
 use pyi_runtime::Operation;
 use tokio::sync::Notify;
@@ -31,6 +31,7 @@ const CLAIM_PAUSE: Duration = Duration::from_millis(500);
 /// The rows of the chunks that this worker holds.
 pub(super) struct ChunkRows<'a> {
     ledger: &'a PostgresLedger,
+    provider: &'a Provider,
     endpoint: &'a Endpoint,
     attempts: &'a AttemptIds,
     settings: &'a Settings,
@@ -61,12 +62,21 @@ struct Held {
 impl<'a> ChunkRows<'a> {
     pub(super) fn new(
         ledger: &'a PostgresLedger,
-        endpoint: &'a Endpoint,
+        (provider, endpoint): (&'a Provider, &'a Endpoint),
         attempts: &'a AttemptIds,
         settings: &'a Settings,
     ) -> Self {
         let rate = SharedRate::new(ledger.settings().call_interval);
-        Self { ledger, endpoint, attempts, settings, rate, state: Mutex::default(), changed: Notify::new() }
+        Self {
+            ledger,
+            provider,
+            endpoint,
+            attempts,
+            settings,
+            rate,
+            state: Mutex::default(),
+            changed: Notify::new(),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -211,7 +221,7 @@ impl RowSource for ChunkRows<'_> {
             }
             let attempt = Attempt { row: input.number, id: self.attempts.next() };
             let (line, person) = (input.number, input.person);
-            match values(self.endpoint, &input.values) {
+            match values(self.provider, self.endpoint, &input.values) {
                 Ok(values) => {
                     return Ok(Next::Row(PreparedRow { line, attempt, person, on_ambiguous, values }));
                 }

@@ -1,7 +1,7 @@
 //! The rows of a table as a run sends them: taken from the table, looked up in the store, and
 //! checked.
 
-use pyi_codegen::ir::Endpoint;
+use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_runtime::Operation;
 use tokio::sync::Mutex;
 
@@ -16,6 +16,7 @@ use crate::store::{OnAmbiguous, Reservation, RowState, Store};
 
 /// The rows of a table, in one process.
 pub(super) struct TableRows<'a, S> {
+    pub(super) provider: &'a Provider,
     pub(super) endpoint: &'a Endpoint,
     pub(super) mapping: &'a Mapping,
     pub(super) columns: usize,
