@@ -95,6 +95,7 @@ struct BatchRecord {
 /// # async fn of(
 /// #     info: pyi_batch::BatchInfo,
 /// #     key: pyi_batch::Key,
+/// #     spec: pyi_codegen::ir::Provider,
 /// #     endpoint: pyi_codegen::ir::Endpoint,
 /// #     table: pyi_batch::Table,
 /// #     mapping: pyi_batch::Mapping,
@@ -114,7 +115,7 @@ struct BatchRecord {
 ///     person_interval: Duration::ZERO,
 /// };
 /// let wrapping = WrappingKey::from_environment("PYI_STORE_KEY")?;
-/// store.submit(&batch, &wrapping, rows_to_submit(&endpoint, &table, &mapping)?).await?;
+/// store.submit(&batch, &wrapping, rows_to_submit((&spec, &endpoint), &table, &mapping)?).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -12,6 +12,7 @@ mod batch_files;
 mod batch_operator;
 mod batch_points;
 mod batch_program;
+mod batch_reconcile;
 mod batch_registry;
 mod batch_results;
 mod batch_run;
