@@ -80,7 +80,8 @@ enum OutputFormat {
 }
 
 fn method() -> impl TypedValueParser<Value = Method> {
-    PossibleValuesParser::new(["post", "get"]).try_map(|word| word.to_ascii_uppercase().parse::<Method>())
+    PossibleValuesParser::new(["post", "get", "put", "patch", "delete"])
+        .try_map(|word| word.to_ascii_uppercase().parse::<Method>())
 }
 
 fn reply_format() -> impl TypedValueParser<Value = Format> {

@@ -73,7 +73,11 @@ pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: 
     };
     let drop = if provider.sign.skip_empty { "DROP" } else { "" };
     let sort = if writer.is_sorted() { "SORT" } else { "" };
-    let mut words = vec![writer.method().as_str(), signing, drop, sort];
+    let method = if writer.method().has_body() { "POST" } else { "GET" };
+    let mut words = vec![method, signing, drop, sort];
+    if !matches!(writer.method(), Method::Post | Method::Get) {
+        words.push("METHOD");
+    }
     if writer.uses_base64() {
         words.push("BASE64");
     }
@@ -129,9 +133,10 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// Marks at the start of a template's lines.
-const MARKS: [&str; 30] = [
+const MARKS: [&str; 31] = [
     "GET",
     "POST",
+    "METHOD",
     "DIGEST",
     "HMAC",
     "BASE64",
@@ -221,7 +226,12 @@ impl Writer<'_> {
             "digest" => digest(),
             "unsigned" => self.unsigned().trim_end().to_owned(),
             "completed" => self.completed(&digest()).trim_end().to_owned(),
-            "get" => (if self.method() == Method::Get { "--get " } else { "" }).to_owned(),
+            "get" => match self.method() {
+                Method::Post => String::new(),
+                Method::Get => "--get ".to_owned(),
+                method if method.has_body() => format!("--request {} ", method.as_str()),
+                method => format!("--get --request {} ", method.as_str()),
+            },
             "crate" => self.crate_path.to_owned(),
             "account_values" => {
                 let names = self.provider.account_parameters();

@@ -8,8 +8,8 @@ use pyi_runtime::{App, Credentials, ErrorKind, Method, Request as _};
 use pyi_sandbox::Sandbox;
 
 use crate::goldens::composite::{
-    Client, Colour, Composite, CompositeBuyer, CompositeBuyerLevel, CompositeItems, CompositeOptions,
-    CompositeSpeed, FindOrder, FormOrder, FormOrderDetail, SPEC,
+    ChangeOrder, Client, Colour, Composite, CompositeBuyer, CompositeBuyerLevel, CompositeItems,
+    CompositeOptions, CompositeSpeed, DropOrder, FindOrder, FormOrder, FormOrderDetail, SPEC,
 };
 use crate::request::Python;
 
@@ -28,6 +28,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *arguments): pass
     def do_GET(self): self.answer("")
     def do_POST(self): self.answer(self.rfile.read(int(self.headers["content-length"])).decode())
+    do_PUT = do_PATCH = do_POST
+    do_DELETE = do_GET
     def answer(self, body):
         path, _, query = self.path.partition("?")
         sent = members(body) if body.startswith("{") else dict(urllib.parse.parse_qsl(body or query, strict_parsing=True))
@@ -39,6 +41,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if "photo" in seen: seen["photo"] = base64.b64decode(seen["photo"], validate=True).hex()
         data = {"id": json.dumps(seen), "rows": [[{"value": "1.50"}], []], "stamp": "AP8", "colour": "b"}
         if path == "/form": data = [json.dumps(seen)]
+        if self.command in ("PUT", "PATCH", "DELETE"): data = [self.command + " " + seen["id"]]
         reply = json.dumps({"code": 0 if is_signed else 1, "data": data}).encode()
         self.send_response(200)
         self.send_header("content-type", "application/json")
@@ -118,6 +121,12 @@ async fn a_server_in_python_reads_objects_lists_and_bytes() {
     let rows = data.rows.unwrap();
     assert_eq!((rows.len(), rows[0][0].value), (2, Some("1.50".parse().unwrap())));
     assert!(matches!(data.colour, Some(Colour::Other(code)) if code.code() == "b"));
+    for (method, seen) in [(Method::Put, "PUT 7"), (Method::Patch, "PATCH 7")] {
+        let call = ours.change_order(&ChangeOrder { id: "7".to_owned() }).method(method);
+        assert_eq!(call.await.unwrap().into_data().unwrap(), [seen]);
+    }
+    let dropped = ours.drop_order(&DropOrder { id: "7".to_owned() }).await.unwrap();
+    assert_eq!(dropped.into_data().unwrap(), ["DELETE 7"]);
     let form = FormOrder {
         detail: FormOrderDetail { sku: "a&b=c".to_owned(), paid: false },
         numbers: vec!["1".to_owned(), "2,3".to_owned()],
@@ -143,6 +152,18 @@ async fn the_sandbox_takes_objects_lists_and_bytes() {
     let log = sandbox.request_log();
     let seen: Vec<_> = log.iter().map(|entry| entry.endpoint.as_deref().unwrap()).collect();
     assert_eq!(seen, ["composite", "find_order"]);
+    for method in [Method::Put, Method::Patch] {
+        assert!(
+            ours.change_order(&ChangeOrder { id: "1".to_owned() })
+                .method(method)
+                .await
+                .unwrap()
+                .data()
+                .is_ok()
+        );
+    }
+    assert!(ours.drop_order(&DropOrder { id: "1".to_owned() }).await.unwrap().data().is_ok());
+    assert_eq!(sandbox.request_log().last().unwrap().endpoint.as_deref(), Some("drop_order"));
 }
 
 #[tokio::test]

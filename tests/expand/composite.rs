@@ -3,8 +3,16 @@ const _: () = ::pyi_runtime::__private::written_for("0.1.0");
 /// The spec that this client was generated from: the path and the text of each file.
 pub const SPEC: &[(&str, &str)] = &[
     (
+        "endpoints/change_order.yaml",
+        "### endpoints/change_order.yaml\npath: /orders\nbody: json\ntitle: 改单\nsource: made up for this test\neffect: act\nmethods: [PUT, PATCH]\nformats: [json]\nrequest:\n  id: {type: string, example: \"7\"}\nresponse: [string]\n",
+    ),
+    (
         "endpoints/composite.yaml",
         "# Objects, lists and bytes in a request, as JSON and as texts; enums that only requests have; a list that is a named type.\npath: /orders\nbody: json\ntitle: 下单\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest:\n  buyer:\n    type: object\n    title: 买家\n    fields:\n      name: {type: string, title: 姓名, example: 张三}\n      id-number: {type: string, rename: id_number, example: \"11010519491231002X\"}\n      born: {type: date, pattern: \"%Y%m%d\", optional: true}\n      vip: {type: boolean, optional: true}\n      level: {optional: true, enum: {\"1\": {name: gold, title: 金}, \"2\": {name: silver}}}\n  items:\n    type: list\n    of:\n      type: object\n      fields:\n        sku: {type: string, public: true, example: a-1}\n        count: {type: integer}\n        price: {type: decimal, example: \"12.50\"}\n        tags: {type: list, of: string, optional: true}\n        colour: {type: colour, optional: true}\n        more: {type: any, optional: true}\n  days: {type: list, of: {type: date, pattern: \"%Y-%m-%d\"}, optional: true}\n  grid: {type: list, of: {type: list, of: integer}, optional: true}\n  numbers: {type: list, of: string, join: \",\", optional: true}\n  flags: {type: list, of: boolean, join: \"|\", optional: true}\n  photo: {type: bytes, example: \"iVBORw0KGgo=\"}\n  scan: {type: bytes, write: \"data:image/png;base64,{value}\", optional: true}\n  colour: {type: colour, optional: true}\n  speed: {enum: {fast: {name: fast}, slow: {name: slow}}, default: slow}\nresponse:\n  id: {type: string}\n  rows: {type: rows}\n  stamp: {type: bytes}\n  colour: {type: colour}\n",
+    ),
+    (
+        "endpoints/drop_order.yaml",
+        "### endpoints/drop_order.yaml\npath: /orders\ntitle: 撤单\nsource: made up for this test\neffect: act\nmethods: [DELETE]\nformats: [json]\nrequest:\n  id: {type: string, example: \"7\"}\nresponse: [string]\n",
     ),
     (
         "endpoints/find_order.yaml",
@@ -48,6 +56,18 @@ impl Client {
     ) -> Self {
         Self(self.0.with_credentials(provider))
     }
+    /// 改单.
+    ///
+    /// `/orders`, PUT or PATCH.
+    ///
+    /// Source: made up for this test.
+    #[inline]
+    pub fn change_order(
+        &self,
+        request: &ChangeOrder,
+    ) -> ::pyi_runtime::Call<'static, ChangeOrderData> {
+        self.0.call(request)
+    }
     /// 下单.
     ///
     /// `/orders`, POST.
@@ -58,6 +78,18 @@ impl Client {
         &self,
         request: &Composite,
     ) -> ::pyi_runtime::Call<'static, CompositeData> {
+        self.0.call(request)
+    }
+    /// 撤单.
+    ///
+    /// `/orders`, DELETE.
+    ///
+    /// Source: made up for this test.
+    #[inline]
+    pub fn drop_order(
+        &self,
+        request: &DropOrder,
+    ) -> ::pyi_runtime::Call<'static, DropOrderData> {
         self.0.call(request)
     }
     /// 查单.
@@ -417,6 +449,39 @@ impl ::pyi_runtime::__private::Wire for FormOrderDetail {
         )
     }
 }
+/// 改单: the request of [`Client::change_order`].
+pub struct ChangeOrder {
+    /// `id` on the wire.
+    ///
+    /// Example: `7`
+    pub id: ::std::string::String,
+}
+impl ::pyi_runtime::Request for ChangeOrder {
+    type Data = ChangeOrderData;
+    const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::CHANGE_ORDER;
+    #[inline]
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[&self.id])
+    }
+    #[inline]
+    fn read(
+        payload: ::pyi_runtime::__private::Payload<'_>,
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
+        payload.list(|from| from.string())
+    }
+}
+impl ::core::fmt::Debug for ChangeOrder {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "ChangeOrder",
+            &[("id", ::core::option::Option::None)],
+        )
+    }
+}
+/// 改单: the data of a reply to [`Client::change_order`].
+pub type ChangeOrderData = ::std::vec::Vec<::std::string::String>;
 /// 下单: the request of [`Client::composite`].
 pub struct Composite {
     /// 买家.
@@ -653,6 +718,39 @@ impl ::core::fmt::Debug for CompositeData {
         )
     }
 }
+/// 撤单: the request of [`Client::drop_order`].
+pub struct DropOrder {
+    /// `id` on the wire.
+    ///
+    /// Example: `7`
+    pub id: ::std::string::String,
+}
+impl ::pyi_runtime::Request for DropOrder {
+    type Data = DropOrderData;
+    const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::DROP_ORDER;
+    #[inline]
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[&self.id])
+    }
+    #[inline]
+    fn read(
+        payload: ::pyi_runtime::__private::Payload<'_>,
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
+        payload.list(|from| from.string())
+    }
+}
+impl ::core::fmt::Debug for DropOrder {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "DropOrder",
+            &[("id", ::core::option::Option::None)],
+        )
+    }
+}
+/// 撤单: the data of a reply to [`Client::drop_order`].
+pub type DropOrderData = ::std::vec::Vec<::std::string::String>;
 /// 查单: the request of [`Client::find_order`].
 pub struct FindOrder {
     /// `id` on the wire.
@@ -830,6 +928,21 @@ pub mod operations {
         ],
         http: &[],
     };
+    /// `/orders`: 改单.
+    pub static CHANGE_ORDER: Operation<'static> = Operation {
+        id: "change_order",
+        path: "/orders",
+        title: "改单",
+        effect: Effect::Act,
+        methods: &[Method::Put, Method::Patch],
+        formats: &[Format::Json],
+        body: BodyForm::Json,
+        parameters: &[
+            Parameter::required("appid", Source::AppId),
+            Parameter::required("id", Source::Request(0)),
+        ],
+        ..Operation::of(&PROVIDER)
+    };
     /// `/orders`: 下单.
     pub static COMPOSITE: Operation<'static> = Operation {
         id: "composite",
@@ -879,6 +992,20 @@ pub mod operations {
         ],
         ..Operation::of(&PROVIDER)
     };
+    /// `/orders`: 撤单.
+    pub static DROP_ORDER: Operation<'static> = Operation {
+        id: "drop_order",
+        path: "/orders",
+        title: "撤单",
+        effect: Effect::Act,
+        methods: &[Method::Delete],
+        formats: &[Format::Json],
+        parameters: &[
+            Parameter::required("appid", Source::AppId),
+            Parameter::required("id", Source::Request(0)),
+        ],
+        ..Operation::of(&PROVIDER)
+    };
     /// `/orders`: 查单.
     pub static FIND_ORDER: Operation<'static> = Operation {
         id: "find_order",
@@ -910,7 +1037,13 @@ pub mod operations {
         ..Operation::of(&PROVIDER)
     };
     /// All endpoints.
-    pub static ALL: &[&Operation<'static>] = &[&COMPOSITE, &FIND_ORDER, &FORM_ORDER];
+    pub static ALL: &[&Operation<'static>] = &[
+        &CHANGE_ORDER,
+        &COMPOSITE,
+        &DROP_ORDER,
+        &FIND_ORDER,
+        &FORM_ORDER,
+    ];
 }
 ::pyi_runtime::__private::if_blocking! {
     /// The blocking client, for use inside or outside of an async runtime.
@@ -924,6 +1057,18 @@ pub mod operations {
             pub fn builder() -> ::pyi_runtime::ClientBuilder<Self> {
                 ::pyi_runtime::ClientBuilder::new().of(&super::operations::PROVIDER)
             }
+            /// 改单.
+            ///
+            /// `/orders`, PUT or PATCH.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn change_order(
+                &self,
+                request: &super::ChangeOrder,
+            ) -> ::pyi_runtime::blocking::Call<super::ChangeOrderData> {
+                self.0.call(request)
+            }
             /// 下单.
             ///
             /// `/orders`, POST.
@@ -934,6 +1079,18 @@ pub mod operations {
                 &self,
                 request: &super::Composite,
             ) -> ::pyi_runtime::blocking::Call<super::CompositeData> {
+                self.0.call(request)
+            }
+            /// 撤单.
+            ///
+            /// `/orders`, DELETE.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn drop_order(
+                &self,
+                request: &super::DropOrder,
+            ) -> ::pyi_runtime::blocking::Call<super::DropOrderData> {
                 self.0.call(request)
             }
             /// 查单.

@@ -76,6 +76,32 @@ async fn each_sample_runs_and_sees_a_refusal() {
     }
 }
 
+/// Objects, lists, bytes and methods of requests, which no endpoint of the shipped spec has.
+#[tokio::test(flavor = "multi_thread")]
+async fn samples_send_objects_lists_and_other_methods() {
+    let files = crate::specs::case_in(&root().join("tests/expand/composite.yaml"), "");
+    let texts = crate::specs::borrowed(&files);
+    let (spec, report) = pyi_codegen::load(Input::Texts(&texts));
+    assert!(report.is_empty(), "{report}");
+    let folder = tempfile::tempdir().unwrap();
+    for (lang, program, ending) in INTERPRETED {
+        if !has(if lang == Lang::Curl { "curl" } else { program }) {
+            continue;
+        }
+        let sandbox = Sandbox::start(&texts).await.unwrap();
+        for endpoint in &spec.endpoints {
+            let script = folder.path().join(format!("{}.{ending}", endpoint.id));
+            std::fs::write(&script, sample(&spec, endpoint, lang, "pyi")).unwrap();
+            let output = run(program, &script, &sandbox, sandbox.secret());
+            let text = std::fs::read_to_string(&script).unwrap();
+            assert!(output.status.success(), "{lang:?} {}: {output:?}\n{text}", endpoint.id);
+            let asked = sandbox.request_log().pop().unwrap();
+            assert_eq!((asked.endpoint.as_deref(), asked.code), (Some(endpoint.id.as_str()), Some(0.into())));
+            assert_eq!(asked.method, endpoint.methods.first().copied());
+        }
+    }
+}
+
 /// The samples in Rust are one crate here, so that it is built once; each is called by its name.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_sample_in_rust_builds_and_runs() {

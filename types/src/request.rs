@@ -21,6 +21,12 @@ words! {
         "POST" => Post,
         /// The parameters are the query of the URL, which proxies and logs see.
         "GET" => Get,
+        /// As a POST.
+        "PUT" => Put,
+        /// As a POST.
+        "PATCH" => Patch,
+        /// As a GET.
+        "DELETE" => Delete,
     }
 }
 
@@ -38,11 +44,11 @@ words! {
 }
 
 impl Method {
-    /// Whether the parameters are a form in the body. Otherwise they are the query of the URL.
+    /// Whether the parameters are in the body. Otherwise they are the query of the URL.
     pub const fn has_body(self) -> bool {
         match self {
-            Self::Post => true,
-            Self::Get => false,
+            Self::Post | Self::Put | Self::Patch => true,
+            Self::Get | Self::Delete => false,
         }
     }
 }

@@ -262,10 +262,10 @@ impl RowSource for ChunkRows<'_> {
     }
 
     fn pass(&self, row: u64, passed: Passed) {
-        if let Some(held) = self.state().held.get_mut(&self.ledger.chunk_of(row)) {
-            if held.rows.remove(&row) {
-                held.is_done &= passed == Passed::Done;
-            }
+        if let Some(held) = self.state().held.get_mut(&self.ledger.chunk_of(row))
+            && held.rows.remove(&row)
+        {
+            held.is_done &= passed == Passed::Done;
         }
     }
 }

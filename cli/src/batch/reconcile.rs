@@ -139,10 +139,11 @@ pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
             "no line of the bill names a person of the ledger; map the same fields as the run did (--map), and give its key (--key)"
         )));
     }
-    let span = bill.span().unwrap_or(0..=-1);
+    // A bill without lines covers nothing.
+    let (first, last) = bill.span().map_or((i64::MAX, i64::MIN), |span| (*span.start(), *span.end()));
     let (from, to) =
         (time("--from", args.from.as_deref(), args.zone)?, time("--to", args.to.as_deref(), args.zone)?);
-    let covered = from.unwrap_or(*span.start())..=to.unwrap_or(*span.end());
+    let covered = from.unwrap_or(first)..=to.unwrap_or(last);
     let found = reconcile(&bill.lines, covered, &rows, Duration::from_secs(args.window));
     let mut applied = None;
     if args.apply {

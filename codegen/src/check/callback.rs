@@ -45,11 +45,17 @@ fn check_address(endpoint: &Endpoint, report: &mut Report) {
     }
 }
 
+/// Whether the parameters are in the query.
+fn is_without_body(delivery: &Delivery) -> bool {
+    let method = delivery.method.as_ref().and_then(|method| method.value.parse::<Method>().ok());
+    method.is_some_and(|method| !method.has_body())
+}
+
 /// A GET has no body, and names are those of headers and elements.
 fn check_form(delivery: &Delivery, report: &mut Report) {
-    let is_get = delivery.method.as_ref().is_some_and(|method| method.value == Method::Get.as_str());
+    let is_get = is_without_body(delivery);
     if let Some(body) = delivery.body.as_ref().filter(|_| is_get) {
-        let message = format!("a callback by GET has no body of `{}`", body.value);
+        let message = format!("a callback by this method has no body of `{}`", body.value);
         report.fault(
             Rule::BadPlace,
             &body.place,
@@ -174,7 +180,7 @@ fn segments(text: &Text, provider: Option<&Provider>) -> Vec<Segment> {
 /// Whether a field is in a text: as a pair, by its name, or as a part of the body, the query or a
 /// digest of the body.
 fn is_covered(field: &Field, delivery: &Delivery, segments: &[Segment]) -> bool {
-    let is_get = delivery.method.as_ref().is_some_and(|method| method.value == Method::Get.as_str());
+    let is_get = is_without_body(delivery);
     let (is_header, is_query) =
         (is_in(&field.place, ParameterPlace::Header), is_in(&field.place, ParameterPlace::Query));
     let is_in_query = is_query || (is_get && !is_header);

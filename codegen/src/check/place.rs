@@ -151,9 +151,9 @@ pub(super) fn in_braces(path: &str) -> impl Iterator<Item = &str> {
 /// A body that is no form is that of a POST, and an element of XML has a name that XML has.
 fn check_body(endpoint: &Endpoint, report: &mut Report) {
     let Some(body) = &endpoint.body else { return };
-    let is_post = endpoint.methods.iter().any(|method| method.value == Method::Post.as_str());
-    if !is_post && !endpoint.methods.is_empty() {
-        let message = format!("a request without POST has no body of `{}`", body.value);
+    let has_body = |method: &Text| method.value.parse::<Method>().is_ok_and(Method::has_body);
+    if !endpoint.methods.iter().any(has_body) && !endpoint.methods.is_empty() {
+        let message = format!("a request by these methods has no body of `{}`", body.value);
         report.fault(
             Rule::BadPlace,
             &body.place,

@@ -38,7 +38,7 @@ pub static CALLBACK: Section = Section {
             "body",
             Kind::Word(BodyForm::WORDS),
             Optional,
-            "how the parameters in the body of a POST are written; default: `form`",
+            "how the parameters in a body are written; default: `form`",
             "json",
         ),
         key(
@@ -86,7 +86,7 @@ pub static CALLBACK_FIELD: Section = Section {
             "in",
             Kind::Word(SIGNATURE_PLACES),
             Optional,
-            "where it arrives: `body` is the body of a POST and the query of a GET; default: `body`",
+            "where it arrives: `body` is the body of a POST, PUT or PATCH, and the query of a GET or DELETE; default: `body`",
             "header",
         ),
         key(

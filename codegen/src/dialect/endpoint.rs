@@ -37,7 +37,7 @@ pub static ENDPOINT: Section = Section {
             "body",
             Kind::Word(BodyForm::WORDS),
             Optional,
-            "how the parameters in the body of a POST are written; default: `form`. `xml` has them in an element `xml`. A boolean is `1` or \
+            "how the parameters in a body are written; default: `form`. `xml` has them in an element `xml`. A boolean is `1` or \
              `0`, and in `json` `true` or `false`; in `json`, a number is a number",
             "json",
         ),

@@ -49,8 +49,7 @@ pub static SIGN: Section = Section {
     ],
 };
 
-const PLACE_MEANING: &str =
-    "where it is sent: `body` is the body of a POST and the query of a GET; default: `body`";
+const PLACE_MEANING: &str = "where it is sent: `body` is the body of a POST, PUT or PATCH, and the query of a GET or DELETE; default: `body`";
 pub(super) const TEMPLATE_MEANING: &str = "the text that is sent, and signed if it is one of the signed, with `{value}` in it; default: the value \
      alone";
 /// The places of a signature, which is in no path.
@@ -62,7 +61,7 @@ pub(super) const PLACE: Key = key(
     "in",
     Kind::Word(ParameterPlace::WORDS),
     Optional,
-    "where it is sent: `body` is the body of a POST and the query of a GET, `path` the place of its name in braces; \
+    "where it is sent: `body` is the body of a POST, PUT or PATCH, and the query of a GET or DELETE, `path` the place of its name in braces; \
      default: `body`",
     "header",
 );

@@ -1,6 +1,6 @@
 //! Callbacks: what arrives later, at the address that a request gave, or at one of the account.
 
-use pyi_codegen::ir::{BodyForm, Delivery, Endpoint, Field, Method, ParameterPlace, Provider, Type};
+use pyi_codegen::ir::{BodyForm, Delivery, Endpoint, Field, ParameterPlace, Provider, Type};
 use serde_json::{Map, Value, json};
 
 use super::schemas::{self, Side};
@@ -19,7 +19,7 @@ pub(super) fn add(
         match &endpoint.callback {
             Some(field) => {
                 for method in &endpoint.methods {
-                    let verb = if method.has_body() { "post" } else { "get" };
+                    let verb = method.as_str().to_lowercase();
                     let place = endpoint.request.iter().find(|known| known.wire == *field);
                     let place = match place.map_or(ParameterPlace::Body, |known| known.place) {
                         ParameterPlace::Body if method.has_body() => format!("{{$request.body#/{field}}}"),
@@ -29,7 +29,7 @@ pub(super) fn add(
                     };
                     let path = path_of(endpoint);
                     let operation =
-                        document.get_mut("paths").and_then(|paths| paths.get_mut(&path)?.get_mut(verb));
+                        document.get_mut("paths").and_then(|paths| paths.get_mut(&path)?.get_mut(&verb));
                     if let Some(Value::Object(operation)) = operation {
                         let callback = json!({endpoint.id.as_str(): {place: item.clone()}});
                         operation.insert("callbacks".to_owned(), callback);
@@ -89,7 +89,7 @@ fn item(provider: &Provider, endpoint: &Endpoint, delivery: &Delivery) -> Value 
         let schema = json!({"type": "object", "properties": members});
         operation["requestBody"] = json!({"required": true, "content": {media_type: {"schema": schema}}});
     }
-    let verb = if delivery.method == Method::Get { "get" } else { "post" };
+    let verb = delivery.method.as_str().to_lowercase();
     json!({verb: operation})
 }
 

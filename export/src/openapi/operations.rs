@@ -25,7 +25,13 @@ pub(super) fn path_item(provider: &Provider, endpoint: &Endpoint) -> PathItem {
         } else {
             format!("{}-{}", endpoint.id, method.as_str().to_lowercase())
         };
-        let verb = if method.has_body() { HttpMethod::Post } else { HttpMethod::Get };
+        let verb = match method {
+            Method::Post => HttpMethod::Post,
+            Method::Put => HttpMethod::Put,
+            Method::Patch => HttpMethod::Patch,
+            Method::Delete => HttpMethod::Delete,
+            _ => HttpMethod::Get,
+        };
         item.operation(verb, operation(provider, endpoint, *method, id))
     });
     item.build()

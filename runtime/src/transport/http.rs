@@ -21,6 +21,7 @@ use super::tls::{Tls, config};
 use super::{HttpRequest, HttpResponse, SendFuture, Transport, TransportError};
 use crate::client::ZERO_TIMEOUT;
 use crate::error::Error;
+use crate::operation::Method;
 
 /// Time that an idle connection is kept, shorter than servers keep it, so that it is not found
 /// closed.
@@ -306,13 +307,20 @@ impl Pool {
         if !outgoing.query.is_empty() {
             url.set_query(Some(&outgoing.query));
         }
+        let method = match outgoing.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+            _ => return Err(TransportError::not_sent("this transport does not know the method")),
+        };
+        let request = self.http.request(method, url);
         let request = match outgoing.content_type {
-            Some(content_type) => self
-                .http
-                .post(url)
-                .header(CONTENT_TYPE, HeaderValue::from_static(content_type))
-                .body(outgoing.body),
-            None => self.http.get(url),
+            Some(content_type) => {
+                request.header(CONTENT_TYPE, HeaderValue::from_static(content_type)).body(outgoing.body)
+            }
+            None => request,
         };
         let request = request.headers(outgoing.headers);
         let mut response = request.send().await.map_err(|error| before_answer(&error.without_url()))?;
