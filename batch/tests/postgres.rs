@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use pyi_batch::{
-    Claim, OnAmbiguous, PostgresLedger, PostgresStore, Reservation, RowState, Store, WorkerSettings,
+    Claim, Input, OnAmbiguous, PostgresLedger, PostgresStore, Reservation, RowState, Store, WorkerSettings,
 };
 use pyi_runtime::Billing;
 use sqlx::Row as _;
@@ -181,12 +181,18 @@ async fn two_batches_keep_the_interval_of_a_person_without_a_deadlock() {
     assert_eq!((marks.get::<i64, _>(0), marks.get::<i64, _>(1)), (60, 60));
 }
 
-/// Reserves all rows of a worker's next chunk at once.
+/// Reserves the rows of a worker's next chunk: one, which moves money under a lock of the batch, and
+/// then all others at once.
 async fn reserve_all(worker: &Program<PostgresLedger>) -> Vec<Reservation> {
     let Claim::Held(chunk) = worker.claim().await.unwrap() else { panic!("a chunk is free") };
     let inputs = worker.inputs(chunk).await.unwrap();
-    let reserved = inputs.iter().map(|input| worker.reserve(input.number, input.person, OnAmbiguous::Hold));
-    futures_util::future::join_all(reserved).await.into_iter().map(Result::unwrap).collect()
+    let reserve = |input: &Input| {
+        let (number, person) = (input.number, input.person);
+        async move { worker.reserve(number, person, OnAmbiguous::Hold).await.unwrap() }
+    };
+    let mut reserved = vec![reserve(&inputs[0]).await];
+    reserved.extend(futures_util::future::join_all(inputs[1..].iter().map(reserve)).await);
+    reserved
 }
 
 /// The same people in opposite orders, in two chunks of one batch and in two batches. The database is

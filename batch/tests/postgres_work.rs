@@ -20,7 +20,7 @@ use pyi_runtime::{Client, Credentials};
 
 use crate::support::arrivals::Arrivals;
 use crate::support::postgres::{database, look};
-use crate::support::submitted::{EACH, Submitted, key, people, wrapping, yuan};
+use crate::support::submitted::{EACH, Shape, Submitted, key, people, people_of, wrapping, yuan};
 
 const ENDPOINT: &str = "id_card_two_factor";
 
@@ -151,6 +151,37 @@ async fn the_rate_of_an_account_is_shared() {
     assert_eq!(handle.summary().sent, 1, "both count in one handle");
     let states = one.page(0, 50).await.unwrap();
     assert_eq!(states.iter().map(|(_, found)| found.state).collect::<Vec<_>>(), [RowState::Settled]);
+}
+
+/// The first rows are of people who were sent an hour too short a time ago: they hold no slot, and the
+/// other rows are sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_comes_too_soon_holds_no_slot() {
+    let url = database().await;
+    let shape = Shape { rows: 20, interval: Duration::from_secs(3600), ..Shape::default() };
+    let (first, second) =
+        (people_of(&url, &shape).await, people_of(&url, &Shape { rows: 40, ..shape }).await);
+    let arrivals = Arrivals::start();
+    let ledger = open(&first, &WorkerSettings::default()).await;
+    let summary = run(&ledger, arrivals.port, "", &RunHandle::default()).await.unwrap();
+    assert_eq!((summary.sent, summary.stopped), (20, None));
+    let (ledger, handle) = (open(&second, &WorkerSettings::default()).await, RunHandle::default());
+    let stop = async {
+        for _ in 0..1000 {
+            if handle.summary().sent == 20 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        handle.stop();
+    };
+    let (summary, ()) = tokio::join!(run(&ledger, arrivals.port, "", &handle), stop);
+    assert_eq!(summary.unwrap().sent, 20);
+    let sent: Vec<u64> = ledger.page(0, 40).await.unwrap().into_iter().map(|(number, _)| number).collect();
+    assert_eq!(sent, (20..40).collect::<Vec<_>>());
+    // The chunks of the others are free for another worker, later.
+    let status = PostgresStore::new(&url, &[]).status(second.id).await.unwrap();
+    assert_eq!((status.chunks, status.chunks_done, status.workers), (4, 2, 0));
 }
 
 /// From a table to its results, as in one process: each row in its order, a repeated person once, a

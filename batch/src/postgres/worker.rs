@@ -165,10 +165,14 @@ impl PostgresLedger {
         let is_left = self
             .control(move |connection, shared| {
                 let limit = shared.settings.statement_limit();
-                Box::pin(claims::leave(connection, shared.batch.no, limit, chunk, is_done))
+                Box::pin(async move {
+                    let is_left = claims::leave(connection, shared.batch.no, limit, chunk, is_done).await?;
+                    // Before the next claim, which may be of the same chunk.
+                    shared.held().remove(&chunk.number);
+                    Ok(is_left)
+                })
             })
             .await?;
-        self.shared.held().remove(&chunk.number);
         Ok(is_left)
     }
 

@@ -1,7 +1,7 @@
 //! The rows of the chunks that a worker claims from a ledger on many machines. The next chunk is
 //! claimed before the slots have taken all rows of the last one.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -44,6 +44,9 @@ pub(super) struct ChunkRows<'a> {
 #[derive(Default)]
 struct State {
     rows: VecDeque<(Input, OnAmbiguous)>,
+    /// Rows whose person was sent too short a time ago, by the time from which they may be sent.
+    /// They hold no slot.
+    postponed: BTreeMap<Instant, Vec<PreparedRow>>,
     held: HashMap<u64, Held>,
     /// Whether no row will come.
     is_over: bool,
@@ -168,6 +171,17 @@ impl<'a> ChunkRows<'a> {
         state.rows.extend(ambiguous.into_iter().map(|input| (input, self.settings.on_ambiguous)));
     }
 
+    /// A postponed row that may be sent now.
+    fn due(&self) -> Option<PreparedRow> {
+        let mut state = self.state();
+        let mut first = state.postponed.first_entry().filter(|entry| *entry.key() <= Instant::now())?;
+        let row = first.get_mut().pop();
+        if first.get().is_empty() {
+            first.remove();
+        }
+        row
+    }
+
     /// Leaves the chunks whose rows are all passed.
     async fn leave_passed(&self) -> Result<(), RunError> {
         let passed: Vec<Held> = {
@@ -206,6 +220,9 @@ impl<'a> ChunkRows<'a> {
 impl RowSource for ChunkRows<'_> {
     async fn next(&self) -> Result<Next, RunError> {
         while !self.settings.handle.is_over() {
+            if let Some(row) = self.due() {
+                return Ok(Next::Row(row));
+            }
             let (input, on_ambiguous) = {
                 let mut state = self.state();
                 match state.rows.pop_front() {
@@ -243,6 +260,11 @@ impl RowSource for ChunkRows<'_> {
     async fn defer(&self, row: PreparedRow) {
         self.settings.handle.count(|summary| summary.ambiguous += 1);
         self.pass(row.attempt.row, Passed::Done);
+    }
+
+    fn postpone(&self, row: PreparedRow, wait: Duration) -> Option<PreparedRow> {
+        self.state().postponed.entry(Instant::now() + wait).or_default().push(row);
+        None
     }
 
     fn is_paced(&self) -> bool {

@@ -1,6 +1,8 @@
 //! The rows of a table as a run sends them: taken from the table, looked up in the store, and
 //! checked.
 
+use std::time::Duration;
+
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_runtime::Operation;
 use tokio::sync::Mutex;
@@ -66,6 +68,10 @@ impl<S: Store> RowSource for TableRows<'_, S> {
 
     async fn defer(&self, row: PreparedRow) {
         self.queue.lock().await.defer(row.line);
+    }
+
+    fn postpone(&self, row: PreparedRow, _: Duration) -> Option<PreparedRow> {
+        Some(row)
     }
 
     fn is_paced(&self) -> bool {

@@ -39,6 +39,8 @@ enum SlotRow {
     Answered(PendingOutcome),
     /// It was counted, and is not sent by this run.
     PassedOver(Passed),
+    /// Its person was sent too short a time ago. It may be sent after this time.
+    TooSoon(Duration),
     /// It is ambiguous, and comes after the rows that were never sent.
     Deferred,
     /// The run ended before it was sent.
@@ -151,6 +153,16 @@ impl<S: Store, R: RowSource> Run<'_, S, R> {
                     self.source.pass(row.attempt.row, passed);
                     return Ok(None);
                 }
+                SlotRow::TooSoon(wait) => match self.source.postpone(row, wait) {
+                    None => return Ok(None),
+                    Some(waiting) => {
+                        row = waiting;
+                        tokio::select! {
+                            () = sleep(wait) => self.reserve(&mut row, None).await?,
+                            () = self.handle().until_over() => SlotRow::Left,
+                        }
+                    }
+                },
                 SlotRow::Deferred => {
                     self.source.defer(row).await;
                     return Ok(None);
@@ -235,9 +247,11 @@ impl<S: Store, R: RowSource> Run<'_, S, R> {
             row.attempt.row = next_number(row.attempt.row);
             reservation = self.reserve_alone(row).await?;
         }
-        while let Some(pause) = pause_of(reservation) {
+        // The price of a row in flight may come back. The slot has no pending outcome meanwhile:
+        // others may wait for what that returns to the budget.
+        while reservation == Reservation::BudgetHeld {
             tokio::select! {
-                () = sleep(pause) => reservation = self.reserve_alone(row).await?,
+                () = sleep(BUDGET_PAUSE) => reservation = self.reserve_alone(row).await?,
                 () = self.handle().until_over() => break,
             }
         }
@@ -251,6 +265,7 @@ impl<S: Store, R: RowSource> Run<'_, S, R> {
             Reservation::Known(RowState::Ambiguous) if row.on_ambiguous != self.settings.on_ambiguous => {
                 Ok(SlotRow::Deferred)
             }
+            Reservation::TooSoon(wait) => Ok(SlotRow::TooSoon(wait)),
             other => {
                 self.handle().pass_over(other);
                 Ok(SlotRow::PassedOver(passed(other)))
@@ -363,16 +378,6 @@ impl<S: Store, R: RowSource> Run<'_, S, R> {
         if self.consecutive_failures.fetch_add(1, Ordering::Relaxed) + 1 >= limit {
             self.stop(reason);
         }
-    }
-}
-
-/// The time after which a row asks again for its reservation, if it may be sent later. Its slot has
-/// no pending outcome meanwhile: others may wait for what that returns to the budget.
-fn pause_of(reservation: Reservation) -> Option<Duration> {
-    match reservation {
-        Reservation::BudgetHeld => Some(BUDGET_PAUSE),
-        Reservation::TooSoon(wait) => Some(wait),
-        _ => None,
     }
 }
 

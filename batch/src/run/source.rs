@@ -1,6 +1,7 @@
 //! Where a run gets its rows from: a table, or the chunks of a ledger on many machines.
 
 use std::future::Future;
+use std::time::Duration;
 
 use pyi_runtime::__private::Values;
 use pyi_runtime::Operation;
@@ -48,6 +49,10 @@ pub(super) trait RowSource: Sync {
 
     /// Puts an ambiguous row after all rows that were never sent.
     fn defer(&self, row: PreparedRow) -> impl Future<Output = ()> + Send;
+
+    /// Takes back a row whose person was sent too short a time ago, and gives it out again after
+    /// `wait`. Returns it where the slot itself is to wait.
+    fn postpone(&self, row: PreparedRow, wait: Duration) -> Option<PreparedRow>;
 
     /// Whether the rows wait for turns.
     fn is_paced(&self) -> bool;

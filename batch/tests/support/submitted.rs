@@ -151,13 +151,19 @@ impl Submitted {
 
 /// A batch of calls that an endpoint takes, each with another name.
 pub(crate) async fn people(url: &StoreUrl, rows: u64, calls: i64) -> Submitted {
-    let values = |number: u64| {
+    people_of(url, &Shape { rows, calls, chunk_rows: 50, ..Shape::default() }).await
+}
+
+/// A batch of calls that an endpoint takes.
+pub(crate) async fn people_of(url: &StoreUrl, shape: &Shape) -> Submitted {
+    let person = shape.person;
+    let values = move |number: u64| {
         vec![
             ("bank_id".to_owned(), "11010519491231002X".to_owned()),
-            ("bank_name".to_owned(), format!("张{number}号")),
+            ("bank_name".to_owned(), format!("张{}号", person(number))),
         ]
     };
-    Submitted::of(url, &Shape { rows, calls, chunk_rows: 50, ..Shape::default() }, values).await
+    Submitted::of(url, shape, values).await
 }
 
 /// The money of a batch.
