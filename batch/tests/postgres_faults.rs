@@ -330,3 +330,34 @@ async fn a_worker_that_is_being_recovered_reserves_and_claims_nothing() {
         sqlx::query_scalar(dead).bind(chunk.number.cast_signed()).fetch_one(&mut watch).await.unwrap();
     assert!(!dead, "it claims with another lease");
 }
+
+/// Late answers of a dead worker and reservations of the next one change the same chunk at the same
+/// time, in a database that is slow: the money and the counts are those of the rows.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_change_one_chunk_one_after_the_other() {
+    let batch = Submitted::new(&database().await, &Shape { rows: 10, ..Shape::default() }).await;
+    let late = batch.worker().await;
+    let inputs = reserve_some(&late, 3).await;
+    batch.expire_all().await;
+    let next = batch.worker().await;
+    while next.recover().await.unwrap() {}
+    let Claim::Held(_) = next.claim().await.unwrap() else { panic!("the chunk is free") };
+    let mut connection = look(&batch.url).await;
+    sqlx::raw_sql(
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END $$;
+         CREATE TRIGGER slow BEFORE INSERT OR UPDATE ON sent FOR EACH ROW EXECUTE FUNCTION slow()",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    for row in 0..3 {
+        let person = inputs[row as usize + 5].person;
+        let (settled, reserved) =
+            tokio::join!(late.settle(row, answer(Billing::Free)), next.reserve(row + 5, person, HOLD));
+        settled.unwrap();
+        assert_eq!(reserved.unwrap(), Reservation::Send);
+        let funds = batch.funds().await;
+        let reserved = (row as i64 + 1) * EACH;
+        assert_eq!((funds.spent, funds.reserved), (3 * EACH - reserved, reserved));
+    }
+}
