@@ -134,7 +134,7 @@ async fn a_server_that_may_lose_commits_is_refused() {
     // A promoted standby or a restored backup is on another timeline.
     sqlx::raw_sql("UPDATE store SET timeline = 7").execute(&mut connection).await.unwrap();
     let error = open(&[]).await.unwrap_err();
-    assert!(error.contains("was on timeline 7 of a database and is on timeline 1 of the same"), "{error}");
+    assert!(error.contains("was on timeline 7 of its database and is on timeline 1"), "{error}");
     assert_eq!(open(&[Risk::Timeline]).await, Ok(()));
     // Accepted once, it is the ledger's timeline from then on.
     assert_eq!(open(&[]).await, Ok(()));

@@ -170,13 +170,18 @@ async fn check_timeline(
         return Ok(());
     }
     if !accepted.contains(&Risk::Timeline) {
+        let what = match system == server.system {
+            true => message!(
+                "the ledger was on timeline {timeline} of its database and is on timeline {now}",
+                timeline,
+                now = server.timeline
+            ),
+            false => message!("the ledger was on another database server"),
+        };
         return Err(Failure::Final(StoreError(message!(
-            "the ledger was on timeline {timeline} of a database and is on timeline {now} of {which}: a standby was promoted or a backup restored, \
-             and reservations may be missing, so that rows may be sent twice; stop all workers, compare the ledger with the provider's bill, \
-             and accept the risk by its name: timeline",
-            timeline,
-            now = server.timeline,
-            which = if system == server.system { "the same" } else { "another" }
+            "{what}: a standby was promoted or a backup restored, and reservations may be missing, so that rows may be sent twice; stop all workers, \
+             compare the ledger with the provider's bill, and accept the risk by its name: timeline",
+            what
         ))));
     }
     remember(connection, server).await
