@@ -23,6 +23,7 @@ mod worker;
 mod writer;
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use pyi_text::message;
@@ -63,6 +64,20 @@ impl BatchId {
         let mut id = [0; 16];
         let filled = SystemRandom::new().fill(&mut id);
         filled.map_err(|_| StoreError(message!("the system has no random numbers")))?;
+        Ok(Self(id))
+    }
+}
+
+/// From 32 hexadecimal digits.
+impl FromStr for BatchId {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        let mut id = [0; 16];
+        let read = hex::decode_to_slice(text, &mut id);
+        read.map_err(|_| {
+            StoreError(message!("a batch is named by 32 hexadecimal digits, as it was submitted"))
+        })?;
         Ok(Self(id))
     }
 }

@@ -1,5 +1,6 @@
 //! `pyi batch`: many calls of one endpoint, from a table. `plan` reports what a run would send and
-//! cost, and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger.
+//! cost, and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger, and
+//! `reconcile` compares it with a bill. `submit`, `work`, `stop` and `resume` are of many workers.
 
 mod amounts;
 mod files;
@@ -13,6 +14,7 @@ mod plan;
 mod progress;
 mod reconcile;
 mod run;
+mod store;
 mod summary;
 
 use std::path::Path;
@@ -43,6 +45,10 @@ enum Command {
     Forget(ledger::ForgetArgs),
     Backup(ledger::BackupArgs),
     Reconcile(Box<reconcile::Args>),
+    Submit(Box<store::SubmitArgs>),
+    Work(Box<store::WorkArgs>),
+    Stop(store::StopArgs),
+    Resume(store::ResumeArgs),
 }
 
 pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
@@ -54,6 +60,10 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         Command::Forget(args) => ledger::forget(args),
         Command::Backup(args) => ledger::backup(args),
         Command::Reconcile(args) => reconcile::run(spec, args),
+        Command::Submit(args) => store::submit(spec, args),
+        Command::Work(args) => store::work(spec, args),
+        Command::Stop(args) => store::stop(args),
+        Command::Resume(args) => store::resume(args),
     }
 }
 

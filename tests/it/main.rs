@@ -16,6 +16,8 @@ mod batch_reconcile;
 mod batch_registry;
 mod batch_results;
 mod batch_run;
+#[cfg(unix)]
+mod batch_store;
 mod batch_tables;
 mod batch_throttled;
 mod canary;

@@ -9,6 +9,7 @@ use pyi_text::message;
 use super::amounts::{amount, sum};
 use super::files::{folder, key_path};
 use super::overlap::registry_path;
+use super::store::{self, StoreOptions};
 use super::{leftovers, locate};
 use crate::connection::block_on;
 use crate::language::tr;
@@ -18,15 +19,19 @@ use crate::{UsageError, argument};
 /// Maximum number of rows that `status` names.
 const NAMED: usize = 20;
 
-/// Report the progress of a batch, also during a run, and the rows that need a decision
+/// Report the progress of a batch, also during a run, and the rows that need a decision. A batch of many
+/// workers is named as `submit` has printed it
 #[derive(Debug, clap::Args)]
 pub(super) struct StatusArgs {
     #[command(flatten)]
     ledger: LedgerArgument,
 
     /// List each row: line, state, outcome, status, billing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "store")]
     rows: bool,
+
+    #[command(flatten)]
+    store: StoreOptions,
 }
 
 /// Report the outcomes and the cost of a batch by status, to compare with the provider's bill
@@ -78,6 +83,10 @@ impl LedgerArgument {
 }
 
 pub(super) fn status(args: &StatusArgs) -> Result<ExitCode, UsageError> {
+    if args.store.has(&args.ledger.ledger) {
+        print(&store::status(&args.store, &args.ledger.ledger)?);
+        return Ok(ExitCode::SUCCESS);
+    }
     let path = &args.ledger.locate()?;
     let Report { info, totals, is_running, .. } = query(Ledger::report(path))?;
     let Totals { spent, reserved, settled, ambiguous, sending } = totals;

@@ -93,7 +93,7 @@ pub(super) struct Args {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum AmbiguousChoice {
+pub(super) enum AmbiguousChoice {
     Hold,
     Retry,
     Skip,

@@ -1,0 +1,393 @@
+//! `pyi batch submit`, `work`, `stop` and `resume`: batches of many workers, whose ledger is in
+//! PostgreSQL; and the state of one for `status`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use pyi_batch::{
+    BatchId, BatchInfo, BatchStatus, Money, NewBatch, OnAmbiguous, PostgresLedger, PostgresStore, Risk,
+    RunHandle, Settings, Store, StoreUrl, WorkerSettings, WrappingKey, rows_to_submit, work as send,
+};
+use pyi_codegen::ir::Effect;
+use pyi_text::message;
+
+use super::amounts::{amount, price, sum, times};
+use super::files::{key, key_path};
+use super::locate::LEDGER;
+use super::progress::watched;
+use super::{TABLE_HELP, TableOptions, open, summary};
+use crate::UsageError;
+use crate::connection::{Target, block_on};
+use crate::language::tr;
+use crate::options::{ConnectionOptions, SpecOption};
+use crate::spec::Spec;
+use crate::stdio::{keep, print};
+
+/// The variables of the store's address, and of the key that its values are sealed with.
+const STORE: &str = "PYI_STORE";
+const STORE_KEY: &str = "PYI_STORE_KEY";
+
+/// The ledger in PostgreSQL.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct StoreOptions {
+    /// The ledger's database, postgres://user@host/database, without a password [default: the variable PYI_STORE]
+    #[arg(long, value_name = "URL")]
+    pub(super) store: Option<String>,
+
+    /// Accept a risk of the database by its name
+    #[arg(long, value_name = "RISK")]
+    accept: Vec<Risk>,
+}
+
+/// The key that the values of a batch are sealed with.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+struct SealOptions {
+    /// File with the key that seals values, 64 hexadecimal digits [default: the variable PYI_STORE_KEY]
+    #[arg(long, value_name = "FILE")]
+    store_key: Option<PathBuf>,
+
+    /// Command that prints the key that seals values
+    #[arg(long, value_name = "COMMAND", conflicts_with = "store_key")]
+    store_key_command: Option<String>,
+}
+
+/// Submit a table as a batch of many workers
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!(
+    "{TABLE_HELP} The rows that the endpoint takes are sealed and written to the ledger, all or none. Nothing is sent; workers send them: \
+     `pyi batch work`."
+))]
+pub(super) struct SubmitArgs {
+    #[command(flatten)]
+    spec: SpecOption,
+
+    #[command(flatten)]
+    table: TableOptions,
+
+    #[command(flatten)]
+    store: StoreOptions,
+
+    #[command(flatten)]
+    seal: SealOptions,
+
+    /// The account's base URL, which the workers call [default: the variable PYI_BASE_URL]
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+
+    /// Maximum amount that the batch may spend, such as 100.00
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
+    budget: String,
+
+    /// Name of the account, whose batches share their limits [default: the base URL]
+    #[arg(long, value_name = "NAME")]
+    account: Option<String>,
+
+    /// The key that identifies people across batches; created if missing [default: as for `run`]
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+
+    /// Rows of a chunk, which one worker has at a time
+    #[arg(long, value_name = "ROWS", default_value = "500", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    chunk_rows: u64,
+
+    /// Minimum pause between two calls for one person, over all batches of the account
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    between_same_person: u32,
+
+    /// Allow calls of an endpoint that changes something, one for each row
+    #[arg(long)]
+    allow_side_effects: bool,
+}
+
+/// Send rows of a batch, as one worker of any number
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Any number of workers, on any machines, send one batch; each row is sent once. A worker that ends, or that is killed, is taken over. \
+The first Ctrl-C or SIGTERM waits for calls in flight. Exit codes: 0 all rows of the batch have their answer; 1 the worker stopped \
+early, or rows are ambiguous or left; 2 it could not continue.")]
+pub(super) struct WorkArgs {
+    #[command(flatten)]
+    connection: ConnectionOptions,
+
+    /// The batch, as `submit` has printed it
+    #[arg(value_name = "BATCH", value_parser = batch_id)]
+    batch: BatchId,
+
+    #[command(flatten)]
+    store: StoreOptions,
+
+    #[command(flatten)]
+    seal: SealOptions,
+
+    /// Maximum concurrent calls
+    #[arg(long, value_name = "CALLS", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
+    concurrency: u16,
+
+    /// Rows without an answer that may be billed: hold them, retry (may pay twice), or skip for good
+    #[arg(long, value_name = "CHOICE", default_value = "hold")]
+    on_ambiguous: super::run::AmbiguousChoice,
+
+    /// Maximum sends of one row with --on-ambiguous retry, the first one included
+    #[arg(long, value_name = "TIMES", default_value = "2", value_parser = clap::value_parser!(u32).range(1..))]
+    max_sends: u32,
+
+    /// Maximum calls per second, over all workers of the account
+    #[arg(long, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..))]
+    per_second: Option<u32>,
+
+    /// Time after which a worker without a sign of life is taken over
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u32).range(5..=3600))]
+    lease: u32,
+
+    /// Maximum wait for a network that is down before the worker ends
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    outage_timeout: u32,
+}
+
+/// Stop a batch of many workers
+#[derive(Debug, clap::Args)]
+pub(super) struct StopArgs {
+    /// The batch, as `submit` has printed it
+    #[arg(value_name = "BATCH", value_parser = batch_id)]
+    batch: BatchId,
+
+    #[command(flatten)]
+    store: StoreOptions,
+}
+
+/// Let a stopped batch of many workers go on
+#[derive(Debug, clap::Args)]
+pub(super) struct ResumeArgs {
+    /// The batch, as `submit` has printed it
+    #[arg(value_name = "BATCH", value_parser = batch_id)]
+    batch: BatchId,
+
+    #[command(flatten)]
+    store: StoreOptions,
+}
+
+/// The id of a batch: 32 hexadecimal digits.
+pub(super) fn batch_id(text: &str) -> Result<BatchId, String> {
+    text.parse::<BatchId>().map_err(|error| error.to_string())
+}
+
+impl StoreOptions {
+    /// Whether a name is that of a batch in a store, and not of a ledger's file.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.store.is_some() || (name.parse::<BatchId>().is_ok() && !Path::new(name).exists())
+    }
+
+    fn url(&self) -> Result<StoreUrl, UsageError> {
+        if let Some(given) = &self.store {
+            // What is typed is in the list of processes.
+            let has_password = given.split_once("://").is_some_and(|(_, rest)| {
+                rest.split_once('@').is_some_and(|(user, _)| user.contains(':')) || rest.contains("password=")
+            });
+            if has_password {
+                return Err(UsageError(message!(
+                    "--store has a password, which the list of processes shows; set {variable} to the address, or PGPASSWORD to the password",
+                    variable = STORE
+                )));
+            }
+            return given.parse().map_err(UsageError::new);
+        }
+        let url = std::env::var(STORE).map_err(|_| {
+            UsageError(message!(
+                "no store; give --store postgres://user@host/database, or set {variable}",
+                variable = STORE
+            ))
+        })?;
+        url.parse().map_err(UsageError::new)
+    }
+
+    fn open(&self) -> Result<PostgresStore, UsageError> {
+        Ok(PostgresStore::new(&self.url()?, &self.accept))
+    }
+}
+
+impl SealOptions {
+    fn key(&self) -> Result<WrappingKey, UsageError> {
+        let key = match (&self.store_key, &self.store_key_command) {
+            (Some(path), _) => WrappingKey::from_file(path),
+            (None, Some(command)) => WrappingKey::from_command(command),
+            (None, None) => WrappingKey::from_environment(STORE_KEY),
+        };
+        key.map_err(UsageError::new)
+    }
+}
+
+pub(super) fn submit(spec: &Spec, args: &SubmitArgs) -> Result<ExitCode, UsageError> {
+    let opened = open(spec, &args.table)?;
+    if opened.endpoint.effect == Effect::Act && !args.allow_side_effects {
+        return Err(UsageError(message!(
+            "{id} changes something, once for each row; give --allow-side-effects",
+            id = opened.endpoint.id
+        )));
+    }
+    let table = args.table.table.as_str();
+    let ledger = format!("{table}.{LEDGER}");
+    if Path::new(&ledger).exists() {
+        return Err(UsageError(message!(
+            "the table has the ledger {ledger}: a batch is finished where it began, by `pyi batch run`",
+            ledger
+        )));
+    }
+    let base_url = args.base_url.clone().or_else(|| std::env::var("PYI_BASE_URL").ok()).ok_or_else(|| {
+        UsageError(message!("no base URL; give --base-url https://<your host>, or set PYI_BASE_URL"))
+    })?;
+    let target = base_url.trim_end_matches('/').to_owned();
+    let unit_price = price(opened.endpoint)?;
+    let budget = Money::parse(&args.budget, unit_price.currency)
+        .ok_or_else(|| UsageError(message!("--budget is an amount of money such as 100.00")))?;
+    let info = BatchInfo { endpoint: opened.endpoint.id.clone(), target: target.clone(), budget, unit_price };
+    let people = key(&key_path(args.key.clone(), Path::new(table))?, Path::new(""))?;
+    let wrapping = args.seal.key()?;
+    let id = BatchId::random().map_err(UsageError::new)?;
+    let batch = NewBatch {
+        id,
+        info: &info,
+        account: args.account.as_deref().unwrap_or(&target),
+        key: &people,
+        chunk_rows: args.chunk_rows,
+        person_interval: Duration::from_secs(u64::from(args.between_same_person)),
+    };
+    let mut store = args.store.open()?;
+    let status = block_on(async {
+        store.migrate().await.map_err(UsageError::new)?;
+        let rows = rows_to_submit((opened.provider, opened.endpoint), &opened.table, &opened.mapping);
+        store.submit(&batch, &wrapping, rows.map_err(UsageError::new)?).await.map_err(UsageError::new)?;
+        store.status(id).await.map_err(UsageError::new)
+    })?;
+    print(&tr!(
+        "batch {id}: {rows} rows submitted, budget {budget}; send them with any number of: pyi batch work {id}",
+        id = id.to_string(),
+        rows = status.rows,
+        budget = amount(budget)
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn work(spec: &Spec, args: &WorkArgs) -> Result<ExitCode, UsageError> {
+    spec.usable()?;
+    let wrapping = args.seal.key()?;
+    let url = args.store.url()?;
+    let target = Target::new(spec, &args.connection)?;
+    let worker = WorkerSettings {
+        lease: seconds(args.lease),
+        call_interval: args.per_second.map_or(Duration::ZERO, |calls| Duration::from_secs(1) / calls),
+        accepted: args.store.accept.clone(),
+        ..WorkerSettings::default()
+    };
+    block_on(async {
+        let (client, _sandbox) = target.connect(spec, &args.connection, Some(0)).await?;
+        let ledger =
+            PostgresLedger::open(&url, args.batch, &wrapping, &worker).await.map_err(UsageError::new)?;
+        let info = ledger.info().clone();
+        if let Target::Provider { base_url, .. } = &target
+            && base_url.trim_end_matches('/') != info.target
+        {
+            return Err(UsageError(message!(
+                "the batch was submitted for {target}; give that base URL",
+                target = info.target
+            )));
+        }
+        let endpoint = spec.endpoint(&info.endpoint)?;
+        let handle = RunHandle::default();
+        let settings = Settings {
+            concurrency: usize::from(args.concurrency),
+            on_ambiguous: args.on_ambiguous.treatment(args.max_sends),
+            pace: None,
+            outage_timeout: seconds(args.outage_timeout),
+            handle: handle.clone(),
+        };
+        let mut store = args.store.open()?;
+        let before = store.status(args.batch).await.map_err(UsageError::new)?;
+        let sending = send(&client, (&spec.provider, endpoint), &ledger, &settings);
+        let spent = |paid: u64| {
+            let spent = sum(before.totals.spent, times(info.unit_price, paid));
+            tr!("{spent} spent", spent = amount(spent))
+        };
+        let rows = before.rows.saturating_sub(before.totals.settled);
+        let sent = watched(sending, &handle, rows, spent).await.ok_or_else(|| {
+            UsageError(message!("abandoned: calls in flight may be billed, and their rows are ambiguous"))
+        })?;
+        let totals = ledger.totals().await;
+        let closed = ledger.close().await;
+        let done = sent.map_err(UsageError::new)?;
+        let totals = totals.map_err(UsageError::new)?;
+        closed.map_err(UsageError::new)?;
+        let status = store.status(args.batch).await.map_err(UsageError::new)?;
+        keep(&summary::text(&done, &totals, (&spec.provider, endpoint), None));
+        let is_complete =
+            done.stopped.is_none() && totals.ambiguous == 0 && status.chunks_done == status.chunks;
+        Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
+}
+
+pub(super) fn stop(args: &StopArgs) -> Result<ExitCode, UsageError> {
+    let reason = tr!("by hand");
+    let mut store = args.store.open()?;
+    block_on(async { store.stop(args.batch, &reason).await.map_err(UsageError::new) })?;
+    print(&tr!(
+        "stopped; calls in flight are settled, and `pyi batch resume {batch}` goes on",
+        batch = args.batch.to_string()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn resume(args: &ResumeArgs) -> Result<ExitCode, UsageError> {
+    let mut store = args.store.open()?;
+    block_on(async { store.resume(args.batch).await.map_err(UsageError::new) })?;
+    print(&tr!("the batch goes on: pyi batch work {batch}", batch = args.batch.to_string()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The state of a batch, in lines.
+pub(super) fn status(store: &StoreOptions, batch: &str) -> Result<String, UsageError> {
+    let id: BatchId = batch.parse().map_err(UsageError::new)?;
+    let mut opened = store.open()?;
+    let status = block_on(async { opened.status(id).await.map_err(UsageError::new) })?;
+    let BatchStatus { rows, totals, budget, escrow, chunks, chunks_done, workers, takeovers, stopped } =
+        status;
+    let mut lines = vec![
+        tr!(
+            "{settled} of {rows} rows settled, {ambiguous} ambiguous, {sending} in flight; {chunks_done} of {chunks} chunks done",
+            settled = totals.settled,
+            rows,
+            ambiguous = totals.ambiguous,
+            sending = totals.sending,
+            chunks_done,
+            chunks
+        ),
+        tr!(
+            "spent at most {spent}, reserved {reserved}, held by workers {escrow}, budget {budget}",
+            spent = amount(totals.spent),
+            reserved = amount(totals.reserved),
+            escrow = amount(escrow),
+            budget = amount(budget)
+        ),
+        tr!("{workers} workers, {takeovers} takeovers", workers, takeovers),
+    ];
+    if let Some(reason) = stopped {
+        lines.push(tr!("stopped: {reason}", reason));
+    }
+    Ok(lines.join("\n"))
+}
+
+fn seconds(seconds: u32) -> Duration {
+    Duration::from_secs(u64::from(seconds))
+}
+
+impl super::run::AmbiguousChoice {
+    /// The treatment that was chosen.
+    fn treatment(self, max_sends: u32) -> OnAmbiguous {
+        match self {
+            Self::Hold => OnAmbiguous::Hold,
+            Self::Retry => OnAmbiguous::Retry { max_sends },
+            Self::Skip => OnAmbiguous::Skip,
+        }
+    }
+}
