@@ -1,8 +1,9 @@
 //! `pyi batch`: many calls of one endpoint, from a table. `plan` reports what a run would send and
 //! cost, and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger, and
-//! `reconcile` compares it with a bill. `submit`, `work`, `stop` and `resume` are of many workers.
+//! `reconcile` compares it with a bill. `submit`, `work`, `results`, `stop` and `resume` are of many workers.
 
 mod amounts;
+mod fetch;
 mod files;
 mod ledger;
 mod leftovers;
@@ -47,6 +48,7 @@ enum Command {
     Reconcile(Box<reconcile::Args>),
     Submit(Box<store::SubmitArgs>),
     Work(Box<store::WorkArgs>),
+    Results(Box<fetch::Args>),
     Stop(store::StopArgs),
     Resume(store::ResumeArgs),
 }
@@ -62,6 +64,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         Command::Reconcile(args) => reconcile::run(spec, args),
         Command::Submit(args) => store::submit(spec, args),
         Command::Work(args) => store::work(spec, args),
+        Command::Results(args) => fetch::run(spec, args),
         Command::Stop(args) => store::stop(args),
         Command::Resume(args) => store::resume(args),
     }

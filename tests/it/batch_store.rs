@@ -159,6 +159,13 @@ async fn several_workers_send_a_batch_once() {
     let text = said(&status);
     assert!(text.contains("of 30 rows settled, 3 ambiguous, 0 in flight; 5 of 5 chunks done"), "{text}");
     assert!(text.contains("spent at most 4.8, reserved 0, held by workers 0, budget 100"), "{text}");
+    let path = desk.path("results.csv");
+    let fetched =
+        run(&["results", &table, "--endpoint", "id_card_two_factor", "--batch", &batch, "-o", &path]);
+    assert_eq!(fetched.status.code(), Some(0), "{}", said(&fetched));
+    let results = desk.results();
+    let of = |outcome: &str| results.iter().filter(|row| row["pyi_outcome"] == outcome).count();
+    assert_eq!((results.len(), of("data"), of("unknown")), (ROWS, 27, 3), "{:?}", results[0]);
     // Its address in the environment is enough.
     assert_eq!(said(&run(&["status", &batch])), text);
     // Another worker finds nothing to send.

@@ -5,7 +5,7 @@ use std::io::{BufWriter, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use pyi_batch::{
-    Key, Ledger, Mapping, OutputFormat, RunError, Table, Unmatched, XLSX_RESULT_LIMIT, is_results, results,
+    Key, Mapping, OutputFormat, RunError, Store, Table, Unmatched, XLSX_RESULT_LIMIT, is_results, results,
 };
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_text::{Message, message};
@@ -161,11 +161,11 @@ impl Results {
     /// Writes the results of the table's rows, and apart those of rows that the table does not
     /// have. A table that has changed since it was opened is opened again; if that fails, all rows
     /// are listed apart.
-    pub(super) async fn write(
+    pub(super) async fn write<S: Store>(
         self,
         endpoint: (&Provider, &Endpoint),
         table: (&Table, &Mapping),
-        (key, ledger): (&Key, &Ledger),
+        (key, ledger): (&Key, &S),
         reopened: impl FnOnce() -> Option<(Table, Mapping)>,
     ) -> Result<Written, UsageError> {
         let failed = |error: RunError| UsageError::new(error);
@@ -201,12 +201,12 @@ impl Results {
         Ok(Written { has_table, unmatched: Some((rows, apart.path.display().to_string())) })
     }
 
-    async fn fill(
+    async fn fill<S: Store>(
         &self,
         endpoint: (&Provider, &Endpoint),
         table: (&Table, &Mapping),
         key: &Key,
-        ledger: &Ledger,
+        ledger: &S,
     ) -> Result<Unmatched, RunError> {
         // An earlier attempt may have written to it. A failure shows in the next write.
         let mut out = self.beside.as_file();

@@ -44,7 +44,7 @@ pub(super) struct StoreOptions {
 /// The key that the values of a batch are sealed with.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-struct SealOptions {
+pub(super) struct SealOptions {
     /// File with the key that seals values, 64 hexadecimal digits [default: the variable PYI_STORE_KEY]
     #[arg(long, value_name = "FILE")]
     store_key: Option<PathBuf>,
@@ -180,7 +180,11 @@ impl StoreOptions {
         self.store.is_some() || (name.parse::<BatchId>().is_ok() && !Path::new(name).exists())
     }
 
-    fn url(&self) -> Result<StoreUrl, UsageError> {
+    pub(super) fn accepted(&self) -> Vec<Risk> {
+        self.accept.clone()
+    }
+
+    pub(super) fn url(&self) -> Result<StoreUrl, UsageError> {
         if let Some(given) = &self.store {
             // What is typed is in the list of processes.
             let has_password = given.split_once("://").is_some_and(|(_, rest)| {
@@ -209,7 +213,7 @@ impl StoreOptions {
 }
 
 impl SealOptions {
-    fn key(&self) -> Result<WrappingKey, UsageError> {
+    pub(super) fn key(&self) -> Result<WrappingKey, UsageError> {
         let key = match (&self.store_key, &self.store_key_command) {
             (Some(path), _) => WrappingKey::from_file(path),
             (None, Some(command)) => WrappingKey::from_command(command),
@@ -278,7 +282,7 @@ pub(super) fn work(spec: &Spec, args: &WorkArgs) -> Result<ExitCode, UsageError>
     let worker = WorkerSettings {
         lease: seconds(args.lease),
         call_interval: args.per_second.map_or(Duration::ZERO, |calls| Duration::from_secs(1) / calls),
-        accepted: args.store.accept.clone(),
+        accepted: args.store.accepted(),
         ..WorkerSettings::default()
     };
     block_on(async {
