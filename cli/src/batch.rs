@@ -16,6 +16,7 @@ mod progress;
 mod reconcile;
 mod run;
 mod store;
+mod store_options;
 mod summary;
 
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Lowers the ast to the ir. It cannot fail: a part that is missing here is a fault in the report,
 //! and the code of the spec does not compile. Endpoints with a fault are left out.
 
+mod delivery;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,9 +10,9 @@ use std::str::FromStr;
 use self::types::{Side, Types, enums_of};
 use crate::ast::{self, At, Spec, Text};
 use crate::ir::{
-    BillingRule, BodyForm, Case, Check, Common, CommonSource, Delivery, Effect, Encoding, Endpoint, Envelope,
-    Field, JsonForm, Method, Named, Parameter, ParameterOrder, ParameterPlace, Price, Provider, Response,
-    Retry, Segment, SigningScheme, Source, Status, StatusClass, TimeForm, Type,
+    BillingRule, BodyForm, Case, Check, Common, CommonSource, Effect, Encoding, Endpoint, Envelope, Field,
+    JsonForm, Named, Parameter, ParameterOrder, ParameterPlace, Price, Provider, Response, Retry, Segment,
+    SigningScheme, Source, Status, StatusClass, TimeForm, Type,
 };
 use crate::names;
 use crate::report::Report;
@@ -292,7 +293,7 @@ fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>)
         envelope: envelope(&written.envelope, &provider.envelope),
         statuses: statuses(&written.statuses),
         callback: written.callback.as_ref().and_then(|callback| Some(callback.field.as_ref()?.value.clone())),
-        delivery: written.delivery().map(|delivery| self::delivery(written, delivery, provider, types)),
+        delivery: written.delivery().map(|delivery| delivery::delivery(written, delivery, provider, types)),
         parameters: parameters(written, provider, &request),
         request,
         response: match &written.response {
@@ -302,30 +303,6 @@ fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>)
             }
         },
         request_type: names::request_type(&written.id),
-    }
-}
-
-fn delivery(
-    endpoint: &ast::Endpoint,
-    written: &ast::Delivery,
-    provider: &Provider,
-    types: &mut Types<'_>,
-) -> Delivery {
-    let rust = names::callback_type(&endpoint.id);
-    let mut fields = types.fields(&written.fields, &rust, Side::Reply);
-    for (field, written) in fields.iter_mut().zip(&written.fields) {
-        if written.signed.as_ref().is_some_and(|signed| !signed.value) {
-            field.doc = format!("{}\n\nNot signed: anyone can set it.", field.doc).trim().to_owned();
-        }
-    }
-    Delivery {
-        constant: format!("{}_CALLBACK", names::upper(&endpoint.id)),
-        method: word(&written.method, Method::Post),
-        body: word(&written.body, BodyForm::Form),
-        sign: written.sign.as_ref().map_or_else(|| provider.sign.clone(), |own| sign(own, &[])),
-        fields,
-        answer: template(&written.answer).to_owned(),
-        rust,
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use pyi_batch::{BatchId, PostgresLedger, WorkerSettings};
 
 use super::files::{Output, key, key_path};
-use super::store::{SealOptions, StoreOptions, batch_id};
+use super::store_options::{SealOptions, StoreOptions, batch_id};
 use super::{TableOptions, open};
 use crate::UsageError;
 use crate::connection::block_on;

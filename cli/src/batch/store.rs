@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pyi_batch::{
-    BatchId, BatchInfo, BatchStatus, Money, NewBatch, OnAmbiguous, PostgresLedger, PostgresStore, Risk,
-    RunHandle, Settings, Store, StoreUrl, WorkerSettings, WrappingKey, rows_to_submit, work as send,
+    BatchId, BatchInfo, BatchStatus, Money, NewBatch, OnAmbiguous, PostgresLedger, RunHandle, Settings,
+    Store, WorkerSettings, rows_to_submit, work as send,
 };
 use pyi_codegen::ir::Effect;
 use pyi_text::message;
@@ -16,6 +16,7 @@ use super::amounts::{amount, price, sum, times};
 use super::files::{key, key_path};
 use super::locate::LEDGER;
 use super::progress::watched;
+use super::store_options::{SealOptions, StoreOptions, batch_id};
 use super::{TABLE_HELP, TableOptions, open, summary};
 use crate::UsageError;
 use crate::connection::{Target, block_on};
@@ -23,36 +24,6 @@ use crate::language::tr;
 use crate::options::{ConnectionOptions, SpecOption};
 use crate::spec::Spec;
 use crate::stdio::{keep, print};
-
-/// The variables of the store's address, and of the key that its values are sealed with.
-const STORE: &str = "PYI_STORE";
-const STORE_KEY: &str = "PYI_STORE_KEY";
-
-/// The ledger in PostgreSQL.
-#[derive(Debug, clap::Args)]
-#[group(skip)]
-pub(super) struct StoreOptions {
-    /// The ledger's database, postgres://user@host/database, without a password [default: the variable PYI_STORE]
-    #[arg(long, value_name = "URL")]
-    pub(super) store: Option<String>,
-
-    /// Accept a risk of the database by its name
-    #[arg(long, value_name = "RISK")]
-    accept: Vec<Risk>,
-}
-
-/// The key that the values of a batch are sealed with.
-#[derive(Debug, clap::Args)]
-#[group(skip)]
-pub(super) struct SealOptions {
-    /// File with the key that seals values, 64 hexadecimal digits [default: the variable PYI_STORE_KEY]
-    #[arg(long, value_name = "FILE")]
-    store_key: Option<PathBuf>,
-
-    /// Command that prints the key that seals values
-    #[arg(long, value_name = "COMMAND", conflicts_with = "store_key")]
-    store_key_command: Option<String>,
-}
 
 /// Submit a table as a batch of many workers
 #[derive(Debug, clap::Args)]
@@ -167,60 +138,6 @@ pub(super) struct ResumeArgs {
 
     #[command(flatten)]
     store: StoreOptions,
-}
-
-/// The id of a batch: 32 hexadecimal digits.
-pub(super) fn batch_id(text: &str) -> Result<BatchId, String> {
-    text.parse::<BatchId>().map_err(|error| error.to_string())
-}
-
-impl StoreOptions {
-    /// Whether a name is that of a batch in a store, and not of a ledger's file.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.store.is_some() || (name.parse::<BatchId>().is_ok() && !Path::new(name).exists())
-    }
-
-    pub(super) fn accepted(&self) -> Vec<Risk> {
-        self.accept.clone()
-    }
-
-    pub(super) fn url(&self) -> Result<StoreUrl, UsageError> {
-        if let Some(given) = &self.store {
-            // What is typed is in the list of processes.
-            let has_password = given.split_once("://").is_some_and(|(_, rest)| {
-                rest.split_once('@').is_some_and(|(user, _)| user.contains(':')) || rest.contains("password=")
-            });
-            if has_password {
-                return Err(UsageError(message!(
-                    "--store has a password, which the list of processes shows; set {variable} to the address, or PGPASSWORD to the password",
-                    variable = STORE
-                )));
-            }
-            return given.parse().map_err(UsageError::new);
-        }
-        let url = std::env::var(STORE).map_err(|_| {
-            UsageError(message!(
-                "no store; give --store postgres://user@host/database, or set {variable}",
-                variable = STORE
-            ))
-        })?;
-        url.parse().map_err(UsageError::new)
-    }
-
-    fn open(&self) -> Result<PostgresStore, UsageError> {
-        Ok(PostgresStore::new(&self.url()?, &self.accept))
-    }
-}
-
-impl SealOptions {
-    pub(super) fn key(&self) -> Result<WrappingKey, UsageError> {
-        let key = match (&self.store_key, &self.store_key_command) {
-            (Some(path), _) => WrappingKey::from_file(path),
-            (None, Some(command)) => WrappingKey::from_command(command),
-            (None, None) => WrappingKey::from_environment(STORE_KEY),
-        };
-        key.map_err(UsageError::new)
-    }
 }
 
 pub(super) fn submit(spec: &Spec, args: &SubmitArgs) -> Result<ExitCode, UsageError> {
