@@ -59,4 +59,5 @@ mod specs;
 mod support;
 mod ui;
 mod upkeep;
+mod vectors;
 mod watch;

@@ -46,6 +46,18 @@ fn each_spec_is_free_of_faults_and_warnings() {
     }
 }
 
+/// For a generated crate: a transport that keeps what would be sent.
+const CAPTURED: &str = r#"
+#[derive(Clone, Default)]
+struct Captured(std::sync::Arc<std::sync::Mutex<String>>);
+impl pyi_runtime::Transport for Captured {
+    fn send(&self, request: pyi_runtime::HttpRequest) -> pyi_runtime::SendFuture<'_> {
+        *self.0.lock().unwrap() = format!("{}&{}", request.query, request.body);
+        Box::pin(async { Err(pyi_runtime::TransportError::not_sent("it is kept")) })
+    }
+}
+"#;
+
 /// The pages list each provider.
 #[test]
 fn the_documents_list_each_provider() {
@@ -324,6 +336,35 @@ fn typed_clients_call_each_endpoint() {
             endpoints += 1;
         }
         tests.push_str("Ok(())\n}\n");
+    }
+    // The vectors that their pages print, through generated clients.
+    tests.push_str(CAPTURED);
+    for vector in crate::vectors::vectors() {
+        let (name, folder) = (&vector.name, path.join("vectors").join(&vector.name));
+        for (file, text) in &vector.files {
+            let file = folder.join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        }
+        writeln!(
+            code,
+            "pub mod vector_{name} {{ pyi_runtime::provider!({:?}); }}",
+            folder.display().to_string()
+        )
+        .unwrap();
+        let crate::vectors::Vector { method, app_id, secret, sent, .. } = &vector;
+        write!(
+            tests,
+            "#[tokio::test]\nasync fn vector_{name}() {{\n\
+             let kept = Captured::default();\n\
+             let app = pyi_runtime::App::new({app_id:?}, pyi_runtime::Credentials::new(pyi_runtime::SignMethod::{method:?}, {secret:?}));\n\
+             let client = all::vector_{name}::Client::builder().base_url(\"http://127.0.0.1:1\").app_of(app).retries(0);\n\
+             let client = client.transport(kept.clone()).loopback_only().build().unwrap();\n\
+             assert!(client.vector(&all::vector_{name}::Vector {{}}).await.is_err());\n\
+             let sent = kept.0.lock().unwrap().clone();\n\
+             assert!(sent.contains({sent:?}), \"{{sent}}\");\n}}\n"
+        )
+        .unwrap();
     }
     // A request's literal names what a crate of one provider exports.
     let reexports = "#![allow(missing_docs)]\n";
