@@ -264,6 +264,14 @@ fn check_rules(field: &Field, provider: &Provider, report: &mut Report) {
             report.fault(Rule::StrayKey, &value.place, message, format!("remove `{key}`"));
         }
     }
+    if let (Some(person), Base::Composite(what)) =
+        (field.person.as_ref().filter(|person| person.value), &base)
+    {
+        let message = format!("`{}` is {what}, and `person` is for a single value", field.name.value);
+        let help = "remove `person`: the pause between two calls is that of one person, whom one value names"
+            .to_owned();
+        report.fault(Rule::StrayKey, &person.place, message, help);
+    }
     let lengths = [&field.min_length, &field.max_length, &field.length].into_iter().flatten();
     for length in lengths.filter(|length| length.value.parse::<u32>().is_err()) {
         let message = format!("`{}` is not a length", length.value);
