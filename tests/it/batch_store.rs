@@ -171,6 +171,10 @@ async fn several_workers_send_a_batch_once() {
     // Another worker finds nothing to send.
     run(&["work", &batch]);
     assert_eq!(sandbox.request_log().len(), ROWS);
+    // Its people are erased, and no worker can read its values any more.
+    assert_eq!(run(&["forget", &batch]).status.code(), Some(0));
+    let output = run(&["work", &batch]);
+    assert!(output.status.code() == Some(2) && said(&output).contains("are forgotten"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

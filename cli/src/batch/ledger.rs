@@ -55,6 +55,9 @@ pub(super) struct ForgetArgs {
     /// Results file of the batch; removes the temporary files of killed runs beside it
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    store: StoreOptions,
 }
 
 /// Copy a ledger as it is at one moment, also during a run; a run on the copy needs --adopt
@@ -179,6 +182,9 @@ pub(super) fn report(args: &ReportArgs) -> Result<ExitCode, UsageError> {
 }
 
 pub(super) fn forget(args: &ForgetArgs) -> Result<ExitCode, UsageError> {
+    if args.store.has(&args.ledger.ledger) {
+        return store::forget(&args.store, &args.ledger.ledger);
+    }
     let path = args.ledger.locate()?;
     let key = key_path(args.key.clone(), &path)?;
     let Report { id, registry, .. } = query(Ledger::report(&path))?;

@@ -266,6 +266,18 @@ pub(super) fn resume(args: &ResumeArgs) -> Result<ExitCode, UsageError> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Erases the people of a batch.
+pub(super) fn forget(store: &StoreOptions, batch: &str) -> Result<ExitCode, UsageError> {
+    let id: BatchId = batch.parse().map_err(UsageError::new)?;
+    let mut opened = store.open()?;
+    block_on(async { opened.forget(id).await.map_err(UsageError::new) })?;
+    print(&tr!(
+        "the people of batch {id} are erased, and its values cannot be read in any backup",
+        id = batch
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
 /// The state of a batch, in lines.
 pub(super) fn status(store: &StoreOptions, batch: &str) -> Result<String, UsageError> {
     let id: BatchId = batch.parse().map_err(UsageError::new)?;
