@@ -218,6 +218,14 @@ async fn a_role_of_one_tenant_reads_nothing_of_another() {
     let worker = batch.worker_at(&at("north_worker"), &settings).await;
     work(&worker, &provider, |_| answer(Billing::Billed)).await;
     assert_eq!(provider.rows(), 20);
+    // It recovers workers whose time is over, and nothing of them stays.
+    batch.worker_at(&at("north_worker"), &settings).await;
+    let expire = "UPDATE north.worker SET until = clock_timestamp() - interval '1 second'";
+    sqlx::raw_sql(expire).execute(&mut connection).await.unwrap();
+    while worker.recover().await.unwrap() {}
+    let left: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM north.worker").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(left, 0);
     // It changes no table, and no batch but its money.
     assert!(PostgresStore::new(&at("north_worker"), &[]).forget(batch.id).await.is_err());
     let other = PostgresLedger::open(&at("south_worker"), batch.id, &wrapping(), &settings).await;

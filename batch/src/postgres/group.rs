@@ -13,7 +13,7 @@
 //!   transaction. If that one commits, fewer rows are inserted than were decided, this transaction is
 //!   rolled back and repeated, and its reading finds the other row.
 //! - **A dead worker reserves nothing.** A transaction that reserves holds its worker's row
-//!   (`FOR KEY SHARE`); the recovery takes `FOR UPDATE` and only then declares the worker dead. Either the
+//!   (`FOR KEY SHARE`); the recovery takes `FOR UPDATE` and only then declares the worker dead: it deletes the row. Either the
 //!   reservation is committed first, and the recovery finds it, or the worker is dead, and reserves
 //!   nothing. A heartbeat (`FOR NO KEY UPDATE`) waits for neither reservations nor they for it.
 //! - **The budget holds.** Money moves from the batch to a chunk under a lock of the batch, and a
@@ -90,7 +90,7 @@ pub(super) async fn begin_alive(
     limit: Duration,
     worker: i64,
 ) -> Result<bool, Failure> {
-    let alive = format!("SELECT no FROM worker WHERE no = {worker} AND NOT dead FOR KEY SHARE");
+    let alive = format!("SELECT no FROM worker WHERE no = {worker} FOR KEY SHARE");
     Ok(begin_with(connection, limit, &alive).await?.is_some())
 }
 

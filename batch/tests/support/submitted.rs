@@ -142,7 +142,7 @@ impl Submitted {
     /// Ends the leases of all workers, as if their time was over.
     pub(crate) async fn expire_all(&self) {
         let mut connection = look(&self.url).await;
-        sqlx::raw_sql("UPDATE worker SET until = clock_timestamp() - interval '1 second' WHERE NOT dead")
+        sqlx::raw_sql("UPDATE worker SET until = clock_timestamp() - interval '1 second'")
             .execute(&mut connection)
             .await
             .unwrap();

@@ -35,14 +35,13 @@ CREATE TABLE batch (
     stopped text
 );
 
--- A lease: a worker is alive until a moment of the database's clock. One that was declared dead
--- stays dead.
+-- A lease: a worker is alive until a moment of the database's clock. One that is declared dead has
+-- no row, and its number is never given again.
 CREATE TABLE worker (
     no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    until timestamptz NOT NULL,
-    dead boolean NOT NULL DEFAULT false
+    until timestamptz NOT NULL
 );
-CREATE INDEX worker_alive ON worker (until) WHERE NOT dead;
+CREATE INDEX worker_until ON worker (until);
 
 -- The rows whose number divided by `chunk_rows` is `no`, with their money and their counts.
 CREATE TABLE chunk (

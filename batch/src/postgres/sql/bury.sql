@@ -1,1 +1,1 @@
-UPDATE worker SET dead = true WHERE no = $1
+DELETE FROM worker WHERE no = $1

@@ -1,3 +1,3 @@
 -- Locked against the reservations of the worker, which hold FOR KEY SHARE. A worker in the middle
 -- of one is left for the next look.
-SELECT no FROM worker WHERE NOT dead AND until < clock_timestamp() ORDER BY no LIMIT 1 FOR UPDATE SKIP LOCKED
+SELECT no FROM worker WHERE until < clock_timestamp() ORDER BY no LIMIT 1 FOR UPDATE SKIP LOCKED
