@@ -190,6 +190,43 @@ fn doctor_finds_the_faults_of_a_spec_and_of_an_account() {
     assert!(output.status.success());
 }
 
+/// The digest of every method of a provider is compared with a published vector.
+#[test]
+fn doctor_checks_every_method() {
+    let home = tempfile::tempdir().unwrap();
+    let spec = home.path().join("spec");
+    std::fs::create_dir_all(spec.join("endpoints")).unwrap();
+    let endpoint = "path: /names\ntitle: 核验\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\n\
+                    request:\n  name: {type: string, example: a}\nresponse:\n  id: {type: string}\n";
+    std::fs::write(spec.join("endpoints/names.yaml"), endpoint).unwrap();
+    for (method, expected) in [
+        ("md5", "ok: signing: md5 gives the vector of RFC 1321"),
+        ("sha1", "ok: signing: sha1 gives the vector of FIPS 180-4"),
+        ("sha256", "ok: signing: sha256 gives the vector of FIPS 180-4"),
+        ("sm3", "ok: signing: sm3 gives the vector of GB/T 32905"),
+        ("hmac_md5", "ok: signing: hmac_md5 gives the vector of RFC 2202"),
+        ("hmac_sha1", "ok: signing: hmac_sha1 gives the vector of RFC 2202"),
+        ("hmac_sha256", "ok: signing: hmac_sha256 gives the vector of RFC 4231"),
+        ("hmac_sm3", "skipped: signing: no standard has a vector of hmac_sm3"),
+    ] {
+        let text_of = match method.strip_prefix("hmac") {
+            Some(_) => r#"hmac: "{params}""#,
+            None => r#"secret: "{params}{secret}""#,
+        };
+        let provider = format!(
+            "provider: demo\ntitle: Demo\nsign:\n  parameter: sign\n  methods: [{method}]\n  \
+             canonical: {{pair: \"{{key}}{{value}}\", join: \"\", {text_of}}}\n\
+             envelope: {{status: code, message: message, data: data}}\n\
+             statuses:\n  0: {{name: ok, title: Done, class: data, billed: always}}\n"
+        );
+        std::fs::write(spec.join("provider.yaml"), provider).unwrap();
+        let output =
+            with(home.path(), "").args(["doctor", "--spec", spec.to_str().unwrap()]).output().unwrap();
+        let said = text(&output);
+        assert!(said.contains(expected) && output.status.success(), "{method}: {said}");
+    }
+}
+
 /// A probe shows its price, and sends nothing without an agreement.
 #[test]
 fn a_probe_costs_what_it_says_and_asks_before() {
