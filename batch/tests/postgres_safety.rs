@@ -8,6 +8,7 @@
 mod support;
 
 use std::path::Path;
+use std::process::Command;
 
 use pyi_batch::{
     Claim, OnAmbiguous, PostgresLedger, PostgresStore, Reservation, Risk, Store, StoreUrl, WorkerSettings,
@@ -167,6 +168,65 @@ async fn an_error_names_the_store_and_not_its_password() {
     sqlx::raw_sql("INSERT INTO migration (no) VALUES (1000)").execute(&mut connection).await.unwrap();
     let error = store.migrate().await.unwrap_err().to_string();
     assert!(error.contains("version 1000, which this version of pyi does not know"), "{error}");
+}
+
+fn openssl(folder: &Path, arguments: &str) {
+    let output = Command::new("openssl").current_dir(folder).args(arguments.split(' ')).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// `sslmode=verify-full` connects to a server whose certificate is of its authority and of its
+/// name, and to no other. OpenSSL makes the certificates.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_is_known_by_its_certificate() {
+    let server = Server::start();
+    let url = server.url_text("postgres");
+    let at = |parameters: &str| -> PostgresStore {
+        PostgresStore::new(&format!("{url}?{parameters}").parse().unwrap(), &[])
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for authority in ["ca", "other"] {
+        openssl(
+            folder.path(),
+            &format!(
+                "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={authority} -keyout {authority}.key -out {authority}.pem"
+            ),
+        );
+    }
+    openssl(folder.path(), "req -newkey rsa:2048 -nodes -subj /CN=db -keyout server.key -out server.csr");
+    std::fs::write(folder.path().join("names"), "subjectAltName=IP:127.0.0.1\n").unwrap();
+    openssl(
+        folder.path(),
+        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.crt",
+    );
+    let root = |name: &str| folder.path().join(name).display().to_string();
+    let full = |name: &str| format!("sslmode=verify-full&sslrootcert={}", root(name));
+    // A server without TLS.
+    let error = at(&full("ca.pem")).migrate().await.unwrap_err().to_string();
+    assert!(error.contains("TLS") && !error.contains(PASSWORD), "{error}");
+    server.use_certificate(&folder.path().join("server.crt"), &folder.path().join("server.key")).await;
+    at(&full("ca.pem")).migrate().await.unwrap();
+    let error = at(&full("other.pem")).migrate().await.unwrap_err().to_string();
+    assert!(error.contains("certificate") && !error.contains(PASSWORD), "{error}");
+    let named = url.replace("127.0.0.1", "localhost");
+    let named: StoreUrl = format!("{named}?{}", full("ca.pem")).parse().unwrap();
+    let error = PostgresStore::new(&named, &[]).migrate().await.unwrap_err().to_string();
+    assert!(error.contains("certificate") && !error.contains(PASSWORD), "{error}");
+    // The ledger's own connections are encrypted.
+    let encrypted: StoreUrl = format!("{url}?{}", full("ca.pem")).parse().unwrap();
+    let batch = Submitted::new(&encrypted, &Shape { rows: 20, ..Shape::default() }).await;
+    let worker = batch.worker().await;
+    let mut connection = connect(&url).await;
+    let plain: (i64, i64) = sqlx::query_as(
+        "SELECT count(*), count(*) FILTER (WHERE NOT ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'pyi'",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    assert!(plain.0 > 0 && plain.1 == 0, "{plain:?}");
+    let provider = Provider::default();
+    work(&worker, &provider, |_| answer(Billing::Billed)).await;
+    assert_eq!(provider.rows(), 20);
 }
 
 /// Rate and backoff of an account are one for all its workers and batches.

@@ -79,6 +79,30 @@ impl Server {
         server
     }
 
+    /// Makes the server offer TLS with this certificate.
+    pub(crate) async fn use_certificate(&self, certificate: &Path, key: &Path) {
+        use std::os::unix::fs::PermissionsExt as _;
+        for (from, name) in [(certificate, "server.crt"), (key, "server.key")] {
+            let to = self.folder.join("data").join(name);
+            std::fs::copy(from, &to).unwrap();
+            std::fs::set_permissions(&to, std::fs::Permissions::from_mode(0o600)).unwrap();
+            if is_root() {
+                chown(&to, Some(NOBODY), Some(NOBODY)).unwrap();
+            }
+        }
+        let mut connection = connect(&self.url_text("postgres")).await;
+        sqlx::raw_sql("ALTER SYSTEM SET ssl = on").execute(&mut connection).await.unwrap();
+        sqlx::raw_sql("SELECT pg_reload_conf()").execute(&mut connection).await.unwrap();
+        // The server reads its configuration after it has answered.
+        let require = format!("{}?sslmode=require", self.url_text("postgres"));
+        let options: sqlx::postgres::PgConnectOptions = require.parse().unwrap();
+        let since = Instant::now();
+        while let Err(error) = options.connect().await {
+            assert!(since.elapsed() < Duration::from_secs(30), "{error}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// What the server has logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
