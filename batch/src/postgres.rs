@@ -215,6 +215,23 @@ impl PostgresStore {
         self.change(id, "UPDATE batch SET stopped = NULL WHERE id = $1", |query| query).await
     }
 
+    /// Lets workers take chunks again that they leave alone: those that are done and have ambiguous
+    /// rows, for workers that retry them ([`OnAmbiguous::Retry`](crate::OnAmbiguous)), and those that
+    /// were given up after too many takeovers, whose count begins again. Returns how many. A worker
+    /// that holds ambiguous rows leaves such a chunk as it was.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::submit`]. A batch that the ledger does not have has no chunks.
+    pub async fn reopen(&mut self, id: BatchId) -> Result<u64, StoreError> {
+        let mut connection = self.checked().await?;
+        let reopen = sqlx::query(include_str!("postgres/sql/reopen.sql")).bind(id.0.to_vec());
+        let reopened =
+            reopen.execute(&mut connection).await.map_err(|error| Failure::from(error).into_error())?;
+        self.link.give_back(connection);
+        Ok(reopened.rows_affected())
+    }
+
     /// Changes the maximum that a batch may spend.
     ///
     /// # Errors

@@ -139,6 +139,29 @@ async fn a_chunk_is_taken_over_a_limited_number_of_times() {
     let granted: i64 =
         sqlx::query_scalar("SELECT granted FROM batch").fetch_one(&mut connection).await.unwrap();
     assert_eq!(granted, 2 * EACH);
+    // The operator has mended what ended the workers.
+    let mut store = PostgresStore::new(&batch.url, &[]);
+    assert_eq!(store.reopen(batch.id).await.unwrap(), 1);
+    let provider = Provider::default();
+    work(&worker, &provider, |_| answer(Billing::Billed)).await;
+    assert_eq!((provider.rows(), batch.funds().await.spent), (8, 10 * EACH));
+    let status = store.status(batch.id).await.unwrap();
+    assert_eq!((status.chunks_done, status.totals.ambiguous), (1, 2));
+    // The rows that are ambiguous are sent again by a worker that is told to, and by no other.
+    assert_eq!(store.reopen(batch.id).await.unwrap(), 1);
+    work(&worker, &provider, |_| answer(Billing::Billed)).await;
+    assert_eq!((provider.rows(), batch.funds().await.spent), (8, 10 * EACH));
+    assert_eq!(worker.claim().await.unwrap(), Claim::Over { given_up: 0 });
+    assert_eq!(store.reopen(batch.id).await.unwrap(), 1);
+    let Claim::Held(chunk) = worker.claim().await.unwrap() else { panic!("the chunk is open") };
+    let retry = OnAmbiguous::Retry { max_sends: 2 };
+    for input in worker.inputs(chunk).await.unwrap() {
+        assert_eq!(worker.reserve(input.number, input.person, retry).await.unwrap(), Reservation::Send);
+        worker.settle(input.number, answer(Billing::Billed)).await.unwrap();
+    }
+    worker.leave(chunk, true).await.unwrap();
+    assert_eq!(batch.funds().await.spent, 12 * EACH);
+    assert_eq!(store.reopen(batch.id).await.unwrap(), 0);
 }
 
 /// The answer to a commit is lost. The attempt is committed again before it is sent, and no row is

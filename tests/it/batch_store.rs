@@ -171,6 +171,14 @@ async fn several_workers_send_a_batch_once() {
     // Another worker finds nothing to send.
     run(&["work", &batch]);
     assert_eq!(sandbox.request_log().len(), ROWS);
+    // The rows without an answer are sent once more, on demand.
+    run(&["work", &batch, "--on-ambiguous", "retry"]);
+    assert_eq!(sandbox.request_log().len(), ROWS, "their chunks are done");
+    let text = said(&run(&["resume", &batch, "--reopen"]));
+    assert!(text.contains(" chunk(s) are open again") && !text.contains("0 chunk(s)"), "{text}");
+    let output = run(&["work", &batch, "--on-ambiguous", "retry"]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!(sandbox.request_log().len(), ROWS + 3);
     // Its people are erased, and no worker can read its values any more.
     assert_eq!(run(&["forget", &batch]).status.code(), Some(0));
     let output = run(&["work", &batch]);

@@ -136,6 +136,10 @@ pub(super) struct ResumeArgs {
     #[arg(value_name = "BATCH", value_parser = batch_id)]
     batch: BatchId,
 
+    /// Take chunks again that were given up, or that are done and have ambiguous rows
+    #[arg(long)]
+    reopen: bool,
+
     #[command(flatten)]
     store: StoreOptions,
 }
@@ -261,7 +265,14 @@ pub(super) fn stop(args: &StopArgs) -> Result<ExitCode, UsageError> {
 
 pub(super) fn resume(args: &ResumeArgs) -> Result<ExitCode, UsageError> {
     let mut store = args.store.open()?;
-    block_on(async { store.resume(args.batch).await.map_err(UsageError::new) })?;
+    block_on(async {
+        store.resume(args.batch).await.map_err(UsageError::new)?;
+        if args.reopen {
+            let chunks = store.reopen(args.batch).await.map_err(UsageError::new)?;
+            print(&tr!("{chunks} chunk(s) are open again", chunks));
+        }
+        Ok::<(), UsageError>(())
+    })?;
     print(&tr!("the batch goes on: pyi batch work {batch}", batch = args.batch.to_string()));
     Ok(ExitCode::SUCCESS)
 }
