@@ -3,9 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use pyi_text::message;
-use ring::rand::{SecureRandom, SystemRandom};
-
+use crate::random::random;
 use crate::store::StoreError;
 
 /// Identifies one send of a row. No two are the same, in this program or in another.
@@ -44,10 +42,7 @@ impl AttemptIds {
     ///
     /// A system without random numbers.
     pub fn new() -> Result<Self, StoreError> {
-        let mut random = [0; 8];
-        let filled = SystemRandom::new().fill(&mut random);
-        filled.map_err(|_| StoreError(message!("the system has no random numbers")))?;
-        Ok(Self { own: u64::from_be_bytes(random), count: AtomicU64::new(0) })
+        Ok(Self { own: u64::from_be_bytes(random()?), count: AtomicU64::new(0) })
     }
 
     /// The next id.

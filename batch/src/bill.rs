@@ -135,16 +135,11 @@ impl Bill {
                     continue;
                 }
             }
-            let at = match moment(text(&row, time)) {
-                None => return Err(BillError::Time { line: row.line }),
-                Some(Moment::At(at)) => at,
-                Some(Moment::Local(local)) => {
-                    let offset = columns.offset.ok_or(BillError::NoOffset { line: row.line })?;
-                    let offset = Offset::from_seconds(offset).ok();
-                    let at = offset.and_then(|offset| offset.to_timestamp(local).ok());
-                    at.ok_or(BillError::Time { line: row.line })?.as_second()
-                }
-            };
+            let moment = moment(text(&row, time)).ok_or(BillError::Time { line: row.line })?;
+            if matches!(moment, Moment::Local(_)) && columns.offset.is_none() {
+                return Err(BillError::NoOffset { line: row.line });
+            }
+            let at = moment.seconds(columns.offset).ok_or(BillError::Time { line: row.line })?;
             let person = key.fingerprint(&given(&row, &mapping));
             bill.lines.push(BillLine { line: row.line, person, at });
         }
@@ -179,6 +174,18 @@ enum Moment {
     Local(DateTime),
 }
 
+impl Moment {
+    /// In unix seconds. `None` for a time without an offset where none is given.
+    fn seconds(self, offset: Option<i32>) -> Option<i64> {
+        match self {
+            Self::At(at) => Some(at),
+            Self::Local(local) => {
+                Some(Offset::from_seconds(offset?).ok()?.to_timestamp(local).ok()?.as_second())
+            }
+        }
+    }
+}
+
 /// A time in unix seconds, with an offset, or without one.
 fn moment(text: &str) -> Option<Moment> {
     if let Ok(seconds) = text.parse() {
@@ -191,18 +198,10 @@ fn moment(text: &str) -> Option<Moment> {
     text.parse().ok().map(Moment::Local)
 }
 
-/// The seconds of a time that a user gives, as in a bill.
-///
-/// # Errors
-///
-/// `None` for another text, or for a time without an offset where none is given.
+/// The seconds of a time that a user gives, as in a bill. `None` for another text, or for a time
+/// without an offset where none is given.
 pub fn seconds(text: &str, offset: Option<i32>) -> Option<i64> {
-    match moment(text)? {
-        Moment::At(at) => Some(at),
-        Moment::Local(local) => {
-            Some(Offset::from_seconds(offset?).ok()?.to_timestamp(local).ok()?.as_second())
-        }
-    }
+    moment(text)?.seconds(offset)
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@
 //! ```
 //!
 //! A run sends each row once ([`run`]), and keeps its state in a [`Store`]: a [`Ledger`] on one
-//! machine, or a [`PostgresLedger`] on many. The results are written row by row ([`results`]), also after a run that stopped. The
-//! next run resumes the batch.
+//! machine, or a [`PostgresLedger`] on many. The results are written row by row ([`results`]), also
+//! after a run that stopped. The next run resumes the batch.
 //!
 //! ```no_run
 //! # async fn of(
@@ -68,6 +68,7 @@ mod money;
 mod overlap;
 mod plan;
 mod postgres;
+mod random;
 mod reconcile;
 mod registry;
 mod results;

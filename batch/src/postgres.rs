@@ -27,7 +27,6 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use pyi_text::message;
-use ring::rand::{SecureRandom, SystemRandom};
 use sqlx::PgConnection;
 
 pub use self::claims::{Chunk, Claim, Input};
@@ -42,7 +41,8 @@ pub use self::status::BatchStatus;
 pub use self::submit::{NewBatch, NewRow, rows_to_submit};
 pub use self::url::StoreUrl;
 pub use self::worker::PostgresLedger;
-use crate::money::Money;
+use crate::money::{Currency, Money};
+use crate::random::random;
 use crate::sqlite::BatchInfo;
 use crate::store::StoreError;
 use crate::table::TableError;
@@ -61,10 +61,7 @@ impl BatchId {
     ///
     /// A system without random numbers.
     pub fn random() -> Result<Self, StoreError> {
-        let mut id = [0; 16];
-        let filled = SystemRandom::new().fill(&mut id);
-        filled.map_err(|_| StoreError(message!("the system has no random numbers")))?;
-        Ok(Self(id))
+        random().map(Self)
     }
 }
 
@@ -87,6 +84,17 @@ impl fmt::Display for BatchId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
     }
+}
+
+/// A time in whole milliseconds, as the tables have it.
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The currency of a batch.
+fn currency(code: &str, decimals: i32) -> Currency {
+    let decimals = decimals.try_into().unwrap_or(0);
+    Currency::new(code, decimals).unwrap_or(Currency::NONE)
 }
 
 /// A batch as the ledger has it, and the key of its values.
@@ -224,12 +232,7 @@ impl PostgresStore {
     ///
     /// As [`Self::submit`]. A batch that the ledger does not have has no chunks.
     pub async fn reopen(&mut self, id: BatchId) -> Result<u64, StoreError> {
-        let mut connection = self.checked().await?;
-        let reopen = sqlx::query(include_str!("postgres/sql/reopen.sql")).bind(id.0.to_vec());
-        let reopened =
-            reopen.execute(&mut connection).await.map_err(|error| Failure::from(error).into_error())?;
-        self.link.give_back(connection);
-        Ok(reopened.rows_affected())
+        self.execute(id, include_str!("postgres/sql/reopen.sql"), |query| query).await
     }
 
     /// Changes the maximum that a batch may spend.
@@ -255,21 +258,32 @@ impl PostgresStore {
         Ok(())
     }
 
+    /// Changes the row of a batch.
     async fn change(
         &mut self,
         id: BatchId,
         statement: &'static str,
         bind: impl FnOnce(Query) -> Query + Send,
     ) -> Result<(), StoreError> {
+        match self.execute(id, statement, bind).await? {
+            0 => Err(submit::unknown(id).into_error()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Executes a statement whose first value is the batch. Returns the number of rows that it changed.
+    async fn execute(
+        &mut self,
+        id: BatchId,
+        statement: &'static str,
+        bind: impl FnOnce(Query) -> Query + Send,
+    ) -> Result<u64, StoreError> {
         let mut connection = self.checked().await?;
         let query = bind(sqlx::query(statement).bind(id.0.to_vec()));
         let changed =
             query.execute(&mut connection).await.map_err(|error| Failure::from(error).into_error())?;
         self.link.give_back(connection);
-        match changed.rows_affected() {
-            0 => Err(submit::unknown(id).into_error()),
-            _ => Ok(()),
-        }
+        Ok(changed.rows_affected())
     }
 
     async fn connected(&mut self) -> Result<PgConnection, StoreError> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use pyi_text::message;
 use sqlx::{PgConnection, Row as _};
 
 use super::BatchRecord;
@@ -12,7 +13,6 @@ use super::rows::state;
 use super::seal::Kind;
 use crate::registry::fingerprint;
 use crate::store::{Fingerprint, RowState, StoreError};
-use pyi_text::message;
 
 /// A chunk that this worker holds until its lease ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

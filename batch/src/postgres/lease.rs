@@ -11,6 +11,7 @@ use super::chunk::LockedChunk;
 use super::claims::bounds;
 use super::group::{begin, end};
 use super::link::Failure;
+use super::millis;
 
 /// The lease of this process, as all its parts see it.
 #[derive(Debug, Clone)]
@@ -60,10 +61,6 @@ impl Lease {
     }
 }
 
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
 /// Registers a worker with a lease of this length. If the answer is lost, the worker that it made
 /// holds nothing.
 pub(super) async fn register(connection: &mut PgConnection, lease: Duration) -> Result<i64, Failure> {
@@ -84,7 +81,7 @@ pub(super) async fn renew(
     Ok(renewed.rows_affected() == 1)
 }
 
-/// Ends the lease of one worker whose time is over, or of this one. Returns whether there was one.
+/// Ends the lease of one worker whose time is over. Returns whether there was one.
 ///
 /// Its rows in flight become ambiguous and their prices spent; its chunks are free, and count one
 /// takeover more.

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use sqlx::{PgConnection, Row as _};
 
-use super::BatchRecord;
 use super::link::Failure;
 use super::rows::bytes;
+use super::{BatchRecord, millis};
 use crate::registry::fingerprint;
 use crate::store::Fingerprint;
 
@@ -23,7 +23,7 @@ pub(super) async fn see_people(
     if people.is_empty() {
         return Ok(HashMap::new());
     }
-    let interval = i64::try_from(batch.person_interval.as_millis()).unwrap_or(i64::MAX);
+    let interval = millis(batch.person_interval);
     let seen = sqlx::query_scalar::<_, Vec<u8>>(include_str!("sql/see_people.sql"))
         .bind(batch.account)
         .bind(&batch.info.endpoint)
@@ -96,7 +96,6 @@ pub(super) async fn change_backoff(
     from: Duration,
     to: Duration,
 ) -> Result<Duration, Failure> {
-    let millis = |pause: Duration| i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
     sqlx::query("UPDATE account SET backoff = $3 WHERE no = $1 AND backoff = $2")
         .bind(account)
         .bind(millis(from))

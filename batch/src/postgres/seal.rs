@@ -7,9 +7,9 @@ use std::process::Command;
 
 use pyi_text::message;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::rand::{SecureRandom, SystemRandom};
 
 use super::BatchId;
+use crate::random::random;
 use crate::store::StoreError;
 
 const KEY_LEN: usize = 32;
@@ -97,17 +97,14 @@ pub(super) enum Kind {
 pub(super) struct DataKey {
     key: std::sync::Arc<LessSafeKey>,
     batch: BatchId,
-    random: SystemRandom,
 }
 
 impl DataKey {
     /// A new key for a batch, and the same key wrapped.
     pub(super) fn generate(wrapping: &WrappingKey, batch: BatchId) -> Result<(Self, Vec<u8>), StoreError> {
-        let random = SystemRandom::new();
-        let mut key = [0; KEY_LEN];
-        random.fill(&mut key).map_err(|_| no_random())?;
-        let wrapped = seal(&wrapping.0, &random, &wrap_context(batch), &key)?;
-        Ok((Self { key: std::sync::Arc::new(aead_key(&key)), batch, random }, wrapped))
+        let key: [u8; KEY_LEN] = random()?;
+        let wrapped = seal(&wrapping.0, &wrap_context(batch), &key)?;
+        Ok((Self { key: std::sync::Arc::new(aead_key(&key)), batch }, wrapped))
     }
 
     /// The key of a batch.
@@ -119,12 +116,12 @@ impl DataKey {
         };
         let opened = open(&wrapping.0, &wrap_context(batch), wrapped).ok_or_else(wrong)?;
         let key: [u8; KEY_LEN] = opened.try_into().map_err(|_| wrong())?;
-        Ok(Self { key: std::sync::Arc::new(aead_key(&key)), batch, random: SystemRandom::new() })
+        Ok(Self { key: std::sync::Arc::new(aead_key(&key)), batch })
     }
 
     /// Seals a text of a row. It opens only as this kind, for this row of this batch.
     pub(super) fn seal(&self, kind: Kind, row: u64, text: &str) -> Result<Vec<u8>, StoreError> {
-        seal(&self.key, &self.random, &self.context(kind, row), text.as_bytes())
+        seal(&self.key, &self.context(kind, row), text.as_bytes())
     }
 
     pub(super) fn open(&self, kind: Kind, row: u64, sealed: &[u8]) -> Result<String, StoreError> {
@@ -165,20 +162,10 @@ fn aead_key(key: &[u8; KEY_LEN]) -> LessSafeKey {
     }
 }
 
-fn no_random() -> StoreError {
-    StoreError(message!("the system has no random numbers"))
-}
-
 /// The nonce, then the sealed text with its tag. A random nonce of 96 bits serves some billions of
 /// texts of one key.
-fn seal(
-    key: &LessSafeKey,
-    random: &SystemRandom,
-    context: &[u8],
-    text: &[u8],
-) -> Result<Vec<u8>, StoreError> {
-    let mut nonce = [0; NONCE_LEN];
-    random.fill(&mut nonce).map_err(|_| no_random())?;
+fn seal(key: &LessSafeKey, context: &[u8], text: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let nonce: [u8; NONCE_LEN] = random()?;
     let mut body = text.to_vec();
     key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), &mut body)
         .map_err(|_| StoreError(message!("a value is too long to be sealed")))?;

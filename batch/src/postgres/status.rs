@@ -3,10 +3,10 @@
 
 use sqlx::{PgConnection, Row as _};
 
-use super::BatchId;
 use super::link::Failure;
 use super::submit::unknown;
-use crate::money::{Currency, Money};
+use super::{BatchId, currency};
+use crate::money::Money;
 use crate::store::Totals;
 
 /// The state of a batch at one moment.
@@ -37,8 +37,7 @@ pub(super) async fn status(connection: &mut PgConnection, id: BatchId) -> Result
     let found =
         sqlx::query(include_str!("sql/status.sql")).bind(&id.0[..]).fetch_optional(connection).await?;
     let Some(found) = found else { return Err(unknown(id)) };
-    let decimals = found.try_get::<i32, _>(3)?.try_into().unwrap_or(0);
-    let currency = Currency::new(found.try_get(2)?, decimals).unwrap_or(Currency::NONE);
+    let currency = currency(found.try_get(2)?, found.try_get(3)?);
     let money = |units: i64| Money { units, currency };
     let count = |column: usize| found.try_get::<i64, _>(column).map(i64::cast_unsigned);
     let (granted, spent, reserved): (i64, i64, i64) =

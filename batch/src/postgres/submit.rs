@@ -11,9 +11,9 @@ use sqlx::{PgConnection, Row as _};
 use super::claims::write_values;
 use super::link::Failure;
 use super::seal::{DataKey, Kind, WrappingKey};
-use super::{BatchId, BatchRecord};
+use super::{BatchId, BatchRecord, currency, millis};
 use crate::mapping::Mapping;
-use crate::money::{Currency, Money};
+use crate::money::Money;
 use crate::plan::{given, request};
 use crate::run::Key;
 use crate::sqlite::BatchInfo;
@@ -109,7 +109,7 @@ pub(super) async fn submit(
         .bind(&batch.key.check()[..])
         .bind(wrapped)
         .bind(batch.chunk_rows.max(1).cast_signed())
-        .bind(i64::try_from(batch.person_interval.as_millis()).unwrap_or(i64::MAX))
+        .bind(millis(batch.person_interval))
         .bind(info.unit_price.units)
         .bind(info.budget.units)
         .fetch_optional(&mut *connection)
@@ -161,8 +161,7 @@ pub(super) async fn load(
             id = id.to_string()
         ))));
     };
-    let decimals = found.try_get::<i32, _>(5)?.try_into().unwrap_or(0);
-    let currency = Currency::new(found.try_get(4)?, decimals).unwrap_or(Currency::NONE);
+    let currency = currency(found.try_get(4)?, found.try_get(5)?);
     let unit_price: i64 = found.try_get(9)?;
     Ok(BatchRecord {
         id,

@@ -20,7 +20,6 @@ pub(super) fn provider(provider: &Provider) -> String {
     paragraphs(&parts).unwrap_or_default()
 }
 
-/// How the signature is computed.
 /// How requests are signed.
 pub(super) fn sign_of_requests(provider: &Provider) -> String {
     let unsigned = provider.common.iter().filter(|common| !common.is_signed);
