@@ -4,13 +4,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use pyi_codegen::{Diagnostic, Input, Report, Rule, Severity};
 use pyi_text::message;
 use serde::Serialize;
 
 use crate::language::tr;
-use crate::options::FolderOption;
+use crate::options::{FolderOption, ReportFormat};
 use crate::output::print;
 use crate::spec::Spec;
 use crate::stdio;
@@ -25,7 +24,7 @@ pub(crate) struct Args {
 
     /// Output format; json is a list of severity, code, rule, file, line, column, message, help
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: OutputFormat,
+    format: ReportFormat,
 
     /// Report again whenever a file is saved, until Ctrl-C
     #[arg(long)]
@@ -36,19 +35,13 @@ pub(crate) struct Args {
     explain: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OutputFormat {
-    Text,
-    Json,
-}
-
 pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
     if let Some(word) = &args.explain {
         return explain(word);
     }
     let folder = args.spec.folder.as_str();
     let folder = if folder.len() > 1 { folder.trim_end_matches('/') } else { folder };
-    let as_json = args.format == OutputFormat::Json;
+    let as_json = args.format == ReportFormat::Json;
     let mut watch = args.watch.then(|| Watch::new(Path::new(folder)));
     loop {
         let code = lint(folder, as_json);

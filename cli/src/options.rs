@@ -1,5 +1,6 @@
 //! Options that several commands share, each with one name and one meaning.
 
+use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use pyi_codegen::ir::SignMethod;
 use pyi_runtime::Credentials;
@@ -25,6 +26,13 @@ pub(crate) struct FolderOption {
     /// Spec folder
     #[arg(long = "spec", value_name = "DIR", default_value = "spec")]
     pub(crate) folder: String,
+}
+
+/// The format of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    Text,
+    Json,
 }
 
 /// What a request is signed with.

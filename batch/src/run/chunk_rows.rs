@@ -232,8 +232,8 @@ impl RowSource for ChunkRows<'_> {
                 }
             };
             if input.state == Some(RowState::Ambiguous) && on_ambiguous == OnAmbiguous::Hold {
-                self.settings.handle.pass_over(Reservation::Known(RowState::Ambiguous));
-                self.pass(input.number, Passed::Done);
+                let passed = self.settings.handle.pass_over(Reservation::Known(RowState::Ambiguous));
+                self.pass(input.number, passed);
                 continue;
             }
             let attempt = Attempt { row: input.number, id: self.attempts.next() };

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
+use super::source::Passed;
 use crate::store::{Reservation, RowState, StoreError};
 
 /// Shows the progress of a run and stops it. Each run has a handle of its own.
@@ -62,8 +63,9 @@ impl RunHandle {
         self.stop();
     }
 
-    /// Counts a row that is not sent.
-    pub(super) fn pass_over(&self, reservation: Reservation) {
+    /// Counts a row that is not sent. Returns whether it is still to be sent.
+    pub(super) fn pass_over(&self, reservation: Reservation) -> Passed {
+        let mut passed = Passed::Done;
         self.count(|summary| match reservation {
             Reservation::Known(RowState::Settled) => summary.known += 1,
             Reservation::Known(RowState::Ambiguous | RowState::Sending) => summary.ambiguous += 1,
@@ -80,13 +82,17 @@ impl RunHandle {
             | Reservation::Stopped
             | Reservation::NotHeld
             | Reservation::Send
-            | Reservation::Changed => summary.left += 1,
+            | Reservation::Changed => {
+                summary.left += 1;
+                passed = Passed::Left;
+            }
         });
         match reservation {
             Reservation::BudgetUsed => self.stop_for(StopReason::Budget),
             Reservation::Stopped => self.stop_for(StopReason::Requested),
             _ => {}
         }
+        passed
     }
 
     pub(super) fn count_paid(&self) {

@@ -266,10 +266,7 @@ impl<S: Store, R: RowSource> Run<'_, S, R> {
                 Ok(SlotRow::Deferred)
             }
             Reservation::TooSoon(wait) => Ok(SlotRow::TooSoon(wait)),
-            other => {
-                self.handle().pass_over(other);
-                Ok(SlotRow::PassedOver(passed(other)))
-            }
+            other => Ok(SlotRow::PassedOver(self.handle().pass_over(other))),
         }
     }
 
@@ -378,23 +375,5 @@ impl<S: Store, R: RowSource> Run<'_, S, R> {
         if self.consecutive_failures.fetch_add(1, Ordering::Relaxed) + 1 >= limit {
             self.stop(reason);
         }
-    }
-}
-
-/// Whether a row that is not sent is still to be sent.
-fn passed(reservation: Reservation) -> Passed {
-    match reservation {
-        Reservation::BudgetUsed
-        | Reservation::BudgetHeld
-        | Reservation::TooSoon(_)
-        | Reservation::Stopped
-        | Reservation::NotHeld
-        | Reservation::Send
-        | Reservation::Changed => Passed::Left,
-        Reservation::Known(_)
-        | Reservation::SendLimit
-        | Reservation::Skipped
-        | Reservation::Elsewhere
-        | Reservation::Duplicate(_) => Passed::Done,
     }
 }

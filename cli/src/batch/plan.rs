@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use pyi_batch::{FAULT_LIMIT, Mapping, MatchedBy, Overlap, Plan, Table, plan};
 use pyi_text::{Message, message};
 use serde_json::json;
@@ -10,7 +9,7 @@ use serde_json::json;
 use super::{Opened, TABLE_HELP, TableOptions, open, overlap};
 use crate::UsageError;
 use crate::language::{say, tr};
-use crate::options::SpecOption;
+use crate::options::{ReportFormat, SpecOption};
 use crate::output::print;
 use crate::spec::Spec;
 use crate::stdio;
@@ -35,13 +34,7 @@ pub(super) struct Args {
 
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: OutputFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OutputFormat {
-    Text,
-    Json,
+    format: ReportFormat,
 }
 
 pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
@@ -52,8 +45,8 @@ pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let repeated = overlap::planned(&opened, ledger.as_ref(), args.key.as_deref())?;
     let Opened { table, mapping, .. } = &opened;
     match args.format {
-        OutputFormat::Json => stdio::json(&as_json(table, mapping, &plan, &repeated)),
-        OutputFormat::Text => print(&as_text(&args.table.table, table, mapping, &plan, &repeated)),
+        ReportFormat::Json => stdio::json(&as_json(table, mapping, &plan, &repeated)),
+        ReportFormat::Text => print(&as_text(&args.table.table, table, mapping, &plan, &repeated)),
     }
     Ok(ExitCode::SUCCESS)
 }

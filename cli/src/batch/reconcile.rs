@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::ValueEnum;
 use pyi_batch::{Bill, BillColumns, Ledger, Reconciliation, Undecided, reconcile, seconds_of_bill};
 use pyi_text::message;
 use serde_json::json;
@@ -15,7 +14,7 @@ use super::files::{key, key_path};
 use super::locate;
 use crate::connection::block_on;
 use crate::language::tr;
-use crate::options::SpecOption;
+use crate::options::{ReportFormat, SpecOption};
 use crate::spec::Spec;
 use crate::stdio::{self, print};
 use crate::{UsageError, argument};
@@ -84,13 +83,7 @@ pub(super) struct Args {
 
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: OutputFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OutputFormat {
-    Text,
-    Json,
+    format: ReportFormat,
 }
 
 /// The seconds of an offset such as `+08:00`.
@@ -158,8 +151,8 @@ pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         applied = Some(found.billed.len() + found.free.len());
     }
     match args.format {
-        OutputFormat::Json => stdio::json(&as_json(&bill, &found, applied).to_string()),
-        OutputFormat::Text => print(&as_text(&bill, &found, applied)),
+        ReportFormat::Json => stdio::json(&as_json(&bill, &found, applied).to_string()),
+        ReportFormat::Text => print(&as_text(&bill, &found, applied)),
     }
     let agrees = found.missing.is_empty() && found.extra.is_empty() && found.undecided.is_empty();
     let is_settled = args.apply || (found.billed.is_empty() && found.free.is_empty());
