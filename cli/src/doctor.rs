@@ -169,6 +169,30 @@ fn check_signing(method: SignMethod) -> Finding {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
             "FIPS 180-4",
         ),
+        Signing::Digest(Digest::Sha384) => (
+            "c",
+            ("a", "b"),
+            "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
+            "FIPS 180-4",
+        ),
+        Signing::Hmac(Digest::Sha384) => (
+            "Jefe",
+            ("what do ya want ", "for nothing?"),
+            "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649",
+            "RFC 4231",
+        ),
+        Signing::Digest(Digest::Sha512) => (
+            "c",
+            ("a", "b"),
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+            "FIPS 180-4",
+        ),
+        Signing::Hmac(Digest::Sha512) => (
+            "Jefe",
+            ("what do ya want ", "for nothing?"),
+            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
+            "RFC 4231",
+        ),
         Signing::Hmac(Digest::Md5) => {
             ("Jefe", ("what do ya want ", "for nothing?"), "750c783e6ab0b503eaa86e310a5db738", "RFC 2202")
         }

@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use pyi_codegen::ir::{CommonSource, Provider, Segment};
+use pyi_codegen::ir::{CommonSource, ParameterPlace, Provider, Segment, Source};
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::__private::canonical::{Material, Pair, canonical_string, in_order};
 use pyi_runtime::__private::sign::signature_of;
@@ -48,7 +48,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "BODY")]
     body: Option<String>,
 
-    /// Every parameter that is sent, in any order; a value can be @FILE
+    /// Every parameter that is sent or signed, in any order; a value can be @FILE
     #[arg(value_name = "NAME=VALUE")]
     pair: Vec<String>,
 }
@@ -78,7 +78,17 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         template: "",
         is_signed: is_signed(provider, name),
     });
-    let pairs = in_order(&scheme, pairs);
+    let unsent = provider.common.iter().filter(|common| {
+        common.place == ParameterPlace::Sign && !given.iter().any(|(name, _)| *name == common.name)
+    });
+    let unsent = unsent.filter_map(|common| {
+        let value = match common.source {
+            Source::Constant => common.value.as_str(),
+            _ => return None,
+        };
+        Some(Pair { name: &common.name, value, template: &common.template, is_signed: common.is_signed })
+    });
+    let pairs = in_order(&scheme, pairs.chain(unsent).chain(Pair::secret(&scheme)));
     let app_id = provider.common_from(CommonSource::AppId).map(|common| common.name.as_str());
     let app_id = match given.iter().find(|(key, _)| Some(key.as_str()) == app_id) {
         Some((_, value)) => value.clone(),
@@ -104,7 +114,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
             eprint(&tr!("`{name}` is part of the text and was not given: it is signed as empty", name));
         }
     }
-    let text = canonical_string(&scheme, method, &material, MASK);
+    let text = canonical_string(&scheme, &credentials, &material, MASK);
     let signature = signature_of(&scheme, &credentials, &material);
     data(&tr!("text  {text}\nsign  {signature}", text, signature));
     Ok(ExitCode::SUCCESS)

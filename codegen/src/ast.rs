@@ -80,9 +80,12 @@ pub(crate) struct Sign {
     pub(crate) join: Option<Text>,
     pub(crate) order: Option<Text>,
     pub(crate) encode: Option<Text>,
+    pub(crate) encode_text: Option<Text>,
     pub(crate) secret: Option<Text>,
+    pub(crate) secret_as: Option<Text>,
     pub(crate) hmac: Option<Text>,
     pub(crate) hmac_key: Option<Text>,
+    pub(crate) key_encoding: Option<Text>,
     pub(crate) skip_empty: Option<At<bool>>,
     pub(crate) algorithm: Option<Text>,
     pub(crate) case: Option<Text>,
@@ -113,6 +116,8 @@ pub(crate) struct Envelope {
     pub(crate) message: Vec<Text>,
     pub(crate) data: Option<Text>,
     pub(crate) time: Vec<Text>,
+    pub(crate) json_text: Vec<Text>,
+    pub(crate) empty: Option<Text>,
 }
 
 #[derive(Debug, Clone)]
@@ -138,6 +143,7 @@ pub(crate) struct Endpoint {
     pub(crate) fixed: Vec<(Text, Text)>,
     pub(crate) host: Option<Text>,
     pub(crate) body: Option<Text>,
+    pub(crate) xml_root: Option<Text>,
     pub(crate) signed: Option<At<bool>>,
     pub(crate) title: Option<Text>,
     pub(crate) doc: Option<Text>,

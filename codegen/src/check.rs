@@ -21,6 +21,7 @@ pub(crate) use self::lints::lint;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Text};
+use crate::dialect::FIELD_PLACES;
 use crate::ir::{
     BillingRule, BodyForm, CommonSource, Effect, Format, Method, ParameterPlace, Retry, StatusClass,
 };
@@ -86,7 +87,7 @@ fn check_words(spec: &Spec, report: &mut Report) {
         word(&endpoint.effect, "effect", Effect::WORDS, report);
         word(&endpoint.body, "form of a body", BodyForm::WORDS, report);
         for field in &endpoint.request {
-            word(&field.place, "place of a parameter", ParameterPlace::WORDS, report);
+            word(&field.place, "place of a request's field", FIELD_PLACES, report);
         }
         callback::check_words(endpoint, report);
         endpoint.methods.iter().for_each(|method| one_word(method, "method", Method::WORDS, report));

@@ -6,8 +6,8 @@ mod types;
 
 pub use pyi_types::{
     BillingRule, BodyForm, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, JsonForm,
-    Method, ParameterOrder, ParameterPlace, PercentEncoding, Pointer, Retry, SegmentWord, SignMethod,
-    Signing, StatusClass, StatusCode,
+    KeyEncoding, Method, NonceForm, ParameterOrder, ParameterPlace, PercentEncoding, Pointer, Retry,
+    SegmentWord, SignMethod, Signing, StatusClass, StatusCode,
 };
 
 pub use self::parameter::{Common, Parameter, Source, TimeForm, account_variable, base_url_variable};
@@ -120,6 +120,10 @@ pub struct Envelope {
     pub data: String,
     /// The server's time: the first of these that is there.
     pub time: Vec<String>,
+    /// The members whose text is JSON, which is read as if it stood there.
+    pub json_text: Vec<String>,
+    /// The status of a reply without a body, if its HTTP status is a success.
+    pub empty: Option<StatusCode>,
 }
 
 /// A status of the provider.
@@ -166,6 +170,8 @@ pub struct Endpoint {
     pub host: Option<String>,
     /// How the parameters in a body are written.
     pub body: BodyForm,
+    /// The element that a body of XML is.
+    pub xml_root: String,
     /// Whether its requests are signed.
     pub is_signed: bool,
     /// Its title.

@@ -81,9 +81,12 @@ fn sign(mut keys: MapReader<'_>, report: &mut Report) -> Sign {
         sign.join = canonical.text("join", report);
         sign.order = canonical.text("order", report);
         sign.encode = canonical.text("encode", report);
+        sign.encode_text = canonical.text("encode_text", report);
         sign.secret = canonical.text("secret", report);
+        sign.secret_as = canonical.text("secret_as", report);
         sign.hmac = canonical.text("hmac", report);
         sign.hmac_key = canonical.text("hmac_key", report);
+        sign.key_encoding = canonical.text("key_encoding", report);
         sign.skip_empty = canonical.boolean("skip_empty", report);
         canonical.finish(report);
     }
@@ -135,6 +138,8 @@ fn envelope(mut keys: MapReader<'_>, report: &mut Report) -> Envelope {
         message: keys.texts("message", report),
         data: keys.text("data", report),
         time: keys.texts("time", report),
+        json_text: keys.texts("json_text", report),
+        empty: keys.code("empty", report),
     };
     keys.finish(report);
     envelope
@@ -185,6 +190,7 @@ fn endpoint(file: &Arc<File>, id: &str, mut keys: MapReader<'_>, report: &mut Re
         fixed: texts_by_name(&mut keys, "fixed", report),
         host: keys.text("host", report),
         body: keys.text("body", report),
+        xml_root: keys.text("xml_root", report),
         signed: keys.boolean("signed", report),
         title: keys.text("title", report),
         doc: keys.text("doc", report),

@@ -86,10 +86,13 @@ impl<'a> SigningParts<'a> {
             key_value_separator: &sign.key_value_separator,
             pair_separator: &sign.pair_separator,
             encode: sign.encode,
+            encode_text: sign.encode_text,
+            secret_as: &sign.secret_as,
             order: sign.order,
             digest_text,
             hmac_text,
             hmac_key,
+            key_encoding: sign.key_encoding,
             skip_empty: sign.skip_empty,
             encoding: sign.encoding,
             case: sign.case,
@@ -145,6 +148,7 @@ impl<'a> DynamicOperation<'a> {
             path: &endpoint.path,
             host: endpoint.host.as_deref(),
             body: endpoint.body,
+            xml_root: &endpoint.xml_root,
             is_signed: endpoint.is_signed,
             title: &endpoint.title,
             effect: endpoint.effect,
@@ -182,19 +186,35 @@ pub struct EnvelopeParts<'a> {
     status: Vec<&'a str>,
     message: Vec<&'a str>,
     time: Vec<&'a str>,
+    json_text: Vec<&'a str>,
 }
 
 impl<'a> EnvelopeParts<'a> {
     /// The parts of a spec's envelope.
     pub fn new(ir: &'a ir::Envelope) -> Self {
         let places = |places: &'a [String]| places.iter().map(String::as_str).collect();
-        Self { ir, status: places(&ir.status), message: places(&ir.message), time: places(&ir.time) }
+        Self {
+            ir,
+            status: places(&ir.status),
+            message: places(&ir.message),
+            time: places(&ir.time),
+            json_text: places(&ir.json_text),
+        }
     }
 
     /// The envelope as plain data.
     pub fn envelope(&self) -> Envelope<'_> {
-        let Self { ir, status, message, time } = self;
-        Envelope { status, absent: ir.absent, proof: ir.proof.as_deref(), message, data: &ir.data, time }
+        let Self { ir, status, message, time, json_text } = self;
+        Envelope {
+            status,
+            absent: ir.absent,
+            proof: ir.proof.as_deref(),
+            message,
+            data: &ir.data,
+            time,
+            json_text,
+            empty: ir.empty,
+        }
     }
 }
 
@@ -208,8 +228,10 @@ fn segment(segment: &ir::Segment) -> Segment<'_> {
 
 fn parameter<'a>(endpoint: &'a ir::Endpoint, parameter: &'a ir::Parameter) -> Parameter<'a> {
     let (source, field) = match parameter.source {
+        ir::Source::Common(ir::CommonSource::Nonce) => (Source::Nonce(parameter.nonce), None),
         ir::Source::Common(common) => (common.into(), None),
         ir::Source::Constant => (Source::Constant, None),
+        ir::Source::Secret => (Source::Secret, None),
         ir::Source::Request(index) => (Source::Request(index), endpoint.request.get(index)),
     };
     Parameter {

@@ -93,7 +93,9 @@ fn components(provider: &Provider) -> utoipa::openapi::Components {
     let key = ApiKeyValue::with_description(sign.clone(), descriptions::sign_of_requests(provider));
     let key = match provider.sign.place {
         ParameterPlace::Header => ApiKey::Header(key),
-        ParameterPlace::Body | ParameterPlace::Query | ParameterPlace::Path => ApiKey::Query(key),
+        ParameterPlace::Body | ParameterPlace::Query | ParameterPlace::Path | ParameterPlace::Sign => {
+            ApiKey::Query(key)
+        }
     };
     let shared = ComponentsBuilder::new()
         .security_scheme(scheme_name(provider), SecurityScheme::ApiKey(key))

@@ -18,8 +18,8 @@ mod signature;
 mod values;
 
 use pyi_codegen::ir::{
-    CommonSource, Endpoint, Field, Format, Method, Parameter, Provider, Signing, Source, Type,
-    account_variable, base_url_variable,
+    CommonSource, Endpoint, Field, Format, Method, Parameter, ParameterOrder, Provider, Signing, Source,
+    Type, account_variable, base_url_variable,
 };
 use pyi_dynamic::canonical_value;
 
@@ -72,7 +72,11 @@ pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: 
         Signing::Secret | Signing::Basic | Signing::Signer => "SECRET",
     };
     let drop = if provider.sign.skip_empty { "DROP" } else { "" };
-    let sort = if writer.is_sorted() { "SORT" } else { "" };
+    let sort = match provider.sign.order {
+        ParameterOrder::Key => "SORT",
+        ParameterOrder::Value => "SORTVALUES",
+        ParameterOrder::Listed => "",
+    };
     let method = if writer.method().has_body() { "POST" } else { "GET" };
     let mut words = vec![method, signing, drop, sort];
     if !matches!(writer.method(), Method::Post | Method::Get) {
@@ -133,7 +137,11 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// Marks at the start of a template's lines.
-const MARKS: [&str; 31] = [
+const MARKS: [&str; 35] = [
+    "SORTVALUES",
+    "EMPTY",
+    "JSONTEXT",
+    "BESIDE",
     "GET",
     "POST",
     "METHOD",
@@ -204,7 +212,10 @@ impl Writer<'_> {
             "title" => comment(self.lang, &format!("{title}: {} {path}", self.method().as_str())),
             "method" => self.text(self.method().as_str()),
             "path" => self.path(),
-            "fields" | "query_fields" | "headers" => {
+            "nonce" => self.nonce(self.nonce_form()).to_owned(),
+            "nonce_import" => self.nonce_import().to_owned(),
+            "signed_beside" => self.signed_beside().trim_end().to_owned(),
+            "fields" | "query_fields" | "headers" | "beside" => {
                 self.entries(if name == "query_fields" { "query" } else { name })
             }
             "arguments" => self.arguments(),
@@ -220,8 +231,7 @@ impl Writer<'_> {
             "drop_empty" if !sign.skip_empty => String::new(),
             "drop_empty" => ".filter(([, value]) => value !== '')".to_owned(),
             "pair" => self.pair(),
-            "order" if self.is_sorted() => "sorted(signed, key=str.encode)".to_owned(),
-            "order" => "signed".to_owned(),
+            "order" => self.order().to_owned(),
             "text" => self.signed_text(),
             "digest" => digest(),
             "unsigned" => self.unsigned().trim_end().to_owned(),
@@ -285,7 +295,7 @@ impl Writer<'_> {
                 field if !field.optional => Some(example(self.provider, field)),
                 _ => Some(parameter.default.clone()),
             },
-            Source::Common(_) => None,
+            Source::Common(_) | Source::Secret => None,
         }
     }
 }

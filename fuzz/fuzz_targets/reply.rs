@@ -14,11 +14,10 @@ static PROVIDER: Provider<'_> = Provider {
     sign: SigningScheme::MD5,
     envelope: Envelope {
         status: &["codeid"],
-        absent: None,
-        proof: None,
         message: &["message"],
         data: "retdata",
         time: &["time", "curtime"],
+        ..Envelope::NOWHERE
     },
     statuses: &[],
     http: &[],

@@ -17,11 +17,11 @@ use subtle::ConstantTimeEq;
 use self::arrived::{Arrived, is_signature, signature_of_delivery, without_signature};
 pub use self::make::deliver;
 use crate::client::app::App;
-use crate::operation::{CallbackScheme, Encoding, Method, ParameterOrder};
+use crate::operation::{CallbackScheme, Encoding, Method, ParameterOrder, Segment, SegmentWord, Signing};
 use crate::redact::REDACTED;
 use crate::request::body_digest::digest_of;
 use crate::request::canonical::{Material, Pair};
-use crate::request::sign::signature_of;
+use crate::request::sign::{key_fault, signature_of};
 use crate::response::decode::{Any, Decode, DecodeError};
 use crate::transport::HeaderMap;
 
@@ -162,7 +162,8 @@ pub fn verified(callback: &CallbackScheme<'_>, delivery: &Delivery, app: &App) -
     }
     let mut all = arrived::all(callback, delivery)?;
     let signature =
-        signature_of_delivery(callback, delivery, &all, app.id()).ok_or(DeliveryError::Unsigned)?;
+        signature_of_delivery(callback, delivery, &mut all, app.id()).ok_or(DeliveryError::Unsigned)?;
+    arrived::each_once(&all)?;
     all.retain(|arrived| !is_signature(callback, arrived));
     if callback.sign.skip_empty {
         all.retain(|arrived| !arrived.text.is_empty());
@@ -205,7 +206,7 @@ fn check_digests(
         let arrived = all.iter().find(|arrived| arrived.name == field.name);
         let is_same = |text: &str| match encoding {
             Encoding::Hex => text.eq_ignore_ascii_case(&expected),
-            Encoding::Base64 => text == expected,
+            Encoding::Base64 | Encoding::Base64Url | Encoding::HexBase64 => text == expected,
         };
         if !arrived.is_some_and(|arrived| is_same(&arrived.text)) {
             return Err(DeliveryError::WrongSignature);
@@ -215,13 +216,10 @@ fn check_digests(
 }
 
 /// The pairs in signing order: by name, or as the spec lists them, what it does not list behind.
-fn pairs<'a>(callback: &CallbackScheme<'_>, all: &'a [Arrived]) -> Vec<Pair<'a>> {
+fn pairs<'a>(callback: &CallbackScheme<'a>, all: &'a [Arrived]) -> Vec<Pair<'a>> {
     let listed = |name: &str| callback.fields.iter().position(|field| field.name == name);
     let mut all: Vec<&Arrived> = all.iter().collect();
-    match callback.sign.order {
-        ParameterOrder::Key => all.sort_by(|a, b| a.name.cmp(&b.name)),
-        ParameterOrder::Listed => all.sort_by_key(|arrived| listed(&arrived.name).unwrap_or(usize::MAX)),
-    }
+    all.sort_by_key(|arrived| listed(&arrived.name).unwrap_or(usize::MAX));
     let pair = |arrived: &'a Arrived| {
         let field = listed(&arrived.name).and_then(|index| callback.fields.get(index));
         // What the spec does not list is signed as well, or a new field of the provider would be
@@ -229,7 +227,13 @@ fn pairs<'a>(callback: &CallbackScheme<'_>, all: &'a [Arrived]) -> Vec<Pair<'a>>
         let is_signed = field.is_none_or(|field| field.is_signed);
         Pair { name: &arrived.name, value: &arrived.text, template: "", is_signed }
     };
-    all.into_iter().map(pair).collect()
+    let mut pairs: Vec<Pair<'a>> = all.into_iter().map(pair).chain(Pair::secret(&callback.sign)).collect();
+    match callback.sign.order {
+        ParameterOrder::Key => pairs.sort_by_key(|pair| pair.name),
+        // Values are sorted where they are written.
+        ParameterOrder::Listed | ParameterOrder::Value => {}
+    }
+    pairs
 }
 
 fn check_app(callback: &CallbackScheme<'_>, app: &App) -> Result<(), DeliveryError> {
@@ -240,6 +244,15 @@ fn check_app(callback: &CallbackScheme<'_>, app: &App) -> Result<(), DeliveryErr
     }
     if app.credentials().outside().is_some() {
         return refuse("its key is in a signer, which signs and does not verify".to_owned());
+    }
+    let text = callback.sign.text(method);
+    let has_secret = text.contains(&Segment::Word(SegmentWord::Secret))
+        || (!callback.sign.secret_as.is_empty() && text.contains(&Segment::Word(SegmentWord::Params)));
+    if matches!(method.signing(), Signing::Digest(_)) && !has_secret {
+        return refuse("its text has no secret in it".to_owned());
+    }
+    if let Some(why) = key_fault(&callback.sign, app.credentials()) {
+        return refuse(why.to_owned());
     }
     if !callback.sign.methods.contains(&method) {
         return refuse(format!("the spec does not have the signing method {method:?} for it"));

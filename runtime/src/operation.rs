@@ -16,14 +16,7 @@
 //!     name: "demo",
 //!     title: "Demo",
 //!     sign: SigningScheme { digest_text: TEXT, ..SigningScheme::MD5 },
-//!     envelope: Envelope {
-//!         status: &["code"],
-//!         absent: None,
-//!         proof: None,
-//!         message: &["message"],
-//!         data: "data",
-//!         time: &[],
-//!     },
+//!     envelope: Envelope { status: &["code"], message: &["message"], data: "data", ..Envelope::NOWHERE },
 //!     statuses: &[],
 //!     http: &[],
 //! };
@@ -63,8 +56,8 @@ mod scheme;
 
 pub use pyi_types::{
     BillingRule, BodyForm, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, JsonForm,
-    Method, ParameterOrder, ParameterPlace, PercentEncoding, Retry, SegmentWord, SignMethod, Signing,
-    StatusClass, StatusCode,
+    KeyEncoding, Method, NonceForm, ParameterOrder, ParameterPlace, PercentEncoding, Retry, SegmentWord,
+    SignMethod, Signing, StatusClass, StatusCode,
 };
 
 use std::borrow::Cow;
@@ -115,6 +108,8 @@ pub struct Operation<'a> {
     pub host: Option<&'a str>,
     /// How the parameters in a body are written.
     pub body: BodyForm,
+    /// The element that a body of XML is.
+    pub xml_root: &'a str,
     /// Whether its requests are signed.
     pub is_signed: bool,
     /// Its title.
@@ -145,6 +140,7 @@ impl<'a> Operation<'a> {
             path: "",
             host: None,
             body: BodyForm::Form,
+            xml_root: "xml",
             is_signed: true,
             title: "",
             effect: Effect::Act,
@@ -167,6 +163,14 @@ impl<'a> Operation<'a> {
     pub(crate) fn has_text_codes(&self) -> bool {
         let last = [self.statuses.last(), self.provider.statuses.last()];
         last.into_iter().flatten().any(|status| status.code.number().is_none())
+    }
+
+    /// How the nonce of requests is written, if they have one.
+    pub(crate) fn nonce(&self) -> Option<NonceForm> {
+        self.parameters.iter().find_map(|parameter| match parameter.source {
+            Source::Nonce(form) => Some(form),
+            _ => None,
+        })
     }
 
     /// Whether requests have a parameter of a source.
@@ -289,11 +293,13 @@ pub enum Source {
     /// The time of the request.
     Clock,
     /// Random digits, anew for each attempt.
-    Nonce,
+    Nonce(NonceForm),
     /// The signing method.
     SignMethod,
     /// The account's value of the parameter's name.
     Account,
+    /// The secret, which is signed and not sent.
+    Secret,
     /// A digest of the body as it is sent.
     Body(Digest, Encoding),
     /// The spec: the parameter's default.
@@ -311,10 +317,12 @@ impl From<CommonSource> for Source {
             CommonSource::Format => Self::Format,
             CommonSource::Clock => Self::Clock,
             CommonSource::Debug => Self::Debug,
-            CommonSource::Nonce => Self::Nonce,
+            CommonSource::Nonce => Self::Nonce(NonceForm::Hex),
             CommonSource::SignMethod => Self::SignMethod,
             CommonSource::Account => Self::Account,
             CommonSource::BodyMd5 => Self::Body(Digest::Md5, Encoding::Hex),
+            CommonSource::BodySha256Base64 => Self::Body(Digest::Sha256, Encoding::Base64),
+            CommonSource::BodySha512 => Self::Body(Digest::Sha512, Encoding::Hex),
             CommonSource::BodyMd5Base64 => Self::Body(Digest::Md5, Encoding::Base64),
             CommonSource::BodySha256 => Self::Body(Digest::Sha256, Encoding::Hex),
         }
@@ -352,6 +360,24 @@ pub struct Envelope<'a> {
     pub data: &'a str,
     /// The server's time, in unix seconds: the first of these that is there.
     pub time: &'a [&'a str],
+    /// The members whose text is JSON, which is read as if it stood there; an outer one before those in it.
+    pub json_text: &'a [&'a str],
+    /// The status of a reply without a body, if its HTTP status is a success.
+    pub empty: Option<StatusCode>,
+}
+
+impl Envelope<'_> {
+    /// An envelope without a part. Generated code states the parts that there are.
+    pub const NOWHERE: Self = Self {
+        status: &[],
+        absent: None,
+        proof: None,
+        message: &[],
+        data: "",
+        time: &[],
+        json_text: &[],
+        empty: None,
+    };
 }
 
 /// Price of a billed call, by the number of calls that are bought.

@@ -8,5 +8,6 @@ pub mod encode;
 pub mod identifiers;
 pub mod sign;
 pub(crate) mod signer;
+pub mod template;
 pub(crate) mod times;
 pub(crate) mod values;

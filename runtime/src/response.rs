@@ -3,4 +3,5 @@
 pub(crate) mod body;
 pub(crate) mod decode;
 pub(crate) mod envelope;
+mod json_text;
 pub(crate) mod reply;

@@ -22,11 +22,10 @@ pub(crate) static PROVIDER: Provider<'_> = Provider {
     sign: SCHEME,
     envelope: Envelope {
         status: &["codeid"],
-        absent: None,
-        proof: None,
         message: &["message"],
         data: "retdata",
         time: &["timestamp", "time"],
+        ..Envelope::NOWHERE
     },
     statuses: &[
         status(10000, StatusClass::Data, BillingRule::Always, Retry::Never),

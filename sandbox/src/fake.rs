@@ -71,7 +71,7 @@ fn answer<R: Request>(code: StatusCode, data: &Value) -> Result<Reply<R::Data>, 
     let class = all(R::OPERATION).find(|status| status.code == code).map(|status| status.class);
     let content = Content { code, class, message: "", payload: data.clone(), time: None };
     let (status, reply) = compose(&R::OPERATION.envelope, content);
-    let body = reply.to_string().into_bytes();
+    let body = if reply.is_null() { Vec::new() } else { reply.to_string().into_bytes() };
     let content_type = Some("application/json".to_owned());
     Reply::from_http::<R>(HttpResponse { status, content_type, body, ..HttpResponse::default() })
 }

@@ -258,6 +258,9 @@ fn answer(
     let default_format = || validation.endpoint?.formats.first().copied();
     let format = request.format(provider).or_else(default_format).unwrap_or(Format::Json);
     let (http, reply) = reply(provider, request, validation, code, fault);
+    if http == envelope::NO_CONTENT && reply.is_null() {
+        return HttpStatus::NO_CONTENT.into_response();
+    }
     let (content_type, text) = envelope::write(format, &reply, request.parameter(&provider.jsonp_callback));
     let http = HttpStatus::from_u16(http).unwrap_or(HttpStatus::OK);
     (http, [(header::CONTENT_TYPE, content_type)], text).into_response()

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use pyi_codegen::ir::{
     BodyForm, CommonSource, Endpoint, Format, Method, Parameter, ParameterPlace, Provider, Source,
 };
+use pyi_runtime::__private::template;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::value::RawValue;
@@ -62,14 +63,17 @@ impl ParsedRequest {
         // Endpoints of one path have different constants.
         let has_constants = |endpoint: &&Endpoint| {
             let sent = bare(request.all(Some(endpoint)), endpoint);
-            let constants =
-                endpoint.parameters.iter().filter(|parameter| parameter.source == Source::Constant);
+            let constants = endpoint
+                .parameters
+                .iter()
+                .filter(|parameter| parameter.source == Source::Constant && is_sent(parameter, provider));
             constants.into_iter().all(|constant| {
                 sent.iter().any(|(name, value)| *name == constant.name && *value == constant.default)
             })
         };
         let endpoint = [first].into_iter().chain(of_path).find(has_constants).unwrap_or(first);
         request.as_sent = request.all(Some(endpoint));
+        request.as_sent.extend(request.in_signature(provider, endpoint));
         request.parameters = bare(request.as_sent.clone(), endpoint);
         (request, Some(endpoint))
     }
@@ -85,13 +89,15 @@ impl ParsedRequest {
     fn all(&self, endpoint: Option<&Endpoint>) -> Vec<(String, String)> {
         let has_body = self.method.is_some_and(Method::has_body);
         let form = endpoint.map_or(BodyForm::Form, |endpoint| endpoint.body);
-        let mut all = if has_body { of_body(&self.body, form) } else { Vec::new() };
+        let root = endpoint.map_or("xml", |endpoint| &endpoint.xml_root);
+        let mut all = if has_body { of_body(&self.body, form, root) } else { Vec::new() };
         all.extend(form_urlencoded::parse(self.query.as_bytes()).into_owned());
         for parameter in endpoint.into_iter().flat_map(|endpoint| &endpoint.parameters) {
             let value = match parameter.place {
                 ParameterPlace::Header => self.header(&parameter.name),
                 ParameterPlace::Path => endpoint.and_then(|endpoint| self.of_path(parameter, &endpoint.path)),
-                ParameterPlace::Body | ParameterPlace::Query => continue,
+                // What is not sent by itself comes with the signature.
+                ParameterPlace::Body | ParameterPlace::Query | ParameterPlace::Sign => continue,
             };
             all.extend(value.map(|value| (parameter.name.clone(), value)));
         }
@@ -115,20 +121,37 @@ impl ParsedRequest {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The signature, as the spec places it.
-    pub(crate) fn signature(&self, provider: &Provider, app_id: &str) -> Option<String> {
+    /// The text of the signature, as the spec places it.
+    fn signature_text(&self, provider: &Provider) -> Option<String> {
         let sign = &provider.sign;
-        let value = match sign.place {
-            ParameterPlace::Header => self.header(&sign.parameter)?,
-            _ => self.parameter(&sign.parameter)?.to_owned(),
-        };
-        match sign.template.as_str() {
-            "" => Some(value),
-            template => {
-                let template = template.replace("{app_id}", app_id);
-                without_template(&value, &template).map(str::to_owned)
-            }
+        match sign.place {
+            ParameterPlace::Header => self.header(&sign.parameter),
+            _ => self.as_sent.iter().find(|(name, _)| *name == sign.parameter).map(|(_, text)| text.clone()),
         }
+    }
+
+    /// The signature, without the text around it.
+    pub(crate) fn signature(&self, provider: &Provider, app_id: &str) -> Option<String> {
+        let text = self.signature_text(provider)?;
+        if provider.sign.template.is_empty() {
+            return Some(text);
+        }
+        let values = template::read(&provider.sign.template, &text)?;
+        let is_of_app = values.iter().all(|(name, value)| *name != "app_id" || *value == app_id);
+        let signature = values.iter().find(|(name, _)| *name == "value").filter(|_| is_of_app);
+        signature.map(|(_, value)| (*value).to_owned())
+    }
+
+    /// The parameters that are sent in the text of the signature alone.
+    fn in_signature(&self, provider: &Provider, endpoint: &Endpoint) -> Vec<(String, String)> {
+        let text = self.signature_text(provider).unwrap_or_default();
+        let values = template::read(&provider.sign.template, &text).unwrap_or_default();
+        let is_there_alone = |name: &str| {
+            let mut listed = endpoint.parameters.iter();
+            listed.any(|parameter| parameter.name == name && parameter.place == ParameterPlace::Sign)
+        };
+        let values = values.into_iter().filter(|(name, _)| is_there_alone(name));
+        values.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
     /// Values of the endpoint's request fields, in the spec's order.
@@ -147,6 +170,12 @@ impl ParsedRequest {
         let word = common.words.iter().find(|(_, own)| *own == sent).map(|(word, _)| &**word);
         word.unwrap_or(sent).parse().ok()
     }
+}
+
+/// Whether a parameter is part of what is sent.
+pub(crate) fn is_sent(parameter: &Parameter, provider: &Provider) -> bool {
+    parameter.place != ParameterPlace::Sign
+        || provider.sign.template.contains(&format!("{{{}}}", parameter.name))
 }
 
 /// The values of parameters without the texts that they are sent in.
@@ -178,7 +207,7 @@ fn in_segment(sent: &str, listed: &str) -> Option<String> {
 
 /// The parameters of a body: of a form, of the members of a JSON object, or of the elements in an XML
 /// element.
-fn of_body(body: &str, form: BodyForm) -> Vec<(String, String)> {
+fn of_body(body: &str, form: BodyForm, root: &str) -> Vec<(String, String)> {
     match form {
         BodyForm::Form => form_urlencoded::parse(body.as_bytes()).into_owned().collect(),
         BodyForm::Json => {
@@ -189,11 +218,11 @@ fn of_body(body: &str, form: BodyForm) -> Vec<(String, String)> {
             };
             members.unwrap_or_default().into_iter().map(|(name, value)| (name, text(value))).collect()
         }
-        BodyForm::Xml => of_xml(body).unwrap_or_default(),
+        BodyForm::Xml => of_xml(body, root).unwrap_or_default(),
     }
 }
 
-fn of_xml(body: &str) -> Option<Vec<(String, String)>> {
+fn of_xml(body: &str, root: &str) -> Option<Vec<(String, String)>> {
     let mut reader = Reader::from_str(body);
     let mut all: Vec<(String, String)> = Vec::new();
     let mut depth = 0;
@@ -201,6 +230,9 @@ fn of_xml(body: &str) -> Option<Vec<(String, String)>> {
         match reader.read_event().ok()? {
             Event::Start(element) => {
                 depth += 1;
+                if depth == 1 && element.name().as_ref() != root {
+                    return None;
+                }
                 if depth == 2 {
                     all.push((element.name().as_ref().to_owned(), String::new()));
                 }

@@ -31,7 +31,7 @@ use pyi_runtime::__private::digest_of;
 use pyi_runtime::Credentials;
 
 use crate::magic_values;
-use crate::request::ParsedRequest;
+use crate::request::{ParsedRequest, is_sent};
 
 /// Maximum clock difference of a request, in seconds.
 const WINDOW: i64 = 600;
@@ -170,7 +170,7 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
         return Refusal::other("the endpoint does not offer this format");
     }
     match request.common(provider, CommonSource::AppId) {
-        None if has(endpoint, CommonSource::AppId) => return Refusal::auth("app_id_missing"),
+        None if sends(provider, endpoint, CommonSource::AppId) => return Refusal::auth("app_id_missing"),
         Some(id) if id != app.id => return Refusal::auth("app_id_invalid"),
         _ => {}
     }
@@ -183,7 +183,7 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
             Some(_) => {}
         }
     }
-    if let Some(digest) = wrong_body_digest(endpoint, request) {
+    if let Some(digest) = wrong_body_digest(provider, endpoint, request) {
         return Refusal::other(&format!("`{digest}` is not the digest of the body"));
     }
     if let Some(account) = missing_account_value(endpoint, request) {
@@ -202,14 +202,19 @@ fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &Parsed
 }
 
 /// The first parameter that is not the digest of the body that it says.
-fn wrong_body_digest<'p>(endpoint: &'p Endpoint, request: &ParsedRequest) -> Option<&'p str> {
+fn wrong_body_digest<'p>(
+    provider: &Provider,
+    endpoint: &'p Endpoint,
+    request: &ParsedRequest,
+) -> Option<&'p str> {
     let is_wrong = |parameter: &&Parameter| {
         let Source::Common(from) = parameter.source else { return false };
         let Some((digest, encoding)) = from.body_digest() else { return false };
         let expected = digest_of(digest, encoding, request.body.as_bytes());
         request.parameter(&parameter.name) != Some(expected.as_str())
     };
-    endpoint.parameters.iter().find(is_wrong).map(|parameter| parameter.name.as_str())
+    let mut sent = endpoint.parameters.iter().filter(|parameter| is_sent(parameter, provider));
+    sent.find(is_wrong).map(|parameter| parameter.name.as_str())
 }
 
 /// The first parameter of the account that is not sent.
@@ -238,6 +243,11 @@ fn is_signature_valid(
         let is_signed =
             index.is_none_or(|index| endpoint.parameters.get(index).is_some_and(|sent| sent.is_signed));
         sent.push((index, Pair { name, value, template: "", is_signed }));
+    }
+    let unsent = unsent(provider, endpoint, app, request);
+    for (index, name, value, template) in &unsent {
+        let is_signed = endpoint.parameters.get(*index).is_some_and(|parameter| parameter.is_signed);
+        sent.push((Some(*index), Pair { name, value, template, is_signed }));
     }
     sent.sort_by_key(|(index, _)| *index);
     let pairs = in_order(&scheme, sent.into_iter().map(|(_, pair)| pair));
@@ -269,6 +279,34 @@ fn is_signature_valid(
     let methods = provider.sign.methods.iter().filter(is_told);
     let mut signs = methods.map(|method| Credentials::new(*method, app.secret.as_str()));
     signs.any(|sign| pyi_runtime::__private::sign::signature_of(&scheme, &sign, &material) == signature)
+}
+
+/// The parameters that are signed and not sent: their index, name, value and text.
+fn unsent<'p>(
+    provider: &Provider,
+    endpoint: &'p Endpoint,
+    app: &App,
+    request: &ParsedRequest,
+) -> Vec<(usize, &'p str, String, &'p str)> {
+    let mut unsent = Vec::new();
+    for (index, parameter) in endpoint.parameters.iter().enumerate() {
+        if is_sent(parameter, provider) {
+            continue;
+        }
+        let value = match parameter.source {
+            Source::Constant => parameter.default.clone(),
+            Source::Common(CommonSource::AppId) => app.id.clone(),
+            // Its template stands for it.
+            Source::Secret => parameter.template.clone(),
+            Source::Common(from) => match from.body_digest() {
+                Some((digest, encoding)) => digest_of(digest, encoding, request.body.as_bytes()),
+                None => continue,
+            },
+            Source::Request(_) => continue,
+        };
+        unsent.push((index, parameter.name.as_str(), value, parameter.template.as_str()));
+    }
+    unsent
 }
 
 /// The query and the body as they are signed: a form is signed before the signature is added.
@@ -304,14 +342,16 @@ fn clock<'r>(provider: &'r Provider, request: &'r ParsedRequest) -> Option<(&'r 
     Some((common, request.common(provider, CommonSource::Clock)?))
 }
 
-fn has(endpoint: &Endpoint, from: CommonSource) -> bool {
-    endpoint.parameters.iter().any(|parameter| parameter.source == Source::Common(from))
+fn sends(provider: &Provider, endpoint: &Endpoint, from: CommonSource) -> bool {
+    let is_it = |parameter: &&Parameter| parameter.source == Source::Common(from);
+    endpoint.parameters.iter().filter(is_it).any(|parameter| is_sent(parameter, provider))
 }
 
 /// Whether each required field has a value and each parameter is known and unique.
 fn are_fields_complete(provider: &Provider, endpoint: &Endpoint, request: &ParsedRequest) -> bool {
     let filled = endpoint.parameters.iter().all(|parameter| {
         !parameter.required
+            || !is_sent(parameter, provider)
             || !matches!(
                 parameter.source,
                 Source::Request(_) | Source::Constant | Source::Common(CommonSource::Nonce)

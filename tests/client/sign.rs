@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use pyi::SignMethod;
 use pyi::operations::PROVIDER;
 use pyi_runtime::__private::canonical::{self, Material, Pair, in_order};
 use pyi_runtime::__private::operation::SigningScheme;
@@ -14,13 +13,13 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 fn canonical_string<'p>(
     scheme: &SigningScheme<'_>,
-    method: SignMethod,
+    credentials: &Credentials,
     pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
     mark: &str,
 ) -> String {
     let pairs = pairs.into_iter().map(|(name, value)| Pair { name, value, template: "", is_signed: true });
     let material = Material { pairs: &in_order(scheme, pairs), ..Material::default() };
-    canonical::canonical_string(scheme, method, &material, mark)
+    canonical::canonical_string(scheme, credentials, &material, mark)
 }
 
 /// Computed with PHP 8.2 and with Python; the last is the formula on the provider's page, with its
@@ -57,7 +56,7 @@ fn vectors() {
 fn zero_is_signed_and_empty_values_and_the_signature_are_not() {
     let text = canonical_string(
         &PROVIDER.sign,
-        SignMethod::Md5,
+        &Credentials::md5(SECRET),
         [("b", "0"), ("a", ""), ("sign", "x"), ("B", "1")],
         "<secret>",
     );

@@ -15,8 +15,8 @@ use pyi_runtime::{
 };
 
 use crate::goldens::callback::{
-    CallbackCallback, CallbackCallbackState, LaterDigestCallback, LaterGetCallback, LaterJsonCallback,
-    LaterQueryCallback, LaterXmlCallback, SPEC,
+    CallbackCallback, CallbackCallbackState, LaterBesideCallback, LaterDigestCallback, LaterGetCallback,
+    LaterJsonCallback, LaterQueryCallback, LaterSortedCallback, LaterXmlCallback, SPEC,
 };
 
 const SECRET: &str = "the secret";
@@ -52,6 +52,17 @@ fn handle(delivery: &Delivery) -> Result<(&'static str, String), DeliveryError> 
         }),
         "/query" => LaterQueryCallback::verify(delivery, &app(SignMethod::Sha1))
             .map(|read| (LaterQueryCallback::ANSWER, format!("{}{}", read.z.unwrap(), read.a.unwrap()))),
+        "/beside" => LaterBesideCallback::verify(
+            delivery,
+            &App::new("7", Credentials::new(SignMethod::HmacSha512, "74686520736563726574")),
+        )
+        .map(|read| {
+            let seen = format!("{} {}", read.sent_at.unwrap().as_second(), read.event.unwrap());
+            (LaterBesideCallback::ANSWER, seen)
+        }),
+        "/sorted" => LaterSortedCallback::verify(delivery, &app(SignMethod::Sha1)).map(|read| {
+            (LaterSortedCallback::ANSWER, format!("{} {}", read.timestamp.unwrap(), read.nonce.unwrap()))
+        }),
         _ => LaterXmlCallback::verify(delivery, &app(SignMethod::Md5))
             .or_else(|_| LaterXmlCallback::verify(delivery, &app(SignMethod::HmacSha256)))
             .map(|read| (LaterXmlCallback::ANSWER, format!("{}", read.total_fee.unwrap()))),
@@ -142,6 +153,19 @@ get("x", 100000, "&" + urllib.parse.urlencode({"zz": "&total_fee=1"}), digest("m
 # What is signed is the bytes: no header says how they are read.
 send("/json", text, {"content-type": "application/json;charset=gb18030", "X-Time": "1577695766", "X-Signature": "v1=" +
      base64.b64encode(keyed(f"1577695766.POST./json.{text}").digest()).decode()})
+def beside(time, body, signed_time=None, before="t="):
+    sign = hmac.new(SECRET.encode(), f"{signed_time or time}.{body}".encode(), "sha512").hexdigest()
+    send("/beside", body, {"content-type": "application/json", "X-Signature": f"{before}{time},v1={sign}"})
+event = json.dumps({"event": "张"}, ensure_ascii=False)
+beside("7", event)
+beside("8", event, "7")
+beside("7", event, before="")
+beside("7", '{"event": "x", "t": "9"}')
+def in_order(timestamp, nonce, values):
+    sign = digest("sha1", "".join(sorted(values)))
+    send("/sorted?" + urllib.parse.urlencode({"signature": sign, "timestamp": timestamp, "nonce": nonce, "echostr": "x"}))
+in_order("zz", "1", ["zz", "1", SECRET])
+in_order("zz", "1", ["zz", "1"])
 def xml(sign):
     send("/xml", f"<xml><return_code><![CDATA[SUCCESS]]></return_code><total_fee>100</total_fee><sign>{sign}</sign></xml>",
          {"content-type": "text/xml"})
@@ -192,6 +216,12 @@ async fn deliveries_of_python_are_verified_before_they_are_read() {
         (401, "the delivery cannot be read: a value in it reads as several parameters"),
         (401, "the delivery cannot be read: a value in it reads as several parameters"),
         (200, "{\"code\":0}"),
+        (200, "ok"),
+        (401, wrong),
+        (401, "the delivery has no signature"),
+        (401, "the delivery cannot be read: a name in it is there twice"),
+        (200, "ok"),
+        (401, wrong),
         (200, "<xml><return_code>SUCCESS</return_code></xml>"),
         (200, "<xml><return_code>SUCCESS</return_code></xml>"),
         (401, wrong),
@@ -203,7 +233,23 @@ async fn deliveries_of_python_are_verified_before_they_are_read() {
         read.push(text);
     }
     let order = "a&b=张 三 12.50 xy";
-    assert_eq!(read, [order, order, "3 张 1.5", "3 张 1.50", "12", "张", "a b 1", "3 张 1.5", "100", "100"]);
+    assert_eq!(
+        read,
+        [
+            order,
+            order,
+            "3 张 1.5",
+            "3 张 1.50",
+            "12",
+            "张",
+            "a b 1",
+            "3 张 1.5",
+            "7 张",
+            "zz 1",
+            "100",
+            "100"
+        ]
+    );
 }
 
 const VERIFIER: &str = r#"
@@ -225,6 +271,13 @@ elif path == "/json":
 elif path == "/query":
     sent = dict(urllib.parse.parse_qsl(query, strict_parsing=True))
     print(sent["token"] == digest("sha1", f"{sent['z']}|{sent['a']}|7|{SECRET}").upper())
+elif path == "/beside":
+    before, _, sign = headers["x-signature"].partition(",v1=")
+    text = before.removeprefix("t=") + "." + body
+    print(sign == hmac.new(SECRET.encode(), text.encode(), "sha512").hexdigest() and json.loads(body) == {"event": "张"})
+elif path == "/sorted":
+    sent = dict(urllib.parse.parse_qsl(query, strict_parsing=True))
+    print(sent["signature"] == digest("sha1", "".join(sorted([SECRET, sent["timestamp"], sent["nonce"]]))))
 else:
     sent = {e.tag: e.text for e in ElementTree.fromstring(body)}
     print(sent["sign"] == digest("md5", f"return_code={sent['return_code']}&total_fee={sent['total_fee']}&key={SECRET}").upper())
@@ -278,6 +331,16 @@ fn deliveries_that_are_made_here_are_verified_by_python_and_read_again() {
         LaterQueryCallback::deliver(&app(SignMethod::Sha1), "/query", &[("a", "2"), ("z", "1")]).unwrap();
     assert_eq!(verified_by_python(&made), "True");
     assert_eq!(handle(&made).unwrap().1, "12");
+    let hex = App::new("7", Credentials::new(SignMethod::HmacSha512, "74686520736563726574"));
+    let made = LaterBesideCallback::deliver(&hex, "/beside", &[("t", "7"), ("event", "张")]).unwrap();
+    assert_eq!(verified_by_python(&made), "True");
+    assert_eq!(handle(&made).unwrap().1, "7 张");
+    let refused = LaterBesideCallback::deliver(&app(SignMethod::HmacSha512), "/beside", &[]).unwrap_err();
+    assert!(refused.to_string().contains("is not in hexadecimal digits"), "{refused}");
+    let values = [("timestamp", "zz"), ("nonce", "1"), ("echostr", "x")];
+    let made = LaterSortedCallback::deliver(&app(SignMethod::Sha1), "/sorted", &values).unwrap();
+    assert_eq!(verified_by_python(&made), "True");
+    assert_eq!(handle(&made).unwrap().1, "zz 1");
     let values = [("return_code", "a<b>&"), ("total_fee", "100")];
     let made = LaterXmlCallback::deliver(&app(SignMethod::Md5), "/xml", &values).unwrap();
     assert_eq!(verified_by_python(&made), "True");

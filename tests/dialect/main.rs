@@ -5,6 +5,7 @@
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod beside;
 mod callback;
 mod composite;
 mod headers;
@@ -20,6 +21,9 @@ mod signing;
 mod goldens {
     pub mod basic {
         include!("../expand/basic.rs");
+    }
+    pub mod beside {
+        include!("../expand/beside.rs");
     }
     pub mod callback {
         include!("../expand/callback.rs");

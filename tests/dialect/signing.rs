@@ -58,7 +58,7 @@ fn schemes_are_data() {
     let text = |scheme: &SigningScheme<'_>, pairs: [(&'static str, &'static str); 2]| {
         let pairs = pairs.map(|(name, value)| Pair { name, value, template: "", is_signed: true });
         let material = Material { pairs: &in_order(scheme, pairs), ..Material::default() };
-        canonical_string(scheme, pyi_runtime::SignMethod::Md5, &material, "S")
+        canonical_string(scheme, &Credentials::md5("S"), &material, "S")
     };
     assert_eq!(text(&both, [("b", "2"), ("a", "1")]), "key=S&a=1&b=2&key=S");
     both.skip_empty = false;

@@ -159,28 +159,17 @@ pub mod operations {
         title: "示例",
         sign: SigningScheme {
             parameter: "Authorization",
+            methods: &[SignMethod::Basic],
             place: ParameterPlace::Header,
             template: "Basic {value}",
-            methods: &[SignMethod::Basic],
             has_names: false,
-            key_value_separator: "",
-            pair_separator: "",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
-            digest_text: &[],
-            hmac_text: &[],
-            hmac_key: &[],
-            skip_empty: true,
-            encoding: Encoding::Hex,
-            case: Case::Lower,
+            ..SigningScheme::MD5
         },
         envelope: Envelope {
             status: &["code", "http"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
             data: "",
-            time: &[],
+            message: &["message"],
+            ..Envelope::NOWHERE
         },
         statuses: &[
             StatusInfo::builder(200, "ok", StatusClass::Data)
@@ -204,11 +193,9 @@ pub mod operations {
         formats: &[Format::Json],
         envelope: Envelope {
             status: &["code", "http"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
             data: ".",
-            time: &[],
+            message: &["message"],
+            ..Envelope::NOWHERE
         },
         parameters: &[Parameter::required("name", Source::Request(0))],
         ..Operation::of(&PROVIDER)

@@ -7,6 +7,10 @@ pub const SPEC: &[(&str, &str)] = &[
         "# What arrives later, at the address that a request gave: a form with the provider's own signature.\npath: /orders\ntitle: 下单\nsource: made up for this test\neffect: act\nmethods: [POST]\nformats: [json]\ncallback:\n  field: notify_url\n  fields:\n    order: {type: string, title: 订单}\n    paid: {type: decimal, public: true}\n    state: {enum: {done: {name: done}, failed: {name: failed}}}\n    items: {type: list, of: {type: object, fields: {sku: {type: string}}}}\n    sign_type: {type: string, signed: false}\n  answer: success\nrequest:\n  order: {type: string}\n  notify_url: {type: string, optional: true}\nresponse: any\n",
     ),
     (
+        "endpoints/later_beside.yaml",
+        "### endpoints/later_beside.yaml\n# The time is in the text of the signature, and the key is in hexadecimal digits.\npath: /beside\ntitle: 事件\nsource: made up for this test\neffect: query\nmethods: [GET]\nformats: [json]\ncallback:\n  body: json\n  sign:\n    parameter: X-Signature\n    in: header\n    write: \"t={t},v1={value}\"\n    methods: [hmac_sha512]\n    canonical: {hmac: \"{t}.{body}\", key_encoding: hex}\n  fields:\n    t: {type: timestamp, in: sign, rename: sent_at}\n    event: {type: string}\n  answer: ok\nrequest: {}\nresponse: any\n",
+    ),
+    (
         "endpoints/later_digest.yaml",
         "### endpoints/later_digest.yaml\n# The signature is over a digest of the body, which a header has.\npath: /digest\ntitle: 抄送\nsource: made up for this test\neffect: query\nmethods: [GET]\nformats: [json]\ncallback:\n  body: json\n  sign:\n    parameter: CheckSum\n    in: header\n    methods: [sha1]\n    canonical: {secret: \"{secret}{MD5}{CurTime}\"}\n  fields:\n    MD5: {type: string, in: header, from: body_md5, rename: md5}\n    CurTime: {type: string, in: header, rename: time}\n    eventType: {type: string, rename: event_type}\n  answer: ok\nrequest: {}\nresponse: any\n",
     ),
@@ -21,6 +25,10 @@ pub const SPEC: &[(&str, &str)] = &[
     (
         "endpoints/later_query.yaml",
         "### endpoints/later_query.yaml\npath: /query\ntitle: 通知\nsource: made up for this test\neffect: query\nmethods: [GET]\nformats: [json]\ncallback:\n  method: GET\n  sign:\n    parameter: token\n    methods: [sha1]\n    canonical: {pair: \"{value}\", join: \"|\", order: listed, secret: \"{params}|{app_id}|{secret}\"}\n    digest: {case: upper}\n  fields:\n    z: {type: string}\n    a: {type: string}\n  answer: ok\nrequest: {}\nresponse: any\n",
+    ),
+    (
+        "endpoints/later_sorted.yaml",
+        "### endpoints/later_sorted.yaml\n# The secret is sorted among the values.\npath: /sorted\ntitle: 消息\nsource: made up for this test\neffect: query\nmethods: [GET]\nformats: [json]\ncallback:\n  method: GET\n  sign:\n    parameter: signature\n    methods: [sha1]\n    canonical: {pair: \"{value}\", order: value, secret: \"{params}\", secret_as: token}\n  fields:\n    timestamp: {type: string}\n    nonce: {type: string}\n    echostr: {type: string, signed: false}\n  answer: ok\nrequest: {}\nresponse: any\n",
     ),
     (
         "endpoints/later_xml.yaml",
@@ -74,6 +82,18 @@ impl Client {
     ) -> ::pyi_runtime::Call<'static, CallbackData> {
         self.0.call(request)
     }
+    /// 事件.
+    ///
+    /// `/beside`, GET.
+    ///
+    /// Source: made up for this test.
+    #[inline]
+    pub fn later_beside(
+        &self,
+        request: &LaterBeside,
+    ) -> ::pyi_runtime::Call<'static, LaterBesideData> {
+        self.0.call(request)
+    }
     /// 抄送.
     ///
     /// `/digest`, GET.
@@ -120,6 +140,18 @@ impl Client {
         &self,
         request: &LaterQuery,
     ) -> ::pyi_runtime::Call<'static, LaterQueryData> {
+        self.0.call(request)
+    }
+    /// 消息.
+    ///
+    /// `/sorted`, GET.
+    ///
+    /// Source: made up for this test.
+    #[inline]
+    pub fn later_sorted(
+        &self,
+        request: &LaterSorted,
+    ) -> ::pyi_runtime::Call<'static, LaterSortedData> {
         self.0.call(request)
     }
     /// 结果.
@@ -439,6 +471,106 @@ impl CallbackCallback {
     ) -> ::core::result::Result<::pyi_runtime::Delivery, ::pyi_runtime::DeliveryError> {
         ::pyi_runtime::__private::delivery::deliver(
             &operations::CALLBACK_CALLBACK,
+            app,
+            target,
+            values,
+        )
+    }
+}
+/// 事件: the request of [`Client::later_beside`].
+pub struct LaterBeside {}
+impl ::pyi_runtime::Request for LaterBeside {
+    type Data = LaterBesideData;
+    const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::LATER_BESIDE;
+    #[inline]
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[])
+    }
+    #[inline]
+    fn read(
+        payload: ::pyi_runtime::__private::Payload<'_>,
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
+        payload.any()
+    }
+}
+impl ::core::fmt::Debug for LaterBeside {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(f, "LaterBeside", &[])
+    }
+}
+/// 事件: the data of a reply to [`Client::later_beside`].
+///
+/// Its type is unknown: it is kept as the provider sends it.
+pub type LaterBesideData = ::pyi_runtime::Any;
+/// 事件: what arrives later for [`Client::later_beside`].
+///
+/// The provider may send the same again: what it causes must happen once. A field that it leaves out is `None`.
+#[non_exhaustive]
+pub struct LaterBesideCallback {
+    /// `t` on the wire.
+    pub sent_at: ::core::option::Option<::pyi_runtime::Timestamp>,
+    /// `event` on the wire.
+    pub event: ::core::option::Option<::std::string::String>,
+}
+impl ::pyi_runtime::__private::Decode for LaterBesideCallback {
+    const NAMES: &'static [&'static str] = &["t", "event"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
+        Self {
+            sent_at: from.timestamp(),
+            event: from.string(),
+        }
+    }
+}
+impl ::core::fmt::Debug for LaterBesideCallback {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "LaterBesideCallback",
+            &[
+                ("sent_at", ::core::option::Option::None),
+                ("event", ::core::option::Option::None),
+            ],
+        )
+    }
+}
+impl ::pyi_runtime::SignedCallback for LaterBesideCallback {
+    const CALLBACK: &'static ::pyi_runtime::__private::operation::CallbackScheme<
+        'static,
+    > = &operations::LATER_BESIDE_CALLBACK;
+}
+impl LaterBesideCallback {
+    /// The text to answer with, once what arrived is kept.
+    pub const ANSWER: &'static str = "ok";
+    /// The content type of [`Self::ANSWER`].
+    pub const ANSWER_TYPE: &'static str = "text/plain; charset=utf-8";
+    /// Verifies the signature of a delivery with an app's secret, then reads it.
+    ///
+    /// # Errors
+    ///
+    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    #[inline]
+    pub fn verify(
+        delivery: &::pyi_runtime::Delivery,
+        app: &::pyi_runtime::App,
+    ) -> ::core::result::Result<Self, ::pyi_runtime::DeliveryError> {
+        ::pyi_runtime::__private::delivery::verify(delivery, app)
+    }
+    /// Makes the delivery that the provider would send to a path, for tests of a handler.
+    ///
+    /// # Errors
+    ///
+    /// An app that cannot sign, or a value that no header can have.
+    #[inline]
+    pub fn deliver(
+        app: &::pyi_runtime::App,
+        target: &str,
+        values: &[(&str, &str)],
+    ) -> ::core::result::Result<::pyi_runtime::Delivery, ::pyi_runtime::DeliveryError> {
+        ::pyi_runtime::__private::delivery::deliver(
+            &operations::LATER_BESIDE_CALLBACK,
             app,
             target,
             values,
@@ -850,6 +982,112 @@ impl LaterQueryCallback {
         )
     }
 }
+/// 消息: the request of [`Client::later_sorted`].
+pub struct LaterSorted {}
+impl ::pyi_runtime::Request for LaterSorted {
+    type Data = LaterSortedData;
+    const OPERATION: &'static ::pyi_runtime::Operation<'static> = &operations::LATER_SORTED;
+    #[inline]
+    fn values(&self) -> ::pyi_runtime::__private::Values {
+        ::pyi_runtime::__private::Values::of(&[])
+    }
+    #[inline]
+    fn read(
+        payload: ::pyi_runtime::__private::Payload<'_>,
+    ) -> ::core::result::Result<Self::Data, ::pyi_runtime::DecodeError> {
+        payload.any()
+    }
+}
+impl ::core::fmt::Debug for LaterSorted {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(f, "LaterSorted", &[])
+    }
+}
+/// 消息: the data of a reply to [`Client::later_sorted`].
+///
+/// Its type is unknown: it is kept as the provider sends it.
+pub type LaterSortedData = ::pyi_runtime::Any;
+/// 消息: what arrives later for [`Client::later_sorted`].
+///
+/// The provider may send the same again: what it causes must happen once. A field that it leaves out is `None`.
+#[non_exhaustive]
+pub struct LaterSortedCallback {
+    /// `timestamp` on the wire.
+    pub timestamp: ::core::option::Option<::std::string::String>,
+    /// `nonce` on the wire.
+    pub nonce: ::core::option::Option<::std::string::String>,
+    /// `echostr` on the wire.
+    ///
+    /// Not signed: anyone can set it.
+    pub echostr: ::core::option::Option<::std::string::String>,
+}
+impl ::pyi_runtime::__private::Decode for LaterSortedCallback {
+    const NAMES: &'static [&'static str] = &["timestamp", "nonce", "echostr"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
+        Self {
+            timestamp: from.string(),
+            nonce: from.string(),
+            echostr: from.string(),
+        }
+    }
+}
+impl ::core::fmt::Debug for LaterSortedCallback {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "LaterSortedCallback",
+            &[
+                ("timestamp", ::core::option::Option::None),
+                ("nonce", ::core::option::Option::None),
+                ("echostr", ::core::option::Option::None),
+            ],
+        )
+    }
+}
+impl ::pyi_runtime::SignedCallback for LaterSortedCallback {
+    const CALLBACK: &'static ::pyi_runtime::__private::operation::CallbackScheme<
+        'static,
+    > = &operations::LATER_SORTED_CALLBACK;
+}
+impl LaterSortedCallback {
+    /// The text to answer with, once what arrived is kept.
+    pub const ANSWER: &'static str = "ok";
+    /// The content type of [`Self::ANSWER`].
+    pub const ANSWER_TYPE: &'static str = "text/plain; charset=utf-8";
+    /// Verifies the signature of a delivery with an app's secret, then reads it.
+    ///
+    /// # Errors
+    ///
+    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    #[inline]
+    pub fn verify(
+        delivery: &::pyi_runtime::Delivery,
+        app: &::pyi_runtime::App,
+    ) -> ::core::result::Result<Self, ::pyi_runtime::DeliveryError> {
+        ::pyi_runtime::__private::delivery::verify(delivery, app)
+    }
+    /// Makes the delivery that the provider would send to a path, for tests of a handler.
+    ///
+    /// # Errors
+    ///
+    /// An app that cannot sign, or a value that no header can have.
+    #[inline]
+    pub fn deliver(
+        app: &::pyi_runtime::App,
+        target: &str,
+        values: &[(&str, &str)],
+    ) -> ::core::result::Result<::pyi_runtime::Delivery, ::pyi_runtime::DeliveryError> {
+        ::pyi_runtime::__private::delivery::deliver(
+            &operations::LATER_SORTED_CALLBACK,
+            app,
+            target,
+            values,
+        )
+    }
+}
 /// 结果: the request of [`Client::later_xml`].
 pub struct LaterXml {}
 impl ::pyi_runtime::Request for LaterXml {
@@ -959,31 +1197,20 @@ pub mod operations {
         title: "示例",
         sign: SigningScheme {
             parameter: "sign",
-            place: ParameterPlace::Body,
-            template: "",
             methods: &[SignMethod::Md5],
-            has_names: true,
             key_value_separator: "=",
             pair_separator: "&",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
             digest_text: &[
                 Segment::Word(SegmentWord::Params),
                 Segment::Word(SegmentWord::Secret),
             ],
-            hmac_text: &[],
-            hmac_key: &[],
-            skip_empty: true,
-            encoding: Encoding::Hex,
-            case: Case::Lower,
+            ..SigningScheme::MD5
         },
         envelope: Envelope {
             status: &["code"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
             data: "data",
-            time: &[],
+            message: &["message"],
+            ..Envelope::NOWHERE
         },
         statuses: &[
             StatusInfo::builder(0, "ok", StatusClass::Data)
@@ -1006,6 +1233,17 @@ pub mod operations {
             Parameter::optional("notify_url", Source::Request(1)),
             Parameter::required("order", Source::Request(0)),
         ],
+        ..Operation::of(&PROVIDER)
+    };
+    /// `/beside`: 事件.
+    pub static LATER_BESIDE: Operation<'static> = Operation {
+        id: "later_beside",
+        path: "/beside",
+        title: "事件",
+        effect: Effect::Query,
+        methods: &[Method::Get],
+        formats: &[Format::Json],
+        parameters: &[Parameter::required("appid", Source::AppId)],
         ..Operation::of(&PROVIDER)
     };
     /// `/digest`: 抄送.
@@ -1052,6 +1290,17 @@ pub mod operations {
         parameters: &[Parameter::required("appid", Source::AppId)],
         ..Operation::of(&PROVIDER)
     };
+    /// `/sorted`: 消息.
+    pub static LATER_SORTED: Operation<'static> = Operation {
+        id: "later_sorted",
+        path: "/sorted",
+        title: "消息",
+        effect: Effect::Query,
+        methods: &[Method::Get],
+        formats: &[Format::Json],
+        parameters: &[Parameter::required("appid", Source::AppId)],
+        ..Operation::of(&PROVIDER)
+    };
     /// `/xml`: 结果.
     pub static LATER_XML: Operation<'static> = Operation {
         id: "later_xml",
@@ -1069,23 +1318,14 @@ pub mod operations {
         body: BodyForm::Form,
         sign: SigningScheme {
             parameter: "sign",
-            place: ParameterPlace::Body,
-            template: "",
             methods: &[SignMethod::Md5],
-            has_names: true,
             key_value_separator: "=",
             pair_separator: "&",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
             digest_text: &[
                 Segment::Word(SegmentWord::Params),
                 Segment::Word(SegmentWord::Secret),
             ],
-            hmac_text: &[],
-            hmac_key: &[],
-            skip_empty: true,
-            encoding: Encoding::Hex,
-            case: Case::Lower,
+            ..SigningScheme::MD5
         },
         fields: &[
             CallbackField::new("order"),
@@ -1095,30 +1335,44 @@ pub mod operations {
             CallbackField::new("sign_type").unsigned(),
         ],
     };
+    /// 事件: how what arrives later is signed.
+    pub static LATER_BESIDE_CALLBACK: CallbackScheme<'static> = CallbackScheme {
+        method: Method::Post,
+        body: BodyForm::Json,
+        sign: SigningScheme {
+            parameter: "X-Signature",
+            methods: &[SignMethod::HmacSha512],
+            place: ParameterPlace::Header,
+            template: "t={t},v1={value}",
+            has_names: false,
+            hmac_text: &[
+                Segment::Parameter("t"),
+                Segment::Text("."),
+                Segment::Word(SegmentWord::Body),
+            ],
+            key_encoding: KeyEncoding::Hex,
+            ..SigningScheme::MD5
+        },
+        fields: &[
+            CallbackField::new("t").place(ParameterPlace::Sign),
+            CallbackField::new("event"),
+        ],
+    };
     /// 抄送: how what arrives later is signed.
     pub static LATER_DIGEST_CALLBACK: CallbackScheme<'static> = CallbackScheme {
         method: Method::Post,
         body: BodyForm::Json,
         sign: SigningScheme {
             parameter: "CheckSum",
-            place: ParameterPlace::Header,
-            template: "",
             methods: &[SignMethod::Sha1],
+            place: ParameterPlace::Header,
             has_names: false,
-            key_value_separator: "",
-            pair_separator: "",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
             digest_text: &[
                 Segment::Word(SegmentWord::Secret),
                 Segment::Parameter("MD5"),
                 Segment::Parameter("CurTime"),
             ],
-            hmac_text: &[],
-            hmac_key: &[],
-            skip_empty: true,
-            encoding: Encoding::Hex,
-            case: Case::Lower,
+            ..SigningScheme::MD5
         },
         fields: &[
             CallbackField::new("MD5")
@@ -1135,24 +1389,16 @@ pub mod operations {
         body: BodyForm::Form,
         sign: SigningScheme {
             parameter: "sign",
-            place: ParameterPlace::Query,
-            template: "",
             methods: &[SignMethod::Md5],
-            has_names: true,
+            place: ParameterPlace::Query,
             key_value_separator: "=",
             pair_separator: "&",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
             digest_text: &[
                 Segment::Word(SegmentWord::Params),
                 Segment::Text("&key="),
                 Segment::Word(SegmentWord::Secret),
             ],
-            hmac_text: &[],
-            hmac_key: &[],
-            skip_empty: true,
-            encoding: Encoding::Hex,
-            case: Case::Lower,
+            ..SigningScheme::MD5
         },
         fields: &[CallbackField::new("attach"), CallbackField::new("total_fee")],
     };
@@ -1162,15 +1408,10 @@ pub mod operations {
         body: BodyForm::Json,
         sign: SigningScheme {
             parameter: "X-Signature",
+            methods: &[SignMethod::HmacSha256],
             place: ParameterPlace::Header,
             template: "v1={value}",
-            methods: &[SignMethod::HmacSha256],
             has_names: false,
-            key_value_separator: "",
-            pair_separator: "",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
-            digest_text: &[],
             hmac_text: &[
                 Segment::Parameter("X-Time"),
                 Segment::Text("."),
@@ -1180,10 +1421,8 @@ pub mod operations {
                 Segment::Text("."),
                 Segment::Word(SegmentWord::Body),
             ],
-            hmac_key: &[],
-            skip_empty: true,
             encoding: Encoding::Base64,
-            case: Case::Lower,
+            ..SigningScheme::MD5
         },
         fields: &[
             CallbackField::new("X-Time").place(ParameterPlace::Header).unsigned(),
@@ -1197,13 +1436,9 @@ pub mod operations {
         body: BodyForm::Form,
         sign: SigningScheme {
             parameter: "token",
-            place: ParameterPlace::Body,
-            template: "",
             methods: &[SignMethod::Sha1],
-            has_names: false,
-            key_value_separator: "",
             pair_separator: "|",
-            encode: ::core::option::Option::None,
+            has_names: false,
             order: ParameterOrder::Listed,
             digest_text: &[
                 Segment::Word(SegmentWord::Params),
@@ -1212,13 +1447,29 @@ pub mod operations {
                 Segment::Text("|"),
                 Segment::Word(SegmentWord::Secret),
             ],
-            hmac_text: &[],
-            hmac_key: &[],
-            skip_empty: true,
-            encoding: Encoding::Hex,
             case: Case::Upper,
+            ..SigningScheme::MD5
         },
         fields: &[CallbackField::new("z"), CallbackField::new("a")],
+    };
+    /// 消息: how what arrives later is signed.
+    pub static LATER_SORTED_CALLBACK: CallbackScheme<'static> = CallbackScheme {
+        method: Method::Get,
+        body: BodyForm::Form,
+        sign: SigningScheme {
+            parameter: "signature",
+            methods: &[SignMethod::Sha1],
+            secret_as: "token",
+            has_names: false,
+            order: ParameterOrder::Value,
+            digest_text: &[Segment::Word(SegmentWord::Params)],
+            ..SigningScheme::MD5
+        },
+        fields: &[
+            CallbackField::new("timestamp"),
+            CallbackField::new("nonce"),
+            CallbackField::new("echostr").unsigned(),
+        ],
     };
     /// 结果: how what arrives later is signed.
     pub static LATER_XML_CALLBACK: CallbackScheme<'static> = CallbackScheme {
@@ -1226,14 +1477,9 @@ pub mod operations {
         body: BodyForm::Xml,
         sign: SigningScheme {
             parameter: "sign",
-            place: ParameterPlace::Body,
-            template: "",
             methods: &[SignMethod::Md5, SignMethod::HmacSha256],
-            has_names: true,
             key_value_separator: "=",
             pair_separator: "&",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
             digest_text: &[
                 Segment::Word(SegmentWord::Params),
                 Segment::Text("&key="),
@@ -1244,20 +1490,20 @@ pub mod operations {
                 Segment::Text("&key="),
                 Segment::Word(SegmentWord::Secret),
             ],
-            hmac_key: &[],
-            skip_empty: true,
-            encoding: Encoding::Hex,
             case: Case::Upper,
+            ..SigningScheme::MD5
         },
         fields: &[CallbackField::new("return_code"), CallbackField::new("total_fee")],
     };
     /// All endpoints.
     pub static ALL: &[&Operation<'static>] = &[
         &CALLBACK,
+        &LATER_BESIDE,
         &LATER_DIGEST,
         &LATER_GET,
         &LATER_JSON,
         &LATER_QUERY,
+        &LATER_SORTED,
         &LATER_XML,
     ];
 }
@@ -1285,6 +1531,18 @@ pub mod operations {
                 &self,
                 request: &super::CallbackRequest,
             ) -> ::pyi_runtime::blocking::Call<super::CallbackData> {
+                self.0.call(request)
+            }
+            /// 事件.
+            ///
+            /// `/beside`, GET.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn later_beside(
+                &self,
+                request: &super::LaterBeside,
+            ) -> ::pyi_runtime::blocking::Call<super::LaterBesideData> {
                 self.0.call(request)
             }
             /// 抄送.
@@ -1333,6 +1591,18 @@ pub mod operations {
                 &self,
                 request: &super::LaterQuery,
             ) -> ::pyi_runtime::blocking::Call<super::LaterQueryData> {
+                self.0.call(request)
+            }
+            /// 消息.
+            ///
+            /// `/sorted`, GET.
+            ///
+            /// Source: made up for this test.
+            #[inline]
+            pub fn later_sorted(
+                &self,
+                request: &super::LaterSorted,
+            ) -> ::pyi_runtime::blocking::Call<super::LaterSortedData> {
                 self.0.call(request)
             }
             /// 结果.

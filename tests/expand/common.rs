@@ -159,31 +159,20 @@ pub mod operations {
         title: "Common",
         sign: SigningScheme {
             parameter: "sign",
-            place: ParameterPlace::Body,
-            template: "",
             methods: &[SignMethod::HmacSha1, SignMethod::Sm3],
-            has_names: true,
-            key_value_separator: "",
-            pair_separator: "",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
             digest_text: &[
                 Segment::Word(SegmentWord::Params),
                 Segment::Word(SegmentWord::Secret),
             ],
             hmac_text: &[Segment::Word(SegmentWord::Params)],
-            hmac_key: &[],
-            skip_empty: true,
             encoding: Encoding::Base64,
-            case: Case::Lower,
+            ..SigningScheme::MD5
         },
         envelope: Envelope {
             status: &["code"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["msg"],
             data: "data",
-            time: &[],
+            message: &["msg"],
+            ..Envelope::NOWHERE
         },
         statuses: &[
             StatusInfo::builder(0, "success", StatusClass::Data)
@@ -208,7 +197,7 @@ pub mod operations {
         parameters: &[
             Parameter::required("app", Source::AppId),
             Parameter::required("name", Source::Request(0)),
-            Parameter::required("nonce", Source::Nonce),
+            Parameter::required("nonce", Source::Nonce(NonceForm::Hex)),
             Parameter::constant("partner", "pyi").unsigned(),
             Parameter::required("timestamp", Source::Clock).written(TimeForm::UnixMs),
             Parameter::constant("v", "2.0"),

@@ -238,15 +238,10 @@ pub mod operations {
         title: "示例",
         sign: SigningScheme {
             parameter: "Authorization",
+            methods: &[SignMethod::HmacSha1],
             place: ParameterPlace::Header,
             template: "demo {app_id}:{value}",
-            methods: &[SignMethod::HmacSha1],
             has_names: false,
-            key_value_separator: "",
-            pair_separator: "",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
-            digest_text: &[],
             hmac_text: &[
                 Segment::Word(SegmentWord::HttpMethod),
                 Segment::Text("\n"),
@@ -256,18 +251,14 @@ pub mod operations {
                 Segment::Text("\n"),
                 Segment::Word(SegmentWord::Target),
             ],
-            hmac_key: &[],
-            skip_empty: true,
             encoding: Encoding::Base64,
-            case: Case::Lower,
+            ..SigningScheme::MD5
         },
         envelope: Envelope {
             status: &["code", "http"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
             data: "",
-            time: &[],
+            message: &["message"],
+            ..Envelope::NOWHERE
         },
         statuses: &[
             StatusInfo::builder(200, "ok", StatusClass::Data)
@@ -292,11 +283,9 @@ pub mod operations {
         body: BodyForm::Json,
         envelope: Envelope {
             status: &["code", "http"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
             data: ".",
-            time: &[],
+            message: &["message"],
+            ..Envelope::NOWHERE
         },
         parameters: &[
             Parameter::required(
@@ -337,11 +326,9 @@ pub mod operations {
         formats: &[Format::Json],
         envelope: Envelope {
             status: &["code", "http"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
             data: ".",
-            time: &[],
+            message: &["message"],
+            ..Envelope::NOWHERE
         },
         parameters: &[
             Parameter::required(

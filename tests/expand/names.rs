@@ -439,31 +439,19 @@ pub mod operations {
         title: "示例",
         sign: SigningScheme {
             parameter: "sign",
-            place: ParameterPlace::Body,
-            template: "",
             methods: &[SignMethod::Md5, SignMethod::Hash],
-            has_names: true,
-            key_value_separator: "",
-            pair_separator: "",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
             digest_text: &[
                 Segment::Word(SegmentWord::Params),
                 Segment::Word(SegmentWord::Secret),
             ],
-            hmac_text: &[],
-            hmac_key: &[],
-            skip_empty: true,
-            encoding: Encoding::Hex,
-            case: Case::Lower,
+            ..SigningScheme::MD5
         },
         envelope: Envelope {
             status: &["codeid"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
             data: "retdata",
+            message: &["message"],
             time: &["time", "curtime"],
+            ..Envelope::NOWHERE
         },
         statuses: &[
             StatusInfo::builder(10000, "ok", StatusClass::Data)

@@ -236,31 +236,19 @@ pub mod operations {
         title: "示例",
         sign: SigningScheme {
             parameter: "sign",
-            place: ParameterPlace::Body,
-            template: "",
             methods: &[SignMethod::Md5],
-            has_names: true,
-            key_value_separator: "",
-            pair_separator: "",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
             digest_text: &[
                 Segment::Word(SegmentWord::Params),
                 Segment::Word(SegmentWord::Secret),
             ],
-            hmac_text: &[],
-            hmac_key: &[],
-            skip_empty: true,
-            encoding: Encoding::Hex,
-            case: Case::Lower,
+            ..SigningScheme::MD5
         },
         envelope: Envelope {
             status: &["/error_response/sub_code", "/error_response/code"],
-            absent: ::core::option::Option::Some(StatusCode::text("ok")),
-            proof: ::core::option::Option::None,
-            message: &["/error_response/sub_msg", "/error_response/msg"],
             data: "",
-            time: &[],
+            message: &["/error_response/sub_msg", "/error_response/msg"],
+            absent: ::core::option::Option::Some(StatusCode::text("ok")),
+            ..Envelope::NOWHERE
         },
         statuses: &[
             StatusInfo::builder(15, "remote", StatusClass::Server)
@@ -297,11 +285,10 @@ pub mod operations {
         formats: &[Format::Json, Format::Xml],
         envelope: Envelope {
             status: &["/error_response/sub_code", "/error_response/code"],
-            absent: ::core::option::Option::Some(StatusCode::text("ok")),
-            proof: ::core::option::Option::None,
-            message: &["/error_response/sub_msg", "/error_response/msg"],
             data: "/time_get_response/now",
-            time: &[],
+            message: &["/error_response/sub_msg", "/error_response/msg"],
+            absent: ::core::option::Option::Some(StatusCode::text("ok")),
+            ..Envelope::NOWHERE
         },
         parameters: &[Parameter::required("appid", Source::AppId)],
         ..Operation::of(&PROVIDER)
@@ -316,11 +303,10 @@ pub mod operations {
         formats: &[Format::Json],
         envelope: Envelope {
             status: &["Code", "http"],
-            absent: ::core::option::Option::Some(StatusCode::text("ok")),
-            proof: ::core::option::Option::None,
-            message: &["Message"],
             data: ".",
-            time: &[],
+            message: &["Message"],
+            absent: ::core::option::Option::Some(StatusCode::text("ok")),
+            ..Envelope::NOWHERE
         },
         statuses: &[
             StatusInfo::builder(404, "not_found", StatusClass::NoData)

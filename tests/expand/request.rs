@@ -373,15 +373,13 @@ pub mod operations {
         title: "示例",
         sign: SigningScheme {
             parameter: "X-Sign",
+            methods: &[SignMethod::HmacSha256],
             place: ParameterPlace::Header,
             template: "HMAC {value}",
-            methods: &[SignMethod::HmacSha256],
-            has_names: true,
             key_value_separator: "=",
             pair_separator: "&",
             encode: ::core::option::Option::Some(PercentEncoding::Rfc3986),
             order: ParameterOrder::Listed,
-            digest_text: &[],
             hmac_text: &[
                 Segment::Word(SegmentWord::HttpMethod),
                 Segment::Text("\n"),
@@ -404,17 +402,14 @@ pub mod operations {
                 Segment::Word(SegmentWord::Body),
             ],
             hmac_key: &[Segment::Word(SegmentWord::Secret), Segment::Text("&")],
-            skip_empty: true,
             encoding: Encoding::Base64,
-            case: Case::Lower,
+            ..SigningScheme::MD5
         },
         envelope: Envelope {
             status: &["code", "http"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
             data: "",
-            time: &[],
+            message: &["message"],
+            ..Envelope::NOWHERE
         },
         statuses: &[
             StatusInfo::builder(200, "ok", StatusClass::Data)
@@ -440,11 +435,9 @@ pub mod operations {
         body: BodyForm::Json,
         envelope: Envelope {
             status: &["code", "http"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
             data: ".",
-            time: &[],
+            message: &["message"],
+            ..Envelope::NOWHERE
         },
         parameters: &[
             Parameter::constant("version", "2"),
@@ -458,7 +451,7 @@ pub mod operations {
                 })
                 .place(ParameterPlace::Header)
                 .unsigned(),
-            Parameter::required("X-Nonce", Source::Nonce)
+            Parameter::required("X-Nonce", Source::Nonce(NonceForm::Hex))
                 .place(ParameterPlace::Header)
                 .unsigned(),
             Parameter::required("moment", Source::Clock)
@@ -493,11 +486,9 @@ pub mod operations {
         formats: &[Format::Json],
         envelope: Envelope {
             status: &["code", "http"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
             data: "time_get_response",
-            time: &[],
+            message: &["message"],
+            ..Envelope::NOWHERE
         },
         parameters: &[
             Parameter::constant("action", "time.get"),
@@ -512,7 +503,7 @@ pub mod operations {
                 })
                 .place(ParameterPlace::Header)
                 .unsigned(),
-            Parameter::required("X-Nonce", Source::Nonce)
+            Parameter::required("X-Nonce", Source::Nonce(NonceForm::Hex))
                 .place(ParameterPlace::Header)
                 .unsigned(),
             Parameter::required("moment", Source::Clock)
@@ -534,11 +525,9 @@ pub mod operations {
         body: BodyForm::Xml,
         envelope: Envelope {
             status: &["code", "http"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["message"],
             data: ".",
-            time: &[],
+            message: &["message"],
+            ..Envelope::NOWHERE
         },
         parameters: &[
             Parameter::constant("action", "order.get"),
@@ -553,7 +542,7 @@ pub mod operations {
                 })
                 .place(ParameterPlace::Header)
                 .unsigned(),
-            Parameter::required("X-Nonce", Source::Nonce)
+            Parameter::required("X-Nonce", Source::Nonce(NonceForm::Hex))
                 .place(ParameterPlace::Header)
                 .unsigned(),
             Parameter::required("moment", Source::Clock)

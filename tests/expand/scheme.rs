@@ -87,14 +87,9 @@ pub mod operations {
         title: "Other",
         sign: SigningScheme {
             parameter: "signature",
-            place: ParameterPlace::Body,
-            template: "",
             methods: &[SignMethod::Md5, SignMethod::HmacSha256],
-            has_names: true,
             key_value_separator: "=",
             pair_separator: "&",
-            encode: ::core::option::Option::None,
-            order: ParameterOrder::Key,
             digest_text: &[
                 Segment::Text("key="),
                 Segment::Word(SegmentWord::Secret),
@@ -108,18 +103,14 @@ pub mod operations {
                 Segment::Text("&key="),
                 Segment::Word(SegmentWord::Secret),
             ],
-            hmac_key: &[],
-            skip_empty: true,
-            encoding: Encoding::Hex,
             case: Case::Upper,
+            ..SigningScheme::MD5
         },
         envelope: Envelope {
             status: &["code"],
-            absent: ::core::option::Option::None,
-            proof: ::core::option::Option::None,
-            message: &["msg"],
             data: "data",
-            time: &[],
+            message: &["msg"],
+            ..Envelope::NOWHERE
         },
         statuses: &[
             StatusInfo::builder(0, "success", StatusClass::Data)

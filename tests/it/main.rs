@@ -22,6 +22,7 @@ mod batch_tables;
 mod batch_throttled;
 mod canary;
 mod cli;
+mod conventions;
 mod desk;
 mod dialect_reference;
 mod dialect_schema;

@@ -24,10 +24,10 @@ pub use self::check::Check;
 pub use self::outcome::{Billing, CallOutcome};
 pub use self::pointer::Pointer;
 pub use self::request::{
-    BodyForm, CheckWord, CommonSource, Effect, Format, JsonForm, Method, ParameterPlace,
+    BodyForm, CheckWord, CommonSource, Effect, Format, JsonForm, Method, NonceForm, ParameterPlace,
 };
 pub use self::signing::{
-    Case, Digest, Encoding, ParameterOrder, PercentEncoding, SegmentWord, SignMethod, Signing,
+    Case, Digest, Encoding, KeyEncoding, ParameterOrder, PercentEncoding, SegmentWord, SignMethod, Signing,
 };
 pub use self::status::{BillingRule, Retry, StatusClass};
 pub use self::status_code::{InvalidStatusCode, StatusCode};

@@ -75,7 +75,7 @@ words! {
         "clock" => Clock,
         /// `1` if the call asks for data made up for testing.
         "debug" => Debug,
-        /// 32 random hexadecimal digits, anew for each attempt.
+        /// Random digits, anew for each attempt.
         "nonce" => Nonce,
         /// The signing method of the call.
         "sign_method" => SignMethod,
@@ -87,6 +87,10 @@ words! {
         "body_md5_base64" => BodyMd5Base64,
         /// The SHA-256 digest of the body as it is sent, in lower-case hexadecimal digits.
         "body_sha256" => BodySha256,
+        /// The SHA-256 digest of the body as it is sent, in base64.
+        "body_sha256_base64" => BodySha256Base64,
+        /// The SHA-512 digest of the body as it is sent, in lower-case hexadecimal digits.
+        "body_sha512" => BodySha512,
     }
 }
 
@@ -97,6 +101,8 @@ impl CommonSource {
             Self::BodyMd5 => Some((Digest::Md5, Encoding::Hex)),
             Self::BodyMd5Base64 => Some((Digest::Md5, Encoding::Base64)),
             Self::BodySha256 => Some((Digest::Sha256, Encoding::Hex)),
+            Self::BodySha256Base64 => Some((Digest::Sha256, Encoding::Base64)),
+            Self::BodySha512 => Some((Digest::Sha512, Encoding::Hex)),
             _ => None,
         }
     }
@@ -113,6 +119,20 @@ words! {
         "header" => Header,
         /// In the path, in place of its name in braces.
         "path" => Path,
+        /// In the text that is signed, and perhaps in the one that the signature is sent in; nowhere else.
+        "sign" => Sign,
+    }
+}
+
+words! {
+    /// How a nonce is written.
+    NonceForm {
+        /// 32 hexadecimal digits.
+        "hex" => Hex,
+        /// 9 decimal digits, the first of which is not 0.
+        "digits" => Digits,
+        /// A UUID of version 4 (RFC 9562).
+        "uuid" => Uuid,
     }
 }
 

@@ -12,6 +12,10 @@ words! {
         "sha1" => Sha1,
         /// SHA-256 digest of the canonical string (FIPS 180-4).
         "sha256" => Sha256,
+        /// SHA-384 digest of the canonical string (FIPS 180-4).
+        "sha384" => Sha384,
+        /// SHA-512 digest of the canonical string (FIPS 180-4).
+        "sha512" => Sha512,
         /// SM3 digest of the canonical string (GB/T 32905-2016).
         "sm3" => Sm3,
         /// HMAC-MD5 of the canonical string, keyed by the secret (RFC 2104).
@@ -20,6 +24,10 @@ words! {
         "hmac_sha1" => HmacSha1,
         /// HMAC-SHA256 of the canonical string, keyed by the secret (RFC 2104).
         "hmac_sha256" => HmacSha256,
+        /// HMAC-SHA384 of the canonical string, keyed by the secret (RFC 2104).
+        "hmac_sha384" => HmacSha384,
+        /// HMAC-SHA512 of the canonical string, keyed by the secret (RFC 2104).
+        "hmac_sha512" => HmacSha512,
         /// HMAC-SM3 of the canonical string, keyed by the secret (RFC 2104).
         "hmac_sm3" => HmacSm3,
         /// The secret itself, which every call then carries.
@@ -58,6 +66,10 @@ words! {
         "sha1" => Sha1,
         /// FIPS 180-4.
         "sha256" => Sha256,
+        /// FIPS 180-4.
+        "sha384" => Sha384,
+        /// FIPS 180-4.
+        "sha512" => Sha512,
         /// GB/T 32905-2016.
         "sm3" => Sm3,
     }
@@ -70,6 +82,8 @@ impl Digest {
             Self::Md5 => "MD5",
             Self::Sha1 => "SHA1",
             Self::Sha256 => "SHA256",
+            Self::Sha384 => "SHA384",
+            Self::Sha512 => "SHA512",
             Self::Sm3 => "SM3",
         }
     }
@@ -82,10 +96,14 @@ impl SignMethod {
             Self::Md5 => Signing::Digest(Digest::Md5),
             Self::Sha1 => Signing::Digest(Digest::Sha1),
             Self::Sha256 => Signing::Digest(Digest::Sha256),
+            Self::Sha384 => Signing::Digest(Digest::Sha384),
+            Self::Sha512 => Signing::Digest(Digest::Sha512),
             Self::Sm3 => Signing::Digest(Digest::Sm3),
             Self::HmacMd5 => Signing::Hmac(Digest::Md5),
             Self::HmacSha1 => Signing::Hmac(Digest::Sha1),
             Self::HmacSha256 => Signing::Hmac(Digest::Sha256),
+            Self::HmacSha384 => Signing::Hmac(Digest::Sha384),
+            Self::HmacSha512 => Signing::Hmac(Digest::Sha512),
             Self::HmacSm3 => Signing::Hmac(Digest::Sm3),
             Self::Hash | Self::Key => Signing::Secret,
             Self::Basic => Signing::Basic,
@@ -111,6 +129,22 @@ words! {
         "hex" => Hex,
         /// In base64, with `=` at its end (RFC 4648, section 4).
         "base64" => Base64,
+        /// In base64 with `-` and `_`, and with `=` at its end (RFC 4648, section 5).
+        "base64url" => Base64Url,
+        /// Its hexadecimal digits as a text, in base64, as PHP's `base64_encode(md5(…))` has it.
+        "hex_base64" => HexBase64,
+    }
+}
+
+words! {
+    /// What the text of a secret is, as the key of an HMAC.
+    KeyEncoding {
+        /// The key itself, in UTF-8.
+        "text" => Text,
+        /// The key in base64 (RFC 4648, section 4).
+        "base64" => Base64,
+        /// The key in hexadecimal digits.
+        "hex" => Hex,
     }
 }
 
@@ -121,6 +155,8 @@ words! {
         "key" => Key,
         /// As the spec lists them: the common parameters, then the request's.
         "listed" => Listed,
+        /// By value, in byte order.
+        "value" => Value,
     }
 }
 

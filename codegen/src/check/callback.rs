@@ -6,7 +6,7 @@ use super::place::{check_element, check_header, is_in};
 use super::signing::has;
 use super::{one_word, signing, word};
 use crate::ast::{Common, Delivery, Endpoint, Field, Provider, Sign, Text};
-use crate::dialect::{BODY_DIGESTS, SIGNATURE_PLACES};
+use crate::dialect::{ARRIVAL_PLACES, BODY_DIGESTS};
 use crate::ir::{BodyForm, Method, ParameterPlace, Segment, SegmentWord, SignMethod, Signing};
 use crate::report::Report;
 use crate::rules::Rule;
@@ -17,7 +17,7 @@ pub(super) fn check_words(endpoint: &Endpoint, report: &mut Report) {
     word(&delivery.method, "method", Method::WORDS, report);
     word(&delivery.body, "form of a body", BodyForm::WORDS, report);
     for place in delivery.fields.iter().filter_map(|field| field.place.as_ref()) {
-        one_word(place, "place of a parameter", SIGNATURE_PLACES, report);
+        one_word(place, "place of a callback's field", ARRIVAL_PLACES, report);
     }
     for from in delivery.fields.iter().filter_map(|field| field.from.as_ref()) {
         one_word(from, "digest of the body", BODY_DIGESTS, report);
@@ -82,13 +82,16 @@ fn check_signature(delivery: &Delivery, provider: &Provider, report: &mut Report
     let names: BTreeSet<&str> = delivery.fields.iter().map(|field| field.name.value.as_str()).collect();
     if let Some(sign) = &delivery.sign {
         signing::check_sign(sign, &names, report);
-        super::place::check_sign(sign, report);
+        super::place::check_sign(sign, &names, report);
     }
     let sign = delivery.sign.as_ref().unwrap_or(&provider.sign);
     for field in &delivery.fields {
-        let is_signature = sign.parameter.as_ref().is_some_and(|name| name.value == field.name.value);
+        let is_signature = [&sign.parameter, &sign.secret_as]
+            .into_iter()
+            .flatten()
+            .any(|name| name.value == field.name.value);
         if is_signature {
-            let message = format!("`{}` is the parameter of the signature", field.name.value);
+            let message = format!("`{}` is the parameter of the signature, or the secret", field.name.value);
             let help =
                 "remove the field: the signature is verified, and is no part of what is read".to_owned();
             report.fault(Rule::ReservedParameter, &field.name.place, message, help);
@@ -102,6 +105,41 @@ fn check_signature(delivery: &Delivery, provider: &Provider, report: &mut Report
         report.fault(Rule::UnknownScheme, own.map_or(&delivery.place, |method| &method.place), message, help);
     }
     check_text(delivery, sign, provider, &names, report);
+    check_sent_text(delivery, sign, provider, &names, report);
+}
+
+/// The text that the signature is sent in has the fields that arrive there, and no others.
+fn check_sent_text(
+    delivery: &Delivery,
+    sign: &Sign,
+    provider: &Provider,
+    names: &BTreeSet<&str>,
+    report: &mut Report,
+) {
+    let is_of_provider = delivery.sign.is_none();
+    let template = sign.template.as_ref();
+    let written: Vec<Segment> =
+        template.map(|text| segments(text, is_of_provider.then_some(provider))).unwrap_or_default();
+    for field in delivery.fields.iter().filter(|field| is_in(&field.place, ParameterPlace::Sign)) {
+        if !written.contains(&Segment::Parameter(field.name.value.clone())) {
+            let message = format!("the text of the signature does not have `{}`", field.name.value);
+            let help = format!("write `{{{}}}` in `write` of `sign`", field.name.value);
+            report.fault(Rule::BadPlace, &field.name.place, message, help);
+        }
+    }
+    for segment in &written {
+        if let Segment::Parameter(name) = segment
+            && is_of_provider
+            && name != "value"
+            && !names.contains(name.as_str())
+        {
+            let message = format!(
+                "the provider's signature is sent with `{{{name}}}`, which is no field of the callback"
+            );
+            let help = format!("add the field, such as `{name}: {{type: string, in: sign}}`, or `sign`");
+            report.fault(Rule::BadPlace, &delivery.place, message, help);
+        }
+    }
 }
 
 /// The text that is signed is made of what arrives, and covers all that is read.
@@ -181,18 +219,18 @@ fn segments(text: &Text, provider: Option<&Provider>) -> Vec<Segment> {
 /// digest of the body.
 fn is_covered(field: &Field, delivery: &Delivery, segments: &[Segment]) -> bool {
     let is_get = is_without_body(delivery);
-    let (is_header, is_query) =
-        (is_in(&field.place, ParameterPlace::Header), is_in(&field.place, ParameterPlace::Query));
-    let is_in_query = is_query || (is_get && !is_header);
+    let is_header = is_in(&field.place, ParameterPlace::Header);
+    let is_beside = is_header || is_in(&field.place, ParameterPlace::Sign);
+    let is_in_query = is_in(&field.place, ParameterPlace::Query) || (is_get && !is_beside);
     let is_pair = field.signed.as_ref().map_or(!is_header, |signed| signed.value);
     let is_digest =
         |name: &str| delivery.fields.iter().any(|other| other.from.is_some() && other.name.value == name);
     segments.iter().any(|segment| match segment {
         Segment::Word(SegmentWord::Params | SegmentWord::EncodedParams) => is_pair,
-        Segment::Word(SegmentWord::Body) => !is_header && !is_in_query,
+        Segment::Word(SegmentWord::Body) => !is_beside && !is_in_query,
         Segment::Word(SegmentWord::Query | SegmentWord::Target) => is_in_query,
         Segment::Parameter(name) => {
-            *name == field.name.value || (is_digest(name) && !is_header && !is_in_query)
+            *name == field.name.value || (is_digest(name) && !is_beside && !is_in_query)
         }
         Segment::Word(_) | Segment::Text(_) => false,
     })

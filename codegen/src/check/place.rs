@@ -14,9 +14,11 @@ const RESERVED_HEADERS: [&str; 6] =
 pub(super) fn check(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
     let sign = &provider.sign;
-    check_sign(sign, report);
+    let common = provider.common.iter().map(|common| common.name.value.as_str());
+    check_sign(sign, &common.chain(super::signing::words(provider)).collect(), report);
     for common in &provider.common {
         check_digest_of_body(common, sign, report);
+        check_known(common, sign, report);
     }
     for common in provider.common.iter().filter(|common| is_in(&common.place, ParameterPlace::Header)) {
         check_header(&common.name, report);
@@ -37,19 +39,62 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     }
 }
 
-/// The place of a signature, and the text around it.
-pub(super) fn check_sign(sign: &Sign, report: &mut Report) {
+/// The place of a signature, and the text that it is sent in, which may have the values of `names`.
+pub(super) fn check_sign(sign: &Sign, names: &BTreeSet<&str>, report: &mut Report) {
     if let Some(template) = &sign.template {
-        let value = template.value.replace("{app_id}", "");
-        let place = template.place.clone();
-        check_template(&Text { value, place }, report);
+        check_sent_text(template, names, report);
     }
     if let Some(name) = sign.parameter.as_ref().filter(|_| is_in(&sign.place, ParameterPlace::Header)) {
         check_header(name, report);
     }
 }
 
-/// A digest of the body is in a header, since what else is sent is signed by then, and the body is
+/// The text that a signature is sent in has it once, and parameters that can be told apart.
+fn check_sent_text(template: &Text, names: &BTreeSet<&str>, report: &mut Report) {
+    let is_known = |name: &str| ["value", "app_id"].contains(&name) || names.contains(name);
+    if let Some(name) = in_braces(&template.value).find(|name| !is_known(name)) {
+        let message = format!("`{{{name}}}` is no common parameter");
+        let known = ["value", "app_id"].into_iter().chain(names.iter().copied());
+        let written = Text { value: name.to_owned(), place: template.place.clone() };
+        let help = super::suggest(&written, known, report);
+        report.fault(Rule::BadPlace, &template.place, message, help);
+        return;
+    }
+    if template.value.contains("}{") {
+        let message = format!("`{}` has two values without a text between them", template.value);
+        let help = "write the text that is between them, such as \"{app_id}:{value}\"".to_owned();
+        report.fault(Rule::BadPlace, &template.place, message, help);
+        return;
+    }
+    let others = in_braces(&template.value).filter(|name| *name != "value");
+    let value = others.fold(template.value.clone(), |text, name| text.replace(&format!("{{{name}}}"), ""));
+    check_template(&Text { value, place: template.place.clone() }, report);
+}
+
+/// A parameter that is not sent by itself is one that the provider knows, or that `write` sends.
+fn check_known(common: &Common, sign: &Sign, report: &mut Report) {
+    let Some(place) = common.place.as_ref().filter(|place| place.value == ParameterPlace::Sign.as_str())
+    else {
+        return;
+    };
+    let source = common.from.as_ref().and_then(|from| from.value.parse::<CommonSource>().ok());
+    let is_known = match source {
+        Some(CommonSource::AppId) | None => true,
+        Some(source) => source.body_digest().is_some(),
+    };
+    let name = common.name.value.as_str();
+    let is_it = |written: &str| {
+        written == name || crate::ir::Segment::source(written).is_some_and(|word| Some(word) == source)
+    };
+    let is_sent = sign.template.as_ref().is_some_and(|text| in_braces(&text.value).any(is_it));
+    if !is_known && !is_sent {
+        let message = format!("`{name}` is signed and not sent: the provider cannot check it");
+        let help = format!("write `{{{name}}}` in `write` of `sign`, or send it elsewhere");
+        report.fault(Rule::BadPlace, &place.place, message, help);
+    }
+}
+
+/// A digest of the body is in a header, or in the text that is signed, since what else is sent is signed by then, and the body is
 /// whole.
 fn check_digest_of_body(common: &Common, sign: &Sign, report: &mut Report) {
     let from = common.from.as_ref().and_then(|from| from.value.parse::<CommonSource>().ok());
@@ -57,9 +102,10 @@ fn check_digest_of_body(common: &Common, sign: &Sign, report: &mut Report) {
         return;
     }
     let name = &common.name;
-    if !is_in(&common.place, ParameterPlace::Header) {
+    if !is_in(&common.place, ParameterPlace::Header) && !is_in(&common.place, ParameterPlace::Sign) {
         let message = format!("`{}` is made of the body, and is sent in a header", name.value);
-        report.fault(Rule::BadPlace, &name.place, message, "add `in: header`".to_owned());
+        let help = "add `in: header`, or `in: sign` if it is signed and not sent".to_owned();
+        report.fault(Rule::BadPlace, &name.place, message, help);
     }
     if let Some(signed) = common.signed.as_ref().filter(|signed| signed.value) {
         let message = format!("`{}` is made of the body, and is no pair of the text", name.value);
@@ -150,6 +196,16 @@ pub(super) fn in_braces(path: &str) -> impl Iterator<Item = &str> {
 
 /// A body that is no form is that of a POST, and an element of XML has a name that XML has.
 fn check_body(endpoint: &Endpoint, report: &mut Report) {
+    let is_xml = endpoint.body.as_ref().is_some_and(|body| body.value == BodyForm::Xml.as_str());
+    if let Some(root) = endpoint.xml_root.as_ref().filter(|_| !is_xml) {
+        let message = "`xml_root` is that of a body of XML, which this endpoint does not have".to_owned();
+        report.fault(
+            Rule::BadPlace,
+            &root.place,
+            message,
+            "add `body: xml`, or remove `xml_root`".to_owned(),
+        );
+    }
     let Some(body) = &endpoint.body else { return };
     let has_body = |method: &Text| method.value.parse::<Method>().is_ok_and(Method::has_body);
     if !endpoint.methods.iter().any(has_body) && !endpoint.methods.is_empty() {
@@ -163,6 +219,9 @@ fn check_body(endpoint: &Endpoint, report: &mut Report) {
     }
     if body.value != BodyForm::Xml.as_str() {
         return;
+    }
+    if let Some(root) = &endpoint.xml_root {
+        check_element(root, report);
     }
     endpoint.request.iter().for_each(|field| check_element(&field.name, report));
 }

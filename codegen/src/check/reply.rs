@@ -131,7 +131,8 @@ pub(super) fn check_data_status(spec: &Spec, report: &mut Report) {
 /// The parts of a reply are at places that a reply has, each part at its own, in each endpoint after
 /// its overrides.
 pub(super) fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
-    for place in own.status.iter().chain(&own.message).chain(&own.data).chain(&own.time).chain(&own.proof) {
+    let parts = own.status.iter().chain(&own.message).chain(&own.data).chain(&own.time).chain(&own.proof);
+    for place in parts.chain(&own.json_text) {
         check_pointer(place, report);
     }
     for (index, place) in own.status.iter().enumerate() {
@@ -144,9 +145,12 @@ pub(super) fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Rep
     }
     let misplaced = own.status.iter().map(|place| (place, Pointer::Whole, "the status code"));
     let others = own.message.iter().chain(&own.time);
-    let misplaced = misplaced
-        .chain(others.clone().map(|place| (place, Pointer::Whole, "a text")))
-        .chain(others.chain(&own.data).map(|place| (place, Pointer::HttpStatus, "a part of a reply")));
+    let misplaced = misplaced.chain(others.clone().map(|place| (place, Pointer::Whole, "a text"))).chain(
+        others
+            .chain(&own.data)
+            .chain(&own.json_text)
+            .map(|place| (place, Pointer::HttpStatus, "a part of a reply")),
+    );
     for (place, word, what) in misplaced {
         if Pointer::of(&place.value) == word {
             let message = format!("`{}` is not {what}", place.value);
@@ -206,15 +210,17 @@ fn check_differ(own: &Envelope, shared: &Envelope, report: &mut Report) {
 
 /// The status of a reply without one is a status of the spec, and can come to pass.
 pub(super) fn check_absent(own: &Envelope, shared: &Envelope, spec: &Spec, report: &mut Report) {
-    let Some(absent) = &own.absent else { return };
     let endpoint_statuses = spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses);
     let codes =
         spec.provider.statuses.iter().chain(endpoint_statuses).map(|status| status.code.value.as_str());
-    if !codes.clone().any(|code| code == absent.value) {
-        let message = format!("no status has the code `{}`", absent.value);
-        let help = suggest(absent, codes, report);
-        report.fault(Rule::AbsentStatus, &absent.place, message, help);
+    for stated in own.absent.iter().chain(&own.empty) {
+        if !codes.clone().any(|code| code == stated.value) {
+            let message = format!("no status has the code `{}`", stated.value);
+            let help = suggest(stated, codes.clone(), report);
+            report.fault(Rule::AbsentStatus, &stated.place, message, help);
+        }
     }
+    let Some(absent) = &own.absent else { return };
     let status = if own.status.is_empty() { &shared.status } else { &own.status };
     if status.iter().any(|place| Pointer::of(&place.value) == Pointer::HttpStatus) {
         let message = "a reply always has the HTTP status, so that its status is never absent".to_owned();

@@ -6,8 +6,8 @@ use super::{one_word, suggest, word};
 use crate::ast::{Common, Provider, Sign, Spec, Text};
 use crate::dialect::{ALGORITHMS, SIGNATURE_PLACES};
 use crate::ir::{
-    Case, CommonSource, Encoding, Format, ParameterOrder, PercentEncoding, Segment, SegmentWord, SignMethod,
-    Signing,
+    Case, CommonSource, Encoding, Format, KeyEncoding, NonceForm, ParameterOrder, PercentEncoding, Segment,
+    SegmentWord, SignMethod, Signing,
 };
 use crate::lower::offset_of;
 use crate::names::list;
@@ -21,18 +21,26 @@ pub(super) fn check_words(sign: &Sign, report: &mut Report) {
     word(&sign.place, "place of a signature", SIGNATURE_PLACES, report);
     word(&sign.order, "order of parameters", ParameterOrder::WORDS, report);
     word(&sign.encode, "encoding of parameters", PercentEncoding::WORDS, report);
+    word(&sign.encode_text, "encoding of the text", PercentEncoding::WORDS, report);
+    word(&sign.key_encoding, "encoding of the secret", KeyEncoding::WORDS, report);
     word(&sign.encoding, "encoding of a digest", Encoding::WORDS, report);
     word(&sign.case, "case", Case::WORDS, report);
 }
 
 /// The canonical string of requests.
 pub(super) fn check_canonical(spec: &Spec, report: &mut Report) {
-    let sources = || spec.provider.common.iter().filter_map(|common| common.from.as_ref());
-    let words = ["time", "nonce"].into_iter().filter(|word| {
+    let provider = &spec.provider;
+    check_sign(&provider.sign, &parameters(spec).chain(words(provider)).collect(), report);
+}
+
+/// The words that stand for common parameters, where the provider has those.
+pub(super) fn words(provider: &Provider) -> Vec<&str> {
+    let sources = || provider.common.iter().filter_map(|common| common.from.as_ref());
+    let stands_for_one = |word: &&str| {
         let source = Segment::source(word);
         source.is_some_and(|source| sources().any(|from| from.value == source.as_str()))
-    });
-    check_sign(&spec.provider.sign, &parameters(spec).chain(words).collect(), report);
+    };
+    ["time", "nonce"].into_iter().filter(stands_for_one).collect()
 }
 
 /// The canonical string has a form that the runtime supports, and each method has a text. `names` are
@@ -48,19 +56,74 @@ pub(super) fn check_sign(sign: &Sign, names: &BTreeSet<&str>, report: &mut Repor
     check_pair(sign, report);
     for (text, what) in [(&sign.secret, "secret"), (&sign.hmac, "hmac")] {
         if let Some(text) = text {
-            check_text(text, what, names, report);
+            check_text(text, what, names, sign.secret_as.is_some(), report);
         }
     }
     if let Some(key) = &sign.hmac_key {
-        let is_known =
-            |segment: &Segment| matches!(segment, Segment::Text(_) | Segment::Word(SegmentWord::Secret));
+        let is_known = |segment: &Segment| match segment {
+            Segment::Text(_) | Segment::Word(SegmentWord::Secret) => true,
+            Segment::Parameter(name) => names.contains(name.as_str()),
+            Segment::Word(_) => false,
+        };
         if !has(key, SegmentWord::Secret) || !Segment::of(&key.value).iter().all(is_known) {
             let message = format!("no signing scheme has the HMAC key `{}`", key.value);
-            let help = "write `{secret}` and the text around it, such as \"{secret}&\"".to_owned();
+            let help = "write `{secret}` and what is around it, such as \"{secret}&\"".to_owned();
             report.fault(Rule::UnknownScheme, &key.place, message, help);
         }
+        if let Some(encoding) = &sign.key_encoding {
+            let message =
+                "the encoding is that of the secret alone, and the key is a text around it".to_owned();
+            let help = "remove `key_encoding` or `hmac_key`".to_owned();
+            report.fault(Rule::UnknownScheme, &encoding.place, message, help);
+        }
     }
+    check_secret_as(sign, names, report);
+    check_order(sign, report);
     check_methods(sign, report);
+}
+
+/// The secret is one of the parameters of digests alone, by a name that no other has.
+fn check_secret_as(sign: &Sign, names: &BTreeSet<&str>, report: &mut Report) {
+    let Some(name) = &sign.secret_as else { return };
+    if names.contains(name.value.as_str())
+        || sign.parameter.as_ref().is_some_and(|other| other.value == name.value)
+    {
+        let message = format!("`{}` is another parameter's name too", name.value);
+        let help = "remove that parameter, or give the secret the name that the provider signs it by";
+        report.fault(Rule::UnknownScheme, &name.place, message, help.to_owned());
+    }
+    let is_digest = |method: &&Text| {
+        method.value.parse::<SignMethod>().is_ok_and(|method| matches!(method.signing(), Signing::Digest(_)))
+    };
+    if let Some(method) = sign.methods.iter().find(|method| !is_digest(method)) {
+        let message = format!("`{}` has the secret as its key, or sends it", method.value);
+        let help =
+            "remove `secret_as`, or the method: only digests have the secret as a parameter".to_owned();
+        report.fault(Rule::UnknownScheme, &name.place, message, help);
+    }
+    let has_pairs = |text: &Text| has(text, SegmentWord::Params) || has(text, SegmentWord::EncodedParams);
+    if let Some(text) = sign.secret.as_ref().filter(|text| !has_pairs(text)) {
+        let message = "the text has no parameters, which the secret would be one of".to_owned();
+        let help = "write `{params}` in the text, or remove `secret_as`".to_owned();
+        report.fault(Rule::UnknownScheme, &text.place, message, help);
+    }
+}
+
+/// Values are sorted where they are signed without their names.
+fn check_order(sign: &Sign, report: &mut Report) {
+    let Some(order) = sign.order.as_ref().filter(|order| order.value == ParameterOrder::Value.as_str())
+    else {
+        return;
+    };
+    let is_plain = sign.pair.as_ref().is_none_or(|pair| pair.value == "{value}");
+    let is_short = sign.join.as_ref().is_none_or(|join| join.value.len() <= 1);
+    if !is_plain || !is_short || sign.encode.is_some() {
+        let message = "values are sorted where they are signed alone, as they are, with one character between them at most";
+        let help =
+            "write `pair: \"{value}\"`, `join` of one character or none, and no `encode`; or sort by `key`"
+                .to_owned();
+        report.fault(Rule::UnknownScheme, &order.place, message.to_owned(), help);
+    }
 }
 
 /// The form of a parameter, which a text with parameters needs.
@@ -92,7 +155,7 @@ pub(super) fn has(text: &Text, word: SegmentWord) -> bool {
 }
 
 /// A text has known segments alone; that of digests has the secret in it.
-fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, report: &mut Report) {
+fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, is_parameter: bool, report: &mut Report) {
     for segment in Segment::of(&text.value) {
         match segment {
             Segment::Parameter(name) if !names.contains(name.as_str()) => {
@@ -110,7 +173,9 @@ fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, report: &mut Repo
             _ => {}
         }
     }
-    if what == "secret" && !has(text, SegmentWord::Secret) {
+    let has_pairs = has(text, SegmentWord::Params) || has(text, SegmentWord::EncodedParams);
+    let has_secret = has(text, SegmentWord::Secret) || (is_parameter && has_pairs);
+    if what == "secret" && !has_secret {
         let message = format!("no signing scheme has the secret `{}`", text.value);
         let help =
             "write `{secret}` in it, such as \"{params}{secret}\": what has no secret in it proves nothing";
@@ -193,7 +258,9 @@ fn check_written(common: &Common, report: &mut Report) {
     let is_clock = common.from.as_ref().is_some_and(|from| from.value == CommonSource::Clock.as_str());
     let is_pattern = |write: &&Text| is_clock && write.value.contains('%');
     if let Some(write) = &common.write {
-        if !is_clock {
+        let is_nonce = common.from.as_ref().is_some_and(|from| from.value == CommonSource::Nonce.as_str());
+        if is_nonce && NonceForm::WORDS.contains(&write.value.as_str()) {
+        } else if !is_clock {
             super::place::check_template(write, report);
         } else if !["unix", "unix_ms"].contains(&write.value.as_str()) && !is_time_pattern(&write.value) {
             let message = format!("`{}` is not how a time is written", write.value);

@@ -3,19 +3,29 @@
 use super::key;
 use super::key::Need::{Optional, Required};
 use super::key::{Entry, Form, Kind, Names, Section};
-use super::signing::{SIGN, SIGNATURE_PLACES};
+use super::signing::SIGN;
 use super::types::ELEMENT;
 use super::types::{
     DEPRECATED, DOC, ENUM, EXAMPLE, PATTERN, PUBLIC, RENAME, REPLY_FIELD, SOURCE, TITLE, fields_key, of_key,
     type_key,
 };
-use crate::ir::{BodyForm, CommonSource, Method};
+use crate::ir::{BodyForm, CommonSource, Method, ParameterPlace};
 
 /// The sources that are digests of the body.
 pub(crate) const BODY_DIGESTS: &[&str] = &[
     CommonSource::BodyMd5.as_str(),
     CommonSource::BodyMd5Base64.as_str(),
     CommonSource::BodySha256.as_str(),
+    CommonSource::BodySha256Base64.as_str(),
+    CommonSource::BodySha512.as_str(),
+];
+
+/// The places of a callback's field, which is in no path.
+pub(crate) const ARRIVAL_PLACES: &[&str] = &[
+    ParameterPlace::Body.as_str(),
+    ParameterPlace::Query.as_str(),
+    ParameterPlace::Header.as_str(),
+    ParameterPlace::Sign.as_str(),
 ];
 
 /// `callback` in an endpoint, where it is a map.
@@ -84,17 +94,18 @@ pub static CALLBACK_FIELD: Section = Section {
         RENAME,
         key(
             "in",
-            Kind::Word(SIGNATURE_PLACES),
+            Kind::Word(ARRIVAL_PLACES),
             Optional,
-            "where it arrives: `body` is the body of a POST, PUT or PATCH, and the query of a GET or DELETE; default: `body`",
+            "where it arrives: `body` is the body of a POST, PUT or PATCH, and the query of a GET or DELETE, `sign` the text of \
+             the signature, whose `write` has its name; default: `body`",
             "header",
         ),
         key(
             "signed",
             Kind::Boolean,
             Optional,
-            "whether it is one of the signed parameters, `{params}`; default: `true` in the body and the query, `false` \
-             in a header. A field that no part of the text covers needs `false`: anyone can set it",
+            "whether it is one of the signed parameters, `{params}`; default: `true` in the body, the query and the text of the \
+             signature, `false` in a header. A field that no part of the text covers needs `false`: anyone can set it",
             "false",
         ),
         key(

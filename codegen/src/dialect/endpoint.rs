@@ -37,9 +37,16 @@ pub static ENDPOINT: Section = Section {
             "body",
             Kind::Word(BodyForm::WORDS),
             Optional,
-            "how the parameters in a body are written; default: `form`. `xml` has them in an element `xml`. A boolean is `1` or \
+            "how the parameters in a body are written; default: `form`. `xml` has them in an element, `xml_root`. A boolean is `1` or \
              `0`, and in `json` `true` or `false`; in `json`, a number is a number",
             "json",
+        ),
+        key(
+            "xml_root",
+            Kind::Text(Form::Any),
+            Optional,
+            "the name of the element that a body of XML is; default: `xml`",
+            "request",
         ),
         key(
             "signed",

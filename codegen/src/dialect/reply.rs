@@ -16,6 +16,8 @@ pub static ENVELOPE: Section = Section {
         key("message", Kind::Texts(Form::Pointer), Optional, MESSAGE_MEANING, "message"),
         key("data", Kind::Text(Form::Pointer), Optional, DATA_MEANING, "retdata"),
         TIME,
+        JSON_TEXT,
+        EMPTY,
     ],
 };
 
@@ -30,6 +32,8 @@ pub static ENVELOPE_OVERRIDE: Section = Section {
         key("message", Kind::Texts(Form::Pointer), Optional, MESSAGE_MEANING, "msg"),
         key("data", Kind::Text(Form::Pointer), Optional, DATA_MEANING, "/time_get_response/time"),
         TIME,
+        JSON_TEXT,
+        EMPTY,
     ],
 };
 
@@ -64,6 +68,24 @@ const TIME: Key = key(
     Optional,
     "where the server's time may be; the first that is there counts",
     "[timestamp, time]",
+);
+
+const JSON_TEXT: Key = key(
+    "json_text",
+    Kind::Texts(Form::Pointer),
+    Optional,
+    "the members whose text is JSON, such as `\"{\\\"code\\\": 0}\"`: it is read as if it stood there, so that other places \
+     can be inside of it. One that is inside of another comes after it",
+    "apiResultData",
+);
+
+const EMPTY: Key = key(
+    "empty",
+    Kind::Code,
+    Optional,
+    "the status of a reply without a body, such as an answer with HTTP status 204. It counts only with an HTTP status of \
+     success, and its payload is empty",
+    "ok",
 );
 
 const CLASS: &str = "the kind of answer";

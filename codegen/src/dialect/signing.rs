@@ -3,7 +3,9 @@
 use super::key;
 use super::key::Need::{Optional, Required};
 use super::key::{Entry, Form, Key, Kind, Names, Section};
-use crate::ir::{Case, CommonSource, Encoding, ParameterOrder, ParameterPlace, PercentEncoding, SignMethod};
+use crate::ir::{
+    Case, CommonSource, Encoding, KeyEncoding, ParameterOrder, ParameterPlace, PercentEncoding, SignMethod,
+};
 
 /// `sign` in `provider.yaml`.
 pub static SIGN: Section = Section {
@@ -22,8 +24,9 @@ pub static SIGN: Section = Section {
             "write",
             Kind::Text(Form::SignTemplate),
             Optional,
-            "the text that is sent, with `{value}` in it, and perhaps `{app_id}`; default: the value alone",
-            "\"APPCODE {value}\"",
+            "the text that is sent, with `{value}` in it, and perhaps `{app_id}`, `{time}`, `{nonce}` or the name of a common \
+             parameter; default: the value alone",
+            "\"ts={time},sign={value}\"",
         ),
         key(
             "methods",
@@ -54,24 +57,30 @@ pub(super) const TEMPLATE_MEANING: &str = "the text that is sent, and signed if 
      alone";
 /// The places of a signature, which is in no path.
 pub(crate) const SIGNATURE_PLACES: &[&str] =
-    ParameterPlace::WORDS.split_at(ParameterPlace::WORDS.len() - 1).0;
+    ParameterPlace::WORDS.split_at(ParameterPlace::WORDS.len() - 2).0;
+/// The places of a request's field, which is sent.
+pub(crate) const FIELD_PLACES: &[&str] = ParameterPlace::WORDS.split_at(ParameterPlace::WORDS.len() - 1).0;
 
-/// The key `in` of a parameter.
+/// The key `in` of a request's field.
 pub(super) const PLACE: Key = key(
     "in",
-    Kind::Word(ParameterPlace::WORDS),
+    Kind::Word(FIELD_PLACES),
     Optional,
     "where it is sent: `body` is the body of a POST, PUT or PATCH, and the query of a GET or DELETE, `path` the place of its name in braces; \
      default: `body`",
     "header",
 );
 
+const COMMON_PLACE_MEANING: &str = "where it is sent: `body` is the body of a POST, PUT or PATCH, and the query of a GET or DELETE, `path` the \
+     place of its name in braces; `sign` is not by itself, but in the text that is signed, and in `write` of `sign` if that has \
+     its name; default: `body`";
+
 /// The key `signed` of a parameter.
 pub(super) const SIGNED: Key = key(
     "signed",
     Kind::Boolean,
     Optional,
-    "whether it is one of the signed parameters, `{params}`; default: `true` in the body and the query, `false` in a \
+    "whether it is one of the signed parameters, `{params}`; default: `true` in the body and the query, and for `in: sign`; `false` in a \
      header and the path",
     "false",
 );
@@ -83,7 +92,7 @@ pub static CANONICAL: Section = Section {
             parameters; `{encoded_params}`, the same, percent-encoded once more; `{secret}`, `{app_id}`; \
             `{time}` and `{nonce}`, as they are sent; `{http_method}`, `{host}`, `{path}`, `{relative_path}` (without its first slash), `{query}`, \
             `{target}` (the path, and the query after a question mark), `{body}`, all as they are sent, a path without that of the base \
-            URL; or the name of a parameter",
+            URL; or the name of a parameter, whose value is as it is sent",
     keys: &[
         key(
             "pair",
@@ -97,8 +106,8 @@ pub static CANONICAL: Section = Section {
             "order",
             Kind::Word(ParameterOrder::WORDS),
             Optional,
-            "the order of the parameters: by name, or as the spec lists them (the fixed ones, the common ones, the request's); \
-             default: `key`",
+            "the order of the parameters: by name, as the spec lists them (the fixed ones, the common ones, the request's), or by \
+             value; default: `key`",
             "listed",
         ),
         key(
@@ -109,11 +118,25 @@ pub static CANONICAL: Section = Section {
             "rfc3986",
         ),
         key(
+            "encode_text",
+            Kind::Word(PercentEncoding::WORDS),
+            Optional,
+            "how the whole text, with the secret if it is in it, is encoded before it is signed; default: not at all",
+            "form",
+        ),
+        key(
             "secret",
             Kind::Text(Form::Secret),
             Optional,
-            "the whole text of digests, with `{secret}` in it; required if `methods` has one",
+            "the whole text of digests, with `{secret}` in it, unless `secret_as` puts it among the parameters; required if `methods` has one",
             "\"{params}{secret}\"",
+        ),
+        key(
+            "secret_as",
+            Kind::Text(Form::Parameter),
+            Optional,
+            "the name by which digests have the secret as one of the signed parameters, in their order; it is not sent",
+            "key",
         ),
         key(
             "hmac",
@@ -126,8 +149,16 @@ pub static CANONICAL: Section = Section {
             "hmac_key",
             Kind::Text(Form::HmacKey),
             Optional,
-            "the key of HMAC methods, with `{secret}` in it; default: the secret",
+            "the key of HMAC methods, with `{secret}` in it, and perhaps the names that a text has; default: the secret",
             "\"{secret}&\"",
+        ),
+        key(
+            "key_encoding",
+            Kind::Word(KeyEncoding::WORDS),
+            Optional,
+            "what the secret is, as the key of HMAC methods: the key itself, or the key in base64 or hexadecimal digits; default: \
+             `text`",
+            "base64",
         ),
         key(
             "skip_empty",
@@ -181,19 +212,21 @@ pub static COMMON: Section = Section {
             Kind::Word(CommonSource::WORDS),
             Optional,
             "the source of the value: `app_id`; `format` and `sign_method` of the call; `clock`; `debug`, 1 if the call asks for \
-             data made up for testing; `nonce`, 32 random hexadecimal digits, anew for each attempt; `account`, a value of \
+             data made up for testing; `nonce`, random digits, anew for each attempt; `account`, a value of \
              the account by this parameter's name, which the app has (in programs, the variable `PYI_ACCOUNT_` and the name in \
-             capitals); or a digest of the body. Required without `value`",
+             capitals); or a digest of the body. \
+             Required without `value`",
             "app_id",
         ),
         key("value", Kind::Text(Form::Any), Optional, "the value itself, the same in every call", "\"2.0\""),
-        PLACE,
+        key("in", Kind::Word(ParameterPlace::WORDS), Optional, COMMON_PLACE_MEANING, "header"),
         key(
             "write",
             Kind::Text(Form::Written),
             Optional,
             "how it is written. `from: clock`: `unix`, `unix_ms`, or a pattern of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, \
-             `%3f` for milliseconds, and `%a` and `%b` for the English names of day and month; default: `unix`. Another source: a text with `{value}` in it",
+             `%3f` for milliseconds, and `%a` and `%b` for the English names of day and month; default: `unix`. `from: nonce`: \
+             `hex` for 32 hexadecimal digits, `digits` for 9 decimal ones, `uuid`; default: `hex`. Another source: a text with `{value}` in it",
             "\"%Y-%m-%d %H:%M:%S\"",
         ),
         key(

@@ -5,8 +5,9 @@ use quote::quote;
 
 use super::{doc, ident, number, variant};
 use crate::ir::{
-    BodyForm, Check, Endpoint, Envelope, JsonForm, Parameter, ParameterPlace, Price, Provider, Retry,
-    Segment, SigningScheme, Source, Status, StatusCode, TimeForm,
+    BodyForm, Case, Check, CommonSource, Encoding, Endpoint, Envelope, JsonForm, KeyEncoding, Parameter,
+    ParameterOrder, ParameterPlace, Price, Provider, Retry, Segment, SigningScheme, Source, Status,
+    StatusCode, TimeForm,
 };
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
@@ -50,35 +51,68 @@ fn shared(provider: &Provider) -> TokenStream {
     }
 }
 
+/// A signing scheme, without what most have in common.
 pub(super) fn sign(sign: &SigningScheme) -> TokenStream {
-    let (parameter, template, skip_empty) = (&sign.parameter, &sign.template, sign.skip_empty);
-    let (has_names, order, place) = (sign.has_names, variant(sign.order), variant(sign.place));
-    let (key_value_separator, pair_separator) = (&sign.key_value_separator, &sign.pair_separator);
+    let parameter = &sign.parameter;
     let methods = sign.methods.iter().map(variant);
-    let encode = super::option(sign.encode.map(|encode| {
-        let encode = variant(encode);
-        quote!(PercentEncoding::#encode)
-    }));
-    let (digest, hmac, key) =
-        (segments(&sign.digest_text), segments(&sign.hmac_text), segments(&sign.hmac_key));
-    let (encoding, case) = (variant(sign.encoding), variant(sign.case));
+    let mut own = TokenStream::new();
+    if sign.place != ParameterPlace::Body {
+        let place = variant(sign.place);
+        own.extend(quote!(place: ParameterPlace::#place,));
+    }
+    for (name, text) in [
+        ("template", &sign.template),
+        ("key_value_separator", &sign.key_value_separator),
+        ("pair_separator", &sign.pair_separator),
+        ("secret_as", &sign.secret_as),
+    ] {
+        if !text.is_empty() {
+            let name = ident(name);
+            own.extend(quote!(#name: #text,));
+        }
+    }
+    if !sign.has_names {
+        own.extend(quote!(has_names: false,));
+    }
+    for (name, encoding) in [("encode", sign.encode), ("encode_text", sign.encode_text)] {
+        if let Some(encoding) = encoding {
+            let (name, encoding) = (ident(name), variant(encoding));
+            own.extend(quote!(#name: ::core::option::Option::Some(PercentEncoding::#encoding),));
+        }
+    }
+    if sign.order != ParameterOrder::Key {
+        let order = variant(sign.order);
+        own.extend(quote!(order: ParameterOrder::#order,));
+    }
+    for (name, text) in
+        [("digest_text", &sign.digest_text), ("hmac_text", &sign.hmac_text), ("hmac_key", &sign.hmac_key)]
+    {
+        if !text.is_empty() {
+            let (name, text) = (ident(name), segments(text));
+            own.extend(quote!(#name: #text,));
+        }
+    }
+    if sign.key_encoding != KeyEncoding::Text {
+        let encoding = variant(sign.key_encoding);
+        own.extend(quote!(key_encoding: KeyEncoding::#encoding,));
+    }
+    if !sign.skip_empty {
+        own.extend(quote!(skip_empty: false,));
+    }
+    if sign.encoding != Encoding::Hex {
+        let encoding = variant(sign.encoding);
+        own.extend(quote!(encoding: Encoding::#encoding,));
+    }
+    if sign.case != Case::Lower {
+        let case = variant(sign.case);
+        own.extend(quote!(case: Case::#case,));
+    }
     quote! {
         SigningScheme {
             parameter: #parameter,
-            place: ParameterPlace::#place,
-            template: #template,
             methods: &[#(SignMethod::#methods),*],
-            has_names: #has_names,
-            key_value_separator: #key_value_separator,
-            pair_separator: #pair_separator,
-            encode: #encode,
-            order: ParameterOrder::#order,
-            digest_text: #digest,
-            hmac_text: #hmac,
-            hmac_key: #key,
-            skip_empty: #skip_empty,
-            encoding: Encoding::#encoding,
-            case: Case::#case,
+            #own
+            ..SigningScheme::MD5
         }
     }
 }
@@ -152,6 +186,10 @@ fn operation(provider: &Provider, endpoint: &Endpoint) -> TokenStream {
         let body = variant(endpoint.body);
         own.extend(quote!(body: BodyForm::#body,));
     }
+    if endpoint.xml_root != "xml" {
+        let root = &endpoint.xml_root;
+        own.extend(quote!(xml_root: #root,));
+    }
     if !endpoint.is_signed {
         own.extend(quote!(is_signed: false,));
     }
@@ -182,18 +220,31 @@ fn operation(provider: &Provider, endpoint: &Endpoint) -> TokenStream {
     }
 }
 
+/// An envelope, without the parts that it does not have.
 fn envelope(envelope: &Envelope) -> TokenStream {
-    let Envelope { status, absent, proof, message, data, time } = envelope;
-    let proof = super::option(proof.as_ref());
-    let absent = super::option(absent.map(status_code));
+    let Envelope { status, absent, proof, message, data, time, json_text, empty } = envelope;
+    let mut own = TokenStream::new();
+    for (name, places) in [("message", message), ("time", time), ("json_text", json_text)] {
+        if !places.is_empty() {
+            let name = ident(name);
+            own.extend(quote!(#name: &[#(#places),*],));
+        }
+    }
+    for (name, code) in [("absent", absent), ("empty", empty)] {
+        if let Some(code) = code {
+            let (name, code) = (ident(name), status_code(*code));
+            own.extend(quote!(#name: ::core::option::Option::Some(#code),));
+        }
+    }
+    if let Some(proof) = proof {
+        own.extend(quote!(proof: ::core::option::Option::Some(#proof),));
+    }
     quote! {
         Envelope {
             status: &[#(#status),*],
-            absent: #absent,
-            proof: #proof,
-            message: &[#(#message),*],
             data: #data,
-            time: &[#(#time),*],
+            #own
+            ..Envelope::NOWHERE
         }
     }
 }
@@ -212,6 +263,10 @@ fn parameter(endpoint: &Endpoint, parameter: &Parameter) -> TokenStream {
     let (source, field) = match parameter.source {
         Source::Common(from) => {
             let source = match from.body_digest() {
+                None if from == CommonSource::Nonce => {
+                    let form = variant(parameter.nonce);
+                    quote!(Source::Nonce(NonceForm::#form))
+                }
                 Some((digest, encoding)) => {
                     let (digest, encoding) = (variant(digest), variant(encoding));
                     quote!(Source::Body(Digest::#digest, Encoding::#encoding))
@@ -224,6 +279,7 @@ fn parameter(endpoint: &Endpoint, parameter: &Parameter) -> TokenStream {
             (source, None)
         }
         Source::Constant => (quote!(Source::Constant), None),
+        Source::Secret => (quote!(Source::Secret), None),
         Source::Request(index) => {
             let number = proc_macro2::Literal::usize_unsuffixed(index);
             (quote!(Source::Request(#number)), endpoint.request.get(index))

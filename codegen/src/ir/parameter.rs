@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use pyi_types::{CommonSource, JsonForm, ParameterPlace};
+use pyi_types::{CommonSource, JsonForm, NonceForm, ParameterPlace};
 
 /// A parameter that the client fills in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Common {
     pub value: String,
     /// How a time is written.
     pub form: TimeForm,
+    /// How a nonce is written.
+    pub nonce: NonceForm,
     /// Where it is sent.
     pub place: ParameterPlace,
     /// The text that is sent, with `{value}` in it, or empty.
@@ -42,6 +44,8 @@ pub struct Parameter {
     pub default: String,
     /// How a time is written.
     pub form: TimeForm,
+    /// How a nonce is written.
+    pub nonce: NonceForm,
     /// Where it is sent.
     pub place: ParameterPlace,
     /// The text that is sent, with `{value}` in it, or empty.
@@ -79,6 +83,8 @@ pub enum Source {
     Common(CommonSource),
     /// The spec, which has the value.
     Constant,
+    /// The app's secret, which is signed and not sent.
+    Secret,
     /// The request's field at this index, where required fields come first.
     Request(usize),
 }

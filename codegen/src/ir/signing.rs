@@ -1,8 +1,8 @@
 //! How a request is signed.
 
 use pyi_types::{
-    Case, CommonSource, Encoding, ParameterOrder, ParameterPlace, PercentEncoding, SegmentWord, SignMethod,
-    Signing,
+    Case, CommonSource, Encoding, KeyEncoding, ParameterOrder, ParameterPlace, PercentEncoding, SegmentWord,
+    SignMethod, Signing,
 };
 
 /// A signing scheme.
@@ -26,12 +26,18 @@ pub struct SigningScheme {
     pub encode: Option<PercentEncoding>,
     /// The order of the parameters.
     pub order: ParameterOrder,
+    /// How the whole text is encoded, if it is.
+    pub encode_text: Option<PercentEncoding>,
     /// The text that is digested.
     pub digest_text: Vec<Segment>,
+    /// The name by which the secret is one of the signed parameters; empty if it is none.
+    pub secret_as: String,
     /// The text of HMACs.
     pub hmac_text: Vec<Segment>,
     /// The key of HMACs; empty for the secret.
     pub hmac_key: Vec<Segment>,
+    /// What the text of the secret is, as the key of HMACs.
+    pub key_encoding: KeyEncoding,
     /// Whether empty values are left out of the canonical string and the request.
     pub skip_empty: bool,
     /// How a digest is written.

@@ -25,7 +25,7 @@ pub(super) fn add(
                         ParameterPlace::Body if method.has_body() => format!("{{$request.body#/{field}}}"),
                         ParameterPlace::Body | ParameterPlace::Query => format!("{{$request.query.{field}}}"),
                         ParameterPlace::Header => format!("{{$request.header.{field}}}"),
-                        ParameterPlace::Path => format!("{{$request.path.{field}}}"),
+                        ParameterPlace::Path | ParameterPlace::Sign => format!("{{$request.path.{field}}}"),
                     };
                     let path = path_of(endpoint);
                     let operation =

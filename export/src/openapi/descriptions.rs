@@ -1,8 +1,9 @@
 //! Descriptions in Markdown of facts without an OpenAPI key.
 
 use pyi_codegen::ir::{
-    BillingRule, Check, CheckWord, Encoding, Endpoint, Enum, Field, ParameterOrder, PercentEncoding, Price,
-    Provider, Retry, Segment, SegmentWord, Signing, SigningScheme, Status, Type,
+    BillingRule, Check, CheckWord, Encoding, Endpoint, Enum, Field, KeyEncoding, ParameterOrder,
+    ParameterPlace, PercentEncoding, Price, Provider, Retry, Segment, SegmentWord, Signing, SigningScheme,
+    Source, Status, Type,
 };
 
 use super::schemas::Side;
@@ -23,7 +24,21 @@ pub(super) fn provider(provider: &Provider) -> String {
 /// How requests are signed.
 pub(super) fn sign_of_requests(provider: &Provider) -> String {
     let unsigned = provider.common.iter().filter(|common| !common.is_signed);
-    sign(&provider.sign, unsigned.map(|common| common.name.as_str()))
+    let made = sign(&provider.sign, unsigned.map(|common| common.name.as_str()));
+    let beside = provider.common.iter().filter(|common| common.place == ParameterPlace::Sign);
+    let beside = beside.map(|common| {
+        let value = match common.source {
+            Source::Constant => format!("`{}`", common.value),
+            Source::Common(from) => format!("`{}`", from.as_str()),
+            Source::Request(_) | Source::Secret => String::new(),
+        };
+        format!(" `{}`, which is not sent by itself, is {value}.", common.name)
+    });
+    let secret = match provider.sign.secret_as.as_str() {
+        "" => String::new(),
+        name => format!(" `{name}`, which is not sent, is the secret."),
+    };
+    format!("{made}{}{secret}", beside.collect::<String>())
 }
 
 /// How a signature is made, of all parameters but these and itself.
@@ -31,25 +46,41 @@ pub(super) fn sign<'a>(sign: &SigningScheme, unsigned: impl Iterator<Item = &'a 
     let written = match sign.encoding {
         Encoding::Hex => format!("{}-case hexadecimal digits", sign.case.as_str()),
         Encoding::Base64 => "base64".to_owned(),
+        Encoding::Base64Url => "base64 with `-` and `_`".to_owned(),
+        Encoding::HexBase64 => format!("base64 of its {}-case hexadecimal digits", sign.case.as_str()),
     };
-    let key = if sign.hmac_key.is_empty() { "the secret".to_owned() } else { template(&sign.hmac_key) };
+    let key = match (sign.hmac_key.is_empty(), sign.key_encoding) {
+        (false, _) => template(&sign.hmac_key),
+        (true, KeyEncoding::Text) => "the secret".to_owned(),
+        (true, KeyEncoding::Base64) => "the secret, decoded from base64".to_owned(),
+        (true, KeyEncoding::Hex) => "the secret, decoded from hexadecimal digits".to_owned(),
+    };
+    let whole = match sign.encode_text {
+        None => "",
+        Some(PercentEncoding::Form) => ", the whole of it encoded as in a form",
+        Some(PercentEncoding::Rfc3986) => ", the whole of it encoded as in RFC 3986",
+    };
     let digests = sign.methods.iter().map(|method| {
         let text = template(sign.text(*method));
         match method.signing() {
-            Signing::Digest(digest) => format!("{} of the text {text}, in {written}", digest.title()),
+            Signing::Digest(digest) => format!("{} of the text {text}{whole}, in {written}", digest.title()),
             Signing::Hmac(digest) => {
-                format!("HMAC-{} of the text {text}, keyed by {key}, in {written}", digest.title())
+                format!("HMAC-{} of the text {text}{whole}, keyed by {key}, in {written}", digest.title())
             }
             Signing::Secret => "the secret itself (never over plain http)".to_owned(),
             Signing::Basic => {
                 "the app's id and the secret, as HTTP's Basic authentication has them (never over plain http)"
                     .to_owned()
             }
-            Signing::Signer => format!("the provider's signature of the text {text}, in {written}"),
+            Signing::Signer => format!("the provider's signature of the text {text}{whole}, in {written}"),
         }
     });
     let digests: Vec<String> = digests.collect();
-    let head = format!("`{}` is {}.", sign.parameter, digests.join(", or "));
+    let sent = match sign.template.as_str() {
+        "" => String::new(),
+        template => format!(", sent as `{template}`"),
+    };
+    let head = format!("`{}` is {}{sent}.", sign.parameter, digests.join(", or "));
     let texts = sign.methods.iter().flat_map(|method| sign.text(*method));
     let has_params = texts
         .into_iter()
@@ -64,8 +95,10 @@ fn params<'a>(sign: &SigningScheme, unsigned: impl Iterator<Item = &'a str>) -> 
     if sign.skip_empty {
         steps.push("leave out those with an empty value, from the request too".to_owned());
     }
-    if sign.order == ParameterOrder::Key {
-        steps.push("sort by name, in byte order".to_owned());
+    match sign.order {
+        ParameterOrder::Key => steps.push("sort by name, in byte order".to_owned()),
+        ParameterOrder::Value => steps.push("sort by value, in byte order".to_owned()),
+        ParameterOrder::Listed => {}
     }
     let encoded = match sign.encode {
         None => "raw UTF-8",

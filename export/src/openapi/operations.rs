@@ -53,6 +53,13 @@ fn operation(provider: &Provider, endpoint: &Endpoint, method: Method, id: Strin
         .http
         .iter()
         .fold(operation, |operation, status| operation.response(status.code.to_string(), http(status)));
+    let operation = match endpoint.envelope.empty {
+        Some(code) if !provider.http.iter().any(|status| status.code == 204) => {
+            let text = format!("An answer without a body: status `{code}`.");
+            operation.response("204", ResponseBuilder::new().description(text))
+        }
+        _ => operation,
+    };
     let operation = operation.extensions(extension([
         ("effect", json!(endpoint.effect.as_str())),
         ("host", endpoint.host.as_ref().map_or(Value::Null, |host| json!(host))),
@@ -71,7 +78,8 @@ fn operation(provider: &Provider, endpoint: &Endpoint, method: Method, id: Strin
         let place = match sent.place {
             ParameterPlace::Body | ParameterPlace::Query => ParameterIn::Query,
             ParameterPlace::Header => ParameterIn::Header,
-            ParameterPlace::Path => ParameterIn::Path,
+            // What is not sent by itself is in the description of the signature alone.
+            ParameterPlace::Path | ParameterPlace::Sign => ParameterIn::Path,
         };
         let required = sent.required || sent.place == ParameterPlace::Path;
         ParameterBuilder::new()
@@ -123,7 +131,7 @@ fn parameters(provider: &Provider, endpoint: &Endpoint, method: Method) -> Vec<S
                 .enum_values(Some([parameter.default.clone()]))
                 .into(),
         }),
-        Source::Request(_) => None,
+        Source::Request(_) | Source::Secret => None,
     });
     let note = descriptions::sign_of_requests(provider);
     let sign = Sent {
@@ -132,7 +140,8 @@ fn parameters(provider: &Provider, endpoint: &Endpoint, method: Method) -> Vec<S
         required: true,
         schema: ObjectBuilder::new().schema_type(Json::String).description(Some(note)).into(),
     };
-    own.chain(common).chain(endpoint.is_signed.then_some(sign)).collect()
+    let sent = own.chain(common).chain(endpoint.is_signed.then_some(sign));
+    sent.filter(|sent| sent.place != ParameterPlace::Sign).collect()
 }
 
 fn common(endpoint: &Endpoint, parameter: &Parameter, from: CommonSource) -> Sent {
@@ -162,7 +171,11 @@ fn common(endpoint: &Endpoint, parameter: &Parameter, from: CommonSource) -> Sen
         CommonSource::SignMethod => {
             ObjectBuilder::new().schema_type(Json::String).description(Some("The method of the signature."))
         }
-        CommonSource::BodyMd5 | CommonSource::BodyMd5Base64 | CommonSource::BodySha256 => {
+        CommonSource::BodyMd5
+        | CommonSource::BodyMd5Base64
+        | CommonSource::BodySha256
+        | CommonSource::BodySha256Base64
+        | CommonSource::BodySha512 => {
             ObjectBuilder::new().schema_type(Json::String).description(Some("A digest of the body."))
         }
         CommonSource::Account => {

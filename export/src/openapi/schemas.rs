@@ -108,6 +108,9 @@ pub(super) fn reply(endpoint: &Endpoint) -> RefOr<Schema> {
     for place in &envelope.time {
         outer.add(Pointer::of(place), Ref::from_schema_name(SERVER_TIME).into());
     }
+    for place in envelope.json_text.iter().rev() {
+        outer.write_as_text(Pointer::of(place));
+    }
     let always = match envelope.status.as_slice() {
         [place] if envelope.absent.is_none() => Pointer::of(place).members().next(),
         _ => None,
@@ -147,6 +150,30 @@ impl Members {
         if !members.0.iter().any(|(name, _)| name == last) {
             members.0.push((last.to_owned(), Member::Of(Box::new(schema))));
         }
+    }
+
+    /// Makes a part a text of JSON, with what is inside of it in its description.
+    fn write_as_text(&mut self, place: Pointer<'_>) {
+        let mut names: Vec<&str> = place.members().collect();
+        let Some(last) = names.pop() else { return };
+        let mut members = self;
+        for name in names {
+            match members.0.iter_mut().find(|(other, _)| other == name) {
+                Some((_, Member::Inside(inside))) => members = inside,
+                _ => return,
+            }
+        }
+        let Some((_, member)) = members.0.iter_mut().find(|(other, _)| other == last) else { return };
+        let inside = match std::mem::replace(member, Member::Inside(Self::default())) {
+            Member::Of(schema) => *schema,
+            Member::Inside(inside) => inside.schema(None),
+        };
+        let inside = serde_json::to_string(&inside).unwrap_or_default();
+        let object = ObjectBuilder::new()
+            .schema_type(nullable(Json::String))
+            .content_media_type("application/json")
+            .description(Some(format!("A text of JSON, whose schema is `{inside}`.")));
+        *member = Member::Of(Box::new(object.into()));
     }
 
     fn schema(self, required: Option<&str>) -> RefOr<Schema> {

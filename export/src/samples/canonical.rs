@@ -1,6 +1,8 @@
 //! The text that a sample signs, as an expression.
 
-use pyi_codegen::ir::{Parameter, ParameterOrder, PercentEncoding, Segment, SegmentWord};
+use pyi_codegen::ir::{
+    KeyEncoding, Parameter, ParameterOrder, PercentEncoding, Segment, SegmentWord, Signing,
+};
 
 use super::{Lang, Writer, signature};
 
@@ -11,6 +13,12 @@ impl Writer<'_> {
         }
         let sign = &self.provider.sign;
         sign.text(signature::method(sign))
+    }
+
+    /// Whether a text is signed, even if it is empty, as where the key has all that is signed.
+    fn makes_text(&self) -> bool {
+        let signing = signature::method(&self.provider.sign).signing();
+        self.endpoint.is_signed && matches!(signing, Signing::Digest(_) | Signing::Hmac(_) | Signing::Signer)
     }
 
     pub(super) fn signs(&self, word: SegmentWord) -> bool {
@@ -31,12 +39,18 @@ impl Writer<'_> {
         let percent = self.signs(SegmentWord::EncodedParams)
             || is_in_path
             || (has_pairs && sign.encode == Some(PercentEncoding::Rfc3986))
+            || (self.endpoint.is_signed && sign.encode_text == Some(PercentEncoding::Rfc3986))
+            || (self.lang == Lang::Curl && self.endpoint.is_signed && sign.encode_text.is_some())
             || (self.lang == Lang::Curl && self.encodes_in_shell());
         [
-            mark(!self.segments().is_empty(), "SIGNED"),
+            mark(self.makes_text(), "SIGNED"),
             mark(has_pairs, "PAIRS"),
             mark(percent, "PERCENT"),
-            mark(has_pairs && sign.encode == Some(PercentEncoding::Form), "FORMENC"),
+            mark(
+                (has_pairs && sign.encode == Some(PercentEncoding::Form))
+                    || (self.endpoint.is_signed && sign.encode_text == Some(PercentEncoding::Form)),
+                "FORMENC",
+            ),
         ]
     }
 
@@ -49,8 +63,8 @@ impl Writer<'_> {
         }
     }
 
-    fn encoded(&self, text: &str) -> String {
-        match (self.provider.sign.encode, self.lang) {
+    fn encoded(&self, encoding: Option<PercentEncoding>, text: &str) -> String {
+        match (encoding, self.lang) {
             (None, _) => text.to_owned(),
             (Some(PercentEncoding::Rfc3986), _) => self.percent(text),
             (Some(PercentEncoding::Form), Lang::Curl) => format!("\"$(form_encoded {text})\""),
@@ -68,26 +82,35 @@ impl Writer<'_> {
         };
         let mut pieces = Vec::new();
         if sign.has_names {
-            pieces.push(self.encoded(key));
+            pieces.push(self.encoded(sign.encode, key));
         }
         if !sign.key_value_separator.is_empty() {
             pieces.push(self.text(&sign.key_value_separator));
         }
-        pieces.push(self.encoded(value));
+        pieces.push(self.encoded(sign.encode, value));
         self.joined(&pieces)
     }
 
-    pub(super) fn is_sorted(&self) -> bool {
-        self.provider.sign.order == ParameterOrder::Key
+    /// For Python, the names of the signed parameters in signing order.
+    pub(super) fn order(&self) -> &'static str {
+        match self.provider.sign.order {
+            ParameterOrder::Key => "sorted(signed, key=str.encode)",
+            ParameterOrder::Value => "sorted(signed, key=lambda key: signed[key].encode())",
+            ParameterOrder::Listed => "signed",
+        }
     }
 
     /// The text, as an expression: of the shell, the words that are printed.
     pub(super) fn signed_text(&self) -> String {
         let pieces: Vec<String> = self.segments().iter().flat_map(|segment| self.segment(segment)).collect();
+        let encoding = self.provider.sign.encode_text;
         match self.lang {
             Lang::Curl if pieces.is_empty() => "''".to_owned(),
+            Lang::Curl if encoding.is_some() => {
+                self.encoded(encoding, &format!("\"$(printf '%s' {})\"", pieces.join(" ")))
+            }
             Lang::Curl => pieces.join(" "),
-            _ => self.joined(&pieces),
+            _ => self.encoded(encoding, &self.joined(&pieces)),
         }
     }
 
@@ -138,7 +161,7 @@ impl Writer<'_> {
     }
 
     /// The value of a parameter, as it is sent.
-    fn named(&self, is_it: impl Fn(&Parameter) -> bool) -> String {
+    pub(super) fn named(&self, is_it: impl Fn(&Parameter) -> bool) -> String {
         let found = self.sent().find(|(parameter, _)| is_it(parameter));
         match found {
             Some((parameter, value)) => match self.variable(parameter) {
@@ -158,20 +181,49 @@ impl Writer<'_> {
         }
     }
 
-    /// The key of an HMAC, as an expression.
+    /// The key of an HMAC, as an expression of its bytes: for the shell, the arguments of OpenSSL.
     pub(super) fn hmac_key(&self) -> String {
-        let key = &self.provider.sign.hmac_key;
-        if key.is_empty() {
-            return self.secret().to_owned();
+        let sign = &self.provider.sign;
+        let key = if sign.hmac_key.is_empty() {
+            self.secret().to_owned()
+        } else {
+            let pieces: Vec<String> =
+                sign.hmac_key.iter().flat_map(|segment| self.segment(segment)).collect();
+            self.joined(&pieces)
+        };
+        match (sign.key_encoding, self.lang) {
+            (KeyEncoding::Text, Lang::Curl) => format!("-hmac {key}"),
+            (KeyEncoding::Hex, Lang::Curl) => format!("-mac HMAC -macopt hexkey:{key}"),
+            (KeyEncoding::Base64, Lang::Curl) => format!(
+                "-mac HMAC -macopt hexkey:\"$(printf '%s' {key} | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \\n')\""
+            ),
+            (KeyEncoding::Text, Lang::Php) => key,
+            (KeyEncoding::Base64, Lang::Php) => format!("base64_decode({key})"),
+            (KeyEncoding::Hex, Lang::Php) => format!("hex2bin({key})"),
+            (KeyEncoding::Text, Lang::Python) => format!("({key}).encode()"),
+            (KeyEncoding::Base64, Lang::Python) => format!("base64.b64decode({key})"),
+            (KeyEncoding::Hex, Lang::Python) => format!("bytes.fromhex({key})"),
+            (KeyEncoding::Text, _) => key,
+            (encoding, _) => format!("Buffer.from({key}, '{}')", encoding.as_str()),
         }
-        let pieces: Vec<String> = key.iter().flat_map(|segment| self.segment(segment)).collect();
-        self.joined(&pieces)
     }
 
     /// For the shell, the pieces of what is made there in another way; `None` for the rest.
     fn in_shell(&self, word: SegmentWord) -> Option<Vec<String>> {
         let sign = &self.provider.sign;
         Some(match word {
+            SegmentWord::Params if sign.order == ParameterOrder::Value => {
+                let signed = self.sent().filter(|(parameter, _)| parameter.is_signed);
+                let values: Vec<String> = signed.map(|(_, value)| value).collect();
+                let sorted = format!("printf '%s\\0' {} | LC_ALL=C sort -z", values.join(" "));
+                vec![match sign.pair_separator.as_str() {
+                    "" => format!("\"$({sorted} | tr -d '\\0')\""),
+                    join => {
+                        let join = self.text(&join.replace('\\', "\\\\"));
+                        format!("\"$(sorted=$({sorted} | tr '\\0' {join}); printf '%s' \"${{sorted%?}}\")\"")
+                    }
+                }]
+            }
             SegmentWord::Params => {
                 let mut pieces = Vec::new();
                 for (index, (parameter, value)) in
@@ -186,9 +238,9 @@ impl Writer<'_> {
                         }
                         Some(_) => {
                             pieces.push(self.text(join));
-                            pieces.push(self.encoded(&self.text(name)));
+                            pieces.push(self.encoded(sign.encode, &self.text(name)));
                             pieces.push(self.text(&sign.key_value_separator));
-                            pieces.push(self.encoded(&value));
+                            pieces.push(self.encoded(sign.encode, &value));
                         }
                     }
                 }

@@ -1,6 +1,6 @@
 //! Where a sample finds the parts of a reply: the status, the message, the payload.
 
-use pyi_codegen::ir::{Envelope, Format, Pointer, StatusClass};
+use pyi_codegen::ir::{Envelope, Format, Pointer, StatusClass, StatusCode};
 
 use super::escape::pattern;
 use super::{Lang, Writer};
@@ -14,18 +14,26 @@ impl Writer<'_> {
         let is_single = matches!(envelope.status.as_slice(), [place] if is_member(place));
         let are_numbers = self.provider.all_statuses().iter().all(|status| status.code.number().is_some());
         let is_path = |place: &String| matches!(Pointer::of(place), Pointer::Path(_));
-        let are_outer = !envelope.message.iter().chain([&envelope.data]).any(is_path);
+        let is_read_as_it_is = envelope.json_text.is_empty();
+        let are_outer = is_read_as_it_is && !envelope.message.iter().chain([&envelope.data]).any(is_path);
         is_single && are_numbers && are_outer && envelope.message.len() < 2 && envelope.absent.is_none()
     }
 
     /// The marks of a template's lines that say where the status is.
-    pub(super) fn reply_marks(&self) -> [&'static str; 4] {
-        let Envelope { status, absent, .. } = &self.endpoint.envelope;
+    pub(super) fn reply_marks(&self) -> [&'static str; 6] {
+        let Envelope { status, absent, json_text, empty, .. } = &self.endpoint.envelope;
+        let is_success = |code: &StatusCode| {
+            let known = self.provider.all_statuses().into_iter();
+            known.into_iter().any(|status| status.code == *code && status.class == StatusClass::Data)
+        };
+        let is_empty = empty.as_ref().is_some_and(is_success);
         let is_of_http = status.last().is_some_and(|place| Pointer::of(place) == Pointer::HttpStatus);
         let mark = |is_set: bool, mark: &'static str| if is_set { mark } else { "" };
         [
             if self.is_plain() { "PLAIN" } else { "FIND" },
-            mark(is_of_http || absent.is_some(), "HTTP"),
+            mark(is_of_http || absent.is_some() || is_empty, "HTTP"),
+            mark(is_empty, "EMPTY"),
+            mark(!json_text.is_empty(), "JSONTEXT"),
             mark(is_of_http, "FALLBACK"),
             mark(absent.is_some(), "ABSENT"),
         ]
@@ -39,6 +47,15 @@ impl Writer<'_> {
             "find_code" => self.find_in_shell(status),
             "reply_begins" => self.text(if self.is_xml() { "<" } else { "{" }),
             "places" => self.places(status),
+            "json_text" => {
+                let places: Vec<String> =
+                    self.endpoint.envelope.json_text.iter().map(|place| self.list(place)).collect();
+                match self.lang {
+                    Lang::Python if places.len() == 1 => format!("({},)", places.concat()),
+                    Lang::Python => format!("({})", places.join(", ")),
+                    _ => format!("[{}]", places.join(", ")),
+                }
+            }
             "absent" => self.text(&absent.map(|code| code.to_string()).unwrap_or_default()),
             "shell_proof" => self.shell_proof(proof.as_ref().unwrap_or(data)),
             "proof" => self.value(proof.as_ref().unwrap_or(data)),
@@ -101,6 +118,7 @@ impl Writer<'_> {
     fn list(&self, place: &str) -> String {
         let names: Vec<String> = Pointer::of(place).members().map(|name| self.text(name)).collect();
         match (self.lang, names.as_slice()) {
+            (Lang::Python, []) => "()".to_owned(),
             (Lang::Python, [name]) => format!("({name},)"),
             (Lang::Python, names) => format!("({})", names.join(", ")),
             (_, names) => format!("[{}]", names.join(", ")),

@@ -2,7 +2,8 @@
 //! and the path that they make.
 
 use pyi_codegen::ir::{
-    BodyForm, CommonSource, Encoding, Field, JsonForm, Method, Parameter, ParameterPlace, Signing, Source,
+    BodyForm, CommonSource, Encoding, Field, JsonForm, KeyEncoding, Method, NonceForm, Parameter,
+    ParameterPlace, Signing, Source,
 };
 
 use super::escape::form_key;
@@ -48,6 +49,7 @@ impl Writer<'_> {
             Source::Common(CommonSource::Debug) => return None,
             Source::Common(from) => self.filled(from, parameter),
             Source::Constant => self.text(&parameter.default),
+            Source::Secret => self.secret().to_owned(),
             Source::Request(index) => match self.endpoint.request.get(index)? {
                 field if !field.optional => literal(&example(self.provider, field)),
                 _ if parameter.default.is_empty() => return None,
@@ -69,12 +71,14 @@ impl Writer<'_> {
     }
 
     /// The marks of a template's lines that say where parameters are.
-    pub(super) fn request_marks(&self) -> [&'static str; 7] {
+    pub(super) fn request_marks(&self) -> [&'static str; 8] {
         let mark = |is_set: bool, mark: &'static str| if is_set { mark } else { "" };
         let nonce =
             |(parameter, _): (&Parameter, String)| parameter.source == Source::Common(CommonSource::Nonce);
         let is_form = matches!(self.body_form(), None | Some(BodyForm::Form));
+        let is_beside = |(parameter, _): (&Parameter, String)| self.variable(parameter) == Some("beside");
         [
+            mark(self.endpoint.is_signed && self.sent().any(is_beside), "BESIDE"),
             mark(!self.unsigned().is_empty(), "UNSIGNED"),
             mark(self.has_place(ParameterPlace::Query), "QUERY"),
             mark(self.has_place(ParameterPlace::Header) || !is_form, "HEADERS"),
@@ -105,7 +109,9 @@ impl Writer<'_> {
         let sign = &self.provider.sign;
         let is_basic = signature::method(sign).signing() == Signing::Basic;
         let mut encodings = self.digests_of_body().chain([sign.encoding]);
-        is_basic || encodings.any(|encoding| encoding == Encoding::Base64)
+        is_basic
+            || sign.key_encoding == KeyEncoding::Base64
+            || encodings.any(|encoding| encoding != Encoding::Hex)
     }
 
     /// The name of the variable that a parameter's value is in, until it is encoded.
@@ -114,7 +120,42 @@ impl Writer<'_> {
             ParameterPlace::Body if parameter.is_signed => Some("fields"),
             ParameterPlace::Query => Some("query"),
             ParameterPlace::Header => Some("headers"),
-            ParameterPlace::Body | ParameterPlace::Path => None,
+            // The body that a digest is of is whole when the text is made.
+            ParameterPlace::Sign if !is_digest_of_body(parameter) => Some("beside"),
+            ParameterPlace::Body | ParameterPlace::Path | ParameterPlace::Sign => None,
+        }
+    }
+
+    /// The lines that add what is not sent to what is signed.
+    pub(super) fn signed_beside(&self) -> String {
+        let beside = self
+            .sent()
+            .filter(|(parameter, _)| parameter.is_signed && self.variable(parameter) == Some("beside"));
+        beside
+            .map(|(parameter, _)| {
+                let value = self.entry("beside", &parameter.name);
+                match self.lang {
+                    Lang::JavaScript => format!("signed.push([{}, {value}]);\n", self.text(&parameter.name)),
+                    _ => self.set("signed", &parameter.name, &value),
+                }
+            })
+            .collect()
+    }
+
+    /// How the nonce is written, if there is one.
+    pub(super) fn nonce_form(&self) -> NonceForm {
+        let is_nonce = |parameter: &&Parameter| parameter.source == Source::Common(CommonSource::Nonce);
+        self.endpoint.parameters.iter().find(is_nonce).map_or(NonceForm::Hex, |parameter| parameter.nonce)
+    }
+
+    /// What makes the nonce.
+    pub(super) fn nonce_import(&self) -> &'static str {
+        match (self.nonce_form(), self.lang) {
+            (NonceForm::Uuid, Lang::Python) => "uuid",
+            (_, Lang::Python) => "secrets",
+            (NonceForm::Hex, _) => "randomBytes",
+            (NonceForm::Digits, _) => "randomInt",
+            (NonceForm::Uuid, _) => "randomUUID",
         }
     }
 
@@ -182,7 +223,7 @@ impl Writer<'_> {
         let variable = match sign.place {
             ParameterPlace::Header => "headers",
             ParameterPlace::Query => "query",
-            ParameterPlace::Body | ParameterPlace::Path => "fields",
+            ParameterPlace::Body | ParameterPlace::Path | ParameterPlace::Sign => "fields",
         };
         match self.endpoint.is_signed {
             true => self.set(variable, &sign.parameter, &self.templated(&sign.template, digest)),
@@ -190,25 +231,30 @@ impl Writer<'_> {
         }
     }
 
-    /// A value in its template, as an expression. That of the signature may have the app's id in it.
+    /// A value in its template, as an expression. That of the signature may have the app's id and
+    /// parameters in it.
     pub(super) fn templated(&self, template: &str, value: &str) -> String {
-        let Some((before, after)) = template.split_once("{value}") else { return value.to_owned() };
-        let mut pieces = Vec::new();
-        self.push_with_app_id(before, &mut pieces);
-        pieces.push(value.to_owned());
-        self.push_with_app_id(after, &mut pieces);
-        self.joined(&pieces)
-    }
-
-    fn push_with_app_id(&self, text: &str, pieces: &mut Vec<String>) {
-        for (index, part) in text.split("{app_id}").enumerate() {
-            if index > 0 {
-                pieces.push(self.app_id().to_owned());
-            }
-            if !part.is_empty() {
-                pieces.push(self.text(part));
-            }
+        if !template.contains("{value}") {
+            return value.to_owned();
         }
+        let mut pieces = Vec::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else { break };
+            if !before.is_empty() {
+                pieces.push(self.text(before));
+            }
+            pieces.push(match name {
+                "value" => value.to_owned(),
+                "app_id" => self.app_id().to_owned(),
+                name => self.named(|parameter| parameter.name == name),
+            });
+            rest = after;
+        }
+        if !rest.is_empty() {
+            pieces.push(self.text(rest));
+        }
+        self.joined(&pieces)
     }
 
     /// Pieces of a text, joined by the language's operator.
@@ -245,7 +291,7 @@ impl Writer<'_> {
         let is_there = |place: ParameterPlace| match place {
             ParameterPlace::Query => true,
             ParameterPlace::Body => !self.method().has_body(),
-            ParameterPlace::Header | ParameterPlace::Path => false,
+            ParameterPlace::Header | ParameterPlace::Path | ParameterPlace::Sign => false,
         };
         let of_sign = with_signature && self.endpoint.is_signed && is_there(self.provider.sign.place);
         if !of_sign && !self.sent().any(|(parameter, _)| is_there(parameter.place)) {
@@ -313,21 +359,28 @@ impl Writer<'_> {
                 let typed = if raw.is_empty() {
                     "fields".to_owned()
                 } else {
-                    format!("{{key: json.loads(value) if key in [{raw}] else value for key, value in fields.items()}}")
+                    format!(
+                        "{{key: json.loads(value) if key in [{raw}] else value for key, value in fields.items()}}"
+                    )
                 };
                 format!("json.dumps({typed}, ensure_ascii=False, separators=(\",\", \":\"))")
             }
-            (BodyForm::Xml, Lang::Php) => "'<xml>' . implode('', array_map(fn ($key) => \"<$key>\" . \
-                 htmlspecialchars($fields[$key], ENT_XML1) . \"</$key>\", array_keys($fields))) . '</xml>'"
-                .to_owned(),
-            (BodyForm::Xml, Lang::JavaScript) => {
-                "'<xml>' + [...fields].map(([key, value]) => `<${key}>${value.replace(/&/g, '&amp;').replace(/</g, \
-                 '&lt;').replace(/>/g, '&gt;')}</${key}>`).join('') + '</xml>'"
-                    .to_owned()
-            }
-            (BodyForm::Xml, _) => {
-                "\"<xml>\" + \"\".join(f\"<{key}>{escape(value)}</{key}>\" for key, value in fields.items()) + \"</xml>\""
-                    .to_owned()
+            (BodyForm::Xml, lang) => {
+                let root = &self.endpoint.xml_root;
+                let (start, end) = (self.text(&format!("<{root}>")), self.text(&format!("</{root}>")));
+                match lang {
+                    Lang::Php => format!(
+                        "{start} . implode('', array_map(fn ($key) => \"<$key>\" . htmlspecialchars($fields[$key], ENT_XML1) . \
+                         \"</$key>\", array_keys($fields))) . {end}"
+                    ),
+                    Lang::JavaScript => format!(
+                        "{start} + [...fields].map(([key, value]) => `<${{key}}>${{value.replace(/&/g, '&amp;').replace(/</g, \
+                         '&lt;').replace(/>/g, '&gt;')}}</${{key}}>`).join('') + {end}"
+                    ),
+                    _ => format!(
+                        "{start} + \"\".join(f\"<{{key}}>{{escape(value)}}</{{key}}>\" for key, value in fields.items()) + {end}"
+                    ),
+                }
             }
         }
     }
@@ -368,4 +421,8 @@ impl Writer<'_> {
         }
         lines.join("\n")
     }
+}
+
+fn is_digest_of_body(parameter: &Parameter) -> bool {
+    matches!(parameter.source, Source::Common(from) if from.body_digest().is_some())
 }

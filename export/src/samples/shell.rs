@@ -123,7 +123,7 @@ impl Writer<'_> {
     }
 
     fn xml_in_shell(&self, signature: Option<(&str, &str)>) -> String {
-        let mut pieces = vec![self.text("<xml>")];
+        let mut pieces = vec![self.text(&format!("<{}>", self.endpoint.xml_root))];
         for (parameter, value) in self.sent().filter(|(parameter, _)| parameter.place == ParameterPlace::Body)
         {
             let value = match self.plain_value(parameter) {
@@ -144,7 +144,7 @@ impl Writer<'_> {
                 self.text(&format!("</{name}>")),
             ]);
         }
-        pieces.push(self.text("</xml>"));
+        pieces.push(self.text(&format!("</{}>", self.endpoint.xml_root)));
         pieces.join(" ")
     }
 }

@@ -15,6 +15,8 @@ fn name(digest: Digest) -> &'static str {
         Digest::Md5 => "md5",
         Digest::Sha1 => "sha1",
         Digest::Sha256 => "sha256",
+        Digest::Sha384 => "sha384",
+        Digest::Sha512 => "sha512",
         Digest::Sm3 => "sm3",
     }
 }
@@ -22,7 +24,6 @@ fn name(digest: Digest) -> &'static str {
 /// The expression of the signature: for the shell, the commands that read the text.
 pub(super) fn expression(writer: &Writer<'_>, scheme: &SigningScheme) -> String {
     let (lang, key) = (writer.lang, writer.hmac_key());
-    let as_base64 = scheme.encoding == Encoding::Base64;
     let signing = method(scheme).signing();
     match signing {
         Signing::Secret => return secret(writer),
@@ -41,9 +42,31 @@ pub(super) fn expression(writer: &Writer<'_>, scheme: &SigningScheme) -> String 
         Signing::Digest(_) | Signing::Hmac(_) => {}
     }
     let text = if lang == Lang::Php { "$text" } else { "text" };
-    let digest = digest(lang, signing, as_base64, &key, text);
-    match (scheme.case, lang) {
-        _ if as_base64 => digest,
+    let of = |as_base64: bool| digest(lang, signing, as_base64, &key, text);
+    match scheme.encoding {
+        Encoding::Hex => cased(lang, scheme.case, of(false)),
+        Encoding::Base64 => of(true),
+        Encoding::Base64Url => match lang {
+            Lang::Curl => format!("{} | tr '+/' '-_'", of(true)),
+            Lang::Php => format!("strtr({}, '+/', '-_')", of(true)),
+            Lang::Python => format!("{}.translate(str.maketrans(\"+/\", \"-_\"))", of(true)),
+            _ => format!("{}.replace(/\\+/g, '-').replace(/\\//g, '_')", of(true)),
+        },
+        Encoding::HexBase64 => {
+            let digits = cased(lang, scheme.case, of(false));
+            match lang {
+                Lang::Curl => format!("{digits} | tr -d '\\n' | openssl base64 -A"),
+                Lang::Php => format!("base64_encode({digits})"),
+                Lang::Python => format!("base64.b64encode({digits}.encode()).decode()"),
+                _ => format!("Buffer.from({digits}).toString('base64')"),
+            }
+        }
+    }
+}
+
+/// Hexadecimal digits in a case.
+fn cased(lang: Lang, case: Case, digest: String) -> String {
+    match (case, lang) {
         (Case::Lower, _) => digest,
         (Case::Upper, Lang::Curl) => format!("{digest} | tr a-f A-F"),
         (Case::Upper, Lang::Php) => format!("strtoupper({digest})"),
@@ -75,7 +98,7 @@ fn curl(signing: Signing, as_base64: bool, key: &str) -> String {
     let digest = match signing {
         Signing::Digest(Digest::Md5) if !as_base64 => return "md5sum | cut -d' ' -f1".to_owned(),
         Signing::Digest(digest) => format!("openssl dgst -{}", name(digest)),
-        Signing::Hmac(digest) => format!("openssl dgst -{} -hmac {key}", name(digest)),
+        Signing::Hmac(digest) => format!("openssl dgst -{} {key}", name(digest)),
         Signing::Secret | Signing::Basic | Signing::Signer => String::new(),
     };
     if as_base64 {
@@ -114,7 +137,7 @@ fn python(signing: Signing, as_base64: bool, key: &str, text: &str) -> String {
         Signing::Digest(Digest::Md5) => format!("hashlib.md5({text}.encode())"),
         Signing::Digest(digest) => format!("hashlib.new(\"{}\", {text}.encode())", name(digest)),
         Signing::Hmac(digest) => {
-            format!("hmac.new(({key}).encode(), {text}.encode(), \"{}\")", name(digest))
+            format!("hmac.new({key}, {text}.encode(), \"{}\")", name(digest))
         }
         Signing::Secret | Signing::Basic | Signing::Signer => String::new(),
     };

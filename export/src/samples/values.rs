@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use pyi_codegen::ir::{
-    CommonSource, Digest, Encoding, Field, Parameter, Signing, TimeForm, Type, account_variable,
+    CommonSource, Digest, Encoding, Field, NonceForm, Parameter, Signing, TimeForm, Type, account_variable,
     base_url_variable,
 };
 
@@ -65,17 +65,46 @@ impl Writer<'_> {
             (CommonSource::AppId, _) => self.app_id(),
             (CommonSource::Clock, _) => return self.clock(&parameter.form),
             (CommonSource::Nonce, Lang::Curl) => "\"$nonce\"",
-            (CommonSource::Nonce, Lang::Php) => "bin2hex(random_bytes(16))",
-            (CommonSource::Nonce, Lang::Python) => "secrets.token_hex(16)",
-            (CommonSource::Nonce, _) => "randomBytes(16).toString('hex')",
+            (CommonSource::Nonce, _) => return self.nonce(parameter.nonce).to_owned(),
             (CommonSource::Format, _) => return own(self.reply_format().as_str()),
             (CommonSource::Debug, _) => return self.text("1"),
-            (CommonSource::BodyMd5 | CommonSource::BodyMd5Base64 | CommonSource::BodySha256, _) => {
+            (
+                CommonSource::BodyMd5
+                | CommonSource::BodyMd5Base64
+                | CommonSource::BodySha256
+                | CommonSource::BodySha256Base64
+                | CommonSource::BodySha512,
+                _,
+            ) => {
                 let digest = from.body_digest();
                 return digest.map(|digest| self.digest_of_body(digest)).unwrap_or_default();
             }
         };
         word.to_owned()
+    }
+
+    /// A nonce, as an expression: of the shell, the command that makes it.
+    pub(super) fn nonce(&self, form: NonceForm) -> &'static str {
+        match (form, self.lang) {
+            (NonceForm::Hex, Lang::Curl) => "openssl rand -hex 16",
+            (NonceForm::Hex, Lang::Php) => "bin2hex(random_bytes(16))",
+            (NonceForm::Hex, Lang::Python) => "secrets.token_hex(16)",
+            (NonceForm::Hex, _) => "randomBytes(16).toString('hex')",
+            (NonceForm::Digits, Lang::Curl) => {
+                "echo $(($(od -An -N4 -tu4 /dev/urandom) % 900000000 + 100000000))"
+            }
+            (NonceForm::Digits, Lang::Php) => "(string) random_int(100000000, 999999999)",
+            (NonceForm::Digits, Lang::Python) => "str(secrets.randbelow(900000000) + 100000000)",
+            (NonceForm::Digits, _) => "String(randomInt(100000000, 1000000000))",
+            (NonceForm::Uuid, Lang::Curl) => {
+                "openssl rand -hex 16 | sed 's/^\\(.\\{8\\}\\)\\(....\\).\\(...\\).\\(...\\)/\\1-\\2-4\\3-a\\4-/'"
+            }
+            (NonceForm::Uuid, Lang::Php) => {
+                "preg_replace('/^(.{8})(.{4}).(.{3}).(.{3})/', '$1-$2-4$3-a$4-', bin2hex(random_bytes(16)))"
+            }
+            (NonceForm::Uuid, Lang::Python) => "str(uuid.uuid4())",
+            (NonceForm::Uuid, _) => "randomUUID()",
+        }
     }
 
     /// A digest of the body, which is sent in a header: the body is whole by then.

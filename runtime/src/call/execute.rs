@@ -17,7 +17,7 @@ use crate::call::settings::{Settings, Time};
 use crate::client::app::{App, AppSource, CredentialsError};
 use crate::client::core::{Core, Shared};
 use crate::error::Error;
-use crate::operation::{Operation, Source};
+use crate::operation::{NonceForm, Operation, Source};
 use crate::redact;
 use crate::request::encode::{self, CommonValues, Encoded, Values};
 use crate::request::sign::Signature;
@@ -166,9 +166,10 @@ impl<'a> Sending<'a> {
         let mut headers = record.begin_attempt(prepared.method);
         let nonce = match &settings.nonce {
             Some(nonce) => Cow::Borrowed(nonce.as_str()),
-            None if operation.has(Source::Nonce) => match random_digits() {
-                Some(nonce) => Cow::Owned(nonce),
-                None => {
+            None => match operation.nonce().map(nonce_in) {
+                None => Cow::Borrowed(""),
+                Some(Some(nonce)) => Cow::Owned(nonce),
+                Some(None) => {
                     let error = TransportError::not_sent("the system has no random numbers for a nonce");
                     return Outcome {
                         result: Err(Error::exchange(operation.id, error)),
@@ -176,7 +177,6 @@ impl<'a> Sending<'a> {
                     };
                 }
             },
-            None => Cow::Borrowed(""),
         };
         // `prepare` refuses a call of an unknown host.
         let base = shared.base(operation.host).unwrap_or(&shared.base);
@@ -257,11 +257,22 @@ fn add_headers(
     Ok(())
 }
 
-/// 32 random hexadecimal digits, which no other attempt has.
-fn random_digits() -> Option<String> {
+/// Random digits, which no other attempt has; decimal ones no other of the same second, as a rule.
+fn nonce_in(form: NonceForm) -> Option<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok()?;
-    Some(hex::encode(bytes))
+    Some(match form {
+        NonceForm::Hex => hex::encode(bytes),
+        NonceForm::Digits => (100_000_000 + u128::from_le_bytes(bytes) % 900_000_000).to_string(),
+        NonceForm::Uuid => {
+            // The version, and the variant (RFC 9562, sections 4.1 and 4.2).
+            bytes[6] = bytes[6] & 0x0f | 0x40;
+            bytes[8] = bytes[8] & 0x3f | 0x80;
+            let [time_low, time_mid, time_high, sequence, node] =
+                [&bytes[..4], &bytes[4..6], &bytes[6..8], &bytes[8..10], &bytes[10..]].map(hex::encode);
+            format!("{time_low}-{time_mid}-{time_high}-{sequence}-{node}")
+        }
+    })
 }
 
 fn seconds(shared: &Shared, time: Time) -> Option<i64> {

@@ -11,7 +11,7 @@ use crate::operation::{
 };
 use crate::request::check::{climbing, missing, unlisted, violation};
 use crate::request::encode::Values;
-use crate::request::sign::Credentials;
+use crate::request::sign::{Credentials, key_fault};
 
 /// The method and format of a call.
 pub(crate) struct Prepared {
@@ -116,6 +116,9 @@ pub(crate) fn unfit(provider: &Provider<'_>, credentials: &Credentials) -> Optio
     let method = credentials.method();
     if !provider.sign.methods.contains(&method) {
         return Some(format!("the provider does not allow the signing method {method:?}"));
+    }
+    if let Some(why) = key_fault(&provider.sign, credentials) {
+        return Some(why.to_owned());
     }
     let text = provider.sign.text(method);
     if credentials.outside().is_some() && text.contains(&Segment::Word(SegmentWord::Secret)) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Delivery, DeliveryError};
 use crate::operation::{BodyForm, CallbackScheme, ParameterPlace, Segment, SegmentWord};
-use crate::request::encode::{APP_ID, VALUE};
+use crate::request::template;
 use crate::response::body::Body;
 use crate::response::decode::{Any, Json, Tape};
 use crate::wire::push_json_text;
@@ -52,12 +52,9 @@ pub(super) fn all(callback: &CallbackScheme<'_>, delivery: &Delivery) -> Result<
                 let values = values.map(|value| value.to_str().unwrap_or_default());
                 all.extend(values.map(|value| Arrived::text(field.name, value, ParameterPlace::Header)));
             }
-            ParameterPlace::Body | ParameterPlace::Query | ParameterPlace::Path => {}
+            // What is in the text of the signature is read with it.
+            ParameterPlace::Body | ParameterPlace::Query | ParameterPlace::Path | ParameterPlace::Sign => {}
         }
-    }
-    let mut seen = BTreeSet::new();
-    if !all.iter().all(|arrived| seen.insert(arrived.name.as_str())) {
-        return Err(DeliveryError::Unreadable("a name in it is there twice"));
     }
     for arrived in all.iter_mut().filter(|arrived| arrived.json.is_none()) {
         let field = callback.fields.iter().find(|field| field.name == arrived.name);
@@ -66,6 +63,16 @@ pub(super) fn all(callback: &CallbackScheme<'_>, delivery: &Delivery) -> Result<
         }
     }
     Ok(all)
+}
+
+/// Refuses a name that is there twice: it is unknown which one counts.
+pub(super) fn each_once(all: &[Arrived]) -> Result<(), DeliveryError> {
+    let mut seen = BTreeSet::new();
+    if all.iter().all(|arrived| seen.insert(arrived.name.as_str())) {
+        Ok(())
+    } else {
+        Err(DeliveryError::Unreadable("a name in it is there twice"))
+    }
 }
 
 /// The members of a body of JSON or XML.
@@ -109,11 +116,11 @@ pub(super) fn is_signature(callback: &CallbackScheme<'_>, arrived: &Arrived) -> 
     arrived.name == callback.sign.parameter && arrived.place == place
 }
 
-/// The signature, without the text around it.
+/// The signature, without the text around it. The fields in that text are parameters too.
 pub(super) fn signature_of_delivery(
     callback: &CallbackScheme<'_>,
     delivery: &Delivery,
-    all: &[Arrived],
+    all: &mut Vec<Arrived>,
     app_id: &str,
 ) -> Option<String> {
     let sign = &callback.sign;
@@ -126,18 +133,31 @@ pub(super) fn signature_of_delivery(
             let mut pairs = form_urlencoded::parse(delivery.query().as_bytes());
             pairs.find(|(name, _)| name == sign.parameter)?.1
         }
-        ParameterPlace::Body | ParameterPlace::Path => {
-            all.iter().find(|arrived| is_signature(callback, arrived))?.text.as_str().into()
+        ParameterPlace::Body | ParameterPlace::Path | ParameterPlace::Sign => {
+            all.iter().find(|arrived| is_signature(callback, arrived))?.text.clone().into()
         }
     };
-    let signature = match sign.template.split_once(VALUE) {
-        None => sent.into_owned(),
-        Some((before, after)) => {
-            let (before, after) = (before.replace(APP_ID, app_id), after.replace(APP_ID, app_id));
-            sent.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?.to_owned()
+    if sign.template.is_empty() {
+        return Some(sent.into_owned()).filter(|signature| !signature.is_empty());
+    }
+    let mut signature = None;
+    for (name, value) in template::read(sign.template, &sent)? {
+        match name {
+            "value" => signature = Some(value.to_owned()).filter(|signature| !signature.is_empty()),
+            "app_id" if value == app_id => {}
+            "app_id" => return None,
+            name if is_in_signature(callback, name) => {
+                all.push(Arrived::text(name, value, ParameterPlace::Sign));
+            }
+            name if all.iter().any(|arrived| arrived.name == name && arrived.text == value) => {}
+            _ => return None,
         }
-    };
-    (!signature.is_empty()).then_some(signature)
+    }
+    signature
+}
+
+fn is_in_signature(callback: &CallbackScheme<'_>, name: &str) -> bool {
+    callback.fields.iter().any(|field| field.name == name && field.place == ParameterPlace::Sign)
 }
 
 /// The query and the body as they are signed: a form is signed before its signature is added.
@@ -150,7 +170,9 @@ pub(super) fn without_signature(callback: &CallbackScheme<'_>, delivery: &Delive
     };
     let without = |form: &str| form.split('&').filter(is_other).collect::<Vec<_>>().join("&");
     match (sign.place, callback.method.has_body(), callback.body) {
-        (ParameterPlace::Header | ParameterPlace::Path, _, _) => (delivery.query().to_owned(), body),
+        (ParameterPlace::Header | ParameterPlace::Path | ParameterPlace::Sign, _, _) => {
+            (delivery.query().to_owned(), body)
+        }
         (ParameterPlace::Query, _, _) | (ParameterPlace::Body, false, _) => (without(delivery.query()), body),
         (ParameterPlace::Body, true, BodyForm::Form) => {
             let body = without(body.trim());

@@ -3,9 +3,10 @@
 use super::{Delivery, DeliveryError, check_app};
 use crate::client::app::App;
 use crate::operation::{
-    CallbackScheme, Envelope, Format, JsonForm, Operation, Parameter, ParameterOrder, Provider, Source,
+    CallbackScheme, Envelope, Format, JsonForm, Operation, Parameter, ParameterOrder, ParameterPlace,
+    Provider, Source,
 };
-use crate::request::encode::{CommonValues, Value, Values, encode};
+use crate::request::encode::{CommonValues, SECRET, Value, Values, encode};
 use crate::transport::{HeaderMap, HeaderName, HeaderValue};
 
 /// Makes a signed delivery of values, by wire name. `target` is the path and the query of the address.
@@ -41,16 +42,26 @@ pub fn deliver(
         }
         parameters.push(parameter);
     }
+    if !callback.sign.secret_as.is_empty() {
+        let secret = Parameter::required(callback.sign.secret_as, Source::Secret);
+        parameters.push(secret.place(ParameterPlace::Sign).template(SECRET));
+    }
     let listed = |name: &str| callback.fields.iter().position(|field| field.name == name);
     match callback.sign.order {
-        ParameterOrder::Key => parameters.sort_by_key(|parameter| parameter.name),
+        ParameterOrder::Key | ParameterOrder::Value => parameters.sort_by_key(|parameter| parameter.name),
         ParameterOrder::Listed => {
             parameters.sort_by_key(|parameter| listed(parameter.name).unwrap_or(usize::MAX));
         }
     }
     let (path, own_query) = target.split_once('?').unwrap_or((target, ""));
-    let envelope = Envelope { status: &[], absent: None, proof: None, message: &[], data: "", time: &[] };
-    let provider = Provider { name: "", title: "", sign: callback.sign, envelope, statuses: &[], http: &[] };
+    let provider = Provider {
+        name: "",
+        title: "",
+        sign: callback.sign,
+        envelope: Envelope::NOWHERE,
+        statuses: &[],
+        http: &[],
+    };
     let operation = Operation {
         path,
         body: callback.body,

@@ -2,7 +2,8 @@
 
 use crate::request::encode::APP_ID;
 use pyi_types::{
-    Case, Encoding, ParameterOrder, ParameterPlace, PercentEncoding, SegmentWord, SignMethod, Signing,
+    Case, Encoding, KeyEncoding, ParameterOrder, ParameterPlace, PercentEncoding, SegmentWord, SignMethod,
+    Signing,
 };
 
 /// A signing scheme.
@@ -28,10 +29,16 @@ pub struct SigningScheme<'a> {
     pub order: ParameterOrder,
     /// The text that is digested.
     pub digest_text: &'a [Segment<'a>],
+    /// How the whole text is encoded before it is signed, if it is.
+    pub encode_text: Option<PercentEncoding>,
+    /// The name by which the secret is one of the signed parameters; empty if it is none.
+    pub secret_as: &'a str,
     /// The text of HMACs.
     pub hmac_text: &'a [Segment<'a>],
     /// The key of HMACs; empty for the secret.
     pub hmac_key: &'a [Segment<'a>],
+    /// What the text of the secret is, as the key of HMACs.
+    pub key_encoding: KeyEncoding,
     /// Whether empty values are left out of the canonical string and the request.
     pub skip_empty: bool,
     /// How a digest is written.
@@ -53,8 +60,11 @@ impl<'a> SigningScheme<'a> {
         encode: None,
         order: ParameterOrder::Key,
         digest_text: &[],
+        encode_text: None,
+        secret_as: "",
         hmac_text: &[],
         hmac_key: &[],
+        key_encoding: KeyEncoding::Text,
         skip_empty: true,
         encoding: Encoding::Hex,
         case: Case::Lower,

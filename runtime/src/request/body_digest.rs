@@ -2,7 +2,7 @@
 
 use md5::{Digest as _, Md5};
 use sha1::Sha1;
-use sha2::Sha256;
+use sha2::{Sha256, Sha384, Sha512};
 use sm3::Sm3;
 use smallvec::SmallVec;
 
@@ -29,6 +29,8 @@ pub fn digest_of(digest: Digest, encoding: Encoding, body: &[u8]) -> String {
         Digest::Md5 => written(&Md5::digest(body)),
         Digest::Sha1 => written(&Sha1::digest(body)),
         Digest::Sha256 => written(&Sha256::digest(body)),
+        Digest::Sha384 => written(&Sha384::digest(body)),
+        Digest::Sha512 => written(&Sha512::digest(body)),
         Digest::Sm3 => written(&Sm3::digest(body)),
     }
 }

@@ -10,6 +10,7 @@ use crate::redact::REDACTED;
 use crate::request::body_digest::{BodyDigests, body_digests};
 use crate::request::canonical::{Material, Pair, canonical_string};
 use crate::request::sign::{Credentials, Signature, sign};
+use crate::request::template;
 use crate::request::times::Times;
 pub use crate::request::values::{Dated, Options, Request, Value, Values};
 use crate::wire::push_json_text;
@@ -87,7 +88,7 @@ pub(crate) fn canonical_text(
 ) -> String {
     let mut text = String::new();
     let signature = |material: &Material<'_>| {
-        text = canonical_string(&operation.provider.sign, filled.sign.method(), material, "");
+        text = canonical_string(&operation.provider.sign, filled.sign, material, "");
         Signature::Secret
     };
     encode_by(operation, values, filled, signature);
@@ -134,7 +135,9 @@ fn encode_by(
             Source::AppId => filled.app_id,
             Source::Format => filled.format.as_str(),
             Source::Clock => times.of(parameter.form),
-            Source::Nonce => filled.nonce,
+            Source::Nonce(_) => filled.nonce,
+            // The text that is signed has the secret in its place.
+            Source::Secret => SECRET,
             Source::SignMethod => filled.sign.method().as_str(),
             Source::Account => (filled.account)(parameter.name),
             Source::Body(..) => {
@@ -167,7 +170,7 @@ fn encode_by(
             _ => parts.push(operation, parameter, value),
         }
     }
-    parts.close();
+    parts.close(operation.xml_root);
     digests = if has_digests { body_digests(operation, &parts.body) } else { SmallVec::new() };
     for (parameter, digest) in &digests {
         let Parameter { name, template, .. } = **parameter;
@@ -185,7 +188,7 @@ fn encode_by(
     };
     let signature = signature(&material);
     if operation.is_signed {
-        parts.push_signature(operation, &signature, filled);
+        parts.push_signature(operation, &signature, filled, &pairs);
     }
     let Parts { path, query, body, headers, .. } = parts;
     Encoded { path, query, body, headers, signature }
@@ -206,11 +209,14 @@ impl Parts {
                 *path = path.replace(&format!("{{{name}}}"), &encoded);
             }
             ParameterPlace::Query => push(&mut self.query, name, &templated(template, value)),
-            ParameterPlace::Body => self.push_body(name, &templated(template, value), json),
+            ParameterPlace::Sign => {}
+            ParameterPlace::Body => {
+                self.push_body(name, &templated(template, value), json, operation.xml_root);
+            }
         }
     }
 
-    fn push_body(&mut self, name: &str, value: &str, json: JsonForm) {
+    fn push_body(&mut self, name: &str, value: &str, json: JsonForm, root: &str) {
         match self.body_form {
             None => push(&mut self.query, name, value),
             Some(BodyForm::Form) => push(&mut self.body, name, value),
@@ -225,7 +231,7 @@ impl Parts {
             }
             Some(BodyForm::Xml) => {
                 if self.body.is_empty() {
-                    self.body.push_str("<xml>");
+                    self.body.extend(["<", root, ">"]);
                 }
                 let value = quick_xml::escape::escape(value);
                 self.body.extend(["<", name, ">", &value, "</", name, ">"]);
@@ -234,12 +240,12 @@ impl Parts {
     }
 
     /// Ends a body, so that it can be signed. One that carries its signature is opened again.
-    fn close(&mut self) {
+    fn close(&mut self, root: &str) {
         match self.body_form {
             Some(BodyForm::Json) if self.body.is_empty() => self.body.push_str("{}"),
             Some(BodyForm::Json) => self.body.push('}'),
-            Some(BodyForm::Xml) if self.body.is_empty() => self.body.push_str("<xml></xml>"),
-            Some(BodyForm::Xml) => self.body.push_str("</xml>"),
+            Some(BodyForm::Xml) if self.body.is_empty() => self.body.extend(["<", root, "></", root, ">"]),
+            Some(BodyForm::Xml) => self.body.extend(["</", root, ">"]),
             Some(BodyForm::Form) | None => {}
         }
     }
@@ -249,14 +255,15 @@ impl Parts {
         operation: &Operation<'_>,
         signature: &Signature,
         filled: &CommonValues<'_>,
+        pairs: &[Pair<'_>],
     ) {
         let scheme = &operation.provider.sign;
         let (name, text) = (scheme.parameter, signature.text(filled.sign));
-        let written = beside_app_id(scheme.template, text, filled.app_id);
+        let written = in_its_text(scheme.template, text, filled.app_id, pairs);
         match scheme.place {
             ParameterPlace::Header => self.headers.push((name.to_owned(), written.into_owned())),
             ParameterPlace::Query => push(&mut self.query, name, &written),
-            ParameterPlace::Path => {}
+            ParameterPlace::Path | ParameterPlace::Sign => {}
             ParameterPlace::Body => match (self.body_form, signature) {
                 // Hexadecimal digits need no encoding.
                 (None | Some(BodyForm::Form), Signature::Hex(..)) if scheme.template.is_empty() => {
@@ -265,35 +272,36 @@ impl Parts {
                     form.push_str(text);
                 }
                 _ => {
-                    self.reopen();
-                    self.push_body(name, &written, JsonForm::Text);
-                    self.close();
+                    self.reopen(operation.xml_root);
+                    self.push_body(name, &written, JsonForm::Text, operation.xml_root);
+                    self.close(operation.xml_root);
                 }
             },
         }
     }
 
-    fn reopen(&mut self) {
+    fn reopen(&mut self, root: &str) {
         let end = match self.body_form {
-            Some(BodyForm::Json) if self.body == "{}" => "{}",
-            Some(BodyForm::Json) => "}",
-            Some(BodyForm::Xml) => "</xml>",
-            Some(BodyForm::Form) | None => "",
+            Some(BodyForm::Json) if self.body == "{}" => "{}".len(),
+            Some(BodyForm::Json) => "}".len(),
+            Some(BodyForm::Xml) => root.len() + "</>".len(),
+            Some(BodyForm::Form) | None => 0,
         };
-        if self.body.ends_with(end) {
-            self.body.truncate(self.body.len() - end.len());
-        }
+        self.body.truncate(self.body.len().saturating_sub(end));
     }
 }
 
-/// A signature in its template, which may have the app's id.
-fn beside_app_id<'v>(template: &str, signature: &'v str, app_id: &str) -> Cow<'v, str> {
+/// A signature in its template, which may have the app's id and parameters.
+fn in_its_text<'v>(template: &str, signature: &'v str, app_id: &str, pairs: &[Pair<'_>]) -> Cow<'v, str> {
     if template.is_empty() {
         return signature.into();
     }
-    // Each part is filled in by itself, so that neither value is read as a template.
-    let (before, after) = template.split_once(VALUE).unwrap_or_default();
-    [&before.replace(APP_ID, app_id), signature, &after.replace(APP_ID, app_id)].concat().into()
+    let value_of = |name: &str| match name {
+        "value" => Cow::from(signature),
+        "app_id" => app_id.into(),
+        name => pairs.iter().find(|pair| pair.name == name).map(Pair::sent).unwrap_or_default().into(),
+    };
+    template::fill(template, value_of).into()
 }
 
 /// A value in its template; an empty template is the value alone.
@@ -303,6 +311,10 @@ fn templated<'v>(template: &str, value: &'v str) -> Cow<'v, str> {
 
 /// The place of the value in a template.
 pub(crate) const VALUE: &str = "{value}";
+
+/// The template, and the value, of a parameter that is the secret: the text that is signed has the
+/// secret in its place, and nothing else has it.
+pub(crate) const SECRET: &str = "{secret}";
 
 /// The place of the app's id in the template of a signature.
 pub(crate) const APP_ID: &str = "{app_id}";

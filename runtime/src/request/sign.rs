@@ -2,7 +2,7 @@
 //!
 //! | method | what `sign` is |
 //! |---|---|
-//! | MD5, SHA-1, SHA-256, SM3 | the digest of prefix, pairs, suffix; for 挖数据: every key and value in key order, then the secret |
+//! | MD5, SHA-1, SHA-2, SM3 | the digest of prefix, pairs, suffix; for 挖数据: every key and value in key order, then the secret |
 //! | their HMACs | a text of their own, digested with the secret as the key |
 //! | Hash, Key, Basic | the secret itself, so it travels on every call |
 //!
@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use base64::Engine;
-use base64::prelude::BASE64_STANDARD as STANDARD;
+use base64::prelude::{BASE64_STANDARD as STANDARD, BASE64_URL_SAFE};
 use hmac::{Hmac, KeyInit, Mac};
 use md5::digest::FixedOutputReset;
 use md5::{Digest as _, Md5};
@@ -22,10 +22,10 @@ use pyi_types::{Digest, Signing};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use sha1::Sha1;
-use sha2::Sha256;
+use sha2::{Sha256, Sha384, Sha512};
 use sm3::Sm3;
 
-use crate::operation::{Case, Encoding, SignMethod, SigningScheme};
+use crate::operation::{Case, Encoding, KeyEncoding, SignMethod, SigningScheme};
 use crate::redact::REDACTED;
 use crate::request::canonical::{self, Material, Pair, in_order};
 use crate::request::signer::{SharedSigner, Signer};
@@ -142,9 +142,10 @@ pub(crate) fn sign(
     credentials: &Credentials,
     material: &Material<'_>,
 ) -> Signature {
-    let mut digest = Digesting::new(scheme, credentials);
-    let text = scheme.text(credentials.method);
-    canonical::write(scheme, text, credentials.secret(), material, &mut |piece| digest.update(piece));
+    let mut digest = Digesting::new(scheme, credentials, material);
+    let secret = credentials.secret();
+    let writer = canonical::Writer { scheme, secret, sorted_as: secret, material };
+    writer.write(scheme.text(credentials.method), &mut |piece| digest.update(piece));
     // A digest that is reset in place is moved nowhere.
     match &mut digest {
         Digesting::Md5(digest) => Signature::of(&digest.finalize_reset(), scheme),
@@ -200,16 +201,20 @@ impl<M: Mac + Clone> Feed for Keyed<M> {
 }
 
 impl Digesting {
-    fn new(scheme: &SigningScheme<'_>, sign: &Credentials) -> Self {
+    fn new(scheme: &SigningScheme<'_>, sign: &Credentials, material: &Material<'_>) -> Self {
         match sign.method.signing() {
             Signing::Digest(Digest::Md5) => Self::Md5(Md5::default()),
             Signing::Digest(Digest::Sha1) => Self::Other(Box::new(Plain(Sha1::default()))),
             Signing::Digest(Digest::Sha256) => Self::Other(Box::new(Plain(Sha256::default()))),
+            Signing::Digest(Digest::Sha384) => Self::Other(Box::new(Plain(Sha384::default()))),
+            Signing::Digest(Digest::Sha512) => Self::Other(Box::new(Plain(Sha512::default()))),
             Signing::Digest(Digest::Sm3) => Self::Other(Box::new(Plain(Sm3::default()))),
-            Signing::Hmac(Digest::Md5) => keyed::<Hmac<Md5>>(scheme, sign),
-            Signing::Hmac(Digest::Sha1) => keyed::<Hmac<Sha1>>(scheme, sign),
-            Signing::Hmac(Digest::Sha256) => keyed::<Hmac<Sha256>>(scheme, sign),
-            Signing::Hmac(Digest::Sm3) => keyed::<Hmac<Sm3>>(scheme, sign),
+            Signing::Hmac(Digest::Md5) => keyed::<Hmac<Md5>>(scheme, sign, material),
+            Signing::Hmac(Digest::Sha1) => keyed::<Hmac<Sha1>>(scheme, sign, material),
+            Signing::Hmac(Digest::Sha256) => keyed::<Hmac<Sha256>>(scheme, sign, material),
+            Signing::Hmac(Digest::Sha384) => keyed::<Hmac<Sha384>>(scheme, sign, material),
+            Signing::Hmac(Digest::Sha512) => keyed::<Hmac<Sha512>>(scheme, sign, material),
+            Signing::Hmac(Digest::Sm3) => keyed::<Hmac<Sm3>>(scheme, sign, material),
             Signing::Secret | Signing::Basic | Signing::Signer => Self::Nothing,
         }
     }
@@ -224,18 +229,48 @@ impl Digesting {
 }
 
 /// An HMAC with the secret as its key, or with the scheme's text that has the secret in it.
-fn keyed<M: Mac + KeyInit + Clone + 'static>(scheme: &SigningScheme<'_>, sign: &Credentials) -> Digesting {
-    let mut key = sign.secret.clone();
-    if !scheme.hmac_key.is_empty() {
-        let mut text = String::new();
-        canonical::write(scheme, scheme.hmac_key, sign.secret(), &Material::default(), &mut |piece| {
-            text.push_str(piece);
-        });
-        key = SecretString::from(text);
-    }
+fn keyed<M: Mac + KeyInit + Clone + 'static>(
+    scheme: &SigningScheme<'_>,
+    sign: &Credentials,
+    material: &Material<'_>,
+) -> Digesting {
+    // A client refuses a secret that is no such text.
+    let key = key_of(scheme, sign, material).unwrap_or_default();
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 3)")]
-    let mac = <M as KeyInit>::new_from_slice(key.expose_secret().as_bytes()).expect("a key of any length");
+    let mac = <M as KeyInit>::new_from_slice(&key).expect("a key of any length");
     Digesting::Other(Box::new(Keyed(mac)))
+}
+
+/// The key of an HMAC; `None` if the secret is not in the encoding of the provider's keys.
+fn key_of(
+    scheme: &SigningScheme<'_>,
+    sign: &Credentials,
+    material: &Material<'_>,
+) -> Option<Zeroizing<Vec<u8>>> {
+    let mut key = Zeroizing::new(Vec::new());
+    if scheme.hmac_key.is_empty() {
+        key.extend_from_slice(sign.secret().as_bytes());
+    } else {
+        let secret = sign.secret();
+        let writer = canonical::Writer { scheme, secret, sorted_as: secret, material };
+        writer.write_segments(scheme.hmac_key, &mut |piece| key.extend_from_slice(piece.as_bytes()));
+    }
+    match scheme.key_encoding {
+        KeyEncoding::Text => Some(key),
+        KeyEncoding::Base64 => STANDARD.decode(&*key).ok().map(Zeroizing::new),
+        KeyEncoding::Hex => hex::decode(&*key).ok().map(Zeroizing::new),
+    }
+}
+
+/// Why no signature can be made with a secret.
+pub(crate) fn key_fault(scheme: &SigningScheme<'_>, sign: &Credentials) -> Option<&'static str> {
+    let is_keyed = matches!(sign.method.signing(), Signing::Hmac(_)) && sign.signer.is_none();
+    let why = match scheme.key_encoding {
+        KeyEncoding::Text => return None,
+        KeyEncoding::Base64 => "the secret is not in base64, as the provider's keys are",
+        KeyEncoding::Hex => "the secret is not in hexadecimal digits, as the provider's keys are",
+    };
+    (is_keyed && key_of(scheme, sign, &Material::default()).is_none()).then_some(why)
 }
 
 /// The content of the signature parameter.
@@ -245,23 +280,29 @@ pub(crate) enum Signature {
     Hex([u8; ROOM], usize),
     Base64([u8; ROOM], usize),
     Secret,
-    /// Made by a signer, as it is sent.
+    /// A signature of another length or encoding, or made by a signer, as it is sent.
     Outside(String),
 }
 
-/// Characters of the longest digest: 32 bytes in hexadecimal digits.
+/// Characters of the digests that need no allocation: 32 bytes in hexadecimal digits.
 const ROOM: usize = 64;
 
 impl Signature {
     fn of(digest: &[u8], scheme: &SigningScheme<'_>) -> Self {
+        if digest.len() > ROOM / 2 {
+            return Self::outside(digest, scheme);
+        }
         let mut text = [0; ROOM];
-        if scheme.encoding == Encoding::Base64 {
-            // 32 bytes take 44 characters, so they fit.
-            let length = STANDARD.encode_slice(digest, &mut text).unwrap_or_default();
-            return Self::Base64(text, length);
+        match scheme.encoding {
+            Encoding::Hex => {}
+            Encoding::Base64 => {
+                // 32 bytes take 44 characters, so they fit.
+                let length = STANDARD.encode_slice(digest, &mut text).unwrap_or_default();
+                return Self::Base64(text, length);
+            }
+            Encoding::Base64Url | Encoding::HexBase64 => return Self::outside(digest, scheme),
         }
         let length = 2 * digest.len();
-        // Every digest has at most 32 bytes, so its digits fit.
         if let Some(room) = text.get_mut(..length)
             && hex::encode_to_slice(digest, room).is_ok()
             && scheme.case == Case::Upper
@@ -292,6 +333,8 @@ impl Signature {
 pub(crate) fn written(bytes: &[u8], encoding: Encoding, case: Case) -> String {
     match (encoding, case) {
         (Encoding::Base64, _) => STANDARD.encode(bytes),
+        (Encoding::Base64Url, _) => BASE64_URL_SAFE.encode(bytes),
+        (Encoding::HexBase64, case) => STANDARD.encode(written(bytes, Encoding::Hex, case)),
         (Encoding::Hex, Case::Lower) => hex::encode(bytes),
         (Encoding::Hex, Case::Upper) => hex::encode_upper(bytes),
     }
@@ -349,7 +392,7 @@ mod tests {
             let pairs = || pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
             let sorted = pairs().map(|(name, value)| Pair { name, value, template: "", is_signed: true });
             let material = Material { pairs: &in_order(&scheme, sorted), ..Material::default() };
-            let expected = hex::encode(Md5::digest(canonical_string(&scheme, SignMethod::Md5, &material, SECRET)));
+            let expected = hex::encode(Md5::digest(canonical_string(&scheme, &Credentials::md5(SECRET), &material, SECRET)));
             prop_assert_eq!(signature(&scheme, &Credentials::md5(SECRET), pairs()), expected);
         }
     }

@@ -11,6 +11,7 @@ use crate::redact::REDACTED;
 use crate::request::encode::Request;
 use crate::response::body::Body;
 use crate::response::decode::{self, DecodeError, Json, Members, Payload, Read, Scalar, Tape, Unreadable};
+use crate::response::json_text;
 use crate::response::reply::{Head, Message, Outcome, Reply};
 use crate::transport::HttpResponse;
 use pyi_types::{Billing, Pointer, StatusClass, StatusCode};
@@ -170,10 +171,19 @@ const NOT_ONCE: &str = "it is no object with each outer member once";
 const NO_STATUS: &str = "it has no status code";
 
 fn open(body: &Body, envelope: &Envelope<'_>, http: u16) -> Result<Opened, &'static str> {
-    let text = body.read()?;
+    if body.as_bytes().trim_ascii().is_empty()
+        && let Some(code) = envelope.empty
+        && (200..=299).contains(&http)
+    {
+        return Ok(Opened { code, message: String::new(), time: None, payload: None });
+    }
+    let mut text = body.read()?;
+    if !envelope.json_text.is_empty() {
+        text = json_text::opened(text, envelope.json_text);
+    }
     let tape = Tape::of(&text).ok_or(NOT_ONCE)?;
     let reply = OuterMembers::of(Json::whole(&text, &tape), envelope)?;
-    let Envelope { status, absent, proof, message, data, time } = *envelope;
+    let Envelope { status, absent, proof, message, data, time, .. } = *envelope;
     // The parts in the order in which `OuterMembers` has them.
     let (of_message, of_data) = (status.len(), status.len() + message.len());
     let (of_time, of_proof) = (of_data + 1, of_data + 1 + time.len());

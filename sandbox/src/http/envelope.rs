@@ -16,13 +16,20 @@ pub(crate) struct Content<'a> {
     pub(crate) time: Option<String>,
 }
 
+/// HTTP status of an answer without a body.
+pub(crate) const NO_CONTENT: u16 = 204;
+
 /// HTTP status of an answer that says in its body that it is an error, where HTTP tells too.
 const BAD_REQUEST: u16 = 400;
 
 /// The HTTP status and the members of an answer. Where a part has several places, a success is in
-/// the last one, and an error in the first, as providers put what says more first.
+/// the last one, and an error in the first, as providers put what says more first. An answer that has
+/// no body is `null`.
 pub(crate) fn compose(envelope: &Envelope<'_>, content: Content<'_>) -> (u16, Value) {
     let is_success = matches!(content.class, Some(StatusClass::Data | StatusClass::Debug));
+    if envelope.empty == Some(content.code) && [json!({}), json!([])].contains(&content.payload) {
+        return (NO_CONTENT, Value::Null);
+    }
     let (is_of_http, places) = match envelope.status {
         [places @ .., "http"] => (true, places),
         places => (false, places),
@@ -56,6 +63,10 @@ pub(crate) fn compose(envelope: &Envelope<'_>, content: Content<'_>) -> (u16, Va
     if let Some((place, time)) = envelope.time.first().zip(content.time) {
         insert(&mut reply, Pointer::of(place), json!(time));
     }
+    // What is inside of a text is written first.
+    for place in envelope.json_text.iter().rev() {
+        write_as_text(&mut reply, Pointer::of(place));
+    }
     let of_error = if is_of_http && !is_success { BAD_REQUEST } else { 200 };
     (of_http.unwrap_or(of_error), reply)
 }
@@ -80,6 +91,18 @@ fn insert(reply: &mut Value, place: Pointer<'_>, value: Value) {
         if *inside == json!([]) {
             *inside = Value::Object(Map::new());
         }
+    }
+}
+
+/// Writes an object or a list at a place as a text of JSON.
+fn write_as_text(reply: &mut Value, place: Pointer<'_>) {
+    let mut part = reply;
+    for name in place.members() {
+        let Some(inside) = part.get_mut(name) else { return };
+        part = inside;
+    }
+    if part.is_object() || part.is_array() {
+        *part = Value::String(part.to_string());
     }
 }
 

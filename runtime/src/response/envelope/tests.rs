@@ -92,10 +92,9 @@ fn a_status_may_be_inside_of_members_or_absent() {
     let envelope = Envelope {
         status: &["/error_response/sub_code", "/error_response/code"],
         absent: Some(0.into()),
-        proof: None,
         message: &["/error_response/msg"],
         data: "/time_get_response/at",
-        time: &[],
+        ..Envelope::NOWHERE
     };
     let read = |http, body| told(envelope, http, body);
     assert_eq!(read(200, r#"{"time_get_response": {"at": [1]}}"#), "0 billed [1]");
@@ -123,14 +122,8 @@ fn a_status_may_be_inside_of_members_or_absent() {
 
 #[test]
 fn a_status_may_be_that_of_http() {
-    let envelope = Envelope {
-        status: &["Code", "http"],
-        absent: None,
-        proof: None,
-        message: &["Message"],
-        data: ".",
-        time: &[],
-    };
+    let envelope =
+        Envelope { status: &["Code", "http"], message: &["Message"], data: ".", ..Envelope::NOWHERE };
     assert_eq!(told(envelope, 200, r#"{"a": 1}"#), r#"200 billed {"a": 1}"#);
     assert_eq!(told(envelope, 404, r#"{"a": 1}"#), r#"404 not billed {"a": 1}"#);
     let refused = told(envelope, 400, r#"{"Code": "Bad.Key", "Message": "no"}"#);
@@ -152,9 +145,8 @@ fn a_success_without_a_status_has_its_proof() {
         status: &["error_code"],
         absent: Some(0.into()),
         proof: Some("result"),
-        message: &[],
         data: ".",
-        time: &[],
+        ..Envelope::NOWHERE
     };
     assert_eq!(told(envelope, 200, r#"{"result": [1]}"#), r#"0 billed {"result": [1]}"#);
     for body in ["{}", r#"{"result": []}"#, r#"{"result": null}"#, r#"{"other": 1}"#] {
@@ -169,9 +161,8 @@ fn a_success_may_be_a_text_alone() {
         status: &["error_code"],
         absent: Some(0.into()),
         proof: Some("."),
-        message: &[],
         data: ".",
-        time: &[],
+        ..Envelope::NOWHERE
     };
     assert_eq!(told(envelope, 200, r#""20121031""#), r#"0 billed "20121031""#);
     assert!(told(envelope, 500, r#""20121031""#).contains("not the provider's"));
