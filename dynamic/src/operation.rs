@@ -5,7 +5,7 @@ use pyi_codegen::ir;
 use pyi_runtime::__private::Values;
 use pyi_runtime::__private::operation::{
     Envelope, JsonForm, Operation, Parameter, Price, Provider, Segment, SigningScheme, Source, StatusInfo,
-    TimeForm,
+    TimeForm, is_plain_in_form,
 };
 use pyi_runtime::Client;
 
@@ -236,6 +236,7 @@ fn parameter<'a>(endpoint: &'a ir::Endpoint, parameter: &'a ir::Parameter) -> Pa
     };
     Parameter {
         name: &parameter.name,
+        has_plain_name: is_plain_in_form(&parameter.name),
         source,
         required: parameter.required,
         default: &parameter.default,

@@ -9,6 +9,7 @@
 //! Each language has a template under `samples/`. A template is filled in one pass, so a value that
 //! contains a placeholder is not expanded. `escape` writes the spec's texts.
 
+mod body;
 mod canonical;
 mod escape;
 mod reply;

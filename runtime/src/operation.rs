@@ -179,11 +179,26 @@ impl<'a> Operation<'a> {
     }
 }
 
+/// Whether a form has a text as it is (WHATWG URL standard). For a constant, the compiler finds out.
+pub const fn is_plain_in_form(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut index = 0;
+    while index < bytes.len() {
+        match bytes[index] {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'*' | b'-' | b'.' | b'_' => index += 1,
+            _ => return false,
+        }
+    }
+    true
+}
+
 /// A parameter of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter<'a> {
     /// Its wire name.
     pub name: &'a str,
+    /// Whether a form has the name as it is: [`is_plain_in_form`].
+    pub has_plain_name: bool,
     /// The source of its value.
     pub source: Source,
     /// Whether the provider refuses a call without it.
@@ -213,6 +228,7 @@ impl<'a> Parameter<'a> {
     pub const fn required(name: &'a str, source: Source) -> Self {
         Self {
             name,
+            has_plain_name: is_plain_in_form(name),
             source,
             required: true,
             default: "",

@@ -6,7 +6,6 @@ use pyi_codegen::ir::{
     ParameterPlace, Signing, Source,
 };
 
-use super::escape::form_key;
 use super::{Lang, Writer, example, signature};
 
 impl Writer<'_> {
@@ -30,7 +29,7 @@ impl Writer<'_> {
     }
 
     /// The text that is sent, as an expression.
-    fn value_of(&self, parameter: &Parameter) -> Option<String> {
+    pub(super) fn value_of(&self, parameter: &Parameter) -> Option<String> {
         Some(self.templated(&parameter.template, &self.bare_value_of(parameter)?))
     }
 
@@ -265,161 +264,6 @@ impl Writer<'_> {
             (pieces, Lang::Php) => pieces.join(" . "),
             (pieces, _) => pieces.join(" + "),
         }
-    }
-
-    /// The path, with the parameters that are in it.
-    pub(super) fn path(&self) -> String {
-        let mut pieces = Vec::new();
-        let mut rest = self.endpoint.path.as_str();
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((name, after)) = after.split_once('}') else { break };
-            if !before.is_empty() {
-                pieces.push(self.text(before));
-            }
-            let value = self.sent().find(|(parameter, _)| parameter.name == name).map(|(_, value)| value);
-            pieces.push(self.percent(&value.unwrap_or_else(|| self.text(""))));
-            rest = after;
-        }
-        if !rest.is_empty() {
-            pieces.push(self.text(rest));
-        }
-        self.joined(&pieces)
-    }
-
-    /// The query as it is sent, as an expression; empty for none. With the signature or without it.
-    pub(super) fn query(&self, with_signature: bool) -> String {
-        let is_there = |place: ParameterPlace| match place {
-            ParameterPlace::Query => true,
-            ParameterPlace::Body => !self.method().has_body(),
-            ParameterPlace::Header | ParameterPlace::Path | ParameterPlace::Sign => false,
-        };
-        let of_sign = with_signature && self.endpoint.is_signed && is_there(self.provider.sign.place);
-        if !of_sign && !self.sent().any(|(parameter, _)| is_there(parameter.place)) {
-            return String::new();
-        }
-        let has_query = self.has_place(ParameterPlace::Query);
-        let fields = match (self.method().has_body(), has_query, self.lang) {
-            (true, false, _) => return String::new(),
-            (true, true, Lang::Php) => "$query",
-            (true, true, _) => "query",
-            (false, false, Lang::Php) => "$fields",
-            (false, false, _) => "fields",
-            (false, true, Lang::Php) => "array_merge($fields, $query)",
-            (false, true, Lang::JavaScript) => "[...fields, ...query]",
-            (false, true, _) => "{**fields, **query}",
-        };
-        self.form(fields)
-    }
-
-    fn form(&self, fields: &str) -> String {
-        match self.lang {
-            Lang::Php => format!("http_build_query({fields}, '', '&')"),
-            Lang::JavaScript => format!("new URLSearchParams([...{fields}]).toString()"),
-            _ => format!("urllib.parse.urlencode({fields})"),
-        }
-    }
-
-    /// The body as it is sent, as an expression; empty for none.
-    pub(super) fn body(&self) -> String {
-        let Some(form) = self.body_form() else { return String::new() };
-        let raw: Vec<String> = self
-            .endpoint
-            .parameters
-            .iter()
-            .filter(|parameter| {
-                parameter.json != JsonForm::Text
-                    && parameter.place == ParameterPlace::Body
-                    && self.value_of(parameter).is_some()
-            })
-            .map(|parameter| self.text(&parameter.name))
-            .collect();
-        let raw = raw.join(", ");
-        match (form, self.lang) {
-            (BodyForm::Form, Lang::Php) => self.form("$fields"),
-            (BodyForm::Form, _) => self.form("fields"),
-            (BodyForm::Json, Lang::Php) => {
-                let typed = if raw.is_empty() {
-                    "(object) $fields".to_owned()
-                } else {
-                    format!(
-                        "array_combine(array_keys($fields), array_map(fn ($key) => in_array($key, [{raw}], true) ? \
-                         json_decode($fields[$key]) : $fields[$key], array_keys($fields)))"
-                    )
-                };
-                format!("json_encode({typed}, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES)")
-            }
-            (BodyForm::Json, Lang::JavaScript) if raw.is_empty() => {
-                "JSON.stringify(Object.fromEntries(fields))".to_owned()
-            }
-            (BodyForm::Json, Lang::JavaScript) => format!(
-                "JSON.stringify(Object.fromEntries([...fields].map(([key, value]) => [key, [{raw}].includes(key) ? \
-                 JSON.parse(value) : value])))"
-            ),
-            (BodyForm::Json, _) => {
-                let typed = if raw.is_empty() {
-                    "fields".to_owned()
-                } else {
-                    format!(
-                        "{{key: json.loads(value) if key in [{raw}] else value for key, value in fields.items()}}"
-                    )
-                };
-                format!("json.dumps({typed}, ensure_ascii=False, separators=(\",\", \":\"))")
-            }
-            (BodyForm::Xml, lang) => {
-                let root = &self.endpoint.xml_root;
-                let (start, end) = (self.text(&format!("<{root}>")), self.text(&format!("</{root}>")));
-                match lang {
-                    Lang::Php => format!(
-                        "{start} . implode('', array_map(fn ($key) => \"<$key>\" . htmlspecialchars($fields[$key], ENT_XML1) . \
-                         \"</$key>\", array_keys($fields))) . {end}"
-                    ),
-                    Lang::JavaScript => format!(
-                        "{start} + [...fields].map(([key, value]) => `<${{key}}>${{value.replace(/&/g, '&amp;').replace(/</g, \
-                         '&lt;').replace(/>/g, '&gt;')}}</${{key}}>`).join('') + {end}"
-                    ),
-                    _ => format!(
-                        "{start} + \"\".join(f\"<{{key}}>{{escape(value)}}</{{key}}>\" for key, value in fields.items()) + {end}"
-                    ),
-                }
-            }
-        }
-    }
-
-    /// For the shell: the arguments of curl that send the parameters, a line each.
-    pub(super) fn arguments(&self) -> String {
-        let sign = &self.provider.sign;
-        let signature = (sign.parameter.as_str(), sign.place, self.templated(&sign.template, "\"$sign\""));
-        let sent = self.sent().map(|(parameter, value)| (parameter.name.as_str(), parameter.place, value));
-        let is_form = matches!(self.body_form(), None | Some(BodyForm::Form));
-        let sends_own_body = self.body_form() == Some(BodyForm::Form) && self.needs_body();
-        let mut lines = Vec::new();
-        let signature = self.endpoint.is_signed.then_some(signature);
-        for (name, place, value) in sent.chain(signature) {
-            let of_form = self.text(&format!("{}=", form_key(name)));
-            match place {
-                ParameterPlace::Header => {
-                    lines.push(format!("  --header {}{value} \\", self.text(&format!("{name}: "))));
-                }
-                // What is signed is sent as it is.
-                ParameterPlace::Body if sends_own_body && name != sign.parameter => {}
-                ParameterPlace::Body if is_form => {
-                    lines.push(format!("  --data-urlencode {of_form}{value} \\"))
-                }
-                ParameterPlace::Query if self.body_form().is_none() => {
-                    lines.push(format!("  --data-urlencode {of_form}{value} \\"));
-                }
-                _ => {}
-            }
-        }
-        if sends_own_body {
-            lines.push("  --data-raw \"$body\" \\".to_owned());
-        }
-        if let Some(form) = self.body_form().filter(|_| !is_form) {
-            let header = self.text(&format!("Content-Type: {}", form.media_type()));
-            lines.push(format!("  --header {header} \\"));
-            lines.push("  --data-binary \"$body\" \\".to_owned());
-        }
-        lines.join("\n")
     }
 }
 

@@ -147,4 +147,41 @@ impl Writer<'_> {
         pieces.push(self.text(&format!("</{}>", self.endpoint.xml_root)));
         pieces.join(" ")
     }
+
+    /// For the shell: the arguments of curl that send the parameters, a line each.
+    pub(super) fn arguments(&self) -> String {
+        let sign = &self.provider.sign;
+        let signature = (sign.parameter.as_str(), sign.place, self.templated(&sign.template, "\"$sign\""));
+        let sent = self.sent().map(|(parameter, value)| (parameter.name.as_str(), parameter.place, value));
+        let is_form = matches!(self.body_form(), None | Some(BodyForm::Form));
+        let sends_own_body = self.body_form() == Some(BodyForm::Form) && self.needs_body();
+        let mut lines = Vec::new();
+        let signature = self.endpoint.is_signed.then_some(signature);
+        for (name, place, value) in sent.chain(signature) {
+            let of_form = self.text(&format!("{}=", form_key(name)));
+            match place {
+                ParameterPlace::Header => {
+                    lines.push(format!("  --header {}{value} \\", self.text(&format!("{name}: "))));
+                }
+                // What is signed is sent as it is.
+                ParameterPlace::Body if sends_own_body && name != sign.parameter => {}
+                ParameterPlace::Body if is_form => {
+                    lines.push(format!("  --data-urlencode {of_form}{value} \\"))
+                }
+                ParameterPlace::Query if self.body_form().is_none() => {
+                    lines.push(format!("  --data-urlencode {of_form}{value} \\"));
+                }
+                _ => {}
+            }
+        }
+        if sends_own_body {
+            lines.push("  --data-raw \"$body\" \\".to_owned());
+        }
+        if let Some(form) = self.body_form().filter(|_| !is_form) {
+            let header = self.text(&format!("Content-Type: {}", form.media_type()));
+            lines.push(format!("  --header {header} \\"));
+            lines.push("  --data-binary \"$body\" \\".to_owned());
+        }
+        lines.join("\n")
+    }
 }

@@ -161,11 +161,13 @@ fn encode_by(
         let Parameter { name, template, is_signed, .. } = *parameter;
         pairs.push(Pair { name, value, template, is_signed });
         match (parameter.place, parts.body_form) {
-            (ParameterPlace::Body, None) if parameter.template.is_empty() => {
-                push(&mut parts.query, parameter.name, value);
+            (ParameterPlace::Body, None) if parameter.template.is_empty() && parameter.has_plain_name => {
+                push_plain(&mut parts.query, parameter.name, value);
             }
-            (ParameterPlace::Body, Some(BodyForm::Form)) if parameter.template.is_empty() => {
-                push(&mut parts.body, parameter.name, value);
+            (ParameterPlace::Body, Some(BodyForm::Form))
+                if parameter.template.is_empty() && parameter.has_plain_name =>
+            {
+                push_plain(&mut parts.body, parameter.name, value);
             }
             _ => parts.push(operation, parameter, value),
         }
@@ -322,6 +324,16 @@ pub(crate) const APP_ID: &str = "{app_id}";
 /// Writes one pair of a form, encoded as the WHATWG URL standard and PHP's `http_build_query` do.
 fn push(form: &mut String, key: &str, value: &str) {
     push_key(form, key);
+    form.extend(form_urlencoded::byte_serialize(value.as_bytes()));
+}
+
+/// As [`push`], with a key that needs no encoding.
+fn push_plain(form: &mut String, key: &str, value: &str) {
+    if !form.is_empty() {
+        form.push('&');
+    }
+    form.push_str(key);
+    form.push('=');
     form.extend(form_urlencoded::byte_serialize(value.as_bytes()));
 }
 
