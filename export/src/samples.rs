@@ -356,13 +356,7 @@ fn example_json(provider: &Provider, ty: &Type, example: Option<&str>) -> String
         }
         Type::List(item) => format!("[{}]", example_json(provider, item, None)),
         Type::Boolean => (example_of(provider, ty, example) == "1").to_string(),
-        Type::Integer | Type::Timestamp | Type::Any => example_of(provider, ty, example),
-        // Most languages write a number without superfluous zeros.
-        Type::Decimal => {
-            let text = example_of(provider, ty, example);
-            let plain = text.contains('.').then(|| text.trim_end_matches('0').trim_end_matches('.'));
-            plain.unwrap_or(&text).to_owned()
-        }
+        Type::Integer | Type::Timestamp | Type::Decimal | Type::Any => example_of(provider, ty, example),
         Type::String | Type::Date { .. } | Type::Bytes | Type::Enum(_) => {
             serde_json::Value::from(example_of(provider, ty, example)).to_string()
         }

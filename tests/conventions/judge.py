@@ -99,9 +99,12 @@ def key_of_the_time(request):
 
 def sorted_values(request):
     """The values alone are sorted, and the secret among them."""
-    body = json.loads(request["body"])
+    body = json.loads(request["body"], parse_float=str, parse_int=str)
     sign = body.pop("sign")
-    values = sorted([SECRET, *map(str, body.values())], key=str.encode)
+    body["more"] = re.search(r'"more":(\{.*?\})', request["body"]).group(1)
+    values = sorted([SECRET, *body.values()], key=str.encode)
+    yield "price", body["price"] == "1.50"
+    yield "more", body["more"] == '{"big":12345678901234567890.10,"x":[1.0]}'
     yield "sign", sign == hashlib.sha1("&".join(values).encode()).hexdigest()
     yield "unsent", SECRET not in body.values()
 

@@ -75,34 +75,28 @@ impl Writer<'_> {
         match (form, self.lang) {
             (BodyForm::Form, Lang::Php) => self.form("$fields"),
             (BodyForm::Form, _) => self.form("fields"),
-            (BodyForm::Json, Lang::Php) => {
-                let typed = if raw.is_empty() {
-                    "(object) $fields".to_owned()
-                } else {
-                    format!(
-                        "array_combine(array_keys($fields), array_map(fn ($key) => in_array($key, [{raw}], true) ? \
-                         json_decode($fields[$key]) : $fields[$key], array_keys($fields)))"
-                    )
-                };
-                format!("json_encode({typed}, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES)")
+            // A number is written as the example has it: what is signed may have its text.
+            (BodyForm::Json, Lang::Php) if raw.is_empty() => {
+                "json_encode((object) $fields, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES)".to_owned()
             }
+            (BodyForm::Json, Lang::Php) => format!(
+                "'{{' . implode(',', array_map(fn ($key) => json_encode($key) . ':' . (in_array($key, [{raw}], true) ? $fields[$key] : \
+                 json_encode($fields[$key], JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES)), array_keys($fields))) . '}}'"
+            ),
             (BodyForm::Json, Lang::JavaScript) if raw.is_empty() => {
                 "JSON.stringify(Object.fromEntries(fields))".to_owned()
             }
             (BodyForm::Json, Lang::JavaScript) => format!(
-                "JSON.stringify(Object.fromEntries([...fields].map(([key, value]) => [key, [{raw}].includes(key) ? \
-                 JSON.parse(value) : value])))"
+                "'{{' + [...fields].map(([key, value]) => JSON.stringify(key) + ':' + ([{raw}].includes(key) ? value : \
+                 JSON.stringify(value))).join(',') + '}}'"
             ),
-            (BodyForm::Json, _) => {
-                let typed = if raw.is_empty() {
-                    "fields".to_owned()
-                } else {
-                    format!(
-                        "{{key: json.loads(value) if key in [{raw}] else value for key, value in fields.items()}}"
-                    )
-                };
-                format!("json.dumps({typed}, ensure_ascii=False, separators=(\",\", \":\"))")
+            (BodyForm::Json, _) if raw.is_empty() => {
+                "json.dumps(fields, ensure_ascii=False, separators=(\",\", \":\"))".to_owned()
             }
+            (BodyForm::Json, _) => format!(
+                "\"{{\" + \",\".join(json.dumps(key) + \":\" + (value if key in [{raw}] else json.dumps(value, ensure_ascii=False)) for key, \
+                 value in fields.items()) + \"}}\""
+            ),
             (BodyForm::Xml, lang) => {
                 let root = &self.endpoint.xml_root;
                 let (start, end) = (self.text(&format!("<{root}>")), self.text(&format!("</{root}>")));

@@ -37,11 +37,6 @@ impl Writer<'_> {
         let literal = |value: &str| match (self.body_form(), parameter.json, value) {
             (Some(BodyForm::Json), JsonForm::Boolean, "1") => self.text("true"),
             (Some(BodyForm::Json), JsonForm::Boolean, "0") => self.text("false"),
-            // A number of JSON has no superfluous zeros in these languages.
-            (Some(BodyForm::Json), JsonForm::Raw, value) => {
-                let plain = value.contains('.').then(|| value.trim_end_matches('0').trim_end_matches('.'));
-                self.text(plain.unwrap_or(value))
-            }
             _ => self.text(value),
         };
         Some(match parameter.source {
