@@ -1,7 +1,7 @@
 //! The spec as written, each part with its place. A part that is missing or unreadable is `None`,
 //! and its fault is in the report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::ir::Check;
@@ -57,6 +57,28 @@ impl Types {
 
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, Field> {
         self.fields.iter()
+    }
+
+    /// Whether a named type has another one in it, at any depth.
+    pub(crate) fn reaches(&self, name: &str, goal: &str) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut rest: Vec<&TypeExpr> = self.get(name).map(|named| &named.ty).into_iter().collect();
+        while let Some(ty) = rest.pop() {
+            match &ty.shape {
+                Shape::Object(fields) => rest.extend(fields.iter().map(|field| &field.ty)),
+                Shape::List(item) => rest.push(item),
+                Shape::Name(name) if name.value == goal => return true,
+                Shape::Name(name) => {
+                    if let Some(named) = self.get(&name.value)
+                        && seen.insert(name.value.as_str())
+                    {
+                        rest.push(&named.ty);
+                    }
+                }
+                Shape::Enum(_) | Shape::Missing => {}
+            }
+        }
+        false
     }
 }
 

@@ -5,9 +5,9 @@ mod signing;
 mod types;
 
 pub use pyi_types::{
-    BillingRule, BodyForm, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, JsonForm,
-    KeyEncoding, Method, NonceForm, ParameterOrder, ParameterPlace, PercentEncoding, Pointer, Retry,
-    SegmentWord, SignMethod, Signing, StatusClass, StatusCode,
+    BillingRule, BodyForm, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format,
+    InsideChecks, JsonForm, KeyEncoding, Method, NonceForm, ParameterOrder, ParameterPlace, PercentEncoding,
+    Pointer, Retry, SegmentWord, SignMethod, Signing, StatusClass, StatusCode,
 };
 
 pub use self::parameter::{Common, Parameter, Source, TimeForm, account_variable, base_url_variable};

@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 pub(crate) use self::signing::offset_of;
 use self::signing::{common, is_signed, parameters, sign};
+pub(crate) use self::types::MOST_PLACES;
 use self::types::{Side, Types, enums_of};
 use crate::ast::{self, At, Spec, Text};
 use crate::ir::{
@@ -200,7 +201,7 @@ fn endpoint(written: &ast::Endpoint, provider: &Provider, types: &mut Types<'_>)
         statuses: statuses(&written.statuses),
         callback: written.callback.as_ref().and_then(|callback| Some(callback.field.as_ref()?.value.clone())),
         delivery: written.delivery().map(|delivery| delivery::delivery(written, delivery, provider, types)),
-        parameters: parameters(written, provider, &request),
+        parameters: parameters(written, provider, &request, types),
         request,
         response: match &written.response {
             ast::Response::Fields(fields) => Response::Fields(types.fields(fields, &name, Side::Reply)),

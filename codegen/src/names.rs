@@ -44,6 +44,11 @@ pub(crate) fn callback_type(id: &str) -> String {
     format!("{}Callback", camel(id))
 }
 
+/// The Rust name of an object of a named type in requests, whose required members must be there.
+pub(crate) fn input_type(rust: &str) -> String {
+    format!("{rust}Input")
+}
+
 /// The type of a named type of the spec: `MatchStatus`, or `DateType` for the type `date`.
 pub(crate) fn named_type(name: &str) -> String {
     unreserved(camel(name), "Type")

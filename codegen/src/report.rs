@@ -274,8 +274,7 @@ impl Report {
     /// Whether code can be generated for a file with faults: none of them is about Rust names or
     /// types.
     pub(crate) fn has_names(&self, file: &File) -> bool {
-        let nameless =
-            [Rule::NotAName, Rule::SameRustName, Rule::ReservedName, Rule::NotInRequest, Rule::StatusClash];
+        let nameless = [Rule::NotAName, Rule::SameRustName, Rule::ReservedName, Rule::StatusClash];
         self.files.get(&file.name).is_none_or(|found| nameless.iter().all(|rule| !found.rules.contains(rule)))
     }
 

@@ -162,13 +162,9 @@ rules! {
         "It cannot be generated."
         "mobile: {type: string}";
     "E23" TypeCycle "type-cycle"
-        "A named type contains itself."
-        "It would have no end."
+        "A named type contains itself, or a field of a request has types in types that make more than 10000 values."
+        "It would have no end, or none that a request can have."
         "parent: {type: any}";
-    "E24" NotInRequest "not-in-request"
-        "A named object in a request."
-        "It has the fields of a reply, each of which can be missing. Those of a request are required or optional."
-        "items: {type: list, of: {type: object, fields: {sku: {type: string}, note: {type: string, optional: true}}}}";
     "E25" UnfitValue "unfit-value"
         "An example or a default that is not a possible value of the field."
         "The sandbox would answer with it, and the client would send it."

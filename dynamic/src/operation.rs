@@ -252,6 +252,7 @@ fn parameter<'a>(endpoint: &'a ir::Endpoint, parameter: &'a ir::Parameter) -> Pa
         is_signed: parameter.is_signed,
         is_person: field.is_some_and(|field| field.person),
         checks: field.map_or(&[], |field| &field.checks),
+        inside: &parameter.inside,
     }
 }
 

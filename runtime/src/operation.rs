@@ -55,9 +55,9 @@ mod callback;
 mod scheme;
 
 pub use pyi_types::{
-    BillingRule, BodyForm, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format, JsonForm,
-    KeyEncoding, Method, NonceForm, ParameterOrder, ParameterPlace, PercentEncoding, Retry, SegmentWord,
-    SignMethod, Signing, StatusClass, StatusCode,
+    BillingRule, BodyForm, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format,
+    InsideChecks, JsonForm, KeyEncoding, Method, NonceForm, ParameterOrder, ParameterPlace, PercentEncoding,
+    Retry, SegmentWord, SignMethod, Signing, StatusClass, StatusCode,
 };
 
 use std::borrow::Cow;
@@ -221,6 +221,8 @@ pub struct Parameter<'a> {
     pub is_person: bool,
     /// Rules for the value, which run if the caller asks for it.
     pub checks: &'a [Check],
+    /// Rules for what is inside of the value.
+    pub inside: &'a [InsideChecks],
 }
 
 impl<'a> Parameter<'a> {
@@ -240,6 +242,7 @@ impl<'a> Parameter<'a> {
             is_signed: true,
             is_person: false,
             checks: &[],
+            inside: &[],
         }
     }
 
@@ -296,6 +299,11 @@ impl<'a> Parameter<'a> {
     /// The parameter with rules for its value.
     pub const fn checks(self, checks: &'a [Check]) -> Self {
         Self { checks, ..self }
+    }
+
+    /// The parameter with rules for what is inside of its value.
+    pub const fn inside(self, inside: &'a [InsideChecks]) -> Self {
+        Self { inside, ..self }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod canonical;
 pub mod check;
 pub mod encode;
 pub mod identifiers;
+pub(crate) mod inside;
 pub mod sign;
 pub(crate) mod signer;
 pub mod template;

@@ -9,7 +9,8 @@ use pyi_sandbox::Sandbox;
 
 use crate::goldens::composite::{
     ChangeOrder, Client, Colour, Composite, CompositeBuyer, CompositeBuyerLevel, CompositeItems,
-    CompositeOptions, CompositeSpeed, DropOrder, FindOrder, FormOrder, FormOrderDetail, SPEC,
+    CompositeOptions, CompositeSpeed, DropOrder, FindOrder, FormOrder, FormOrderDetail, PartyHomesInput,
+    PartyInput, PartyKind, SPEC,
 };
 use crate::request::Python;
 
@@ -186,6 +187,82 @@ async fn an_element_that_would_be_two_is_refused() {
     let error = ours.composite(&order()).options(&options).await.unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::Value, Some("colour")));
     assert_eq!(CompositeSpeed::from_code("b"), None);
+}
+
+/// A named object in a request has a type of its own, whose required members must be there; what is
+/// inside of values is checked when the caller asks for it, and codes always.
+#[tokio::test]
+async fn what_is_inside_of_values_is_checked() {
+    let server = Python::start_with(SERVER);
+    let ours = client(&server.1);
+    let home = |city: &str| PartyHomesInput { city: city.to_owned(), rooms: Some(9) };
+    let seller = || PartyInput {
+        name: "李四".to_owned(),
+        id: Some("11010519491231002X".to_owned()),
+        kind: Some(PartyKind::Company),
+        homes: Some(vec![home("北京"), home("上海")]),
+        mobiles: Some(vec!["19900000000".to_owned()]),
+        colour: Some(Colour::Red),
+    };
+    let send = |seller: PartyInput| {
+        let options = CompositeOptions::default().seller(seller);
+        let call = ours.composite(&order()).options(&options).check_values();
+        async move { call.await.map(|reply| reply.into_data().unwrap()) }
+    };
+    let data = send(seller()).await.unwrap();
+    let seen: serde_json::Value = serde_json::from_str(&data.id.unwrap()).unwrap();
+    assert_eq!(
+        seen["seller"],
+        serde_json::json!({
+            "name": "李四", "id": "11010519491231002X", "kind": "c",
+            "homes": [{"city": "北京", "rooms": 9}, {"city": "上海", "rooms": 9}],
+            "mobiles": ["19900000000"], "colour": "r",
+        })
+    );
+    let table = [
+        ("seller.name", PartyInput { name: "李四李四李".to_owned(), ..seller() }, "more than 4"),
+        ("seller.id", PartyInput { id: Some("110105194912310021".to_owned()), ..seller() }, "mistyped"),
+        (
+            "seller.homes.city",
+            PartyInput { homes: Some(vec![home("北京"), home("京")]), ..seller() },
+            "fewer than 2",
+        ),
+        (
+            "seller.mobiles",
+            PartyInput { mobiles: Some(vec!["1990000000x".to_owned()]), ..seller() },
+            "digits alone",
+        ),
+        (
+            "seller.colour",
+            PartyInput { colour: Some(Colour::from_code("b")), ..seller() },
+            "none of the codes",
+        ),
+    ];
+    for (field, seller, why) in table {
+        let error = send(seller).await.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Value, Some(field)), "{error}");
+        assert!(error.to_string().contains(why) && !error.to_string().contains("1990"), "{error}");
+    }
+    // Nobody asks about the form of a value; a code is refused all the same.
+    let options = |seller| CompositeOptions::default().seller(seller);
+    let long = options(PartyInput { name: "李四李四李".to_owned(), ..seller() });
+    assert!(ours.composite(&order()).options(&long).await.is_ok());
+    let unlisted = options(PartyInput { kind: Some(PartyKind::from_code("x")), ..seller() });
+    assert_eq!(ours.composite(&order()).options(&unlisted).await.unwrap_err().field(), Some("seller.kind"));
+    let joined = CompositeOptions::default().mobiles(vec!["19900000000".to_owned(), "1".to_owned()]);
+    let error = ours.composite(&order()).options(&joined).check_values().await.unwrap_err();
+    assert_eq!(error.field(), Some("mobiles"), "{error}");
+    assert!(error.to_string().contains("has 1 characters"), "{error}");
+    // The interpreted client has the same rules.
+    let (provider, _) = load(Input::Texts(SPEC));
+    let operation = DynamicOperation::new(&provider, provider.endpoint("composite").unwrap());
+    let parts = pyi_dynamic::ProviderParts::new(&provider);
+    let provider_data = parts.provider();
+    let ours = crate::goldens::composite::operations::COMPOSITE.parameters;
+    let theirs = operation.operation(&provider_data).parameters;
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        assert_eq!((ours.name, ours.checks, ours.inside), (theirs.name, theirs.checks, theirs.inside));
+    }
 }
 
 /// What a caller gives as JSON is sent as the generated client sends it.

@@ -8,7 +8,7 @@ pub const SPEC: &[(&str, &str)] = &[
     ),
     (
         "endpoints/composite.yaml",
-        "# Objects, lists and bytes in a request, as JSON and as texts; enums that only requests have; a list that is a named type.\npath: /orders\nbody: json\ntitle: 下单\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest:\n  buyer:\n    type: object\n    title: 买家\n    fields:\n      name: {type: string, title: 姓名, example: 张三}\n      id-number: {type: string, rename: id_number, example: \"11010519491231002X\"}\n      born: {type: date, pattern: \"%Y%m%d\", optional: true}\n      vip: {type: boolean, optional: true}\n      level: {optional: true, enum: {\"1\": {name: gold, title: 金}, \"2\": {name: silver}}}\n  items:\n    type: list\n    of:\n      type: object\n      fields:\n        sku: {type: string, public: true, example: a-1}\n        count: {type: integer}\n        price: {type: decimal, example: \"12.50\"}\n        tags: {type: list, of: string, optional: true}\n        colour: {type: colour, optional: true}\n        more: {type: any, optional: true}\n  days: {type: list, of: {type: date, pattern: \"%Y-%m-%d\"}, optional: true}\n  grid: {type: list, of: {type: list, of: integer}, optional: true}\n  numbers: {type: list, of: string, join: \",\", optional: true}\n  flags: {type: list, of: boolean, join: \"|\", optional: true}\n  photo: {type: bytes, example: \"iVBORw0KGgo=\"}\n  scan: {type: bytes, write: \"data:image/png;base64,{value}\", optional: true}\n  colour: {type: colour, optional: true}\n  speed: {enum: {fast: {name: fast}, slow: {name: slow}}, default: slow}\nresponse:\n  id: {type: string}\n  rows: {type: rows}\n  stamp: {type: bytes}\n  colour: {type: colour}\n",
+        "# Objects, lists and bytes in a request, as JSON and as texts; enums that only requests have; a list that is a named type.\npath: /orders\nbody: json\ntitle: 下单\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\nrequest:\n  buyer:\n    type: object\n    title: 买家\n    fields:\n      name: {type: string, title: 姓名, example: 张三}\n      id-number: {type: string, rename: id_number, example: \"11010519491231002X\"}\n      born: {type: date, pattern: \"%Y%m%d\", optional: true}\n      vip: {type: boolean, optional: true}\n      level: {optional: true, enum: {\"1\": {name: gold, title: 金}, \"2\": {name: silver}}}\n  items:\n    type: list\n    of:\n      type: object\n      fields:\n        sku: {type: string, public: true, example: a-1}\n        count: {type: integer}\n        price: {type: decimal, example: \"12.50\"}\n        tags: {type: list, of: string, optional: true}\n        colour: {type: colour, optional: true}\n        more: {type: any, optional: true}\n  days: {type: list, of: {type: date, pattern: \"%Y-%m-%d\"}, optional: true}\n  grid: {type: list, of: {type: list, of: integer}, optional: true}\n  numbers: {type: list, of: string, join: \",\", optional: true}\n  flags: {type: list, of: boolean, join: \"|\", optional: true}\n  photo: {type: bytes, example: \"iVBORw0KGgo=\"}\n  scan: {type: bytes, write: \"data:image/png;base64,{value}\", optional: true}\n  colour: {type: colour, optional: true}\n  seller: {type: party, optional: true}\n  mobiles: {type: list, of: mobile, join: \";\", optional: true}\n  speed: {enum: {fast: {name: fast}, slow: {name: slow}}, default: slow}\nresponse:\n  id: {type: string}\n  rows: {type: rows}\n  stamp: {type: bytes}\n  seller: {type: party}\n  colour: {type: colour}\n",
     ),
     (
         "endpoints/drop_order.yaml",
@@ -24,7 +24,7 @@ pub const SPEC: &[(&str, &str)] = &[
     ),
     (
         "provider.yaml",
-        "### provider.yaml\nprovider: demo\ntitle: 示例\nsign:\n  parameter: sign\n  methods: [md5]\n  canonical: {pair: \"{key}={value}\", join: \"&\", secret: \"{params}{secret}\"}\ncommon:\n  appid: {from: app_id}\nenvelope: {status: code, message: message, data: data}\ntypes:\n  colour: {title: 颜色, enum: {r: {name: red}, g: {name: green}}}\n  names: {type: list, of: string}\n  rows: {type: list, of: {type: list, of: cell}}\n  cell: {type: object, fields: {value: {type: decimal}}}\nstatuses:\n  0: {name: ok, title: 成功, class: data, billed: always}\n  1: {name: refused, title: 拒绝, class: auth, billed: never}\n",
+        "### provider.yaml\nprovider: demo\ntitle: 示例\nsign:\n  parameter: sign\n  methods: [md5]\n  canonical: {pair: \"{key}={value}\", join: \"&\", secret: \"{params}{secret}\"}\ncommon:\n  appid: {from: app_id}\nenvelope: {status: code, message: message, data: data}\ntypes:\n  colour: {title: 颜色, enum: {r: {name: red}, g: {name: green}}}\n  names: {type: list, of: string}\n  rows: {type: list, of: {type: list, of: cell}}\n  cell: {type: object, fields: {value: {type: decimal}}}\n  mobile: {type: string, check: digits, length: 11, example: \"19900000000\"}\n  # A reply has it as well, where any member can be missing.\n  party:\n    type: object\n    title: 一方\n    fields:\n      name: {type: string, max_length: 4, example: 李四}\n      id: {type: string, check: resident_id, optional: true}\n      kind: {optional: true, enum: {p: {name: person}, c: {name: company}}}\n      homes: {type: list, optional: true, of: {type: object, fields: {city: {type: string, min_length: 2}, rooms: {type: integer, max: 9, optional: true}}}}\n      mobiles: {type: list, of: mobile, optional: true}\n      colour: {type: colour, optional: true}\nstatuses:\n  0: {name: ok, title: 成功, class: data, billed: always}\n  1: {name: refused, title: 拒绝, class: auth, billed: never}\n",
     ),
 ];
 /// A client of 示例. Clones share its connections.
@@ -300,6 +300,58 @@ impl ::pyi_runtime::__private::Value for CompositeSpeed {
         out.push_str(self.as_str());
     }
 }
+/// `PartyKind`, without a title in the spec.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PartyKind {
+    /// `p`: Person
+    Person,
+    /// `c`: Company
+    Company,
+    /// A code that the spec does not list.
+    Other(::pyi_runtime::Unrecognized),
+}
+impl PartyKind {
+    /// The value of a code on the wire.
+    #[inline]
+    pub fn from_code(code: &str) -> Self {
+        match code {
+            "p" => Self::Person,
+            "c" => Self::Company,
+            _ => Self::Other(::pyi_runtime::Unrecognized::new("PartyKind", code)),
+        }
+    }
+    /// The code on the wire.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Person => "p",
+            Self::Company => "c",
+            Self::Other(other) => other.as_str(),
+        }
+    }
+}
+/// Shows the code. One that the spec does not list may be any text, and is not shown.
+impl ::core::fmt::Display for PartyKind {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self {
+            Self::Other(_) => f.write_str(::pyi_runtime::__private::redact::REDACTED),
+            listed => f.write_str(listed.as_str()),
+        }
+    }
+}
+impl ::pyi_runtime::__private::Value for PartyKind {
+    #[inline]
+    fn write(&self, out: &mut ::std::string::String) {
+        out.push_str(self.as_str());
+    }
+}
+impl ::pyi_runtime::__private::Wire for PartyKind {
+    fn node(&self, _: &str) -> ::pyi_runtime::__private::Node<'_> {
+        ::pyi_runtime::__private::Node::Text(::std::borrow::Cow::Borrowed(self.as_str()))
+    }
+}
 /// `Cell`, without a title in the spec.
 #[non_exhaustive]
 pub struct Cell {
@@ -449,6 +501,171 @@ impl ::pyi_runtime::__private::Wire for FormOrderDetail {
         )
     }
 }
+/// 一方.
+#[non_exhaustive]
+pub struct Party {
+    /// `name` on the wire.
+    ///
+    /// Example: `李四`
+    pub name: ::core::option::Option<::std::string::String>,
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `kind` on the wire.
+    pub kind: ::core::option::Option<PartyKind>,
+    /// `homes` on the wire.
+    pub homes: ::core::option::Option<::std::vec::Vec<PartyHomes>>,
+    /// `mobiles` on the wire.
+    pub mobiles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// 颜色.
+    pub colour: ::core::option::Option<Colour>,
+}
+impl ::pyi_runtime::__private::Decode for Party {
+    const NAMES: &'static [&'static str] = &[
+        "name",
+        "id",
+        "kind",
+        "homes",
+        "mobiles",
+        "colour",
+    ];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
+        Self {
+            name: from.string(),
+            id: from.string(),
+            kind: from.code(PartyKind::from_code),
+            homes: from.list(|from| from.object()),
+            mobiles: from.list(|from| from.string()),
+            colour: from.code(Colour::from_code),
+        }
+    }
+}
+impl ::core::fmt::Debug for Party {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "Party",
+            &[
+                ("name", ::core::option::Option::None),
+                ("id", ::core::option::Option::None),
+                ("kind", ::core::option::Option::None),
+                ("homes", ::core::option::Option::None),
+                ("mobiles", ::core::option::Option::None),
+                ("colour", ::core::option::Option::None),
+            ],
+        )
+    }
+}
+/// `PartyHomes`, without a title in the spec.
+#[non_exhaustive]
+pub struct PartyHomes {
+    /// `city` on the wire.
+    pub city: ::core::option::Option<::std::string::String>,
+    /// `rooms` on the wire.
+    pub rooms: ::core::option::Option<i64>,
+}
+impl ::pyi_runtime::__private::Decode for PartyHomes {
+    const NAMES: &'static [&'static str] = &["city", "rooms"];
+    #[inline]
+    fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
+        Self {
+            city: from.string(),
+            rooms: from.integer(),
+        }
+    }
+}
+impl ::core::fmt::Debug for PartyHomes {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "PartyHomes",
+            &[
+                ("city", ::core::option::Option::None),
+                ("rooms", ::core::option::Option::None),
+            ],
+        )
+    }
+}
+/// `PartyHomesInput`, without a title in the spec.
+pub struct PartyHomesInput {
+    /// `city` on the wire.
+    pub city: ::std::string::String,
+    /// `rooms` on the wire.
+    pub rooms: ::core::option::Option<i64>,
+}
+impl ::core::fmt::Debug for PartyHomesInput {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "PartyHomesInput",
+            &[
+                ("city", ::core::option::Option::None),
+                ("rooms", ::core::option::Option::None),
+            ],
+        )
+    }
+}
+impl ::pyi_runtime::__private::Wire for PartyHomesInput {
+    fn node(&self, _: &str) -> ::pyi_runtime::__private::Node<'_> {
+        ::pyi_runtime::__private::Node::Fields(
+            ::std::vec![
+                ("city", ::pyi_runtime::__private::Wire::node(& self.city, "")),
+                ("rooms", ::pyi_runtime::__private::Wire::node(& self.rooms, ""))
+            ],
+        )
+    }
+}
+/// 一方.
+pub struct PartyInput {
+    /// `name` on the wire.
+    ///
+    /// Example: `李四`
+    pub name: ::std::string::String,
+    /// `id` on the wire.
+    pub id: ::core::option::Option<::std::string::String>,
+    /// `kind` on the wire.
+    pub kind: ::core::option::Option<PartyKind>,
+    /// `homes` on the wire.
+    pub homes: ::core::option::Option<::std::vec::Vec<PartyHomesInput>>,
+    /// `mobiles` on the wire.
+    pub mobiles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    /// 颜色.
+    pub colour: ::core::option::Option<Colour>,
+}
+impl ::core::fmt::Debug for PartyInput {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::pyi_runtime::__private::redact::debug(
+            f,
+            "PartyInput",
+            &[
+                ("name", ::core::option::Option::None),
+                ("id", ::core::option::Option::None),
+                ("kind", ::core::option::Option::None),
+                ("homes", ::core::option::Option::None),
+                ("mobiles", ::core::option::Option::None),
+                ("colour", ::core::option::Option::None),
+            ],
+        )
+    }
+}
+impl ::pyi_runtime::__private::Wire for PartyInput {
+    fn node(&self, _: &str) -> ::pyi_runtime::__private::Node<'_> {
+        ::pyi_runtime::__private::Node::Fields(
+            ::std::vec![
+                ("name", ::pyi_runtime::__private::Wire::node(& self.name, "")), ("id",
+                ::pyi_runtime::__private::Wire::node(& self.id, "")), ("kind",
+                ::pyi_runtime::__private::Wire::node(& self.kind, "")), ("homes",
+                ::pyi_runtime::__private::Wire::node(& self.homes, "")), ("mobiles",
+                ::pyi_runtime::__private::Wire::node(& self.mobiles, "")), ("colour",
+                ::pyi_runtime::__private::Wire::node(& self.colour, ""))
+            ],
+        )
+    }
+}
 /// 改单: the request of [`Client::change_order`].
 pub struct ChangeOrder {
     /// `id` on the wire.
@@ -549,6 +766,10 @@ pub struct CompositeOptions {
     pub scan: ::core::option::Option<::std::vec::Vec<u8>>,
     /// 颜色.
     pub colour: ::core::option::Option<Colour>,
+    /// 一方.
+    pub seller: ::core::option::Option<PartyInput>,
+    /// `mobiles` on the wire.
+    pub mobiles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// `speed` on the wire.
     ///
     /// Default: `slow`
@@ -597,6 +818,20 @@ impl CompositeOptions {
         self.colour = ::core::option::Option::Some(value);
         self
     }
+    /// 一方.
+    #[inline]
+    #[must_use]
+    pub fn seller(mut self, value: PartyInput) -> Self {
+        self.seller = ::core::option::Option::Some(value);
+        self
+    }
+    /// `mobiles` on the wire.
+    #[inline]
+    #[must_use]
+    pub fn mobiles(mut self, value: ::std::vec::Vec<::std::string::String>) -> Self {
+        self.mobiles = ::core::option::Option::Some(value);
+        self
+    }
     /// `speed` on the wire.
     ///
     /// Default: `slow`
@@ -634,6 +869,15 @@ impl ::pyi_runtime::Options for CompositeOptions {
                     },
                     &self.scan,
                     &self.colour,
+                    &::pyi_runtime::__private::Composite {
+                        value: &self.seller,
+                        pattern: "",
+                    },
+                    &::pyi_runtime::__private::Joined {
+                        list: &self.mobiles,
+                        pattern: "",
+                        separator: ";",
+                    },
                     &self.speed,
                 ],
             )
@@ -657,6 +901,16 @@ impl ::pyi_runtime::Options for CompositeOptions {
                     },
                 ),
             )
+            .refused(
+                7,
+                ::pyi_runtime::__private::Joined::refusal(
+                    &::pyi_runtime::__private::Joined {
+                        list: &self.mobiles,
+                        pattern: "",
+                        separator: ";",
+                    },
+                ),
+            )
     }
 }
 impl ::core::fmt::Debug for CompositeOptions {
@@ -672,6 +926,8 @@ impl ::core::fmt::Debug for CompositeOptions {
                 ("flags", ::core::option::Option::None),
                 ("scan", ::core::option::Option::None),
                 ("colour", ::core::option::Option::None),
+                ("seller", ::core::option::Option::None),
+                ("mobiles", ::core::option::Option::None),
                 ("speed", ::core::option::Option::None),
             ],
         )
@@ -688,17 +944,20 @@ pub struct CompositeData {
     pub rows: ::core::option::Option<::std::vec::Vec<::std::vec::Vec<Cell>>>,
     /// `stamp` on the wire.
     pub stamp: ::core::option::Option<::std::vec::Vec<u8>>,
+    /// 一方.
+    pub seller: ::core::option::Option<Party>,
     /// 颜色.
     pub colour: ::core::option::Option<Colour>,
 }
 impl ::pyi_runtime::__private::Decode for CompositeData {
-    const NAMES: &'static [&'static str] = &["id", "rows", "stamp", "colour"];
+    const NAMES: &'static [&'static str] = &["id", "rows", "stamp", "seller", "colour"];
     #[inline]
     fn decode(from: &mut ::pyi_runtime::__private::Cursor<'_>) -> Self {
         Self {
             id: from.string(),
             rows: from.list(|from| from.list(|from| from.object())),
             stamp: from.bytes(),
+            seller: from.object(),
             colour: from.code(Colour::from_code),
         }
     }
@@ -713,6 +972,7 @@ impl ::core::fmt::Debug for CompositeData {
                 ("id", ::core::option::Option::None),
                 ("rows", ::core::option::Option::None),
                 ("stamp", ::core::option::Option::None),
+                ("seller", ::core::option::Option::None),
                 ("colour", ::core::option::Option::None),
             ],
         )
@@ -943,7 +1203,28 @@ pub mod operations {
         body: BodyForm::Json,
         parameters: &[
             Parameter::required("appid", Source::AppId),
-            Parameter::required("buyer", Source::Request(0)).json(JsonForm::Raw),
+            Parameter::required("buyer", Source::Request(0))
+                .json(JsonForm::Raw)
+                .inside(
+                    &[
+                        InsideChecks {
+                            place: ::std::borrow::Cow::Borrowed("level"),
+                            checks: ::std::borrow::Cow::Borrowed(
+                                &[
+                                    Check::OneOf(
+                                        ::std::borrow::Cow::Borrowed(
+                                            &[
+                                                ::std::borrow::Cow::Borrowed("1"),
+                                                ::std::borrow::Cow::Borrowed("2"),
+                                            ],
+                                        ),
+                                    ),
+                                ],
+                            ),
+                            separator: ::std::borrow::Cow::Borrowed(""),
+                        },
+                    ],
+                ),
             Parameter::optional("colour", Source::Request(8))
                 .checks(
                     &[
@@ -960,12 +1241,114 @@ pub mod operations {
             Parameter::optional("days", Source::Request(3)).json(JsonForm::Raw),
             Parameter::optional("flags", Source::Request(6)),
             Parameter::optional("grid", Source::Request(4)).json(JsonForm::Raw),
-            Parameter::required("items", Source::Request(1)).json(JsonForm::Raw),
+            Parameter::required("items", Source::Request(1))
+                .json(JsonForm::Raw)
+                .inside(
+                    &[
+                        InsideChecks {
+                            place: ::std::borrow::Cow::Borrowed("colour"),
+                            checks: ::std::borrow::Cow::Borrowed(
+                                &[
+                                    Check::OneOf(
+                                        ::std::borrow::Cow::Borrowed(
+                                            &[
+                                                ::std::borrow::Cow::Borrowed("r"),
+                                                ::std::borrow::Cow::Borrowed("g"),
+                                            ],
+                                        ),
+                                    ),
+                                ],
+                            ),
+                            separator: ::std::borrow::Cow::Borrowed(""),
+                        },
+                    ],
+                ),
+            Parameter::optional("mobiles", Source::Request(10))
+                .inside(
+                    &[
+                        InsideChecks {
+                            place: ::std::borrow::Cow::Borrowed(""),
+                            checks: ::std::borrow::Cow::Borrowed(
+                                &[Check::Named(CheckWord::Digits), Check::Length(11)],
+                            ),
+                            separator: ::std::borrow::Cow::Borrowed(";"),
+                        },
+                    ],
+                ),
             Parameter::optional("numbers", Source::Request(5)),
             Parameter::required("photo", Source::Request(2)),
             Parameter::optional("scan", Source::Request(7))
                 .template("data:image/png;base64,{value}"),
-            Parameter::with_default("speed", Source::Request(9), "slow")
+            Parameter::optional("seller", Source::Request(9))
+                .json(JsonForm::Raw)
+                .inside(
+                    &[
+                        InsideChecks {
+                            place: ::std::borrow::Cow::Borrowed("name"),
+                            checks: ::std::borrow::Cow::Borrowed(&[Check::MaxLength(4)]),
+                            separator: ::std::borrow::Cow::Borrowed(""),
+                        },
+                        InsideChecks {
+                            place: ::std::borrow::Cow::Borrowed("id"),
+                            checks: ::std::borrow::Cow::Borrowed(
+                                &[Check::Named(CheckWord::ResidentId)],
+                            ),
+                            separator: ::std::borrow::Cow::Borrowed(""),
+                        },
+                        InsideChecks {
+                            place: ::std::borrow::Cow::Borrowed("kind"),
+                            checks: ::std::borrow::Cow::Borrowed(
+                                &[
+                                    Check::OneOf(
+                                        ::std::borrow::Cow::Borrowed(
+                                            &[
+                                                ::std::borrow::Cow::Borrowed("p"),
+                                                ::std::borrow::Cow::Borrowed("c"),
+                                            ],
+                                        ),
+                                    ),
+                                ],
+                            ),
+                            separator: ::std::borrow::Cow::Borrowed(""),
+                        },
+                        InsideChecks {
+                            place: ::std::borrow::Cow::Borrowed("homes/city"),
+                            checks: ::std::borrow::Cow::Borrowed(&[Check::MinLength(2)]),
+                            separator: ::std::borrow::Cow::Borrowed(""),
+                        },
+                        InsideChecks {
+                            place: ::std::borrow::Cow::Borrowed("homes/rooms"),
+                            checks: ::std::borrow::Cow::Borrowed(
+                                &[Check::Max(::std::borrow::Cow::Borrowed("9"))],
+                            ),
+                            separator: ::std::borrow::Cow::Borrowed(""),
+                        },
+                        InsideChecks {
+                            place: ::std::borrow::Cow::Borrowed("mobiles"),
+                            checks: ::std::borrow::Cow::Borrowed(
+                                &[Check::Named(CheckWord::Digits), Check::Length(11)],
+                            ),
+                            separator: ::std::borrow::Cow::Borrowed(""),
+                        },
+                        InsideChecks {
+                            place: ::std::borrow::Cow::Borrowed("colour"),
+                            checks: ::std::borrow::Cow::Borrowed(
+                                &[
+                                    Check::OneOf(
+                                        ::std::borrow::Cow::Borrowed(
+                                            &[
+                                                ::std::borrow::Cow::Borrowed("r"),
+                                                ::std::borrow::Cow::Borrowed("g"),
+                                            ],
+                                        ),
+                                    ),
+                                ],
+                            ),
+                            separator: ::std::borrow::Cow::Borrowed(""),
+                        },
+                    ],
+                ),
+            Parameter::with_default("speed", Source::Request(11), "slow")
                 .checks(
                     &[
                         Check::OneOf(

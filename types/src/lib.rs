@@ -20,7 +20,7 @@ mod status;
 mod status_code;
 mod words;
 
-pub use self::check::Check;
+pub use self::check::{Check, InsideChecks};
 pub use self::outcome::{Billing, CallOutcome};
 pub use self::pointer::Pointer;
 pub use self::request::{

@@ -91,12 +91,42 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
                 claims.shape(ty, names::within(&name, "item"), &Claimant { owner, ..claimant }, report);
             }
         }
+        for named in named_in(&endpoint.request, spec) {
+            let claimant = Claimant {
+                owner: format!("type `{}` in a request", named.name.value),
+                place: &named.name.place,
+                help: &|| "rename this type or the other one".to_owned(),
+            };
+            claims.inputs(&named.ty, names::named_type(&named.name.value), &claimant, report);
+        }
         let id = endpoint.id.as_str();
         if GENERATED_METHODS.contains(&id) || GENERATED_STATICS.contains(&id) {
             let message = format!("endpoint `{id}` has a name of the generated code");
             report.fault(Rule::ReservedName, &place, message, "rename the file".to_owned());
         }
     }
+}
+
+/// The named types with objects in them that fields of a request have, each once.
+fn named_in<'a>(request: &'a [Field], spec: &'a Spec) -> Vec<&'a Field> {
+    let mut found: Vec<&Field> = Vec::new();
+    let mut rest: Vec<&TypeExpr> = request.iter().map(|field| &field.ty).collect();
+    while let Some(ty) = rest.pop() {
+        match &ty.shape {
+            Shape::Object(fields) => rest.extend(fields.iter().map(|field| &field.ty)),
+            Shape::List(item) => rest.push(item),
+            Shape::Name(name) => {
+                if let Some(named) = spec.provider.types.get(&name.value)
+                    && !found.iter().any(|other| other.name.value == named.name.value)
+                {
+                    found.push(named);
+                    rest.push(&named.ty);
+                }
+            }
+            Shape::Enum(_) | Shape::Missing => {}
+        }
+    }
+    found
 }
 
 /// The names in use, each with its owner.
@@ -153,6 +183,26 @@ impl Claims {
             }
             Shape::List(item) => self.shape(item, name, claimant, report),
             Shape::Name(_) | Shape::Missing => {}
+        }
+    }
+}
+
+impl Claims {
+    /// Claims the names that `lower` gives to the objects of a named type in requests. Several requests
+    /// share them.
+    fn inputs(&mut self, ty: &TypeExpr, name: String, claimant: &Claimant<'_>, report: &mut Report) {
+        match &ty.shape {
+            Shape::Object(fields) => {
+                let input = names::input_type(&name);
+                if self.0.get(&input) != Some(&claimant.owner) {
+                    self.claim(input, claimant, report);
+                }
+                for field in fields.iter().filter(|field| names::is_nameable(named_after(field))) {
+                    self.inputs(&field.ty, names::within(&name, named_after(field)), claimant, report);
+                }
+            }
+            Shape::List(item) => self.inputs(item, name, claimant, report),
+            Shape::Name(_) | Shape::Enum(_) | Shape::Missing => {}
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Types and their keys: each name is known, each value fits.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::dates::{self, check_conversions};
 use super::suggest;
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
 use crate::dialect::COMPOSITE_TYPES;
 use crate::ir::{CheckWord, Type};
+use crate::lower::MOST_PLACES;
 use crate::report::Report;
 use crate::rules::Rule;
 use crate::yaml::{Kind, Scalar};
@@ -23,7 +24,8 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     check_cycles(provider, report);
     for endpoint in &spec.endpoints {
         for field in &endpoint.request {
-            check_in_request(field, provider, report);
+            check_join(field, provider, report);
+            check_places(field, provider, report);
             check_field(field, provider, report);
         }
         for field in endpoint.delivery().into_iter().flat_map(|delivery| &delivery.fields) {
@@ -112,8 +114,7 @@ fn check_named(named: &Field, provider: &Provider, report: &mut Report) {
 /// No named object contains itself, at any depth.
 fn check_cycles(provider: &Provider, report: &mut Report) {
     for named in provider.types.iter() {
-        let mut seen = BTreeSet::new();
-        if reaches(&named.ty, &named.name.value, provider, &mut seen) {
+        if provider.types.reaches(&named.name.value, &named.name.value) {
             let message = format!("type `{}` contains itself", named.name.value);
             let help = "end the circle with a field of type `any`".to_owned();
             report.fault(Rule::TypeCycle, &named.name.place, message, help);
@@ -121,16 +122,33 @@ fn check_cycles(provider: &Provider, report: &mut Report) {
     }
 }
 
-fn reaches<'a>(ty: &'a TypeExpr, goal: &str, provider: &'a Provider, seen: &mut BTreeSet<&'a str>) -> bool {
+/// Types in types do not make more values than a request can have.
+fn check_places(field: &Field, provider: &Provider, report: &mut Report) {
+    if places(&field.ty, provider, &mut BTreeMap::new()) > MOST_PLACES {
+        let message =
+            format!("`{}` has more than {MOST_PLACES} values inside of its types", field.name.value);
+        let help = "write `type: any` for a part of it".to_owned();
+        report.fault(Rule::TypeCycle, &field.name.place, message, help);
+    }
+}
+
+/// The number of single values inside of a type. One that contains itself has its fault.
+fn places<'a>(ty: &'a TypeExpr, provider: &'a Provider, known: &mut BTreeMap<&'a str, u64>) -> u64 {
     match &ty.shape {
-        Shape::Object(fields) => fields.iter().any(|field| reaches(&field.ty, goal, provider, seen)),
-        Shape::List(item) => reaches(item, goal, provider, seen),
-        Shape::Name(name) if name.value == goal => true,
-        Shape::Name(name) if seen.insert(&name.value) => {
-            let named = provider.types.get(&name.value);
-            named.is_some_and(|named| reaches(&named.ty, goal, provider, seen))
+        Shape::Object(fields) => {
+            fields.iter().fold(0, |sum: u64, field| sum.saturating_add(places(&field.ty, provider, known)))
         }
-        _ => false,
+        Shape::List(item) => places(item, provider, known),
+        Shape::Name(name) => {
+            if let Some(count) = known.get(name.value.as_str()) {
+                return *count;
+            }
+            known.insert(&name.value, 1);
+            let count = provider.types.get(&name.value).map_or(1, |named| places(&named.ty, provider, known));
+            known.insert(&name.value, count);
+            count
+        }
+        Shape::Enum(_) | Shape::Missing => 1,
     }
 }
 
@@ -159,9 +177,8 @@ fn base<'a>(ty: &'a TypeExpr, provider: &'a Provider) -> Base<'a> {
     }
 }
 
-/// A field of a request: its type is one that requests can have, and only a list is joined.
-fn check_in_request(field: &Field, provider: &Provider, report: &mut Report) {
-    check_given(&field.ty, &field.name, provider, report);
+/// Only a list of a request is joined.
+fn check_join(field: &Field, provider: &Provider, report: &mut Report) {
     let Some(join) = &field.join else { return };
     let help = match base(&field.ty, provider) {
         Base::Unknown => return,
@@ -185,35 +202,6 @@ fn elements<'a>(ty: &'a TypeExpr, provider: &'a Provider) -> Option<&'a TypeExpr
     match named(ty, provider).map_or(&ty.shape, |named| &named.ty.shape) {
         Shape::List(item) => Some(item),
         _ => None,
-    }
-}
-
-/// An object of a request states its fields where it is used, each as required or optional: a named
-/// object is that of a reply, which has no such fields.
-fn check_given(ty: &TypeExpr, owner: &Text, provider: &Provider, report: &mut Report) {
-    match &ty.shape {
-        Shape::Object(fields) => {
-            fields.iter().for_each(|field| check_given(&field.ty, &field.name, provider, report));
-        }
-        Shape::List(item) => check_given(item, owner, provider, report),
-        Shape::Name(name)
-            if provider.types.get(&name.value).is_some_and(|named| has_object(&named.ty, provider)) =>
-        {
-            let message = format!("type `{}` of `{}` has the fields of a reply", name.value, owner.value);
-            let help =
-                "write `type: object` and its `fields` here, where each can be `optional`; or `type: any`";
-            report.fault(Rule::NotInRequest, &name.place, message, help.to_owned());
-        }
-        Shape::Name(_) | Shape::Enum(_) | Shape::Missing => {}
-    }
-}
-
-/// Whether a type is an object, or a list of objects.
-fn has_object(ty: &TypeExpr, provider: &Provider) -> bool {
-    match named(ty, provider).map_or(&ty.shape, |named| &named.ty.shape) {
-        Shape::Object(_) => true,
-        Shape::List(item) => has_object(item, provider),
-        Shape::Name(_) | Shape::Enum(_) | Shape::Missing => false,
     }
 }
 

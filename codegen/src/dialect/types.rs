@@ -147,7 +147,8 @@ pub static REQUEST_FIELD: Section = Section {
 /// An entry of an object's `fields` in a request.
 pub static REQUEST_MEMBER: Section = Section {
     name: "request-member",
-    about: "An entry of `fields` in a request: a member of an object that is sent as JSON",
+    about: "An entry of `fields` in a request, or in a named type: a member of an object. `optional` and the checks are \
+            for requests; what is read may lack any member",
     keys: &[
         ENUM,
         type_key(&[]),
@@ -162,6 +163,12 @@ pub static REQUEST_MEMBER: Section = Section {
         DEPRECATED,
         RENAME,
         OPTIONAL,
+        CHECK,
+        MIN,
+        MAX,
+        MIN_LENGTH,
+        MAX_LENGTH,
+        LENGTH,
     ],
 };
 
@@ -193,8 +200,8 @@ pub static NAMED_TYPE: Section = Section {
     keys: &[
         ENUM,
         type_key(&[]),
-        fields_key(Names::ReplyField, &REPLY_FIELD),
-        of_key(&ELEMENT),
+        fields_key(Names::ReplyField, &REQUEST_MEMBER),
+        of_key(&REQUEST_ELEMENT),
         PATTERN,
         TITLE,
         DOC,
@@ -213,7 +220,7 @@ pub static NAMED_TYPE: Section = Section {
 /// `of` in a list of a request.
 pub static REQUEST_ELEMENT: Section = Section {
     name: "request-element",
-    about: "`of` in a list of a request, where it is a map",
+    about: "`of` in a list of a request, or of a named type, where it is a map",
     keys: &[
         ENUM,
         type_key(&[]),

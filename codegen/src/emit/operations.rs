@@ -5,9 +5,9 @@ use quote::quote;
 
 use super::{doc, ident, number, variant};
 use crate::ir::{
-    BodyForm, Case, Check, CommonSource, Encoding, Endpoint, Envelope, JsonForm, KeyEncoding, Parameter,
-    ParameterOrder, ParameterPlace, Price, Provider, Retry, Segment, SigningScheme, Source, Status,
-    StatusCode, TimeForm,
+    BodyForm, Case, Check, CommonSource, Encoding, Endpoint, Envelope, InsideChecks, JsonForm, KeyEncoding,
+    Parameter, ParameterOrder, ParameterPlace, Price, Provider, Retry, Segment, SigningScheme, Source,
+    Status, StatusCode, TimeForm,
 };
 
 pub(super) fn operations(provider: &Provider) -> TokenStream {
@@ -327,7 +327,23 @@ fn parameter(endpoint: &Endpoint, parameter: &Parameter) -> TokenStream {
     if !checks.is_empty() {
         tokens.extend(quote!(.checks(&[#(#checks),*])));
     }
+    if !parameter.inside.is_empty() {
+        let inside = parameter.inside.iter().map(inside_checks);
+        tokens.extend(quote!(.inside(&[#(#inside),*])));
+    }
     tokens
+}
+
+fn inside_checks(inside: &InsideChecks) -> TokenStream {
+    let (place, separator) = (&inside.place, &inside.separator);
+    let checks = inside.checks.iter().map(check);
+    quote! {
+        InsideChecks {
+            place: ::std::borrow::Cow::Borrowed(#place),
+            checks: ::std::borrow::Cow::Borrowed(&[#(#checks),*]),
+            separator: ::std::borrow::Cow::Borrowed(#separator),
+        }
+    }
 }
 
 fn check(check: &Check) -> TokenStream {

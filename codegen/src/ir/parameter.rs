@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use pyi_types::{CommonSource, JsonForm, NonceForm, ParameterPlace};
+use pyi_types::{CommonSource, InsideChecks, JsonForm, NonceForm, ParameterPlace};
 
 /// A parameter that the client fills in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub struct Parameter {
     pub join: Option<String>,
     /// What its value is in a body of JSON.
     pub json: JsonForm,
+    /// Rules for what is inside of its value.
+    pub inside: Vec<InsideChecks>,
     /// Whether it is one of the signed parameters.
     pub is_signed: bool,
 }

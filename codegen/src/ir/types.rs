@@ -86,6 +86,8 @@ pub struct Field {
     pub person: bool,
     /// The checks of a request's value.
     pub checks: Vec<Check>,
+    /// The checks of the elements of a request's list, by their named type.
+    pub element_checks: Vec<Check>,
     /// Where a request's value is sent.
     pub place: ParameterPlace,
     /// The text that is sent for a request's value, with `{value}` in it, or empty.

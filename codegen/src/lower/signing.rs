@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::types::Types;
 use super::{sorted, template, text, word, words};
 use crate::ast::{self, At, Text};
 use crate::ir::{
@@ -138,7 +139,12 @@ pub(crate) fn offset_of(zone: &str) -> Option<i32> {
 
 /// The parameters in signing order. Keys are sorted here only, so that nothing is sorted during a
 /// call. A fixed value comes before a common parameter of its name.
-pub(super) fn parameters(written: &ast::Endpoint, provider: &Provider, request: &[Field]) -> Vec<Parameter> {
+pub(super) fn parameters(
+    written: &ast::Endpoint,
+    provider: &Provider,
+    request: &[Field],
+    types: &Types<'_>,
+) -> Vec<Parameter> {
     let choices: BTreeMap<&str, bool> =
         written.common.iter().map(|(name, has)| (name.value.as_str(), has.value)).collect();
     let chosen = |common: &&Common| choices.get(common.name.as_str()).copied().unwrap_or(!common.opt_in);
@@ -155,6 +161,7 @@ pub(super) fn parameters(written: &ast::Endpoint, provider: &Provider, request: 
         words: common.words.clone(),
         join: None,
         json: JsonForm::Text,
+        inside: Vec::new(),
         is_signed: common.is_signed,
     });
     let own = |name: &str| provider.common.iter().find(|common| common.name == name);
@@ -170,6 +177,7 @@ pub(super) fn parameters(written: &ast::Endpoint, provider: &Provider, request: 
         words: Vec::new(),
         join: None,
         json: JsonForm::Text,
+        inside: Vec::new(),
         is_signed: own(name).is_none_or(|common| common.is_signed),
     });
     let own_fields = request.iter().enumerate().map(|(index, field)| Parameter {
@@ -191,6 +199,7 @@ pub(super) fn parameters(written: &ast::Endpoint, provider: &Provider, request: 
             }
             Type::String | Type::Date { .. } | Type::Bytes | Type::Enum(_) => JsonForm::Text,
         },
+        inside: types.inside_checks(field),
         is_signed: field.is_signed,
     });
     let secret = (!provider.sign.secret_as.is_empty()).then(|| Parameter {
@@ -206,6 +215,7 @@ pub(super) fn parameters(written: &ast::Endpoint, provider: &Provider, request: 
         words: Vec::new(),
         join: None,
         json: JsonForm::Text,
+        inside: Vec::new(),
         is_signed: true,
     });
     let all = fixed.chain(common).chain(own_fields).chain(secret);

@@ -6,15 +6,21 @@ use std::collections::BTreeSet;
 
 use super::{is_signed, template, text, word};
 use crate::ast::{self, At, Shape, Text, TypeExpr};
-use crate::ir::{Code, Enum, Field, Object, ParameterPlace, Type};
+use crate::ir::{Check, Code, Enum, Field, InsideChecks, Object, ParameterPlace, Type};
 use crate::names;
 use crate::yaml::Scalar;
+
+/// The most values that a field of a request has inside, each of which may have checks.
+pub(crate) const MOST_PLACES: u64 = 10_000;
 
 /// The side of a call that a field is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     /// The caller gives its value.
     Request,
+    /// The caller gives its value, and its type has a name of its own in the spec, which what is read may
+    /// have too.
+    Input,
     /// Its value is read.
     Reply,
 }
@@ -26,6 +32,10 @@ pub(super) struct Types<'a> {
     usable: BTreeSet<&'a str>,
     pub(super) enums: Vec<Enum>,
     pub(super) objects: Vec<Object>,
+    /// The named types that requests have, whose objects are created for them too.
+    inputs: BTreeSet<String>,
+    /// The named types that contain themselves, which is a fault. No request has them.
+    circles: BTreeSet<&'a str>,
 }
 
 impl<'a> Types<'a> {
@@ -33,7 +43,18 @@ impl<'a> Types<'a> {
     pub(super) fn new(named: &'a ast::Types) -> Self {
         let is_usable = |written: &&ast::Field| is_usable(written, named);
         let usable = named.iter().filter(is_usable).map(|named| named.name.value.as_str());
-        let mut types = Self { named, usable: usable.collect(), enums: Vec::new(), objects: Vec::new() };
+        let mut types = Self {
+            named,
+            usable: usable.collect(),
+            enums: Vec::new(),
+            objects: Vec::new(),
+            inputs: BTreeSet::new(),
+            circles: named
+                .iter()
+                .map(|named| named.name.value.as_str())
+                .filter(|name| named.reaches(name, name))
+                .collect(),
+        };
         for written in named.iter().filter(is_usable) {
             types.define(
                 &written.ty,
@@ -82,9 +103,78 @@ impl<'a> Types<'a> {
             body_digest: written.from.as_ref().and_then(|from| from.value.parse().ok()),
             is_signed: is_signed(&written.signed, &written.place),
             checks: [named, Some(written)].into_iter().flatten().flat_map(ast::Field::checks).collect(),
+            element_checks: self.element_checks(&written.ty),
             named: named.map(|named| named.name.value.clone()),
             ty,
         }
+    }
+
+    /// The checks of the named type that the elements of a list have.
+    fn element_checks(&self, ty: &TypeExpr) -> Vec<Check> {
+        match &ty.shape {
+            Shape::List(item) => match item.name().and_then(|name| self.find(&name.value)) {
+                Some(named) if !matches!(named.ty.shape, Shape::List(_)) => named.checks(),
+                _ => self.element_checks(item),
+            },
+            Shape::Name(name) => match self.find(&name.value) {
+                Some(named) if matches!(named.ty.shape, Shape::List(_)) => self.element_checks(&named.ty),
+                _ => Vec::new(),
+            },
+            Shape::Enum(_) | Shape::Object(_) | Shape::Missing => Vec::new(),
+        }
+    }
+
+    /// The checks inside of a field of a request, with those of codes that the spec lists.
+    pub(super) fn inside_checks(&self, field: &Field) -> Vec<InsideChecks> {
+        let mut found = Vec::new();
+        // More than a request can have are a fault.
+        let mut left = MOST_PLACES;
+        self.find_inside(&field.ty, &field.element_checks, String::new(), &mut left, &mut found);
+        for inside in &mut found {
+            inside.separator = field.join.clone().unwrap_or_default().into();
+        }
+        found
+    }
+
+    fn find_inside(
+        &self,
+        ty: &Type,
+        elements: &[Check],
+        place: String,
+        left: &mut u64,
+        found: &mut Vec<InsideChecks>,
+    ) {
+        match ty {
+            _ if *left == 0 => {}
+            Type::Object(name) => {
+                let object = self.objects.iter().find(|object| object.rust == *name);
+                for field in object.map_or(&[][..], |object| &object.fields) {
+                    let place =
+                        if place.is_empty() { field.wire.clone() } else { format!("{place}/{}", field.wire) };
+                    match field.ty {
+                        Type::Object(_) | Type::List(_) => {
+                            self.find_inside(&field.ty, &field.element_checks, place, left, found);
+                        }
+                        _ => {
+                            *left = left.saturating_sub(1);
+                            found.extend(self.checks_at(place, &field.checks, &field.ty));
+                        }
+                    }
+                }
+            }
+            Type::List(item) => match **item {
+                Type::Object(_) | Type::List(_) => self.find_inside(item, elements, place, left, found),
+                _ => found.extend(self.checks_at(place, elements, item)),
+            },
+            _ => {}
+        }
+    }
+
+    fn checks_at(&self, place: String, checks: &[Check], ty: &Type) -> Option<InsideChecks> {
+        let codes = self.codes(ty).map(Check::OneOf);
+        let checks: Vec<Check> = checks.iter().cloned().chain(codes).collect();
+        let is_any = !checks.is_empty();
+        is_any.then(|| InsideChecks { place: place.into(), checks: checks.into(), separator: "".into() })
     }
 
     fn find(&self, name: &str) -> Option<&'a ast::Field> {
@@ -101,30 +191,40 @@ impl<'a> Types<'a> {
     /// The type of a type expression; `name` is for an anonymous one.
     pub(super) fn ty(&mut self, written: &TypeExpr, name: &str, side: Side) -> Type {
         match written.name() {
-            Some(word) => self.named(word, written.pattern.as_ref()),
+            Some(word) => self.named(word, written.pattern.as_ref(), side),
             None => self.define(written, name, ("", ""), side),
         }
     }
 
     /// The type of a name, built in or not.
-    fn named(&self, word: &Text, pattern: Option<&Text>) -> Type {
+    fn named(&mut self, word: &Text, pattern: Option<&Text>, side: Side) -> Type {
         match self.find(&word.value) {
             Some(named) => {
+                let rust = names::named_type(&word.value);
+                if side != Side::Reply && self.circles.contains(word.value.as_str()) {
+                    return Type::Any;
+                }
+                if side != Side::Reply && self.inputs.insert(word.value.clone()) {
+                    self.define(&named.ty, &rust, (&text(&named.title), &text(&named.doc)), Side::Input);
+                }
                 let pattern = pattern.or(named.ty.pattern.as_ref());
-                self.defined(&named.ty.shape, &names::named_type(&word.value), pattern)
+                self.defined(&named.ty.shape, &rust, pattern, side)
             }
             None => built_in(&word.value, pattern),
         }
     }
 
     /// The type that [`Self::define`] has created, or will create, under a name.
-    fn defined(&self, shape: &Shape, rust: &str, pattern: Option<&Text>) -> Type {
+    fn defined(&mut self, shape: &Shape, rust: &str, pattern: Option<&Text>, side: Side) -> Type {
         match shape {
             Shape::Enum(_) => Type::Enum(rust.to_owned()),
+            Shape::Object(_) if side != Side::Reply => Type::Object(names::input_type(rust)),
             Shape::Object(_) => Type::Object(rust.to_owned()),
-            Shape::Name(base) if self.find(&base.value).is_some() => self.named(base, pattern),
+            Shape::Name(base) if self.find(&base.value).is_some() => self.named(base, pattern, side),
             Shape::Name(base) => built_in(&base.value, pattern),
-            Shape::List(item) => Type::List(Box::new(self.defined(&item.shape, rust, item.pattern.as_ref()))),
+            Shape::List(item) => {
+                Type::List(Box::new(self.defined(&item.shape, rust, item.pattern.as_ref(), side)))
+            }
             Shape::Missing => Type::String,
         }
     }
@@ -133,6 +233,8 @@ impl<'a> Types<'a> {
     fn define(&mut self, written: &TypeExpr, name: &str, (title, doc): (&str, &str), side: Side) -> Type {
         let (rust, title, doc) = (name.to_owned(), title.to_owned(), doc.to_owned());
         match &written.shape {
+            // The one that is read.
+            Shape::Enum(_) if side == Side::Input => Type::Enum(rust),
             Shape::Enum(written) => {
                 let mut codes: Vec<Code> = Vec::new();
                 let mut taken = BTreeSet::from(["Other".to_owned()]);
@@ -153,7 +255,8 @@ impl<'a> Types<'a> {
             }
             Shape::Object(written) => {
                 let fields = self.fields(written, name, side);
-                let is_given = side == Side::Request;
+                let is_given = side != Side::Reply;
+                let rust = if side == Side::Input { names::input_type(name) } else { rust };
                 self.objects.push(Object { rust: rust.clone(), title, doc, is_given, fields });
                 Type::Object(rust)
             }

@@ -22,7 +22,7 @@ use crate::yaml::{Node, Value};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Request,
-    /// A field of an object in a request.
+    /// A field of an object in a request, or in a named type.
     Member,
     Response,
     /// A field of a callback.
@@ -45,8 +45,8 @@ impl Role {
     /// The role of what is inside: the fields of an object, the elements of a list.
     fn inside(self) -> Self {
         match self {
-            Self::Request | Self::Member => Self::Member,
-            Self::Response | Self::Callback | Self::Type => Self::Response,
+            Self::Request | Self::Member | Self::Type => Self::Member,
+            Self::Response | Self::Callback => Self::Response,
         }
     }
 
@@ -113,6 +113,8 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
     }
     if matches!(role, Role::Request | Role::Type) {
         field.person = keys.boolean("person", report);
+    }
+    if matches!(role, Role::Request | Role::Type | Role::Member) {
         field.check = keys.text("check", report);
         field.min = keys.number("min", report);
         field.max = keys.number("max", report);

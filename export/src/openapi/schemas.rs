@@ -251,7 +251,9 @@ pub(super) fn field(provider: &Provider, field: &Field, side: Side) -> RefOr<Sch
                 .default(default)
                 .examples(example)
                 .extensions(extension([("codes", codes), ("person", person)]));
-            limited(object, &field.checks, &field.ty).into()
+            // A provider's reply is read whatever it is.
+            let checks = if side == Side::Reply { &[][..] } else { &field.checks };
+            limited(object, checks, &field.ty).into()
         }
         RefOr::T(Schema::Array(array)) => {
             ArrayBuilder::from(array).title(title).description(description).deprecated(deprecated).into()

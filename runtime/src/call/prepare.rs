@@ -9,8 +9,9 @@ use crate::error::Error;
 use crate::operation::{
     Format, Method, Operation, Parameter, Provider, Segment, SegmentWord, Signing, Source,
 };
-use crate::request::check::{climbing, missing, unlisted, violation};
+use crate::request::check::{climbing, missing, named, unlisted, violation};
 use crate::request::encode::Values;
+use crate::request::inside::violation_inside;
 use crate::request::sign::{Credentials, key_fault};
 
 /// The method and format of a call.
@@ -66,8 +67,8 @@ pub(crate) fn prepare(
         let name = operation.parameters.iter().find(of_value).map_or("", |parameter| parameter.name);
         return Err(Error::value(operation.id, name, why));
     }
-    if let Some((parameter, why)) = unlisted(operation, values) {
-        return Err(Error::value(operation.id, parameter.name, why.to_string()));
+    if let Some((name, why)) = unlisted(operation, values) {
+        return Err(Error::value(operation.id, &name, why.to_string()));
     }
     if settings.check || core.shared.checks {
         check(operation, values)?;
@@ -138,6 +139,9 @@ fn check(operation: &Operation<'_>, values: &Values) -> Result<(), Error> {
         };
         if let Some(reason) = parameter.checks.iter().find_map(|check| violation(check, value)) {
             return Err(Error::value(operation.id, parameter.name, reason.to_string()));
+        }
+        if let Some((place, reason)) = violation_inside(parameter.inside, value, |_| true) {
+            return Err(Error::value(operation.id, &named(parameter, &place), reason.to_string()));
         }
     }
     Ok(())

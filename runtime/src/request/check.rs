@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::operation::{Operation, Parameter, ParameterPlace, Source};
 use crate::request::identifiers::{bank_card, unified_credit_code, vin};
+use crate::request::inside::violation_inside;
 use crate::request::values::Values;
 
 /// How a value violates a rule, without the value. `None` if it does not.
@@ -177,20 +178,30 @@ pub(crate) fn climbing<'a>(operation: &Operation<'a>, values: &Values) -> Option
 
 /// The first parameter whose value is no code of its enum. A reply may have codes that the spec does
 /// not list. A request may not.
-pub(crate) fn unlisted<'a>(
-    operation: &Operation<'a>,
-    values: &Values,
-) -> Option<(&'a Parameter<'a>, Message)> {
+pub(crate) fn unlisted(operation: &Operation<'_>, values: &Values) -> Option<(String, Message)> {
     for parameter in operation.parameters {
         let Source::Request(index) = parameter.source else { continue };
         let value = values.get(index);
         for check in parameter.checks.iter().filter(|check| matches!(check, Check::OneOf(_))) {
             if let Some(why) = violation(check, value).filter(|_| !value.is_empty()) {
-                return Some((parameter, why));
+                return Some((parameter.name.to_owned(), why));
             }
+        }
+        if let Some((place, why)) =
+            violation_inside(parameter.inside, value, |check| matches!(check, Check::OneOf(_)))
+        {
+            return Some((named(parameter, &place), why));
         }
     }
     None
+}
+
+/// The name of what is inside of a parameter.
+pub(crate) fn named(parameter: &Parameter<'_>, place: &str) -> String {
+    match place {
+        "" => parameter.name.to_owned(),
+        place => format!("{}.{place}", parameter.name),
+    }
 }
 
 #[cfg(test)]
