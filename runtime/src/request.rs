@@ -5,6 +5,7 @@ pub(crate) mod body_digest;
 pub mod canonical;
 pub mod check;
 pub mod encode;
+pub(crate) mod form;
 pub mod identifiers;
 pub(crate) mod inside;
 pub mod sign;

@@ -109,7 +109,7 @@ fn text(form: Form) -> &'static str {
         Form::Pair | Form::Secret | Form::Keyed | Form::HmacKey | Form::Template | Form::SignTemplate => {
             "template"
         }
-        Form::Written => "`unix`, `unix_ms`, a time pattern, or a template",
+        Form::Written => "`unix`, `unix_ms`, `hex`, `digits`, `uuid`, a time pattern, or a template",
         Form::Zone => "offset from UTC: `+hh:mm` or `-hh:mm`",
         Form::Pattern => "date pattern",
     }

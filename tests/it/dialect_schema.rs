@@ -100,6 +100,11 @@ fn sentence(phrase: &str) -> String {
 fn condition(key: &Key) -> Option<Value> {
     let present = json!({"required": [key.name]});
     let absent = json!({"not": present});
+    if let Kind::Text(Form::Secret) = key.kind {
+        // The secret is in the text, or one of the parameters.
+        let in_text = json!({"properties": {key.name: {"pattern": r"\{secret\}"}}});
+        return Some(json!({"if": {"not": {"required": ["secret_as"]}}, "then": in_text}));
+    }
     let of_type = |word| json!({"required": ["type"], "properties": {"type": {"const": word}}});
     Some(match key.need {
         Need::Required | Need::Optional => return None,
@@ -166,13 +171,12 @@ fn text(form: Form) -> Value {
             let plain = r"^/([A-Za-z0-9/._~:@+,;=-]|\{[^{}/]+\})*$";
             return json!({"type": "string", "pattern": plain, "not": {"pattern": r"/\.{1,2}(/|$)"}});
         }
-        Form::Secret => return all(&[r"\{secret\}", r"^([^{]|\{[^{}]+\})*$"]),
-        Form::Keyed => r"^([^{]|\{[^{}]+\})*$",
-        Form::HmacKey => r"^[^{]*(\{secret\}[^{]*)+$",
+        Form::Secret | Form::Keyed => r"^([^{]|\{[^{}]+\})*$",
+        Form::HmacKey => r"^([^{]|\{[^{}]+\})*\{secret\}([^{]|\{[^{}]+\})*$",
         Form::Template => TEMPLATE,
-        Form::SignTemplate => r"^([^{]|\{app_id\})*\{value\}([^{]|\{app_id\})*$",
+        Form::SignTemplate => r"^([^{]|\{[^{}]+\})*\{value\}([^{]|\{[^{}]+\})*$",
         Form::Written => {
-            let forms = ["^unix(_ms)?$", r"^[^%{}]*(%([YmdHMSab]|3f)[^%{}]*)+$", TEMPLATE];
+            let forms = ["^(unix(_ms)?|hex|digits|uuid)$", r"^[^%{}]*(%([YmdHMSab]|3f)[^%{}]*)+$", TEMPLATE];
             return json!({"type": "string", "anyOf": forms.map(|pattern| json!({"pattern": pattern}))});
         }
         Form::Zone => "^[+-]([01][0-9]|2[0-3]):[0-5][0-9]$",

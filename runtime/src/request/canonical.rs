@@ -4,7 +4,8 @@
 use secrecy::zeroize::Zeroizing;
 
 use crate::operation::{ParameterOrder, PercentEncoding, Segment, SegmentWord, SigningScheme};
-use crate::request::encode::{SECRET, VALUE, percent_encode};
+use crate::request::encode::{SECRET, VALUE};
+use crate::request::form::percent_encode;
 use crate::request::sign::Credentials;
 
 /// A parameter that is sent.
