@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use pyi_codegen::ir::{CommonSource, ParameterPlace, Provider, Segment, Source};
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::__private::canonical::{Material, Pair, canonical_string, in_order};
-use pyi_runtime::__private::sign::signature_of;
+use pyi_runtime::__private::digest_of;
+use pyi_runtime::__private::sign::{key_fault, signature_of};
 use pyi_text::message;
 
 use crate::language::tr;
@@ -72,6 +73,20 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let credentials = account.credentials(spec)?;
     let (provider, parts) = (&spec.provider, ProviderParts::new(&spec.provider));
     let scheme = parts.signing_scheme();
+    if let Some(why) = key_fault(&scheme, &credentials) {
+        return Err(UsageError(message!("the secret cannot sign: {why}", why)));
+    }
+    let body_text = body.as_deref().unwrap_or_default();
+    let digests: Vec<(&str, String)> = provider
+        .common
+        .iter()
+        .filter_map(|common| {
+            let Source::Common(from) = common.source else { return None };
+            let (digest, encoding) = from.body_digest()?;
+            let is_given = given.iter().any(|(name, _)| *name == common.name);
+            (!is_given).then(|| (common.name.as_str(), digest_of(digest, encoding, body_text.as_bytes())))
+        })
+        .collect();
     let pairs = given.iter().map(|(name, value)| Pair {
         name,
         value,
@@ -88,7 +103,8 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         };
         Some(Pair { name: &common.name, value, template: &common.template, is_signed: common.is_signed })
     });
-    let pairs = in_order(&scheme, pairs.chain(unsent).chain(Pair::secret(&scheme)));
+    let of_body = digests.iter().map(|(name, value)| Pair { name, value, template: "", is_signed: false });
+    let pairs = in_order(&scheme, pairs.chain(unsent).chain(of_body).chain(Pair::secret(&scheme)));
     let app_id = provider.common_from(CommonSource::AppId).map(|common| common.name.as_str());
     let app_id = match given.iter().find(|(key, _)| Some(key.as_str()) == app_id) {
         Some((_, value)) => value.clone(),
@@ -103,13 +119,13 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         host: args.host.as_deref().unwrap_or_default(),
         path: args.path.as_deref().unwrap_or_default(),
         query: args.query.as_deref().unwrap_or_default(),
-        body: body.as_deref().unwrap_or_default(),
+        body: body_text,
         app_id: &app_id,
         pairs: &pairs,
     };
     for segment in provider.sign.text(method) {
         if let Segment::Parameter(name) = segment
-            && !given.iter().any(|(key, _)| key == name)
+            && !pairs.iter().any(|pair| pair.name == *name)
         {
             eprint(&tr!("`{name}` is part of the text and was not given: it is signed as empty", name));
         }

@@ -1,11 +1,11 @@
 //! The rules of the dialect beyond its grammar, one `check_*` function each. A check reads the ast
 //! and reports; it changes nothing. Each has a file under `tests/specs` with the name of its rule.
 //!
-//! This file has the rules of the provider and its endpoints; `reply.rs` those of replies, `signing.rs` those of `sign` and
-//! `common`, `callback.rs` those of callbacks, `types.rs` those of types and fields, `wire.rs` those of paths and wire names,
+//! This file has the rules of the provider and its endpoints; `reply.rs` those of replies, `signing.rs` those of `sign`, `common.rs` those of `common`, `callback.rs` those of callbacks, `types.rs` those of types and fields, `wire.rs` those of paths and wire names,
 //! `names.rs` those of Rust names.
 
 mod callback;
+mod common;
 mod dates;
 mod lints;
 mod names;
@@ -39,8 +39,8 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
     reply::check_data_status(spec, report);
     reply::check_envelope(&spec.provider.envelope, &Envelope::default(), report);
     reply::check_absent(&spec.provider.envelope, &Envelope::default(), spec, report);
-    signing::check_common_names(&spec.provider, report);
-    signing::check_common_sources(&spec.provider, report);
+    common::check_common_names(&spec.provider, report);
+    common::check_common_sources(&spec.provider, report);
     names::check(spec, report);
     types::check(spec, report);
     wire::check(spec, report);
@@ -53,7 +53,14 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
         check_price(endpoint, report);
         reply::check_envelope(&endpoint.envelope, &spec.provider.envelope, report);
         reply::check_absent(&endpoint.envelope, &spec.provider.envelope, spec, report);
+        for (name, value) in endpoint.fixed.iter().filter(|(_, value)| value.value.is_empty()) {
+            let message = format!("the value of `{}` is empty", name.value);
+            let help = "write the value, or remove the parameter".to_owned();
+            report.fault(Rule::CommonSource, &value.place, message, help);
+        }
         if spec.provider_read {
+            signing::check_endpoint(endpoint, &spec.provider.sign, &spec.provider, report);
+            reply::check_reachable(endpoint, &spec.provider, report);
             reply::check_data(endpoint, &spec.provider, report);
             reply::check_proof(endpoint, &spec.provider, report);
         }

@@ -83,6 +83,7 @@ pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: 
     if !matches!(writer.method(), Method::Post | Method::Get) {
         words.push("METHOD");
     }
+    words.push(if writer.signed_entries().is_empty() { "PLAINLY" } else { "ENTRIES" });
     if writer.uses_base64() {
         words.push("BASE64");
     }
@@ -138,7 +139,9 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// Marks at the start of a template's lines.
-const MARKS: [&str; 35] = [
+const MARKS: [&str; 37] = [
+    "ENTRIES",
+    "PLAINLY",
     "SORTVALUES",
     "EMPTY",
     "JSONTEXT",
@@ -215,6 +218,7 @@ impl Writer<'_> {
             "path" => self.path(),
             "nonce" => self.nonce(self.nonce_form()).to_owned(),
             "nonce_import" => self.nonce_import().to_owned(),
+            "signed_entries" => self.signed_entries().trim_end().to_owned(),
             "signed_beside" => self.signed_beside().trim_end().to_owned(),
             "fields" | "query_fields" | "headers" | "beside" => {
                 self.entries(if name == "query_fields" { "query" } else { name })

@@ -42,6 +42,7 @@
 //!     host: "host.invalid",
 //!     format: Format::Json,
 //!     time: None,
+//!     millis: 0,
 //!     nonce: "",
 //!     debug: false,
 //!     account: &|_| "",

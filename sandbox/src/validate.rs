@@ -19,6 +19,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp;
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 use pyi_codegen::ir::{
@@ -329,9 +330,17 @@ fn seconds(text: &str, form: &TimeForm) -> Option<i64> {
         TimeForm::Unix => text.parse().ok(),
         TimeForm::UnixMs => Some(text.parse::<i64>().ok()?.div_euclid(1000)),
         TimeForm::Pattern { pattern, offset } => {
-            let time = BrokenDownTime::parse(pattern, text).ok()?.to_datetime().ok()?;
             let offset = Offset::from_seconds(*offset).ok()?;
-            offset.to_timestamp(time).ok().map(|time| time.as_second())
+            let is_whole = ["%Y", "%m", "%d", "%H", "%M", "%S"].iter().all(|part| pattern.contains(part));
+            if is_whole {
+                let time = BrokenDownTime::parse(pattern, text).ok()?.to_datetime().ok()?;
+                return offset.to_timestamp(time).ok().map(|time| time.as_second());
+            }
+            // The moment near now that is written so.
+            (now() - WINDOW..=now() + WINDOW).find(|second| {
+                let time = Timestamp::from_second(*second).map(|time| offset.to_datetime(time));
+                time.is_ok_and(|time| time.strftime(pattern).to_string() == text)
+            })
         }
     }
 }

@@ -109,11 +109,31 @@ def sorted_values(request):
     yield "unsent", SECRET not in body.values()
 
 
+def parts_anywhere(request):
+    query = dict(urllib.parse.parse_qsl(request["query"]))
+    quote = lambda text: urllib.parse.quote_plus(text, safe="*-._").replace("~", "%7E")
+    city = urllib.parse.unquote(request["path"].removeprefix("/look/"))
+    signed = [("X-Key", request["head"]["X-Key"]), ("day", query["day"]), ("name", request["form"]["name"]), ("city", city), ("page", query["page"])]
+    text = "&".join(quote(name) + "=" + quote(value) for name, value in signed) + SECRET
+    yield "sign", query["sign"] == hashlib.sha1(text.encode()).hexdigest()
+    yield "unsigned", (query["size"], request["form"]["note"], len(query["trace"])) == ("3", "a b", 32)
+    yield "stamp", abs(int(request["form"]["stamp"]) - time.time() * 1000) < 60000
+    yield "city", city == "北 京"
+
+
+def lists_alone(request):
+    yield "key", request["head"]["X-Key"] == "Bearer " + SECRET
+
+
 def reply_of(provider, method, path):
     data = {"name": "示例"}
     if provider == "encoded_as_a_whole":
         inside = {"success": True, "errorCode": "", "data": json.dumps(data)}
         return {"resultCode": "A1", "resultData": json.dumps(inside, ensure_ascii=False)}
+    if provider == "parts_anywhere":
+        return {"Response": {**data, "RequestId": "1"}}
+    if provider == "lists_alone":
+        return [data, data] if path == "look" else {**data, "id": 7}
     if method == "DELETE":
         return None
     return {"code": 0, "message": "", "data": data}
@@ -124,7 +144,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
-        self.answer(json.dumps(verdicts))
+        if self.path == "/verdicts":
+            self.answer(json.dumps(verdicts))
+        else:
+            self.do_POST()
 
     def do_DELETE(self):
         self.do_POST()
@@ -140,7 +163,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except Exception as error:
             faults = [repr(error)]
         verdicts.append([provider, path, faults])
-        reply = {"code": 401, "message": "refused", "resultCode": "401"} if faults else reply_of(provider, self.command, path)
+        refused = {"code": 401, "message": "refused", "resultCode": "401", "Response": {"Error": {"Code": "401"}}}
+        reply = refused if faults else reply_of(provider, self.command, path)
         self.answer("" if reply is None else json.dumps(reply), 204 if reply is None else 200)
 
     def answer(self, text, status=200):

@@ -108,6 +108,7 @@ impl Case {
             host: "host.invalid",
             format: Format::Json,
             time: Some(time),
+            millis: 0,
             nonce: "",
             debug: false,
             account: &|_| "",

@@ -190,9 +190,10 @@ async fn the_sandbox_takes_what_four_languages_sign() {
     let folder = tempfile::tempdir().unwrap();
     for method in SignMethod::WORDS.iter().filter(|method| **method != "signer") {
         for encoding in ["hex", "base64"] {
+            let case = if encoding == "hex" { "upper" } else { "lower" };
             let texts = spec(&format!(
                 "  methods: [{method}]\n  canonical: {{pair: \"{{key}}={{value}}\", join: \"&\", secret: \"{{params}}{{secret}}\", hmac: \"{{params}}\"}}\n  \
-                 digest: {{encoding: {encoding}, case: upper}}"
+                 digest: {{encoding: {encoding}, case: {case}}}"
             ));
             let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (&**name, &**text)).collect();
             let (provider, report) = pyi_codegen::load(Input::Texts(&texts));

@@ -37,6 +37,7 @@ pub fn encoded(person: &IdCardTwoFactor, sign: &Credentials) -> Encoded {
         host: "host.invalid",
         format: Format::Json,
         time: Some(TIME),
+        millis: 0,
         nonce: "",
         debug: false,
         account: &|_| "",

@@ -1,6 +1,6 @@
 //! The rules of where parameters are sent: in a body, a query, a header or the path.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Common, Endpoint, Provider, Sign, Spec, Text};
 use crate::ir::{BodyForm, CommonSource, Method, ParameterPlace};
@@ -8,8 +8,19 @@ use crate::report::Report;
 use crate::rules::Rule;
 
 /// Headers that say what is sent and where to. The transport writes them.
-const RESERVED_HEADERS: [&str; 6] =
-    ["host", "content-type", "content-length", "transfer-encoding", "connection", "accept-encoding"];
+const RESERVED_HEADERS: [&str; 11] = [
+    "host",
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "transfer-encoding",
+    "te",
+    "trailer",
+    "expect",
+    "upgrade",
+    "connection",
+    "accept-encoding",
+];
 
 pub(super) fn check(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
@@ -22,7 +33,13 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     }
     for common in provider.common.iter().filter(|common| is_in(&common.place, ParameterPlace::Header)) {
         check_header(&common.name, report);
+        if let Some(value) = common.value.as_ref().filter(|value| value.value.chars().any(char::is_control)) {
+            let message = format!("the value of `{}` cannot be sent in a header", common.name.value);
+            let help = "write it without line breaks and other control characters".to_owned();
+            report.fault(Rule::BadPlace, &value.place, message, help);
+        }
     }
+    check_headers_differ(provider, report);
     for endpoint in &spec.endpoints {
         for field in &endpoint.request {
             if is_in(&field.place, ParameterPlace::Header) {
@@ -87,7 +104,14 @@ fn check_known(common: &Common, sign: &Sign, report: &mut Report) {
         written == name || crate::ir::Segment::source(written).is_some_and(|word| Some(word) == source)
     };
     let is_sent = sign.template.as_ref().is_some_and(|text| in_braces(&text.value).any(is_it));
-    if !is_known && !is_sent {
+    if source == Some(CommonSource::Account) {
+        // It may be a second secret: nothing here says to send it.
+        if !is_sent {
+            let message = format!("`{name}` is a value of the account that is signed and not sent");
+            let help = "the sandbox cannot check such a text: add the method `signer`, and sign it outside";
+            report.fault(Rule::BadPlace, &place.place, message, help.to_owned());
+        }
+    } else if !is_known && !is_sent {
         let message = format!("`{name}` is signed and not sent: the provider cannot check it");
         let help = format!("write `{{{name}}}` in `write` of `sign`, or send it elsewhere");
         report.fault(Rule::BadPlace, &place.place, message, help);
@@ -145,6 +169,23 @@ pub(super) fn check_header(name: &Text, report: &mut Report) {
             "write the header's name as the provider has it: ASCII letters, digits and `-_.`"
         };
         report.fault(Rule::BadPlace, &name.place, message, help.to_owned());
+    }
+}
+
+/// Headers have different names, whatever their case is: one of two would be lost.
+fn check_headers_differ(provider: &Provider, report: &mut Report) {
+    let sign = &provider.sign;
+    let of_sign = sign.parameter.as_ref().filter(|_| is_in(&sign.place, ParameterPlace::Header));
+    let common = provider.common.iter().filter(|common| is_in(&common.place, ParameterPlace::Header));
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for name in of_sign.into_iter().chain(common.map(|common| &common.name)) {
+        if let Some(other) = seen.insert(name.value.to_ascii_lowercase(), &name.value)
+            && other != name.value
+        {
+            let message = format!("the headers `{other}` and `{}` are one", name.value);
+            let help = "remove one of the two: the case of a header's name does not count".to_owned();
+            report.fault(Rule::BadPlace, &name.place, message, help);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{names, suggest, wire};
-use crate::ast::{Endpoint, Envelope, Provider, Spec, Status, Text};
+use crate::ast::{Endpoint, Envelope, Provider, Response, Shape, Spec, Status, Text};
 use crate::ir::{BillingRule, Pointer, Retry, StatusClass, StatusCode};
 use crate::names as spelling;
 use crate::report::{Place, Report};
@@ -202,7 +202,7 @@ fn check_differ(own: &Envelope, shared: &Envelope, report: &mut Report) {
         if counts.get(place.value.as_str()).is_some_and(|count| *count > 1) {
             counts.remove(place.value.as_str());
             let message = format!("two members of the envelope are called `{}`", place.value);
-            let help = "give each the name that it has in a reply".to_owned();
+            let help = "give each the name that it has in a reply, or leave out `message`".to_owned();
             report.fault(Rule::SameName, &place.place, message, help);
         }
     }
@@ -245,6 +245,49 @@ pub(super) fn check_proof(endpoint: &Endpoint, provider: &Provider, report: &mut
         let message = "any reply without a status code would be a success".to_owned();
         let help = "add `proof` to the envelope: the member that a success has, such as `proof: result`";
         report.fault(Rule::AbsentStatus, place, message, help.to_owned());
+    }
+}
+
+/// A success can come to pass: HTTP has a status of one, and a list has no member for its status.
+pub(super) fn check_reachable(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
+    let (own, shared) = (&endpoint.envelope, &provider.envelope);
+    let status = if own.status.is_empty() { &shared.status } else { &own.status };
+    let place = |own: Option<&Text>, shared: Option<&Text>| {
+        let place = own.or(shared).map(|text| &text.place);
+        place.cloned().unwrap_or_else(|| Place::start_of(&endpoint.file))
+    };
+    if let [alone] = status.as_slice()
+        && Pointer::of(&alone.value) == Pointer::HttpStatus
+    {
+        let is_success = |status: &Status| {
+            let is_data =
+                status.class.as_ref().is_some_and(|class| class.value == StatusClass::Data.as_str());
+            is_data && status.code.value.parse::<u16>().is_ok_and(|code| (200..=299).contains(&code))
+        };
+        if !provider.statuses.iter().chain(&endpoint.statuses).any(is_success) {
+            let message =
+                "the HTTP status is the status, and no status is one of HTTP's successes".to_owned();
+            let help =
+                "add it to `statuses`, such as `200: {name: ok, title: …, class: data, billed: always}`"
+                    .to_owned();
+            report.fault(Rule::BadPointer, &place(own.status.first(), shared.status.first()), message, help);
+        }
+    }
+    let is_of_http = status.iter().any(|place| Pointer::of(&place.value) == Pointer::HttpStatus);
+    let data = own.data.as_ref().or(shared.data.as_ref());
+    let is_whole = data.is_some_and(|data| Pointer::of(&data.value) == Pointer::Whole);
+    let is_list = matches!(&endpoint.response, Response::Whole(ty) if matches!(ty.shape, Shape::List(_)));
+    let has_absent = own.absent.is_some() || shared.absent.is_some();
+    if is_whole && is_list && !is_of_http && !has_absent {
+        let message = "a reply that is a list has no member for its status".to_owned();
+        let help =
+            "add `http` to `status`, or `absent` and `proof: .`, or say which member is the list in `data`";
+        report.fault(
+            Rule::BadPointer,
+            &place(own.data.as_ref(), shared.data.as_ref()),
+            message,
+            help.to_owned(),
+        );
     }
 }
 

@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{one_word, suggest, word};
-use crate::ast::{Common, Provider, Sign, Spec, Text};
+use crate::ast::{Common, Endpoint, Provider, Sign, Spec, Text};
 use crate::dialect::{ALGORITHMS, SIGNATURE_PLACES};
 use crate::ir::{
-    Case, CommonSource, Encoding, Format, KeyEncoding, NonceForm, ParameterOrder, PercentEncoding, Segment,
-    SegmentWord, SignMethod, Signing,
+    Case, Encoding, KeyEncoding, ParameterOrder, PercentEncoding, Segment, SegmentWord, SignMethod, Signing,
 };
-use crate::lower::offset_of;
 use crate::names::list;
 use crate::report::Report;
 use crate::rules::Rule;
@@ -60,26 +58,88 @@ pub(super) fn check_sign(sign: &Sign, names: &BTreeSet<&str>, report: &mut Repor
         }
     }
     if let Some(key) = &sign.hmac_key {
-        let is_known = |segment: &Segment| match segment {
-            Segment::Text(_) | Segment::Word(SegmentWord::Secret) => true,
-            Segment::Parameter(name) => names.contains(name.as_str()),
-            Segment::Word(_) => false,
-        };
-        if !has(key, SegmentWord::Secret) || !Segment::of(&key.value).iter().all(is_known) {
-            let message = format!("no signing scheme has the HMAC key `{}`", key.value);
-            let help = "write `{secret}` and what is around it, such as \"{secret}&\"".to_owned();
-            report.fault(Rule::UnknownScheme, &key.place, message, help);
-        }
-        if let Some(encoding) = &sign.key_encoding {
-            let message =
-                "the encoding is that of the secret alone, and the key is a text around it".to_owned();
-            let help = "remove `key_encoding` or `hmac_key`".to_owned();
-            report.fault(Rule::UnknownScheme, &encoding.place, message, help);
-        }
+        check_hmac_key(key, sign, names, report);
     }
     check_secret_as(sign, names, report);
     check_order(sign, report);
+    check_case(sign, report);
     check_methods(sign, report);
+}
+
+/// The key of an HMAC has the secret and parameters, which are known before the text is made.
+fn check_hmac_key(key: &Text, sign: &Sign, names: &BTreeSet<&str>, report: &mut Report) {
+    if !has(key, SegmentWord::Secret) {
+        let message = format!("no signing scheme has the HMAC key `{}`", key.value);
+        let help = "write `{secret}` and what is around it, such as \"{secret}&\"".to_owned();
+        report.fault(Rule::UnknownScheme, &key.place, message, help);
+    }
+    for segment in Segment::of(&key.value) {
+        let name = match &segment {
+            Segment::Text(_) | Segment::Word(SegmentWord::Secret) => continue,
+            Segment::Parameter(name) if names.contains(name.as_str()) => continue,
+            Segment::Parameter(name) => name.as_str(),
+            Segment::Word(word) => word.as_str(),
+        };
+        let message = format!("the key of an HMAC has no `{{{name}}}`");
+        let known: Vec<&str> = ["secret"].into_iter().chain(names.iter().copied()).collect();
+        let help = format!("the key can have {}", list(known.into_iter()));
+        report.fault(Rule::UnknownScheme, &key.place, message, help);
+    }
+    if let Some(encoding) = &sign.key_encoding {
+        let message = "the encoding is that of the secret alone, and the key is a text around it".to_owned();
+        let help = "remove `key_encoding` or `hmac_key`".to_owned();
+        report.fault(Rule::UnknownScheme, &encoding.place, message, help);
+    }
+}
+
+/// The case is that of hexadecimal digits.
+fn check_case(sign: &Sign, report: &mut Report) {
+    let encoding = sign.encoding.as_ref().and_then(|encoding| encoding.value.parse::<Encoding>().ok());
+    if let Some(case) = sign.case.as_ref().filter(|case| case.value == Case::Upper.as_str())
+        && matches!(encoding, Some(Encoding::Base64 | Encoding::Base64Url))
+    {
+        let message = "base64 has both cases, and no `case`".to_owned();
+        report.fault(Rule::StrayKey, &case.place, message, "remove `case`".to_owned());
+    }
+}
+
+/// What is signed has something of each request in it.
+pub(super) fn check_endpoint(endpoint: &Endpoint, sign: &Sign, provider: &Provider, report: &mut Report) {
+    let Some(path) = endpoint.path.as_ref().filter(|_| endpoint.signed.as_ref().is_none_or(|is| is.value))
+    else {
+        return;
+    };
+    let is_left_out =
+        |name: &str| endpoint.common.iter().any(|(other, has)| other.value == name && !has.value);
+    let has_parameter = |name: &str| {
+        let is_it = |common: &&Common| {
+            let from = common.from.as_ref().map(|from| from.value.as_str());
+            common.name.value == name
+                || Segment::source(name).is_some_and(|source| from == Some(source.as_str()))
+        };
+        let is_common =
+            provider.common.iter().find(is_it).is_some_and(|common| !is_left_out(&common.name.value));
+        let is_fixed = endpoint.fixed.iter().any(|(other, _)| other.value == name);
+        is_common || is_fixed || endpoint.request.iter().any(|field| field.name.value == name)
+    };
+    for text in [&sign.secret, &sign.hmac].into_iter().flatten() {
+        let segments = Segment::of(&text.value);
+        let is_of_request = |segment: &Segment| match segment {
+            Segment::Text(_) | Segment::Word(SegmentWord::Secret | SegmentWord::AppId) => false,
+            Segment::Word(_) => true,
+            Segment::Parameter(name) => has_parameter(name),
+        };
+        let lost = segments.iter().find_map(|segment| match segment {
+            Segment::Parameter(name) if !has_parameter(name) => Some(name),
+            _ => None,
+        });
+        if let Some(name) = lost.filter(|_| !segments.iter().any(is_of_request)) {
+            let message = format!("nothing of this endpoint's requests is signed: they have no `{name}`");
+            let help =
+                format!("add `{name}` to the request, or another text to `canonical`, or `signed: false`");
+            report.fault(Rule::UnknownScheme, &path.place, message, help);
+        }
+    }
 }
 
 /// The secret is one of the parameters of digests alone, by a name that no other has.
@@ -160,7 +220,8 @@ fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, is_parameter: boo
         match segment {
             Segment::Parameter(name) if !names.contains(name.as_str()) => {
                 let message = format!("`{{{name}}}` is neither a part of a canonical string nor a parameter");
-                let known = SegmentWord::WORDS.iter().copied().chain(names.iter().copied());
+                let others = names.iter().copied().filter(|name| !SegmentWord::WORDS.contains(name));
+                let known = SegmentWord::WORDS.iter().copied().chain(others);
                 let written = Text { value: name, place: text.place.clone() };
                 let help = suggest(&written, known, report);
                 report.fault(Rule::UnknownScheme, &text.place, message, help);
@@ -204,7 +265,9 @@ fn check_methods(sign: &Sign, report: &mut Report) {
         .find(|method| matches!(signing(method), Some(Signing::Hmac(_) | Signing::Signer)));
     if let Some(method) = digest.filter(|_| sign.secret.is_none()) {
         let message = format!("nothing says what `{}` digests", method.value);
-        let help = if sign.has_canonical {
+        let help = if sign.secret_as.is_some() {
+            "add `secret` to `canonical`: the whole text, such as \"{params}\""
+        } else if sign.has_canonical {
             "add `secret` to `canonical`: the whole text, such as \"{params}{secret}\""
         } else {
             "add `canonical`: {pair: \"{key}{value}\", join: \"\", secret: \"{params}{secret}\"}"
@@ -216,115 +279,5 @@ fn check_methods(sign: &Sign, report: &mut Report) {
         let help = "add `hmac` to `canonical`: \"{params}\", or with {secret} in it if the provider says so"
             .to_owned();
         report.fault(Rule::HmacText, &method.place, message, help);
-    }
-}
-
-/// A common parameter has one source, and is written as that source can be.
-pub(super) fn check_common_sources(provider: &Provider, report: &mut Report) {
-    for common in &provider.common {
-        let name = &common.name;
-        match (&common.from, &common.value) {
-            (None, None) => {
-                let message = format!("nothing says where the value of `{}` comes from", name.value);
-                let help = format!(
-                    "add `from`, one of {}, or `value` with a constant",
-                    list(CommonSource::WORDS.iter().copied())
-                );
-                report.fault(Rule::CommonSource, &name.place, message, help);
-            }
-            (Some(_), Some(value)) => {
-                let message = format!("`{}` has a source and a value", name.value);
-                report.fault(
-                    Rule::CommonSource,
-                    &value.place,
-                    message,
-                    "remove `from` or `value`".to_owned(),
-                );
-            }
-            (None, Some(value)) if value.value.is_empty() => {
-                let message = format!("the value of `{}` is empty", name.value);
-                let help = "write the value, or remove the parameter".to_owned();
-                report.fault(Rule::CommonSource, &value.place, message, help);
-            }
-            _ => {}
-        }
-        check_written(common, report);
-        check_own_words(common, report);
-    }
-}
-
-/// A time is written in a form of times, and another value in a template.
-fn check_written(common: &Common, report: &mut Report) {
-    let is_clock = common.from.as_ref().is_some_and(|from| from.value == CommonSource::Clock.as_str());
-    let is_pattern = |write: &&Text| is_clock && write.value.contains('%');
-    if let Some(write) = &common.write {
-        let is_nonce = common.from.as_ref().is_some_and(|from| from.value == CommonSource::Nonce.as_str());
-        if is_nonce && NonceForm::WORDS.contains(&write.value.as_str()) {
-        } else if !is_clock {
-            super::place::check_template(write, report);
-        } else if !["unix", "unix_ms"].contains(&write.value.as_str()) && !is_time_pattern(&write.value) {
-            let message = format!("`{}` is not how a time is written", write.value);
-            let help = "write `unix`, `unix_ms`, or a pattern of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, `%3f`, `%a` and `%b`, such as \
-                        \"%Y-%m-%d %H:%M:%S\"";
-            report.fault(Rule::CommonSource, &write.place, message, help.to_owned());
-        }
-    }
-    let Some(zone) = &common.zone else { return };
-    if common.write.as_ref().filter(is_pattern).is_none() {
-        let message = format!("`zone` is that of a time in a pattern, and `{}` is none", common.name.value);
-        let help = "remove `zone`, or write the time in a pattern".to_owned();
-        report.fault(Rule::CommonSource, &zone.place, message, help);
-    } else if offset_of(&zone.value).is_none() {
-        let message = format!("`{}` is not an offset from UTC", zone.value);
-        let help = "write hours and minutes with their sign, such as \"+08:00\"".to_owned();
-        report.fault(Rule::CommonSource, &zone.place, message, help);
-    }
-}
-
-/// The provider's own words are for words of the source.
-fn check_own_words(common: &Common, report: &mut Report) {
-    let from = common.from.as_ref().map_or("", |from| &from.value);
-    let known = match from.parse() {
-        Ok(CommonSource::SignMethod) => SignMethod::WORDS,
-        Ok(CommonSource::Format) => Format::WORDS,
-        _ => &[],
-    };
-    for (word, _) in common.words.iter().filter(|(word, _)| !known.contains(&word.value.as_str())) {
-        if known.is_empty() {
-            let message = format!(
-                "`words` are those of a signing method or a format, which `{}` is not",
-                common.name.value
-            );
-            let help = "remove `words`, or take the value `from: sign_method` or `from: format`".to_owned();
-            report.fault(Rule::CommonSource, &word.place, message, help);
-        } else {
-            one_word(word, "word of the source", known, report);
-        }
-    }
-}
-
-/// Whether a pattern has the conversions of a time alone, and at least one.
-fn is_time_pattern(pattern: &str) -> bool {
-    let mut parts = pattern.split('%');
-    let is_plain = parts.next().is_some_and(|text| !text.contains(['{', '}']));
-    let mut count = 0;
-    let known = parts.all(|part| {
-        count += 1;
-        part.starts_with(['Y', 'm', 'd', 'H', 'M', 'S', 'a', 'b']) || part.starts_with("3f")
-    });
-    is_plain && known && count > 0
-}
-
-/// The signature is not a common parameter: it comes last, and signs all others.
-pub(super) fn check_common_names(provider: &Provider, report: &mut Report) {
-    let sign = provider.sign.parameter.as_ref().map(|name| name.value.as_str());
-    for common in provider.common.iter().filter(|common| Some(common.name.value.as_str()) == sign) {
-        let message = format!("`{}` is the parameter of the signature", common.name.value);
-        report.fault(
-            Rule::ReservedParameter,
-            &common.name.place,
-            message,
-            "remove it from `common`".to_owned(),
-        );
     }
 }

@@ -40,6 +40,7 @@ impl Writer<'_> {
             || is_in_path
             || (has_pairs && sign.encode == Some(PercentEncoding::Rfc3986))
             || (self.endpoint.is_signed && sign.encode_text == Some(PercentEncoding::Rfc3986))
+            || (self.lang == Lang::Curl && has_pairs && sign.encode.is_some())
             || (self.lang == Lang::Curl && self.endpoint.is_signed && sign.encode_text.is_some())
             || (self.lang == Lang::Curl && self.encodes_in_shell());
         [
@@ -70,6 +71,40 @@ impl Writer<'_> {
             (Some(PercentEncoding::Form), Lang::Curl) => format!("\"$(form_encoded {text})\""),
             (Some(PercentEncoding::Form), _) => format!("form_encoded({text})"),
         }
+    }
+
+    /// The signed parameters one by one, in their order, where they are not just those of the body and the
+    /// query; empty where they are.
+    pub(super) fn signed_entries(&self) -> String {
+        let is_in_order = |parameter: &Parameter| match self.variable(parameter) {
+            Some("fields" | "query" | "beside") => true,
+            _ => !parameter.is_signed,
+        };
+        let are_signed = |(parameter, _): (&Parameter, String)| {
+            parameter.is_signed || self.variable(parameter) != Some("query")
+        };
+        let is_listed = self.provider.sign.order == ParameterOrder::Listed;
+        let others = |(parameter, _): (&Parameter, String)| self.variable(parameter) != Some("fields");
+        let is_plain = self.sent().all(|(parameter, _)| is_in_order(parameter))
+            && self.sent().all(are_signed)
+            && !(is_listed && self.sent().any(others))
+            && self.unsigned().is_empty();
+        if is_plain {
+            return String::new();
+        }
+        let signed = self.sent().filter(|(parameter, _)| parameter.is_signed).map(|(parameter, value)| {
+            let key = self.text(&parameter.name);
+            let value = match self.variable(parameter) {
+                Some(variable) => self.entry(variable, &parameter.name),
+                None => value,
+            };
+            match self.lang {
+                Lang::Php => format!("    {key} => {value},\n"),
+                Lang::JavaScript => format!("  [{key}, {value}],\n"),
+                _ => format!("    {key}: {value},\n"),
+            }
+        });
+        signed.collect()
     }
 
     /// The parameter of `key`, as it is signed.

@@ -45,7 +45,9 @@ impl Writer<'_> {
         Some(match name {
             "status" => self.text(status.first().map_or("", |place| place)),
             "find_code" => self.find_in_shell(status),
-            "reply_begins" => self.text(if self.is_xml() { "<" } else { "{" }),
+            "reply_begins" if self.is_xml() => "'<'*".to_owned(),
+            "reply_begins" if Pointer::of(data) == Pointer::Whole => "'{'* | '['*".to_owned(),
+            "reply_begins" => "'{'*".to_owned(),
             "places" => self.places(status),
             "json_text" => {
                 let places: Vec<String> =
@@ -127,7 +129,7 @@ impl Writer<'_> {
 
     /// Whether a reply is one that HTTP's status can be of.
     fn reply_type(&self, status: &[String]) -> String {
-        let alone = status.len() == 1;
+        let alone = status.len() == 1 || Pointer::of(&self.endpoint.envelope.data) == Pointer::Whole;
         match self.lang {
             Lang::Python if alone => "object",
             Lang::Python => "dict",

@@ -23,9 +23,13 @@ const PLAUSIBLE: std::ops::Range<i64> = 1_577_836_800..4_102_444_800;
 pub(crate) struct Clock(AtomicI64);
 
 impl Clock {
-    /// The provider's time, in unix seconds, as far as it is known.
-    pub(crate) fn now(&self) -> Option<i64> {
-        Some(machine()?.saturating_add(self.0.load(Ordering::Relaxed)))
+    /// The provider's time, in unix seconds, as far as it is known, and the milliseconds since its second.
+    pub(crate) fn now(&self) -> (Option<i64>, u16) {
+        let Some(since) = since_epoch() else { return (None, 0) };
+        let seconds = i64::try_from(since.as_secs()).ok();
+        let offset = self.0.load(Ordering::Relaxed);
+        // Fewer than a thousand.
+        (seconds.map(|seconds| seconds.saturating_add(offset)), since.subsec_millis() as u16)
     }
 
     /// Adjusts the clock after a status with `retry: clock`: from the time in the envelope, or from
@@ -42,9 +46,12 @@ impl Clock {
     }
 }
 
+fn since_epoch() -> Option<Duration> {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok()
+}
+
 fn machine() -> Option<i64> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_secs()).ok()
+    i64::try_from(since_epoch()?.as_secs()).ok()
 }
 
 /// The pause that a server asks for: the seconds of a `retry-after` header, or the time until its

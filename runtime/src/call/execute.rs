@@ -180,12 +180,14 @@ impl<'a> Sending<'a> {
         };
         // `prepare` refuses a call of an unknown host.
         let base = shared.base(operation.host).unwrap_or(&shared.base);
+        let (time, millis) = time_of(shared, settings.time);
         let filled = CommonValues {
             app_id: &app.id,
             method: prepared.method,
             host: &base.authority,
             format: prepared.format,
-            time: seconds(shared, settings.time),
+            time,
+            millis,
             nonce: &nonce,
             debug: settings.debug,
             account: &|name| app.value_of(name),
@@ -275,10 +277,11 @@ fn nonce_in(form: NonceForm) -> Option<String> {
     })
 }
 
-fn seconds(shared: &Shared, time: Time) -> Option<i64> {
+/// The time of a request in unix seconds, and the milliseconds since its second.
+fn time_of(shared: &Shared, time: Time) -> (Option<i64>, u16) {
     match time {
-        Time::At(seconds) => Some(seconds),
-        Time::Omit => None,
+        Time::At(seconds) => (Some(seconds), 0),
+        Time::Omit => (None, 0),
         Time::Now => shared.clock.now(),
     }
 }

@@ -75,6 +75,7 @@ pub fn deliver(
         host: "",
         format: Format::Json,
         time: None,
+        millis: 0,
         nonce: "",
         debug: false,
         account: &|_| "",

@@ -29,6 +29,8 @@ pub struct CommonValues<'a> {
     pub format: Format,
     /// The time in unix seconds; `None` leaves it out.
     pub time: Option<i64>,
+    /// The milliseconds since the time's second.
+    pub millis: u16,
     /// The random digits of the attempt, if the operation has a nonce.
     pub nonce: &'a str,
     /// Whether data made up for testing is requested.
@@ -116,7 +118,7 @@ fn encode_by(
     signature: impl FnOnce(&Material<'_>) -> Signature,
 ) -> Encoded {
     let scheme = &operation.provider.sign;
-    let times = Times::new(operation, filled.time);
+    let times = Times::new(operation, filled.time, filled.millis);
     let is_json = filled.method.has_body() && operation.body == BodyForm::Json;
     let room = 3 * values.text_length() + 24 * (operation.parameters.len() + 2);
     let mut parts = Parts {
@@ -337,6 +339,7 @@ mod tests {
             host: "host.invalid",
             format: Format::Json,
             time,
+            millis: 0,
             nonce: "",
             debug,
             account: &|_| "",

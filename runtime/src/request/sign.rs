@@ -263,7 +263,7 @@ fn key_of(
 }
 
 /// Why no signature can be made with a secret.
-pub(crate) fn key_fault(scheme: &SigningScheme<'_>, sign: &Credentials) -> Option<&'static str> {
+pub fn key_fault(scheme: &SigningScheme<'_>, sign: &Credentials) -> Option<&'static str> {
     let is_keyed = matches!(sign.method.signing(), Signing::Hmac(_)) && sign.signer.is_none();
     let why = match scheme.key_encoding {
         KeyEncoding::Text => return None,

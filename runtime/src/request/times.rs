@@ -15,7 +15,7 @@ pub(crate) struct Times<'a> {
 }
 
 impl<'a> Times<'a> {
-    pub(crate) fn new(operation: &Operation<'a>, time: Option<i64>) -> Self {
+    pub(crate) fn new(operation: &Operation<'a>, time: Option<i64>, millis: u16) -> Self {
         let mut times = Self { unix: Digits::default(), millis: Digits::default(), written: SmallVec::new() };
         let Some(time) = time else { return times };
         for parameter in operation.parameters {
@@ -24,9 +24,11 @@ impl<'a> Times<'a> {
             }
             match parameter.form {
                 TimeForm::Unix => times.unix = Digits::of(time),
-                TimeForm::UnixMs => times.millis = Digits::of(time.saturating_mul(1000)),
+                TimeForm::UnixMs => times.millis = Digits::of(in_millis(time, millis)),
                 TimeForm::Pattern { pattern, offset } => {
-                    times.written.push((parameter.form, written_time(time, pattern, offset)));
+                    times
+                        .written
+                        .push((parameter.form, written_time(in_millis(time, millis), pattern, offset)));
                 }
             }
         }
@@ -45,11 +47,15 @@ impl<'a> Times<'a> {
     }
 }
 
-/// A time in a pattern of `strftime`, at an offset from UTC in seconds. A time that no calendar has
-/// is empty.
-fn written_time(seconds: i64, pattern: &str, offset: i32) -> String {
+fn in_millis(seconds: i64, millis: u16) -> i64 {
+    seconds.saturating_mul(1000).saturating_add(millis.into())
+}
+
+/// A time in unix milliseconds in a pattern of `strftime`, at an offset from UTC in seconds. A time
+/// that no calendar has is empty.
+fn written_time(millis: i64, pattern: &str, offset: i32) -> String {
     let offset = Offset::from_seconds(offset).unwrap_or(Offset::UTC);
-    let time = Timestamp::from_second(seconds).map(|time| offset.to_datetime(time));
+    let time = Timestamp::from_millisecond(millis).map(|time| offset.to_datetime(time));
     time.map(|time| time.strftime(pattern).to_string()).unwrap_or_default()
 }
 
@@ -89,9 +95,9 @@ mod tests {
     /// As `date -u` prints it, eight hours ahead.
     #[test]
     fn a_pattern_has_its_zone() {
-        let written = |offset| written_time(1_577_695_766, "%Y-%m-%dT%H:%M:%S.%3fZ", offset);
-        assert_eq!(written(0), "2019-12-30T08:49:26.000Z");
-        assert_eq!(written(8 * 3600), "2019-12-30T16:49:26.000Z");
+        let written = |offset| written_time(1_577_695_766_042, "%Y-%m-%dT%H:%M:%S.%3fZ", offset);
+        assert_eq!(written(0), "2019-12-30T08:49:26.042Z");
+        assert_eq!(written(8 * 3600), "2019-12-30T16:49:26.042Z");
         assert_eq!(written_time(i64::MAX, "%Y", 0), "");
     }
 }

@@ -223,6 +223,7 @@ fn open(body: &Body, envelope: &Envelope<'_>, http: u16) -> Result<Opened, &'sta
 struct OuterMembers<'a> {
     reply: Json<'a>,
     members: Option<Members<'a>>,
+    envelope: &'a Envelope<'a>,
     /// The index of each part's outer member: of the status, the message, the data, the time, the
     /// proof, in the envelope's order.
     indices: SmallVec<[u8; 8]>,
@@ -233,7 +234,7 @@ const NOWHERE: u8 = u8::MAX;
 
 impl<'a> OuterMembers<'a> {
     /// Reads the outer members once. A reply that is no object has none of them.
-    fn of(reply: Json<'a>, envelope: &Envelope<'a>) -> Result<Self, &'static str> {
+    fn of(reply: Json<'a>, envelope: &'a Envelope<'a>) -> Result<Self, &'static str> {
         let mut names: SmallVec<[&str; 8]> = SmallVec::new();
         let mut indices = SmallVec::new();
         let mut has_paths = false;
@@ -261,14 +262,15 @@ impl<'a> OuterMembers<'a> {
         }
         let members = match decode::members(reply, &names) {
             Ok(members) => Some(members),
-            Err(Unreadable::NotAnObject) if envelope.status == ["http"] || envelope.absent.is_some() => None,
+            Err(Unreadable::NotAnObject) if takes_any_value(envelope) => None,
             Err(_) => return Err(NOT_ONCE),
         };
-        Ok(Self { reply, members, indices })
+        Ok(Self { reply, members, envelope, indices })
     }
 
     /// The place of a part of the reply, if it is there. A part that is there in halves, such as an
-    /// error without its code, is none that the spec describes.
+    /// error without its code, is none that the spec describes; a member that the payload or the proof is
+    /// in, or that is one of them, is no half.
     fn find(&self, pointer: &str, part: usize) -> Result<Option<usize>, &'static str> {
         let pointer = Pointer::of(pointer);
         if pointer == Pointer::Whole {
@@ -277,15 +279,29 @@ impl<'a> OuterMembers<'a> {
         let index = self.indices.get(part).copied().map(usize::from);
         let found = index.zip(self.members.as_ref()).and_then(|(index, members)| members.place(index));
         let (Some(mut place), Pointer::Path(names)) = (found, pointer) else { return Ok(found) };
-        for name in names.split('/').skip(1) {
+        for (depth, name) in names.split('/').enumerate().skip(1) {
             let inside = self.reply.part(place).ok_or(NOT_ONCE)?;
             if inside.is_nothing() {
                 return Ok(None);
             }
             let members = decode::members(inside, &[name]).map_err(|_| NOT_ONCE)?;
-            place += members.place(0).ok_or("a part of its envelope is not there")?;
+            match members.place(0) {
+                Some(found) => place += found,
+                None if self.has_other_parts(pointer, depth) => return Ok(None),
+                None => return Err("a part of its envelope is not there"),
+            }
         }
         Ok(Some(place))
+    }
+
+    /// Whether the payload or the proof is, or is in, the member of the first names of a path.
+    fn has_other_parts(&self, pointer: Pointer<'_>, depth: usize) -> bool {
+        let Envelope { data, proof, .. } = self.envelope;
+        let begins_so = |other: &str| {
+            let mut other = Pointer::of(other).members();
+            pointer.members().take(depth).all(|name| other.next() == Some(name))
+        };
+        begins_so(data) || proof.is_some_and(begins_so)
     }
 
     /// The text of the first of some parts that is there, and not empty. A part that is there in
@@ -311,6 +327,13 @@ impl<'a> OuterMembers<'a> {
         }
         found
     }
+}
+
+/// Whether a reply can be something else than an object: where its status is not a part of it, and its
+/// payload is the whole of it.
+fn takes_any_value(envelope: &Envelope<'_>) -> bool {
+    let is_of_http = envelope.status.last() == Some(&"http");
+    envelope.status == ["http"] || envelope.absent.is_some() || (is_of_http && envelope.data == ".")
 }
 
 /// The place of the whole reply.

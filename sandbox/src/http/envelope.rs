@@ -48,6 +48,9 @@ pub(crate) fn compose(envelope: &Envelope<'_>, content: Content<'_>) -> (u16, Va
         place @ Pointer::Path(_) if is_success => insert(&mut reply, place, content.payload),
         _ => {}
     }
+    if let Some(proof) = envelope.proof.filter(|_| is_absent && of_http.is_none()) {
+        prove(&mut reply, Pointer::of(proof));
+    }
     if let Some(place) = choose(places, is_success).filter(|_| !is_absent) {
         let code = content.code.number().map_or_else(|| json!(content.code.to_string()), |code| json!(code));
         insert(&mut reply, place, code);
@@ -91,6 +94,18 @@ fn insert(reply: &mut Value, place: Pointer<'_>, value: Value) {
         if *inside == json!([]) {
             *inside = Value::Object(Map::new());
         }
+    }
+}
+
+/// Puts a text at the place that proves a success, unless the payload has something there.
+fn prove(reply: &mut Value, place: Pointer<'_>) {
+    let mut found = Some(&*reply);
+    for name in place.members() {
+        found = found.and_then(|part| part.get(name));
+    }
+    let is_nothing = |value: &Value| [json!(null), json!(""), json!([]), json!({})].contains(value);
+    if found.is_none_or(is_nothing) {
+        insert(reply, place, json!("1"));
     }
 }
 
