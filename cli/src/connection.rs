@@ -1,6 +1,6 @@
 //! The connection of a command: to the provider, or to a sandbox that runs inside the program.
 
-use pyi_codegen::ir::account_variable;
+use pyi_codegen::ir::{Common, account_variable};
 use pyi_runtime::{App, Client};
 use pyi_sandbox::Sandbox;
 use pyi_text::message;
@@ -78,10 +78,15 @@ impl Target {
 fn with_account_values(spec: &Spec, mut app: App) -> Result<App, UsageError> {
     for name in spec.provider.account_parameters() {
         let variable = account_variable(name);
-        let value = std::env::var(&variable).map_err(|_| {
-            UsageError(message!("no value of the account for `{name}`; set {variable}", name, variable))
-        })?;
-        app = app.value(name, value);
+        let is_optional = |common: &Common| common.name == name && common.optional;
+        match std::env::var(&variable) {
+            Ok(value) => app = app.value(name, value),
+            Err(_) if spec.provider.common.iter().any(is_optional) => {}
+            Err(_) => {
+                let why = message!("no value of the account for `{name}`; set {variable}", name, variable);
+                return Err(UsageError(why));
+            }
+        }
     }
     Ok(app)
 }

@@ -95,6 +95,7 @@ pub(crate) struct Sign {
     pub(crate) parameter: Option<Text>,
     pub(crate) place: Option<Text>,
     pub(crate) template: Option<Text>,
+    pub(crate) write_as: Option<Text>,
     pub(crate) methods: Vec<Text>,
     /// Whether there is a form of the canonical string.
     pub(crate) has_canonical: bool,
@@ -124,6 +125,8 @@ pub(crate) struct Common {
     pub(crate) write: Option<Text>,
     pub(crate) zone: Option<Text>,
     pub(crate) words: Vec<(Text, Text)>,
+    /// Whether it is a number in a body of JSON.
+    pub(crate) number: Option<At<bool>>,
     pub(crate) signed: Option<At<bool>>,
     pub(crate) optional: bool,
     /// Whether an endpoint has it only on request.
@@ -257,6 +260,8 @@ pub(crate) struct Field {
     /// Where a request's value is sent.
     pub(crate) place: Option<Text>,
     pub(crate) template: Option<Text>,
+    /// The text that its value is sent as.
+    pub(crate) form: Option<Text>,
     /// The text between the elements of a list that is one text.
     pub(crate) join: Option<Text>,
     /// What the value of a callback's field is made of.

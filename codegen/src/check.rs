@@ -20,10 +20,11 @@ pub(crate) use self::lints::lint;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ast::{Endpoint, Envelope, Provider, Spec, Text};
+use crate::ast::{Common, Endpoint, Envelope, Provider, Spec, Text};
 use crate::dialect::FIELD_PLACES;
 use crate::ir::{
     BillingRule, BodyForm, CommonSource, Effect, Format, Method, ParameterPlace, Retry, StatusClass,
+    ValueForm,
 };
 use crate::names as spelling;
 use crate::names::list;
@@ -57,6 +58,17 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
             let message = format!("the value of `{}` is empty", name.value);
             let help = "write the value, or remove the parameter".to_owned();
             report.fault(Rule::CommonSource, &value.place, message, help);
+        }
+        for (name, value) in &endpoint.fixed {
+            let is_number = |common: &Common| {
+                common.name.value == name.value && common.number.as_ref().is_some_and(|number| number.value)
+            };
+            if spec.provider.common.iter().any(is_number) && !crate::parse::is_decimal(&value.value) {
+                let message = format!("`{}` is a number, and `{}` is none", name.value, value.value);
+                let help =
+                    "write digits, or remove `number` from the common parameter of this name".to_owned();
+                report.fault(Rule::CommonSource, &value.place, message, help);
+            }
         }
         if spec.provider_read {
             signing::check_endpoint(endpoint, &spec.provider.sign, &spec.provider, report);
@@ -95,6 +107,7 @@ fn check_words(spec: &Spec, report: &mut Report) {
         word(&endpoint.body, "form of a body", BodyForm::WORDS, report);
         for field in &endpoint.request {
             word(&field.place, "place of a request's field", FIELD_PLACES, report);
+            word(&field.form, "form of a value", ValueForm::WORDS, report);
         }
         callback::check_words(endpoint, report);
         endpoint.methods.iter().for_each(|method| one_word(method, "method", Method::WORDS, report));

@@ -18,7 +18,7 @@ pub use self::callback::{CALLBACK, CALLBACK_FIELD};
 pub use self::endpoint::{ENDPOINT, PRICE};
 pub use self::key::{Entry, Form, Key, Kind, Names, Need, Section};
 pub use self::reply::{ENVELOPE, ENVELOPE_OVERRIDE, HTTP_STATUS, STATUS};
-pub(crate) use self::signing::{ALGORITHMS, FIELD_PLACES, SIGNATURE_PLACES};
+pub(crate) use self::signing::{ALGORITHMS, FIELD_PLACES, SIGNATURE_PLACES, WRITTEN_AS};
 pub use self::signing::{CANONICAL, COMMON, DIGEST, SIGN};
 pub use self::types::{
     CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_ELEMENT, REQUEST_FIELD, REQUEST_MEMBER,

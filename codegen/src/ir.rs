@@ -7,7 +7,7 @@ mod types;
 pub use pyi_types::{
     BillingRule, BodyForm, Case, Check, CheckWord, CommonSource, Digest, Effect, Encoding, Format,
     InsideChecks, JsonForm, KeyEncoding, Method, NonceForm, ParameterOrder, ParameterPlace, PercentEncoding,
-    Pointer, Retry, SegmentWord, SignMethod, Signing, StatusClass, StatusCode,
+    Pointer, Retry, SegmentWord, SignMethod, Signing, StatusClass, StatusCode, ValueForm,
 };
 
 pub use self::parameter::{Common, Parameter, Source, TimeForm, account_variable, base_url_variable};

@@ -72,6 +72,7 @@ fn sign(mut keys: MapReader<'_>, report: &mut Report) -> Sign {
         parameter: keys.text("parameter", report),
         place: keys.text("in", report),
         template: keys.text("write", report),
+        write_as: keys.text("write_as", report),
         methods: keys.texts("methods", report),
         ..Sign::default()
     };
@@ -108,6 +109,7 @@ fn common(name: Text, node: &Node, report: &mut Report) -> Common {
         write: None,
         zone: None,
         words: Vec::new(),
+        number: None,
         signed: None,
         optional: false,
         opt_in: false,
@@ -122,6 +124,7 @@ fn common(name: Text, node: &Node, report: &mut Report) -> Common {
         common.zone = keys.text("zone", report);
         common.words = texts_by_name(&mut keys, "words", report);
         common.signed = keys.boolean("signed", report);
+        common.number = keys.boolean("number", report);
         common.optional = keys.boolean("optional", report).is_some_and(|optional| optional.value);
         common.opt_in = keys.boolean("opt_in", report).is_some_and(|opt_in| opt_in.value);
         keys.finish(report);

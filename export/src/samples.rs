@@ -18,6 +18,8 @@ mod shell;
 mod signature;
 mod values;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use pyi_codegen::ir::{
     CommonSource, Endpoint, Field, Format, Method, Parameter, ParameterOrder, Provider, Signing, Source,
     Type, account_variable, base_url_variable,
@@ -277,7 +279,8 @@ impl Writer<'_> {
     /// For the shell: the variables of the account, which must be set.
     fn account(&self) -> String {
         let of_account = self.endpoint.parameters.iter();
-        let of_account = of_account.filter(|sent| sent.source == Source::Common(CommonSource::Account));
+        let of_account =
+            of_account.filter(|sent| sent.source == Source::Common(CommonSource::Account) && sent.required);
         of_account.map(|sent| format!(": \"${{{}:?}}\"\n", account_variable(&sent.name))).collect()
     }
 
@@ -296,10 +299,13 @@ impl Writer<'_> {
     fn plain_value(&self, parameter: &Parameter) -> Option<String> {
         match parameter.source {
             Source::Constant => Some(parameter.default.clone()),
-            Source::Request(index) => match self.endpoint.request.get(index)? {
-                field if !field.optional => Some(example(self.provider, field)),
-                _ => Some(parameter.default.clone()),
-            },
+            Source::Request(index) => {
+                let value = match self.endpoint.request.get(index)? {
+                    field if !field.optional => example(self.provider, field),
+                    _ => parameter.default.clone(),
+                };
+                Some(if parameter.is_in_base64 { BASE64_STANDARD.encode(value) } else { value })
+            }
             Source::Common(_) | Source::Secret => None,
         }
     }

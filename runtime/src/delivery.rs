@@ -206,7 +206,9 @@ fn check_digests(
         let arrived = all.iter().find(|arrived| arrived.name == field.name);
         let is_same = |text: &str| match encoding {
             Encoding::Hex => text.eq_ignore_ascii_case(&expected),
-            Encoding::Base64 | Encoding::Base64Url | Encoding::HexBase64 => text == expected,
+            Encoding::Base64 | Encoding::Base64Url | Encoding::Base64Percent | Encoding::HexBase64 => {
+                text == expected
+            }
         };
         if !arrived.is_some_and(|arrived| is_same(&arrived.text)) {
             return Err(DeliveryError::WrongSignature);

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use pyi_codegen::ir::{
     BodyForm, CommonSource, Endpoint, Format, Method, Parameter, ParameterPlace, Provider, Source,
 };
@@ -128,6 +130,7 @@ impl ParsedRequest {
             ParameterPlace::Header => self.header(&sign.parameter),
             _ => self.as_sent.iter().find(|(name, _)| *name == sign.parameter).map(|(_, text)| text.clone()),
         }
+        .and_then(|text| if sign.is_in_base64 { decoded(&text) } else { Some(text) })
     }
 
     /// The signature, without the text around it.
@@ -185,8 +188,18 @@ fn bare(mut sent: Vec<(String, String)>, endpoint: &Endpoint) -> Vec<(String, St
         if let Some(bare) = listed.and_then(|listed| without_template(value, &listed.template)) {
             *value = bare.to_owned();
         }
+        if listed.is_some_and(|listed| listed.is_in_base64)
+            && let Some(text) = decoded(value)
+        {
+            *value = text;
+        }
     }
     sent
+}
+
+/// A text that is in base64.
+fn decoded(text: &str) -> Option<String> {
+    String::from_utf8(BASE64_STANDARD.decode(text).ok()?).ok()
 }
 
 /// The value in a text that was made of a template; `None` for a text that was not.

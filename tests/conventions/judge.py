@@ -85,6 +85,7 @@ def key_in_base64(request):
     text = f"{head['msg-id']}.{head['msg-time']}.{request['body']}"
     digest = hmac.new(base64.b64decode(SECRET), text.encode(), hashlib.sha256).digest()
     yield "sign", head["msg-signature"] == "v1," + base64.b64encode(digest).decode()
+    yield "session", head.get("session") in (None, "given")
     yield "body", request["body"].startswith("<request><name>") and request["body"].endswith("</request>")
     yield "name", ElementTree.fromstring(request["body"]).find("name").text == "张 三&=+/%~"
 
@@ -123,6 +124,19 @@ def parts_anywhere(request):
 
 def lists_alone(request):
     yield "key", request["head"]["X-Key"] == "Bearer " + SECRET
+
+
+def written_otherwise(request):
+    sent = base64.b64decode(request["head"]["Authorization"]).decode()
+    key, sign = re.fullmatch('api_key="(.*)", signature="(.*)"', sent).groups()
+    body = json.loads(request["body"])
+    text = f"{body['timestamp']}\nPOST /look\n{body['param']}\n{body['data']}"
+    digest = hmac.new(SECRET.encode(), text.encode(), hashlib.sha256).digest()
+    yield "sign", sign == urllib.parse.quote(base64.b64encode(digest).decode(), safe="")
+    yield "numbers", (type(body["timestamp"]), body["version"], body["kind"], key) == (int, 2.0, 7, APP)
+    yield "param", body["param"] == '{"name":"张 三&=+/%~\\"\\\\","size":1.50}'
+    yield "data", json.loads(base64.b64decode(body["data"])) == {"text": "示例"}
+    yield "note", base64.b64decode(request["head"]["X-Note"]).decode() == "一句话"
 
 
 def reply_of(provider, method, path):

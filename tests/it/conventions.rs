@@ -176,6 +176,27 @@ async fn the_sandbox_judges_as_the_server_in_python_does() {
     }
 }
 
+/// A value of the account that a call can have is asked for by nobody.
+#[test]
+fn an_optional_value_of_the_account_may_be_missing() {
+    let (_, texts) = specs().into_iter().find(|(name, _)| name == "key_in_base64").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("endpoints")).unwrap();
+    for (name, text) in texts {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let judge = Judge::start();
+    for (count, session) in [(1, None), (2, Some("given"))] {
+        let mut command = crate::support::pyi();
+        command.args(["call", "look", "--allow-insecure-http", "--name", "张 三&=+/%~", "--base-url"]);
+        command.arg(format!("{}/key_in_base64", judge.1)).arg("--spec").arg(folder.path());
+        command.envs(session.map(|session| ("PYI_ACCOUNT_SESSION", session))).env("PYI_APP_ID", APP);
+        let output = command.env("PYI_SECRET", SECRET).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(judge.verdict(count), [""; 0]);
+    }
+}
+
 /// A secret that cannot be a key is refused before anything is sent.
 #[tokio::test]
 async fn a_secret_in_another_encoding_is_refused_when_the_client_is_built() {

@@ -24,7 +24,7 @@ pub use self::check::{Check, InsideChecks};
 pub use self::outcome::{Billing, CallOutcome};
 pub use self::pointer::Pointer;
 pub use self::request::{
-    BodyForm, CheckWord, CommonSource, Effect, Format, JsonForm, Method, NonceForm, ParameterPlace,
+    BodyForm, CheckWord, CommonSource, Effect, Format, JsonForm, Method, NonceForm, ParameterPlace, ValueForm,
 };
 pub use self::signing::{
     Case, Digest, Encoding, KeyEncoding, ParameterOrder, PercentEncoding, SegmentWord, SignMethod, Signing,

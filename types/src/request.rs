@@ -159,6 +159,16 @@ impl BodyForm {
     }
 }
 
+words! {
+    /// The text that a request's value is sent as, where it is not its own.
+    ValueForm {
+        /// A text of JSON, in a body of JSON too.
+        "json_text" => JsonText,
+        /// Its text in base64 (RFC 4648, section 4).
+        "base64" => Base64,
+    }
+}
+
 /// What a value is in a body of JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JsonForm {

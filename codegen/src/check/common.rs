@@ -38,6 +38,7 @@ pub(super) fn check_common_sources(provider: &Provider, report: &mut Report) {
             _ => {}
         }
         check_written(common, report);
+        check_number(common, report);
         check_own_words(common, report);
     }
 }
@@ -67,6 +68,25 @@ fn check_written(common: &Common, report: &mut Report) {
         let message = format!("`{}` is not an offset from UTC", zone.value);
         let help = "write hours and minutes with their sign, such as \"+08:00\"".to_owned();
         report.fault(Rule::CommonSource, &zone.place, message, help);
+    }
+}
+
+/// What is a number in a body of JSON has digits alone.
+fn check_number(common: &Common, report: &mut Report) {
+    let Some(number) = common.number.as_ref().filter(|number| number.value) else { return };
+    let written = common.write.as_ref().map_or("", |write| &write.value);
+    let source = common.from.as_ref().and_then(|from| from.value.parse().ok());
+    let has_digits = match (source, &common.value) {
+        (Some(CommonSource::Clock), _) => ["", "unix", "unix_ms"].contains(&written),
+        (Some(CommonSource::Nonce), _) => written == NonceForm::Digits.as_str(),
+        (Some(_), _) => false,
+        (None, Some(value)) => written.is_empty() && crate::parse::is_decimal(&value.value),
+        (None, None) => true,
+    };
+    if !has_digits {
+        let message = format!("`{}` is no number", common.name.value);
+        let help = "remove `number`: it is for a time in `unix` or `unix_ms`, a nonce of `digits` and a constant of digits";
+        report.fault(Rule::CommonSource, &number.place, message, help.to_owned());
     }
 }
 

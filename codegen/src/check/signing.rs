@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{one_word, suggest, word};
 use crate::ast::{Common, Endpoint, Provider, Sign, Spec, Text};
-use crate::dialect::{ALGORITHMS, SIGNATURE_PLACES};
+use crate::dialect::{ALGORITHMS, SIGNATURE_PLACES, WRITTEN_AS};
 use crate::ir::{
     Case, Encoding, KeyEncoding, ParameterOrder, PercentEncoding, Segment, SegmentWord, SignMethod, Signing,
 };
@@ -20,6 +20,7 @@ pub(super) fn check_words(sign: &Sign, report: &mut Report) {
     word(&sign.order, "order of parameters", ParameterOrder::WORDS, report);
     word(&sign.encode, "encoding of parameters", PercentEncoding::WORDS, report);
     word(&sign.encode_text, "encoding of the text", PercentEncoding::WORDS, report);
+    word(&sign.write_as, "form of a signature", WRITTEN_AS, report);
     word(&sign.key_encoding, "encoding of the secret", KeyEncoding::WORDS, report);
     word(&sign.encoding, "encoding of a digest", Encoding::WORDS, report);
     word(&sign.case, "case", Case::WORDS, report);

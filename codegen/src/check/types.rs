@@ -6,7 +6,7 @@ use super::dates::{self, check_conversions};
 use super::suggest;
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
 use crate::dialect::COMPOSITE_TYPES;
-use crate::ir::{CheckWord, Type};
+use crate::ir::{CheckWord, Type, ValueForm};
 use crate::lower::MOST_PLACES;
 use crate::report::Report;
 use crate::rules::Rule;
@@ -25,6 +25,7 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     for endpoint in &spec.endpoints {
         for field in &endpoint.request {
             check_join(field, provider, report);
+            check_form(field, provider, report);
             check_places(field, provider, report);
             check_field(field, provider, report);
         }
@@ -174,6 +175,27 @@ fn base<'a>(ty: &'a TypeExpr, provider: &'a Provider) -> Base<'a> {
         Shape::Object(_) => Base::Composite("an object"),
         Shape::List(_) => Base::Composite("a list"),
         Shape::Missing => Base::Unknown,
+    }
+}
+
+/// A value that is sent in another form has a text for it.
+fn check_form(field: &Field, provider: &Provider, report: &mut Report) {
+    let Some(form) = &field.form else { return };
+    let is_json =
+        matches!(base(&field.ty, provider), Base::Composite(_) | Base::BuiltIn("any") | Base::Unknown);
+    let fits = match form.value.parse() {
+        Ok(ValueForm::JsonText) => is_json && field.join.is_none(),
+        Ok(ValueForm::Base64) => {
+            field.join.is_none() && (is_json || matches!(base(&field.ty, provider), Base::BuiltIn("string")))
+        }
+        Err(_) => true,
+    };
+    if !fits {
+        let message = format!("`{}` is no value that is sent as `{}`", field.name.value, form.value);
+        let help = "remove `as`: `json_text` is for an object, a list or any JSON, `base64` for these and for a text; bytes are \
+                    in base64 by themselves"
+            .to_owned();
+        report.fault(Rule::StrayKey, &form.place, message, help);
     }
 }
 

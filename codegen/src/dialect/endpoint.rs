@@ -22,8 +22,8 @@ pub static ENDPOINT: Section = Section {
             "fixed",
             Kind::MapOf(Names::Parameter, Entry::Text),
             Optional,
-            "parameters with one value in every call of this endpoint, such as its name at a gateway; they come before \
-             common parameters of the same name",
+            "parameters with one value in every call of this endpoint, such as its name at a gateway. They come before \
+             common parameters of the same name, and are sent where those say, and as those say",
             "{method: taobao.time.get}",
         ),
         key(

@@ -39,8 +39,7 @@ pub static ENVELOPE_OVERRIDE: Section = Section {
 
 const STATUS_MEANING: &str = "where the status code is, or a list of places: the first that is there and not empty counts. `http` is the HTTP \
      status, and comes last";
-const MESSAGE_MEANING: &str =
-    "where the provider's message is, or a list of places: the first that is there counts";
+const MESSAGE_MEANING: &str = "where the provider's message is, or a list of places: the first that is there counts. Absent if the status has all that is said";
 const DATA_MEANING: &str = "where the payload is: a member, `/` before each of several names, or `.` for the whole reply (XML without its root). An \
      endpoint can state it instead of the provider";
 

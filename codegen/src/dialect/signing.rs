@@ -29,10 +29,18 @@ pub static SIGN: Section = Section {
             "\"ts={time},sign={value}\"",
         ),
         key(
+            "write_as",
+            Kind::Word(WRITTEN_AS),
+            Optional,
+            "`base64` if that text is sent in base64 as a whole",
+            "base64",
+        ),
+        key(
             "methods",
             Kind::Words(SignMethod::WORDS),
             Required,
-            "the signing methods, the default first; `signer` is any other method, by a signer that the client is given",
+            "the signing methods, the default first; `key` and `hash` send the secret itself, `basic` the app's id and the secret in base64 \
+             (with `write: \"Basic {value}\"` for HTTP's own), `signer` is any other method, by a signer that the client is given",
             "[md5, hash]",
         ),
         key(
@@ -91,7 +99,7 @@ pub static CANONICAL: Section = Section {
     about: "`canonical`: the form of the canonical string. Its texts have, in braces: `{params}`, the signed \
             parameters; `{encoded_params}`, the same, percent-encoded once more; `{secret}`, `{app_id}`; \
             `{time}` and `{nonce}`, as they are sent; `{http_method}`, `{host}`, `{path}`, `{relative_path}` (without its first slash), `{query}`, \
-            `{target}` (the path, and the query after a question mark), `{body}`, all as they are sent, a path without that of the base \
+            `{target}` (the path, and the query after a question mark), `{body}`, all as they are sent, without the signature, a path without that of the base \
             URL; or the name of a parameter, whose value is as it is sent",
     keys: &[
         key(
@@ -107,14 +115,15 @@ pub static CANONICAL: Section = Section {
             Kind::Word(ParameterOrder::WORDS),
             Optional,
             "the order of the parameters: by name, as the spec lists them (the fixed ones, the common ones, the request's), or by \
-             value; default: `key`",
+             value, where `pair` is `{value}` alone and `join` one character or none; default: `key`",
             "listed",
         ),
         key(
             "encode",
             Kind::Word(PercentEncoding::WORDS),
             Optional,
-            "how names and values are encoded before they are signed: as in a form, or as in a URL; default: not at all",
+            "how names and values are encoded before they are signed: `form`, where a blank is `+` and `*-._` stay, or `rfc3986`, where \
+             a blank is `%20` and `-._~` stay; default: not at all",
             "rfc3986",
         ),
         key(
@@ -149,7 +158,7 @@ pub static CANONICAL: Section = Section {
             "hmac_key",
             Kind::Text(Form::HmacKey),
             Optional,
-            "the key of HMAC methods, with `{secret}` in it, and perhaps the names that a text has; default: the secret",
+            "the key of HMAC methods, with `{secret}` in it, and perhaps `{time}`, `{nonce}` or the name of a parameter; default: the secret",
             "\"{secret}&\"",
         ),
         key(
@@ -170,6 +179,9 @@ pub static CANONICAL: Section = Section {
     ],
 };
 
+/// How the text of a signature is sent, where it is not as it is.
+pub(crate) const WRITTEN_AS: &[&str] = &[Encoding::Base64.as_str()];
+
 /// The names of algorithms. `hash`, `key` and `basic` send the secret itself, and `signer` signs outside.
 pub(crate) const ALGORITHMS: &[&str] = SignMethod::WORDS.split_at(SignMethod::WORDS.len() - 4).0;
 
@@ -189,7 +201,8 @@ pub static DIGEST: Section = Section {
             "encoding",
             Kind::Word(Encoding::WORDS),
             Optional,
-            "how a digest is written; default: `hex`",
+            "how a digest is written: `hex`; `base64`, and `base64url` with `-` and `_`, both with `=` at the end; `base64_percent`, with `+/=` in \
+             percent signs; `hex_base64`, the hexadecimal digits as a text in base64; default: `hex`",
             "base64",
         ),
         key(
@@ -244,6 +257,14 @@ pub static COMMON: Section = Section {
             "{md5: MD5, hmac_sha256: HMAC-SHA256}",
         ),
         SIGNED,
+        key(
+            "number",
+            Kind::Boolean,
+            Optional,
+            "whether it is a number in a body of JSON, as a time in unix seconds or milliseconds, digits of a nonce and a \
+             constant can be; default: `false`",
+            "true",
+        ),
         key(
             "optional",
             Kind::Boolean,

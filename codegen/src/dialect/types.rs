@@ -5,7 +5,7 @@ use super::key;
 use super::key::Need::{ForType, OnlyForType, Optional, Required, RequiredUnless};
 use super::key::{Entry, Form, Key, Kind, Names, Section};
 use super::signing::{PLACE, SIGNED, TEMPLATE_MEANING};
-use crate::ir::CheckWord;
+use crate::ir::{CheckWord, ValueForm};
 
 pub(super) const ENUM: Key = key(
     "enum",
@@ -133,6 +133,14 @@ pub static REQUEST_FIELD: Section = Section {
         DEFAULT,
         PLACE,
         key("write", Kind::Text(Form::Template), Optional, TEMPLATE_MEANING, "\"Bearer {value}\""),
+        key(
+            "as",
+            Kind::Word(ValueForm::WORDS),
+            Optional,
+            "`json_text` if an object, a list or any JSON is a text of JSON in a body of JSON too; `base64` if the value's text, of \
+             JSON if it is one of these, is sent in base64",
+            "json_text",
+        ),
         SIGNED,
         PERSON,
         CHECK,

@@ -71,6 +71,9 @@ pub(super) fn sign(sign: &SigningScheme) -> TokenStream {
             own.extend(quote!(#name: #text,));
         }
     }
+    if sign.is_in_base64 {
+        own.extend(quote!(is_in_base64: true,));
+    }
     if !sign.has_names {
         own.extend(quote!(has_names: false,));
     }
@@ -316,6 +319,9 @@ fn parameter(endpoint: &Endpoint, parameter: &Parameter) -> TokenStream {
     if parameter.json != JsonForm::Text && endpoint.body == BodyForm::Json {
         let json = variant(parameter.json);
         tokens.extend(quote!(.json(JsonForm::#json)));
+    }
+    if parameter.is_in_base64 {
+        tokens.extend(quote!(.in_base64()));
     }
     if !parameter.is_signed {
         tokens.extend(quote!(.unsigned()));

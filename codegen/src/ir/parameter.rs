@@ -23,6 +23,8 @@ pub struct Common {
     pub template: String,
     /// The provider's words for words of the source, if it has others.
     pub words: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    /// Whether it is a number in a body of JSON.
+    pub is_number: bool,
     /// Whether it is one of the signed parameters.
     pub is_signed: bool,
     /// Whether the provider accepts a call without it.
@@ -56,6 +58,8 @@ pub struct Parameter {
     pub join: Option<String>,
     /// What its value is in a body of JSON.
     pub json: JsonForm,
+    /// Whether its value is sent in base64.
+    pub is_in_base64: bool,
     /// Rules for what is inside of its value.
     pub inside: Vec<InsideChecks>,
     /// Whether it is one of the signed parameters.

@@ -14,6 +14,8 @@ pub struct SigningScheme {
     pub place: ParameterPlace,
     /// The text that is sent, with `{value}` in it, or empty.
     pub template: String,
+    /// Whether that text is sent in base64.
+    pub is_in_base64: bool,
     /// Allowed signing methods; the first is the default.
     pub methods: Vec<SignMethod>,
     /// Whether a parameter's name is signed, and not its value alone.

@@ -1,6 +1,6 @@
 //! Fields and their types, and the types that have names in Rust.
 
-use pyi_types::{Check, CommonSource, ParameterPlace};
+use pyi_types::{Check, CommonSource, ParameterPlace, ValueForm};
 
 /// A named type of the provider's file, as a field refers to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,8 @@ pub struct Field {
     pub place: ParameterPlace,
     /// The text that is sent for a request's value, with `{value}` in it, or empty.
     pub template: String,
+    /// The text that a request's value is sent as, where it is not its own.
+    pub form: Option<ValueForm>,
     /// The text between the elements of a request's list that is one text.
     pub join: Option<String>,
     /// The digest of the body that the value of a callback's field is.

@@ -7,7 +7,7 @@ use super::{sorted, template, text, word, words};
 use crate::ast::{self, At, Text};
 use crate::ir::{
     Case, Common, CommonSource, Encoding, Field, JsonForm, KeyEncoding, NonceForm, Parameter, ParameterOrder,
-    ParameterPlace, Provider, Segment, SigningScheme, Source, TimeForm, Type,
+    ParameterPlace, Provider, Segment, SigningScheme, Source, TimeForm, Type, ValueForm,
 };
 
 pub(super) fn sign(written: &ast::Sign, common: &[ast::Common]) -> SigningScheme {
@@ -20,6 +20,7 @@ pub(super) fn sign(written: &ast::Sign, common: &[ast::Common]) -> SigningScheme
         parameter: text(&written.parameter),
         place: word(&written.place, ParameterPlace::Body),
         template: sent_text(template(&written.template), common),
+        is_in_base64: written.write_as.is_some(),
         methods: words(&written.methods),
         has_names: has_key,
         key_value_separator: between.trim_end_matches("{value}").to_owned(),
@@ -96,6 +97,7 @@ pub(super) fn common(written: &ast::Common) -> Common {
             .iter()
             .map(|(word, own)| (word.value.clone().into(), own.value.clone().into()))
             .collect(),
+        is_number: written.number.as_ref().is_some_and(|number| number.value),
         // A digest of the body is made when the pairs are known.
         is_signed: is_signed(&written.signed, &written.place) && !is_digest,
         optional: written.optional,
@@ -160,7 +162,8 @@ pub(super) fn parameters(
         template: common.template.clone(),
         words: common.words.clone(),
         join: None,
-        json: JsonForm::Text,
+        json: if common.is_number { JsonForm::Raw } else { JsonForm::Text },
+        is_in_base64: false,
         inside: Vec::new(),
         is_signed: common.is_signed,
     });
@@ -176,7 +179,11 @@ pub(super) fn parameters(
         template: own(name).map(|common| common.template.clone()).unwrap_or_default(),
         words: Vec::new(),
         join: None,
-        json: JsonForm::Text,
+        json: match own(name) {
+            Some(common) if common.is_number => JsonForm::Raw,
+            _ => JsonForm::Text,
+        },
+        is_in_base64: false,
         inside: Vec::new(),
         is_signed: own(name).is_none_or(|common| common.is_signed),
     });
@@ -192,6 +199,7 @@ pub(super) fn parameters(
         words: Vec::new(),
         join: field.join.clone(),
         json: match field.ty {
+            _ if field.form.is_some() => JsonForm::Text,
             Type::Boolean => JsonForm::Boolean,
             Type::List(_) if field.join.is_some() => JsonForm::Text,
             Type::Integer | Type::Decimal | Type::Timestamp | Type::Any | Type::Object(_) | Type::List(_) => {
@@ -199,6 +207,7 @@ pub(super) fn parameters(
             }
             Type::String | Type::Date { .. } | Type::Bytes | Type::Enum(_) => JsonForm::Text,
         },
+        is_in_base64: field.form == Some(ValueForm::Base64),
         inside: types.inside_checks(field),
         is_signed: field.is_signed,
     });
@@ -215,6 +224,7 @@ pub(super) fn parameters(
         words: Vec::new(),
         join: None,
         json: JsonForm::Text,
+        is_in_base64: false,
         inside: Vec::new(),
         is_signed: true,
     });

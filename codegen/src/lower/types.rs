@@ -99,6 +99,7 @@ impl<'a> Types<'a> {
             person: person.is_some_and(|person| person.value),
             place: word(&written.place, ParameterPlace::Body),
             template: template(&written.template).to_owned(),
+            form: written.form.as_ref().and_then(|form| form.value.parse().ok()),
             join: written.join.as_ref().map(|join| join.value.clone()),
             body_digest: written.from.as_ref().and_then(|from| from.value.parse().ok()),
             is_signed: is_signed(&written.signed, &written.place),

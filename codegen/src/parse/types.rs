@@ -70,6 +70,7 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         optional: None,
         place: None,
         template: None,
+        form: None,
         join: None,
         from: None,
         signed: None,
@@ -103,6 +104,7 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         field.join = keys.text("join", report);
         field.default = keys.scalar("default", report);
         field.template = keys.text("write", report);
+        field.form = keys.text("as", report);
     }
     if matches!(role, Role::Request | Role::Callback) {
         field.place = keys.text("in", report);

@@ -47,6 +47,7 @@ pub(super) fn sign<'a>(sign: &SigningScheme, unsigned: impl Iterator<Item = &'a 
         Encoding::Hex => format!("{}-case hexadecimal digits", sign.case.as_str()),
         Encoding::Base64 => "base64".to_owned(),
         Encoding::Base64Url => "base64 with `-` and `_`".to_owned(),
+        Encoding::Base64Percent => "base64 in percent signs".to_owned(),
         Encoding::HexBase64 => format!("base64 of its {}-case hexadecimal digits", sign.case.as_str()),
     };
     let key = match (sign.hmac_key.is_empty(), sign.key_encoding) {
@@ -80,6 +81,7 @@ pub(super) fn sign<'a>(sign: &SigningScheme, unsigned: impl Iterator<Item = &'a 
         "" => String::new(),
         template => format!(", sent as `{template}`"),
     };
+    let sent = if sign.is_in_base64 { format!("{sent}, all of it in base64") } else { sent };
     let head = format!("`{}` is {}{sent}.", sign.parameter, digests.join(", or "));
     let texts = sign.methods.iter().flat_map(|method| sign.text(*method));
     let has_params = texts

@@ -1,6 +1,8 @@
 //! Schemas: what fields, payloads, envelopes and statuses look like.
 
-use pyi_codegen::ir::{Check, Endpoint, Enum, Field, Format, Object, Pointer, Provider, Response, Type};
+use pyi_codegen::ir::{
+    Check, Endpoint, Enum, Field, Format, Object, Pointer, Provider, Response, Type, ValueForm,
+};
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{
     AdditionalProperties, AllOfBuilder, ArrayBuilder, ObjectBuilder, Schema, SchemaFormat, SchemaType,
@@ -303,6 +305,12 @@ fn of_field(provider: &Provider, field: &Field, side: Side) -> RefOr<Schema> {
             ObjectBuilder::new().schema_type(Json::String).content_media_type("application/json").into()
         }
         Type::List(_) if field.join.is_some() => plain(Json::String, None, side),
+        _ if field.form == Some(ValueForm::Base64) => {
+            ObjectBuilder::new().schema_type(Json::String).content_encoding("base64").into()
+        }
+        _ if field.form == Some(ValueForm::JsonText) => {
+            ObjectBuilder::new().schema_type(Json::String).content_media_type("application/json").into()
+        }
         ty => of_type(provider, ty, side),
     }
 }

@@ -1,6 +1,8 @@
 //! The parameters of a sample's request: their values, where each is sent, and the body, the query
 //! and the path that they make.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use pyi_codegen::ir::{
     BodyForm, CommonSource, Encoding, Field, JsonForm, KeyEncoding, Method, NonceForm, Parameter,
     ParameterPlace, Signing, Source,
@@ -35,12 +37,14 @@ impl Writer<'_> {
 
     fn bare_value_of(&self, parameter: &Parameter) -> Option<String> {
         let literal = |value: &str| match (self.body_form(), parameter.json, value) {
+            _ if parameter.is_in_base64 => self.text(&BASE64_STANDARD.encode(value)),
             (Some(BodyForm::Json), JsonForm::Boolean, "1") => self.text("true"),
             (Some(BodyForm::Json), JsonForm::Boolean, "0") => self.text("false"),
             _ => self.text(value),
         };
         Some(match parameter.source {
             Source::Common(CommonSource::Debug) => return None,
+            Source::Common(CommonSource::Account) if !parameter.required => return None,
             Source::Common(from) => self.filled(from, parameter),
             Source::Constant => self.text(&parameter.default),
             Source::Secret => self.secret().to_owned(),
@@ -105,6 +109,7 @@ impl Writer<'_> {
         let mut encodings = self.digests_of_body().chain([sign.encoding]);
         is_basic
             || sign.key_encoding == KeyEncoding::Base64
+            || sign.is_in_base64
             || encodings.any(|encoding| encoding != Encoding::Hex)
     }
 
@@ -220,8 +225,21 @@ impl Writer<'_> {
             ParameterPlace::Body | ParameterPlace::Path | ParameterPlace::Sign => "fields",
         };
         match self.endpoint.is_signed {
-            true => self.set(variable, &sign.parameter, &self.templated(&sign.template, digest)),
+            true => self.set(variable, &sign.parameter, &self.signature(digest)),
             false => String::new(),
+        }
+    }
+
+    /// The text that carries a signature, as an expression.
+    pub(super) fn signature(&self, digest: &str) -> String {
+        let sign = &self.provider.sign;
+        let text = self.templated(&sign.template, digest);
+        match (sign.is_in_base64, self.lang) {
+            (false, _) => text,
+            (true, Lang::Curl) => format!("\"$(printf '%s' {text} | openssl base64 -A)\""),
+            (true, Lang::Php) => format!("base64_encode({text})"),
+            (true, Lang::Python) => format!("base64.b64encode(({text}).encode()).decode()"),
+            (true, _) => format!("Buffer.from({text}).toString('base64')"),
         }
     }
 

@@ -57,7 +57,7 @@ impl Writer<'_> {
         if !self.endpoint.is_signed {
             return String::new();
         }
-        let signature = self.templated(&sign.template, "\"$sign\"");
+        let signature = self.signature("\"$sign\"");
         let pair = (sign.parameter.as_str(), signature.as_str());
         match (sign.place, self.body_form()) {
             (ParameterPlace::Body, Some(BodyForm::Json)) => {
@@ -151,7 +151,7 @@ impl Writer<'_> {
     /// For the shell: the arguments of curl that send the parameters, a line each.
     pub(super) fn arguments(&self) -> String {
         let sign = &self.provider.sign;
-        let signature = (sign.parameter.as_str(), sign.place, self.templated(&sign.template, "\"$sign\""));
+        let signature = (sign.parameter.as_str(), sign.place, self.signature("\"$sign\""));
         let sent = self.sent().map(|(parameter, value)| (parameter.name.as_str(), parameter.place, value));
         let is_form = matches!(self.body_form(), None | Some(BodyForm::Form));
         let sends_own_body = self.body_form() == Some(BodyForm::Form) && self.needs_body();

@@ -52,6 +52,12 @@ pub(super) fn expression(writer: &Writer<'_>, scheme: &SigningScheme) -> String 
             Lang::Python => format!("{}.translate(str.maketrans(\"+/\", \"-_\"))", of(true)),
             _ => format!("{}.replace(/\\+/g, '-').replace(/\\//g, '_')", of(true)),
         },
+        Encoding::Base64Percent => match lang {
+            Lang::Curl => format!("{} | sed 's/+/%2B/g; s,/,%2F,g; s/=/%3D/g'", of(true)),
+            Lang::Php => format!("rawurlencode({})", of(true)),
+            Lang::Python => format!("urllib.parse.quote({}, safe=\"\")", of(true)),
+            _ => format!("encodeURIComponent({})", of(true)),
+        },
         Encoding::HexBase64 => {
             let digits = cased(lang, scheme.case, of(false));
             match lang {

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
 use super::{Delivery, DeliveryError};
 use crate::operation::{BodyForm, CallbackScheme, ParameterPlace, Segment, SegmentWord};
 use crate::request::template;
@@ -136,6 +139,10 @@ pub(super) fn signature_of_delivery(
         ParameterPlace::Body | ParameterPlace::Path | ParameterPlace::Sign => {
             all.iter().find(|arrived| is_signature(callback, arrived))?.text.clone().into()
         }
+    };
+    let sent = match sign.is_in_base64 {
+        true => String::from_utf8(BASE64_STANDARD.decode(&*sent).ok()?).ok()?.into(),
+        false => sent,
     };
     if sign.template.is_empty() {
         return Some(sent.into_owned()).filter(|signature| !signature.is_empty());

@@ -40,6 +40,8 @@ pub struct Parameter<'a> {
     pub words: &'a [(Cow<'static, str>, Cow<'static, str>)],
     /// What its value is in a body of JSON.
     pub json: JsonForm,
+    /// Whether its value is sent in base64 (RFC 4648, section 4).
+    pub is_in_base64: bool,
     /// Whether it is one of the signed parameters.
     pub is_signed: bool,
     /// Whether the value identifies a person, whose calls a rate limiter spaces out.
@@ -64,6 +66,7 @@ impl<'a> Parameter<'a> {
             template: "",
             words: &[],
             json: JsonForm::Text,
+            is_in_base64: false,
             is_signed: true,
             is_person: false,
             checks: &[],
@@ -99,6 +102,11 @@ impl<'a> Parameter<'a> {
     /// The parameter, whose value is no text in a body of JSON.
     pub const fn json(self, json: JsonForm) -> Self {
         Self { json, ..self }
+    }
+
+    /// The parameter, whose value is sent in base64.
+    pub const fn in_base64(self) -> Self {
+        Self { is_in_base64: true, ..self }
     }
 
     /// The parameter, which is sent and not signed.

@@ -15,6 +15,8 @@ pub struct SigningScheme<'a> {
     pub place: ParameterPlace,
     /// The text that is sent, with `{value}` in it; empty for the signature alone.
     pub template: &'a str,
+    /// Whether that text is sent in base64 (RFC 4648, section 4).
+    pub is_in_base64: bool,
     /// Allowed signing methods; the first is the default.
     pub methods: &'a [SignMethod],
     /// Whether a parameter's name is signed, and not its value alone.
@@ -53,6 +55,7 @@ impl<'a> SigningScheme<'a> {
         parameter: "sign",
         place: ParameterPlace::Body,
         template: "",
+        is_in_base64: false,
         methods: &[SignMethod::Md5],
         has_names: true,
         key_value_separator: "",

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use smallvec::SmallVec;
 
 use crate::operation::{BodyForm, Format, JsonForm, Method, Operation, Parameter, ParameterPlace, Source};
@@ -130,11 +132,23 @@ fn encode_by(
     };
     let main = if parts.body_form.is_some() { &mut parts.body } else { &mut parts.query };
     main.reserve(room);
+    // A value in base64 is a text of its own.
+    let in_base64 = |parameter: &Parameter<'_>| match parameter.source {
+        Source::Request(index) if parameter.is_in_base64 => {
+            let value = Some(values.get(index)).filter(|value| !value.is_empty());
+            STANDARD.encode(value.unwrap_or(parameter.default))
+        }
+        _ => String::new(),
+    };
+    let has_base64 = operation.parameters.iter().any(|parameter| parameter.is_in_base64);
+    let base64: Vec<String> =
+        if has_base64 { operation.parameters.iter().map(in_base64).collect() } else { Vec::new() };
     let mut has_digests = false;
     let digests: BodyDigests<'_>;
     let mut pairs: SmallVec<[Pair<'_>; 12]> = SmallVec::new();
-    for parameter in operation.parameters {
+    for (position, parameter) in operation.parameters.iter().enumerate() {
         let value = match parameter.source {
+            _ if parameter.is_in_base64 => base64.get(position).map_or("", String::as_str),
             Source::AppId => filled.app_id,
             Source::Format => filled.format.as_str(),
             Source::Clock => times.of(parameter.form),
@@ -264,14 +278,19 @@ impl Parts {
     ) {
         let scheme = &operation.provider.sign;
         let (name, text) = (scheme.parameter, signature.text(filled.sign));
-        let written = in_its_text(scheme.template, text, filled.app_id, pairs);
+        let mut written = in_its_text(scheme.template, text, filled.app_id, pairs);
+        if scheme.is_in_base64 {
+            written = STANDARD.encode(&*written).into();
+        }
         match scheme.place {
             ParameterPlace::Header => self.headers.push((name.to_owned(), written.into_owned())),
             ParameterPlace::Query => push(&mut self.query, name, &written),
             ParameterPlace::Path | ParameterPlace::Sign => {}
             ParameterPlace::Body => match (self.body_form, signature) {
                 // Hexadecimal digits need no encoding.
-                (None | Some(BodyForm::Form), Signature::Hex(..)) if scheme.template.is_empty() => {
+                (None | Some(BodyForm::Form), Signature::Hex(..))
+                    if scheme.template.is_empty() && !scheme.is_in_base64 =>
+                {
                     let form = if self.body_form.is_some() { &mut self.body } else { &mut self.query };
                     push_key(form, name);
                     form.push_str(text);

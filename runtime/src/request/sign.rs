@@ -28,6 +28,7 @@ use sm3::Sm3;
 use crate::operation::{Case, Encoding, KeyEncoding, SignMethod, SigningScheme};
 use crate::redact::REDACTED;
 use crate::request::canonical::{self, Material, Pair, in_order};
+use crate::request::form::percent_encode;
 use crate::request::signer::{SharedSigner, Signer};
 
 /// A signing method and the app's secret. The secret is never shown, and is zeroised on drop.
@@ -300,7 +301,9 @@ impl Signature {
                 let length = STANDARD.encode_slice(digest, &mut text).unwrap_or_default();
                 return Self::Base64(text, length);
             }
-            Encoding::Base64Url | Encoding::HexBase64 => return Self::outside(digest, scheme),
+            Encoding::Base64Url | Encoding::Base64Percent | Encoding::HexBase64 => {
+                return Self::outside(digest, scheme);
+            }
         }
         let length = 2 * digest.len();
         if let Some(room) = text.get_mut(..length)
@@ -334,6 +337,11 @@ pub(crate) fn written(bytes: &[u8], encoding: Encoding, case: Case) -> String {
     match (encoding, case) {
         (Encoding::Base64, _) => STANDARD.encode(bytes),
         (Encoding::Base64Url, _) => BASE64_URL_SAFE.encode(bytes),
+        (Encoding::Base64Percent, _) => {
+            let mut text = String::new();
+            percent_encode(&STANDARD.encode(bytes), &mut |piece| text.push_str(piece));
+            text
+        }
         (Encoding::HexBase64, case) => STANDARD.encode(written(bytes, Encoding::Hex, case)),
         (Encoding::Hex, Case::Lower) => hex::encode(bytes),
         (Encoding::Hex, Case::Upper) => hex::encode_upper(bytes),
