@@ -7,7 +7,8 @@ use pyi_codegen::ir::{CommonSource, ParameterPlace, Provider, Segment, Source};
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::__private::canonical::{Material, Pair, canonical_string, in_order};
 use pyi_runtime::__private::digest_of;
-use pyi_runtime::__private::sign::{key_fault, signature_of};
+use pyi_runtime::__private::key::key_fault;
+use pyi_runtime::__private::sign::signature_of;
 use pyi_text::message;
 
 use crate::language::tr;

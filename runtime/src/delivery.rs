@@ -21,7 +21,8 @@ use crate::operation::{CallbackScheme, Encoding, Method, ParameterOrder, Segment
 use crate::redact::REDACTED;
 use crate::request::body_digest::digest_of;
 use crate::request::canonical::{Material, Pair};
-use crate::request::sign::{key_fault, signature_of};
+use crate::request::key::key_fault;
+use crate::request::sign::signature_of;
 use crate::response::decode::{Any, Decode, DecodeError};
 use crate::transport::HeaderMap;
 

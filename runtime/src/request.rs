@@ -8,6 +8,7 @@ pub mod encode;
 pub(crate) mod form;
 pub mod identifiers;
 pub(crate) mod inside;
+pub mod key;
 pub mod sign;
 pub(crate) mod signer;
 pub mod template;

@@ -12,7 +12,8 @@ use crate::operation::{
 use crate::request::check::{climbing, missing, named, unlisted, violation};
 use crate::request::encode::Values;
 use crate::request::inside::violation_inside;
-use crate::request::sign::{Credentials, key_fault};
+use crate::request::key::key_fault;
+use crate::request::sign::Credentials;
 
 /// The method and format of a call.
 pub(crate) struct Prepared {

@@ -25,10 +25,11 @@ use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 use sm3::Sm3;
 
-use crate::operation::{Case, Encoding, KeyEncoding, SignMethod, SigningScheme};
+use crate::operation::{Case, Encoding, SignMethod, SigningScheme};
 use crate::redact::REDACTED;
 use crate::request::canonical::{self, Material, Pair, in_order};
 use crate::request::form::percent_encode;
+use crate::request::key::key_of;
 use crate::request::signer::{SharedSigner, Signer};
 
 /// A signing method and the app's secret. The secret is never shown, and is zeroised on drop.
@@ -240,38 +241,6 @@ fn keyed<M: Mac + KeyInit + Clone + 'static>(
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 3)")]
     let mac = <M as KeyInit>::new_from_slice(&key).expect("a key of any length");
     Digesting::Other(Box::new(Keyed(mac)))
-}
-
-/// The key of an HMAC; `None` if the secret is not in the encoding of the provider's keys.
-fn key_of(
-    scheme: &SigningScheme<'_>,
-    sign: &Credentials,
-    material: &Material<'_>,
-) -> Option<Zeroizing<Vec<u8>>> {
-    let mut key = Zeroizing::new(Vec::new());
-    if scheme.hmac_key.is_empty() {
-        key.extend_from_slice(sign.secret().as_bytes());
-    } else {
-        let secret = sign.secret();
-        let writer = canonical::Writer { scheme, secret, sorted_as: secret, material };
-        writer.write_segments(scheme.hmac_key, &mut |piece| key.extend_from_slice(piece.as_bytes()));
-    }
-    match scheme.key_encoding {
-        KeyEncoding::Text => Some(key),
-        KeyEncoding::Base64 => STANDARD.decode(&*key).ok().map(Zeroizing::new),
-        KeyEncoding::Hex => hex::decode(&*key).ok().map(Zeroizing::new),
-    }
-}
-
-/// Why no signature can be made with a secret.
-pub fn key_fault(scheme: &SigningScheme<'_>, sign: &Credentials) -> Option<&'static str> {
-    let is_keyed = matches!(sign.method.signing(), Signing::Hmac(_)) && sign.signer.is_none();
-    let why = match scheme.key_encoding {
-        KeyEncoding::Text => return None,
-        KeyEncoding::Base64 => "the secret is not in base64, as the provider's keys are",
-        KeyEncoding::Hex => "the secret is not in hexadecimal digits, as the provider's keys are",
-    };
-    (is_keyed && key_of(scheme, sign, &Material::default()).is_none()).then_some(why)
 }
 
 /// The content of the signature parameter.
