@@ -3,6 +3,7 @@
 //! `reconcile` compares it with a bill. `submit`, `work`, `results`, `stop` and `resume` are of many workers.
 
 mod amounts;
+mod batch_file;
 mod fetch;
 mod files;
 mod ledger;
@@ -18,13 +19,14 @@ mod run;
 mod store;
 mod store_options;
 mod summary;
+mod worker;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use pyi_batch::{Mapping, Table};
-use pyi_codegen::ir::{Endpoint, Provider};
+use pyi_codegen::ir::{Effect, Endpoint, Provider};
 use pyi_text::message;
 
 use crate::spec::Spec;
@@ -48,7 +50,7 @@ enum Command {
     Backup(ledger::BackupArgs),
     Reconcile(Box<reconcile::Args>),
     Submit(Box<store::SubmitArgs>),
-    Work(Box<store::WorkArgs>),
+    Work(Box<worker::Args>),
     Results(Box<fetch::Args>),
     Stop(store::StopArgs),
     Resume(store::ResumeArgs),
@@ -64,7 +66,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         Command::Backup(args) => ledger::backup(args),
         Command::Reconcile(args) => reconcile::run(spec, args),
         Command::Submit(args) => store::submit(spec, args),
-        Command::Work(args) => store::work(spec, args),
+        Command::Work(args) => worker::work(spec, args),
         Command::Results(args) => fetch::run(spec, args),
         Command::Stop(args) => store::stop(args),
         Command::Resume(args) => store::resume(args),
@@ -95,6 +97,17 @@ struct TableOptions {
     /// Include rows that a workbook hides, by row, column or sheet [default: they are refused]
     #[arg(long)]
     include_hidden: bool,
+}
+
+/// Refuses an endpoint that changes something, unless the caller allows that.
+fn may_change(endpoint: &Endpoint, is_allowed: bool) -> Result<(), UsageError> {
+    match endpoint.effect {
+        Effect::Act if !is_allowed => Err(UsageError(message!(
+            "{id} changes something, once for each row; give --allow-side-effects",
+            id = endpoint.id
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// A table, and the fields of its columns.

@@ -12,13 +12,13 @@ use crate::desk::{Desk, ROWS, asked};
 use crate::support::pyi;
 
 /// A PostgreSQL in a folder of its own, as a user that is not root. It ends with the test.
-struct Server {
+pub(crate) struct Server {
     folder: PathBuf,
     port: u16,
     server: Child,
 }
 
-const PASSWORD: &str = "pw-canary-9c41";
+pub(crate) const PASSWORD: &str = "pw-canary-9c41";
 /// `nobody`.
 const NOBODY: u32 = 65534;
 
@@ -46,7 +46,7 @@ fn unprivileged(program: &Path) -> Command {
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = tempfile::Builder::new().prefix("pyi-store").tempdir().unwrap().keep();
         std::fs::write(folder.join("password"), PASSWORD).unwrap();
         if is_root() {
@@ -81,7 +81,12 @@ impl Server {
         Self { folder, port, server }
     }
 
-    fn url(&self) -> String {
+    /// Its address without the password.
+    pub(crate) fn address(&self) -> String {
+        format!("postgres://pyi@127.0.0.1:{}/postgres", self.port)
+    }
+
+    pub(crate) fn url(&self) -> String {
         format!("postgres://pyi:{PASSWORD}@127.0.0.1:{}/postgres", self.port)
     }
 }
@@ -95,7 +100,7 @@ impl Drop for Server {
 }
 
 /// The program with the store, its key and the account in its environment.
-fn command(desk: &Desk, server: &Server, sandbox: &Sandbox) -> Command {
+pub(crate) fn command(desk: &Desk, server: &Server, sandbox: &Sandbox) -> Command {
     let mut command = pyi();
     command
         .arg("batch")
@@ -109,7 +114,7 @@ fn command(desk: &Desk, server: &Server, sandbox: &Sandbox) -> Command {
     command
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let said = text(&output.stdout) + &text(&output.stderr);
     assert!(!said.contains(PASSWORD), "{said}");
@@ -150,7 +155,7 @@ async fn several_workers_send_a_batch_once() {
     let asked = asked(&sandbox);
     assert_eq!(asked.len(), ROWS);
     assert!(asked.values().all(|times| *times == 1), "{asked:?}");
-    let url = format!("postgres://pyi@127.0.0.1:{}/postgres", server.port);
+    let url = server.address();
     let status = command(&desk, &server, &sandbox)
         .args(["status", &batch, "--store", &url])
         .env("PGPASSWORD", PASSWORD)

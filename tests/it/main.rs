@@ -16,6 +16,7 @@ mod batch_reconcile;
 mod batch_registry;
 mod batch_results;
 mod batch_run;
+mod batch_run_store;
 #[cfg(unix)]
 mod batch_store;
 mod batch_tables;

@@ -27,6 +27,12 @@ pub(super) fn price(endpoint: &Endpoint) -> Result<Money, UsageError> {
     })
 }
 
+/// The amount of `--budget`.
+pub(super) fn budget(text: &str, unit_price: Money) -> Result<Money, UsageError> {
+    Money::parse(text, unit_price.currency)
+        .ok_or_else(|| UsageError(message!("--budget is an amount of money such as 100.00")))
+}
+
 /// An amount as text. A ledger of the first format has no currency, and counts in millionths.
 pub(super) fn amount(money: Money) -> String {
     match Currency::new("XXX", DECIMALS) {

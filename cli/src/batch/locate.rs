@@ -13,6 +13,10 @@ use crate::{UsageError, private};
 pub(super) const LEDGER: &str = "ledger";
 pub(super) const SANDBOX_LEDGER: &str = "sandbox-ledger";
 
+/// Endings of the name of the file that names a table's batch in a store.
+pub(super) const BATCH: &str = "batch";
+pub(super) const SANDBOX_BATCH: &str = "sandbox-batch";
+
 /// The first bytes of a SQLite file.
 const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 

@@ -1,5 +1,8 @@
 //! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes
-//! their results. A run has five phases: prepare, open, decide, send, finish.
+//! their results. A run has five phases: prepare, open, decide, send, finish. `stored` has those of a
+//! run whose ledger is in PostgreSQL, where they differ.
+
+mod stored;
 
 use std::ffi::OsString;
 use std::num::NonZeroU32;
@@ -8,21 +11,23 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use pyi_batch::{
-    BatchInfo, Key, Ledger, Money, OnAmbiguous, RunError, RunHandle, SANDBOX, Settings, Store, Summary,
-    Totals, run as send,
+    BatchInfo, Key, Ledger, Money, OnAmbiguous, RunError, RunHandle, SANDBOX, Settings, Store, StoreError,
+    Summary, Totals, run as send,
 };
-use pyi_codegen::ir::Effect;
 use pyi_runtime::{Client, RateLimiter};
 use pyi_sandbox::Sandbox;
 use pyi_text::message;
 
-use super::amounts::{amount, price, sum, times};
+use super::amounts::{amount, budget, price, sum, times};
+use super::batch_file::{refuse_batch, refuse_ledger};
 use super::files::{Output, Results, Written};
-use super::locate::{LEDGER, SANDBOX_LEDGER};
+use super::locate::{BATCH, LEDGER, SANDBOX_BATCH, SANDBOX_LEDGER};
 use super::open::{Place, PlaceOptions};
 use super::overlap::{OverlapOptions, REPEATED};
 use super::progress::{interrupted, watched};
-use super::{Opened, TABLE_HELP, TableOptions, next_commands, open, summary};
+use super::store_options::{SealOptions, StoreChoice};
+use super::worker::called;
+use super::{Opened, TABLE_HELP, TableOptions, may_change, next_commands, open, summary};
 use crate::UsageError;
 use crate::connection::{Target, block_on};
 use crate::language::tr;
@@ -61,6 +66,12 @@ pub(super) struct Args {
 
     #[command(flatten)]
     overlap: OverlapOptions,
+
+    #[command(flatten)]
+    store: StoreChoice,
+
+    #[command(flatten)]
+    seal: SealOptions,
 
     /// Maximum concurrent calls
     #[arg(long, value_name = "CALLS", default_value = "4", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -101,12 +112,17 @@ pub(super) enum AmbiguousChoice {
 
 pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let run = Run::prepare(spec, args)?;
+    if let Some(store) = args.store.options() {
+        return stored::run(&run, &store);
+    }
     block_on(async {
         let Some(batch) = run.open().await? else { return Ok(ExitCode::from(REPEATED)) };
-        let (results, on_ambiguous) = run.decide(&batch).await?;
+        let (results, on_ambiguous) = run.decide(batch.before.ambiguous)?;
         let sent = run.send(&batch, on_ambiguous).await?;
-        let written = run.write(&batch, results).await;
-        run.finish(batch, sent, written).await
+        let written = run.write(&batch.ledger, results).await;
+        let totals = batch.ledger.totals().await;
+        let closed = batch.ledger.close().await;
+        run.finish(sent, written, (totals, closed))
     })
 }
 
@@ -138,31 +154,39 @@ impl<'a> Run<'a> {
     /// Phase 1: reads the spec, the table, the budget and the files that are named.
     fn prepare(spec: &'a Spec, args: &'a Args) -> Result<Self, UsageError> {
         let opened = open(spec, &args.table)?;
-        if opened.endpoint.effect == Effect::Act && !args.allow_side_effects {
-            return Err(UsageError(message!(
-                "{id} changes something, once for each row; give --allow-side-effects",
-                id = opened.endpoint.id
-            )));
-        }
+        may_change(opened.endpoint, args.allow_side_effects)?;
         let target = Target::new(spec, &args.connection)?;
         let unit_price = price(opened.endpoint)?;
-        let budget = Money::parse(&args.budget, unit_price.currency)
-            .ok_or_else(|| UsageError(message!("--budget is an amount of money such as 100.00")))?;
+        let budget = budget(&args.budget, unit_price)?;
         // A batch on the sandbox has a ledger of its own, so that a trial has no effect on a real
         // run.
-        let (called, ending) = match &target {
-            Target::Sandbox => (SANDBOX, SANDBOX_LEDGER),
-            Target::Provider { base_url, .. } => (base_url.trim_end_matches('/'), LEDGER),
+        let (ledger, batch) = match &target {
+            Target::Sandbox => (SANDBOX_LEDGER, SANDBOX_BATCH),
+            Target::Provider { .. } => (LEDGER, BATCH),
         };
         let table = args.table.table.as_str();
+        let ending = match args.store.options() {
+            Some(_) => {
+                refuse_ledger(table, ledger)?;
+                batch
+            }
+            None => {
+                refuse_batch(table, batch)?;
+                ledger
+            }
+        };
         let ledger = args.place.ledger.clone().unwrap_or_else(|| format!("{table}.{ending}"));
         let place = Place::new(ledger.clone(), &args.place)?;
         let output = Output::new(&args.output, &[table, &ledger], &place.key, args.overwrite)?;
         let key = place.key()?;
         let rows = opened.table.rows().map_err(UsageError::new)?.count() as u64;
         output.holds(rows)?;
-        let info =
-            BatchInfo { endpoint: opened.endpoint.id.clone(), target: called.to_owned(), budget, unit_price };
+        let info = BatchInfo {
+            endpoint: opened.endpoint.id.clone(),
+            target: called(&target).to_owned(),
+            budget,
+            unit_price,
+        };
         let typed = std::env::args_os().collect();
         Ok(Self { spec, args, typed, opened, rows, info, place, key, output, target })
     }
@@ -185,13 +209,10 @@ impl<'a> Run<'a> {
     }
 
     /// Phase 3: creates the results file, and decides about ambiguous rows of earlier runs.
-    async fn decide(&self, batch: &Batch) -> Result<(Results, OnAmbiguous), UsageError> {
+    fn decide(&self, ambiguous: u64) -> Result<(Results, OnAmbiguous), UsageError> {
         let results = self.output.create(&self.place.ledger)?;
-        let ambiguous = batch.before.ambiguous;
         let on_ambiguous = match self.args.on_ambiguous {
-            Some(AmbiguousChoice::Retry) => OnAmbiguous::Retry { max_sends: self.args.max_sends },
-            Some(AmbiguousChoice::Skip) => OnAmbiguous::Skip,
-            Some(AmbiguousChoice::Hold) => OnAmbiguous::Hold,
+            Some(chosen) => chosen.treatment(self.args.max_sends),
             None if ambiguous == 0 => OnAmbiguous::Hold,
             None => {
                 eprint(&tr!(
@@ -244,22 +265,22 @@ impl<'a> Run<'a> {
     }
 
     /// Phase 5: writes the results, whatever ended the run.
-    async fn write(&self, batch: &Batch, results: Results) -> Result<Written, UsageError> {
+    async fn write<S: Store>(&self, ledger: &S, results: Results) -> Result<Written, UsageError> {
         let Opened { endpoint, table, mapping, .. } = &self.opened;
         let reopened = || open(self.spec, &self.args.table).ok().map(|opened| (opened.table, opened.mapping));
         let endpoint = (&*self.spec.provider, *endpoint);
         tokio::select! {
-            written = results.write(endpoint, (table, mapping), (&self.key, &batch.ledger), reopened) => written,
+            written = results.write(endpoint, (table, mapping), (&self.key, ledger), reopened) => written,
             () = interrupted() => Err(UsageError(message!("stopped before the results were written; run the command again to write them, no row is sent twice"))),
         }
     }
 
     /// Phase 5: prints the summary, and how to continue.
-    async fn finish(
+    fn finish(
         &self,
-        batch: Batch,
         sent: Result<Summary, RunError>,
         written: Result<Written, UsageError>,
+        (totals, closed): (Result<Totals, StoreError>, Result<(), StoreError>),
     ) -> Result<ExitCode, UsageError> {
         let Self { args, typed, .. } = self;
         if let Ok(Written { unmatched: Some((rows, file)), .. }) = &written {
@@ -273,8 +294,6 @@ impl<'a> Run<'a> {
                 command = next_commands::holding(typed)
             ));
         }
-        let totals = batch.ledger.totals().await;
-        let closed = batch.ledger.close().await;
         let summary = sent.map_err(|error| {
             eprint(&tr!(
                 "to continue once that is corrected, without sending a row twice: {command}",

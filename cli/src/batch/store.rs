@@ -1,29 +1,25 @@
-//! `pyi batch submit`, `work`, `stop` and `resume`: batches of many workers, whose ledger is in
-//! PostgreSQL; and the state of one for `status`.
+//! `pyi batch submit`, `stop` and `resume`: batches of many workers, whose ledger is in PostgreSQL; and
+//! the state of one for `status`.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use pyi_batch::{
-    BatchId, BatchInfo, BatchStatus, Money, NewBatch, OnAmbiguous, PostgresLedger, RunHandle, Settings,
-    Store, WorkerSettings, rows_to_submit, work as send,
-};
-use pyi_codegen::ir::Effect;
+use pyi_batch::{BatchId, BatchInfo, BatchStatus, NewBatch, rows_to_submit};
 use pyi_text::message;
 
-use super::amounts::{amount, price, sum, times};
+use super::amounts::{amount, budget, price};
+use super::batch_file::{refuse_batch, refuse_ledger};
 use super::files::{key, key_path};
-use super::locate::LEDGER;
-use super::progress::watched;
+use super::locate::{BATCH, LEDGER};
 use super::store_options::{SealOptions, StoreOptions, batch_id};
-use super::{TABLE_HELP, TableOptions, open, summary};
+use super::{TABLE_HELP, TableOptions, may_change, open};
 use crate::UsageError;
-use crate::connection::{Target, block_on};
+use crate::connection::block_on;
 use crate::language::tr;
-use crate::options::{ConnectionOptions, SpecOption};
+use crate::options::SpecOption;
 use crate::spec::Spec;
-use crate::stdio::{keep, print};
+use crate::stdio::print;
 
 /// Submit a table as a batch of many workers
 #[derive(Debug, clap::Args)]
@@ -73,51 +69,6 @@ pub(super) struct SubmitArgs {
     allow_side_effects: bool,
 }
 
-/// Send rows of a batch, as one worker of any number
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Any number of workers, on any machines, send one batch; each row is sent once. A worker that ends, or that is killed, is taken over. \
-The first Ctrl-C or SIGTERM waits for calls in flight. Exit codes: 0 all rows of the batch have their answer; 1 the worker stopped \
-early, or rows are ambiguous or left; 2 it could not continue.")]
-pub(super) struct WorkArgs {
-    #[command(flatten)]
-    connection: ConnectionOptions,
-
-    /// The batch, as `submit` has printed it
-    #[arg(value_name = "BATCH", value_parser = batch_id)]
-    batch: BatchId,
-
-    #[command(flatten)]
-    store: StoreOptions,
-
-    #[command(flatten)]
-    seal: SealOptions,
-
-    /// Maximum concurrent calls
-    #[arg(long, value_name = "CALLS", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
-    concurrency: u16,
-
-    /// Rows without an answer that may be billed: hold them, retry (may pay twice), or skip for good
-    #[arg(long, value_name = "CHOICE", default_value = "hold")]
-    on_ambiguous: super::run::AmbiguousChoice,
-
-    /// Maximum sends of one row with --on-ambiguous retry, the first one included
-    #[arg(long, value_name = "TIMES", default_value = "2", value_parser = clap::value_parser!(u32).range(1..))]
-    max_sends: u32,
-
-    /// Maximum calls per second, over all workers of the account
-    #[arg(long, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..))]
-    per_second: Option<u32>,
-
-    /// Time after which a worker without a sign of life is taken over
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u32).range(5..=3600))]
-    lease: u32,
-
-    /// Maximum wait for a network that is down before the worker ends
-    #[arg(long, value_name = "SECONDS", default_value = "60")]
-    outage_timeout: u32,
-}
-
 /// Stop a batch of many workers
 #[derive(Debug, clap::Args)]
 pub(super) struct StopArgs {
@@ -146,27 +97,16 @@ pub(super) struct ResumeArgs {
 
 pub(super) fn submit(spec: &Spec, args: &SubmitArgs) -> Result<ExitCode, UsageError> {
     let opened = open(spec, &args.table)?;
-    if opened.endpoint.effect == Effect::Act && !args.allow_side_effects {
-        return Err(UsageError(message!(
-            "{id} changes something, once for each row; give --allow-side-effects",
-            id = opened.endpoint.id
-        )));
-    }
+    may_change(opened.endpoint, args.allow_side_effects)?;
     let table = args.table.table.as_str();
-    let ledger = format!("{table}.{LEDGER}");
-    if Path::new(&ledger).exists() {
-        return Err(UsageError(message!(
-            "the table has the ledger {ledger}: a batch is finished where it began, by `pyi batch run`",
-            ledger
-        )));
-    }
+    refuse_ledger(table, LEDGER)?;
+    refuse_batch(table, BATCH)?;
     let base_url = args.base_url.clone().or_else(|| std::env::var("PYI_BASE_URL").ok()).ok_or_else(|| {
         UsageError(message!("no base URL; give --base-url https://<your host>, or set PYI_BASE_URL"))
     })?;
     let target = base_url.trim_end_matches('/').to_owned();
     let unit_price = price(opened.endpoint)?;
-    let budget = Money::parse(&args.budget, unit_price.currency)
-        .ok_or_else(|| UsageError(message!("--budget is an amount of money such as 100.00")))?;
+    let budget = budget(&args.budget, unit_price)?;
     let info = BatchInfo { endpoint: opened.endpoint.id.clone(), target: target.clone(), budget, unit_price };
     let people = key(&key_path(args.key.clone(), Path::new(table))?, Path::new(""))?;
     let wrapping = args.seal.key()?;
@@ -193,63 +133,6 @@ pub(super) fn submit(spec: &Spec, args: &SubmitArgs) -> Result<ExitCode, UsageEr
         budget = amount(budget)
     ));
     Ok(ExitCode::SUCCESS)
-}
-
-pub(super) fn work(spec: &Spec, args: &WorkArgs) -> Result<ExitCode, UsageError> {
-    spec.usable()?;
-    let wrapping = args.seal.key()?;
-    let url = args.store.url()?;
-    let target = Target::new(spec, &args.connection)?;
-    let worker = WorkerSettings {
-        lease: seconds(args.lease),
-        call_interval: args.per_second.map_or(Duration::ZERO, |calls| Duration::from_secs(1) / calls),
-        accepted: args.store.accepted(),
-        ..WorkerSettings::default()
-    };
-    block_on(async {
-        let (client, _sandbox) = target.connect(spec, &args.connection, Some(0)).await?;
-        let ledger =
-            PostgresLedger::open(&url, args.batch, &wrapping, &worker).await.map_err(UsageError::new)?;
-        let info = ledger.info().clone();
-        if let Target::Provider { base_url, .. } = &target
-            && base_url.trim_end_matches('/') != info.target
-        {
-            return Err(UsageError(message!(
-                "the batch was submitted for {target}; give that base URL",
-                target = info.target
-            )));
-        }
-        let endpoint = spec.endpoint(&info.endpoint)?;
-        let handle = RunHandle::default();
-        let settings = Settings {
-            concurrency: usize::from(args.concurrency),
-            on_ambiguous: args.on_ambiguous.treatment(args.max_sends),
-            pace: None,
-            outage_timeout: seconds(args.outage_timeout),
-            handle: handle.clone(),
-        };
-        let mut store = args.store.open()?;
-        let before = store.status(args.batch).await.map_err(UsageError::new)?;
-        let sending = send(&client, (&spec.provider, endpoint), &ledger, &settings);
-        let spent = |paid: u64| {
-            let spent = sum(before.totals.spent, times(info.unit_price, paid));
-            tr!("{spent} spent", spent = amount(spent))
-        };
-        let rows = before.rows.saturating_sub(before.totals.settled);
-        let sent = watched(sending, &handle, rows, spent).await.ok_or_else(|| {
-            UsageError(message!("abandoned: calls in flight may be billed, and their rows are ambiguous"))
-        })?;
-        let totals = ledger.totals().await;
-        let closed = ledger.close().await;
-        let done = sent.map_err(UsageError::new)?;
-        let totals = totals.map_err(UsageError::new)?;
-        closed.map_err(UsageError::new)?;
-        let status = store.status(args.batch).await.map_err(UsageError::new)?;
-        keep(&summary::text(&done, &totals, (&spec.provider, endpoint), None));
-        let is_complete =
-            done.stopped.is_none() && totals.ambiguous == 0 && status.chunks_done == status.chunks;
-        Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-    })
 }
 
 pub(super) fn stop(args: &StopArgs) -> Result<ExitCode, UsageError> {
@@ -319,19 +202,4 @@ pub(super) fn status(store: &StoreOptions, batch: &str) -> Result<String, UsageE
         lines.push(tr!("stopped: {reason}", reason));
     }
     Ok(lines.join("\n"))
-}
-
-fn seconds(seconds: u32) -> Duration {
-    Duration::from_secs(u64::from(seconds))
-}
-
-impl super::run::AmbiguousChoice {
-    /// The treatment that was chosen.
-    fn treatment(self, max_sends: u32) -> OnAmbiguous {
-        match self {
-            Self::Hold => OnAmbiguous::Hold,
-            Self::Retry => OnAmbiguous::Retry { max_sends },
-            Self::Skip => OnAmbiguous::Skip,
-        }
-    }
 }

@@ -26,6 +26,31 @@ pub(super) struct StoreOptions {
     accept: Vec<Risk>,
 }
 
+/// A ledger in PostgreSQL, where a command has one in a file by default.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct StoreChoice {
+    /// Keep the ledger in PostgreSQL, postgres://user@host/database; the password comes from PGPASSWORD [default: a file]
+    #[arg(
+        long,
+        value_name = "URL",
+        conflicts_with_all = ["ledger", "adopt", "change_base_url", "new_batch", "new_batch_after", "remember"]
+    )]
+    store: Option<String>,
+
+    /// Accept a risk of the database by its name
+    #[arg(long, value_name = "RISK", requires = "store")]
+    accept: Vec<Risk>,
+}
+
+impl StoreChoice {
+    /// The store that was chosen.
+    pub(super) fn options(&self) -> Option<StoreOptions> {
+        let store = Some(self.store.clone()?);
+        Some(StoreOptions { store, accept: self.accept.clone() })
+    }
+}
+
 /// The key that the values of a batch are sealed with.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
