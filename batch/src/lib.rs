@@ -61,6 +61,7 @@
 //! # }
 //! ```
 
+mod alerts;
 mod attempt;
 mod bill;
 mod mapping;
@@ -79,6 +80,7 @@ mod sqlite;
 mod store;
 mod table;
 
+pub use alerts::{Alert, AlertStore, Shares, alerting};
 pub use attempt::{Attempt, AttemptId, AttemptIds};
 pub use bill::{Bill, BillColumns, BillError, seconds as seconds_of_bill};
 pub use mapping::{MapFault, Mapped, Mapping, MatchedBy};

@@ -4,6 +4,7 @@
 //! A process has two connections: one for the writer, and one for heartbeats, claims and queries.
 //! Both are on a thread of their own, so that a run that is busy keeps its lease.
 
+mod alerts;
 mod chunk;
 mod claims;
 mod durability;

@@ -1,6 +1,7 @@
 //! The store on one machine: a SQLite file for its owner alone, synced at each commit.
 
 mod after_commit;
+mod alerts;
 mod bill;
 mod command;
 mod commit;

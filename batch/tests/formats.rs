@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::Command;
 
 use pyi_batch::{
-    BatchInfo, Currency, Key, Ledger, Money, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, Store,
+    AlertStore, BatchInfo, Currency, Key, Ledger, Money, OnAmbiguous, Reservation, RowOutcome, RowRecord,
+    RowState, Shares, Store,
 };
 use pyi_runtime::{Billing, CallOutcome};
 
@@ -127,7 +128,7 @@ read = lambda path: sqlite3.connect(path).execute(\"SELECT name, sql FROM sqlite
 import os
 assert read(sys.argv[1]) == read(os.path.join(os.path.dirname(sys.argv[1]), 'any')), read(sys.argv[1])
 c = sqlite3.connect(sys.argv[1])
-assert c.execute('PRAGMA user_version').fetchone() == (4,) and c.execute('PRAGMA application_id').fetchone() == (0x7079694c,)";
+assert c.execute('PRAGMA user_version').fetchone() == (5,) and c.execute('PRAGMA application_id').fetchone() == (0x7079694c,)";
     assert!(python(schema, &path));
 }
 
@@ -143,7 +144,7 @@ async fn a_ledger_of_the_third_format_goes_on() {
     }
     let older = "import sqlite3, sys
 c = sqlite3.connect(sys.argv[1])
-c.execute('ALTER TABLE row DROP COLUMN sent_at'); c.execute('DROP TABLE bill'); c.execute('PRAGMA user_version = 3'); c.commit()";
+c.execute('ALTER TABLE row DROP COLUMN sent_at'); c.execute('DROP TABLE bill'); c.execute('DROP TABLE alert'); c.execute('PRAGMA user_version = 3'); c.commit()";
     if !python(older, &path) {
         return;
     }
@@ -161,6 +162,27 @@ assert read(sys.argv[1]) == read(os.path.join(os.path.dirname(sys.argv[1]), 'any
     assert!(python(same, &path));
 }
 
+/// The fourth format did not have the shares of the budget that were reported.
+#[tokio::test]
+async fn a_ledger_of_the_fourth_format_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger");
+    let ledger = Program::new(Ledger::open(&path, &info(), &key()).await.unwrap());
+    assert_eq!(ledger.reserve(1, [1; 16], OnAmbiguous::Hold).await.unwrap(), Reservation::Send);
+    ledger.into_store().close().await.unwrap();
+    let older = "import sqlite3, sys
+c = sqlite3.connect(sys.argv[1])
+c.execute('DROP TABLE alert'); c.execute('PRAGMA user_version = 4'); c.commit()";
+    if !python(older, &path) {
+        return;
+    }
+    assert_eq!(Ledger::sent_rows(&path).await.unwrap().len(), 1);
+    let ledger = Ledger::open(&path, &info(), &key()).await.unwrap();
+    let all = Shares::new(1..=100).unwrap();
+    let (first, again) = (ledger.reached(&all).await.unwrap(), ledger.reached(&all).await.unwrap());
+    assert!(!first.is_empty() && again.is_empty(), "{first:?} {again:?}");
+}
+
 /// Unknown features are refused before anything is sent, with the reason, and the file is not
 /// changed.
 #[tokio::test]
@@ -173,9 +195,9 @@ async fn another_format_is_refused_and_left_alone() {
         (
             "later.ledger",
             "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\nc.execute('PRAGMA application_id = 0x7079694c')\n\
-             c.execute('PRAGMA user_version = 5')\nc.execute('CREATE TABLE batch (id)')\nc.commit()"
+             c.execute('PRAGMA user_version = 6')\nc.execute('CREATE TABLE batch (id)')\nc.commit()"
                 .to_owned(),
-            "has format 5, and this version of pyi knows formats 1 to 4",
+            "has format 6, and this version of pyi knows formats 1 to 5",
         ),
         (
             "other.db",

@@ -11,14 +11,14 @@ use std::path::Path;
 use std::process::Command;
 
 use pyi_batch::{
-    Claim, OnAmbiguous, PostgresLedger, PostgresStore, Reservation, Risk, Store, StoreUrl, WorkerSettings,
-    WrappingKey,
+    AlertStore, Claim, OnAmbiguous, PostgresLedger, PostgresStore, Reservation, Risk, Shares, Store,
+    StoreUrl, WorkerSettings, WrappingKey,
 };
 use pyi_runtime::{Billing, CallOutcome};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::support::postgres::{PASSWORD, Server, connect, database, look};
-use crate::support::submitted::{Provider, Shape, Submitted, answer, values_of, work, wrapping};
+use crate::support::submitted::{EACH, Provider, Shape, Submitted, answer, values_of, work, wrapping, yuan};
 
 /// The files below a folder that contain one of these texts.
 fn containing(folder: &Path, texts: &[String]) -> Vec<String> {
@@ -278,6 +278,12 @@ async fn a_role_of_one_tenant_reads_nothing_of_another() {
     let worker = batch.worker_at(&at("north_worker"), &settings).await;
     work(&worker, &provider, |_| answer(Billing::Billed)).await;
     assert_eq!(provider.rows(), 20);
+    // It notes which shares of the budget are reported.
+    let mut owner = PostgresStore::new(&at("north_owner"), &[]);
+    owner.set_budget(batch.id, yuan(20 * EACH)).await.unwrap();
+    let shares = Shares::new([100]).unwrap();
+    assert_eq!(worker.reached(&shares).await.unwrap().len(), 1);
+    assert_eq!(worker.reached(&shares).await.unwrap().len(), 0);
     // It recovers workers whose time is over, and nothing of them stays.
     batch.worker_at(&at("north_worker"), &settings).await;
     let expire = "UPDATE north.worker SET until = clock_timestamp() - interval '1 second'";

@@ -2,6 +2,7 @@
 //! cost, and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger, and
 //! `reconcile` compares it with a bill. `submit`, `work`, `results`, `stop` and `resume` are of many workers.
 
+mod alerts;
 mod amounts;
 mod batch_file;
 mod fetch;

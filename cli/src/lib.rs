@@ -13,6 +13,7 @@
 //! | 5 | sent, and the outcome or the billing is unknown |
 //! | 6 | answered without real data: none, pending, or made up |
 //! | 7 | `batch run`: nothing was sent, because earlier batches were billed for people of the table |
+//! | 8 | `batch run` and `batch work`: the budget does not cover another call |
 
 mod argument;
 mod batch;

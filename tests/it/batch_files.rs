@@ -187,7 +187,7 @@ async fn what_a_run_says_can_be_pasted() {
         )
     };
     let (code, said) = run(pyi().args(line));
-    assert_eq!(code, Some(1), "{said}");
+    assert_eq!(code, Some(8), "{said}");
     assert!(!said.contains(sandbox.secret()), "{said}");
     let pasted = said.split("rows that are left: ").nth(1).unwrap().lines().next().unwrap().to_owned();
     let (code, said) = run(Command::new("sh").args(["-c", &pasted]).current_dir(desk.folder.path()));

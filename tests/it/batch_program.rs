@@ -280,7 +280,7 @@ async fn what_would_cost_unasked_is_refused() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(
         (output.status.code(), said.contains("the budget does not cover another call")),
-        (Some(1), true),
+        (Some(8), true),
         "{said}"
     );
     assert_eq!(sandbox.request_log().len() - before, 2);

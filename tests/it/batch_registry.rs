@@ -71,7 +71,7 @@ async fn people_of_earlier_batches_are_not_paid_for_again_in_silence() {
     assert_eq!(third(&["-o", &desk.path("third.jsonl")]), Some(7));
     assert_eq!(sandbox.request_log().len(), ROWS + 1);
     // With permission; after that, no question about them.
-    assert_eq!(again(&["--new-batch", "--concurrency", "1", "--budget", "0.32"]).0, Some(1));
+    assert_eq!(again(&["--new-batch", "--concurrency", "1", "--budget", "0.32"]).0, Some(8));
     assert_eq!(sandbox.request_log().len(), ROWS + 3);
     assert_eq!(again(&[]).0, Some(0));
     assert_eq!(sandbox.request_log().len(), ROWS * 2 + 1);
@@ -83,7 +83,7 @@ async fn a_lost_registry_is_reported_and_a_forgotten_batch_is_not_in_it() {
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
     let registry = desk.state.path().join("pyi/batch.registry");
     let (code, _, trouble) = desk.run(&sandbox, &["--concurrency", "1", "--budget", "0.80"]);
-    assert!(code == Some(1) && trouble.is_empty(), "{trouble}");
+    assert!(code == Some(8) && trouble.is_empty(), "{trouble}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -93,7 +93,7 @@ async fn a_lost_registry_is_reported_and_a_forgotten_batch_is_not_in_it() {
         let _ = std::fs::remove_file(format!("{}{log}", registry.display()));
     }
     let (code, _, trouble) = desk.run(&sandbox, &["--concurrency", "1", "--budget", "1.60"]);
-    assert!(code == Some(1) && trouble.contains("batch.registry was missing"), "{trouble}");
+    assert!(code == Some(8) && trouble.contains("batch.registry was missing"), "{trouble}");
     // It has the five rows of before, from the ledger, and the five since.
     let ledger = desk.path("people.csv.ledger");
     std::fs::rename(&ledger, desk.path("away")).unwrap();
@@ -125,7 +125,7 @@ async fn an_operator_on_a_terminal_is_asked() {
         return;
     }
     let (desk, sandbox) = (Desk::new(), Sandbox::start(pyi::SPEC).await.unwrap());
-    assert_eq!(desk.run(&sandbox, &["--concurrency", "1", "--budget", "0.80"]).0, Some(1));
+    assert_eq!(desk.run(&sandbox, &["--concurrency", "1", "--budget", "0.80"]).0, Some(8));
     std::fs::remove_file(desk.path("people.csv.ledger")).unwrap();
     let script = "import os, pty, subprocess, sys
 ours, theirs = pty.openpty()

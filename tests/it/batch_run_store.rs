@@ -30,7 +30,7 @@ async fn a_run_submits_sends_and_writes_the_results() {
     };
     // Half the rows are within the budget.
     let (code, text) = output(&["--budget", "2.40"]);
-    assert!(code == Some(1) && text.contains("not reached 15") && text.contains("--budget 4.8"), "{text}");
+    assert!(code == Some(8) && text.contains("not reached 15") && text.contains("--budget 4.8"), "{text}");
     let held = sandbox.request_log().len() / 9;
     assert_eq!(sandbox.request_log().len(), ROWS / 2);
     // Rows without an answer need a choice, as for a ledger in a file.
@@ -99,7 +99,7 @@ async fn a_batch_is_finished_where_it_began() {
     };
     let budget = ["--budget", "100.00"];
     // With a ledger in a file.
-    assert_eq!(desk.run(&sandbox, &["--budget", "0.16"]).0, Some(1));
+    assert_eq!(desk.run(&sandbox, &["--budget", "0.16"]).0, Some(8));
     let (code, text) = output(&budget);
     assert!(code == Some(2) && text.contains("is finished where it began, by `pyi batch run`"), "{text}");
     std::fs::remove_file(desk.path("people.csv.ledger")).unwrap();

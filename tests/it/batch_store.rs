@@ -215,7 +215,7 @@ async fn what_cannot_be_submitted_is_refused() {
     let (code, text) = run(&["work", &"0f".repeat(16)]);
     assert!(code == Some(2) && text.contains("submit it first"), "{text}");
     // A table that has a ledger of its own is finished there.
-    assert_eq!(desk.run(&sandbox, &["--budget", "0.16"]).0, Some(1));
+    assert_eq!(desk.run(&sandbox, &["--budget", "0.16"]).0, Some(8));
     let (code, text) = run(&submit);
     assert!(code == Some(2) && text.contains("is finished where it began"), "{text}");
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod batch;
+mod batch_alerts;
 mod batch_changes;
 mod batch_clock;
 mod batch_disk;

@@ -69,6 +69,8 @@ pub(super) struct Shared {
     control: AsyncMutex<Link>,
     /// The chunks that the run holds.
     held: Mutex<BTreeSet<u64>>,
+    /// The shares of a budget that this process has reported.
+    reported: Mutex<BTreeSet<(i64, u8)>>,
 }
 
 pub(super) type Answered<'c, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'c>>;
@@ -94,6 +96,7 @@ impl Shared {
             settings: settings.clone(),
             control: AsyncMutex::new(link),
             held: Mutex::default(),
+            reported: Mutex::default(),
         })
     }
 
@@ -126,6 +129,10 @@ impl Shared {
 
     pub(super) fn held(&self) -> MutexGuard<'_, BTreeSet<u64>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn reported(&self) -> MutexGuard<'_, BTreeSet<(i64, u8)>> {
+        self.reported.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Renews the lease, and recovers workers whose lease ended, until the thread ends.

@@ -9,12 +9,14 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::alerts;
 use super::claims::{self, Chunk, Claim, Input};
 use super::lease;
 use super::link::{Failure, Link};
 use super::shared::{Answered, Shared, WorkerSettings};
 use super::writer::{Command, GROUP, Writer};
 use super::{BatchId, StoreUrl, Turns, WrappingKey, limits, queries, submit};
+use crate::alerts::{Alert, AlertStore, Shares};
 use crate::attempt::Attempt;
 use crate::sqlite::BatchInfo;
 use crate::store::{
@@ -319,5 +321,23 @@ impl Store for PostgresLedger {
 
     async fn totals(&self) -> Result<Totals, StoreError> {
         self.control(|connection, shared| Box::pin(queries::totals(connection, &shared.batch))).await
+    }
+}
+
+impl AlertStore for PostgresLedger {
+    async fn reached(&self, shares: &Shares) -> Result<Vec<Alert>, StoreError> {
+        let shares = Arc::new(shares.clone());
+        let reached = self.control(move |connection, shared| {
+            let (shares, reported) = (Arc::clone(&shares), shared.reported().clone());
+            Box::pin(async move {
+                let worker = shared.lease.worker();
+                alerts::reached(connection, &shared.batch, (&shares, &reported), worker).await
+            })
+        });
+        let reached = reached.await?;
+        for alert in &reached {
+            self.shared.reported().insert((alert.budget.units, alert.percent));
+        }
+        Ok(reached)
     }
 }

@@ -3,6 +3,7 @@
 
 use tokio::sync::oneshot;
 
+use crate::alerts::{Alert, Shares};
 use crate::attempt::Attempt;
 use crate::row_lifecycle::Transaction;
 use crate::store::{
@@ -48,6 +49,10 @@ pub(super) enum Command {
         done: Answer<Vec<(u64, RowRecord)>>,
     },
     Totals(Answer<Totals>),
+    Alerts {
+        shares: Shares,
+        done: Answer<Vec<Alert>>,
+    },
     AcceptOverlap {
         until: i64,
         people: Vec<Fingerprint>,
@@ -64,6 +69,7 @@ pub(super) enum Done {
     States(Vec<Option<(u64, RowState)>>),
     Page(Vec<(u64, RowRecord)>),
     Totals(Totals),
+    Alerts(Vec<Alert>),
 }
 
 impl Command {
@@ -93,6 +99,7 @@ impl Command {
                 | Self::States { .. }
                 | Self::Page { .. }
                 | Self::Totals(_)
+                | Self::Alerts { .. }
                 | Self::AcceptOverlap { .. }
                 | Self::Close(_)
         )
@@ -114,6 +121,7 @@ impl Command {
             | Self::States { .. }
             | Self::Page { .. }
             | Self::Totals(_)
+            | Self::Alerts { .. }
             | Self::AcceptOverlap { .. }
             | Self::Close(_) => {}
         }
@@ -137,6 +145,7 @@ impl Command {
             (Self::States { done, .. }, Done::States(states)) => drop(done.send(Ok(states))),
             (Self::Page { done, .. }, Done::Page(page)) => drop(done.send(Ok(page))),
             (Self::Totals(done), Done::Totals(totals)) => drop(done.send(Ok(totals))),
+            (Self::Alerts { done, .. }, Done::Alerts(alerts)) => drop(done.send(Ok(alerts))),
             // Each command has a result of its own kind.
             _ => {}
         }
@@ -155,6 +164,7 @@ impl Command {
             Self::States { done, .. } => drop(done.send(Err(error.clone()))),
             Self::Page { done, .. } => drop(done.send(Err(error.clone()))),
             Self::Totals(done) => drop(done.send(Err(error.clone()))),
+            Self::Alerts { done, .. } => drop(done.send(Err(error.clone()))),
         }
     }
 }

@@ -85,7 +85,7 @@ fn found_row(found: &SqliteRow) -> (u64, RowRecord) {
 }
 
 /// The currency of a ledger. One of the first format has none before its next run.
-fn currency(code: &str, decimals: u32) -> Currency {
+pub(super) fn currency(code: &str, decimals: u32) -> Currency {
     Currency::new(code, decimals).unwrap_or(Currency::NONE)
 }
 

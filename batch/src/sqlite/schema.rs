@@ -11,7 +11,7 @@ use crate::registry::fingerprint;
 pub(super) const APPLICATION: i64 = 0x7079_694c;
 
 /// The present format.
-pub(super) const FORMAT: i64 = 4;
+pub(super) const FORMAT: i64 = 5;
 
 const BATCH: &str = "
 CREATE TABLE batch (
@@ -36,6 +36,10 @@ CREATE TABLE accepted (person BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 /// The bills of the provider that were applied, by the digest of their file.
 const BILL: &str =
     "CREATE TABLE bill (digest BLOB PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
+/// The shares of a budget that were reported.
+const ALERT: &str = "
+CREATE TABLE alert (budget INTEGER NOT NULL, percent INTEGER NOT NULL, PRIMARY KEY (budget, percent)) STRICT, WITHOUT ROWID;";
 
 const ROW: &str = "
 CREATE TABLE row (
@@ -110,7 +114,10 @@ pub(super) fn unusable(content: Content, shown: &str) -> Option<Message> {
 /// Creates the tables of a new ledger, without its batch.
 pub(super) async fn create(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
-    sqlx::raw_sql(AssertSqlSafe(format!("{BATCH}{ROW}{BILL}{marks}"))).execute(connection).await.map(drop)
+    sqlx::raw_sql(AssertSqlSafe(format!("{BATCH}{ROW}{BILL}{ALERT}{marks}")))
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Migrates a ledger to the present format. Needs an open transaction.
@@ -124,6 +131,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection, from: i64) -> Res
         }
         2 => from_format_2(connection).await,
         3 => from_format_3(connection).await,
+        4 => from_format_4(connection).await,
         _ => Ok(()),
     }
 }
@@ -160,7 +168,7 @@ async fn from_format_1(connection: &mut SqliteConnection) -> Result<(), sqlx::Er
          FROM batch_1;
          INSERT INTO row (number, person, state, sends, price, spent, billing, code, outcome, error, data)
          SELECT number, person, state, sends, price, spent, billing, code, outcome, why, data FROM row_1;
-         DROP TABLE batch_1; DROP TABLE row_1; {BILL}
+         DROP TABLE batch_1; DROP TABLE row_1; {BILL}{ALERT}
          PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};"
     );
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.map(drop)
@@ -169,7 +177,7 @@ async fn from_format_1(connection: &mut SqliteConnection) -> Result<(), sqlx::Er
 /// Format 3 has status codes that are texts.
 async fn from_format_2(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let statements = format!(
-        "ALTER TABLE row RENAME TO row_2; {ROW} INSERT INTO row SELECT *, NULL FROM row_2; DROP TABLE row_2; {BILL}
+        "ALTER TABLE row RENAME TO row_2; {ROW} INSERT INTO row SELECT *, NULL FROM row_2; DROP TABLE row_2; {BILL}{ALERT}
          PRAGMA user_version = {FORMAT};"
     );
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.map(drop)
@@ -178,8 +186,14 @@ async fn from_format_2(connection: &mut SqliteConnection) -> Result<(), sqlx::Er
 /// Format 4 has the time of a row's latest send, and the bills that were applied.
 async fn from_format_3(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let statements = format!(
-        "ALTER TABLE row RENAME TO row_3; {ROW} INSERT INTO row SELECT *, NULL FROM row_3; DROP TABLE row_3; {BILL}
+        "ALTER TABLE row RENAME TO row_3; {ROW} INSERT INTO row SELECT *, NULL FROM row_3; DROP TABLE row_3; {BILL}{ALERT}
          PRAGMA user_version = {FORMAT};"
     );
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.map(drop)
+}
+
+/// Format 5 has the shares of the budget that were reported.
+async fn from_format_4(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let statements = format!("{ALERT} PRAGMA user_version = {FORMAT};");
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.map(drop)
 }

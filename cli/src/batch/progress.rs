@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use pyi_batch::{RunHandle, Summary};
 
+use super::alerts::Notices;
 use crate::language::{say, tr};
 use crate::output::eprint;
 
@@ -30,12 +31,12 @@ pub(super) async fn interrupted() {
     }
 }
 
-/// Shows the progress of a run. Ctrl-C ends it after the calls in flight, and a second Ctrl-C at
+/// Shows the progress of a run, and notices above it. Ctrl-C ends it after the calls in flight, and a second Ctrl-C at
 /// once: `None`.
 pub(super) async fn watched<T>(
     sending: impl Future<Output = T>,
     handle: &RunHandle,
-    rows: u64,
+    (rows, notices): (u64, &Notices),
     spent: impl Fn(u64) -> String,
 ) -> Option<T> {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(rows) } else { ProgressBar::hidden() };
@@ -66,6 +67,7 @@ pub(super) async fn watched<T>(
                 }
                 store_error = now;
                 bar.set_message(spent(handle.paid()));
+                notices.take().iter().for_each(|text| bar.suspend(|| eprint(text)));
             }
             () = &mut interrupt => {
                 interrupt.set(interrupted());

@@ -18,6 +18,7 @@ use pyi_runtime::{Client, RateLimiter};
 use pyi_sandbox::Sandbox;
 use pyi_text::message;
 
+use super::alerts::{AlertOptions, Notices, exit_code, with_alerts};
 use super::amounts::{amount, budget, price, sum, times};
 use super::batch_file::{refuse_batch, refuse_ledger};
 use super::files::{Output, Results, Written};
@@ -40,7 +41,7 @@ use crate::stdio::{eprint, keep};
 #[command(after_help = format!(
     "{TABLE_HELP} The ledger has every row that was sent, and its outcome; no person is sent twice unless you ask for it. Exit codes: 0 \
      every row that the spec accepts has its answer; 1 the run stopped early, rows are held or left, or rows that were sent are not in the \
-     table any more; 2 it could not continue; 7 nothing was sent, because earlier batches were billed for people of the table."
+     table any more; 2 it could not continue; 7 nothing was sent, because earlier batches were billed for people of the table; 8 the budget does not cover another call."
 ))]
 pub(super) struct Args {
     #[command(flatten)]
@@ -72,6 +73,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     seal: SealOptions,
+
+    #[command(flatten)]
+    alerts: AlertOptions,
 
     /// Maximum concurrent calls
     #[arg(long, value_name = "CALLS", default_value = "4", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -259,7 +263,10 @@ impl<'a> Run<'a> {
             let left = info.budget.checked_sub(spent).unwrap_or(Money { units: 0, ..info.budget });
             tr!("{spent} spent, {left} left", spent = amount(spent), left = amount(left))
         };
-        watched(sending, &handle, self.rows, spent).await.ok_or_else(|| {
+        let notices = Notices::default();
+        let watched = watched(sending, &handle, (self.rows, &notices), spent);
+        let name = self.place.ledger.to_string_lossy();
+        with_alerts(watched, (&batch.ledger, &*name), &args.alerts, &notices).await.ok_or_else(|| {
             UsageError(message!("abandoned: calls in flight may be billed, and their rows are ambiguous"))
         })
     }
@@ -313,7 +320,7 @@ impl<'a> Run<'a> {
             && summary.ambiguous + summary.elsewhere + summary.left == 0
             && written.unmatched.is_none()
             && is_current;
-        Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(exit_code(is_complete, &summary))
     }
 }
 

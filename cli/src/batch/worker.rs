@@ -12,6 +12,7 @@ use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_runtime::Client;
 use pyi_text::message;
 
+use super::alerts::{AlertOptions, Notices, exit_code, with_alerts};
 use super::amounts::{amount, sum, times};
 use super::progress::watched;
 use super::store_options::{SealOptions, StoreOptions, batch_id};
@@ -28,7 +29,7 @@ use crate::stdio::keep;
 #[command(after_help = "\
 Any number of workers, on any machines, send one batch; each row is sent once. A worker that ends, or that is killed, is taken over. \
 The first Ctrl-C or SIGTERM waits for calls in flight. Exit codes: 0 all rows of the batch have their answer; 1 the worker stopped \
-early, or rows are ambiguous or left; 2 it could not continue.")]
+early, or rows are ambiguous or left; 2 it could not continue; 8 the budget does not cover another call.")]
 pub(super) struct Args {
     #[command(flatten)]
     connection: ConnectionOptions,
@@ -42,6 +43,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     seal: SealOptions,
+
+    #[command(flatten)]
+    alerts: AlertOptions,
 
     /// Maximum concurrent calls
     #[arg(long, value_name = "CALLS", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -94,15 +98,17 @@ pub(super) fn work(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         };
         let mut store = args.store.open()?;
         let before = store.status(args.batch).await.map_err(UsageError::new)?;
-        let sent = send_rows(&client, (&spec.provider, endpoint), (&ledger, &before), &settings).await?;
+        let endpoint = (&*spec.provider, endpoint);
+        let reported = (args.batch, &args.alerts);
+        let sent = send_rows(&client, endpoint, (&ledger, &before), &settings, reported).await?;
         let totals = ledger.totals().await;
         let closed = ledger.close().await;
         let done = sent.map_err(UsageError::new)?;
         let totals = totals.map_err(UsageError::new)?;
         closed.map_err(UsageError::new)?;
         let status = store.status(args.batch).await.map_err(UsageError::new)?;
-        keep(&summary::text(&done, &totals, (&spec.provider, endpoint), None));
-        Ok(if is_complete(&done, &status) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        keep(&summary::text(&done, &totals, endpoint, None));
+        Ok(exit_code(is_complete(&done, &status), &done))
     })
 }
 
@@ -112,6 +118,7 @@ pub(super) async fn send_rows(
     endpoint: (&Provider, &Endpoint),
     (ledger, before): (&PostgresLedger, &BatchStatus),
     settings: &Settings,
+    (batch, alerts): (BatchId, &AlertOptions),
 ) -> Result<Result<Summary, RunError>, UsageError> {
     let unit_price = ledger.info().unit_price;
     let spent = |paid: u64| {
@@ -120,7 +127,9 @@ pub(super) async fn send_rows(
     };
     let rows = before.rows.saturating_sub(before.totals.settled);
     let sending = send(client, endpoint, ledger, settings);
-    watched(sending, &settings.handle, rows, spent).await.ok_or_else(|| {
+    let notices = Notices::default();
+    let watched = watched(sending, &settings.handle, (rows, &notices), spent);
+    with_alerts(watched, (ledger, &batch.to_string()), alerts, &notices).await.ok_or_else(|| {
         UsageError(message!("abandoned: calls in flight may be billed, and their rows are ambiguous"))
     })
 }

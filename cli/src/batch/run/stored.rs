@@ -60,7 +60,8 @@ pub(super) fn run(run: &Run<'_>, options: &StoreOptions) -> Result<ExitCode, Usa
             handle: RunHandle::default(),
         };
         let endpoint = (&*spec.provider, opened.endpoint);
-        let sent = send_rows(&client, endpoint, (&ledger, &before), &settings).await?;
+        let sent =
+            send_rows(&client, endpoint, (&ledger, &before), &settings, (file.id, &args.alerts)).await?;
         let status = store.status(file.id).await;
         let written = run.write(&ledger, results).await;
         let totals = ledger.totals().await;
