@@ -5,6 +5,7 @@
 //! Both are on a thread of their own, so that a run that is busy keeps its lease.
 
 mod alerts;
+mod bill;
 mod chunk;
 mod claims;
 mod durability;
@@ -44,6 +45,7 @@ pub use self::url::StoreUrl;
 pub use self::worker::PostgresLedger;
 use crate::money::{Currency, Money};
 use crate::random::random;
+use crate::reconcile::{Reconciliation, SentRow};
 use crate::sqlite::BatchInfo;
 use crate::store::StoreError;
 use crate::table::TableError;
@@ -257,6 +259,51 @@ impl PostgresStore {
         forgotten.map_err(Failure::into_error)?;
         self.link.give_back(connection);
         Ok(())
+    }
+
+    /// What a batch calls, where, and for how much.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::stop`].
+    pub async fn info(&mut self, id: BatchId) -> Result<BatchInfo, StoreError> {
+        let mut connection = self.checked().await?;
+        let info = submit::info(&mut connection, id).await.map_err(Failure::into_error)?;
+        self.link.give_back(connection);
+        Ok(info)
+    }
+
+    /// All rows of a batch that were ever sent, to compare them with a bill
+    /// ([`reconcile`](crate::reconcile())). What a dead worker left in flight is ambiguous.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::stop`].
+    pub async fn sent_rows(&mut self, id: BatchId) -> Result<Vec<SentRow>, StoreError> {
+        let mut connection = self.checked().await?;
+        let rows = bill::sent_rows(&mut connection, id).await.map_err(Failure::into_error)?;
+        self.link.give_back(connection);
+        Ok(rows)
+    }
+
+    /// Settles the rows of unknown billing that a bill decides, in one transaction: those of `billed` as
+    /// billed, and those of `free` as free of charge, whose price is given back. `digest` is that of the
+    /// bill's file, which the ledger keeps. Returns `false`, and changes nothing, for a bill that was
+    /// applied before.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::stop`]; a row that has changed since it was compared.
+    pub async fn apply_bill(
+        &mut self,
+        id: BatchId,
+        digest: &[u8],
+        found: &Reconciliation,
+    ) -> Result<bool, StoreError> {
+        let mut connection = self.checked().await?;
+        let is_new = bill::apply(&mut connection, id, digest, found).await.map_err(Failure::into_error)?;
+        self.link.give_back(connection);
+        Ok(is_new)
     }
 
     /// Changes the row of a batch.

@@ -7,7 +7,7 @@ use crate::desk::{Desk, ROWS};
 use crate::support::pyi;
 
 /// A bill as a provider exports it: names, numbers, the endpoint's path, and local times.
-fn bill(entries: &[(String, String, bool)]) -> String {
+pub(crate) fn bill(entries: &[(String, String, bool)]) -> String {
     let at = now();
     let mut text =
         "姓名,身份证号,接口,计费时间\n李四,110105194912310038,/pyi/62/77,2020-01-01 00:00:00\n".to_owned();

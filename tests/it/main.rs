@@ -14,6 +14,7 @@ mod batch_operator;
 mod batch_points;
 mod batch_program;
 mod batch_reconcile;
+mod batch_reconcile_store;
 mod batch_registry;
 mod batch_results;
 mod batch_run;

@@ -8,7 +8,11 @@ use super::link::Failure;
 use crate::store::StoreError;
 
 /// The migrations in their order. The first one has number 1.
-const MIGRATIONS: [&str; 2] = [include_str!("sql/0001_ledger.sql"), include_str!("sql/0002_alerts.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("sql/0001_ledger.sql"),
+    include_str!("sql/0002_alerts.sql"),
+    include_str!("sql/0003_bills.sql"),
+];
 
 /// The lock of a migration: two programs that migrate at once do so one after the other.
 const LOCK: i64 = 0x7079_694c;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use pyi_codegen::ir::{Endpoint, Provider};
 use pyi_text::message;
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 
 use super::claims::write_values;
@@ -147,6 +148,25 @@ pub(super) async fn submit(
     Ok(true)
 }
 
+/// What a batch calls.
+pub(super) async fn info(connection: &mut PgConnection, id: BatchId) -> Result<BatchInfo, Failure> {
+    let found = sqlx::query(include_str!("sql/batch.sql")).bind(&id.0[..]).fetch_optional(connection).await?;
+    match found {
+        Some(found) => info_of(&found),
+        None => Err(unknown(id)),
+    }
+}
+
+fn info_of(found: &PgRow) -> Result<BatchInfo, Failure> {
+    let currency = currency(found.try_get(4)?, found.try_get(5)?);
+    Ok(BatchInfo {
+        endpoint: found.try_get(2)?,
+        target: found.try_get(3)?,
+        budget: Money { units: found.try_get(10)?, currency },
+        unit_price: Money { units: found.try_get(9)?, currency },
+    })
+}
+
 /// A batch of the ledger, with the key of its values.
 pub(super) async fn load(
     connection: &mut PgConnection,
@@ -161,22 +181,16 @@ pub(super) async fn load(
             id = id.to_string()
         ))));
     };
-    let currency = currency(found.try_get(4)?, found.try_get(5)?);
-    let unit_price: i64 = found.try_get(9)?;
+    let info = info_of(&found)?;
     Ok(BatchRecord {
         id,
         no: found.try_get(0)?,
         account: found.try_get(1)?,
-        info: BatchInfo {
-            endpoint: found.try_get(2)?,
-            target: found.try_get(3)?,
-            budget: Money { units: found.try_get(10)?, currency },
-            unit_price: Money { units: unit_price, currency },
-        },
         key: DataKey::unwrap(wrapping, id, &wrapped).map_err(Failure::Final)?,
         chunk_rows: found.try_get::<i64, _>(7)?.cast_unsigned(),
         person_interval: Duration::from_millis(found.try_get::<i64, _>(8)?.cast_unsigned()),
-        unit_price,
+        unit_price: info.unit_price.units,
+        info,
     })
 }
 

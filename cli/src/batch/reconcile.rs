@@ -6,12 +6,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use pyi_batch::{Bill, BillColumns, Ledger, Reconciliation, Undecided, reconcile, seconds_of_bill};
+use pyi_batch::{
+    BatchId, Bill, BillColumns, BillLine, Fingerprint, Ledger, Reconciliation, SentRow, Undecided, reconcile,
+    seconds_of_bill,
+};
 use pyi_text::message;
 use serde_json::json;
 
 use super::files::{key, key_path};
 use super::locate;
+use super::store_options::StoreOptions;
 use crate::connection::block_on;
 use crate::language::tr;
 use crate::options::{ReportFormat, SpecOption};
@@ -41,9 +45,12 @@ pub(super) struct Args {
     #[arg(value_name = "BILL")]
     bill: String,
 
-    /// The ledger's file, or the table that it is beside
+    /// The ledger's file, the table that it is beside, or a batch of many workers as `submit` has printed it
     #[arg(long, value_name = "LEDGER")]
     ledger: String,
+
+    #[command(flatten)]
+    store: StoreOptions,
 
     /// The key of the batch [default: as for `run`]
     #[arg(long, value_name = "FILE")]
@@ -102,12 +109,73 @@ fn offset(text: &str) -> Result<i32, String> {
     offset().ok_or_else(|| tr!("write hours and minutes with their sign, such as +08:00"))
 }
 
+/// The ledger that a bill is compared with.
+enum Source<'a> {
+    File(PathBuf),
+    Store(&'a StoreOptions, BatchId),
+}
+
+impl Source<'_> {
+    fn endpoint(&self) -> Result<String, UsageError> {
+        match self {
+            Self::File(path) => {
+                let report = block_on(async { Ledger::report(path).await.map_err(UsageError::new) })?;
+                Ok(report.info.endpoint)
+            }
+            Self::Store(store, id) => {
+                let mut store = store.open()?;
+                Ok(block_on(async { store.info(*id).await.map_err(UsageError::new) })?.endpoint)
+            }
+        }
+    }
+
+    fn sent_rows(&self) -> Result<Vec<SentRow>, UsageError> {
+        match self {
+            Self::File(path) => block_on(async { Ledger::sent_rows(path).await.map_err(UsageError::new) }),
+            Self::Store(store, id) => {
+                let mut store = store.open()?;
+                block_on(async { store.sent_rows(*id).await.map_err(UsageError::new) })
+            }
+        }
+    }
+
+    /// `false` for a bill that was applied before.
+    fn apply(&self, digest: &[u8], found: &Reconciliation) -> Result<bool, UsageError> {
+        match self {
+            Self::File(path) => {
+                block_on(async { Ledger::apply_bill(path, digest, found).await.map_err(UsageError::new) })
+            }
+            Self::Store(store, id) => {
+                let mut store = store.open()?;
+                block_on(async { store.apply_bill(*id, digest, found).await.map_err(UsageError::new) })
+            }
+        }
+    }
+}
+
+/// Refuses a bill that names nobody of the ledger.
+fn names_people(lines: &[BillLine], rows: &[SentRow]) -> Result<(), UsageError> {
+    let people: HashSet<Fingerprint> = rows.iter().map(|row| row.person).collect();
+    if !lines.is_empty() && !rows.is_empty() && !lines.iter().any(|line| people.contains(&line.person)) {
+        return Err(UsageError(message!(
+            "no line of the bill names a person of the ledger; map the same fields as the run did (--map), and give its key (--key)"
+        )));
+    }
+    Ok(())
+}
+
 pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     spec.usable()?;
-    let ledger = PathBuf::from(locate::ledger(&args.ledger)?);
-    let key = key(&key_path(args.key.clone(), &ledger)?, &ledger)?;
-    let report = block_on(async { Ledger::report(&ledger).await.map_err(UsageError::new) })?;
-    let endpoint = spec.endpoint(&report.info.endpoint)?;
+    let source = match args.store.has(&args.ledger) {
+        true => Source::Store(&args.store, args.ledger.parse().map_err(UsageError::new)?),
+        false => Source::File(PathBuf::from(locate::ledger(&args.ledger)?)),
+    };
+    let beside = match &source {
+        Source::File(path) => path.as_path(),
+        Source::Store(..) => Path::new(&args.bill),
+    };
+    let key = key(&key_path(args.key.clone(), beside)?, beside)?;
+    let endpoint = spec.endpoint(&source.endpoint()?)?;
     let mut fields = Vec::new();
     for pair in &args.map {
         let (field, title) =
@@ -122,16 +190,8 @@ pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     };
     let bill = Bill::read(Path::new(&args.bill), (&spec.provider, endpoint), &columns, &key)
         .map_err(|error| argument::about(&error.message(), &args.bill, "BILL"))?;
-    let rows = block_on(async { Ledger::sent_rows(&ledger).await.map_err(UsageError::new) })?;
-    let people: HashSet<_> = rows.iter().map(|row| row.person).collect();
-    if !bill.lines.is_empty()
-        && !rows.is_empty()
-        && !bill.lines.iter().any(|line| people.contains(&line.person))
-    {
-        return Err(UsageError(message!(
-            "no line of the bill names a person of the ledger; map the same fields as the run did (--map), and give its key (--key)"
-        )));
-    }
+    let rows = source.sent_rows()?;
+    names_people(&bill.lines, &rows)?;
     // A bill without lines covers nothing.
     let (first, last) = bill.span().map_or((i64::MAX, i64::MIN), |span| (*span.start(), *span.end()));
     let (from, to) =
@@ -140,9 +200,7 @@ pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let found = reconcile(&bill.lines, covered, &rows, Duration::from_secs(args.window));
     let mut applied = None;
     if args.apply {
-        let is_new = block_on(async {
-            Ledger::apply_bill(&ledger, &bill.digest, &found).await.map_err(UsageError::new)
-        })?;
+        let is_new = source.apply(&bill.digest, &found)?;
         if !is_new {
             return Err(UsageError(message!(
                 "this bill was applied to the ledger before; nothing was changed"

@@ -1,0 +1,1 @@
+INSERT INTO bill (batch, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING
