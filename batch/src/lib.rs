@@ -88,8 +88,8 @@ pub use money::{Currency, Money};
 pub use overlap::{Overlap, overlap};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, SkipReason, plan, worst_price};
 pub use postgres::{
-    BatchId, BatchStatus, Chunk, Claim, Input, NewBatch, NewRow, PostgresLedger, PostgresStore, Risk,
-    StoreUrl, Turns, WorkerSettings, WrappingKey, rows_to_submit,
+    BatchId, BatchService, BatchStatus, Chunk, Claim, Input, NewBatch, NewRow, PostgresLedger, PostgresStore,
+    Risk, StoreUrl, Turns, WorkerSettings, WrappingKey, rows_to_submit,
 };
 /// A text for people, which can be said in another language.
 pub use pyi_text::Message;

@@ -105,6 +105,8 @@ impl fmt::Display for SkipReason {
     }
 }
 
+impl std::error::Error for SkipReason {}
+
 impl RowFault {
     /// Its text, which can be said in another language.
     pub fn message(&self) -> Message {
@@ -205,6 +207,33 @@ pub(crate) fn request(
             return Err(reason);
         }
     }
+    fitting((provider, endpoint), given)
+}
+
+/// The request of a row that comes from no table, in the request's order and without empty values.
+pub(crate) fn checked(
+    (provider, endpoint): (&Provider, &Endpoint),
+    mut given: Vec<(String, String)>,
+) -> Result<Vec<(String, String)>, SkipReason> {
+    let place = |name: &str| endpoint.request.iter().position(|field| field.wire == name);
+    given.retain(|(_, value)| !value.is_empty());
+    given.sort_by_key(|(name, _)| place(name));
+    for (name, value) in &given {
+        let Some(field) = endpoint.request.iter().find(|field| field.wire == *name) else { continue };
+        let cell = Cell { text: value.clone(), ..Cell::default() };
+        if let Some(reason) = unfit(field, &cell) {
+            return Err(reason);
+        }
+    }
+    fitting((provider, endpoint), &given)?;
+    Ok(given)
+}
+
+/// The values of a request, if they keep the rules of the spec.
+fn fitting(
+    (provider, endpoint): (&Provider, &Endpoint),
+    given: &[(String, String)],
+) -> Result<Values, SkipReason> {
     let values = values(provider, endpoint, given).map_err(|faults| {
         SkipReason::Unfit(faults.first().map_or_else(|| Message::from(""), ValueFault::message))
     })?;

@@ -20,6 +20,7 @@ mod batch_results;
 mod batch_run;
 mod batch_run_store;
 #[cfg(unix)]
+mod batch_service;
 mod batch_store;
 mod batch_tables;
 mod batch_throttled;

@@ -91,6 +91,11 @@ impl Link {
         durability::check(connection, &self.accepted).await
     }
 
+    /// Whether there is a connection from an earlier command.
+    pub(super) fn is_idle(&self) -> bool {
+        self.connection.is_some()
+    }
+
     pub(super) fn give_back(&mut self, connection: PgConnection) {
         self.connection = Some(connection);
     }

@@ -7,6 +7,7 @@ use super::link::Failure;
 use super::submit::unknown;
 use super::{BatchId, currency};
 use crate::money::Money;
+use crate::registry::fingerprint;
 use crate::store::Totals;
 
 /// The state of a batch at one moment.
@@ -59,4 +60,11 @@ pub(super) async fn status(connection: &mut PgConnection, id: BatchId) -> Result
         takeovers: count(14)?,
         stopped: found.try_get(4)?,
     })
+}
+
+/// The batches that workers may send rows of.
+pub(super) async fn unfinished(connection: &mut PgConnection) -> Result<Vec<BatchId>, Failure> {
+    let found: Vec<Vec<u8>> =
+        sqlx::query_scalar(include_str!("sql/unfinished.sql")).fetch_all(connection).await?;
+    Ok(found.iter().map(|id| BatchId(fingerprint(id))).collect())
 }

@@ -15,7 +15,7 @@ use super::seal::{DataKey, Kind, WrappingKey};
 use super::{BatchId, BatchRecord, currency, millis};
 use crate::mapping::Mapping;
 use crate::money::Money;
-use crate::plan::{given, request};
+use crate::plan::{SkipReason, checked, given, request};
 use crate::run::Key;
 use crate::sqlite::BatchInfo;
 use crate::store::{Fingerprint, StoreError};
@@ -49,6 +49,22 @@ pub struct NewRow {
     pub number: u64,
     /// The fields of its request, each with its value, in the request's order.
     pub values: Vec<(String, String)>,
+}
+
+impl NewRow {
+    /// A row that comes from no table: its values are put into the request's order. The number is the
+    /// caller's own, by which the results are found again.
+    ///
+    /// # Errors
+    ///
+    /// Values that the endpoint does not take. The reason has no value.
+    pub fn checked(
+        endpoint: (&Provider, &Endpoint),
+        number: u64,
+        values: Vec<(String, String)>,
+    ) -> Result<Self, SkipReason> {
+        Ok(Self { number, values: checked(endpoint, values)? })
+    }
 }
 
 /// Shows no value.
