@@ -51,10 +51,7 @@ pub(crate) fn shared() -> &'static Server {
 
 impl Server {
     pub(crate) fn start() -> Self {
-        let folder = tempfile::Builder::new().prefix("pyi-postgres").tempdir().unwrap().keep();
-        if is_root() {
-            chown(&folder, Some(NOBODY), Some(NOBODY)).unwrap();
-        }
+        let folder = new_folder();
         let data = folder.join("data");
         std::fs::write(folder.join("password"), PASSWORD).unwrap();
         if is_root() {
@@ -68,6 +65,11 @@ impl Server {
             .output()
             .unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        Self::of(folder)
+    }
+
+    /// Starts a server of the data in a folder.
+    fn of(folder: PathBuf) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let keeper = keep(&folder, port);
         let server = Self { folder, port, keeper: Mutex::new(keeper) };
@@ -77,6 +79,49 @@ impl Server {
             std::thread::sleep(Duration::from_millis(50));
         }
         server
+    }
+
+    /// A folder with a copy of the server's data, as it is now: a base backup. With `is_standby`, a server
+    /// of it follows this one.
+    pub(crate) fn copy(&self, is_standby: bool) -> PathBuf {
+        let folder = new_folder();
+        let mut backup = as_user(&program("pg_basebackup"));
+        backup.args(["-h", "127.0.0.1", "-U", "pyi", "-X", "stream", "-c", "fast", "-p"]);
+        backup.arg(self.port.to_string()).arg("-D").arg(folder.join("data")).env("PGPASSWORD", PASSWORD);
+        if is_standby {
+            backup.arg("-R");
+        }
+        let made = backup.output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        folder
+    }
+
+    /// Starts a server that follows this one.
+    pub(crate) fn standby(&self) -> Self {
+        Self::of(self.copy(true))
+    }
+
+    /// Starts a server of a backup, which is recovered up to the end of the backup.
+    pub(crate) fn restore(folder: PathBuf) -> Self {
+        use std::io::Write as _;
+        let data = folder.join("data");
+        let mut settings =
+            std::fs::OpenOptions::new().append(true).open(data.join("postgresql.auto.conf")).unwrap();
+        writeln!(settings, "restore_command = 'false'\nrecovery_target = 'immediate'").unwrap();
+        writeln!(settings, "recovery_target_action = 'promote'").unwrap();
+        let signal = data.join("recovery.signal");
+        std::fs::write(&signal, "").unwrap();
+        if is_root() {
+            chown(&signal, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+        Self::of(folder)
+    }
+
+    /// Makes a standby the primary.
+    pub(crate) fn promote(&self) {
+        let mut promote = as_user(&program("pg_ctl"));
+        let done = promote.args(["promote", "-w", "-D"]).arg(self.folder.join("data")).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
 
     /// Makes the server offer TLS with this certificate.
@@ -159,7 +204,7 @@ pub(crate) async fn look(url: &StoreUrl) -> PgConnection {
 fn keep(folder: &Path, port: u16) -> Child {
     let script = r#"start() { "$1" -D "$2/data" -p "$3" -k "$2" -c listen_addresses=127.0.0.1 -c max_connections=200 \
           -c shared_buffers=128MB >>"$2/log" 2>&1 & server=$!; }
-        stop() { kill -QUIT $server; wait $server; }
+        stop() { kill -QUIT $server 2>/dev/null; wait $server; }
         start "$@"
         while read -r line; do case $line in stop) stop ;; start) start "$@" ;; esac; done
         stop; rm -rf "$2""#;
@@ -171,6 +216,15 @@ fn keep(folder: &Path, port: u16) -> Child {
         .stdin(Stdio::piped())
         .spawn()
         .unwrap()
+}
+
+/// A new folder for a server.
+fn new_folder() -> PathBuf {
+    let folder = tempfile::Builder::new().prefix("pyi-postgres").tempdir().unwrap().keep();
+    if is_root() {
+        chown(&folder, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    folder
 }
 
 fn as_user(program: &Path) -> Command {
