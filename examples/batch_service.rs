@@ -88,6 +88,7 @@ async fn submit(
         key: &app.key,
         chunk_rows: 500,
         person_interval: Duration::ZERO,
+        keep: None,
     };
     let is_new = app.batches.submit(&batch, rows).await.map_err(unavailable)?;
     if is_new {

@@ -94,7 +94,7 @@ pub use postgres::{
 /// A text for people, which can be said in another language.
 pub use pyi_text::Message;
 pub use reconcile::{BillLine, Reconciliation, RowCost, SentRow, Undecided, reconcile};
-pub use registry::Registry;
+pub use registry::{Erased, Registry};
 pub use results::{OutputError, OutputFormat, Unmatched, XLSX_RESULT_LIMIT, is_results, results};
 pub use run::{Key, RunError, RunHandle, Settings, StopReason, Summary, run, work};
 pub use sqlite::{BatchInfo, Ledger, LedgerId, Line, OpeningReport, Registration, Report, SANDBOX};

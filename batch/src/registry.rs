@@ -10,6 +10,7 @@
 
 mod journal;
 mod opening;
+mod retention;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -21,6 +22,8 @@ use sqlx::{Connection, Row as _, SqliteConnection};
 
 use crate::sqlite::{LedgerId, why};
 use crate::store::{Fingerprint, StoreError};
+
+pub use self::retention::Erased;
 
 /// A registry that is open. Several programs may have it open at a time.
 #[derive(Debug)]

@@ -74,6 +74,7 @@ async fn requests_share_connections_and_may_end_at_any_moment() {
         key: &key,
         chunk_rows: 100,
         person_interval: Duration::ZERO,
+        keep: None,
     };
     // Requests whose callers go away, each after another time: a batch is there with all rows or not at all.
     let mut ids = Vec::new();

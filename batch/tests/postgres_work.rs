@@ -211,6 +211,7 @@ async fn a_table_is_submitted_sent_and_written() {
         key: &key(),
         chunk_rows: 7,
         person_interval: Duration::ZERO,
+        keep: None,
     };
     let mut store = PostgresStore::new(&url, &[]);
     store.migrate().await.unwrap();

@@ -34,7 +34,7 @@ fn info(endpoint: &str) -> BatchInfo {
 
 async fn open(folder: &Path, name: &str, endpoint: &str) -> Program<Ledger> {
     let registry = folder.join("batch.registry");
-    let registration = Registration { path: &registry, keep: 90 * DAY, adopt: false };
+    let registration = Registration { path: &registry, keep: 90 * DAY, adopt: false, retain: None };
     let key = Key::new(b"a key of the tests, which opens nothing at all");
     let path = folder.join(name);
     Program::new(Ledger::open_registered(&path, &info(endpoint), &key, &registration).await.unwrap())
@@ -146,7 +146,7 @@ async fn entries_expire() {
     // adopted.
     open(folder.path(), "two", "id_card_two_factor").await.into_store().close().await.unwrap();
     std::fs::copy(folder.path().join("one"), folder.path().join("copy")).unwrap();
-    let registration = Registration { path: &path, keep: 90 * DAY, adopt: true };
+    let registration = Registration { path: &path, keep: 90 * DAY, adopt: true, retain: None };
     let key = Key::new(b"a key of the tests, which opens nothing at all");
     let copy = folder.path().join("copy");
     let error = Ledger::open_registered(&copy, &info("id_card_two_factor"), &key, &registration).await;
@@ -164,7 +164,8 @@ async fn a_registry_of_the_first_format_is_kept() {
     let path = folder.path().join("batch.registry");
     // Its journal is in the table of people then.
     Registry::open(&path).await.unwrap();
-    let statements = "DROP TABLE journal; ALTER TABLE ledger DROP COLUMN sequence; PRAGMA user_version = 1";
+    let statements = "DROP TABLE journal; DROP TABLE result; ALTER TABLE ledger DROP COLUMN sequence; ALTER TABLE ledger DROP COLUMN keep;
+        ALTER TABLE ledger DROP COLUMN erase_at; PRAGMA user_version = 1";
     if !python(&path, statements) {
         return;
     }
@@ -219,7 +220,7 @@ async fn a_registry_of_another_key_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     open(folder.path(), "one", "id_card_two_factor").await.into_store().close().await.unwrap();
     let path = folder.path().join("batch.registry");
-    let registration = Registration { path: &path, keep: 90 * DAY, adopt: false };
+    let registration = Registration { path: &path, keep: 90 * DAY, adopt: false, retain: None };
     let (two, key) = (folder.path().join("two"), Key::new(&[7; 32]));
     let two = Ledger::open_registered(&two, &info("id_card_two_factor"), &key, &registration).await.unwrap();
     assert!(two.opening().is_registry_lost);

@@ -1,10 +1,11 @@
 //! `pyi batch`: many calls of one endpoint, from a table. `plan` reports what a run would send and
-//! cost, and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger, and
+//! cost, and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger, `expire` erases what is due, and
 //! `reconcile` compares it with a bill. `submit`, `work`, `results`, `stop` and `resume` are of many workers.
 
 mod alerts;
 mod amounts;
 mod batch_file;
+mod expire;
 mod fetch;
 mod files;
 mod ledger;
@@ -54,6 +55,7 @@ enum Command {
     Work(Box<worker::Args>),
     Results(Box<fetch::Args>),
     Stop(store::StopArgs),
+    Expire(expire::Args),
     Resume(store::ResumeArgs),
 }
 
@@ -69,6 +71,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         Command::Submit(args) => store::submit(spec, args),
         Command::Work(args) => worker::work(spec, args),
         Command::Results(args) => fetch::run(spec, args),
+        Command::Expire(args) => expire::run(args),
         Command::Stop(args) => store::stop(args),
         Command::Resume(args) => store::resume(args),
     }

@@ -81,6 +81,14 @@ impl Server {
         Self { folder, port, server }
     }
 
+    /// Executes statements, by psql.
+    pub(crate) fn execute(&self, statements: &str) {
+        let mut psql = unprivileged(&program("psql"));
+        let output =
+            psql.args(["-v", "ON_ERROR_STOP=1", "-d", &self.url(), "-c", statements]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// Its address without the password.
     pub(crate) fn address(&self) -> String {
         format!("postgres://pyi@127.0.0.1:{}/postgres", self.port)

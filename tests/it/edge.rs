@@ -123,6 +123,7 @@ fn runs() -> Vec<Run> {
         run("batch reconcile --spec spec bill.csv --ledger people.csv --time time --format json"),
         run("batch backup people.csv people.backup"),
         run("batch forget people.csv"),
+        run("batch expire"),
         data("sign --spec spec a=b"),
         run("lint"),
         run("lint --format json"),

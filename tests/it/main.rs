@@ -17,6 +17,7 @@ mod batch_reconcile;
 mod batch_reconcile_store;
 mod batch_registry;
 mod batch_results;
+mod batch_retention;
 mod batch_run;
 mod batch_run_store;
 #[cfg(unix)]

@@ -1,6 +1,8 @@
 //! What an operator does to the batches of a ledger: submits them, looks at them, stops them, and forgets
 //! their people.
 
+use std::time::Duration;
+
 use sqlx::PgConnection;
 
 use super::link::{Failure, Link};
@@ -39,6 +41,7 @@ use crate::table::TableError;
 ///     key: &key,
 ///     chunk_rows: 1000,
 ///     person_interval: Duration::ZERO,
+///     keep: Some(Duration::from_secs(30 * 24 * 3600)),
 /// };
 /// let wrapping = WrappingKey::from_environment("PYI_STORE_KEY")?;
 /// store.submit(&batch, &wrapping, rows_to_submit((&spec, &endpoint), &table, &mapping)?).await?;
@@ -249,6 +252,20 @@ impl PostgresStore {
             0 => Err(submit::unknown(id).into_error()),
             _ => Ok(()),
         }
+    }
+
+    /// Forgets the batches that were kept for their time ([`NewBatch::keep`]), and the times of people who
+    /// were last sent longer ago than `remember`, which must not be shorter than any interval of a batch that
+    /// is still to be submitted. Returns the batches.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::submit`].
+    pub async fn expire(&mut self, remember: Duration) -> Result<Vec<BatchId>, StoreError> {
+        let mut connection = self.checked().await?;
+        let expired = submit::expire(&mut connection, remember).await.map_err(Failure::into_error)?;
+        self.link.give_back(connection);
+        Ok(expired)
     }
 
     /// Executes a statement whose first value is the batch. Returns the number of rows that it changed.

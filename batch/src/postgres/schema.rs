@@ -8,10 +8,11 @@ use super::link::Failure;
 use crate::store::StoreError;
 
 /// The migrations in their order. The first one has number 1.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("sql/0001_ledger.sql"),
     include_str!("sql/0002_alerts.sql"),
     include_str!("sql/0003_bills.sql"),
+    include_str!("sql/0004_retention.sql"),
 ];
 
 /// The lock of a migration: two programs that migrate at once do so one after the other.

@@ -3,6 +3,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use pyi_text::message;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -39,6 +40,7 @@ const CONNECTIONS: usize = 8;
 ///     key: &key,
 ///     chunk_rows: 500,
 ///     person_interval: Duration::ZERO,
+///     keep: Some(Duration::from_secs(30 * 24 * 3600)),
 /// };
 /// let mut rows = Vec::new();
 /// for (number, values) in (1..).zip(people) {
@@ -128,6 +130,16 @@ impl BatchService {
     /// As [`PostgresStore::unfinished`].
     pub async fn unfinished(&self) -> Result<Vec<BatchId>, StoreError> {
         self.store().await?.unfinished().await
+    }
+
+    /// Forgets the batches that were kept for their time, as [`PostgresStore::expire`] does: a service does so
+    /// once an hour or a day.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn expire(&self, remember: Duration) -> Result<Vec<BatchId>, StoreError> {
+        self.store().await?.expire(remember).await
     }
 
     /// A worker of a batch, for [`work`](crate::work()). It has two connections and a thread of its own.

@@ -1,6 +1,8 @@
 //! The state of a batch for an operator, from counters: it is read often, and costs no look at the
 //! rows.
 
+use std::time::Duration;
+
 use sqlx::{PgConnection, Row as _};
 
 use super::link::Failure;
@@ -30,6 +32,8 @@ pub struct BatchStatus {
     pub workers: u64,
     /// How often a worker was declared dead while it held a chunk, over all chunks.
     pub takeovers: u64,
+    /// How long after its last call the people of the batch are kept. `None`: until they are forgotten.
+    pub keep: Option<Duration>,
     /// Why the batch is stopped, if it is.
     pub stopped: Option<String>,
 }
@@ -58,6 +62,7 @@ pub(super) async fn status(connection: &mut PgConnection, id: BatchId) -> Result
         chunks_done: count(12)?,
         workers: count(13)?,
         takeovers: count(14)?,
+        keep: found.try_get::<Option<i64>, _>(15)?.map(|keep| Duration::from_secs(keep.unsigned_abs())),
         stopped: found.try_get(4)?,
     })
 }

@@ -16,10 +16,14 @@ use super::{BatchId, BatchRecord, currency, millis};
 use crate::mapping::Mapping;
 use crate::money::Money;
 use crate::plan::{SkipReason, checked, given, request};
+use crate::registry::fingerprint;
 use crate::run::Key;
 use crate::sqlite::BatchInfo;
 use crate::store::{Fingerprint, StoreError};
 use crate::table::{Table, TableError};
+
+/// The longest time in seconds that people are kept, so that no sum of times overflows.
+const LONGEST: i64 = 100 * 366 * 24 * 60 * 60;
 
 /// Rows that are sent to the database at a time.
 const COPIED: usize = 1000;
@@ -40,6 +44,8 @@ pub struct NewBatch<'a> {
     pub chunk_rows: u64,
     /// Minimum time between two calls for one person, over all batches of the account.
     pub person_interval: Duration,
+    /// How long after its last call the people of the batch are kept. `None`: until they are forgotten.
+    pub keep: Option<Duration>,
 }
 
 /// A row of a batch that is submitted.
@@ -129,6 +135,7 @@ pub(super) async fn submit(
         .bind(millis(batch.person_interval))
         .bind(info.unit_price.units)
         .bind(info.budget.units)
+        .bind(batch.keep.map(|keep| i64::try_from(keep.as_secs()).unwrap_or(i64::MAX).min(LONGEST)))
         .fetch_optional(&mut *connection)
         .await?;
     let Some(no) = no else {
@@ -197,6 +204,12 @@ pub(super) async fn load(
             id = id.to_string()
         ))));
     };
+    if found.try_get(11)? {
+        return Err(Failure::Final(StoreError(message!(
+            "the time that the people of batch {id} are kept is over, and its values are not read any more",
+            id = id.to_string()
+        ))));
+    }
     let info = info_of(&found)?;
     Ok(BatchRecord {
         id,
@@ -244,4 +257,21 @@ pub(super) async fn forget(connection: &mut PgConnection, id: BatchId) -> Result
     .await?;
     sqlx::raw_sql("COMMIT").execute(connection).await?;
     Ok(())
+}
+
+/// Forgets the batches whose time is over, and people who were last sent longer ago than `remember`. Returns
+/// the batches.
+pub(super) async fn expire(
+    connection: &mut PgConnection,
+    remember: Duration,
+) -> Result<Vec<BatchId>, Failure> {
+    let due: Vec<Vec<u8>> =
+        sqlx::query_scalar(include_str!("sql/due_batches.sql")).fetch_all(&mut *connection).await?;
+    let due: Vec<BatchId> = due.iter().map(|id| BatchId(fingerprint(id))).collect();
+    for id in &due {
+        forget(connection, *id).await?;
+    }
+    let drop_people = sqlx::query(include_str!("sql/drop_people.sql")).bind(millis(remember));
+    drop_people.execute(connection).await?;
+    Ok(due)
 }

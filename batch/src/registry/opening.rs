@@ -13,7 +13,7 @@ use crate::store::StoreError;
 
 /// SQLite's own mark of the program that a file belongs to: `pyiR`.
 const APPLICATION: i64 = 0x7079_6952;
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// How long other programs' writes are waited for.
 const BUSY: Duration = Duration::from_secs(30);
@@ -65,6 +65,13 @@ CREATE TABLE journal (
 const TO_FORMAT_2: &str = "
 ALTER TABLE ledger ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
 UPDATE ledger SET sequence = coalesce((SELECT max(sequence) FROM send WHERE send.ledger = ledger.number AND charged), 0);
+";
+
+/// New in format 3: when the people of a ledger, and files with results, are erased.
+const TO_FORMAT_3: &str = "
+ALTER TABLE ledger ADD COLUMN keep INTEGER;
+ALTER TABLE ledger ADD COLUMN erase_at INTEGER;
+CREATE TABLE result (path TEXT PRIMARY KEY, erase_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
 impl Registry {
@@ -135,12 +142,17 @@ async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), S
         (APPLICATION, FORMAT, _) => journal::fold(connection).await.map_err(failed),
         (0_i64, 0_i64, 0_i64) => {
             let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
-            let schema = AssertSqlSafe(format!("{SCHEMA}{JOURNAL}{marks}"));
+            let schema = AssertSqlSafe(format!("{SCHEMA}{JOURNAL}{TO_FORMAT_3}{marks}"));
             sqlx::raw_sql(schema).execute(connection).await.map_err(failed).map(drop)
         }
         (APPLICATION, 1, _) => {
-            let migration = format!("{JOURNAL}{TO_FORMAT_2}PRAGMA user_version = {FORMAT};");
+            let migration = format!("{JOURNAL}{TO_FORMAT_2}{TO_FORMAT_3}PRAGMA user_version = {FORMAT};");
             sqlx::raw_sql(AssertSqlSafe(migration)).execute(connection).await.map_err(failed).map(drop)
+        }
+        (APPLICATION, 2, _) => {
+            let migration = format!("{TO_FORMAT_3}PRAGMA user_version = {FORMAT};");
+            sqlx::raw_sql(AssertSqlSafe(migration)).execute(&mut *connection).await.map_err(failed)?;
+            journal::fold(connection).await.map_err(failed)
         }
         (APPLICATION, format, _) => Err(unusable(path)(message!(
             "it has format {format}, and this version of pyi knows formats 1 to {newest}",

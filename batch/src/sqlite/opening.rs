@@ -27,6 +27,9 @@ pub struct Registration<'a> {
     /// Accepts a ledger that is a copy, or an older state, of the one that the registry has. What
     /// was sent since becomes ambiguous, and counts as spent.
     pub adopt: bool,
+    /// How long after its last run the people of the ledger are kept
+    /// ([`Registry::erase_due`](crate::Registry::erase_due)). `None` leaves the time that an earlier run has set.
+    pub retain: Option<Duration>,
 }
 
 /// The findings of the opening of a ledger.
@@ -104,12 +107,13 @@ pub(super) async fn prepare(
     let spent =
         sqlx::query("SELECT spent FROM batch").fetch_one(&mut *transaction).await.map_err(failed)?.get(0);
     transaction.commit().await.map_err(failed)?;
+    let retain = registration.and_then(|registration| registration.retain);
     let registered = match registry {
         Some(registry) => {
             let known = known.map(|known| known.generation);
             let owner = (batch.id, info.endpoint.as_str());
             Some(
-                enter(connection, registry, owner, (file, path), (generation, known))
+                enter(connection, registry, (owner, retain), (file, path), (generation, known))
                     .await
                     .map_err(failed)?,
             )
@@ -357,7 +361,7 @@ async fn free_number(connection: &mut SqliteConnection, mut number: u64) -> Resu
 async fn enter(
     connection: &mut SqliteConnection,
     mut registry: Registry,
-    (id, endpoint): (LedgerId, &str),
+    ((id, endpoint), retain): ((LedgerId, &str), Option<Duration>),
     (file, path): (&LedgerFile, &Path),
     (generation, known): (i64, Option<i64>),
 ) -> Result<Registered, sqlx::Error> {
@@ -382,6 +386,7 @@ async fn enter(
     }
     entry.generation = generation;
     registry.enter(id, endpoint, &entry).await?;
+    registry.retain(number, retain).await?;
     // Last: what is adopted is read before.
     registry.expire().await?;
     Ok(Registered { registry, number })

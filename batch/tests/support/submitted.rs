@@ -53,11 +53,19 @@ pub(crate) struct Shape {
     /// The person of a row.
     pub(crate) person: fn(u64) -> u64,
     pub(crate) interval: Duration,
+    pub(crate) keep: Option<Duration>,
 }
 
 impl Default for Shape {
     fn default() -> Self {
-        Self { rows: 100, chunk_rows: 10, calls: 1_000_000, person: |row| row, interval: Duration::ZERO }
+        Self {
+            rows: 100,
+            chunk_rows: 10,
+            calls: 1_000_000,
+            person: |row| row,
+            interval: Duration::ZERO,
+            keep: None,
+        }
     }
 }
 
@@ -92,6 +100,7 @@ impl Submitted {
             key: &key(),
             chunk_rows: shape.chunk_rows,
             person_interval: shape.interval,
+            keep: shape.keep,
         };
         let rows = (0..shape.rows).map(move |number| Ok(NewRow { number, values: values(number) }));
         assert!(store.submit(&batch, &wrapping(), rows).await.unwrap());

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use pyi_batch::{BatchId, PostgresLedger, WorkerSettings};
+use pyi_batch::{BatchId, PostgresLedger, Registry, WorkerSettings};
 
+use super::expire::retain_results;
 use super::files::{Output, key, key_path};
+use super::overlap::registry_path;
 use super::store_options::{SealOptions, StoreOptions, batch_id};
 use super::{TableOptions, open};
 use crate::UsageError;
@@ -66,7 +68,13 @@ pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         let table = (&opened.table, &opened.mapping);
         let written = results.write(endpoint, table, (&people_key, &ledger), reopened).await;
         ledger.close().await.map_err(UsageError::new)?;
-        written
+        let written = written?;
+        let keep = args.store.open()?.status(args.batch).await.map_err(UsageError::new)?.keep;
+        if keep.is_some() {
+            let mut registry = Registry::open(&registry_path(&people)).await.map_err(UsageError::new)?;
+            retain_results(&mut registry, keep, &written).await?;
+        }
+        Ok(written)
     })?;
     if let Some((rows, file)) = &written.unmatched {
         eprint(&tr!(

@@ -155,6 +155,8 @@ pub(super) struct Written {
     pub(super) has_table: bool,
     /// Rows that were sent and are not in the table, and the file that lists them.
     pub(super) unmatched: Option<(u64, String)>,
+    /// The files that exist now.
+    pub(super) files: Vec<PathBuf>,
 }
 
 impl Results {
@@ -181,7 +183,9 @@ impl Results {
             Err(error) => return Err(failed(error)),
         };
         let Self { beside, output, ledger: ledger_path } = self;
+        let mut files = Vec::new();
         if has_table {
+            files.push(output.path.clone());
             output.put(beside)?;
         }
         let rows = unmatched.rows();
@@ -190,7 +194,7 @@ impl Results {
         if rows == 0 || (has_table && apart.format == OutputFormat::Xlsx) {
             // The results have the rows that an earlier run listed apart.
             apart.remove()?;
-            return Ok(Written { has_table, unmatched: (rows > 0).then_some((rows, listed)) });
+            return Ok(Written { has_table, unmatched: (rows > 0).then_some((rows, listed)), files });
         }
         let file = apart.beside(&ledger_path)?;
         unmatched
@@ -198,7 +202,8 @@ impl Results {
             .await
             .map_err(failed)?;
         apart.put(file)?;
-        Ok(Written { has_table, unmatched: Some((rows, apart.path.display().to_string())) })
+        files.push(apart.path.clone());
+        Ok(Written { has_table, unmatched: Some((rows, apart.path.display().to_string())), files })
     }
 
     async fn fill<S: Store>(
@@ -234,15 +239,19 @@ fn real_folder(path: &Path) -> PathBuf {
     folder(path).canonicalize().unwrap_or_else(|_| folder(path).to_owned())
 }
 
-/// The path of the key, which is never beside the ledger.
-pub(super) fn key_path(given: Option<PathBuf>, ledger: &Path) -> Result<PathBuf, UsageError> {
+/// The path of the key: the one that is given, or that of the user.
+pub(super) fn any_key_path(given: Option<PathBuf>) -> Result<PathBuf, UsageError> {
     let state = || {
         let folders = folders()?;
         Some(folders.state_dir().unwrap_or(folders.data_local_dir()).join("batch.key"))
     };
     let path = given.or_else(state);
-    let path =
-        path.ok_or_else(|| UsageError(message!("there is no home folder for the key; give --key FILE")))?;
+    path.ok_or_else(|| UsageError(message!("there is no home folder for the key; give --key FILE")))
+}
+
+/// The path of the key, which is never beside the ledger.
+pub(super) fn key_path(given: Option<PathBuf>, ledger: &Path) -> Result<PathBuf, UsageError> {
+    let path = any_key_path(given)?;
     if real_folder(&path) == real_folder(ledger) {
         return Err(UsageError(message!(
             "{file} would be beside the ledger, and with both files one can test who is in it; give another --key",

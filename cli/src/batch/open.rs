@@ -2,11 +2,14 @@
 //! what it reports about them.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use pyi_batch::{BatchInfo, Key, Ledger, Registration, Registry, SANDBOX, StoreError};
+use pyi_batch::{BatchInfo, Key, Ledger, LedgerId, Registration, Registry, SANDBOX, StoreError};
 
+use super::expire::{erase_due, retain_results};
 use super::files;
-use super::overlap::{OverlapOptions, accepted, registry_path, repeated};
+use super::files::Written;
+use super::overlap::{OverlapOptions, accepted, age, registry_path, repeated};
 use crate::batch::Opened;
 use crate::language::tr;
 use crate::stdio::eprint;
@@ -32,6 +35,10 @@ pub(super) struct PlaceOptions {
     /// Accept a ledger that is a copy or an older state; rows that were sent since are ambiguous
     #[arg(long)]
     adopt: bool,
+
+    /// Erase the people of the batch and its results files this long after the last run, such as 30d [default: never]
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    pub(super) retain: Option<Duration>,
 }
 
 /// The files that keep a batch.
@@ -73,7 +80,8 @@ impl Place {
         if info.target == SANDBOX {
             return Ledger::open(path, info, key).await.map_err(failed);
         }
-        let registration = Registration { path: registry, keep: overlap.keep(), adopt: options.adopt };
+        let (keep, adopt, retain) = (overlap.keep(), options.adopt, options.retain);
+        let registration = Registration { path: registry, keep, adopt, retain };
         let ledger = Ledger::open_registered(path, info, key, &registration).await;
         let ledger = ledger.map_err(failed)?;
         let opening = ledger.opening();
@@ -91,6 +99,31 @@ impl Place {
             ));
         }
         Ok(ledger)
+    }
+
+    /// Erases what is due, before a run begins.
+    pub(super) async fn erase_due(&self) -> Result<(), UsageError> {
+        erase_due(&self.registry).await.map(drop)
+    }
+
+    /// Notes the results files of a ledger, if they are to be removed later.
+    pub(super) async fn retain(&self, ledger: LedgerId, written: &Written) -> Result<(), UsageError> {
+        let mut registry = Registry::open(&self.registry).await.map_err(UsageError::new)?;
+        let keep = registry.retention(ledger).await.map_err(UsageError::new)?;
+        retain_results(&mut registry, keep, written).await
+    }
+
+    /// Notes the results files of a batch in a store.
+    pub(super) async fn retain_for(
+        &self,
+        keep: Option<Duration>,
+        written: &Written,
+    ) -> Result<(), UsageError> {
+        if keep.is_none() {
+            return Ok(());
+        }
+        let mut registry = Registry::open(&self.registry).await.map_err(UsageError::new)?;
+        retain_results(&mut registry, keep, written).await
     }
 
     /// Whether a run may send: no earlier batch was billed for people of its table, or the caller

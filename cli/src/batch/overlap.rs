@@ -17,7 +17,7 @@ use crate::stdio::{can_ask, confirmed, eprint, error};
 pub(super) const REPEATED: u8 = 7;
 
 /// Time that the registry keeps the people of a batch.
-const KEEP: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+pub(super) const KEEP: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// How a run treats people of earlier batches.
 #[derive(Debug, clap::Args)]
@@ -78,7 +78,7 @@ pub(super) fn planned(opened: &Opened<'_>, ledger: &Path, key: Option<&str>) -> 
 }
 
 /// A length of time in days or hours.
-fn age(text: &str) -> Result<Duration, String> {
+pub(super) fn age(text: &str) -> Result<Duration, String> {
     let invalid = || tr!("an age is a number of days or hours, such as 30d or 12h");
     let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(invalid)?;
     let hours: u64 = match unit {

@@ -124,6 +124,9 @@ pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         let (results, on_ambiguous) = run.decide(batch.before.ambiguous)?;
         let sent = run.send(&batch, on_ambiguous).await?;
         let written = run.write(&batch.ledger, results).await;
+        if let (Ok(written), true) = (&written, run.info.target != SANDBOX) {
+            run.place.retain(batch.ledger.opening().id, written).await?;
+        }
         let totals = batch.ledger.totals().await;
         let closed = batch.ledger.close().await;
         run.finish(sent, written, (totals, closed))
@@ -199,6 +202,9 @@ impl<'a> Run<'a> {
     /// billed for people of the table, and the caller did not agree to send them again.
     async fn open(&self) -> Result<Option<Batch>, UsageError> {
         let Self { args, key, .. } = self;
+        if self.info.target != SANDBOX {
+            self.place.erase_due().await?;
+        }
         // The client comes first: a base URL that is refused is never written to a ledger.
         let (client, _sandbox) = self.target.connect(self.spec, &args.connection, Some(0)).await?;
         let ledger = self.place.open(&self.info, key, (&args.place, &args.overlap)).await?;

@@ -12,6 +12,7 @@ use super::amounts::{amount, budget, price};
 use super::batch_file::{refuse_batch, refuse_ledger};
 use super::files::{key, key_path};
 use super::locate::{BATCH, LEDGER};
+use super::overlap::{KEEP, age};
 use super::store_options::{SealOptions, StoreOptions, batch_id};
 use super::{TABLE_HELP, TableOptions, may_change, open};
 use crate::UsageError;
@@ -63,6 +64,10 @@ pub(super) struct SubmitArgs {
     /// Minimum pause between two calls for one person, over all batches of the account
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     between_same_person: u32,
+
+    /// Erase the people of the batch this long after its last call, such as 30d [default: never]
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    retain: Option<Duration>,
 
     /// Allow calls of an endpoint that changes something, one for each row
     #[arg(long)]
@@ -118,10 +123,12 @@ pub(super) fn submit(spec: &Spec, args: &SubmitArgs) -> Result<ExitCode, UsageEr
         key: &people,
         chunk_rows: args.chunk_rows,
         person_interval: Duration::from_secs(u64::from(args.between_same_person)),
+        keep: args.retain,
     };
     let mut store = args.store.open()?;
     let status = block_on(async {
         store.migrate().await.map_err(UsageError::new)?;
+        store.expire(KEEP).await.map_err(UsageError::new)?;
         let rows = rows_to_submit((opened.provider, opened.endpoint), &opened.table, &opened.mapping);
         store.submit(&batch, &wrapping, rows.map_err(UsageError::new)?).await.map_err(UsageError::new)?;
         store.status(id).await.map_err(UsageError::new)
@@ -177,7 +184,7 @@ pub(super) fn status(store: &StoreOptions, batch: &str) -> Result<String, UsageE
     let id: BatchId = batch.parse().map_err(UsageError::new)?;
     let mut opened = store.open()?;
     let status = block_on(async { opened.status(id).await.map_err(UsageError::new) })?;
-    let BatchStatus { rows, totals, budget, escrow, chunks, chunks_done, workers, takeovers, stopped } =
+    let BatchStatus { rows, totals, budget, escrow, chunks, chunks_done, workers, takeovers, keep, stopped } =
         status;
     let mut lines = vec![
         tr!(
@@ -198,6 +205,10 @@ pub(super) fn status(store: &StoreOptions, batch: &str) -> Result<String, UsageE
         ),
         tr!("{workers} workers, {takeovers} takeovers", workers, takeovers),
     ];
+    if let Some(keep) = keep {
+        let hours = keep.as_secs() / 3600;
+        lines.push(tr!("its people are erased {hours} hours after the last call", hours));
+    }
     if let Some(reason) = stopped {
         lines.push(tr!("stopped: {reason}", reason));
     }

@@ -75,6 +75,11 @@ impl StoreOptions {
         self.store.is_some() || (name.parse::<BatchId>().is_ok() && !Path::new(name).exists())
     }
 
+    /// Whether there is a store: by the option or by the variable.
+    pub(super) fn is_given(&self) -> bool {
+        self.store.is_some() || std::env::var_os(STORE).is_some()
+    }
+
     pub(super) fn accepted(&self) -> Vec<Risk> {
         self.accept.clone()
     }

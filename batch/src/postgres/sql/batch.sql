@@ -1,2 +1,4 @@
-SELECT batch.no, account.no, endpoint, target, currency, scale, wrapped_key, chunk_rows, person_interval, unit_price, budget
+SELECT batch.no, account.no, endpoint, target, currency, scale, wrapped_key, chunk_rows, person_interval, unit_price, budget,
+       coalesce(submitted <= now() - keep * interval '1 second'
+           AND NOT EXISTS (SELECT FROM sent WHERE sent.batch = batch.no AND sent_at > extract(epoch FROM now()) - keep), false)
 FROM batch JOIN account ON account.no = batch.account WHERE batch.id = $1

@@ -14,6 +14,7 @@ use super::{Run, seconds};
 use crate::UsageError;
 use crate::batch::amounts::{amount, sum};
 use crate::batch::batch_file::BatchFile;
+use crate::batch::overlap::KEEP;
 use crate::batch::store_options::StoreOptions;
 use crate::batch::worker::{interval, is_for, send_rows};
 use crate::connection::block_on;
@@ -64,6 +65,9 @@ pub(super) fn run(run: &Run<'_>, options: &StoreOptions) -> Result<ExitCode, Usa
             send_rows(&client, endpoint, (&ledger, &before), &settings, (file.id, &args.alerts)).await?;
         let status = store.status(file.id).await;
         let written = run.write(&ledger, results).await;
+        if let Ok(written) = &written {
+            run.place.retain_for(before.keep, written).await?;
+        }
         let totals = ledger.totals().await;
         let closed = ledger.close().await;
         let sent = match (sent, status) {
@@ -97,8 +101,11 @@ async fn submit(
         key: &run.key,
         chunk_rows: CHUNK_ROWS,
         person_interval: args.between_same_person.map_or(Duration::ZERO, seconds),
+        keep: args.place.retain,
     };
     store.migrate().await.map_err(UsageError::new)?;
+    run.place.erase_due().await?;
+    store.expire(KEEP).await.map_err(UsageError::new)?;
     let rows = rows_to_submit((opened.provider, opened.endpoint), &opened.table, &opened.mapping);
     store.submit(&batch, wrapping, rows.map_err(UsageError::new)?).await.map_err(UsageError::new)?;
     Ok(())
