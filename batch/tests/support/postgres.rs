@@ -124,6 +124,11 @@ impl Server {
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
 
+    /// A program of PostgreSQL, as the user of the server.
+    pub(crate) fn program(&self, name: &str) -> Command {
+        as_user(&program(name))
+    }
+
     /// Makes the server offer TLS with this certificate.
     pub(crate) async fn use_certificate(&self, certificate: &Path, key: &Path) {
         use std::os::unix::fs::PermissionsExt as _;
