@@ -83,12 +83,14 @@ impl Shared {
         wrapping: &WrappingKey,
         settings: &WorkerSettings,
     ) -> Result<Self, Failure> {
-        let mut link = Link::new(url, &settings.accepted, settings.command_limit());
-        let mut connection = link.take().await?;
+        // No lease runs yet: the server has as long as in an outage.
+        let limit = settings.outage.max(settings.command_limit());
+        let mut connection = Link::new(url, &settings.accepted, limit).take().await?;
         schema::check(&mut connection).await?;
         let batch = submit::load(&mut connection, id, wrapping).await?;
         let asked = Instant::now();
         let worker = lease::register(&mut connection, settings.lease).await?;
+        let mut link = Link::new(url, &settings.accepted, settings.command_limit());
         link.give_back(connection);
         Ok(Self {
             batch,
