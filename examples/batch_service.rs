@@ -90,8 +90,7 @@ async fn submit(
         person_interval: Duration::ZERO,
         keep: None,
     };
-    let is_new = app.batches.submit(&batch, rows).await.map_err(unavailable)?;
-    if is_new {
+    if app.batches.submit(&batch, rows).await.map_err(unavailable)? {
         tokio::spawn(send(app.clone(), batch.id));
     }
     Ok(StatusCode::ACCEPTED)
