@@ -17,7 +17,7 @@ use crate::store::{RowRecord, StoreError};
 use crate::table::TableError;
 
 /// The ledger of many batches, for an operator: it takes batches, stops them, and forgets their
-/// people. [`PostgresLedger`] is one batch for a worker.
+/// people. [`PostgresLedger`](crate::PostgresLedger) is one batch for a worker.
 ///
 /// ```no_run
 /// # async fn of(
