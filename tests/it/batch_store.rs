@@ -142,6 +142,10 @@ async fn several_workers_send_a_batch_once() {
     assert!(output.status.success() && text.contains(&format!("{ROWS} rows submitted")), "{text}");
     let batch = text.split_whitespace().last().unwrap().to_owned();
     assert!(sandbox.request_log().is_empty());
+    // The same command again submits nothing.
+    let again = said(&run(&submit));
+    assert!(again.contains("was submitted before") && again.contains(&batch), "{again}");
+    assert!(again.contains(&format!("{ROWS} rows submitted")), "{again}");
     // A stopped batch is sent by nobody.
     assert!(run(&["stop", &batch]).status.success());
     let stopped = run(&["work", &batch]);
@@ -222,7 +226,9 @@ async fn what_cannot_be_submitted_is_refused() {
     assert_eq!(run(&submit).0, Some(0));
     let (code, text) = run(&["work", &"0f".repeat(16)]);
     assert!(code == Some(2) && text.contains("submit it first"), "{text}");
-    // A table that has a ledger of its own is finished there.
+    // A table that has a batch in the store, or a ledger of its own, is finished there.
+    assert_eq!(desk.run(&sandbox, &["--budget", "0.16"]).0, Some(2));
+    std::fs::remove_file(format!("{table}.batch")).unwrap();
     assert_eq!(desk.run(&sandbox, &["--budget", "0.16"]).0, Some(8));
     let (code, text) = run(&submit);
     assert!(code == Some(2) && text.contains("is finished where it began"), "{text}");

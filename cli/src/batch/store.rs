@@ -9,7 +9,7 @@ use pyi_batch::{BatchId, BatchInfo, BatchStatus, NewBatch, rows_to_submit};
 use pyi_text::message;
 
 use super::amounts::{amount, budget, price};
-use super::batch_file::{refuse_batch, refuse_ledger};
+use super::batch_file::{BatchFile, refuse_ledger};
 use super::files::{key, key_path};
 use super::locate::{BATCH, LEDGER};
 use super::overlap::{KEEP, age};
@@ -20,7 +20,7 @@ use crate::connection::block_on;
 use crate::language::tr;
 use crate::options::SpecOption;
 use crate::spec::Spec;
-use crate::stdio::print;
+use crate::stdio::{eprint, print};
 
 /// Submit a table as a batch of many workers
 #[derive(Debug, clap::Args)]
@@ -105,7 +105,6 @@ pub(super) fn submit(spec: &Spec, args: &SubmitArgs) -> Result<ExitCode, UsageEr
     may_change(opened.endpoint, args.allow_side_effects)?;
     let table = args.table.table.as_str();
     refuse_ledger(table, LEDGER)?;
-    refuse_batch(table, BATCH)?;
     let base_url = args.base_url.clone().or_else(|| std::env::var("PYI_BASE_URL").ok()).ok_or_else(|| {
         UsageError(message!("no base URL; give --base-url https://<your host>, or set PYI_BASE_URL"))
     })?;
@@ -115,7 +114,9 @@ pub(super) fn submit(spec: &Spec, args: &SubmitArgs) -> Result<ExitCode, UsageEr
     let info = BatchInfo { endpoint: opened.endpoint.id.clone(), target: target.clone(), budget, unit_price };
     let people = key(&key_path(args.key.clone(), Path::new(table))?, Path::new(""))?;
     let wrapping = args.seal.key()?;
-    let id = BatchId::random().map_err(UsageError::new)?;
+    // The file comes first: the same command submits nothing twice, however it ended.
+    let file = PathBuf::from(format!("{table}.{BATCH}"));
+    let id = BatchFile::open(&file, &opened, &people)?.id;
     let batch = NewBatch {
         id,
         info: &info,
@@ -126,13 +127,20 @@ pub(super) fn submit(spec: &Spec, args: &SubmitArgs) -> Result<ExitCode, UsageEr
         keep: args.retain,
     };
     let mut store = args.store.open()?;
-    let status = block_on(async {
+    let (is_new, status) = block_on(async {
         store.migrate().await.map_err(UsageError::new)?;
         store.expire(KEEP).await.map_err(UsageError::new)?;
         let rows = rows_to_submit((opened.provider, opened.endpoint), &opened.table, &opened.mapping);
-        store.submit(&batch, &wrapping, rows.map_err(UsageError::new)?).await.map_err(UsageError::new)?;
-        store.status(id).await.map_err(UsageError::new)
+        let submitted = store.submit(&batch, &wrapping, rows.map_err(UsageError::new)?).await;
+        let is_new = submitted.map_err(UsageError::new)?;
+        Ok::<_, UsageError>((is_new, store.status(id).await.map_err(UsageError::new)?))
     })?;
+    if !is_new {
+        eprint(&tr!(
+            "the table was submitted before, and nothing was submitted now; to call its people again, remove {file} and submit it again",
+            file = file.display()
+        ));
+    }
     print(&tr!(
         "batch {id}: {rows} rows submitted, budget {budget}; send them with any number of: pyi batch work {id}",
         id = id.to_string(),
