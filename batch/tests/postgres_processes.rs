@@ -29,7 +29,8 @@ const CONCURRENCY: usize = 8;
 
 /// A worker that dies is taken over soon.
 fn settings() -> WorkerSettings {
-    WorkerSettings { lease: Duration::from_secs(2), takeover_limit: 100, ..WorkerSettings::default() }
+    // No chunk is given up, however many kills there are.
+    WorkerSettings { lease: Duration::from_secs(2), takeover_limit: 100_000, ..WorkerSettings::default() }
 }
 
 /// The process of a worker, in this test binary: see [`start`].
@@ -76,9 +77,9 @@ fn start(batch: &Submitted, port: u16) -> Child {
         .unwrap()
 }
 
-/// Number of kills: `PYI_KILLS`, or 20.
+/// Number of kills: `PYI_WORKER_KILLS`, or 20.
 fn kills() -> usize {
-    std::env::var("PYI_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(20)
+    std::env::var("PYI_WORKER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(20)
 }
 
 /// Stops a worker until its chunks are taken over, and lets it go on then: its rows in flight are
@@ -112,6 +113,11 @@ async fn kill_workers(calls: i64) {
         let due = expected * 9 * (kill + 1) / (10 * (kills() + 1));
         while arrivals.counts().len() < due {
             batch.funds().await;
+            let are_over = workers.iter_mut().all(|worker| worker.try_wait().unwrap().is_some());
+            assert!(
+                !are_over || arrivals.counts().len() >= due,
+                "all workers ended before {due} rows arrived"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let worker = &mut workers[kill % WORKERS];
