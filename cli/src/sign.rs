@@ -85,7 +85,8 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
             let Source::Common(from) = common.source else { return None };
             let (digest, encoding) = from.body_digest()?;
             let is_given = given.iter().any(|(name, _)| *name == common.name);
-            (!is_given).then(|| (common.name.as_str(), digest_of(digest, encoding, body_text.as_bytes())))
+            (!is_given && args.body.is_some())
+                .then(|| (common.name.as_str(), digest_of(digest, encoding, body_text.as_bytes())))
         })
         .collect();
     let pairs = given.iter().map(|(name, value)| Pair {

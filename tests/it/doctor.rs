@@ -108,7 +108,10 @@ fn a_fault_of_the_configuration_shows_none_of_it() {
         ("[profiles.a]\nsecret = \"canary-1618\"\n", "line 2 has a secret"),
         ("[profiles.a]\nbase_ulr = \"canary-1618\"\n", "line 2 has an unknown key"),
         ("[profiles.a]\napp_id = canary-1618\n", "line 2 is not as TOML"),
-        ("[profiles.a]\nsign = \"canary-1618\"\n", "sign is one of md5, sha1, sha256, sm3, hmac_md5"),
+        (
+            "[profiles.a]\nsign = \"canary-1618\"\n",
+            "sign is one of md5, sha1, sha256, sha384, sha512, sm3, hmac_md5",
+        ),
         ("", "it has no profiles"),
     ];
     for (configuration, expected) in table {

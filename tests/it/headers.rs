@@ -95,4 +95,10 @@ fn the_program_tells_which_part_of_the_text_is_empty() {
     assert!(output.status.success());
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("`Content-MD5` is part of the text") && !told.contains("`Date`"), "{told}");
+    // The digest of a body that was given, as Python's hashlib makes it.
+    let mut command = pyi();
+    command.args(["sign", "--body", "{\"name\":\"a\"}", "--spec"]).arg(folder.path());
+    let output = command.arg("Date=Sat, 01 Jan 2000 00:00:00 GMT").env("PYI_SECRET", "a").output().unwrap();
+    let (text, told) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(text.contains("POST\niBSOQRubQkouDd8QjLArqg==\nSat, 01 Jan") && told.is_empty(), "{text}{told}");
 }
