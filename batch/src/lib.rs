@@ -64,6 +64,7 @@
 mod alerts;
 mod attempt;
 mod bill;
+mod cell_json;
 mod mapping;
 mod money;
 mod overlap;

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use pyi_codegen::ir::{Endpoint, Field, Provider};
+use pyi_codegen::ir::{Endpoint, Field, Provider, Type};
 use pyi_dynamic::normalize_title::comparable;
 use pyi_text::{Message, message};
 
@@ -27,6 +27,8 @@ pub struct Mapped {
     pub title: String,
     /// How it was found.
     pub matched_by: MatchedBy,
+    /// Whether its cells are JSON: those of an object, a list or any JSON.
+    pub is_json: bool,
 }
 
 /// How the column of a field was found.
@@ -199,7 +201,8 @@ fn map(
     match found {
         Some((column, matched_by)) => {
             let title = titles.get(column).cloned().unwrap_or_default();
-            Ok(Some(Mapped { field: name, column, title, matched_by }))
+            let is_json = matches!(field.ty, Type::Object(_) | Type::List(_) | Type::Any);
+            Ok(Some(Mapped { field: name, column, title, matched_by, is_json }))
         }
         None if field.optional => Ok(None),
         None => {

@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
-use pyi_codegen::ir::{Check, Endpoint, Field, Provider, Type};
+use pyi_codegen::ir::{Check, Endpoint, Field, Provider, Source, Type};
 use pyi_dynamic::{ValueFault, values};
 use pyi_runtime::__private::Values;
 use pyi_runtime::__private::check::violation;
+use pyi_runtime::__private::inside::violation_inside;
 use pyi_text::{Message, message};
 use rust_decimal::Decimal;
 
+use crate::cell_json::without_blanks;
 use crate::mapping::Mapping;
 use crate::table::{Cell, Row, Table, TableError};
 
@@ -178,10 +180,11 @@ pub fn plan(
 /// The values of a row by the names of their fields, without blank ones.
 pub(crate) fn given(row: &Row, mapping: &Mapping) -> Vec<(String, String)> {
     let cell = |column: usize| row.cells.get(column).filter(|cell| !cell.text.is_empty());
-    let pairs = mapping
-        .fields
-        .iter()
-        .filter_map(|field| Some((field.field.clone(), cell(field.column)?.text.clone())));
+    let pairs = mapping.fields.iter().filter_map(|field| {
+        let text = &cell(field.column)?.text;
+        let text = if field.is_json { without_blanks(text) } else { text.clone() };
+        Some((field.field.clone(), text))
+    });
     pairs.collect()
 }
 
@@ -241,6 +244,17 @@ fn fitting(
         let (_, value) = given.iter().find(|(name, _)| *name == field.wire)?;
         let reason = rule_broken(field, value)?;
         Some(SkipReason::Unfit(message!("`{field}` {reason}", field = field.wire, reason)))
+    });
+    let broken = broken.or_else(|| {
+        let inside = endpoint.parameters.iter().find_map(|parameter| {
+            let Source::Request(index) = parameter.source else { return None };
+            let (place, reason) = violation_inside(&parameter.inside, values.get(index), |_| true)?;
+            Some((parameter, place, reason))
+        });
+        let (parameter, place, reason) = inside?;
+        let name =
+            if place.is_empty() { parameter.name.clone() } else { format!("{}.{place}", parameter.name) };
+        Some(SkipReason::Unfit(message!("`{field}` {reason}", field = name, reason)))
     });
     broken.map_or(Ok(values), Err)
 }
@@ -330,4 +344,38 @@ fn price(endpoint: &Endpoint, rows: u64) -> Option<Price> {
     let tiers =
         tiers(endpoint)?.iter().map(|(calls, each)| Some((*calls, all(*each)?))).collect::<Option<_>>()?;
     Some(Price { currency, unit_price, total: all(unit_price)?, tiers })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use pyi_codegen::Input;
+
+    use super::*;
+
+    /// What is inside of a cell of JSON is checked, and one value is one person however it is written.
+    #[test]
+    fn cells_of_json_are_read_as_they_are_meant() {
+        let provider = "provider: demo\ntitle: Demo\nsign: {parameter: key, methods: [key]}\n\
+                        envelope: {status: code, data: data}\n\
+                        statuses: {0: {name: ok, title: Done, class: data, billed: always}}\n";
+        let endpoint = "path: /look\ntitle: Look\nsource: a test\neffect: query\nmethods: [POST]\nformats: [json]\n\
+                        request:\n  who: {type: object, fields: {id: {type: string, length: 3}}}\nresponse: any\n";
+        let texts = [("provider.yaml", provider), ("endpoints/look.yaml", endpoint)];
+        let (spec, report) = pyi_codegen::load(Input::Texts(&texts));
+        assert!(report.is_empty(), "{report}");
+        let endpoint = spec.endpoint("look").unwrap();
+        let mapping = Mapping::new(&spec, endpoint, &["who".to_owned()], &[]).unwrap();
+        let row =
+            |text: &str| Row { line: 2, cells: vec![Cell { text: text.to_owned(), ..Cell::default() }] };
+        let values = |text: &str| {
+            let row = row(text);
+            let given = given(&row, &mapping);
+            request((&spec, endpoint), &row, &mapping, &given, 1).map(|_| given)
+        };
+        assert_eq!(values(r#"{ "id": "123" }"#).unwrap(), values(r#"{"id":"123"}"#).unwrap());
+        let SkipReason::Unfit(why) = values(r#"{"id": "1234"}"#).unwrap_err() else { panic!("it is unfit") };
+        assert_eq!(why.to_string(), "`who.id` has 4 characters, and not 3");
+    }
 }

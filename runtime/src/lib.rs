@@ -76,7 +76,7 @@ pub use pyi_macros::provider;
 pub mod __private {
     pub use crate::request::body_digest::digest_of;
     pub use crate::request::values::{Value, Values};
-    pub use crate::request::{canonical, check, encode, identifiers, key, sign, template};
+    pub use crate::request::{canonical, check, encode, identifiers, inside, key, sign, template};
     #[cfg(feature = "serde")]
     pub use crate::response::decode::Given;
     pub use crate::response::decode::{Cursor, Decode, Payload};

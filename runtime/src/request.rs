@@ -7,7 +7,7 @@ pub mod check;
 pub mod encode;
 pub(crate) mod form;
 pub mod identifiers;
-pub(crate) mod inside;
+pub mod inside;
 pub mod key;
 pub mod sign;
 pub(crate) mod signer;

@@ -7,7 +7,7 @@ use crate::request::check::violation;
 use crate::response::decode::{self, Json, Tape};
 
 /// The first violation inside of a value of some of its rules: where it is, and why.
-pub(crate) fn violation_inside(
+pub fn violation_inside(
     inside: &[InsideChecks],
     value: &str,
     is_run: fn(&Check) -> bool,
