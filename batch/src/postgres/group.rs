@@ -69,6 +69,8 @@ pub(super) async fn begin(connection: &mut PgConnection, limit: Duration) -> Res
     begin_with(connection, limit, "").await.map(drop)
 }
 
+/// Plans are made for each statement: one that was made while `sent` was empty, where two indexes cost the
+/// same, looked people up by reading all rows of their batch.
 async fn begin_with(
     connection: &mut PgConnection,
     limit: Duration,
@@ -78,6 +80,7 @@ async fn begin_with(
     let text = format!(
         "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = {limit};
          SET LOCAL idle_in_transaction_session_timeout = {limit};
+         SET LOCAL plan_cache_mode = force_custom_plan;
          SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; {then}"
     );
     Ok(sqlx::raw_sql(AssertSqlSafe(text)).fetch_optional(connection).await?)
