@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::ir::Check;
+use crate::ir::{Check, Segment};
 use crate::report::Place;
 use crate::source::File;
 use crate::yaml::Scalar;
@@ -131,6 +131,14 @@ pub(crate) struct Common {
     pub(crate) optional: bool,
     /// Whether an endpoint has it only on request.
     pub(crate) opt_in: bool,
+}
+
+impl Common {
+    /// Whether a word in braces, `{time}` or `{nonce}`, stands for this parameter.
+    pub(crate) fn is_meant_by(&self, word: &str) -> bool {
+        let from = self.from.as_ref().map(|from| from.value.as_str());
+        Segment::source(word).is_some_and(|source| from == Some(source.as_str()))
+    }
 }
 
 #[derive(Debug, Default)]

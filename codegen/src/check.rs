@@ -1,8 +1,10 @@
 //! The rules of the dialect beyond its grammar, one `check_*` function each. A check reads the ast
 //! and reports; it changes nothing. Each has a file under `tests/specs` with the name of its rule.
 //!
-//! This file has the rules of the provider and its endpoints; `reply.rs` those of replies, `signing.rs` those of `sign`, `common.rs` those of `common`, `callback.rs` those of callbacks, `types.rs` those of types and fields, `wire.rs` those of paths and wire names,
-//! `names.rs` those of Rust names.
+//! This file has the rules of the provider and its endpoints; `reply.rs` those of replies,
+//! `signing.rs` those of `sign`, `common.rs` those of `common`, `callback.rs` those of callbacks,
+//! `types.rs` those of types and fields, `wire.rs` those of paths and wire names, `names.rs` those of
+//! Rust names.
 
 mod callback;
 mod common;
@@ -20,7 +22,7 @@ pub(crate) use self::lints::lint;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ast::{Common, Endpoint, Envelope, Provider, Spec, Text};
+use crate::ast::{Endpoint, Envelope, Provider, Spec, Text};
 use crate::dialect::FIELD_PLACES;
 use crate::ir::{
     BillingRule, BodyForm, CommonSource, Effect, Format, Method, ParameterPlace, Retry, StatusClass,
@@ -54,22 +56,7 @@ pub(crate) fn check(spec: &Spec, report: &mut Report) {
         check_price(endpoint, report);
         reply::check_envelope(&endpoint.envelope, &spec.provider.envelope, report);
         reply::check_absent(&endpoint.envelope, &spec.provider.envelope, spec, report);
-        for (name, value) in endpoint.fixed.iter().filter(|(_, value)| value.value.is_empty()) {
-            let message = format!("the value of `{}` is empty", name.value);
-            let help = "write the value, or remove the parameter".to_owned();
-            report.fault(Rule::CommonSource, &value.place, message, help);
-        }
-        for (name, value) in &endpoint.fixed {
-            let is_number = |common: &Common| {
-                common.name.value == name.value && common.number.as_ref().is_some_and(|number| number.value)
-            };
-            if spec.provider.common.iter().any(is_number) && !crate::parse::is_decimal(&value.value) {
-                let message = format!("`{}` is a number, and `{}` is none", name.value, value.value);
-                let help =
-                    "write digits, or remove `number` from the common parameter of this name".to_owned();
-                report.fault(Rule::CommonSource, &value.place, message, help);
-            }
-        }
+        common::check_fixed(endpoint, &spec.provider, report);
         if spec.provider_read {
             signing::check_endpoint(endpoint, &spec.provider.sign, &spec.provider, report);
             reply::check_reachable(endpoint, &spec.provider, report);

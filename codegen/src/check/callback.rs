@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::place::{check_element, check_header, is_in};
 use super::signing::has;
 use super::{one_word, signing, word};
-use crate::ast::{Common, Delivery, Endpoint, Field, Provider, Sign, Text};
+use crate::ast::{Delivery, Endpoint, Field, Provider, Sign, Text};
 use crate::dialect::{ARRIVAL_PLACES, BODY_DIGESTS};
 use crate::ir::{BodyForm, Method, ParameterPlace, Segment, SegmentWord, SignMethod, Signing};
 use crate::report::Report;
@@ -203,13 +203,9 @@ fn segments(text: &Text, provider: Option<&Provider>) -> Vec<Segment> {
     let mut segments = Segment::of(&text.value);
     for segment in &mut segments {
         if let (Segment::Parameter(name), Some(provider)) = (&mut *segment, provider)
-            && let Some(source) = Segment::source(name)
+            && let Some(common) = provider.common.iter().find(|common| common.is_meant_by(name))
         {
-            let is_it =
-                |common: &&Common| common.from.as_ref().is_some_and(|from| from.value == source.as_str());
-            if let Some(common) = provider.common.iter().find(is_it) {
-                name.clone_from(&common.name.value);
-            }
+            name.clone_from(&common.name.value);
         }
     }
     segments

@@ -1,7 +1,7 @@
 //! The rules of `common`: the parameters that the client fills in, and how they are written.
 
 use super::one_word;
-use crate::ast::{Common, Provider, Text};
+use crate::ast::{Common, Endpoint, Provider, Text};
 use crate::ir::{CommonSource, Format, NonceForm, SignMethod};
 use crate::lower::offset_of;
 use crate::names::list;
@@ -30,12 +30,8 @@ pub(super) fn check_common_sources(provider: &Provider, report: &mut Report) {
                     "remove `from` or `value`".to_owned(),
                 );
             }
-            (None, Some(value)) if value.value.is_empty() => {
-                let message = format!("the value of `{}` is empty", name.value);
-                let help = "write the value, or remove the parameter".to_owned();
-                report.fault(Rule::CommonSource, &value.place, message, help);
-            }
-            _ => {}
+            (None, Some(value)) => check_constant(name, value, report),
+            (Some(_), None) => {}
         }
         check_written(common, report);
         check_number(common, report);
@@ -43,14 +39,37 @@ pub(super) fn check_common_sources(provider: &Provider, report: &mut Report) {
     }
 }
 
+/// The values that an endpoint fixes are constants, and digits for a parameter that is a number.
+pub(super) fn check_fixed(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
+    for (name, value) in &endpoint.fixed {
+        check_constant(name, value, report);
+        let is_number = |common: &Common| {
+            common.name.value == name.value && common.number.as_ref().is_some_and(|number| number.value)
+        };
+        if provider.common.iter().any(is_number) && !crate::parse::is_decimal(&value.value) {
+            let message = format!("`{}` is a number, and `{}` is none", name.value, value.value);
+            let help = "write digits, or remove `number` from the common parameter of this name".to_owned();
+            report.fault(Rule::CommonSource, &value.place, message, help);
+        }
+    }
+}
+
+fn check_constant(name: &Text, value: &Text, report: &mut Report) {
+    if value.value.is_empty() {
+        let message = format!("the value of `{}` is empty", name.value);
+        let help = "write the value, or remove the parameter".to_owned();
+        report.fault(Rule::CommonSource, &value.place, message, help);
+    }
+}
+
 /// A time is written in a form of times, and another value in a template.
 fn check_written(common: &Common, report: &mut Report) {
     let is_clock = common.from.as_ref().is_some_and(|from| from.value == CommonSource::Clock.as_str());
     let is_pattern = |write: &&Text| is_clock && write.value.contains('%');
-    if let Some(write) = &common.write {
-        let is_nonce = common.from.as_ref().is_some_and(|from| from.value == CommonSource::Nonce.as_str());
-        if is_nonce && NonceForm::WORDS.contains(&write.value.as_str()) {
-        } else if !is_clock {
+    let is_nonce = common.from.as_ref().is_some_and(|from| from.value == CommonSource::Nonce.as_str());
+    let is_nonce_form = |write: &Text| is_nonce && NonceForm::WORDS.contains(&write.value.as_str());
+    if let Some(write) = common.write.as_ref().filter(|write| !is_nonce_form(write)) {
+        if !is_clock {
             super::place::check_template(write, report);
         } else if !["unix", "unix_ms"].contains(&write.value.as_str()) && !is_time_pattern(&write.value) {
             let message = format!("`{}` is not how a time is written", write.value);

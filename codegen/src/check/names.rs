@@ -185,9 +185,7 @@ impl Claims {
             Shape::Name(_) | Shape::Missing => {}
         }
     }
-}
 
-impl Claims {
     /// Claims the names that `lower` gives to the objects of a named type in requests. Several requests
     /// share them.
     fn inputs(&mut self, ty: &TypeExpr, name: String, claimant: &Claimant<'_>, report: &mut Report) {

@@ -100,9 +100,7 @@ fn check_known(common: &Common, sign: &Sign, report: &mut Report) {
         Some(source) => source.body_digest().is_some(),
     };
     let name = common.name.value.as_str();
-    let is_it = |written: &str| {
-        written == name || crate::ir::Segment::source(written).is_some_and(|word| Some(word) == source)
-    };
+    let is_it = |written: &str| written == name || common.is_meant_by(written);
     let is_sent = sign.template.as_ref().is_some_and(|text| in_braces(&text.value).any(is_it));
     if source == Some(CommonSource::Account) {
         // It may be a second secret: nothing here says to send it.
@@ -118,8 +116,8 @@ fn check_known(common: &Common, sign: &Sign, report: &mut Report) {
     }
 }
 
-/// A digest of the body is in a header, or in the text that is signed, since what else is sent is signed by then, and the body is
-/// whole.
+/// A digest of the body is in a header, or in the text that is signed, since what else is sent is
+/// signed by then, and the body is whole.
 fn check_digest_of_body(common: &Common, sign: &Sign, report: &mut Report) {
     let from = common.from.as_ref().and_then(|from| from.value.parse::<CommonSource>().ok());
     if from.and_then(CommonSource::body_digest).is_none() {

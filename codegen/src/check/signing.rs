@@ -34,11 +34,7 @@ pub(super) fn check_canonical(spec: &Spec, report: &mut Report) {
 
 /// The words that stand for common parameters, where the provider has those.
 pub(super) fn words(provider: &Provider) -> Vec<&str> {
-    let sources = || provider.common.iter().filter_map(|common| common.from.as_ref());
-    let stands_for_one = |word: &&str| {
-        let source = Segment::source(word);
-        source.is_some_and(|source| sources().any(|from| from.value == source.as_str()))
-    };
+    let stands_for_one = |word: &&str| provider.common.iter().any(|common| common.is_meant_by(word));
     ["time", "nonce"].into_iter().filter(stands_for_one).collect()
 }
 
@@ -113,11 +109,7 @@ pub(super) fn check_endpoint(endpoint: &Endpoint, sign: &Sign, provider: &Provid
     let is_left_out =
         |name: &str| endpoint.common.iter().any(|(other, has)| other.value == name && !has.value);
     let has_parameter = |name: &str| {
-        let is_it = |common: &&Common| {
-            let from = common.from.as_ref().map(|from| from.value.as_str());
-            common.name.value == name
-                || Segment::source(name).is_some_and(|source| from == Some(source.as_str()))
-        };
+        let is_it = |common: &&Common| common.name.value == name || common.is_meant_by(name);
         let is_common =
             provider.common.iter().find(is_it).is_some_and(|common| !is_left_out(&common.name.value));
         let is_fixed = endpoint.fixed.iter().any(|(other, _)| other.value == name);

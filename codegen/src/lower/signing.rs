@@ -41,13 +41,9 @@ pub(super) fn sign(written: &ast::Sign, common: &[ast::Common]) -> SigningScheme
 
 /// The segments of a text. A word that stands for a common parameter is that parameter.
 fn segments(written: &Option<Text>, common: &[ast::Common]) -> Vec<Segment> {
-    let is_from = |common: &&ast::Common, source: CommonSource| {
-        common.from.as_ref().is_some_and(|from| from.value == source.as_str())
-    };
     let named = |segment| match segment {
         Segment::Parameter(name) => {
-            let of_word = Segment::source(&name)
-                .and_then(|source| common.iter().find(|common| is_from(common, source)));
+            let of_word = common.iter().find(|common| common.is_meant_by(&name));
             Segment::Parameter(of_word.map_or(name, |common| common.name.value.clone()))
         }
         other => other,
@@ -59,11 +55,7 @@ fn segments(written: &Option<Text>, common: &[ast::Common]) -> Vec<Segment> {
 fn sent_text(written: &str, common: &[ast::Common]) -> String {
     let mut text = written.to_owned();
     for word in ["time", "nonce"] {
-        let source = Segment::source(word).map(CommonSource::as_str);
-        let is_it = |common: &&ast::Common| {
-            source.is_some() && common.from.as_ref().map(|from| from.value.as_str()) == source
-        };
-        if let Some(common) = common.iter().find(is_it) {
+        if let Some(common) = common.iter().find(|common| common.is_meant_by(word)) {
             text = text.replace(&format!("{{{word}}}"), &format!("{{{}}}", common.name.value));
         }
     }
