@@ -15,7 +15,8 @@
 //! - **A dead worker reserves nothing.** A transaction that reserves holds its worker's row
 //!   (`FOR KEY SHARE`); the recovery takes `FOR UPDATE` and only then declares the worker dead: it
 //!   deletes the row. Either the reservation is committed first, and the recovery finds it, or the
-//!   worker is dead, and reserves nothing. A heartbeat (`FOR NO KEY UPDATE`) waits for neither reservations nor they for it.
+//!   worker is dead, and reserves nothing. A heartbeat (`FOR NO KEY UPDATE`) waits for no reservation,
+//!   and none waits for it.
 //! - **The budget holds.** Money moves from the batch to a chunk under a lock of the batch, and a
 //!   chunk spends no more than it was granted. Two checks in the tables hold the same.
 //! - **No deadlock.** Locks are taken in one order: worker, chunk (one), batch, people of the interval

@@ -88,11 +88,7 @@ impl PostgresStore {
         wrapping: &WrappingKey,
         mut rows: impl Iterator<Item = Result<NewRow, TableError>> + Send,
     ) -> Result<bool, StoreError> {
-        let mut connection = self.checked().await?;
-        let submitted = submit::submit(&mut connection, batch, wrapping, &mut rows).await;
-        let submitted = submitted.map_err(Failure::into_error)?;
-        self.link.give_back(connection);
-        Ok(submitted)
+        self.command(async |connection| submit::submit(connection, batch, wrapping, &mut rows).await).await
     }
 
     /// The state of a batch, also while workers send it.
@@ -101,10 +97,7 @@ impl PostgresStore {
     ///
     /// As [`Self::submit`]; a batch that the ledger does not have.
     pub async fn status(&mut self, id: BatchId) -> Result<BatchStatus, StoreError> {
-        let mut connection = self.checked().await?;
-        let status = status::status(&mut connection, id).await.map_err(Failure::into_error)?;
-        self.link.give_back(connection);
-        Ok(status)
+        self.command(async |connection| status::status(connection, id).await).await
     }
 
     /// Stops a batch: each worker makes at most the reservations that are on their way, and calls in
@@ -114,9 +107,7 @@ impl PostgresStore {
     ///
     /// As [`Self::submit`]; a batch that the ledger does not have.
     pub async fn stop(&mut self, id: BatchId, reason: &str) -> Result<(), StoreError> {
-        let mut connection = self.checked().await?;
-        let is_known = submit::stop(&mut connection, id, reason).await.map_err(Failure::into_error)?;
-        self.link.give_back(connection);
+        let is_known = self.command(async |connection| submit::stop(connection, id, reason).await).await?;
         if is_known { Ok(()) } else { Err(submit::unknown(id).into_error()) }
     }
 
@@ -157,11 +148,7 @@ impl PostgresStore {
     ///
     /// As [`Self::stop`].
     pub async fn forget(&mut self, id: BatchId) -> Result<(), StoreError> {
-        let mut connection = self.checked().await?;
-        let forgotten = submit::forget(&mut connection, id).await;
-        forgotten.map_err(Failure::into_error)?;
-        self.link.give_back(connection);
-        Ok(())
+        self.command(async |connection| submit::forget(connection, id).await).await
     }
 
     /// Up to `limit` rows that were sent, from a number on, by number.
@@ -177,11 +164,11 @@ impl PostgresStore {
         from: u64,
         limit: u32,
     ) -> Result<Vec<(u64, RowRecord)>, StoreError> {
-        let mut connection = self.checked().await?;
-        let batch = submit::load(&mut connection, id, wrapping).await.map_err(Failure::into_error)?;
-        let page = queries::page(&mut connection, &batch, from, limit).await.map_err(Failure::into_error)?;
-        self.link.give_back(connection);
-        Ok(page)
+        let read = async |connection: &mut PgConnection| {
+            let batch = submit::load(connection, id, wrapping).await?;
+            queries::page(connection, &batch, from, limit).await
+        };
+        self.command(read).await
     }
 
     /// The batches that workers may send rows of: not stopped, and with chunks that are not done.
@@ -190,10 +177,7 @@ impl PostgresStore {
     ///
     /// As [`Self::submit`].
     pub async fn unfinished(&mut self) -> Result<Vec<BatchId>, StoreError> {
-        let mut connection = self.checked().await?;
-        let found = status::unfinished(&mut connection).await.map_err(Failure::into_error)?;
-        self.link.give_back(connection);
-        Ok(found)
+        self.command(async |connection| status::unfinished(connection).await).await
     }
 
     /// What a batch calls, where, and for how much.
@@ -202,10 +186,7 @@ impl PostgresStore {
     ///
     /// As [`Self::stop`].
     pub async fn info(&mut self, id: BatchId) -> Result<BatchInfo, StoreError> {
-        let mut connection = self.checked().await?;
-        let info = submit::info(&mut connection, id).await.map_err(Failure::into_error)?;
-        self.link.give_back(connection);
-        Ok(info)
+        self.command(async |connection| submit::info(connection, id).await).await
     }
 
     /// All rows of a batch that were ever sent, to compare them with a bill
@@ -215,10 +196,7 @@ impl PostgresStore {
     ///
     /// As [`Self::stop`].
     pub async fn sent_rows(&mut self, id: BatchId) -> Result<Vec<SentRow>, StoreError> {
-        let mut connection = self.checked().await?;
-        let rows = bill::sent_rows(&mut connection, id).await.map_err(Failure::into_error)?;
-        self.link.give_back(connection);
-        Ok(rows)
+        self.command(async |connection| bill::sent_rows(connection, id).await).await
     }
 
     /// Settles the rows of unknown billing that a bill decides, in one transaction: those of `billed` as
@@ -235,10 +213,18 @@ impl PostgresStore {
         digest: &[u8],
         found: &Reconciliation,
     ) -> Result<bool, StoreError> {
-        let mut connection = self.checked().await?;
-        let is_new = bill::apply(&mut connection, id, digest, found).await.map_err(Failure::into_error)?;
-        self.link.give_back(connection);
-        Ok(is_new)
+        self.command(async |connection| bill::apply(connection, id, digest, found).await).await
+    }
+
+    /// Forgets the batches that were kept for their time ([`NewBatch::keep`]), and the times of people who
+    /// were last sent longer ago than `remember`, which must not be shorter than any interval of a batch that
+    /// is still to be submitted. Returns the batches.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::submit`].
+    pub async fn expire(&mut self, remember: Duration) -> Result<Vec<BatchId>, StoreError> {
+        self.command(async |connection| submit::expire(connection, remember).await).await
     }
 
     /// Changes the row of a batch.
@@ -254,20 +240,6 @@ impl PostgresStore {
         }
     }
 
-    /// Forgets the batches that were kept for their time ([`NewBatch::keep`]), and the times of people who
-    /// were last sent longer ago than `remember`, which must not be shorter than any interval of a batch that
-    /// is still to be submitted. Returns the batches.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::submit`].
-    pub async fn expire(&mut self, remember: Duration) -> Result<Vec<BatchId>, StoreError> {
-        let mut connection = self.checked().await?;
-        let expired = submit::expire(&mut connection, remember).await.map_err(Failure::into_error)?;
-        self.link.give_back(connection);
-        Ok(expired)
-    }
-
     /// Executes a statement whose first value is the batch. Returns the number of rows that it changed.
     async fn execute(
         &mut self,
@@ -275,12 +247,20 @@ impl PostgresStore {
         statement: &'static str,
         bind: impl FnOnce(Query) -> Query + Send,
     ) -> Result<u64, StoreError> {
-        let mut connection = self.checked().await?;
         let query = bind(sqlx::query(statement).bind(id.0.to_vec()));
-        let changed =
-            query.execute(&mut connection).await.map_err(|error| Failure::from(error).into_error())?;
+        self.command(async |connection| Ok(query.execute(connection).await?.rows_affected())).await
+    }
+
+    /// Executes a command on a ledger whose tables have this version. The connection of one that failed
+    /// is closed.
+    async fn command<T>(
+        &mut self,
+        command: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.checked().await?;
+        let answer = command(&mut connection).await.map_err(Failure::into_error)?;
         self.link.give_back(connection);
-        Ok(changed.rows_affected())
+        Ok(answer)
     }
 
     async fn connected(&mut self) -> Result<PgConnection, StoreError> {

@@ -71,11 +71,12 @@ pub(super) async fn erase_due(registry: &Path) -> Result<Erased, UsageError> {
 
 /// Notes the files that were written, if they are to be removed later.
 pub(super) async fn retain_results(
-    registry: &mut Registry,
+    registry: &Path,
     keep: Option<Duration>,
     written: &Written,
 ) -> Result<(), UsageError> {
     let Some(keep) = keep else { return Ok(()) };
+    let mut registry = Registry::open(registry).await.map_err(UsageError::new)?;
     for file in &written.files {
         registry.retain_results(file, keep).await.map_err(UsageError::new)?;
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use pyi_batch::{BatchId, PostgresLedger, Registry, WorkerSettings};
+use pyi_batch::{BatchId, PostgresLedger, WorkerSettings};
 
 use super::expire::retain_results;
 use super::files::{Output, key, key_path};
@@ -70,10 +70,7 @@ pub(super) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         ledger.close().await.map_err(UsageError::new)?;
         let written = written?;
         let keep = args.store.open()?.status(args.batch).await.map_err(UsageError::new)?.keep;
-        if keep.is_some() {
-            let mut registry = Registry::open(&registry_path(&people)).await.map_err(UsageError::new)?;
-            retain_results(&mut registry, keep, &written).await?;
-        }
+        retain_results(&registry_path(&people), keep, &written).await?;
         Ok(written)
     })?;
     if let Some((rows, file)) = &written.unmatched {

@@ -110,7 +110,7 @@ impl Place {
     pub(super) async fn retain(&self, ledger: LedgerId, written: &Written) -> Result<(), UsageError> {
         let mut registry = Registry::open(&self.registry).await.map_err(UsageError::new)?;
         let keep = registry.retention(ledger).await.map_err(UsageError::new)?;
-        retain_results(&mut registry, keep, written).await
+        retain_results(&self.registry, keep, written).await
     }
 
     /// Notes the results files of a batch in a store.
@@ -119,11 +119,7 @@ impl Place {
         keep: Option<Duration>,
         written: &Written,
     ) -> Result<(), UsageError> {
-        if keep.is_none() {
-            return Ok(());
-        }
-        let mut registry = Registry::open(&self.registry).await.map_err(UsageError::new)?;
-        retain_results(&mut registry, keep, written).await
+        retain_results(&self.registry, keep, written).await
     }
 
     /// Whether a run may send: no earlier batch was billed for people of its table, or the caller

@@ -337,6 +337,6 @@ impl Args {
     }
 }
 
-fn seconds(seconds: u32) -> Duration {
+pub(super) fn seconds(seconds: u32) -> Duration {
     Duration::from_secs(u64::from(seconds))
 }

@@ -22,6 +22,9 @@ use crate::options::SpecOption;
 use crate::spec::Spec;
 use crate::stdio::{eprint, print};
 
+/// Rows of a chunk by default.
+pub(super) const CHUNK_ROWS: u64 = 500;
+
 /// Submit a table as a batch of many workers
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!(
@@ -58,7 +61,7 @@ pub(super) struct SubmitArgs {
     key: Option<PathBuf>,
 
     /// Rows of a chunk, which one worker has at a time
-    #[arg(long, value_name = "ROWS", default_value = "500", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    #[arg(long, value_name = "ROWS", default_value_t = CHUNK_ROWS, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     chunk_rows: u64,
 
     /// Minimum pause between two calls for one person, over all batches of the account

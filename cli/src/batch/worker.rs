@@ -78,7 +78,7 @@ pub(super) fn work(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let url = args.store.url()?;
     let target = Target::new(spec, &args.connection)?;
     let worker = WorkerSettings {
-        lease: seconds(args.lease),
+        lease: run::seconds(args.lease),
         call_interval: interval(args.per_second),
         accepted: args.store.accepted(),
         ..WorkerSettings::default()
@@ -93,7 +93,7 @@ pub(super) fn work(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
             concurrency: usize::from(args.concurrency),
             on_ambiguous: args.on_ambiguous.treatment(args.max_sends),
             pace: None,
-            outage_timeout: seconds(args.outage_timeout),
+            outage_timeout: run::seconds(args.outage_timeout),
             handle: RunHandle::default(),
         };
         let mut store = args.store.open()?;
@@ -145,7 +145,7 @@ pub(super) fn is_for(ledger: &PostgresLedger, called: &str) -> Result<(), UsageE
 }
 
 /// Whether all rows of a batch have their answer.
-pub(super) fn is_complete(summary: &Summary, status: &BatchStatus) -> bool {
+fn is_complete(summary: &Summary, status: &BatchStatus) -> bool {
     summary.stopped.is_none() && status.totals.ambiguous == 0 && status.chunks_done == status.chunks
 }
 
@@ -160,10 +160,6 @@ pub(super) fn called(target: &Target) -> &str {
 /// The time between two calls of an account.
 pub(super) fn interval(per_second: Option<u32>) -> Duration {
     per_second.map_or(Duration::ZERO, |calls| Duration::from_secs(1) / calls.max(1))
-}
-
-fn seconds(seconds: u32) -> Duration {
-    Duration::from_secs(u64::from(seconds))
 }
 
 impl run::AmbiguousChoice {

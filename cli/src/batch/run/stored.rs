@@ -15,14 +15,12 @@ use crate::UsageError;
 use crate::batch::amounts::{amount, sum};
 use crate::batch::batch_file::BatchFile;
 use crate::batch::overlap::KEEP;
+use crate::batch::store::CHUNK_ROWS;
 use crate::batch::store_options::StoreOptions;
 use crate::batch::worker::{interval, is_for, send_rows};
 use crate::connection::block_on;
 use crate::language::tr;
 use crate::stdio::eprint;
-
-/// Rows of a chunk, as `submit` has them by default.
-const CHUNK_ROWS: u64 = 500;
 
 pub(super) fn run(run: &Run<'_>, options: &StoreOptions) -> Result<ExitCode, UsageError> {
     let Run { spec, args, opened, .. } = run;
