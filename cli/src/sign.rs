@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use pyi_codegen::ir::{CommonSource, ParameterPlace, Provider, Segment, Source};
+use pyi_codegen::ir::{Common, CommonSource, ParameterPlace, Provider, Segment, Source};
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::__private::canonical::{Material, Pair, canonical_string, in_order};
 use pyi_runtime::__private::digest_of;
@@ -77,36 +77,18 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     if let Some(why) = key_fault(&scheme, &credentials) {
         return Err(UsageError(message!("the secret cannot sign: {why}", why)));
     }
-    let body_text = body.as_deref().unwrap_or_default();
-    let digests: Vec<(&str, String)> = provider
-        .common
-        .iter()
-        .filter_map(|common| {
-            let Source::Common(from) = common.source else { return None };
-            let (digest, encoding) = from.body_digest()?;
-            let is_given = given.iter().any(|(name, _)| *name == common.name);
-            (!is_given && args.body.is_some())
-                .then(|| (common.name.as_str(), digest_of(digest, encoding, body_text.as_bytes())))
-        })
-        .collect();
+    let filled = filled(provider, &given, body.as_deref());
     let pairs = given.iter().map(|(name, value)| Pair {
         name,
         value,
         template: "",
         is_signed: is_signed(provider, name),
     });
-    let unsent = provider.common.iter().filter(|common| {
-        common.place == ParameterPlace::Sign && !given.iter().any(|(name, _)| *name == common.name)
+    let of_provider = filled.iter().map(|(common, value)| {
+        let Common { name, template, is_signed, .. } = common;
+        Pair { name, value, template, is_signed: *is_signed }
     });
-    let unsent = unsent.filter_map(|common| {
-        let value = match common.source {
-            Source::Constant => common.value.as_str(),
-            _ => return None,
-        };
-        Some(Pair { name: &common.name, value, template: &common.template, is_signed: common.is_signed })
-    });
-    let of_body = digests.iter().map(|(name, value)| Pair { name, value, template: "", is_signed: false });
-    let pairs = in_order(&scheme, pairs.chain(unsent).chain(of_body).chain(Pair::secret(&scheme)));
+    let pairs = in_order(&scheme, pairs.chain(of_provider).chain(Pair::secret(&scheme)));
     let app_id = provider.common_from(CommonSource::AppId).map(|common| common.name.as_str());
     let app_id = match given.iter().find(|(key, _)| Some(key.as_str()) == app_id) {
         Some((_, value)) => value.clone(),
@@ -121,7 +103,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         host: args.host.as_deref().unwrap_or_default(),
         path: args.path.as_deref().unwrap_or_default(),
         query: args.query.as_deref().unwrap_or_default(),
-        body: body_text,
+        body: body.as_deref().unwrap_or_default(),
         app_id: &app_id,
         pairs: &pairs,
     };
@@ -136,6 +118,32 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     let signature = signature_of(&scheme, &credentials, &material);
     data(&tr!("text  {text}\nsign  {signature}", text, signature));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The parameters that were not given and whose values are known: constants that are signed and not sent,
+/// and digests of the body.
+fn filled<'p>(
+    provider: &'p Provider,
+    given: &[(String, String)],
+    body: Option<&str>,
+) -> Vec<(&'p Common, String)> {
+    let mut filled = Vec::new();
+    let is_missing = |common: &&Common| !given.iter().any(|(name, _)| *name == common.name);
+    for common in provider.common.iter().filter(is_missing) {
+        let digest = match common.source {
+            Source::Common(from) => from.body_digest(),
+            _ => None,
+        };
+        let value = match (digest, body) {
+            (Some((digest, encoding)), Some(body)) => Some(digest_of(digest, encoding, body.as_bytes())),
+            _ if common.source == Source::Constant && common.place == ParameterPlace::Sign => {
+                Some(common.value.clone())
+            }
+            _ => None,
+        };
+        filled.extend(value.map(|value| (common, value)));
+    }
+    filled
 }
 
 /// Whether a parameter is one of the signed ones: those that the spec does not have are.

@@ -101,4 +101,17 @@ fn the_program_tells_which_part_of_the_text_is_empty() {
     let output = command.arg("Date=Sat, 01 Jan 2000 00:00:00 GMT").env("PYI_SECRET", "a").output().unwrap();
     let (text, told) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert!(text.contains("POST\niBSOQRubQkouDd8QjLArqg==\nSat, 01 Jan") && told.is_empty(), "{text}{told}");
+    // It is signed as it is sent: in its template.
+    let provider = std::fs::read_to_string(folder.path().join("provider.yaml")).unwrap();
+    let with_template = provider.replace(
+        "Content-MD5: {from: body_md5_base64, in: header}",
+        "Content-MD5: {from: body_md5_base64, in: header, write: \"md5={value}\"}",
+    );
+    assert_ne!(provider, with_template);
+    std::fs::write(folder.path().join("provider.yaml"), with_template).unwrap();
+    let mut command = pyi();
+    command.args(["sign", "--body", "{\"name\":\"a\"}", "--spec"]).arg(folder.path());
+    let output = command.arg("Date=Sat, 01 Jan 2000 00:00:00 GMT").env("PYI_SECRET", "a").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("POST\nmd5=iBSOQRubQkouDd8QjLArqg==\nSat, 01 Jan"), "{text}");
 }
