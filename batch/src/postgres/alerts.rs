@@ -47,7 +47,7 @@ pub(super) async fn reached(
     let budget = Money { units: budget, ..spent };
     let mut alerts = Vec::new();
     for percent in new {
-        // In their order, of which the database makes none.
+        // Smallest first: the database returns them in any order.
         if noted.contains(&percent) {
             alerts.push(Alert { percent: percent.try_into().unwrap_or(100), spent, budget });
         }
