@@ -89,8 +89,9 @@ async fn submit(
         chunk_rows: 500,
         person_interval: Duration::ZERO,
         keep: None,
+        reuse: None,
     };
-    if app.batches.submit(&batch, rows).await.map_err(unavailable)? {
+    if app.batches.submit(&batch, rows).await.map_err(unavailable)?.is_new {
         tokio::spawn(send(app.clone(), batch.id));
     }
     Ok(StatusCode::ACCEPTED)

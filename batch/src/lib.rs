@@ -74,6 +74,7 @@ mod random;
 mod reconcile;
 mod registry;
 mod results;
+mod reuse;
 mod row_lifecycle;
 mod row_matching;
 mod run;
@@ -90,13 +91,14 @@ pub use overlap::{Overlap, overlap};
 pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, SkipReason, plan, worst_price};
 pub use postgres::{
     BatchId, BatchService, BatchStatus, Chunk, Claim, Input, NewBatch, NewRow, PostgresLedger, PostgresStore,
-    Risk, StoreUrl, Turns, WorkerSettings, WrappingKey, rows_to_submit,
+    Risk, StoreUrl, Submission, Turns, WorkerSettings, WrappingKey, rows_to_submit,
 };
 /// A text for people, which can be said in another language.
 pub use pyi_text::Message;
 pub use reconcile::{BillLine, Reconciliation, RowCost, SentRow, Undecided, reconcile};
 pub use registry::{Erased, Registry};
 pub use results::{OutputError, OutputFormat, Unmatched, XLSX_RESULT_LIMIT, is_results, results};
+pub use reuse::{Reused, reuse};
 pub use run::{Key, RunError, RunHandle, Settings, StopReason, Summary, run, work};
 pub use sqlite::{BatchInfo, Ledger, LedgerId, Line, OpeningReport, Registration, Report, SANDBOX};
 pub use store::{

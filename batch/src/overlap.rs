@@ -6,9 +6,8 @@ use std::collections::HashSet;
 use pyi_codegen::ir::{Endpoint, Provider};
 
 use crate::mapping::Mapping;
-use crate::plan::{given, request};
 use crate::registry::Registry;
-use crate::row_matching::chunk;
+use crate::row_matching::{chunk, fit_rows};
 use crate::run::{Key, RunError};
 use crate::sqlite::LedgerId;
 use crate::store::Fingerprint;
@@ -52,15 +51,8 @@ pub async fn overlap(
     }
     let mut rows = table.rows().map_err(RunError::Table)?;
     while let Some(chunk) = chunk(&mut rows)? {
-        let mut lines: Vec<u64> = Vec::new();
-        let mut people: Vec<Fingerprint> = Vec::new();
-        for row in &chunk {
-            let given = given(row, mapping);
-            if request((provider, endpoint), row, mapping, &given, table.titles().len()).is_ok() {
-                lines.push(row.line);
-                people.push(key.fingerprint(&given));
-            }
-        }
+        let columns = table.titles().len();
+        let (lines, people) = fit_rows((provider, endpoint), &chunk, (columns, mapping), key);
         let found = registry.overlap(own, &endpoint.id, &people, since).await.map_err(RunError::Store)?;
         for ((line, person), found) in lines.into_iter().zip(people).zip(found) {
             if !found || accepted.contains(&person) {

@@ -50,6 +50,15 @@ pub(crate) struct KnownLedger {
     pub(crate) is_expired: bool,
 }
 
+/// An earlier batch that was billed for some people, or may have been.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EarlierBatch {
+    pub(crate) id: LedgerId,
+    pub(crate) path: PathBuf,
+    /// The positions of the people in the list that was asked for.
+    pub(crate) people: Vec<usize>,
+}
+
 /// A row of a ledger, as the registry has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SentRow {
@@ -172,6 +181,37 @@ impl Registry {
         .await
         .map_err(|error| unusable(&self.path)(why(&error)))?;
         Ok(found.iter().map(|found| found.get(0)).collect())
+    }
+
+    /// The ledgers of an endpoint that were billed for some of these people since a moment in Unix
+    /// seconds, each with the positions of its people. `own` is left out.
+    pub(crate) async fn billed_for(
+        &mut self,
+        own: LedgerId,
+        endpoint: &str,
+        people: &[Fingerprint],
+        since: i64,
+    ) -> Result<Vec<EarlierBatch>, StoreError> {
+        self.fold_or_say().await?;
+        let people: Vec<String> = people.iter().map(hex::encode).collect();
+        let found = sqlx::query(
+            "SELECT ledger.id, ledger.path, json_group_array(json_each.key) FROM json_each(?)
+             JOIN send ON person = unhex(json_each.value) JOIN ledger ON ledger.number = send.ledger
+             WHERE endpoint = ? AND ledger.id <> ? AND charged AND time >= ? GROUP BY ledger.number ORDER BY ledger.number",
+        )
+        .bind(json!(people).to_string())
+        .bind(endpoint)
+        .bind(&own[..])
+        .bind(since)
+        .fetch_all(&mut self.connection)
+        .await
+        .map_err(|error| unusable(&self.path)(why(&error)))?;
+        let batch = |found: &SqliteRow| EarlierBatch {
+            id: fingerprint(found.get(0)),
+            path: PathBuf::from(found.get::<&str, _>(1)),
+            people: serde_json::from_str(found.get(2)).unwrap_or_default(),
+        };
+        Ok(found.iter().map(batch).collect())
     }
 
     /// Removes a ledger from a registry. `false` where the file does not exist, or has another id.

@@ -12,7 +12,7 @@ use std::fmt;
 use std::io::{Seek, Write};
 
 use pyi_codegen::ir::{Endpoint, Provider};
-use pyi_runtime::{CallOutcome, StatusCode};
+use pyi_runtime::{CallOutcome, StatusCode, Timestamp};
 use pyi_text::{Message, message};
 
 use self::cell::{Cell, Columns};
@@ -238,7 +238,7 @@ impl std::error::Error for OutputError {}
 
 /// The result of a row of the table.
 enum RowResult {
-    /// A row that was sent.
+    /// A row that was sent, or that took the answer of an earlier batch.
     Sent(RowRecord),
     /// A row that was not sent, and why if that is in the row itself.
     NotSent(Option<(CallOutcome, SkipReason)>),
@@ -247,6 +247,7 @@ enum RowResult {
 impl RowResult {
     fn state(&self) -> &'static str {
         match self {
+            Self::Sent(RowRecord { reused: Some(_), .. }) => "reused",
             Self::Sent(RowRecord { state: RowState::Settled, .. }) => "settled",
             Self::Sent(_) => "ambiguous",
             Self::NotSent(_) => "not_sent",
@@ -269,10 +270,17 @@ impl RowResult {
 
     fn error(&self) -> Option<Cow<'_, str>> {
         match self {
+            Self::Sent(RowRecord { reused: Some(sent_at), .. }) => Some(Cow::Owned(reused(*sent_at))),
             Self::Sent(found) => found.outcome.as_ref()?.error.as_deref().map(Cow::Borrowed),
             Self::NotSent(reason) => reason.as_ref().map(|(_, reason)| Cow::Owned(reason.to_string())),
         }
     }
+}
+
+/// Marks the answer of an earlier batch, with the time of its call.
+fn reused(sent_at: i64) -> String {
+    let sent_at = Timestamp::from_second(sent_at).unwrap_or_default();
+    format!("the answer to a call of {sent_at} by an earlier batch")
 }
 
 impl<W: Write + Seek + Send> Sheet<W> {

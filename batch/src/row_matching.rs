@@ -103,6 +103,24 @@ pub(crate) fn chunk(rows: &mut Rows<'_>) -> Result<Option<Vec<Row>>, RunError> {
     Ok((!chunk.is_empty()).then_some(chunk))
 }
 
+/// The lines and the people of the rows that an endpoint takes.
+pub(crate) fn fit_rows(
+    endpoint: (&Provider, &Endpoint),
+    rows: &[Row],
+    (columns, mapping): (usize, &Mapping),
+    key: &Key,
+) -> (Vec<u64>, Vec<Fingerprint>) {
+    let (mut lines, mut people) = (Vec::new(), Vec::new());
+    for row in rows {
+        let given = given(row, mapping);
+        if request(endpoint, row, mapping, &given, columns).is_ok() {
+            lines.push(row.line);
+            people.push(key.fingerprint(&given));
+        }
+    }
+    (lines, people)
+}
+
 fn people(rows: &[Row], mapping: &Mapping, key: &Key) -> Vec<Fingerprint> {
     rows.iter().map(|row| key.fingerprint(&given(row, mapping))).collect()
 }

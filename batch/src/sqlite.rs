@@ -9,6 +9,7 @@ mod file;
 mod look;
 mod opening;
 mod queries;
+mod reuse;
 mod schema;
 mod statements;
 
@@ -29,10 +30,12 @@ use self::file::{LedgerFile, clear_old_lock, connect_to_read, connect_to_write, 
 pub(crate) use self::file::{network, private, why};
 use self::look::{look, whole};
 pub use self::opening::{OpeningReport, Registration};
+pub(crate) use self::reuse::EarlierLedger;
 use self::writer::GROUP;
 use crate::attempt::Attempt;
 use crate::money::Money;
 use crate::overlap::Overlap;
+use crate::reuse::ReusedRow;
 use crate::run::Key;
 use crate::store::{
     Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, Store, StoreError, Totals,
@@ -89,6 +92,8 @@ pub struct Report {
     pub totals: Totals,
     /// The settled rows by outcome, with the cost of all their calls.
     pub lines: Vec<Line>,
+    /// Rows with an answer of an earlier batch, which cost nothing. They are in no line.
+    pub reused: u64,
     /// Repeated calls, of rows without an answer. Their cost is in that of the rows.
     pub repeated: u64,
     /// The cost of the other rows, or what it may be.
@@ -185,6 +190,11 @@ impl Ledger {
         self.ask(|done| Command::AcceptOverlap { until, people, done }).await
     }
 
+    /// Writes rows with answers of earlier batches. Returns how many the ledger did not have.
+    pub(crate) async fn reuse(&self, rows: Vec<ReusedRow>) -> Result<u64, StoreError> {
+        self.ask(|done| Command::Reuse { rows, done }).await
+    }
+
     /// The people of other batches that this batch may send, by earlier calls of
     /// [`Self::accept_overlap`].
     ///
@@ -243,6 +253,7 @@ impl Ledger {
         let totals = queries::totals(&mut transaction).await.map_err(failed)?;
         let lines = queries::report(&mut transaction, currency).await.map_err(failed)?;
         let (repeated, units) = queries::repeated(&mut transaction).await.map_err(failed)?;
+        let reused = queries::reused(&mut transaction).await.map_err(failed)?;
         let registry = queries::registry(&mut transaction).await.map_err(failed)?;
         transaction.rollback().await.map_err(failed)?;
         found.close(path).await?;
@@ -252,14 +263,15 @@ impl Ledger {
             info,
             totals,
             lines,
+            reused,
             repeated,
             uncertain: Money { units, currency },
             is_running: LedgerFile::is_held(&real(path)),
         })
     }
 
-    /// Calls `each` for each row that was ever sent, with the line that it was sent from, without
-    /// its payload.
+    /// Calls `each` for each row that was sent or took an earlier answer, with its line, without its
+    /// payload.
     ///
     /// # Errors
     ///

@@ -163,6 +163,9 @@ pub struct RowRecord {
     pub state: RowState,
     /// Its latest outcome, if there is one.
     pub outcome: Option<RowOutcome>,
+    /// Where the batch took the answer of an earlier batch instead of a call: the time of that call, in
+    /// Unix seconds. `None` for a row that was sent.
+    pub reused: Option<i64>,
 }
 
 /// The outcome of a row.
@@ -195,6 +198,11 @@ impl RowOutcome {
     /// that is given up.
     pub(crate) fn is_answer(&self) -> bool {
         self.code.is_some() || self.billing != Billing::Unknown
+    }
+
+    /// The outcome of a row that takes the answer of an earlier batch: this batch sends nothing.
+    pub(crate) fn reused(code: Option<StatusCode>, outcome: CallOutcome, data: Option<String>) -> Self {
+        Self { billing: Billing::NotSent, code, outcome, error: None, data }
     }
 
     /// The outcome of a row that is given up.

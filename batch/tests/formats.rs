@@ -128,7 +128,7 @@ read = lambda path: sqlite3.connect(path).execute(\"SELECT name, sql FROM sqlite
 import os
 assert read(sys.argv[1]) == read(os.path.join(os.path.dirname(sys.argv[1]), 'any')), read(sys.argv[1])
 c = sqlite3.connect(sys.argv[1])
-assert c.execute('PRAGMA user_version').fetchone() == (5,) and c.execute('PRAGMA application_id').fetchone() == (0x7079694c,)";
+assert c.execute('PRAGMA user_version').fetchone() == (6,) and c.execute('PRAGMA application_id').fetchone() == (0x7079694c,)";
     assert!(python(schema, &path));
 }
 
@@ -181,6 +181,13 @@ c.execute('DROP TABLE alert'); c.execute('PRAGMA user_version = 4'); c.commit()"
     let all = Shares::new(1..=100).unwrap();
     let (first, again) = (ledger.reached(&all).await.unwrap(), ledger.reached(&all).await.unwrap());
     assert!(!first.is_empty() && again.is_empty(), "{first:?} {again:?}");
+    // Format 5 has the same tables, and no row that took an earlier answer.
+    ledger.close().await.unwrap();
+    let older = "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])
+c.execute('PRAGMA user_version = 5'); c.commit()";
+    assert!(python(older, &path));
+    assert_eq!(Ledger::report(&path).await.unwrap().reused, 0);
+    assert!(Ledger::open(&path, &info(), &key()).await.is_ok());
 }
 
 /// Unknown features are refused before anything is sent, with the reason, and the file is not
@@ -195,9 +202,9 @@ async fn another_format_is_refused_and_left_alone() {
         (
             "later.ledger",
             "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\nc.execute('PRAGMA application_id = 0x7079694c')\n\
-             c.execute('PRAGMA user_version = 6')\nc.execute('CREATE TABLE batch (id)')\nc.commit()"
+             c.execute('PRAGMA user_version = 7')\nc.execute('CREATE TABLE batch (id)')\nc.commit()"
                 .to_owned(),
-            "has format 6, and this version of pyi knows formats 1 to 5",
+            "has format 7, and this version of pyi knows formats 1 to 6",
         ),
         (
             "other.db",

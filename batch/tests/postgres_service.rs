@@ -75,6 +75,7 @@ async fn requests_share_connections_and_may_end_at_any_moment() {
         chunk_rows: 100,
         person_interval: Duration::ZERO,
         keep: None,
+        reuse: None,
     };
     // Requests whose callers go away, each after another time: a batch is there with all rows or not at all.
     let mut ids = Vec::new();
@@ -90,8 +91,8 @@ async fn requests_share_connections_and_may_end_at_any_moment() {
     }
     // Repeated, each is submitted once.
     for id in &ids {
-        service.submit(&batch(*id), rows().collect()).await.unwrap();
-        assert!(!service.submit(&batch(*id), rows().collect()).await.unwrap());
+        let _ = service.submit(&batch(*id), rows().collect()).await.unwrap();
+        assert!(!service.submit(&batch(*id), rows().collect()).await.unwrap().is_new);
         assert_eq!(service.progress(*id).await.unwrap().rows, 500);
     }
     assert_eq!(service.unfinished().await.unwrap().len(), ids.len());

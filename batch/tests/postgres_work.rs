@@ -212,11 +212,12 @@ async fn a_table_is_submitted_sent_and_written() {
         chunk_rows: 7,
         person_interval: Duration::ZERO,
         keep: None,
+        reuse: None,
     };
     let mut store = PostgresStore::new(&url, &[]);
     store.migrate().await.unwrap();
     let rows = rows_to_submit((&spec, endpoint), &table, &mapping).unwrap();
-    assert!(store.submit(&batch, &wrapping(), rows).await.unwrap());
+    assert!(store.submit(&batch, &wrapping(), rows).await.unwrap().is_new);
     let ledger = PostgresLedger::open(&url, batch.id, &wrapping(), &WorkerSettings::default()).await.unwrap();
     let arrivals = Arrivals::start();
     let summary = run(&ledger, arrivals.port, "", &RunHandle::default()).await.unwrap();

@@ -80,7 +80,7 @@ fn data(data: &str) -> RowRecord {
         error: None,
         data: Some(data.to_owned()),
     };
-    RowRecord { state: RowState::Settled, outcome: Some(settled) }
+    RowRecord { state: RowState::Settled, outcome: Some(settled), reused: None }
 }
 
 fn key() -> Key {
@@ -115,7 +115,7 @@ async fn write(folder: &Path, form: OutputFormat, name: &str) -> String {
         (3, ("=1+1", data(r#"{"status":"202","number":"=cmd()"}"#))),
         // Data that differs from the spec is written as it is.
         (4, ("李四", data(r#"{"status":"01","count":"many","born":"yesterday"}"#))),
-        (5, ("王五", RowRecord { state: RowState::Ambiguous, outcome: Some(unknown) })),
+        (5, ("王五", RowRecord { state: RowState::Ambiguous, outcome: Some(unknown), reused: None })),
         // Another person was sent from this line.
         (7, ("周八", data("{}"))),
     ]);

@@ -18,6 +18,7 @@ mod batch_reconcile_store;
 mod batch_registry;
 mod batch_results;
 mod batch_retention;
+mod batch_reuse;
 mod batch_run;
 mod batch_run_store;
 #[cfg(unix)]

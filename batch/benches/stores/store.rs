@@ -80,11 +80,12 @@ impl Store {
             chunk_rows: 500,
             person_interval: if has_interval { INTERVAL } else { Duration::ZERO },
             keep: None,
+            reuse: None,
         };
         let values =
             |row: usize| vec![("bank_id".to_owned(), NUMBER.to_owned()), ("bank_name".to_owned(), name(row))];
         let people = (0..rows).map(|row| Ok(NewRow { number: row as u64, values: values(row) }));
-        assert!(store.submit(&batch, &wrapping(), people).await.unwrap());
+        assert!(store.submit(&batch, &wrapping(), people).await.unwrap().is_new);
         let bytes = self.bytes_since(&before).await;
         sqlx::raw_sql("CHECKPOINT").execute(&mut self.look().await).await.unwrap();
         Submitted { url, id, bytes }

@@ -7,8 +7,8 @@ use sqlx::PgConnection;
 
 use super::link::{Failure, Link};
 use super::{
-    BatchId, BatchStatus, NewBatch, NewRow, OPERATOR_LIMIT, Risk, StoreUrl, WrappingKey, bill, queries,
-    schema, status, submit,
+    BatchId, BatchStatus, NewBatch, NewRow, OPERATOR_LIMIT, Risk, StoreUrl, Submission, WrappingKey, bill,
+    queries, schema, status, submit,
 };
 use crate::money::Money;
 use crate::reconcile::{Reconciliation, SentRow};
@@ -42,9 +42,11 @@ use crate::table::TableError;
 ///     chunk_rows: 1000,
 ///     person_interval: Duration::ZERO,
 ///     keep: Some(Duration::from_secs(30 * 24 * 3600)),
+///     reuse: None,
 /// };
 /// let wrapping = WrappingKey::from_environment("PYI_STORE_KEY")?;
-/// store.submit(&batch, &wrapping, rows_to_submit((&spec, &endpoint), &table, &mapping)?).await?;
+/// let submitted = store.submit(&batch, &wrapping, rows_to_submit((&spec, &endpoint), &table, &mapping)?).await?;
+/// assert!(submitted.is_new);
 /// # Ok(())
 /// # }
 /// ```
@@ -75,8 +77,8 @@ impl PostgresStore {
         Ok(())
     }
 
-    /// Writes a batch with all its rows, or nothing. `false` if the ledger has the batch already, by
-    /// its id: a submission whose answer was lost can be repeated.
+    /// Writes a batch with all its rows, or nothing. The ledger has a batch once, by its id: a
+    /// submission whose answer was lost can be repeated.
     ///
     /// # Errors
     ///
@@ -87,7 +89,7 @@ impl PostgresStore {
         batch: &NewBatch<'_>,
         wrapping: &WrappingKey,
         mut rows: impl Iterator<Item = Result<NewRow, TableError>> + Send,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Submission, StoreError> {
         self.command(async |connection| submit::submit(connection, batch, wrapping, &mut rows).await).await
     }
 

@@ -75,7 +75,7 @@ fn record(row: &PgRow, key: &DataKey) -> Result<(u64, RowRecord), Failure> {
         }),
         None => None,
     };
-    Ok((number, RowRecord { state: state(row.try_get(2)?), outcome }))
+    Ok((number, RowRecord { state: state(row.try_get(2)?), outcome, reused: row.try_get(8)? }))
 }
 
 /// The totals so far.

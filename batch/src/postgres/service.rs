@@ -9,8 +9,8 @@ use pyi_text::message;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
-    BatchId, BatchStatus, NewBatch, NewRow, PostgresLedger, PostgresStore, Risk, StoreUrl, WorkerSettings,
-    WrappingKey,
+    BatchId, BatchStatus, NewBatch, NewRow, PostgresLedger, PostgresStore, Risk, StoreUrl, Submission,
+    WorkerSettings, WrappingKey,
 };
 use crate::store::{RowRecord, StoreError};
 
@@ -41,12 +41,13 @@ const CONNECTIONS: usize = 8;
 ///     chunk_rows: 500,
 ///     person_interval: Duration::ZERO,
 ///     keep: Some(Duration::from_secs(30 * 24 * 3600)),
+///     reuse: None,
 /// };
 /// let mut rows = Vec::new();
 /// for (number, values) in (1..).zip(people) {
 ///     rows.push(NewRow::checked((&spec, &endpoint), number, values)?);
 /// }
-/// service.submit(&batch, rows).await?;
+/// println!("new: {}", service.submit(&batch, rows).await?.is_new);
 /// println!("{} settled", service.progress(batch.id).await?.totals.settled);
 /// for (number, record) in service.results(batch.id, 0, 100).await? {
 ///     println!("{number}: {:?}", record.state);
@@ -87,13 +88,13 @@ impl BatchService {
         self.store().await?.migrate().await
     }
 
-    /// Writes a batch with all its rows, or nothing. `false` if the ledger has the batch already, by its
-    /// id: a request that is repeated with the same id submits once.
+    /// Writes a batch with all its rows, or nothing. The ledger has a batch once, by its id: a request
+    /// that is repeated with the same id submits once.
     ///
     /// # Errors
     ///
     /// As [`PostgresStore::submit`].
-    pub async fn submit(&self, batch: &NewBatch<'_>, rows: Vec<NewRow>) -> Result<bool, StoreError> {
+    pub async fn submit(&self, batch: &NewBatch<'_>, rows: Vec<NewRow>) -> Result<Submission, StoreError> {
         let mut store = self.store().await?;
         store.submit(batch, &self.0.wrapping, rows.into_iter().map(Ok)).await
     }

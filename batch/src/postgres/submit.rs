@@ -11,6 +11,7 @@ use sqlx::{PgConnection, Row as _};
 
 use super::claims::write_values;
 use super::link::Failure;
+use super::reuse::{Reused, reuse};
 use super::seal::{DataKey, Kind, WrappingKey};
 use super::{BatchId, BatchRecord, currency, millis};
 use crate::mapping::Mapping;
@@ -46,6 +47,23 @@ pub struct NewBatch<'a> {
     pub person_interval: Duration,
     /// How long after its last call the people of the batch are kept. `None`: until they are forgotten.
     pub keep: Option<Duration>,
+    /// How old the answers of earlier batches of the account, endpoint and target may be that the rows take
+    /// instead of calls. `None`: every row is sent. Not for an endpoint that changes something: each of
+    /// its calls has an effect of its own.
+    pub reuse: Option<Duration>,
+}
+
+/// What became of a batch that was submitted.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Submission {
+    /// Whether it is written now. `false`: the ledger had it already, by its id.
+    pub is_new: bool,
+    /// Rows that took the answer of an earlier batch.
+    pub reused: u64,
+    /// Earlier batches whose values cannot be read with this key, each with the reason. Their people are
+    /// sent.
+    pub unread: Vec<(BatchId, StoreError)>,
 }
 
 /// A row of a batch that is submitted.
@@ -108,13 +126,13 @@ pub fn rows_to_submit<'a>(
     }))
 }
 
-/// Writes a batch with all its rows, or nothing. `false` if the ledger has it already.
+/// Writes a batch with all its rows, or nothing.
 pub(super) async fn submit(
     connection: &mut PgConnection,
     batch: &NewBatch<'_>,
     wrapping: &WrappingKey,
     rows: &mut (dyn Iterator<Item = Result<NewRow, TableError>> + Send),
-) -> Result<bool, Failure> {
+) -> Result<Submission, Failure> {
     let (key, wrapped) = DataKey::generate(wrapping, batch.id).map_err(Failure::Final)?;
     let info = batch.info;
     sqlx::raw_sql("BEGIN").execute(&mut *connection).await?;
@@ -140,7 +158,7 @@ pub(super) async fn submit(
         .await?;
     let Some(no) = no else {
         sqlx::raw_sql("ROLLBACK").execute(connection).await?;
-        return Ok(false);
+        return Ok(Submission::default());
     };
     let mut copy = connection.copy_in_raw("COPY input (batch, number, person, sealed) FROM STDIN").await?;
     let mut text = String::new();
@@ -167,8 +185,12 @@ pub(super) async fn submit(
     copy.finish().await?;
     let chunks = sqlx::query(include_str!("sql/make_chunks.sql"));
     chunks.bind(no).bind(batch.chunk_rows.max(1).cast_signed()).execute(&mut *connection).await?;
+    let reused = match batch.reuse {
+        Some(within) => reuse(connection, (no, &key), wrapping, within).await?,
+        None => Reused::default(),
+    };
     sqlx::raw_sql("COMMIT").execute(connection).await?;
-    Ok(true)
+    Ok(Submission { is_new: true, reused: reused.rows, unread: reused.unread })
 }
 
 /// What a batch calls.

@@ -50,9 +50,11 @@ impl Ledger {
 
 /// All rows that were ever sent. Those in flight are ambiguous if no run is on.
 async fn sent_rows(connection: &mut SqliteConnection, is_running: bool) -> Result<Vec<SentRow>, sqlx::Error> {
-    let found = sqlx::query("SELECT number, person, sent_at, sends, state, billing FROM row ORDER BY number")
-        .fetch_all(connection)
-        .await?;
+    let found = sqlx::query(
+        "SELECT number, person, sent_at, sends, state, billing FROM row WHERE sends > 0 ORDER BY number",
+    )
+    .fetch_all(connection)
+    .await?;
     let row = |found: &sqlx::sqlite::SqliteRow| {
         let state: i64 = found.get(4);
         let billing: Option<&str> = found.get(5);

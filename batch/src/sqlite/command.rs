@@ -5,6 +5,7 @@ use tokio::sync::oneshot;
 
 use crate::alerts::{Alert, Shares};
 use crate::attempt::Attempt;
+use crate::reuse::ReusedRow;
 use crate::row_lifecycle::Transaction;
 use crate::store::{
     Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, StoreError, Totals,
@@ -58,6 +59,10 @@ pub(super) enum Command {
         people: Vec<Fingerprint>,
         done: Answer<()>,
     },
+    Reuse {
+        rows: Vec<ReusedRow>,
+        done: Answer<u64>,
+    },
     Close(Answer<()>),
 }
 
@@ -70,6 +75,7 @@ pub(super) enum Done {
     Page(Vec<(u64, RowRecord)>),
     Totals(Totals),
     Alerts(Vec<Alert>),
+    Reused(u64),
 }
 
 impl Command {
@@ -101,6 +107,7 @@ impl Command {
                 | Self::Totals(_)
                 | Self::Alerts { .. }
                 | Self::AcceptOverlap { .. }
+                | Self::Reuse { .. }
                 | Self::Close(_)
         )
     }
@@ -123,6 +130,7 @@ impl Command {
             | Self::Totals(_)
             | Self::Alerts { .. }
             | Self::AcceptOverlap { .. }
+            | Self::Reuse { .. }
             | Self::Close(_) => {}
         }
         Done::Changed
@@ -146,6 +154,7 @@ impl Command {
             (Self::Page { done, .. }, Done::Page(page)) => drop(done.send(Ok(page))),
             (Self::Totals(done), Done::Totals(totals)) => drop(done.send(Ok(totals))),
             (Self::Alerts { done, .. }, Done::Alerts(alerts)) => drop(done.send(Ok(alerts))),
+            (Self::Reuse { done, .. }, Done::Reused(rows)) => drop(done.send(Ok(rows))),
             // Each command has a result of its own kind.
             _ => {}
         }
@@ -165,6 +174,7 @@ impl Command {
             Self::Page { done, .. } => drop(done.send(Err(error.clone()))),
             Self::Totals(done) => drop(done.send(Err(error.clone()))),
             Self::Alerts { done, .. } => drop(done.send(Err(error.clone()))),
+            Self::Reuse { done, .. } => drop(done.send(Err(error.clone()))),
         }
     }
 }

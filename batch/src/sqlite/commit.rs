@@ -191,7 +191,7 @@ fn update_outcomes(statements: &mut Statements, rows: &[(u64, &Entry, &RowOutcom
 }
 
 /// Binds a status code: a number as a number.
-fn bind_code(statements: &mut Statements, code: Option<StatusCode>) {
+pub(super) fn bind_code(statements: &mut Statements, code: Option<StatusCode>) {
     match code.map(|code| (code.number(), code)) {
         Some((None, code)) => statements.bind(code.to_string()),
         number => statements.bind(number.and_then(|(number, _)| number)),

@@ -12,10 +12,10 @@ use sqlx::{Connection, Row as _, SqliteConnection};
 use super::commit::{AMBIGUOUS, SENDING};
 use super::file::{LedgerFile, unopened, why};
 use super::schema::{self, Content};
-use super::{BatchInfo, LedgerId, PAGE};
+use super::{BatchInfo, LedgerId, PAGE, queries};
 use crate::registry::{Followed, KnownLedger, Registry, SentRow, fingerprint, sent_row};
 use crate::row_lifecycle::Funds;
-use crate::store::{Fingerprint, StoreError, next_number};
+use crate::store::{Fingerprint, StoreError};
 
 /// The registry that a ledger is entered in, and how.
 #[derive(Debug, Clone, Copy)]
@@ -331,7 +331,7 @@ async fn hold(
                 .bind(known.get::<i64, _>(0))
         }
         None => {
-            let number = free_number(connection, number).await?;
+            let number = queries::free_number(connection, number).await?;
             sqlx::query(
                 "INSERT INTO row (person, state, sends, price, spent, number) VALUES (?, ?, ?, ?, ?, ?)",
             )
@@ -344,16 +344,6 @@ async fn hold(
         }
     };
     held.execute(connection).await.map(|_| 1)
-}
-
-/// The number of a row, or the next one of its line where the older state has another person under
-/// it.
-async fn free_number(connection: &mut SqliteConnection, mut number: u64) -> Result<u64, sqlx::Error> {
-    let taken = |number: u64| sqlx::query("SELECT 1 FROM row WHERE number = ?").bind(number.cast_signed());
-    while taken(number).fetch_optional(&mut *connection).await?.is_some() {
-        number = next_number(number);
-    }
-    Ok(number)
 }
 
 /// Enters a ledger in a registry, and brings what that has of it up to date. The generation comes
@@ -374,7 +364,7 @@ async fn enter(
     let mut from = (known != Some(generation - 1)).then_some(0);
     while let Some(first) = from {
         let found = sqlx::query(
-            "SELECT number, person, sends, spent > 0 FROM row WHERE number >= ? ORDER BY number LIMIT ?",
+            "SELECT number, person, sends, spent > 0 FROM row WHERE number >= ? AND sends > 0 ORDER BY number LIMIT ?",
         )
         .bind(first)
         .bind(PAGE)

@@ -11,7 +11,7 @@ use super::commit::{AMBIGUOUS, SENDING, SETTLED, state};
 use super::{BatchInfo, LedgerId, Line};
 use crate::money::{Currency, Money};
 use crate::registry::fingerprint;
-use crate::store::{Fingerprint, RowOutcome, RowRecord, RowState, Totals};
+use crate::store::{Fingerprint, RowOutcome, RowRecord, RowState, Totals, next_number};
 
 /// The number and the record of the row of each of these people, in their order.
 pub(super) async fn find(
@@ -26,7 +26,7 @@ pub(super) async fn find(
     .fetch_all(connection)
     .await?;
     let known: HashMap<Fingerprint, (u64, RowRecord)> =
-        found.iter().map(|found| (fingerprint(found.get(7)), found_row(found))).collect();
+        found.iter().map(|found| (fingerprint(found.get(8)), found_row(found))).collect();
     // A person may be given more than once.
     Ok(people.iter().map(|person| known.get(person).cloned()).collect())
 }
@@ -69,7 +69,8 @@ pub(super) async fn page(
 }
 
 /// The columns that [`found_row`] reads before the payload.
-const FOUND: &str = "number, state, billing, CAST(code AS TEXT), outcome, error";
+const FOUND: &str =
+    "number, state, billing, CAST(code AS TEXT), outcome, error, iif(sends = 0, sent_at, NULL)";
 
 fn found_row(found: &SqliteRow) -> (u64, RowRecord) {
     let billing: Option<String> = found.get(2);
@@ -79,9 +80,10 @@ fn found_row(found: &SqliteRow) -> (u64, RowRecord) {
         code: status_code(found.get(3)),
         outcome: word.parse().unwrap_or(CallOutcome::Unknown),
         error: found.get(5),
-        data: found.get(6),
+        data: found.get(7),
     });
-    (found.get::<i64, _>(0).cast_unsigned(), RowRecord { state: state(found.get(1)), outcome })
+    let record = RowRecord { state: state(found.get(1)), outcome, reused: found.get(6) };
+    (found.get::<i64, _>(0).cast_unsigned(), record)
 }
 
 /// The currency of a ledger. One of the first format has none before its next run.
@@ -89,7 +91,7 @@ pub(super) fn currency(code: &str, decimals: u32) -> Currency {
     Currency::new(code, decimals).unwrap_or(Currency::NONE)
 }
 
-fn status_code(text: Option<&str>) -> Option<StatusCode> {
+pub(super) fn status_code(text: Option<&str>) -> Option<StatusCode> {
     text?.parse().ok()
 }
 
@@ -136,13 +138,13 @@ pub(super) async fn info(
     }))
 }
 
-/// The settled rows, counted by outcome, status and billing.
+/// The settled rows that were sent, counted by outcome, status and billing.
 pub(super) async fn report(
     connection: &mut SqliteConnection,
     currency: Currency,
 ) -> Result<Vec<Line>, sqlx::Error> {
     let lines = sqlx::query(
-        "SELECT outcome, CAST(code AS TEXT), billing, count(*), sum(spent) FROM row WHERE state = ? GROUP BY 1, 2, 3 ORDER BY 4 DESC, code",
+        "SELECT outcome, CAST(code AS TEXT), billing, count(*), sum(spent) FROM row WHERE state = ? AND sends > 0 GROUP BY 1, 2, 3 ORDER BY 4 DESC, code",
     )
     .bind(SETTLED)
     .fetch_all(&mut *connection)
@@ -163,7 +165,7 @@ pub(super) async fn report(
 /// The number of repeated calls, and the cost of the rows that are not settled.
 pub(super) async fn repeated(connection: &mut SqliteConnection) -> Result<(u64, i64), sqlx::Error> {
     let found = sqlx::query(
-        "SELECT coalesce(sum(sends - 1), 0), coalesce(sum(CASE state WHEN ? THEN 0 WHEN ? THEN spent + price ELSE spent END), 0) FROM row",
+        "SELECT coalesce(sum(max(sends - 1, 0)), 0), coalesce(sum(CASE state WHEN ? THEN 0 WHEN ? THEN spent + price ELSE spent END), 0) FROM row",
     )
     .bind(SETTLED)
     .bind(SENDING)
@@ -172,10 +174,29 @@ pub(super) async fn repeated(connection: &mut SqliteConnection) -> Result<(u64, 
     Ok((found.get::<i64, _>(0).cast_unsigned(), found.get(1)))
 }
 
+/// The number of rows with an answer of an earlier batch.
+pub(super) async fn reused(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
+    let found = sqlx::query("SELECT count(*) FROM row WHERE sends = 0").fetch_one(connection).await?;
+    Ok(found.get::<i64, _>(0).cast_unsigned())
+}
+
 /// The people whom other batches had sent, and whom this batch may send.
 pub(super) async fn accepted(connection: &mut SqliteConnection) -> Result<HashSet<Fingerprint>, sqlx::Error> {
     let found = sqlx::query("SELECT person FROM accepted").fetch_all(connection).await?;
     Ok(found.iter().map(|found| fingerprint(found.get(0))).collect())
+}
+
+/// The number of a row, or the next one of its line where the older state has another person under
+/// it.
+pub(super) async fn free_number(
+    connection: &mut SqliteConnection,
+    mut number: u64,
+) -> Result<u64, sqlx::Error> {
+    let taken = |number: u64| sqlx::query("SELECT 1 FROM row WHERE number = ?").bind(number.cast_signed());
+    while taken(number).fetch_optional(&mut *connection).await?.is_some() {
+        number = next_number(number);
+    }
+    Ok(number)
 }
 
 /// The id of the registry that has the ledger.

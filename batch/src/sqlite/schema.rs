@@ -11,7 +11,7 @@ use crate::registry::fingerprint;
 pub(super) const APPLICATION: i64 = 0x7079_694c;
 
 /// The present format.
-pub(super) const FORMAT: i64 = 5;
+pub(super) const FORMAT: i64 = 6;
 
 const BATCH: &str = "
 CREATE TABLE batch (
@@ -41,6 +41,7 @@ const BILL: &str =
 const ALERT: &str = "
 CREATE TABLE alert (budget INTEGER NOT NULL, percent INTEGER NOT NULL, PRIMARY KEY (budget, percent)) STRICT, WITHOUT ROWID;";
 
+/// A row that was never sent (`sends` is 0) has the answer of an earlier batch, and the time of that call.
 const ROW: &str = "
 CREATE TABLE row (
     number INTEGER PRIMARY KEY,
@@ -132,6 +133,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection, from: i64) -> Res
         2 => from_format_2(connection).await,
         3 => from_format_3(connection).await,
         4 => from_format_4(connection).await,
+        5 => from_format_5(connection).await,
         _ => Ok(()),
     }
 }
@@ -196,4 +198,12 @@ async fn from_format_3(connection: &mut SqliteConnection) -> Result<(), sqlx::Er
 async fn from_format_4(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let statements = format!("{ALERT} PRAGMA user_version = {FORMAT};");
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.map(drop)
+}
+
+/// Format 6 has rows that were never sent, and took the answer of an earlier batch.
+async fn from_format_5(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(AssertSqlSafe(format!("PRAGMA user_version = {FORMAT};")))
+        .execute(connection)
+        .await
+        .map(drop)
 }

@@ -21,7 +21,7 @@ use super::after_commit::{self, Committed, Follower, followed};
 use super::command::{Answer, Command, Done};
 use super::file::{LedgerFile, connect_to_write, why};
 use super::opening::Prepared;
-use super::{alerts, commit, queries};
+use super::{alerts, commit, queries, reuse};
 use crate::attempt::Attempt;
 use crate::row_lifecycle::{Entry, Funds, Transaction};
 use crate::store::{Fingerprint, Reservation, StoreError};
@@ -279,6 +279,7 @@ impl Writer {
                 self.overlap_accepted = *until;
                 Ok(Done::Changed)
             }
+            Command::Reuse { rows, .. } => reuse::reuse(connection, rows).await.map(Done::Reused),
             Command::Alerts { shares, .. } => alerts::reached(connection, shares).await.map(Done::Alerts),
             Command::Find { people, .. } => queries::find(connection, people).await.map(Done::Found),
             Command::States { people, .. } => queries::states(connection, people).await.map(Done::States),

@@ -54,6 +54,7 @@ pub(crate) struct Shape {
     pub(crate) person: fn(u64) -> u64,
     pub(crate) interval: Duration,
     pub(crate) keep: Option<Duration>,
+    pub(crate) reuse: Option<Duration>,
 }
 
 impl Default for Shape {
@@ -65,6 +66,7 @@ impl Default for Shape {
             person: |row| row,
             interval: Duration::ZERO,
             keep: None,
+            reuse: None,
         }
     }
 }
@@ -101,9 +103,10 @@ impl Submitted {
             chunk_rows: shape.chunk_rows,
             person_interval: shape.interval,
             keep: shape.keep,
+            reuse: shape.reuse,
         };
         let rows = (0..shape.rows).map(move |number| Ok(NewRow { number, values: values(number) }));
-        assert!(store.submit(&batch, &wrapping(), rows).await.unwrap());
+        assert!(store.submit(&batch, &wrapping(), rows).await.unwrap().is_new);
         Self { url: url.clone(), id }
     }
 

@@ -131,10 +131,11 @@ pub(super) fn status(args: &StatusArgs) -> Result<ExitCode, UsageError> {
 
 /// A row in columns, separated by tabs.
 fn row(line: u64, record: &RowRecord) -> String {
-    let state = match record.state {
-        RowState::Sending => "sending",
-        RowState::Ambiguous => "ambiguous",
-        RowState::Settled => "settled",
+    let state = match (record.state, record.reused) {
+        (_, Some(_)) => "reused",
+        (RowState::Sending, _) => "sending",
+        (RowState::Ambiguous, _) => "ambiguous",
+        (RowState::Settled, _) => "settled",
     };
     let (outcome, code, billing) = record.outcome.as_ref().map_or_else(Default::default, |outcome| {
         let code = outcome.code.map(|code| code.to_string()).unwrap_or_default();
@@ -145,7 +146,7 @@ fn row(line: u64, record: &RowRecord) -> String {
 
 pub(super) fn report(args: &ReportArgs) -> Result<ExitCode, UsageError> {
     let path = args.ledger.locate()?;
-    let Report { info, totals, lines, repeated, uncertain, .. } = query(Ledger::report(&path))?;
+    let Report { info, totals, lines, reused, repeated, uncertain, .. } = query(Ledger::report(&path))?;
     let mut text = vec![tr!(
         "{endpoint}: at most {price} a call, a budget of {budget}",
         endpoint = info.endpoint,
@@ -163,6 +164,9 @@ pub(super) fn report(args: &ReportArgs) -> Result<ExitCode, UsageError> {
             amount = amount(line.spent)
         )
     }));
+    if reused > 0 {
+        text.push(tr!("  {reused} rows took the answers of earlier batches, at no cost", reused));
+    }
     if totals.ambiguous + totals.sending > 0 {
         text.push(tr!(
             "  {rows} rows, unknown whether billed: {amount}",

@@ -4,12 +4,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pyi_batch::{BatchInfo, Key, Ledger, LedgerId, Registration, Registry, SANDBOX, StoreError};
+use pyi_batch::{BatchInfo, Key, Ledger, LedgerId, Registration, Registry, SANDBOX, StoreError, reuse};
 
 use super::expire::{erase_due, retain_results};
 use super::files;
 use super::files::Written;
-use super::overlap::{OverlapOptions, accepted, age, registry_path, repeated};
+use super::overlap::{OverlapOptions, accepted, age, before, registry_path, repeated, report_reused};
 use crate::batch::Opened;
 use crate::language::tr;
 use crate::stdio::eprint;
@@ -120,6 +120,25 @@ impl Place {
         written: &Written,
     ) -> Result<(), UsageError> {
         retain_results(&self.registry, keep, written).await
+    }
+
+    /// Gives rows the answers of earlier batches that are at most this old.
+    pub(super) async fn reuse(
+        &self,
+        (ledger, info): (&Ledger, &BatchInfo),
+        opened: &Opened<'_>,
+        key: &Key,
+        within: Duration,
+    ) -> Result<(), UsageError> {
+        let mut registry = Registry::open(&self.registry).await.map_err(UsageError::new)?;
+        let Opened { provider, endpoint, table, mapping } = opened;
+        let found =
+            reuse(&mut registry, (ledger, info), (provider, endpoint), (table, mapping), key, before(within))
+                .await;
+        let found = found.map_err(UsageError::new)?;
+        let unread = found.unread.iter().map(|(path, error)| (path.display(), error));
+        report_reused(found.rows, &unread.collect::<Vec<_>>());
+        Ok(())
     }
 
     /// Whether a run may send: no earlier batch was billed for people of its table, or the caller

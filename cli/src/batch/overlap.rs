@@ -1,16 +1,20 @@
 //! People whom earlier batches were billed for. A run counts them before it sends anything, and
 //! continues only if the caller agrees.
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use pyi_batch::{Fingerprint, Key, Ledger, LedgerId, Overlap, Registry, overlap};
+use pyi_batch::{Fingerprint, Key, Ledger, LedgerId, Overlap, Registry, StoreError, overlap};
+use pyi_codegen::ir::{Effect, Endpoint};
+use pyi_text::message;
 
 use super::{Opened, files, next_commands};
 use crate::UsageError;
 use crate::connection::block_on;
-use crate::language::tr;
+use crate::language::{say, tr};
 use crate::stdio::{can_ask, confirmed, eprint, error};
 
 /// Exit code: nothing was sent, because earlier batches were billed for people of the table.
@@ -34,6 +38,41 @@ pub(super) struct OverlapOptions {
     /// Time that the registry keeps the people of a batch [default: 90d]
     #[arg(long, value_name = "AGE", value_parser = age)]
     pub(super) remember: Option<Duration>,
+}
+
+/// Whether rows take the answers of earlier batches.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct ReuseOptions {
+    /// Take answers of earlier batches that are at most this old, such as 7d, instead of paying again
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    reuse: Option<Duration>,
+}
+
+impl ReuseOptions {
+    /// The maximum age of an answer. An endpoint that changes something is refused: each of its calls has an
+    /// effect of its own.
+    pub(super) fn within(&self, endpoint: &Endpoint) -> Result<Option<Duration>, UsageError> {
+        match endpoint.effect {
+            Effect::Act if self.reuse.is_some() => Err(UsageError(message!(
+                "{id} changes something with each call, so an earlier answer does not stand for a call; leave --reuse out",
+                id = endpoint.id
+            ))),
+            _ => Ok(self.reuse),
+        }
+    }
+}
+
+/// Reports the rows that took an earlier answer, and the batches whose answers cannot be read.
+pub(super) fn report_reused<E: Borrow<StoreError>>(rows: u64, unread: &[(impl Display, E)]) {
+    for (batch, error) in unread {
+        eprint(&tr!(
+            "warning: the answers of {batch} are not reused: {error}",
+            batch = batch.to_string(),
+            error = say(error.borrow().message())
+        ));
+    }
+    eprint(&tr!("{rows} rows take the answers of earlier batches, at no cost", rows));
 }
 
 impl OverlapOptions {
@@ -106,7 +145,7 @@ pub(super) async fn repeated(
     key: &Key,
     options: &OverlapOptions,
 ) -> Result<Overlap, UsageError> {
-    let since = options.new_batch_after.map_or(0, |age| now().saturating_sub_unsigned(age.as_secs()));
+    let since = options.new_batch_after.map_or(0, before);
     let Opened { provider, endpoint, table, mapping } = opened;
     let found =
         overlap(registry, Some(own), (provider, endpoint), (table, mapping), key, (since, known)).await;
@@ -150,7 +189,9 @@ pub(super) fn summary(overlap: &Overlap) -> String {
     )
 }
 
-fn now() -> i64 {
+/// A time before now, in Unix seconds.
+pub(super) fn before(age: Duration) -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or_default()
+    let now = since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or_default();
+    now.saturating_sub_unsigned(age.as_secs())
 }

@@ -24,7 +24,7 @@ use super::batch_file::{refuse_batch, refuse_ledger};
 use super::files::{Output, Results, Written};
 use super::locate::{BATCH, LEDGER, SANDBOX_BATCH, SANDBOX_LEDGER};
 use super::open::{Place, PlaceOptions};
-use super::overlap::{OverlapOptions, REPEATED};
+use super::overlap::{OverlapOptions, REPEATED, ReuseOptions};
 use super::progress::{interrupted, watched};
 use super::store_options::{SealOptions, StoreChoice};
 use super::worker::called;
@@ -67,6 +67,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     overlap: OverlapOptions,
+
+    #[command(flatten)]
+    reuse: ReuseOptions,
 
     #[command(flatten)]
     store: StoreChoice,
@@ -146,6 +149,8 @@ struct Run<'a> {
     key: Key,
     output: Output,
     target: Target,
+    /// The maximum age of an earlier answer that a row takes.
+    reuse: Option<Duration>,
 }
 
 /// An open batch.
@@ -162,6 +167,7 @@ impl<'a> Run<'a> {
     fn prepare(spec: &'a Spec, args: &'a Args) -> Result<Self, UsageError> {
         let opened = open(spec, &args.table)?;
         may_change(opened.endpoint, args.allow_side_effects)?;
+        let reuse = args.reuse.within(opened.endpoint)?;
         let target = Target::new(spec, &args.connection)?;
         let unit_price = price(opened.endpoint)?;
         let budget = budget(&args.budget, unit_price)?;
@@ -195,7 +201,7 @@ impl<'a> Run<'a> {
             unit_price,
         };
         let typed = std::env::args_os().collect();
-        Ok(Self { spec, args, typed, opened, rows, info, place, key, output, target })
+        Ok(Self { spec, args, typed, opened, rows, info, place, key, output, target, reuse })
     }
 
     /// Phase 2: opens the client, the ledger and the registry. `None` if earlier batches were
@@ -208,6 +214,13 @@ impl<'a> Run<'a> {
         // The client comes first: a base URL that is refused is never written to a ledger.
         let (client, _sandbox) = self.target.connect(self.spec, &args.connection, Some(0)).await?;
         let ledger = self.place.open(&self.info, key, (&args.place, &args.overlap)).await?;
+        match self.reuse {
+            Some(_) if self.info.target == SANDBOX => {
+                eprint(&tr!("--reuse has no effect with --sandbox, whose answers are invented"));
+            }
+            Some(within) => self.place.reuse((&ledger, &self.info), &self.opened, key, within).await?,
+            None => {}
+        }
         if self.info.target != SANDBOX
             && !self.place.may_send(&ledger, &self.opened, key, &args.overlap).await?
         {

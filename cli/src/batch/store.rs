@@ -12,7 +12,7 @@ use super::amounts::{amount, budget, price};
 use super::batch_file::{BatchFile, refuse_ledger};
 use super::files::{key, key_path};
 use super::locate::{BATCH, LEDGER};
-use super::overlap::{KEEP, age};
+use super::overlap::{KEEP, ReuseOptions, age, report_reused};
 use super::store_options::{SealOptions, StoreOptions, batch_id};
 use super::{TABLE_HELP, TableOptions, may_change, open};
 use crate::UsageError;
@@ -72,6 +72,9 @@ pub(super) struct SubmitArgs {
     #[arg(long, value_name = "AGE", value_parser = age)]
     retain: Option<Duration>,
 
+    #[command(flatten)]
+    reuse: ReuseOptions,
+
     /// Allow calls of an endpoint that changes something, one for each row
     #[arg(long)]
     allow_side_effects: bool,
@@ -128,21 +131,24 @@ pub(super) fn submit(spec: &Spec, args: &SubmitArgs) -> Result<ExitCode, UsageEr
         chunk_rows: args.chunk_rows,
         person_interval: Duration::from_secs(u64::from(args.between_same_person)),
         keep: args.retain,
+        reuse: args.reuse.within(opened.endpoint)?,
     };
     let mut store = args.store.open()?;
-    let (is_new, status) = block_on(async {
+    let (submitted, status) = block_on(async {
         store.migrate().await.map_err(UsageError::new)?;
         store.expire(KEEP).await.map_err(UsageError::new)?;
         let rows = rows_to_submit((opened.provider, opened.endpoint), &opened.table, &opened.mapping);
         let submitted = store.submit(&batch, &wrapping, rows.map_err(UsageError::new)?).await;
-        let is_new = submitted.map_err(UsageError::new)?;
-        Ok::<_, UsageError>((is_new, store.status(id).await.map_err(UsageError::new)?))
+        let submitted = submitted.map_err(UsageError::new)?;
+        Ok::<_, UsageError>((submitted, store.status(id).await.map_err(UsageError::new)?))
     })?;
-    if !is_new {
+    if !submitted.is_new {
         eprint(&tr!(
             "the table was submitted before, and nothing was submitted now; to call its people again, remove {file} and submit it again",
             file = file.display()
         ));
+    } else if batch.reuse.is_some() {
+        report_reused(submitted.reused, &submitted.unread);
     }
     print(&tr!(
         "batch {id}: {rows} rows submitted, budget {budget}; send them with any number of: pyi batch work {id}",

@@ -14,7 +14,7 @@ use super::{Run, seconds};
 use crate::UsageError;
 use crate::batch::amounts::{amount, sum};
 use crate::batch::batch_file::BatchFile;
-use crate::batch::overlap::KEEP;
+use crate::batch::overlap::{KEEP, report_reused};
 use crate::batch::store::CHUNK_ROWS;
 use crate::batch::store_options::StoreOptions;
 use crate::batch::worker::{interval, is_for, send_rows};
@@ -100,12 +100,17 @@ async fn submit(
         chunk_rows: CHUNK_ROWS,
         person_interval: args.between_same_person.map_or(Duration::ZERO, seconds),
         keep: args.place.retain,
+        reuse: run.reuse,
     };
     store.migrate().await.map_err(UsageError::new)?;
     run.place.erase_due().await?;
     store.expire(KEEP).await.map_err(UsageError::new)?;
     let rows = rows_to_submit((opened.provider, opened.endpoint), &opened.table, &opened.mapping);
-    store.submit(&batch, wrapping, rows.map_err(UsageError::new)?).await.map_err(UsageError::new)?;
+    let submitted =
+        store.submit(&batch, wrapping, rows.map_err(UsageError::new)?).await.map_err(UsageError::new)?;
+    if submitted.is_new && batch.reuse.is_some() {
+        report_reused(submitted.reused, &submitted.unread);
+    }
     Ok(())
 }
 
