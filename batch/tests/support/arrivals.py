@@ -1,7 +1,7 @@
 """An HTTP server that counts the calls of each name, and answers each after 20 ms.
 
-A path below /used-up gets the status that nothing is left of the order, and one below /busy the HTTP
-status 429 without a body.
+A path below /used-up gets the status that nothing is left of the order, one below /busy the HTTP status
+429 without a body, and one below /slow its answer after half a second.
 """
 
 import asyncio
@@ -27,11 +27,13 @@ async def serve(reader, writer):
             path = first.split()[1]
             if path == "/counts":
                 answer = json.dumps(COUNTS)
+            elif path == "/names":
+                answer = str(len(COUNTS))
             else:
                 query = urllib.parse.parse_qs(body or urllib.parse.urlsplit(path).query)
                 name = query["bank_name"][0]
                 COUNTS[name] = COUNTS.get(name, 0) + 1
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.5 if path.startswith("/slow") else 0.02)
                 answer = "" if path.startswith("/busy") else USED_UP if path.startswith("/used-up") else ANSWER
             text = answer.encode()
             status = b"429 Too Many Requests" if path.startswith("/busy") else b"200 OK"

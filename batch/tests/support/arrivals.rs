@@ -23,12 +23,7 @@ impl Arrivals {
 
     /// The calls of each name.
     pub(crate) fn counts(&self) -> BTreeMap<String, u32> {
-        let mut connection = std::net::TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        connection.write_all(b"GET /counts HTTP/1.1\r\n\r\n").unwrap();
-        connection.shutdown(std::net::Shutdown::Write).unwrap();
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).unwrap();
-        let body = answer.split("\r\n\r\n").nth(1).unwrap();
+        let body = self.get("/counts");
         let names = body.trim_matches(['{', '}']).split(", ").filter(|entry| !entry.is_empty());
         names
             .map(|entry| {
@@ -36,6 +31,20 @@ impl Arrivals {
                 (name.to_owned(), count.parse().unwrap())
             })
             .collect()
+    }
+
+    /// The number of names that were called.
+    pub(crate) fn names(&self) -> usize {
+        self.get("/names").parse().unwrap()
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut connection = std::net::TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(connection, "GET {path} HTTP/1.1\r\n\r\n").unwrap();
+        connection.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        answer.split("\r\n\r\n").nth(1).unwrap().to_owned()
     }
 }
 

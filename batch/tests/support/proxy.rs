@@ -2,8 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pyi_batch::StoreUrl;
@@ -22,6 +22,8 @@ pub(crate) struct Faults {
     pub(crate) swallowed: AtomicU32,
     /// Whether nothing goes through, in both directions and without an error.
     pub(crate) is_silent: AtomicBool,
+    /// The connections so far, both ends of each.
+    connections: Mutex<Vec<TcpStream>>,
 }
 
 /// Starts a proxy to the server of this address. Its address, and its faults.
@@ -47,6 +49,8 @@ fn carry(client: TcpStream, server: TcpStream, faults: &Arc<Faults>) {
     let is_doomed = Arc::new(AtomicBool::new(false));
     let (to_server, from_server) = (server.try_clone().unwrap(), server);
     let (from_client, to_client) = (client.try_clone().unwrap(), client);
+    let ends = [to_server.try_clone().unwrap(), to_client.try_clone().unwrap()];
+    faults.connections.lock().unwrap().extend(ends);
     let (shared, doomed) = (Arc::clone(faults), Arc::clone(&is_doomed));
     std::thread::spawn(move || {
         pump(from_client, to_server, &shared, |bytes, faults| {
@@ -69,6 +73,12 @@ fn carry(client: TcpStream, server: TcpStream, faults: &Arc<Faults>) {
 }
 
 impl Faults {
+    /// Cuts all connections. Returns whether there were any that were open.
+    pub(crate) fn cut(&self) -> bool {
+        let ends = std::mem::take(&mut *self.connections.lock().unwrap());
+        ends.iter().filter(|end| end.shutdown(Shutdown::Both).is_ok()).count() > 0
+    }
+
     /// Whether the answer to this commit is swallowed.
     fn swallows_one(&self) -> bool {
         let count = self.commits.fetch_add(1, Ordering::SeqCst) + 1;
