@@ -9,6 +9,7 @@ mod bill;
 mod chunk;
 mod claims;
 mod durability;
+mod forget;
 mod group;
 mod lease;
 mod limits;

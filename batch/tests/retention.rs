@@ -235,3 +235,33 @@ async fn a_batch_in_postgres_is_not_read_and_erased_once_its_time_is_over() {
     assert_eq!(count("person_seen").await, 0);
     assert_eq!(forever.worker().await.totals().await.unwrap().settled, 0);
 }
+
+/// A batch of several pieces, and a program that ended between two of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_is_forgotten_by_half_is_erased_later() {
+    let url = database().await;
+    let shape = Shape { rows: 25_000, chunk_rows: 1000, ..Shape::default() };
+    let batch = Submitted::new(&url, &shape).await;
+    let other = Submitted::new(&url, &Shape { rows: 5, ..Shape::default() }).await;
+    let mut connection = look(&url).await;
+    let rows = "INSERT INTO sent (batch, number, person, attempt, state, sends, price, spent, data_sealed)
+        SELECT batch, number, person, person, 2, 1, 16, 16, sealed FROM input";
+    sqlx::raw_sql(rows).execute(&mut connection).await.unwrap();
+    let ended = "UPDATE batch SET wrapped_key = NULL WHERE no = 1; DELETE FROM input WHERE batch = 1 AND number < 10000";
+    sqlx::raw_sql(ended).execute(&mut connection).await.unwrap();
+    let mut store = PostgresStore::new(&url, &[]);
+    assert_eq!(store.expire(90 * DAY).await.unwrap(), [batch.id]);
+    let left: (i64, i64, i64) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM input), (SELECT count(*) FROM sent WHERE data_sealed IS NOT NULL AND number >= 10000),
+                (SELECT count(*) FROM sent WHERE spent = 16)",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    assert_eq!(left, (5, 0, 25_005), "the other batch, and all costs, stay");
+    assert_eq!(store.expire(90 * DAY).await.unwrap(), []);
+    store.forget(other.id).await.unwrap();
+    let people = "SELECT count(*) FROM input JOIN sent USING (person)";
+    let people: i64 = sqlx::query_scalar(people).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(people, 0);
+}

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use super::link::{Failure, Link};
 use super::{
     BatchId, BatchStatus, NewBatch, NewRow, OPERATOR_LIMIT, Risk, StoreUrl, Submission, WrappingKey, bill,
-    queries, schema, status, submit,
+    forget, queries, schema, status, submit,
 };
 use crate::money::Money;
 use crate::reconcile::{Reconciliation, SentRow};
@@ -143,14 +143,18 @@ impl PostgresStore {
         self.change(id, "UPDATE batch SET budget = $2 WHERE id = $1", |query| query.bind(budget.units)).await
     }
 
-    /// Erases the people of a batch. Its wrapped key is destroyed, so that nothing of its values can
-    /// be read, also not in backups, replicas and archives. The costs stay; the batch is stopped.
+    /// Erases the people of a batch. Its wrapped key is destroyed first, so that nothing of its values can
+    /// be read, also not in backups, replicas and archives; then its rows are erased in pieces. The costs
+    /// stay; the batch is stopped. Where it ends in the middle, it is continued by the next call, and by
+    /// [`Self::expire`].
     ///
     /// # Errors
     ///
     /// As [`Self::stop`].
     pub async fn forget(&mut self, id: BatchId) -> Result<(), StoreError> {
-        self.command(async |connection| submit::forget(connection, id).await).await
+        let batch = self.command(async |connection| forget::destroy_key(connection, id).await).await?;
+        while self.command(async |connection| forget::erase_some(connection, batch).await).await? {}
+        Ok(())
     }
 
     /// Up to `limit` rows that were sent, from a number on, by number.
@@ -226,7 +230,12 @@ impl PostgresStore {
     ///
     /// As [`Self::submit`].
     pub async fn expire(&mut self, remember: Duration) -> Result<Vec<BatchId>, StoreError> {
-        self.command(async |connection| submit::expire(connection, remember).await).await
+        let due = self.command(async |connection| forget::due(connection).await).await?;
+        for id in &due {
+            self.forget(*id).await?;
+        }
+        self.command(async |connection| forget::drop_people(connection, remember).await).await?;
+        Ok(due)
     }
 
     /// Changes the row of a batch.

@@ -1,5 +1,4 @@
-//! A batch on its way into the ledger, and what an operator does to it: all rows in one transaction,
-//! stop, resume, another budget, and forget.
+//! A batch on its way into the ledger, with all its rows in one transaction; and its record.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -17,7 +16,6 @@ use super::{BatchId, BatchRecord, currency, millis};
 use crate::mapping::Mapping;
 use crate::money::Money;
 use crate::plan::{SkipReason, checked, given, request};
-use crate::registry::fingerprint;
 use crate::run::Key;
 use crate::sqlite::BatchInfo;
 use crate::store::{Fingerprint, StoreError};
@@ -257,43 +255,4 @@ pub(super) async fn stop(connection: &mut PgConnection, id: BatchId, reason: &st
         .execute(connection)
         .await?;
     Ok(stopped.rows_affected() > 0)
-}
-
-/// Destroys the wrapped key of a batch, and erases its people and their values.
-pub(super) async fn forget(connection: &mut PgConnection, id: BatchId) -> Result<(), Failure> {
-    sqlx::raw_sql("BEGIN").execute(&mut *connection).await?;
-    let no: Option<i32> = sqlx::query_scalar(
-        "UPDATE batch SET wrapped_key = NULL, stopped = coalesce(stopped, 'forgotten') WHERE id = $1 RETURNING no",
-    )
-    .bind(&id.0[..])
-    .fetch_optional(&mut *connection)
-    .await?;
-    let Some(no) = no else { return Err(unknown(id)) };
-    sqlx::query("DELETE FROM input WHERE batch = $1").bind(no).execute(&mut *connection).await?;
-    // A digest of the row's place, which tells no person from another.
-    sqlx::query(
-        "UPDATE sent SET person = sha256(int8send(number)), error_sealed = NULL, data_sealed = NULL WHERE batch = $1",
-    )
-    .bind(no)
-    .execute(&mut *connection)
-    .await?;
-    sqlx::raw_sql("COMMIT").execute(connection).await?;
-    Ok(())
-}
-
-/// Forgets the batches whose time is over, and people who were last sent longer ago than `remember`. Returns
-/// the batches.
-pub(super) async fn expire(
-    connection: &mut PgConnection,
-    remember: Duration,
-) -> Result<Vec<BatchId>, Failure> {
-    let due: Vec<Vec<u8>> =
-        sqlx::query_scalar(include_str!("sql/due_batches.sql")).fetch_all(&mut *connection).await?;
-    let due: Vec<BatchId> = due.iter().map(|id| BatchId(fingerprint(id))).collect();
-    for id in &due {
-        forget(connection, *id).await?;
-    }
-    let drop_people = sqlx::query(include_str!("sql/drop_people.sql")).bind(millis(remember));
-    drop_people.execute(connection).await?;
-    Ok(due)
 }
