@@ -64,14 +64,12 @@ pub(super) struct Work<'a> {
 pub(super) type Done = Option<Vec<Reservation>>;
 
 /// Begins a transaction. One whose program is stopped, or whose network is cut, does not keep its
-/// locks. The plans are those of large tables: a plan that is made while a table is empty is used
-/// for minutes.
+/// locks. The plans are those of large tables, and made once: the statements are written so that a plan
+/// which is made while a table is empty is the same.
 pub(super) async fn begin(connection: &mut PgConnection, limit: Duration) -> Result<(), Failure> {
     begin_with(connection, limit, "").await.map(drop)
 }
 
-/// Plans are made for each statement: one that was made while `sent` was empty, where two indexes cost the
-/// same, looked people up by reading all rows of their batch.
 async fn begin_with(
     connection: &mut PgConnection,
     limit: Duration,
@@ -81,7 +79,7 @@ async fn begin_with(
     let text = format!(
         "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = {limit};
          SET LOCAL idle_in_transaction_session_timeout = {limit};
-         SET LOCAL plan_cache_mode = force_custom_plan;
+         SET LOCAL plan_cache_mode = force_generic_plan;
          SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; {then}"
     );
     Ok(sqlx::raw_sql(AssertSqlSafe(text)).fetch_optional(connection).await?)

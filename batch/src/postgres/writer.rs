@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use pyi_text::message;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Shared;
 use super::group::{End, Wanted, Work, transact};
@@ -20,6 +20,12 @@ use crate::store::{Reservation, RowOutcome, StoreError};
 
 /// Maximum commands that share a commit.
 pub(super) const GROUP: usize = 256;
+
+/// A group of fewer commands waits for others, for [`GATHER`] from the begin of the last one: on a fast
+/// server, a commit for every few rows costs the server more than it gains the worker.
+const SMALL: usize = 5;
+
+const GATHER: Duration = Duration::from_millis(2);
 
 /// The pause before a transaction that failed is repeated.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -49,7 +55,17 @@ impl Writer {
     /// Takes commands in groups, until all handles of the ledger are dropped.
     pub(super) async fn run(&mut self, mut commands: mpsc::Receiver<Command>) {
         let mut group = Vec::new();
+        let mut begun = Instant::now();
         while commands.recv_many(&mut group, GROUP).await > 0 {
+            if group.len() < SMALL && begun.elapsed() < GATHER {
+                sleep_until(begun + GATHER).await;
+                while group.len() < GROUP
+                    && let Ok(command) = commands.try_recv()
+                {
+                    group.push(command);
+                }
+            }
+            begun = Instant::now();
             let outcomes = self.group(&group).await;
             for (command, outcome) in group.drain(..).zip(outcomes) {
                 // The caller may be gone.
