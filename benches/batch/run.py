@@ -89,7 +89,7 @@ def batch(pyi, server, rows, in_flight, preload=None):
         whole = sum(line["pyi_state"] == "settled" and line["bank_status"] != "" for line in csv.DictReader(file))
     assert whole == rows, f"{whole} of {rows} rows are in the results"
     told = subprocess.run([pyi, "batch", "status", ledger], check=True, capture_output=True, text=True).stdout
-    assert f"{rows} rows settled, 0 ambiguous, 0 on their way" in told, told
+    assert f"{rows} rows settled, 0 ambiguous, 0 in flight" in told, told
     people.unlink()
     return {"rows_s": rows / took, "peak MiB": usage.ru_maxrss / 1024, "sampled MiB": [kib / 1024 for kib in sampled if kib],
             "ledger MiB": ledger.stat().st_size / 2**20}

@@ -13,7 +13,7 @@ use crate::help::localized;
 use crate::language::Language;
 use crate::spec::Spec;
 use crate::{
-    USAGE_ERROR, UsageError, batch, call, completions, doctor, expand, export, import, lint, man, new,
+    USAGE_ERROR, UsageError, batch, call, completions, diff, doctor, expand, export, import, lint, man, new,
     refusal, sandbox, schema, sign, stdio,
 };
 
@@ -24,6 +24,7 @@ enum Static {
     Sandbox(sandbox::Args),
     Sign(sign::Args),
     Lint(lint::Args),
+    Diff(diff::Args),
     Expand(expand::Args),
     Export(export::Args),
     Import(import::Args),
@@ -74,6 +75,7 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageEr
         Static::Sandbox(args) => sandbox::run(spec, &args),
         Static::Sign(args) => sign::run(spec, &args),
         Static::Lint(args) => lint::run(&args),
+        Static::Diff(args) => diff::run(&args),
         Static::Expand(args) => expand::run(&args),
         Static::Export(args) => export::run(spec, &args),
         Static::Import(args) => import::run(spec, &args),

@@ -21,6 +21,7 @@ mod call;
 mod command;
 mod completions;
 mod connection;
+mod diff;
 mod doctor;
 mod expand;
 mod export;

@@ -8,6 +8,7 @@ pub mod ir;
 
 mod ast;
 mod check;
+mod diff;
 mod emit;
 mod lower;
 mod names;
@@ -18,6 +19,7 @@ mod source;
 mod yaml;
 
 pub use check::CheckFn;
+pub use diff::{Change, ChangeClass, Diff, Release, SpecPlace, diff};
 pub use emit::Extras;
 pub use report::{Diagnostic, Report};
 pub use rules::{Rule, Severity};

@@ -45,7 +45,7 @@ impl Place {
     }
 
     /// Line and column of the start, from 1; columns are characters.
-    fn position(&self) -> (usize, usize) {
+    pub(crate) fn position(&self) -> (usize, usize) {
         let before = self.file.text.get(..self.start).unwrap_or(&self.file.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let line = before.matches('\n').count() + 1;

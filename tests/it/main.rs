@@ -32,6 +32,7 @@ mod conventions;
 mod desk;
 mod dialect_reference;
 mod dialect_schema;
+mod diff;
 mod doctor;
 mod edge;
 mod expand;

@@ -1,0 +1,300 @@
+//! `pyi diff`: what a new version of a spec does to its callers, to money and to the calls, for people, for CI and
+//! for a changelog.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use clap::ValueEnum;
+use pyi_codegen::{Change, ChangeClass, Diff, Input, Report, SpecPlace};
+use pyi_text::message;
+use serde::Serialize;
+
+use crate::language::tr;
+use crate::lint::totals;
+use crate::output::print;
+use crate::{UsageError, argument, stdio};
+
+/// Report the changes from one spec to another: those that break callers, money or calls, and safe ones
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A spec is a folder, git:REV for the folder of the other spec at a revision of its repository, or git:REV:DIR. Exit codes: 0 \
+    nothing breaks, or only what --allow names; 1 something breaks; 2 a spec cannot be compared. Code that compiled against the old client compiles \
+    against the new one unless a change breaks callers."
+)]
+pub(crate) struct Args {
+    /// The old spec: a folder, git:REV, or git:REV:DIR
+    #[arg(value_name = "OLD")]
+    old: String,
+
+    /// The new spec: a folder, git:REV, or git:REV:DIR
+    #[arg(value_name = "NEW", default_value = "spec")]
+    new: String,
+
+    /// Output format; markdown is an entry of a changelog
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: DiffFormat,
+
+    /// Classes of changes that do not make the exit code 1
+    #[arg(long, value_name = "CLASS", value_delimiter = ',')]
+    allow: Vec<Breaking>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DiffFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+/// A class of changes that break something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Breaking {
+    Callers,
+    Money,
+    Calls,
+}
+
+impl From<Breaking> for ChangeClass {
+    fn from(class: Breaking) -> Self {
+        match class {
+            Breaking::Callers => Self::Callers,
+            Breaking::Money => Self::Money,
+            Breaking::Calls => Self::Calls,
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
+    let old = Side::read(&args.old, &args.new, "OLD")?;
+    let new = Side::read(&args.new, &args.old, "NEW")?;
+    let (old_texts, new_texts) = (old.texts(), new.texts());
+    let (mut diff, old_report, new_report) = pyi_codegen::diff(old.input(&old_texts), new.input(&new_texts));
+    old.refuse_faults(&old_report)?;
+    new.refuse_faults(&new_report)?;
+    for change in &mut diff.changes {
+        for (side, place) in [(&old, &mut change.old), (&new, &mut change.new)] {
+            if let (Source::Revision { revision, .. }, Some(place)) = (&side.source, place) {
+                place.file = format!("{revision}:{}", place.file);
+            }
+        }
+    }
+    match args.format {
+        DiffFormat::Text => print(&as_text(&diff)),
+        DiffFormat::Json => stdio::json(&as_json(&diff)),
+        DiffFormat::Markdown => print(&as_markdown(&diff)),
+    }
+    let is_allowed = |class: ChangeClass| {
+        class == ChangeClass::Safe || args.allow.iter().any(|allowed| ChangeClass::from(*allowed) == class)
+    };
+    let breaks = diff.changes.iter().any(|change| !is_allowed(change.class));
+    Ok(if breaks { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// A spec as an argument names it.
+struct Side {
+    /// The argument's name.
+    name: &'static str,
+    source: Source,
+}
+
+enum Source {
+    Folder(String),
+    /// The files of a folder at a revision.
+    Revision {
+        revision: String,
+        files: Vec<(String, String)>,
+    },
+}
+
+impl Side {
+    fn read(given: &str, other: &str, name: &'static str) -> Result<Self, UsageError> {
+        let Some(revision) = given.strip_prefix("git:") else {
+            let folder = if given.len() > 1 { given.trim_end_matches('/') } else { given };
+            return Ok(Self { name, source: Source::Folder(folder.to_owned()) });
+        };
+        let (revision, folder) = match revision.split_once(':') {
+            Some((revision, folder)) => (revision, folder),
+            None if other.starts_with("git:") => (revision, "spec"),
+            None => (revision, other),
+        };
+        let files = at_revision(revision, folder)?;
+        Ok(Self { name, source: Source::Revision { revision: revision.to_owned(), files } })
+    }
+
+    fn texts(&self) -> Vec<(&str, &str)> {
+        match &self.source {
+            Source::Folder(_) => Vec::new(),
+            Source::Revision { files, .. } => {
+                files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+            }
+        }
+    }
+
+    fn input<'a>(&'a self, texts: &'a [(&'a str, &'a str)]) -> Input<'a> {
+        match &self.source {
+            Source::Folder(folder) => {
+                Input::Folder { path: Path::new(folder), shown: argument::folder(folder, self.name) }
+            }
+            Source::Revision { .. } => Input::Texts(texts),
+        }
+    }
+
+    /// A spec with faults is not compared: what is missing would count as removed.
+    fn refuse_faults(&self, report: &Report) -> Result<(), UsageError> {
+        let (faults, _) = totals(report);
+        let Some(first) =
+            report.diagnostics().first().filter(|_| faults > 0).map(|fault| fault.message.clone())
+        else {
+            return Ok(());
+        };
+        Err(UsageError(message!(
+            "{name} has {faults} fault(s), of which the first is: {first}; correct them (`pyi lint`), then compare again",
+            name = self.name,
+            faults,
+            first
+        )))
+    }
+}
+
+/// The files of a folder at a revision, by their paths in it.
+fn at_revision(revision: &str, folder: &str) -> Result<Vec<(String, String)>, UsageError> {
+    let git = |arguments: &[&str]| -> Result<String, UsageError> {
+        let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
+        let output =
+            output.map_err(|error| UsageError(message!("git cannot be run: {error}; install it", error)))?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        let why = String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or_default().to_owned();
+        Err(UsageError(message!("git has no such folder or revision: {why}", why)))
+    };
+    // Its number, which no option can be taken for.
+    let commit = format!("{revision}^{{commit}}");
+    let commit = git(&["rev-parse", "--verify", "--end-of-options", &commit])?;
+    let commit = commit.trim();
+    let names = git(&["ls-tree", "-r", "-z", "--name-only", commit, "."])?;
+    let mut files = Vec::new();
+    for name in names.split('\0').filter(|name| name.ends_with(".yaml")) {
+        files.push((name.to_owned(), git(&["show", &format!("{commit}:./{name}")])?));
+    }
+    Ok(files)
+}
+
+fn heading(class: ChangeClass) -> String {
+    match class {
+        ChangeClass::Callers => tr!("breaks callers"),
+        ChangeClass::Money => tr!("breaks money"),
+        ChangeClass::Calls => tr!("breaks calls"),
+        ChangeClass::Safe => tr!("safe"),
+    }
+}
+
+fn shown(place: &SpecPlace) -> String {
+    format!("{}:{}:{}", place.file, place.line, place.column)
+}
+
+fn as_text(diff: &Diff) -> String {
+    let Some(release) = diff.release() else { return tr!("the specs are the same") };
+    let mut lines = Vec::new();
+    for class in ChangeClass::ALL {
+        for (number, change) in diff.of(class).enumerate() {
+            if number == 0 {
+                lines.push(format!("{}:", heading(class)));
+            }
+            lines.push(format!("  {}: {}", change.subject, change.message));
+            let old = change.old.as_ref().map(|place| tr!("was {place}", place = shown(place)));
+            let new = change.new.as_ref().map(|place| tr!("is {place}", place = shown(place)));
+            let places: Vec<String> = old.into_iter().chain(new).collect();
+            lines.push(format!("    {}", places.join(", ")));
+        }
+    }
+    lines.push(tr!("the release is a {release} one", release = release.as_str()));
+    lines.join("\n")
+}
+
+/// A change in JSON.
+#[derive(Serialize)]
+struct Json<'a> {
+    class: &'static str,
+    kind: &'static str,
+    subject: &'a str,
+    message: &'a str,
+    release: &'static str,
+    old: Option<Place<'a>>,
+    new: Option<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+}
+
+impl<'a> From<&'a SpecPlace> for Place<'a> {
+    fn from(SpecPlace { file, line, column }: &'a SpecPlace) -> Self {
+        Self { file, line: *line, column: *column }
+    }
+}
+
+fn as_json(diff: &Diff) -> String {
+    fn json(change: &Change) -> Json<'_> {
+        Json {
+            class: change.class.as_str(),
+            kind: change.kind,
+            subject: &change.subject,
+            message: &change.message,
+            release: change.release.as_str(),
+            old: change.old.as_ref().map(Place::from),
+            new: change.new.as_ref().map(Place::from),
+        }
+    }
+    let changes: Vec<Json<'_>> = diff.changes.iter().map(json).collect();
+    let all =
+        serde_json::json!({"release": diff.release().map(|release| release.as_str()), "changes": changes});
+    serde_json::to_string_pretty(&all).unwrap_or_else(|_| "{}".to_owned())
+}
+
+/// The heading of a class in a changelog.
+fn title(class: ChangeClass) -> String {
+    match class {
+        ChangeClass::Callers => tr!("Breaks callers"),
+        ChangeClass::Money => tr!("Breaks money"),
+        ChangeClass::Calls => tr!("Breaks calls"),
+        ChangeClass::Safe => tr!("Other changes"),
+    }
+}
+
+/// An entry of a changelog. The texts are those of a spec, and are no markup.
+fn as_markdown(diff: &Diff) -> String {
+    let mut text = String::new();
+    for class in ChangeClass::ALL {
+        for (number, change) in diff.of(class).enumerate() {
+            if number == 0 {
+                let gap = if text.is_empty() { "" } else { "\n" };
+                // Writing to a text does not fail.
+                let _ = write!(text, "{gap}### {}\n\n", title(class));
+            }
+            let _ = writeln!(text, "- **{}**: {}", escaped(&change.subject), escaped(&change.message));
+        }
+    }
+    text.trim_end().to_owned()
+}
+
+/// A text in Markdown, in which nothing is markup or HTML.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for character in pyi_text::line(text).chars() {
+        match character {
+            '<' => escaped.push_str("&lt;"),
+            '&' => escaped.push_str("&amp;"),
+            '\\' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' | '`' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

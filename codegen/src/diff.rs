@@ -1,0 +1,65 @@
+//! Compares two specs: what a new version of a spec does to the code that calls its client, to money,
+//! and to the calls themselves.
+//!
+//! The comparison is of the [`ir`](crate::ir), which all output is made from. Every structure is taken
+//! apart member by member, so that a member that is added there does not compile here before it has a
+//! class.
+
+mod api;
+mod calls;
+mod change;
+mod fields;
+mod places;
+
+pub use self::change::{Change, ChangeClass, Release, SpecPlace};
+
+use self::places::Trees;
+use crate::ir::Provider;
+use crate::report::Report;
+use crate::source::{self, Input};
+use crate::{lower, parse};
+
+/// The changes from one spec to another.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Diff {
+    /// The changes: those that break callers first, then by file and line.
+    pub changes: Vec<Change>,
+}
+
+impl Diff {
+    /// The changes of a class.
+    pub fn of(&self, class: ChangeClass) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(move |change| change.class == class)
+    }
+
+    /// The kind of release that the changes need. `None` if there are none.
+    pub fn release(&self) -> Option<Release> {
+        self.changes.iter().map(|change| change.release).max()
+    }
+}
+
+/// One of two specs that are compared.
+struct Side {
+    provider: Provider,
+    trees: Trees,
+}
+
+impl Side {
+    fn read(input: Input<'_>, report: &mut Report) -> Self {
+        let sources = source::read(input, report);
+        let spec = parse::parse(&sources, report);
+        crate::check::check(&spec, report);
+        Self { provider: lower::lower(&spec, &sources, report), trees: Trees::read(&sources) }
+    }
+}
+
+/// Compares two specs. Faulty endpoints are left out of the comparison; the reports have the faults of the old
+/// and of the new spec.
+pub fn diff(old: Input<'_>, new: Input<'_>) -> (Diff, Report, Report) {
+    let (mut old_report, mut new_report) = (Report::default(), Report::default());
+    let (old, new) = (Side::read(old, &mut old_report), Side::read(new, &mut new_report));
+    let mut changes = change::Changes::new(&old.trees, &new.trees);
+    api::provider(&mut changes, &old.provider, &new.provider);
+    calls::provider(&mut changes, &old.provider, &new.provider);
+    (Diff { changes: changes.sorted() }, old_report, new_report)
+}

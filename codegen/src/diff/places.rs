@@ -1,0 +1,57 @@
+//! The places of a spec's parts, by the keys that lead to them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::change::SpecPlace;
+use crate::report::{Place, Report};
+use crate::source::{File, Sources};
+use crate::yaml::{self, Node, Value};
+
+/// The files of a spec as YAML.
+pub(super) struct Trees(BTreeMap<String, (Arc<File>, Option<Node>)>);
+
+impl Trees {
+    pub(super) fn read(sources: &Sources) -> Self {
+        // Their faults are in the report of the spec.
+        let mut report = Report::default();
+        let trees = sources.iter().map(|file| {
+            let tree = yaml::read(file, &mut report);
+            (file.name.clone(), (Arc::clone(file), tree))
+        });
+        Self(trees.collect())
+    }
+
+    /// The place of the innermost of some keys that the file has, and whether it has all: the begin of the file
+    /// for none. `None` for a file that there is not.
+    pub(super) fn find(&self, file: &str, keys: &[String]) -> Option<(SpecPlace, bool)> {
+        let (file, tree) = self.0.get(file)?;
+        let mut place = Place::start_of(file);
+        let mut node = tree.as_ref();
+        let mut found_keys = 0;
+        for key in keys {
+            let Some(Node { value: Value::Map(entries), .. }) = node else { break };
+            let Some((found, value)) = entries.iter().find(|(entry, _)| entry.scalar.text == *key) else {
+                break;
+            };
+            place = found.place.clone();
+            found_keys += 1;
+            node = Some(value);
+        }
+        let (line, column) = place.position();
+        Some((SpecPlace { file: file.shown.clone(), line, column }, found_keys == keys.len()))
+    }
+
+    /// The name of the type in the provider's file with a Rust name.
+    pub(super) fn type_named(&self, rust: &str) -> Option<&str> {
+        let (_, tree) = self.0.get(crate::source::PROVIDER)?;
+        let Some(Node { value: Value::Map(entries), .. }) = tree else { return None };
+        let (_, types) = entries.iter().find(|(key, _)| key.scalar.text == "types")?;
+        let Value::Map(types) = &types.value else { return None };
+        let named = types.iter().map(|(key, _)| key.scalar.text.as_str());
+        named.into_iter().find(|name| {
+            let named = crate::names::named_type(name);
+            rust == named || rust == crate::names::input_type(&named)
+        })
+    }
+}
