@@ -77,15 +77,24 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def peak(process):
+    """The greatest resident memory of a process so far, in KiB: its own, and not that of the Python that it was forked from."""
+    try:
+        with open(f"/proc/{process.pid}/status", encoding="utf-8") as file:
+            return next((int(line.split()[1]) for line in file if line.startswith("VmHWM")), 0)
+    except OSError:
+        return 0
+
+
 def waited(processes):
     """Waits for processes. The greatest resident memory of one, in MiB."""
-    peak = 0
+    greatest = 0
+    while any(process.poll() is None for process in processes):
+        greatest = max(greatest, *map(peak, processes))
+        time.sleep(0.05)
     for process in processes:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = status
-        assert status == 0, f"{process.args} ended with {status}"
-        peak = max(peak, usage.ru_maxrss / 1024)
-    return round(peak, 1)
+        assert process.returncode == 0, f"{process.args} ended with {process.returncode}"
+    return round(greatest / 1024, 1)
 
 
 def main():
@@ -117,9 +126,9 @@ def main():
         for command, output in zip(commands, outputs):
             with output.open("w") as file:
                 processes.append(subprocess.Popen([pyi, "batch", *command], env=environment, stdout=file, stderr=file, cwd=WORK))
-        peak = waited(processes)
+        resident = waited(processes)
         took = time.monotonic() - began
-        steps[name] = {"seconds": round(took, 1), "rows_s": round(rows / took), "peak MiB": peak,
+        steps[name] = {"seconds": round(took, 1), "rows_s": round(rows / took), "peak MiB": resident,
                        "log bytes a row": round((postgres.written() - wal) / rows)}
         print(name, steps[name], file=sys.stderr)
         return outputs[0].read_text()

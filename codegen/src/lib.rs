@@ -1,13 +1,15 @@
 //! Generates a client's code from a folder of YAML, in five steps: read, parse, check, lower, emit.
 //!
 //! Only this crate knows the spec's dialect. [`load`] is for programs that interpret a spec at run
-//! time, [`expand`] for the macro. Both collect all faults of all files in one [`Report`].
+//! time, [`expand`] for the macro. Both collect all faults of all files in one [`Report`]. `diff`, of the feature
+//! `authors`, compares two specs.
 
 pub mod dialect;
 pub mod ir;
 
 mod ast;
 mod check;
+#[cfg(feature = "authors")]
 mod diff;
 mod emit;
 mod lower;
@@ -19,6 +21,7 @@ mod source;
 mod yaml;
 
 pub use check::CheckFn;
+#[cfg(feature = "authors")]
 pub use diff::{Change, ChangeClass, Diff, Release, SpecPlace, diff};
 pub use emit::Extras;
 pub use report::{Diagnostic, Report};
