@@ -1,5 +1,5 @@
-//! The plans of the statements that a worker repeats for every few rows. They are made once, while the tables may
-//! still be empty, and must find each row by its own key.
+//! The plans of statements. Those that a worker repeats for every few rows are made once, while the tables may still be
+//! empty, and must find each row by its own key.
 
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -7,10 +7,11 @@
 
 mod support;
 
+use pyi_runtime::Billing;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::support::postgres::{database, look};
-use crate::support::submitted::{Shape, Submitted};
+use crate::support::submitted::{Provider, Shape, Submitted, answer, work};
 
 /// The settings of a worker's transaction.
 const SETTINGS: &str =
@@ -58,5 +59,28 @@ async fn a_plan_of_an_empty_table_finds_rows_by_their_keys() {
         let lookups = expected.iter().filter(|part| part.starts_with("Index")).count();
         assert_eq!(plan.matches("Index Scan using sent_").count(), lookups, "{name}:\n{plan}");
         assert!(!plan.contains("Seq Scan on sent"), "{name}:\n{plan}");
+    }
+}
+
+/// A worker that opens a batch, and a submission, read no row of a batch whose people are kept without an end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_without_a_retention_time_is_opened_without_a_look_at_its_rows() {
+    let batch = Submitted::new(&database().await, &Shape::default()).await;
+    work(&batch.worker().await, &Provider::default(), |_| answer(Billing::Billed)).await;
+    let mut connection = look(&batch.url).await;
+    let id = format!("'\\x{}'", batch.id);
+    for (name, statement) in [
+        ("batch", include_str!("../src/postgres/sql/batch.sql").replace("$1", &id)),
+        ("due_batches", include_str!("../src/postgres/sql/due_batches.sql").to_owned()),
+    ] {
+        let explain = AssertSqlSafe(format!("EXPLAIN ANALYZE {statement}"));
+        let plan = sqlx::raw_sql(explain).fetch_all(&mut connection).await.unwrap();
+        let plan: Vec<String> = plan.iter().map(|line| line.get(0)).collect();
+        let looks: Vec<&String> = plan.iter().filter(|line| line.contains(" on sent")).collect();
+        assert!(
+            !looks.is_empty() && looks.iter().all(|look| look.contains("(never executed)")),
+            "{name}:\n{}",
+            plan.join("\n")
+        );
     }
 }
