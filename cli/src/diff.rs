@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 
 use clap::ValueEnum;
 use pyi_codegen::{Change, ChangeClass, Diff, Input, Report, SpecPlace};
-use pyi_text::message;
+use pyi_text::{line, message};
 use serde::Serialize;
 
 use crate::language::tr;
@@ -202,7 +202,7 @@ fn as_text(diff: &Diff) -> String {
             if number == 0 {
                 lines.push(format!("{}:", heading(class)));
             }
-            lines.push(format!("  {}: {}", change.subject, change.message));
+            lines.push(format!("  {}: {}", change.subject, line(&change.message)));
             let old = change.old.as_ref().map(|place| tr!("was {place}", place = shown(place)));
             let new = change.new.as_ref().map(|place| tr!("is {place}", place = shown(place)));
             let places: Vec<String> = old.into_iter().chain(new).collect();
@@ -285,7 +285,7 @@ fn as_markdown(diff: &Diff) -> String {
 /// A text in Markdown, in which nothing is markup or HTML.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
-    for character in pyi_text::line(text).chars() {
+    for character in line(text).chars() {
         match character {
             '<' => escaped.push_str("&lt;"),
             '&' => escaped.push_str("&amp;"),
