@@ -74,10 +74,9 @@ async fn submit(
     let money = |text: &str| Money::parse(text, yuan).ok_or_else(|| invalid("no amount"));
     let unit_price = money(&worst_price(endpoint).map(|price| price.to_string()).unwrap_or_default())?;
     let budget = money(asked["budget"].as_str().unwrap_or_default())?;
-    let people = serde_json::from_value(asked["people"].clone());
-    let people: Vec<BTreeMap<String, String>> = people.map_err(|_| invalid("no people"))?;
+    let people: Result<Vec<BTreeMap<String, String>>, _> = serde_json::from_value(asked["people"].clone());
     let mut rows = Vec::new();
-    for (number, person) in (1..).zip(people) {
+    for (number, person) in (1..).zip(people.map_err(|_| invalid("no people"))?) {
         let row = NewRow::checked((&app.spec, endpoint), number, person.into_iter().collect());
         rows.push(row.map_err(|reason| invalid(format!("person {number}: {reason}")))?);
     }
