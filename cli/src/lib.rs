@@ -26,6 +26,7 @@ mod doctor;
 mod expand;
 mod export;
 mod field_values;
+mod fmt;
 mod help;
 mod import;
 mod language;

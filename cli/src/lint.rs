@@ -4,12 +4,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::ValueEnum;
 use pyi_codegen::{Diagnostic, Input, Report, Rule, Severity};
 use pyi_text::message;
 use serde::Serialize;
 
 use crate::language::tr;
-use crate::options::{FolderOption, ReportFormat};
+use crate::options::FolderOption;
 use crate::output::print;
 use crate::spec::Spec;
 use crate::stdio;
@@ -22,9 +23,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     spec: FolderOption,
 
-    /// Output format; json is a list of severity, code, rule, file, line, column, message, help
+    /// Output format; json is a list of severity, code, rule, file, line, column, message, help; github
+    /// is annotations of a workflow
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: ReportFormat,
+    format: LintFormat,
 
     /// Report again whenever a file is saved, until Ctrl-C
     #[arg(long)]
@@ -35,16 +37,22 @@ pub(crate) struct Args {
     explain: Option<String>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LintFormat {
+    Text,
+    Json,
+    Github,
+}
+
 pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
     if let Some(word) = &args.explain {
         return explain(word);
     }
     let folder = args.spec.folder.as_str();
     let folder = if folder.len() > 1 { folder.trim_end_matches('/') } else { folder };
-    let as_json = args.format == ReportFormat::Json;
     let mut watch = args.watch.then(|| Watch::new(Path::new(folder)));
     loop {
-        let code = lint(folder, as_json);
+        let code = lint(folder, args.format);
         match &mut watch {
             // The reader of stdout is gone.
             Some(_) if stdio::has_failed() => return Ok(code),
@@ -54,13 +62,18 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
     }
 }
 
-fn lint(folder: &str, as_json: bool) -> ExitCode {
+fn lint(folder: &str, format: LintFormat) -> ExitCode {
     let shown = spec::shown(folder);
     let input = Input::Folder { path: Path::new(folder), shown };
     let (provider, report) = pyi_codegen::lint(input, &pyi_runtime::__private::check::violation);
     let (faults, warnings) = totals(&report);
-    if as_json {
+    if format == LintFormat::Json {
         stdio::json(&json(&report));
+    } else if format == LintFormat::Github {
+        let annotations: Vec<String> = report.diagnostics().iter().map(|fault| annotation(fault)).collect();
+        if !annotations.is_empty() {
+            print(&annotations.join("\n"));
+        }
     } else if report.is_empty() {
         print(&tr!(
             "{shown}: no faults, {endpoints} endpoint(s)",
@@ -133,6 +146,26 @@ impl<'a> From<&'a Diagnostic> for Fault<'a> {
             help: &fault.help,
         }
     }
+}
+
+/// A fault as a command of GitHub's workflows, which shows it at its place in a change.
+fn annotation(fault: &Diagnostic) -> String {
+    let place = fault.position().map_or_else(String::new, |(file, line, column)| {
+        format!("file={},line={line},col={column},", property(file))
+    });
+    let title = format!("{} {}", fault.rule.code(), fault.rule.name());
+    let text = format!("{}\nhelp: {}", fault.message, fault.help);
+    format!("::{} {place}title={}::{}", fault.rule.severity().word(), property(&title), data(&text))
+}
+
+/// The text of a command: on one line, in which a percent sign begins an escape.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The value of a command's property, which a comma or a colon would end.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// One rule, or all of them, which is the page docs/RULES.md.

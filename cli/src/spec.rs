@@ -37,7 +37,10 @@ pub(crate) fn folder(arguments: &[OsString]) -> Option<PathBuf> {
 /// faults.
 pub(crate) fn is_for_authors(arguments: &[OsString]) -> bool {
     let name = |at: usize| arguments.get(at).and_then(|name| name.to_str());
-    matches!((name(1), name(2)), (Some("lint" | "diff" | "expand"), _) | (Some("export"), Some("openapi")))
+    matches!(
+        (name(1), name(2)),
+        (Some("lint" | "diff" | "fmt" | "expand"), _) | (Some("export"), Some("openapi"))
+    )
 }
 
 /// The endpoint that an argument names.

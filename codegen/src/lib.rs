@@ -1,8 +1,8 @@
 //! Generates a client's code from a folder of YAML, in five steps: read, parse, check, lower, emit.
 //!
 //! Only this crate knows the spec's dialect. [`load`] is for programs that interpret a spec at run
-//! time, [`expand`] for the macro. Both collect all faults of all files in one [`Report`]. `diff`, of the feature
-//! `authors`, compares two specs.
+//! time, [`expand`] for the macro. Both collect all faults of all files in one [`Report`]. `diff` and
+//! `format`, of the feature `authors`, compare two specs and lay out the text of one.
 
 pub mod dialect;
 pub mod ir;
@@ -12,6 +12,8 @@ mod check;
 #[cfg(feature = "authors")]
 mod diff;
 mod emit;
+#[cfg(feature = "authors")]
+mod fmt;
 mod lower;
 mod names;
 mod parse;
@@ -24,6 +26,8 @@ pub use check::CheckFn;
 #[cfg(feature = "authors")]
 pub use diff::{Change, ChangeClass, Diff, Release, SpecPlace, diff};
 pub use emit::Extras;
+#[cfg(feature = "authors")]
+pub use fmt::{Unformatted, format};
 pub use report::{Diagnostic, Report};
 pub use rules::{Rule, Severity};
 pub use source::{File, Input};
