@@ -118,7 +118,7 @@ impl Side {
             None if other.starts_with("git:") => (revision, "spec"),
             None => (revision, other),
         };
-        let files = at_revision(revision, folder)?;
+        let files = at_revision(revision, folder, name)?;
         Ok(Self { name, source: Source::Revision { revision: revision.to_owned(), files } })
     }
 
@@ -158,7 +158,7 @@ impl Side {
 }
 
 /// The files of a folder at a revision, by their paths in it.
-fn at_revision(revision: &str, folder: &str) -> Result<Vec<(String, String)>, UsageError> {
+fn at_revision(revision: &str, folder: &str, name: &str) -> Result<Vec<(String, String)>, UsageError> {
     let git = |arguments: &[&str]| -> Result<String, UsageError> {
         let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
         let output =
@@ -166,8 +166,11 @@ fn at_revision(revision: &str, folder: &str) -> Result<Vec<(String, String)>, Us
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
-        let why = String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or_default().to_owned();
-        Err(UsageError(message!("git has no such folder or revision: {why}", why)))
+        // What git says of it has the argument's value.
+        Err(UsageError(message!(
+            "{name} names no folder of a git repository, or no revision of it; give git:REV or git:REV:DIR, as `git log` has REV",
+            name
+        )))
     };
     // Its number, which no option can be taken for.
     let commit = format!("{revision}^{{commit}}");

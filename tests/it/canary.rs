@@ -68,6 +68,7 @@ fn needed(command: &[String], arg: &clap::Arg) -> Vec<String> {
         ("sign", "pair") => "bank_id=1",
         ("import", "page") => "page.html",
         ("schema", "file") => "endpoint",
+        ("diff", "old") => "spec",
         ("new", "path") => "new-crate",
         ("completions", "shell") => "bash",
         (_, "code") => "curl",

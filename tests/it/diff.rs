@@ -354,7 +354,10 @@ fn the_program_compares_folders_and_revisions() {
     assert_eq!(diff(&["git:HEAD:old", "new"]).0, Some(1));
     for revision in ["git:nothing", "git:--help", "git:HEAD:nowhere"] {
         let (code, text) = diff(&[revision, "old"]);
-        assert!(code == Some(2) && text.contains("git has no such folder or revision"), "{text}");
+        assert!(
+            code == Some(2) && text.contains("OLD names no folder of a git repository, or no revision of it"),
+            "{text}"
+        );
     }
     // A spec with a fault is not compared.
     std::fs::write(path("new/endpoints/check.yaml"), "path: /check\n").unwrap();
