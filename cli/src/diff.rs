@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use clap::ValueEnum;
-use pyi_codegen::{Change, ChangeClass, Diff, Input, Report, SpecPlace};
+use pyi_codegen::{Change, ChangeClass, Diff, Input, Report, Severity, SpecPlace};
 use pyi_text::{line, message};
 use serde::Serialize;
 
@@ -143,8 +143,11 @@ impl Side {
     /// A spec with faults is not compared: what is missing would count as removed.
     fn refuse_faults(&self, report: &Report) -> Result<(), UsageError> {
         let (faults, _) = totals(report);
-        let Some(first) =
-            report.diagnostics().first().filter(|_| faults > 0).map(|fault| fault.message.clone())
+        let Some(first) = report
+            .diagnostics()
+            .iter()
+            .find(|fault| fault.rule.severity() == Severity::Error)
+            .map(|fault| fault.message.clone())
         else {
             return Ok(());
         };

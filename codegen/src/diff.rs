@@ -16,8 +16,7 @@ pub use self::change::{Change, ChangeClass, Release, SpecPlace};
 use self::places::Trees;
 use crate::ir::Provider;
 use crate::report::Report;
-use crate::source::{self, Input};
-use crate::{lower, parse};
+use crate::source::Input;
 
 /// The changes from one spec to another.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,19 +44,17 @@ struct Side {
 }
 
 impl Side {
-    fn read(input: Input<'_>, report: &mut Report) -> Self {
-        let sources = source::read(input, report);
-        let spec = parse::parse(&sources, report);
-        crate::check::check(&spec, report);
-        Self { provider: lower::lower(&spec, &sources, report), trees: Trees::read(&sources) }
+    fn read(input: Input<'_>) -> (Self, Report) {
+        let (provider, report) = crate::load(input);
+        let trees = Trees::read(&provider.files);
+        (Self { provider, trees }, report)
     }
 }
 
-/// Compares two specs. Faulty endpoints are left out of the comparison; the reports have the faults of the old
-/// and of the new spec.
+/// Compares two specs. Faulty endpoints are left out of the comparison; the reports are those of [`load`](crate::load), of
+/// the old and of the new spec.
 pub fn diff(old: Input<'_>, new: Input<'_>) -> (Diff, Report, Report) {
-    let (mut old_report, mut new_report) = (Report::default(), Report::default());
-    let (old, new) = (Side::read(old, &mut old_report), Side::read(new, &mut new_report));
+    let ((old, old_report), (new, new_report)) = (Side::read(old), Side::read(new));
     let mut changes = change::Changes::new(&old.trees, &new.trees);
     api::provider(&mut changes, &old.provider, &new.provider);
     calls::provider(&mut changes, &old.provider, &new.provider);

@@ -43,17 +43,9 @@ impl Owner {
 
 /// Compares fields, each with the one of its name on the wire, or else of its name in Rust.
 pub(super) fn fields(changes: &mut Changes<'_>, at: &At, owner: Owner, old: &[Field], new: &[Field]) {
-    let partner = |field: &Field, others: &[Field], own: &[Field]| {
-        let by_wire = others.iter().position(|other| other.wire == field.wire);
-        by_wire.or_else(|| {
-            others.iter().position(|other| {
-                other.rust == field.rust && own.iter().all(|field| field.wire != other.wire)
-            })
-        })
-    };
     for field in old {
         let at = at.key(&[&field.wire]);
-        match partner(field, new, old).and_then(|index| new.get(index)) {
+        match partner(field, new, old) {
             Some(other) => compare(changes, &at, owner, field, other),
             None => {
                 let message = format!("the {} has no field `{}` any more", owner.word(), field.wire);
@@ -78,6 +70,13 @@ pub(super) fn fields(changes: &mut Changes<'_>, at: &At, owner: Owner, old: &[Fi
             format!("the {} has a new {how}field `{}`", owner.word(), field.wire),
         );
     }
+}
+
+/// The field of another spec that a field is compared with.
+fn partner<'a>(field: &Field, others: &'a [Field], own: &[Field]) -> Option<&'a Field> {
+    let by_wire = others.iter().find(|other| other.wire == field.wire);
+    let is_free = |other: &Field| own.iter().all(|field| field.wire != other.wire);
+    by_wire.or_else(|| others.iter().find(|other| other.rust == field.rust && is_free(other)))
 }
 
 fn compare(changes: &mut Changes<'_>, at: &At, owner: Owner, old: &Field, new: &Field) {

@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use super::change::SpecPlace;
 use crate::report::{Place, Report};
-use crate::source::{File, Sources};
+use crate::source::File;
 use crate::yaml::{self, Node, Value};
 
 /// The files of a spec as YAML.
 pub(super) struct Trees(BTreeMap<String, (Arc<File>, Option<Node>)>);
 
 impl Trees {
-    pub(super) fn read(sources: &Sources) -> Self {
+    pub(super) fn read(files: &[File]) -> Self {
         // Their faults are in the report of the spec.
         let mut report = Report::default();
-        let trees = sources.iter().map(|file| {
-            let tree = yaml::read(file, &mut report);
-            (file.name.clone(), (Arc::clone(file), tree))
+        let trees = files.iter().map(|file| {
+            let file = Arc::new(file.clone());
+            let tree = yaml::read(&file, &mut report);
+            (file.name.clone(), (file, tree))
         });
         Self(trees.collect())
     }
