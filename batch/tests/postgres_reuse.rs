@@ -10,13 +10,13 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use pyi_batch::{
-    BatchId, BatchInfo, NewBatch, NewRow, PostgresStore, RowOutcome, StoreUrl, Submission, WrappingKey,
-};
+use pyi_batch::{BatchId, NewBatch, NewRow, PostgresStore, RowOutcome, StoreUrl, Submission, WrappingKey};
 use pyi_runtime::{Billing, CallOutcome};
 
 use crate::support::postgres::{database, look};
-use crate::support::submitted::{EACH, Provider, Submitted, answer, key, values_of, work, wrapping, yuan};
+use crate::support::submitted::{
+    EACH, Provider, Submitted, answer, info, key, values_of, work, wrapping, yuan,
+};
 
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 const ROWS: u64 = 60;
@@ -49,12 +49,7 @@ async fn submit(
 ) -> (Submitted, Submission) {
     let mut store = PostgresStore::new(url, &[]);
     store.migrate().await.unwrap();
-    let info = BatchInfo {
-        endpoint: "id_card_two_factor".to_owned(),
-        target: "https://provider.example".to_owned(),
-        budget: yuan(1000 * EACH),
-        unit_price: yuan(EACH),
-    };
+    let info = info(1000);
     let batch = NewBatch {
         id: BatchId::random().unwrap(),
         info: &info,

@@ -10,13 +10,13 @@ mod support;
 use std::path::Path;
 use std::time::Duration;
 
-use pyi_batch::{BatchId, BatchInfo, BatchService, NewBatch, NewRow, WorkerSettings};
+use pyi_batch::{BatchId, BatchService, NewBatch, NewRow, WorkerSettings};
 use pyi_codegen::{Input, ir};
 use pyi_runtime::Billing;
 
 use crate::support::Program;
 use crate::support::postgres::{Server, look};
-use crate::support::submitted::{EACH, Provider, answer, key, work, wrapping, yuan};
+use crate::support::submitted::{Provider, answer, info, key, work, wrapping};
 
 fn spec() -> ir::Provider {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
@@ -58,12 +58,7 @@ async fn requests_share_connections_and_may_end_at_any_moment() {
     let url = server.database("service").await;
     let service = BatchService::new(&url, &wrapping(), &[]);
     service.migrate().await.unwrap();
-    let info = BatchInfo {
-        endpoint: "id_card_two_factor".to_owned(),
-        target: "https://provider.example".to_owned(),
-        budget: yuan(1000 * EACH),
-        unit_price: yuan(EACH),
-    };
+    let info = info(1000);
     let rows =
         || (0..500).map(|number| NewRow { number, values: vec![pair("bank_name", &format!("n{number}"))] });
     let key = key();

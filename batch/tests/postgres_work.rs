@@ -11,16 +11,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use pyi_batch::{
-    BatchId, BatchInfo, Mapping, NewBatch, OnAmbiguous, OutputFormat, PostgresLedger, PostgresStore,
-    RowState, RunError, RunHandle, Settings, StopReason, Store as _, Summary, Table, WorkerSettings, results,
-    rows_to_submit, work,
+    BatchId, Mapping, NewBatch, OnAmbiguous, OutputFormat, PostgresLedger, PostgresStore, RowState, RunError,
+    RunHandle, Settings, StopReason, Store as _, Summary, Table, WorkerSettings, results, rows_to_submit,
+    work,
 };
 use pyi_codegen::{Input, ir};
 use pyi_runtime::{Client, Credentials};
 
 use crate::support::arrivals::Arrivals;
 use crate::support::postgres::{database, look};
-use crate::support::submitted::{EACH, Shape, Submitted, key, people, people_of, wrapping, yuan};
+use crate::support::submitted::{EACH, Shape, Submitted, info, key, people, people_of, wrapping};
 
 const ENDPOINT: &str = "id_card_two_factor";
 
@@ -198,12 +198,7 @@ async fn a_table_is_submitted_sent_and_written() {
     std::fs::write(folder.path().join("people.csv"), text).unwrap();
     let table = Table::open(&folder.path().join("people.csv")).unwrap();
     let mapping = Mapping::new(&spec, endpoint, table.titles(), &[]).unwrap();
-    let info = BatchInfo {
-        endpoint: endpoint.id.clone(),
-        target: "https://provider.example".to_owned(),
-        budget: yuan(1000 * EACH),
-        unit_price: yuan(EACH),
-    };
+    let info = info(1000);
     let batch = NewBatch {
         id: BatchId::random().unwrap(),
         info: &info,

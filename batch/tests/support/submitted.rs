@@ -30,6 +30,16 @@ pub(crate) fn wrapping() -> WrappingKey {
     WrappingKey::new(&[3; 32])
 }
 
+/// What a batch of the tests calls, with a budget for so many calls.
+pub(crate) fn info(calls: i64) -> BatchInfo {
+    BatchInfo {
+        endpoint: "id_card_two_factor".to_owned(),
+        target: "https://provider.example".to_owned(),
+        budget: yuan(calls * EACH),
+        unit_price: yuan(EACH),
+    }
+}
+
 /// The values of an invented person.
 pub(crate) fn values_of(person: u64) -> Vec<(String, String)> {
     vec![
@@ -88,12 +98,7 @@ impl Submitted {
     async fn of(url: &StoreUrl, shape: &Shape, values: impl Fn(u64) -> Vec<(String, String)> + Send) -> Self {
         let mut store = PostgresStore::new(url, &[]);
         store.migrate().await.unwrap();
-        let info = BatchInfo {
-            endpoint: "id_card_two_factor".to_owned(),
-            target: "https://provider.example".to_owned(),
-            budget: yuan(shape.calls * EACH),
-            unit_price: yuan(EACH),
-        };
+        let info = info(shape.calls);
         let id = BatchId::random().unwrap();
         let batch = NewBatch {
             id,
