@@ -1,4 +1,4 @@
-//! A batch on its way into the ledger, with all its rows in one transaction; and its record.
+//! A batch on its way into the ledger, with all its rows in one transaction, and how its record is read.
 
 use std::fmt::Write as _;
 use std::time::Duration;

@@ -143,7 +143,7 @@ fn endpoint(changes: &mut Changes<'_>, old: &Endpoint, new: &Endpoint, are_all_o
     }
 }
 
-/// Words of which the first is the default.
+/// Compares lists of words. The first word of a list is the default.
 fn choices<T: PartialEq + Copy>(
     changes: &mut Changes<'_>,
     key: &'static str,

@@ -89,7 +89,7 @@ pub(super) struct At {
     pub(super) subject: String,
     file: String,
     keys: Vec<String>,
-    /// The keys of which one has what differs.
+    /// Keys of this part. The first that the file has is the place of the change.
     hints: &'static [&'static str],
     /// The named type of a field, in the old spec and in the new one, which has what the field does not say itself.
     types: [Option<String>; 2],
@@ -124,7 +124,7 @@ impl At {
         Self { types: [old.clone(), new.clone()], ..self.clone() }
     }
 
-    /// This part, of which one of some keys has what differs.
+    /// This part, with the keys that the change may be at.
     pub(super) fn at(&self, hints: &'static [&'static str]) -> Self {
         Self { hints, ..self.clone() }
     }

@@ -185,7 +185,7 @@ fn compare(changes: &mut Changes<'_>, at: &At, owner: Owner, old: &Field, new: &
     );
 }
 
-/// Whether something is deprecated: the compiler warns whoever uses it.
+/// Compares deprecations: the compiler warns code that uses what is deprecated.
 pub(super) fn deprecation(
     changes: &mut Changes<'_>,
     at: &At,
