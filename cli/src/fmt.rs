@@ -1,6 +1,5 @@
 //! `pyi fmt`: brings the files of a spec folder into the one layout of specs.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,7 +9,7 @@ use crate::argument::{self, Access};
 use crate::language::tr;
 use crate::options::FolderOption;
 use crate::output::print;
-use crate::{UsageError, spec};
+use crate::{UsageError, spec, spec_file};
 
 /// Format the files of a spec folder; comments, the order of keys and line breaks stay
 #[derive(Debug, clap::Args)]
@@ -48,7 +47,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
     }
     for (path, formatted) in &changed {
         if !args.check {
-            write(path, formatted)?;
+            spec_file::replace(path, formatted)?;
         }
         print(&path.display().to_string());
     }
@@ -77,21 +76,4 @@ fn files(folder: &Path, given: &str) -> Result<Vec<PathBuf>, UsageError> {
     endpoints.sort();
     files.extend(endpoints);
     Ok(files)
-}
-
-/// Replaces a file at once: a kill leaves the one or the other.
-fn write(path: &Path, text: &str) -> Result<(), UsageError> {
-    // The file itself, where the path is a link.
-    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let shown = path.display().to_string();
-    let failed =
-        |error: std::io::Error| argument::failed(Access::Write, &shown, message!("the spec folder"), error);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    let permissions = std::fs::metadata(path).map_err(failed)?.permissions();
-    file.as_file().set_permissions(permissions).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
 }

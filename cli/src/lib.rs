@@ -43,6 +43,7 @@ mod schema;
 mod secret;
 mod sign;
 mod spec;
+mod spec_file;
 mod stdio;
 mod watch;
 

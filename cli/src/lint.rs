@@ -1,13 +1,16 @@
-//! `pyi lint`: all faults and warnings of a spec folder, for people or for programs, and the reason
+//! `pyi lint`: all faults and warnings of a spec folder, for people or for programs, what corrects them, and the reason
 //! of each rule.
+
+mod github;
+mod json;
+mod sarif;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use pyi_codegen::{Diagnostic, Input, Report, Rule, Severity};
+use pyi_codegen::{Diagnostic, Input, Report, Rule, Safety, Severity};
 use pyi_text::message;
-use serde::Serialize;
 
 use crate::language::tr;
 use crate::options::FolderOption;
@@ -15,7 +18,7 @@ use crate::output::print;
 use crate::spec::Spec;
 use crate::stdio;
 use crate::watch::Watch;
-use crate::{UsageError, spec};
+use crate::{UsageError, spec, spec_file};
 
 /// Report all faults and warnings of a spec folder; the exit code is 1 if there is a fault
 #[derive(Debug, clap::Args)]
@@ -23,10 +26,15 @@ pub(crate) struct Args {
     #[command(flatten)]
     spec: FolderOption,
 
-    /// Output format; json is a list of severity, code, rule, file, line, column, message, help; github
-    /// is annotations of a workflow
+    /// Output format; json is a list of severity, code, rule, file, line, column, message, help, fix; github
+    /// is annotations of a workflow; sarif is version 2.1.0, for code scanning
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: LintFormat,
+
+    /// Correct what can mean nothing else, then report the rest; `--fix=all` applies guesses too, which
+    /// somebody has to read
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe", conflicts_with = "watch")]
+    fix: Option<Fixes>,
 
     /// Report again whenever a file is saved, until Ctrl-C
     #[arg(long)]
@@ -42,6 +50,14 @@ enum LintFormat {
     Text,
     Json,
     Github,
+    Sarif,
+}
+
+/// The fixes that are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Fixes {
+    Safe,
+    All,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
@@ -52,6 +68,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
     let folder = if folder.len() > 1 { folder.trim_end_matches('/') } else { folder };
     let mut watch = args.watch.then(|| Watch::new(Path::new(folder)));
     loop {
+        if let Some(fixes) = args.fix {
+            fix(folder, fixes)?;
+        }
         let code = lint(folder, args.format);
         match &mut watch {
             // The reader of stdout is gone.
@@ -67,30 +86,67 @@ fn lint(folder: &str, format: LintFormat) -> ExitCode {
     let input = Input::Folder { path: Path::new(folder), shown };
     let (provider, report) = pyi_codegen::lint(input, &pyi_runtime::__private::check::violation);
     let (faults, warnings) = totals(&report);
-    if format == LintFormat::Json {
-        stdio::json(&json(&report));
-    } else if format == LintFormat::Github {
-        let annotations: Vec<String> = report.diagnostics().iter().map(|fault| annotation(fault)).collect();
-        if !annotations.is_empty() {
-            print(&annotations.join("\n"));
-        }
-    } else if report.is_empty() {
-        print(&tr!(
+    match format {
+        LintFormat::Json => stdio::json(&json::json(&report)),
+        LintFormat::Sarif => stdio::json(&sarif::sarif(&report)),
+        LintFormat::Github if report.is_empty() => {}
+        LintFormat::Github => print(&github::github(&report)),
+        LintFormat::Text if report.is_empty() => print(&tr!(
             "{shown}: no faults, {endpoints} endpoint(s)",
             shown,
             endpoints = provider.endpoints.len()
-        ));
-    } else {
-        let also = if warnings > 0 { tr!(", {warnings} warning(s)", warnings) } else { String::new() };
-        stdio::report(&tr!(
-            "{report}\n\n{shown}: {faults} fault(s){also}; `pyi lint --explain CODE` explains a rule",
-            report = report.to_string(),
-            shown,
-            faults,
-            also
-        ));
+        )),
+        LintFormat::Text => {
+            let also = if warnings > 0 { tr!(", {warnings} warning(s)", warnings) } else { String::new() };
+            stdio::report(&tr!(
+                "{report}\n\n{shown}: {faults} fault(s){also}; `pyi lint --explain CODE` explains a rule{fixes}",
+                report = report.to_string(),
+                shown,
+                faults,
+                also,
+                fixes = fixable(&report)
+            ));
+        }
     }
     if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// How many of the faults `--fix` would correct.
+fn fixable(report: &Report) -> String {
+    let count = |safety| {
+        let fixes = report.diagnostics().into_iter().filter_map(Diagnostic::fix);
+        fixes.filter(|fix| fix.safety == safety).count()
+    };
+    match (count(Safety::Safe), count(Safety::Risky)) {
+        (0, 0) => String::new(),
+        (safe, 0) => tr!("; `--fix` corrects {safe} of them", safe),
+        (0, risky) => tr!("; `--fix=all` corrects {risky} of them, by guesses to read", risky),
+        (safe, risky) => tr!(
+            "; `--fix` corrects {safe} of them, `--fix=all` {all}, by guesses to read",
+            safe,
+            all = safe + risky
+        ),
+    }
+}
+
+/// Writes the files with their fixes.
+fn fix(folder: &str, fixes: Fixes) -> Result<(), UsageError> {
+    let most = match fixes {
+        Fixes::Safe => Safety::Safe,
+        Fixes::All => Safety::Risky,
+    };
+    let input = Input::Folder { path: Path::new(folder), shown: spec::shown(folder) };
+    for fixed in pyi_codegen::fix(input, &pyi_runtime::__private::check::violation, most) {
+        let Some(path) = &fixed.file.disk else { continue };
+        spec_file::replace(path, &fixed.text)?;
+        // Beside the report, which may be for a program.
+        stdio::eprint(&tr!(
+            "{file}: {count} fault(s) corrected",
+            file = fixed.file.shown,
+            count = fixed.faults
+        ));
+    }
+    Ok(())
 }
 
 /// The numbers of faults and of warnings.
@@ -111,61 +167,6 @@ pub(crate) fn counted(folder: Option<&str>, spec: &Spec) -> (usize, Report) {
     };
     let (provider, report) = pyi_codegen::lint(input, &pyi_runtime::__private::check::violation);
     (provider.endpoints.len(), report)
-}
-
-/// A fault in JSON.
-#[derive(Serialize)]
-struct Fault<'a> {
-    severity: &'static str,
-    code: &'static str,
-    rule: &'static str,
-    file: Option<&'a str>,
-    line: Option<usize>,
-    column: Option<usize>,
-    message: &'a str,
-    help: &'a str,
-}
-
-fn json(report: &Report) -> String {
-    let diagnostics = report.diagnostics();
-    let faults: Vec<Fault<'_>> = diagnostics.iter().map(|fault| Fault::from(*fault)).collect();
-    serde_json::to_string_pretty(&faults).unwrap_or_else(|_| "[]".to_owned())
-}
-
-impl<'a> From<&'a Diagnostic> for Fault<'a> {
-    fn from(fault: &'a Diagnostic) -> Self {
-        let position = fault.position();
-        Self {
-            severity: fault.rule.severity().word(),
-            code: fault.rule.code(),
-            rule: fault.rule.name(),
-            file: position.map(|(file, ..)| file),
-            line: position.map(|(_, line, _)| line),
-            column: position.map(|(.., column)| column),
-            message: &fault.message,
-            help: &fault.help,
-        }
-    }
-}
-
-/// A fault as a command of GitHub's workflows, which shows it at its place in a change.
-fn annotation(fault: &Diagnostic) -> String {
-    let place = fault.position().map_or_else(String::new, |(file, line, column)| {
-        format!("file={},line={line},col={column},", property(file))
-    });
-    let title = format!("{} {}", fault.rule.code(), fault.rule.name());
-    let text = format!("{}\nhelp: {}", fault.message, fault.help);
-    format!("::{} {place}title={}::{}", fault.rule.severity().word(), property(&title), data(&text))
-}
-
-/// The text of a command: on one line, in which a percent sign begins an escape.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// The value of a command's property, which a comma or a colon would end.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// One rule, or all of them, which is the page docs/RULES.md.

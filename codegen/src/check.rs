@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Text};
 use crate::dialect::FIELD_PLACES;
+use crate::fix::{Fix, Safety};
 use crate::ir::{
     BillingRule, BodyForm, CommonSource, Effect, Format, Method, ParameterPlace, Retry, StatusClass,
     ValueForm,
@@ -110,21 +111,35 @@ fn word(text: &Option<Text>, what: &str, words: &[&str], report: &mut Report) {
 
 fn one_word(text: &Text, what: &str, words: &[&str], report: &mut Report) {
     if !words.contains(&text.value.as_str()) {
-        let help = suggest(text, words.iter().copied(), report);
-        report.fault(Rule::UnknownWord, &text.place, format!("unknown {what} `{}`", text.value), help);
+        let (help, fix) = suggest(text, words.iter().copied(), report);
+        report.fixable(Rule::UnknownWord, &text.place, format!("unknown {what} `{}`", text.value), help, fix);
     }
 }
 
-/// A suggestion, or all possible words. Empty for a fault that is not listed, since a suggestion
+/// A suggestion and its fix, or all possible words. Empty for a fault that is not listed, since a suggestion
 /// takes long.
-fn suggest<'a>(word: &Text, words: impl Iterator<Item = &'a str> + Clone, report: &Report) -> String {
+fn suggest<'a>(
+    word: &Text,
+    words: impl Iterator<Item = &'a str> + Clone,
+    report: &Report,
+) -> (String, Option<Fix>) {
     if report.is_full(&word.place.file) {
-        return String::new();
+        return (String::new(), None);
     }
     match spelling::nearest(&word.value, words.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write one of {}", list(words)),
+        Some(near) => (format!("did you mean `{near}`?"), Fix::spelling(&word.place, &word.value, near)),
+        None => (format!("write one of {}", list(words)), None),
     }
+}
+
+/// As [`suggest`], for words of a provider, which can differ in their spelling alone.
+fn suggest_value<'a>(
+    word: &Text,
+    words: impl Iterator<Item = &'a str> + Clone,
+    report: &Report,
+) -> (String, Option<Fix>) {
+    let (help, fix) = suggest(word, words, report);
+    (help, fix.map(|fix| Fix { safety: Safety::Risky, ..fix }))
 }
 
 /// The number of calls of a price fits.
@@ -188,8 +203,8 @@ fn check_common(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
     for (name, _) in &endpoint.common {
         if !names.contains(name.value.as_str()) {
             let message = format!("no common parameter has the name `{}`", name.value);
-            let help = suggest(name, known.clone(), report);
-            report.fault(Rule::UnknownCommon, &name.place, message, help);
+            let (help, fix) = suggest_value(name, known.clone(), report);
+            report.fixable(Rule::UnknownCommon, &name.place, message, help, fix);
         }
     }
 }

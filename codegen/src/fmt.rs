@@ -15,7 +15,7 @@ use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 use self::line::{Kind, Line, Shift, assembled};
 use crate::report::Report;
 use crate::source::File;
-use crate::yaml::{self, Node, Value};
+use crate::yaml::{self, Node};
 
 /// A file that is not YAML, or that has what no spec can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn format(text: &str) -> Result<String, Unformatted> {
     let formatted = Layout::read(&text)?.lines()?;
     let after = tree(&formatted)?;
     let is_same = match (&before, &after) {
-        (Some(before), Some(after)) => says_the_same(before, after),
+        (Some(before), Some(after)) => before.says_the_same(after),
         (before, after) => before.is_none() && after.is_none(),
     };
     if is_same {
@@ -61,22 +61,6 @@ fn tree(text: &str) -> Result<Option<Node>, Unformatted> {
             Err(unformatted(line, &fault.message))
         }
         None => Ok(node),
-    }
-}
-
-fn says_the_same(one: &Node, other: &Node) -> bool {
-    match (&one.value, &other.value) {
-        (Value::Scalar(one), Value::Scalar(other)) => one == other,
-        (Value::List(one), Value::List(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| says_the_same(one, other))
-        }
-        (Value::Map(one), Value::Map(other)) => {
-            let same = |((key, one), (other_key, other)): (&(yaml::Key, Node), &(yaml::Key, Node))| {
-                key.scalar == other_key.scalar && says_the_same(one, other)
-            };
-            one.len() == other.len() && one.iter().zip(other).all(same)
-        }
-        _ => false,
     }
 }
 

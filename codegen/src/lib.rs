@@ -1,8 +1,8 @@
 //! Generates a client's code from a folder of YAML, in five steps: read, parse, check, lower, emit.
 //!
 //! Only this crate knows the spec's dialect. [`load`] is for programs that interpret a spec at run
-//! time, [`expand`] for the macro. Both collect all faults of all files in one [`Report`]. `diff` and
-//! `format`, of the feature `authors`, compare two specs and lay out the text of one.
+//! time, [`expand`] for the macro. Both collect all faults of all files in one [`Report`]. `diff`,
+//! `format` and `fix`, of the feature `authors`, compare two specs, lay out the text of one, and mend it.
 
 pub mod dialect;
 pub mod ir;
@@ -12,6 +12,7 @@ mod check;
 #[cfg(feature = "authors")]
 mod diff;
 mod emit;
+mod fix;
 #[cfg(feature = "authors")]
 mod fmt;
 mod lower;
@@ -26,6 +27,9 @@ pub use check::CheckFn;
 #[cfg(feature = "authors")]
 pub use diff::{Change, ChangeClass, Diff, Release, SpecPlace, diff};
 pub use emit::Extras;
+pub use fix::{Edit, Fix, Safety};
+#[cfg(feature = "authors")]
+pub use fix::{Fixed, fix};
 #[cfg(feature = "authors")]
 pub use fmt::{Unformatted, format};
 pub use report::{Diagnostic, Report};
@@ -46,11 +50,17 @@ pub fn load(input: Input<'_>) -> (ir::Provider, Report) {
 pub fn lint(input: Input<'_>, check: CheckFn<'_>) -> (ir::Provider, Report) {
     let mut report = Report::default();
     let sources = source::read(input, &mut report); // the only I/O
-    let spec = parse::parse(&sources, &mut report); // never fails
-    check::check(&spec, &mut report); // never changes
-    let provider = lower::lower(&spec, &sources, &report); // skips faulty endpoints
-    check::lint(&spec, check, &mut report); // refuses nothing
+    let provider = understood(&sources, check, &mut report);
     (provider, report)
+}
+
+/// The usable part of files.
+fn understood(sources: &source::Sources, check: CheckFn<'_>, report: &mut Report) -> ir::Provider {
+    let spec = parse::parse(sources, report); // never fails
+    check::check(&spec, report); // never changes
+    let provider = lower::lower(&spec, sources, report); // skips faulty endpoints
+    check::lint(&spec, check, report); // refuses nothing
+    provider
 }
 
 /// The code of a spec: its types and calls, and a `compile_error!` for each fault.

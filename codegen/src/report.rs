@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use pyi_text::{line, lines};
 
+use crate::fix::Fix;
 use crate::rules::{Rule, Severity};
 use crate::source::File;
 
@@ -63,6 +64,7 @@ pub struct Diagnostic {
     /// What to write instead.
     pub help: String,
     place: Option<Place>,
+    fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -73,9 +75,18 @@ impl Diagnostic {
         let (line, column) = place.position();
         Some((&place.file.shown, line, column))
     }
-}
 
-impl Diagnostic {
+    /// The first character behind the place, in lines and characters from 1.
+    pub fn end(&self) -> Option<(usize, usize)> {
+        let place = self.place.as_ref()?;
+        Some(Place { start: place.end.max(place.start), ..place.clone() }.position())
+    }
+
+    /// What the rule would write, if it is certain enough of the text.
+    pub fn fix(&self) -> Option<&Fix> {
+        self.fix.as_ref()
+    }
+
     /// As [`Display`](fmt::Display), without the first word, which the compiler adds.
     pub(crate) fn within_error(&self) -> String {
         format!("{} [{} {}]{}", line(&self.message), self.rule.code(), self.rule.name(), Rest(self))
@@ -226,6 +237,18 @@ impl Report {
 
     /// Adds a fault at a place.
     pub(crate) fn fault(&mut self, rule: Rule, place: &Place, message: String, help: String) {
+        self.fixable(rule, place, message, help, None);
+    }
+
+    /// Adds a fault at a place, with what to write there.
+    pub(crate) fn fixable(
+        &mut self,
+        rule: Rule,
+        place: &Place,
+        message: String,
+        help: String,
+        fix: Option<Fix>,
+    ) {
         let found = self.files.entry(place.file.name.clone()).or_default();
         found.rules.insert(rule);
         let (tally, more, what) = match rule.severity() {
@@ -238,7 +261,7 @@ impl Report {
         let line = (beyond > 0).then(|| *tally.more.get_or_insert(last));
         let Some(line) = line else {
             let (message, help) = (shortened(message), shortened(help));
-            self.diagnostics.push(Diagnostic { rule, message, help, place: Some(place.clone()) });
+            self.diagnostics.push(Diagnostic { rule, message, help, place: Some(place.clone()), fix });
             return;
         };
         let message =
@@ -249,7 +272,13 @@ impl Report {
                 let help = "correct those first; the others are listed then".to_owned();
                 let end = place.file.text.len();
                 let place = Place { file: Arc::clone(&place.file), start: end, end };
-                self.diagnostics.push(Diagnostic { rule: more, message, help, place: Some(place) });
+                self.diagnostics.push(Diagnostic {
+                    rule: more,
+                    message,
+                    help,
+                    place: Some(place),
+                    fix: None,
+                });
             }
         }
     }
@@ -262,7 +291,7 @@ impl Report {
     /// Adds a fault outside of readable files.
     pub(crate) fn unplaced(&mut self, rule: Rule, message: String, help: String) {
         let (message, help) = (shortened(message), shortened(help));
-        self.diagnostics.push(Diagnostic { rule, message, help, place: None });
+        self.diagnostics.push(Diagnostic { rule, message, help, place: None, fix: None });
     }
 
     /// The places of all faults so far.

@@ -127,6 +127,7 @@ fn runs() -> Vec<Run> {
         data("sign --spec spec a=b"),
         run("lint"),
         run("lint --format json"),
+        run("lint --fix"),
         run("diff spec spec"),
         run("diff spec spec --format json"),
         run("fmt"),
@@ -145,8 +146,10 @@ fn runs() -> Vec<Run> {
 }
 
 /// Commands that fail on hostile input.
-const REFUSED: [&str; 9] = [
+const REFUSED: [&str; 11] = [
     "lint --spec bad",
+    "lint --spec bad --format sarif",
+    "lint --spec bad --format github",
     "lint --spec bad --format json",
     "expand --spec bad",
     "export openapi --spec bad",

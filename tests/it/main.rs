@@ -49,6 +49,7 @@ mod import;
 mod import_trees;
 mod language;
 mod large_specs;
+mod lint_fix;
 mod lint_formats;
 mod misuse;
 mod mutants;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use pyi_codegen::Input;
+use pyi_codegen::{Input, Report, Safety, ir};
 
 /// A spec with one changed line.
 struct Mutant {
@@ -93,18 +93,72 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     inside.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
+/// A mutant that has a layout is the same spec in it, and the layout is its own.
+fn says_the_same_in_its_layout(
+    texts: &[(&str, &str)],
+    file: usize,
+    mut provider: ir::Provider,
+    report: &Report,
+) {
+    let Ok(formatted) = pyi_codegen::format(texts[file].1) else { return };
+    assert_eq!(
+        pyi_codegen::format(&formatted).as_ref(),
+        Ok(&formatted),
+        "its own layout:\n{}",
+        texts[file].1
+    );
+    let mut texts = texts.to_vec();
+    texts[file].1 = &formatted;
+    let (mut again, faults) = pyi_codegen::load(Input::Texts(&texts));
+    provider.files.clear();
+    again.files.clear();
+    assert_eq!(again, provider, "{formatted}");
+    let rules = |report: &Report| report.diagnostics().iter().map(|fault| fault.rule).collect::<Vec<_>>();
+    assert_eq!(rules(&faults), rules(report), "{formatted}");
+}
+
+/// All fixes together leave YAML, and no fault that has a fix.
+fn is_mended_at_once(texts: &[(&str, &str)]) {
+    let fixed = pyi_codegen::fix(Input::Texts(texts), &|_, _| None, Safety::Risky);
+    assert!(!fixed.is_empty(), "{texts:?}");
+    let mut after = texts.to_vec();
+    for fixed in &fixed {
+        let (_, text) = after.iter_mut().find(|(name, _)| *name == fixed.file.name).unwrap();
+        *text = &fixed.text;
+        // Which of two entries of a key is right, no rule knows.
+        if let Err(error) = serde_yaml::from_str::<serde_yaml::Value>(text) {
+            assert!(error.to_string().contains("duplicate entry"), "{error}:\n{text}");
+        }
+    }
+    let (_, report) = pyi_codegen::load(Input::Texts(&after));
+    let rest: Vec<String> = report
+        .diagnostics()
+        .iter()
+        .filter(|fault| fault.fix().is_some())
+        .map(|fault| fault.to_string())
+        .collect();
+    assert!(rest.is_empty(), "{}", rest.join("\n"));
+}
+
 /// Tries all mutants of a spec. Returns their number.
 fn try_mutants(spec: &str, shipped: &[(String, String)]) -> usize {
     let files: Vec<(&str, &str)> =
         shipped.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let (mut tried, mut fine, mut faulty, mut on_the_line) = (0, 0, 0, 0);
+    let (mut tried, mut fine, mut faulty, mut on_the_line, mut mended) = (0, 0, 0, 0, 0);
     let mut astray = Vec::new();
     for (file, (_, text)) in files.iter().enumerate() {
         for mutant in mutants(file, text) {
             let mut texts = files.clone();
             texts[mutant.file].1 = &mutant.text;
-            let (_, report) = pyi_codegen::load(Input::Texts(&texts));
+            let (provider, report) = pyi_codegen::load(Input::Texts(&texts));
             tried += 1;
+            if tried % 4 == 0 {
+                says_the_same_in_its_layout(&texts, mutant.file, provider, &report);
+            }
+            if report.diagnostics().iter().any(|fault| fault.fix().is_some()) {
+                mended += 1;
+                is_mended_at_once(&texts);
+            }
             // Code is generated from it in spite of faults; only for some mutants, since it takes
             // long.
             if tried % 20 == 0 {
@@ -143,7 +197,7 @@ fn try_mutants(spec: &str, shipped: &[(String, String)]) -> usize {
         }
     }
     println!(
-        "{spec}: {tried} mutants, {fine} fine, {faulty} with faults, {on_the_line} of them on the line, {} astray",
+        "{spec}: {tried} mutants, {fine} fine, {faulty} with faults, {on_the_line} of them on the line, {mended} with a fix, {} astray",
         astray.len()
     );
     assert!(astray.is_empty(), "{spec}: {} astray, such as {}", astray.len(), astray.join("\n\n"));

@@ -7,6 +7,7 @@
 use pyi_text::Message;
 
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, TypeExpr};
+use crate::fix::Fix;
 use crate::ir::Check;
 use crate::report::{Places, Report};
 use crate::rules::Rule;
@@ -93,7 +94,9 @@ impl Lints<'_> {
         let message =
             format!("`{name}` can have no value: its `min` is {}, and its `max` {}", min.value, max.value);
         let help = "swap `min` and `max`, or correct one of them; `.check_values()` refuses every value";
-        self.report.fault(Rule::EmptyRange, &max.place, message, help.to_owned());
+        let is_in_one_file = min.place.file == max.place.file;
+        let fix = is_in_one_file.then(|| Fix::swapped(&min.place, &max.place));
+        self.report.fixable(Rule::EmptyRange, &max.place, message, help.to_owned(), fix);
         true
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ast::{Code, Endpoint, Field, Response, Shape, Spec, Text, TypeExpr};
 use crate::dialect::COMPOSITE_TYPES;
+use crate::fix::{Edit, Fix};
 use crate::ir::Type;
 use crate::names::{self, RUNTIME_TYPES, STATUS_TYPE};
 use crate::report::{Place, Report};
@@ -61,7 +62,7 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
         let claimant = Claimant {
             owner: format!("type `{}`", named.name.value),
             place: &named.name.place,
-            help: &|| "rename this type or the other one".to_owned(),
+            way_out: &|| ("rename this type or the other one".to_owned(), None),
         };
         claims.shape(&named.ty, names::named_type(&named.name.value), &claimant, report);
     }
@@ -71,7 +72,7 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
         let claimant = Claimant {
             owner: format!("endpoint `{}`", endpoint.id),
             place: &place,
-            help: &|| "rename the file or the other one".to_owned(),
+            way_out: &|| ("rename the file or the other one".to_owned(), None),
         };
         claims.claim(names::request_type(&endpoint.id), &claimant, report);
         claims.claim(format!("{name}Data"), &claimant, report);
@@ -95,7 +96,7 @@ fn check_type_names(spec: &Spec, report: &mut Report) {
             let claimant = Claimant {
                 owner: format!("type `{}` in a request", named.name.value),
                 place: &named.name.place,
-                help: &|| "rename this type or the other one".to_owned(),
+                way_out: &|| ("rename this type or the other one".to_owned(), None),
             };
             claims.inputs(&named.ty, names::named_type(&named.name.value), &claimant, report);
         }
@@ -138,7 +139,7 @@ struct Claimant<'a> {
     owner: String,
     place: &'a Place,
     /// What to do if the name is in use.
-    help: &'a dyn Fn() -> String,
+    way_out: &'a dyn Fn() -> (String, Option<Fix>),
 }
 
 impl Claims {
@@ -147,10 +148,11 @@ impl Claims {
     }
 
     fn claim(&mut self, name: String, claimant: &Claimant<'_>, report: &mut Report) {
-        let Claimant { owner, place, help } = claimant;
+        let Claimant { owner, place, way_out } = claimant;
         if let Some(other) = self.0.get(&name) {
             let message = format!("{owner} would be `{name}` in Rust, and so is {other}");
-            report.fault(Rule::SameRustName, place, message, help());
+            let (help, fix) = way_out();
+            report.fixable(Rule::SameRustName, place, message, help, fix);
         } else {
             self.0.insert(name, owner.clone());
         }
@@ -163,7 +165,7 @@ impl Claims {
             let claimant = Claimant {
                 owner: format!("the type of field `{}`", field.name.value),
                 place: &field.name.place,
-                help: &|| rename(field, is_free),
+                way_out: &|| rename(field, is_free),
             };
             self.shape(&field.ty, names::within(owner, named_after(field)), &claimant, report);
         }
@@ -211,11 +213,20 @@ fn named_after(field: &Field) -> &str {
 }
 
 /// How to rename a field: the key with a name that is free.
-fn rename(field: &Field, is_free: impl Fn(&str) -> bool) -> String {
+fn rename(field: &Field, is_free: impl Fn(&str) -> bool) -> (String, Option<Fix>) {
     let old = names::unescaped(&names::snake(named_after(field))).to_owned();
     let free =
         (2..).map(|count: u32| format!("{old}_{count}")).find(|name| is_free(name)).unwrap_or_default();
-    format!("write `rename: {free}` in `{}`, or a better name", field.name.value)
+    let help = format!("write `rename: {free}` in `{}`, or a better name", field.name.value);
+    (help, renamed(field, &free).map(Fix::risky))
+}
+
+/// A field with another name in Rust.
+fn renamed(field: &Field, name: &str) -> Option<Edit> {
+    match &field.rename {
+        Some(rename) => Edit::word(&rename.place, &rename.value, name),
+        None => Edit::within(&field.name.place, &format!("rename: {name}")),
+    }
 }
 
 fn check_code_names(codes: &[Code], report: &mut Report) {
@@ -227,7 +238,7 @@ fn check_code_names(codes: &[Code], report: &mut Report) {
             let claimant = Claimant {
                 owner: format!("code `{}`", code.code.value),
                 place: &name.place,
-                help: &|| format!("write another `name` in code `{}`", code.code.value),
+                way_out: &|| (format!("write another `name` in code `{}`", code.code.value), None),
             };
             claims.claim(names::camel(&name.value), &claimant, report);
         }
@@ -272,8 +283,8 @@ fn check_field_names(section: &str, fields: &[Field], report: &mut Report) {
             let (rust, wire) = (names::snake(&name.value), &field.name.value);
             let message =
                 format!("fields `{other}` and `{wire}` of the {section} would both be `{rust}` in Rust");
-            let help = rename(field, |free| !taken.contains_key(free));
-            report.fault(Rule::SameRustName, &name.place, message, help);
+            let (help, fix) = rename(field, |free| !taken.contains_key(free));
+            report.fixable(Rule::SameRustName, &name.place, message, help, fix);
         }
     }
 }
@@ -286,7 +297,8 @@ fn check_options(fields: &[Field], report: &mut Report) {
             let message =
                 format!("the optional field `{}` has a name of the generated code", field.name.value);
             let help = "write `rename: default_value` in it, or a better name".to_owned();
-            report.fault(Rule::ReservedName, &name.place, message, help);
+            let fix = renamed(field, "default_value").map(Fix::risky);
+            report.fixable(Rule::ReservedName, &name.place, message, help, fix);
         }
     }
 }

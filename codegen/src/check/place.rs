@@ -73,8 +73,8 @@ fn check_sent_text(template: &Text, names: &BTreeSet<&str>, report: &mut Report)
         let message = format!("`{{{name}}}` is no common parameter");
         let known = ["value", "app_id"].into_iter().chain(names.iter().copied());
         let written = Text { value: name.to_owned(), place: template.place.clone() };
-        let help = super::suggest(&written, known, report);
-        report.fault(Rule::BadPlace, &template.place, message, help);
+        let (help, fix) = super::suggest_value(&written, known, report);
+        report.fixable(Rule::BadPlace, &template.place, message, help, fix);
         return;
     }
     if template.value.contains("}{") {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{names, suggest, wire};
+use super::{names, suggest_value, wire};
 use crate::ast::{Endpoint, Envelope, Provider, Response, Shape, Spec, Status, Text};
+use crate::fix::{Edit, Fix};
 use crate::ir::{BillingRule, Pointer, Retry, StatusClass, StatusCode};
 use crate::names as spelling;
 use crate::report::{Place, Report};
@@ -38,12 +39,10 @@ pub(super) fn check_statuses(statuses: &[Status], what: &str, report: &mut Repor
             let billed = if always { "is" } else { "may be" };
             let message =
                 format!("{what} `{}` {billed} billed, and would be paid for twice", status.code.value);
-            report.fault(
-                Rule::RetryBilled,
-                place,
-                message,
-                "remove `retry`, or state `billed: never`".to_owned(),
-            );
+            let help = "remove `retry`, or state `billed: never`".to_owned();
+            // Without `retry` nothing is paid for that is not paid for now.
+            let fix = Edit::without("retry", place).map(Fix::risky);
+            report.fixable(Rule::RetryBilled, place, message, help, fix);
         }
     }
 }
@@ -216,8 +215,8 @@ pub(super) fn check_absent(own: &Envelope, shared: &Envelope, spec: &Spec, repor
     for stated in own.absent.iter().chain(&own.empty) {
         if !codes.clone().any(|code| code == stated.value) {
             let message = format!("no status has the code `{}`", stated.value);
-            let help = suggest(stated, codes.clone(), report);
-            report.fault(Rule::AbsentStatus, &stated.place, message, help);
+            let (help, fix) = suggest_value(stated, codes.clone(), report);
+            report.fixable(Rule::AbsentStatus, &stated.place, message, help, fix);
         }
     }
     let Some(absent) = &own.absent else { return };

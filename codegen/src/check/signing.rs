@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{one_word, suggest, word};
+use super::{one_word, suggest_value, word};
 use crate::ast::{Common, Endpoint, Provider, Sign, Spec, Text};
 use crate::dialect::{ALGORITHMS, SIGNATURE_PLACES, WRITTEN_AS};
 use crate::ir::{
@@ -216,8 +216,8 @@ fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, is_parameter: boo
                 let others = names.iter().copied().filter(|name| !SegmentWord::WORDS.contains(name));
                 let known = SegmentWord::WORDS.iter().copied().chain(others);
                 let written = Text { value: name, place: text.place.clone() };
-                let help = suggest(&written, known, report);
-                report.fault(Rule::UnknownScheme, &text.place, message, help);
+                let (help, fix) = suggest_value(&written, known, report);
+                report.fixable(Rule::UnknownScheme, &text.place, message, help, fix);
             }
             Segment::Text(literal) if literal.contains('{') => {
                 let message = format!("`{{` has no `}}` in `{what}`");

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::dates::{self, check_conversions};
-use super::suggest;
+use super::{suggest, suggest_value};
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
 use crate::dialect::COMPOSITE_TYPES;
+use crate::fix::{Edit, Fix};
 use crate::ir::{CheckWord, Type, ValueForm};
 use crate::lower::MOST_PLACES;
-use crate::report::Report;
+use crate::report::{Place, Report};
 use crate::rules::Rule;
 use crate::yaml::{Kind, Scalar};
 
@@ -50,6 +51,12 @@ fn check_field(field: &Field, provider: &Provider, report: &mut Report) {
     }
 }
 
+/// A key that does not belong to its field. To remove it takes away what the author said, wherever it belongs.
+fn stray(key: &str, value: &Place, message: String, help: String, report: &mut Report) {
+    let fix = Edit::without(key, value).map(Fix::risky);
+    report.fixable(Rule::StrayKey, value, message, help, fix);
+}
+
 /// A type is built in, or named in the provider's file.
 fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Report) {
     match &ty.shape {
@@ -61,15 +68,16 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
                 || provider.types.get(&name.value).is_some();
             if !is_known {
                 let message = format!("unknown type `{}` in {owner}", name.value);
-                let help = match suggest(name, known, report) {
+                let (help, fix) = match suggest(name, known, report) {
                     _ if name.value == "enum" => {
-                        "write its codes in place of `type`, such as `enum: {\"01\": {name: match}}`"
-                            .to_owned()
+                        let help =
+                            "write its codes in place of `type`, such as `enum: {\"01\": {name: match}}`";
+                        (help.to_owned(), None)
                     }
-                    near if near.starts_with("did you mean") => near,
-                    choice => format!("{choice}; or name it under `types` in provider.yaml"),
+                    near if near.0.starts_with("did you mean") => near,
+                    (choice, _) => (format!("{choice}; or name it under `types` in provider.yaml"), None),
                 };
-                report.fault(Rule::UnknownType, &name.place, message, help);
+                report.fixable(Rule::UnknownType, &name.place, message, help, fix);
             } else if COMPOSITE_TYPES.contains(&name.value.as_str()) {
                 let message = format!("`{}` needs the type of its elements or its fields", name.value);
                 let help = "write a map: `{type: list, of: …}` or `{type: object, fields: {…}}`".to_owned();
@@ -96,7 +104,7 @@ fn check_element(item: &TypeExpr, owner: &str, provider: &Provider, report: &mut
         }
         (_, Some(pattern), _) => {
             let message = format!("the elements of {owner} are not dates, and have no pattern");
-            report.fault(Rule::StrayKey, &pattern.place, message, "remove `pattern`".to_owned());
+            stray("pattern", &pattern.place, message, "remove `pattern`".to_owned(), report);
         }
         _ => {}
     }
@@ -195,7 +203,7 @@ fn check_form(field: &Field, provider: &Provider, report: &mut Report) {
         let help = "remove `as`: `json_text` is for an object, a list or any JSON, `base64` for these and for a text; bytes are \
                     in base64 by themselves"
             .to_owned();
-        report.fault(Rule::StrayKey, &form.place, message, help);
+        stray("as", &form.place, message, help, report);
     }
 }
 
@@ -216,7 +224,7 @@ fn check_join(field: &Field, provider: &Provider, report: &mut Report) {
         _ => "remove `join`, or write `type: list`",
     };
     let message = format!("`{}` has no elements that `join` can join", field.name.value);
-    report.fault(Rule::StrayKey, &join.place, message, help.to_owned());
+    stray("join", &join.place, message, help.to_owned(), report);
 }
 
 /// The type of a list's elements.
@@ -271,7 +279,7 @@ fn check_rules(field: &Field, provider: &Provider, report: &mut Report) {
     for (key, value, fits, wanted) in rules {
         if let (Some(value), false) = (value, fits) {
             let message = format!("`{key}` is for {wanted}, which `{}` is not", field.name.value);
-            report.fault(Rule::StrayKey, &value.place, message, format!("remove `{key}`"));
+            stray(key, &value.place, message, format!("remove `{key}`"), report);
         }
     }
     if let (Some(person), Base::Composite(what)) =
@@ -280,7 +288,7 @@ fn check_rules(field: &Field, provider: &Provider, report: &mut Report) {
         let message = format!("`{}` is {what}, and `person` is for a single value", field.name.value);
         let help = "remove `person`: the pause between two calls is that of one person, whom one value names"
             .to_owned();
-        report.fault(Rule::StrayKey, &person.place, message, help);
+        stray("person", &person.place, message, help, report);
     }
     let lengths = [&field.min_length, &field.max_length, &field.length].into_iter().flatten();
     for length in lengths.filter(|length| length.value.parse::<u32>().is_err()) {
@@ -306,45 +314,47 @@ fn check_value(what: &str, written: &At<Scalar>, field: &Field, provider: &Provi
             if written.value.kind() != Kind::Text =>
         {
             let message = format!("`{text}` is not text in YAML, and `{}` is", field.name.value);
-            Some((Rule::NotText, message, format!("quote it to keep it as written: \"{text}\"")))
+            let fix = Edit::quoted(&written.place, text).map(Fix::safe);
+            Some((Rule::NotText, message, format!("quote it to keep it as written: \"{text}\""), fix))
         }
         Base::BuiltIn("date") if pattern.is_some_and(|pattern| !dates::fits(pattern, text)) => {
             let help = "write it in the pattern, or correct the pattern".to_owned();
-            Some((Rule::UnfitValue, unfit(text, "a date in its pattern"), help))
+            Some((Rule::UnfitValue, unfit(text, "a date in its pattern"), help, None))
         }
         Base::Enum(codes) if !codes.iter().any(|code| code.code.value == text) => {
             let known = codes.iter().map(|code| code.code.value.as_str());
-            Some((
-                Rule::UnfitValue,
-                format!("`{text}` is not a code of `{}`", field.name.value),
-                suggest(&Text { value: text.to_owned(), place: written.place.clone() }, known, report),
-            ))
+            let message = format!("`{text}` is not a code of `{}`", field.name.value);
+            let word = Text { value: text.to_owned(), place: written.place.clone() };
+            let (help, fix) = suggest_value(&word, known, report);
+            Some((Rule::UnfitValue, message, help, fix))
         }
         Base::BuiltIn("bytes") if !is_base64(text) => {
             let help =
                 "write the bytes in base64, with `=` at the end where its length asks for it".to_owned();
-            Some((Rule::UnfitValue, unfit(text, "base64"), help))
+            Some((Rule::UnfitValue, unfit(text, "base64"), help, None))
         }
         Base::BuiltIn("integer" | "timestamp") if !whole() => {
-            Some((Rule::UnfitValue, unfit(text, "a whole number"), digits()))
+            Some((Rule::UnfitValue, unfit(text, "a whole number"), digits(), None))
         }
         Base::BuiltIn("timestamp") if !text.parse().is_ok_and(|seconds| MOMENTS.contains(&seconds)) => {
-            Some((Rule::UnfitValue, unfit(text, "a moment in unix seconds"), digits()))
+            Some((Rule::UnfitValue, unfit(text, "a moment in unix seconds"), digits(), None))
         }
         Base::BuiltIn("decimal") if !decimal() => {
-            Some((Rule::UnfitValue, unfit(text, "a decimal number"), digits()))
+            Some((Rule::UnfitValue, unfit(text, "a decimal number"), digits(), None))
         }
         Base::BuiltIn("boolean") if !["true", "false", "0", "1"].contains(&text) => {
-            Some((Rule::UnfitValue, unfit(text, "true or false"), "write `true` or `false`".to_owned()))
+            Some((Rule::UnfitValue, unfit(text, "true or false"), "write `true` or `false`".to_owned(), None))
         }
         Base::Composite(kind) => {
             let message = format!("`{}` is {kind}, and has no {what} of its own", field.name.value);
-            Some((Rule::StrayKey, message, format!("remove it; a single value inside may have its {what}")))
+            let fix = Edit::without(what, &written.place).map(Fix::risky);
+            let help = format!("remove it; a single value inside may have its {what}");
+            Some((Rule::StrayKey, message, help, fix))
         }
         _ => None,
     };
-    if let Some((rule, message, help)) = fault {
-        report.fault(rule, &written.place, message, help);
+    if let Some((rule, message, help, fix)) = fault {
+        report.fixable(rule, &written.place, message, help, fix);
     }
 }
 

@@ -2,6 +2,7 @@
 //! provider needs, since the others have a meaning where they are written (a URL, a shell, a page).
 
 use crate::ast::{Field, Response, Shape, Spec, Text, TypeExpr};
+use crate::fix::{Edit, Fix};
 use crate::report::Report;
 use crate::rules::Rule;
 
@@ -37,7 +38,12 @@ fn check_path(path: &Text, report: &mut Report) {
         let message = format!("`{}` is not a path", path.value.escape_debug());
         let help =
             "write it from the first slash, in ASCII letters, digits and `-._~:@+,;=`, such as /pyi/62/169";
-        report.fault(Rule::BadPath, &path.place, message, help.to_owned());
+        let is_all_else = literal.chars().all(plain) && !climbs && !literal.contains(':');
+        let fix = (is_all_else && !path.value.is_empty())
+            .then(|| Edit::word(&path.place, &path.value, &format!("/{}", path.value)))
+            .flatten()
+            .map(Fix::safe);
+        report.fixable(Rule::BadPath, &path.place, message, help.to_owned(), fix);
     }
 }
 

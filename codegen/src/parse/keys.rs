@@ -7,11 +7,20 @@ use std::sync::Arc;
 use super::scalars::{any_scalar, boolean, code_of, number, number_of, scalar, text, text_of, texts};
 use crate::ast::{At, Text};
 use crate::dialect::{self, Names, Need, Section};
+use crate::fix::{Edit, Fix};
 use crate::names::{list, nearest};
 use crate::report::{Place, Report};
 use crate::rules::Rule;
 use crate::source::File;
 use crate::yaml::{Key, Kind, Node, Scalar, Value};
+
+/// A required key that is absent.
+struct Missing {
+    key: &'static str,
+    hint: String,
+    /// The entry with the value that the other keys leave alone as possible.
+    entry: Option<&'static str>,
+}
 
 pub(super) struct MapReader<'n> {
     section: &'static Section,
@@ -20,8 +29,9 @@ pub(super) struct MapReader<'n> {
     entries: Vec<(&'n Key, &'n Node)>,
     /// The keys that were read.
     asked: Vec<&'static str>,
-    /// Required keys that are absent, each with its hint.
-    missing: Vec<(&'static str, String)>,
+    /// All keys that are there, read or not.
+    present: BTreeSet<&'n str>,
+    missing: Vec<Missing>,
     /// Hints for keys that belong elsewhere.
     stray: Vec<(&'static str, &'static str)>,
 }
@@ -70,14 +80,23 @@ impl<'n> MapReader<'n> {
             place: place.clone(),
             entries: Vec::new(),
             asked: Vec::new(),
+            present: BTreeSet::new(),
             missing: Vec::new(),
             stray: Vec::new(),
         };
-        let mut seen = BTreeSet::new();
         for (key, value) in entries {
-            if !seen.insert(key.scalar.text.as_str()) {
+            if !keys.present.insert(&key.scalar.text) {
                 let message = format!("duplicate key `{}` in {owner}", key.scalar.text);
-                report.fault(Rule::DuplicateKey, &key.place, message, "remove one of the two".to_owned());
+                let first = keys.entries.iter().find(|(first, _)| first.scalar.text == key.scalar.text);
+                let is_same = first.is_some_and(|(_, first)| first.says_the_same(value));
+                let fix = is_same.then(|| without(&key.scalar.text, value)).flatten().map(Fix::safe);
+                report.fixable(
+                    Rule::DuplicateKey,
+                    &key.place,
+                    message,
+                    "remove one of the two".to_owned(),
+                    fix,
+                );
             } else {
                 keys.entries.push((key, value));
             }
@@ -88,14 +107,14 @@ impl<'n> MapReader<'n> {
     /// The value of a key. A missing required key is reported at the end, after misspelt keys are
     /// known.
     pub(super) fn take(&mut self, name: &str) -> Option<&'n Node> {
-        self.take_or(name, dialect::Key::hint)
+        self.take_or(name, |key| (key.hint(), None))
     }
 
-    /// As [`MapReader::take`], with a hint for a missing required key.
+    /// As [`MapReader::take`], with a hint for a missing required key, and the entry that would be right.
     pub(super) fn take_or(
         &mut self,
         name: &str,
-        hint: impl FnOnce(&dialect::Key) -> String,
+        hint: impl FnOnce(&dialect::Key) -> (String, Option<&'static str>),
     ) -> Option<&'n Node> {
         let key = self.section.key(name);
         debug_assert!(key.is_some(), "`{name}` is not in the section `{}`", self.section.name);
@@ -103,7 +122,8 @@ impl<'n> MapReader<'n> {
         self.asked.push(key.name);
         let at = self.entries.iter().position(|(found, _)| found.scalar.text == key.name);
         if at.is_none() && key.need.is_required_when_asked() {
-            self.missing.push((key.name, hint(key)));
+            let (hint, entry) = hint(key);
+            self.missing.push(Missing { key: key.name, hint, entry });
         }
         Some(self.entries.remove(at?).1)
     }
@@ -192,30 +212,40 @@ impl<'n> MapReader<'n> {
     pub(super) fn finish(self, report: &mut Report) {
         let known: Vec<&str> = self.known().collect();
         let mut missing = self.missing;
-        for (key, _) in &self.entries {
+        for (key, value) in &self.entries {
             let word = key.scalar.text.as_str();
             let stray = self.stray.iter().find(|(key, _)| *key == word);
             // Faults beyond the limit get no suggestion, which takes longer than the rest of the
             // check.
             let is_listed = stray.is_none() && !report.is_full(&key.place.file);
             let near = is_listed.then(|| nearest(word, known.iter().copied())).flatten();
-            missing.retain(|(name, _)| Some(*name) != near);
+            missing.retain(|missing| Some(missing.key) != near);
             let help = match (near, stray) {
                 (_, Some((_, help))) => (*help).to_owned(),
                 (Some(near), None) => format!("did you mean `{near}`?"),
                 (None, None) => format!("{} may have {}", self.owner, list(known.iter().copied())),
             };
-            report.fault(
-                Rule::UnknownKey,
-                &key.place,
-                format!("unknown key `{word}` in {}", self.owner),
-                help,
-            );
+            let fix = match (near, stray) {
+                (_, Some(_)) => without(word, value).map(Fix::risky),
+                (Some(near), None) if !self.present.contains(near) => Fix::spelling(&key.place, word, near),
+                _ => None,
+            };
+            let message = format!("unknown key `{word}` in {}", self.owner);
+            report.fixable(Rule::UnknownKey, &key.place, message, help, fix);
         }
-        for (key, hint) in missing {
+        for Missing { key, hint, entry } in missing {
             let message = format!("missing key `{key}` in {}", self.owner);
-            report.fault(Rule::MissingKey, &self.place, message, format!("add `{key}`: {hint}"));
+            let fix = entry.and_then(|entry| Edit::within(&self.place, entry)).map(Fix::safe);
+            report.fixable(Rule::MissingKey, &self.place, message, format!("add `{key}`: {hint}"), fix);
         }
+    }
+}
+
+/// The text without an entry, whose value is not a map or a list.
+fn without(key: &str, value: &Node) -> Option<Edit> {
+    match value.value {
+        Value::Scalar(_) => Edit::without(key, &value.place),
+        Value::List(_) | Value::Map(_) => None,
     }
 }
 

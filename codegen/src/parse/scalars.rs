@@ -1,6 +1,7 @@
 //! Reads scalars: text that is text in YAML too, numbers, and booleans.
 
 use crate::ast::{At, Text};
+use crate::fix::{Edit, Fix};
 use crate::report::{Place, Report};
 use crate::rules::Rule;
 use crate::yaml::{Kind, Node, Scalar, Value};
@@ -25,12 +26,10 @@ pub(super) fn text_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Op
     } else {
         format!("quote it to keep it as written: \"{}\"", scalar.text)
     };
-    report.fault(
-        Rule::NotText,
-        place,
-        format!("`{}` is {kind} in YAML where text is expected", scalar.text),
-        help,
-    );
+    let message = format!("`{}` is {kind} in YAML where text is expected", scalar.text);
+    let is_value = matches!(scalar.kind(), Kind::Boolean | Kind::Number);
+    let fix = is_value.then(|| Edit::quoted(place, &scalar.text)).flatten().map(Fix::safe);
+    report.fixable(Rule::NotText, place, message, help, fix);
     None
 }
 
@@ -66,12 +65,14 @@ pub(super) fn boolean(node: &Node, report: &mut Report) -> Option<At<bool>> {
         ("false", false) => false,
         (other, _) => {
             let help = "write `true` or `false`, without quotes".to_owned();
-            report.fault(
-                Rule::NotABoolean,
-                &node.place,
-                format!("`{other}` is neither true nor false"),
-                help,
-            );
+            let message = format!("`{other}` is neither true nor false");
+            let meant = match other.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "on" => Some("true"),
+                "false" | "no" | "off" => Some("false"),
+                _ => None,
+            };
+            let fix = meant.map(|word| Fix::safe(Edit::whole(&node.place, word)));
+            report.fixable(Rule::NotABoolean, &node.place, message, help, fix);
             return None;
         }
     };

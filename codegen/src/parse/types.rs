@@ -165,12 +165,12 @@ fn type_expr(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> TypeE
 
 fn type_name(keys: &mut MapReader<'_>, report: &mut Report) -> Option<Text> {
     // The intended type, by the other keys.
-    let hint = match (keys.has("fields"), keys.has("of")) {
-        (true, _) => "`type: object`, since it has `fields`",
-        (_, true) => "`type: list`, since it has `of`",
-        _ => "such as `type: string`",
+    let (hint, entry) = match (keys.has("fields"), keys.has("of")) {
+        (true, _) => ("`type: object`, since it has `fields`", Some("type: object")),
+        (_, true) => ("`type: list`, since it has `of`", Some("type: list")),
+        _ => ("such as `type: string`", None),
     };
-    text(keys.take_or("type", |_| hint.to_owned())?, report)
+    text(keys.take_or("type", |_| (hint.to_owned(), entry))?, report)
 }
 
 fn object(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> Shape {
