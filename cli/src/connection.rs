@@ -92,7 +92,7 @@ fn with_account_values(spec: &Spec, mut app: App) -> Result<App, UsageError> {
 }
 
 /// A host of the spec and its base URL.
-fn host_url(spec: &Spec, text: &str) -> Result<(String, String), UsageError> {
+pub(crate) fn host_url(spec: &Spec, text: &str) -> Result<(String, String), UsageError> {
     let known = spec.provider.hosts();
     match text.split_once('=') {
         Some((name, url)) if known.contains(&name) => Ok((name.to_owned(), url.to_owned())),

@@ -1,11 +1,12 @@
 //! Opens files that the caller names: only regular files, which is checked after opening, and for
-//! secrets only files that others cannot read.
+//! secrets only files that others cannot read. Creates keys.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use pyi_text::message;
+use tempfile::NamedTempFile;
 
 /// Maximum bytes of a secret or a key.
 const LIMIT: u64 = 1 << 16;
@@ -44,4 +45,22 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     } else {
         Ok(bytes)
     }
+}
+
+/// Creates a key file, complete or not at all. If another program creates it at the same time, the
+/// first one wins.
+pub(crate) fn make_key(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(&secret).and_then(|()| file.as_file().sync_all())?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => return Ok(()),
+        put => put.map_err(|error| error.error)?,
+    };
+    #[cfg(unix)]
+    File::open(folder).and_then(|folder| folder.sync_all())?;
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! `pyi sandbox`: answers like the provider, until Ctrl-C.
 
+mod cassettes;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +12,7 @@ use pyi_runtime::Client;
 use pyi_sandbox::{BODY_LIMIT, Builder, Sandbox};
 use pyi_text::message;
 
+use self::cassettes::CassetteOptions;
 use crate::UsageError;
 use crate::connection::block_on;
 use crate::language::tr;
@@ -49,6 +52,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     signing: SigningOptions,
+
+    #[command(flatten)]
+    cassettes: CassetteOptions,
 }
 
 pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
@@ -64,6 +70,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         Some(client) => builder.page_calls(client),
         None => builder,
     };
+    let builder = args.cassettes.apply(spec, builder)?;
     block_on(serve(spec, builder, args, costs_money))
 }
 
@@ -97,12 +104,19 @@ async fn serve(
     if !spec.report.is_empty() {
         print(&format!("{}\n", sandbox.spec_faults()));
     }
-    print(&tr!(
-        "url     {url}\napp id  {app_id}\nsecret  {secret}",
-        url = sandbox.url(),
-        app_id = sandbox.app_id(),
-        secret = sandbox.secret()
-    ));
+    if args.cassettes.proxy.is_some() {
+        print(&tr!(
+            "url     {url}\ncalls go to the provider, with the caller's own credentials",
+            url = sandbox.url()
+        ));
+    } else {
+        print(&tr!(
+            "url     {url}\napp id  {app_id}\nsecret  {secret}",
+            url = sandbox.url(),
+            app_id = sandbox.app_id(),
+            secret = sandbox.secret()
+        ));
+    }
     print(&tr!("page    {page}", page = sandbox.page_url()));
     if costs_money {
         print(&tr!("the page's calls go to the provider: each that succeeds is billed"));

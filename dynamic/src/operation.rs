@@ -7,7 +7,8 @@ use pyi_runtime::__private::operation::{
     Envelope, JsonForm, Operation, Parameter, Price, Provider, Segment, SigningScheme, Source, StatusInfo,
     TimeForm, is_plain_in_form,
 };
-use pyi_runtime::Client;
+use pyi_runtime::__private::read_any;
+use pyi_runtime::{Any, Client, Error, HttpResponse, Reply};
 
 use crate::call_options::CallOptions;
 use crate::report::CallReport;
@@ -137,6 +138,16 @@ impl<'a> DynamicOperation<'a> {
     /// The provider as plain data, for [`Self::operation`].
     pub fn provider(&self) -> Provider<'_> {
         self.provider.provider()
+    }
+
+    /// Reads a response that was not made by a call of this program: one that was kept, or passed on.
+    ///
+    /// # Errors
+    ///
+    /// The errors of a call, without the provider's message.
+    pub fn read(&self, response: HttpResponse) -> Result<Reply<Any>, Error> {
+        let provider = self.provider();
+        read_any(&self.operation(&provider), response)
     }
 
     /// The operation as plain data.

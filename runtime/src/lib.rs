@@ -80,6 +80,7 @@ pub mod __private {
     #[cfg(feature = "serde")]
     pub use crate::response::decode::Given;
     pub use crate::response::decode::{Cursor, Decode, Payload};
+    pub use crate::response::envelope::read_any;
     #[cfg(feature = "serde")]
     pub use crate::serialize::deserialize;
     pub use crate::status::{find as find_status, find_of_text as find_status_of_text};

@@ -156,6 +156,11 @@ impl TransportError {
         Self { sent: true, timeout: false, why: why.into(), source: None }
     }
 
+    /// Whether nothing of the request was sent, so that it costs nothing.
+    pub fn is_not_sent(&self) -> bool {
+        !self.sent
+    }
+
     /// The same, because of a time limit.
     #[must_use]
     pub fn timed_out(mut self) -> Self {

@@ -1,6 +1,7 @@
 //! The HTTP server: parses requests from the query or the form, and answers with HTTP status 200 as
 //! the provider does.
 
+mod answer;
 pub(crate) mod envelope;
 pub(crate) mod limits;
 
@@ -12,28 +13,26 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Request, StatusCode as HttpStatus, header};
+use axum::http::{Request, StatusCode as HttpStatus, header};
 use axum::response::{Html, IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use pyi_codegen::Report;
-use pyi_codegen::ir::{BillingRule, Format, Provider, StatusClass, StatusCode};
-use pyi_dynamic::EnvelopeParts;
-use pyi_runtime::Billing;
-use serde_json::{Value, json};
+use pyi_codegen::ir::Provider;
 use socket2::{SockRef, Socket};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 
-use self::envelope::{Content, compose};
+use self::answer::Made;
 use self::limits::Limits;
+use crate::cassette::Cassettes;
 use crate::fault::{Fault, FaultQueue, bomb};
-use crate::payload;
+use crate::proxy::Upstream;
 use crate::request::ParsedRequest;
-use crate::request_log::{LoggedRequest, RequestLog};
-use crate::validate::{self, App, Validation, validate};
+use crate::request_log::RequestLog;
+use crate::validate::{App, validate};
 
 pub(crate) struct State {
     spec: RwLock<Arc<Spec>>,
@@ -41,8 +40,19 @@ pub(crate) struct State {
     pub(crate) request_log: RequestLog,
     pub(crate) faults: FaultQueue,
     limits: Limits,
+    answers: Answers,
     #[cfg(feature = "page")]
     pub(crate) page: crate::page::Page,
+}
+
+/// Who answers.
+pub(crate) enum Answers {
+    /// The sandbox, by the spec.
+    Own,
+    /// Cassettes, where no check refuses the request.
+    Replay(Cassettes),
+    /// The provider.
+    Proxy(Upstream),
 }
 
 impl State {
@@ -51,6 +61,7 @@ impl State {
         app: App,
         faults: FaultQueue,
         limits: Limits,
+        answers: Answers,
         #[cfg(feature = "page")] page: crate::page::Page,
     ) -> Self {
         Self {
@@ -59,6 +70,7 @@ impl State {
             request_log: RequestLog::default(),
             faults,
             limits,
+            answers,
             #[cfg(feature = "page")]
             page,
         }
@@ -189,24 +201,41 @@ async fn respond(
     let spec = state.spec();
     let provider = &spec.provider;
     let (request, endpoint) = ParsedRequest::read(&head, &body, provider);
-    let mut validation = validate(provider, endpoint, &state.app, &request);
     let fault = state.faults.take();
-    if let Some(Fault::Status(code)) = fault {
-        validation = validation.with_status(provider, code);
-    }
-    state.request_log.add(entry(provider, &request, &validation, fault.as_ref()));
-    let answer = || answer(provider, &request, &validation, fault.as_ref());
+    // A status or data of a test's own is answered here, whoever answers otherwise.
+    let is_own = matches!(fault, Some(Fault::Status(_) | Fault::Data(_)));
+    let made = match &state.answers {
+        Answers::Proxy(upstream) if !is_own => {
+            let passed = upstream.pass(provider, endpoint, &request).await;
+            Made { code: passed.code, billing: passed.billing, response: passed.response }
+        }
+        answers => {
+            let mut validation = validate(provider, endpoint, &state.app, &request);
+            if let Some(Fault::Status(code)) = fault {
+                validation = validation.with_status(provider, code);
+            }
+            match answers {
+                Answers::Replay(cassettes) if validation.is_granted && !is_own => {
+                    answer::replayed(provider, &request, validation, cassettes)
+                }
+                _ => answer::own(provider, &request, &validation, fault.as_ref()),
+            }
+        }
+    };
+    let endpoint = endpoint.map(|endpoint| endpoint.id.clone());
+    state.request_log.add(answer::entry(provider, endpoint, &request, &made, fault.as_ref()));
+    let Some(response) = made.response else { return Err(ConnectionClosed) };
     match &fault {
-        Some(fault) => inject(fault, socket, answer).await,
-        None => Ok(answer()),
+        Some(fault) => inject(fault, socket, response).await,
+        None => Ok(response),
     }
 }
 
-/// Answers with a fault. `answer` makes the answer that would be given without it.
+/// Answers with a fault, in place of the answer that would be given without it.
 async fn inject(
     fault: &Fault,
     socket: Option<Arc<Socket>>,
-    answer: impl FnOnce() -> Response,
+    answer: Response,
 ) -> Result<Response, ConnectionClosed> {
     match fault {
         Fault::Silence => std::future::pending().await,
@@ -218,52 +247,21 @@ async fn inject(
         }
         Fault::Delay(pause) => {
             tokio::time::sleep(*pause).await;
-            Ok(answer())
+            Ok(answer)
         }
-        Fault::Cut => Ok(cut(answer()).await),
+        Fault::Cut => Ok(cut(answer).await),
         Fault::Garble => Ok("\u{1}\u{2}{\"codeid\":".into_response()),
         Fault::Page => {
             Ok((HttpStatus::BAD_GATEWAY, Html("<html><body>bad gateway</body></html>")).into_response())
         }
-        Fault::Http { status, retry_after } => Ok(refusal(*status, retry_after.as_deref())),
+        Fault::Http { status, retry_after } => Ok(answer::refusal(*status, retry_after.as_deref())),
         Fault::Bomb => {
             // Compressed on another thread, so that other requests are not blocked.
             let bomb = tokio::task::spawn_blocking(bomb).await.unwrap_or_default();
             Ok(([(header::CONTENT_ENCODING, "gzip")], bomb).into_response())
         }
-        Fault::Status(_) | Fault::Data(_) | Fault::ClockAhead(_) => Ok(answer()),
+        Fault::Status(_) | Fault::Data(_) | Fault::ClockAhead(_) => Ok(answer),
     }
-}
-
-/// An answer without an envelope.
-fn refusal(status: u16, retry_after: Option<&str>) -> Response {
-    let status = HttpStatus::from_u16(status).unwrap_or(HttpStatus::SERVICE_UNAVAILABLE);
-    let wait = retry_after.and_then(|text| HeaderValue::from_str(text).ok());
-    let wait = wait.map(|text| [(header::RETRY_AFTER, text)]);
-    (status, wait, "too many requests\n").into_response()
-}
-
-/// An answer: with HTTP status 200, whatever the status in the envelope is, unless the envelope says
-/// that HTTP tells it.
-fn answer(
-    provider: &Provider,
-    request: &ParsedRequest,
-    validation: &Validation<'_>,
-    fault: Option<&Fault>,
-) -> Response {
-    let Some(code) = validation.code() else {
-        let why = "the spec has no status for this request; add one to provider.yaml\n";
-        return (HttpStatus::NOT_IMPLEMENTED, why).into_response();
-    };
-    let default_format = || validation.endpoint?.formats.first().copied();
-    let format = request.format(provider).or_else(default_format).unwrap_or(Format::Json);
-    let (http, reply) = reply(provider, request, validation, code, fault);
-    if http == envelope::NO_CONTENT && reply.is_null() {
-        return HttpStatus::NO_CONTENT.into_response();
-    }
-    let (content_type, text) = envelope::write(format, &reply, request.parameter(&provider.jsonp_callback));
-    let http = HttpStatus::from_u16(http).unwrap_or(HttpStatus::OK);
-    (http, [(header::CONTENT_TYPE, content_type)], text).into_response()
 }
 
 /// The same answer, truncated: its length header exceeds its body.
@@ -284,57 +282,4 @@ impl<I: Iterator + Unpin> futures_core::Stream for Chunks<I> {
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<I::Item>> {
         Poll::Ready(self.0.next())
     }
-}
-
-fn entry(
-    provider: &Provider,
-    request: &ParsedRequest,
-    validation: &Validation<'_>,
-    fault: Option<&Fault>,
-) -> LoggedRequest {
-    let (code, billed) = match fault {
-        Some(Fault::Http { status, .. }) => {
-            let listed = provider.http.iter().find(|listed| listed.code == i32::from(*status));
-            (None, listed.map(|listed| listed.billed))
-        }
-        _ => (validation.code(), validation.status.map(|status| status.billed)),
-    };
-    LoggedRequest {
-        endpoint: validation.endpoint.map(|endpoint| endpoint.id.clone()),
-        method: request.method,
-        format: request.format(provider),
-        code,
-        billing: match billed {
-            Some(BillingRule::Always) => Billing::Billed,
-            Some(BillingRule::Never) => Billing::Free,
-            Some(BillingRule::Unknown) | None => Billing::Unknown,
-        },
-        parameters: request.parameters.clone(),
-    }
-}
-
-/// The HTTP status and the members of an answer. The time is text, as on the provider's page.
-fn reply(
-    provider: &Provider,
-    request: &ParsedRequest,
-    validation: &Validation<'_>,
-    code: StatusCode,
-    fault: Option<&Fault>,
-) -> (u16, Value) {
-    let class = validation.status.map(|status| status.class);
-    let payload = match (fault, validation.endpoint) {
-        (Some(Fault::Data(data)), _) => data.clone(),
-        (_, Some(endpoint)) if matches!(class, Some(StatusClass::Data | StatusClass::Debug)) => {
-            payload::data(provider, endpoint, request)
-        }
-        _ => json!([]),
-    };
-    let info = if validation.info.is_empty() { "sandbox" } else { &validation.info };
-    let title = validation.status.map_or("", |status| status.title.as_str());
-    let message = title.replace("{ip}", "127.0.0.1").replace("{info}", info);
-    let ahead = if let Some(Fault::ClockAhead(seconds)) = fault { *seconds } else { 0 };
-    let time = Some((validate::now() + ahead).to_string());
-    let envelope = validation.endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
-    let content = Content { code, class, message: &message, payload, time };
-    compose(&EnvelopeParts::new(envelope).envelope(), content)
 }

@@ -23,6 +23,8 @@
 
 pub mod fake;
 
+mod builder;
+mod cassette;
 mod fault;
 mod http;
 mod magic_values;
@@ -30,30 +32,27 @@ mod own_app;
 #[cfg(feature = "page")]
 mod page;
 mod payload;
+mod proxy;
 mod request;
 mod request_log;
 mod validate;
 
 use std::fmt;
-#[cfg(feature = "page")]
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
 
 use pyi_codegen::Input;
 use tokio::sync::watch;
 
+pub use builder::Builder;
+pub use cassette::CassetteKey;
 pub use fault::Fault;
+pub use proxy::{ProxiedCall, Proxy};
 pub use request_log::LoggedRequest;
 
-use crate::fault::{FaultQueue, Throttle};
-use crate::http::limits::Limits;
 use crate::http::{Control, Spec, State};
 use crate::own_app::{app, app_by};
-use crate::validate::App;
 
 /// App id of a sandbox by default.
 pub const APP_ID: &str = "1";
@@ -92,16 +91,7 @@ impl Sandbox {
 
     /// Settings of a sandbox that is not started yet.
     pub fn builder() -> Builder {
-        Builder {
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            app_id: APP_ID.to_owned(),
-            secret: SECRET.to_owned(),
-            recurring: Vec::new(),
-            throttle: None,
-            limits: Limits::default(),
-            #[cfg(feature = "page")]
-            provider: None,
-        }
+        Builder::default()
     }
 
     /// Base URL for a client.
@@ -197,181 +187,6 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-/// Settings of a sandbox that is not started yet.
-#[derive(Clone)]
-#[must_use = "a builder starts nothing until .start() is called"]
-pub struct Builder {
-    address: SocketAddr,
-    app_id: String,
-    secret: String,
-    recurring: Vec<(usize, Fault)>,
-    throttle: Option<(usize, Duration, pyi_runtime::StatusCode)>,
-    limits: Limits,
-    #[cfg(feature = "page")]
-    provider: Option<pyi_runtime::Client>,
-}
-
-/// Shows no secret.
-impl fmt::Debug for Builder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder").field("address", &self.address).finish_non_exhaustive()
-    }
-}
-
-impl Builder {
-    /// Address to listen on. Default: a free port of 127.0.0.1.
-    pub fn address(mut self, address: SocketAddr) -> Self {
-        self.address = address;
-        self
-    }
-
-    /// App to serve. Default: [`APP_ID`] and [`SECRET`].
-    pub fn app(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.app_id = id.into();
-        self.secret = secret.into();
-        self
-    }
-
-    /// Injects a fault into every n-th request that has no queued fault. The first matching rule
-    /// applies.
-    pub fn every(mut self, requests: usize, fault: Fault) -> Self {
-        self.recurring.push((requests.max(1), fault));
-        self
-    }
-
-    /// Limits the requests within a period. Requests beyond the limit get this status code, whether
-    /// or not the spec lists it. The provider's own status for repeated queries about one person is
-    /// not known.
-    pub fn throttle(
-        mut self,
-        requests: usize,
-        within: Duration,
-        code: impl Into<pyi_runtime::StatusCode>,
-    ) -> Self {
-        self.throttle = Some((requests, within, code.into()));
-        self
-    }
-
-    /// Maximum body size of a request, in bytes. A larger one gets HTTP status 413. Default:
-    /// [`BODY_LIMIT`].
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.limits.body = bytes;
-        self
-    }
-
-    /// Maximum time for the head of a request to arrive, and again for its body. A slower
-    /// connection is closed. Default: 30 seconds.
-    pub fn arrival_limit(mut self, limit: Duration) -> Self {
-        self.limits.arrival = limit;
-        self
-    }
-
-    /// Maximum open connections. Others wait until one is closed. Default: 512.
-    pub fn connections(mut self, most: usize) -> Self {
-        self.limits.connections = most.max(1);
-        self
-    }
-
-    /// Sends the page's calls to the provider through this client, each for the displayed price.
-    /// The sandbox must then listen on a loopback address.
-    #[cfg(feature = "page")]
-    pub fn page_calls(mut self, provider: pyi_runtime::Client) -> Self {
-        self.provider = Some(provider);
-        self
-    }
-
-    /// Starts to serve a spec, given as pairs of path and text. An endpoint with a fault is not
-    /// served; [`Sandbox::spec_faults`] reports it.
-    ///
-    /// # Errors
-    ///
-    /// A spec with faults outside of its endpoints, or an address that is not available.
-    pub async fn start(self, spec: &[(&str, &str)]) -> Result<Sandbox, Error> {
-        self.serve(Input::Texts(spec))
-    }
-
-    /// Starts to serve a spec folder.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::start`].
-    pub async fn start_folder(self, path: &Path) -> Result<Sandbox, Error> {
-        self.serve(Input::Folder { path, shown: &path.to_string_lossy() })
-    }
-
-    /// Serves on a separate thread, so that callers may block theirs.
-    fn serve(self, spec: Input<'_>) -> Result<Sandbox, Error> {
-        let (provider, report) = pyi_codegen::load(spec);
-        if report.is_fatal() {
-            return Err(Error::Spec(report.to_string()));
-        }
-        let address = self.address;
-        let unavailable = |error: std::io::Error| Error::Address(address, error.to_string());
-        let listener = TcpListener::bind(address).map_err(unavailable)?;
-        listener.set_nonblocking(true).map_err(unavailable)?;
-        let address = listener.local_addr().map_err(unavailable)?;
-        #[cfg(feature = "page")]
-        let page = self.page(address, &provider)?;
-        // No fallible step follows that could drop the runtime here: a runtime must not be dropped
-        // on a thread that runs another.
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
-        let throttle = self.throttle.map(|(requests, within, code)| Throttle::new(requests, within, code));
-        let state = Arc::new(State::new(
-            Spec { provider: Arc::new(provider), report },
-            App { id: self.app_id, secret: self.secret },
-            FaultQueue::new(self.recurring, throttle),
-            self.limits,
-            #[cfg(feature = "page")]
-            page,
-        ));
-        let (control, receiver) = watch::channel(Control::Listen);
-        let served = http::serve(listener, Arc::clone(&state), receiver);
-        let thread = thread::Builder::new().name("pyi-sandbox".to_owned());
-        thread.spawn(move || runtime.block_on(served)).map_err(unavailable)?;
-        Ok(Sandbox { address, state, control })
-    }
-
-    #[cfg(feature = "page")]
-    fn page(&self, address: SocketAddr, spec: &pyi_codegen::ir::Provider) -> Result<page::Page, Error> {
-        let unavailable = |why: String| Error::Address(address, why);
-        let Some(provider) = &self.provider else {
-            let client = self.own_client(address, spec).map_err(|error| unavailable(error.to_string()))?;
-            return Ok(page::Page::of_sandbox(address, client));
-        };
-        if !address.ip().is_loopback() {
-            return Err(unavailable(
-                "calls of the page cost money, and other machines could make them".to_owned(),
-            ));
-        }
-        let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|error| unavailable(format!("no random token: {error}")))?;
-        let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(page::Page::of_provider(address, provider.clone(), token))
-    }
-
-    /// A client of the sandbox that is being started, on any address.
-    #[cfg(feature = "page")]
-    fn own_client(
-        &self,
-        address: SocketAddr,
-        spec: &pyi_codegen::ir::Provider,
-    ) -> Result<pyi_runtime::Client, pyi_runtime::Error> {
-        let ip = match address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-            ip => ip,
-        };
-        let url = format!("http://{}", SocketAddr::new(ip, address.port()));
-        let client =
-            pyi_runtime::Client::builder().base_url(&url).app_of(app(spec, &self.app_id, &self.secret));
-        let client = spec.hosts().into_iter().fold(client, |client, name| client.host(name, &url));
-        // The sandbox's secret is valid for sandboxes only.
-        let client = if ip.is_loopback() { client.loopback_only() } else { client.allow_insecure_http() };
-        client.build()
-    }
-}
-
 /// Why a sandbox cannot start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -380,6 +195,10 @@ pub enum Error {
     Spec(String),
     /// Listening on the address failed.
     Address(SocketAddr, String),
+    /// The cassettes cannot be read.
+    Cassettes(String),
+    /// Calls cannot be passed on with these settings.
+    Proxy(String),
 }
 
 impl fmt::Display for Error {
@@ -389,6 +208,8 @@ impl fmt::Display for Error {
             Self::Address(address, why) => {
                 write!(f, "cannot listen on {address}: {why}; give another address, or port 0")
             }
+            Self::Cassettes(why) => write!(f, "the cassettes cannot be replayed: {why}"),
+            Self::Proxy(why) => write!(f, "calls cannot be passed on: {why}"),
         }
     }
 }

@@ -52,12 +52,19 @@ pub(crate) struct Validation<'p> {
     pub(crate) unlisted: Option<StatusCode>,
     /// Text for `{info}` in the status's title.
     pub(crate) info: String,
+    /// Whether no check refused it.
+    pub(crate) is_granted: bool,
 }
 
 impl<'p> Validation<'p> {
     /// Status code of the answer.
     pub(crate) fn code(&self) -> Option<StatusCode> {
         self.unlisted.or(self.status.map(|status| status.code))
+    }
+
+    /// Whether its status has data.
+    pub(crate) fn has_data(&self) -> bool {
+        self.status.is_some_and(|status| matches!(status.class, StatusClass::Data | StatusClass::Debug))
     }
 
     /// The same request with another status.
@@ -79,11 +86,12 @@ pub(crate) fn validate<'p>(
         None => Some(Refusal::plain(StatusClass::Request, "endpoint_unknown")),
         Some(endpoint) => refusal(provider, endpoint, app, request),
     };
+    let is_granted = refused.is_none();
     let (status, info) = match refused {
         Some(refusal) => (refusal.status(provider), refusal.info),
         None => (granted(provider, endpoint, request), String::new()),
     };
-    Validation { endpoint, status, unlisted: None, info }
+    Validation { endpoint, status, unlisted: None, info, is_granted }
 }
 
 /// Reason for refusing a request.

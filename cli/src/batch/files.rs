@@ -1,7 +1,7 @@
 //! The files of a batch that only its owner can read: the results, and the key that identifies
 //! people across runs.
 
-use std::io::{BufWriter, ErrorKind, Seek, Write};
+use std::io::{BufWriter, ErrorKind, Seek};
 use std::path::{Path, PathBuf};
 
 use pyi_batch::{
@@ -275,7 +275,7 @@ pub(super) fn key(path: &Path, ledger: &Path) -> Result<Key, UsageError> {
                     ledger = ledger.display()
                 )));
             }
-            make_key(path).map_err(|error| failed(error.into()))?;
+            private::make_key(path).map_err(|error| failed(error.into()))?;
             private::read(path)
         }
         read => read,
@@ -285,21 +285,4 @@ pub(super) fn key(path: &Path, ledger: &Path) -> Result<Key, UsageError> {
         return Err(failed(message!("it has fewer than 32 bytes; remove it, and a new key is created")));
     }
     Ok(Key::new(&secret))
-}
-
-/// Creates a key file, complete or not at all. If another program creates it at the same time, the
-/// first one wins.
-fn make_key(path: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder(path))?;
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
-    let mut file = NamedTempFile::new_in(folder(path))?;
-    file.write_all(&secret).and_then(|()| file.as_file().sync_all())?;
-    match file.persist_noclobber(path) {
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => return Ok(()),
-        put => put.map_err(|error| error.error)?,
-    };
-    #[cfg(unix)]
-    std::fs::File::open(folder(path)).and_then(|folder| folder.sync_all())?;
-    Ok(())
 }

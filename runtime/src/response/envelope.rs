@@ -10,7 +10,9 @@ use crate::operation::{Envelope, Operation};
 use crate::redact::REDACTED;
 use crate::request::encode::Request;
 use crate::response::body::Body;
-use crate::response::decode::{self, DecodeError, Json, Members, Payload, Read, Scalar, Tape, Unreadable};
+use crate::response::decode::{
+    self, Any, DecodeError, Json, Members, Payload, Read, Scalar, Tape, Unreadable,
+};
 use crate::response::json_text;
 use crate::response::reply::{Head, Message, Outcome, Reply};
 use crate::transport::HttpResponse;
@@ -130,6 +132,16 @@ impl Answer {
         });
         read(Payload::new(payload))
     }
+}
+
+/// Reads a response of an operation that was not compiled. As of one that was kept, the provider's message is left out of
+/// errors.
+///
+/// # Errors
+///
+/// The errors of a call.
+pub fn read_any(operation: &Operation<'_>, response: HttpResponse) -> Result<Reply<Any>, Error> {
+    Answer::read(operation, response, |_| String::new())?.into_reply(|payload| payload.any())
 }
 
 impl<T> Reply<T> {

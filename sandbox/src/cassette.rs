@@ -1,0 +1,187 @@
+//! Cassettes: calls that were recorded, a file each, in a folder. A cassette has no value of a person: [`invent`] replaces
+//! what a call said by values of the same types, and the same value always by the same.
+//!
+//! ```json
+//! {
+//!   "cassette": 1,
+//!   "endpoint": "id_card_two_factor",
+//!   "request": {"bank_id": "110105194908190217", "bank_name": "wqkzjrbafm"},
+//!   "reply": {"http": 200, "status": "10000", "data": {"bank_status": "01"}}
+//! }
+//! ```
+
+pub(crate) mod invent;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use pyi_codegen::ir::{Endpoint, Provider, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+pub use self::invent::CassetteKey;
+use self::invent::Inventor;
+use crate::request::ParsedRequest;
+
+/// The version of the format.
+const FORMAT: u32 = 1;
+
+/// Maximum bytes of a file: a reply is smaller, and no file of another kind is read whole.
+const FILE_LIMIT: u64 = 16 << 20;
+
+/// A recorded call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Cassette {
+    /// The version of the format.
+    cassette: u32,
+    pub(crate) endpoint: String,
+    /// The fields of the request that were sent, in the spec's order.
+    pub(crate) request: serde_json::Map<String, Value>,
+    pub(crate) reply: RecordedReply,
+}
+
+/// What was answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecordedReply {
+    /// The HTTP status.
+    pub(crate) http: u16,
+    /// The status of the envelope; `None` for an answer that has none, such as a gateway's page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<String>,
+    /// The payload of a status that has one.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub(crate) data: Value,
+}
+
+impl RecordedReply {
+    pub(crate) fn code(&self) -> Option<StatusCode> {
+        self.status.as_ref().and_then(|code| code.parse().ok())
+    }
+}
+
+impl Cassette {
+    pub(crate) fn new(
+        endpoint: &Endpoint,
+        request: serde_json::Map<String, Value>,
+        reply: RecordedReply,
+    ) -> Self {
+        Self { cassette: FORMAT, endpoint: endpoint.id.clone(), request, reply }
+    }
+
+    /// Writes a new file in a folder. Recordings of one request are numbered from 1, in their order.
+    pub(crate) fn write(&self, folder: &Path) -> std::io::Result<PathBuf> {
+        fs::create_dir_all(folder)?;
+        let text = serde_json::to_string_pretty(self)? + "\n";
+        let digest: String = Sha256::digest(of_request(&self.request))
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        for number in 1_u32.. {
+            let path = folder.join(format!("{}-{digest}-{number}.json", self.endpoint));
+            match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(mut file) => {
+                    file.write_all(text.as_bytes())?;
+                    return Ok(path);
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(std::io::Error::other("too many recordings of one request"))
+    }
+}
+
+/// The text by which requests are compared.
+fn of_request(request: &serde_json::Map<String, Value>) -> String {
+    let sorted: BTreeMap<&String, &Value> = request.iter().collect();
+    serde_json::to_string(&sorted).unwrap_or_default()
+}
+
+/// The recordings of a folder.
+pub(crate) struct Cassettes {
+    key: Option<CassetteKey>,
+    /// By endpoint and request, in the order of their numbers.
+    recorded: HashMap<(String, String), Recordings>,
+}
+
+/// The answers to one request: each once, and the last one from then on.
+struct Recordings {
+    replies: Vec<RecordedReply>,
+    next: Mutex<usize>,
+}
+
+impl Cassettes {
+    /// Reads a folder. The error names the file.
+    pub(crate) fn read(folder: &Path, key: Option<CassetteKey>) -> Result<Self, String> {
+        let failed = |path: &Path, why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for entry in fs::read_dir(folder).map_err(|error| failed(folder, &error))? {
+            let path = entry.map_err(|error| failed(folder, &error))?.path();
+            if path.extension().is_some_and(|end| end == "json") {
+                paths.push(path);
+            }
+        }
+        paths.sort_by_key(|path| number_of(path));
+        let mut recorded: HashMap<(String, String), Recordings> = HashMap::new();
+        for path in paths {
+            let size = fs::metadata(&path).map_err(|error| failed(&path, &error))?.len();
+            if size > FILE_LIMIT {
+                return Err(failed(&path, &format!("it has more than {FILE_LIMIT} bytes")));
+            }
+            let text = fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
+            // The place alone: what the file says may be anything.
+            let cassette: Cassette = serde_json::from_str(&text).map_err(|error| {
+                failed(
+                    &path,
+                    &format!("it is no cassette, by line {}, column {}", error.line(), error.column()),
+                )
+            })?;
+            if cassette.cassette != FORMAT {
+                let why =
+                    format!("it has format {}, and this version reads format {FORMAT}", cassette.cassette);
+                return Err(failed(&path, &why));
+            }
+            recorded
+                .entry((cassette.endpoint, of_request(&cassette.request)))
+                .or_insert_with(|| Recordings { replies: Vec::new(), next: Mutex::new(0) })
+                .replies
+                .push(cassette.reply);
+        }
+        Ok(Self { key, recorded })
+    }
+
+    /// The answer to a request: to one of invented values, or with the key, to the one that was recorded.
+    pub(crate) fn reply(
+        &self,
+        provider: &Provider,
+        endpoint: &Endpoint,
+        request: &ParsedRequest,
+    ) -> Option<RecordedReply> {
+        let find = |request: serde_json::Map<String, Value>| {
+            self.recorded.get(&(endpoint.id.clone(), of_request(&request)))
+        };
+        let invented = || {
+            let inventor = Inventor::new(provider, self.key.as_ref()?);
+            find(inventor.request(endpoint, request)?)
+        };
+        let recordings = find(invent::as_sent(endpoint, request)).or_else(invented)?;
+        let mut next = recordings.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let reply = recordings.replies.get(*next).or(recordings.replies.last())?;
+        *next += 1;
+        Some(reply.clone())
+    }
+}
+
+/// The number at the end of a file's name, before its name.
+fn number_of(path: &Path) -> (u32, PathBuf) {
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let number = stem.rsplit('-').next().and_then(|number| number.parse().ok());
+    (number.unwrap_or(0), path.to_owned())
+}

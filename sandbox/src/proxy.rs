@@ -1,0 +1,337 @@
+//! Passes calls on to the provider, with the caller's own credentials, and records them. Each call is paid for: a budget is
+//! kept, a call is sent once, and what is not an endpoint of the spec goes nowhere.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode as HttpStatus, header};
+use axum::response::{IntoResponse, Response};
+use pyi_codegen::ir::{Endpoint, Provider, Segment, SegmentWord, StatusCode};
+use pyi_dynamic::{CallReport, DynamicOperation};
+use pyi_runtime::{Any, Billing, Decimal, HttpRequest, HttpResponse, HttpTransport, Outcome, Transport};
+
+use serde_json::Value;
+
+use crate::cassette::invent::{CassetteKey, Inventor};
+use crate::cassette::{Cassette, RecordedReply};
+use crate::request::ParsedRequest;
+
+/// Headers that are of one connection, or that a transport writes itself (RFC 9110, section 7.6.1).
+const OWN_HEADERS: [HeaderName; 11] = [
+    header::HOST,
+    header::CONNECTION,
+    header::CONTENT_TYPE,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::ACCEPT_ENCODING,
+    header::TE,
+    header::TRAILER,
+    header::UPGRADE,
+    header::PROXY_AUTHORIZATION,
+    header::EXPECT,
+];
+
+/// Settings of a sandbox that passes calls on to the provider.
+#[derive(Clone)]
+#[must_use = "a proxy does nothing until a builder has it"]
+pub struct Proxy {
+    base_url: String,
+    hosts: Vec<(String, String)>,
+    budget: Decimal,
+    record: Option<(PathBuf, CassetteKey)>,
+    on_call: Option<OnCall>,
+}
+
+/// What is told of each call.
+type OnCall = Arc<dyn Fn(&ProxiedCall) + Send + Sync>;
+
+impl Proxy {
+    /// Passes calls on to a base URL, and pays at most a budget for them, in the currency of the spec's prices. A call without
+    /// a known billing counts as paid, and an endpoint without a price is not called.
+    pub fn new(base_url: impl Into<String>, budget: Decimal) -> Self {
+        Self { base_url: base_url.into(), hosts: Vec::new(), budget, record: None, on_call: None }
+    }
+
+    /// The base URL of a host that the spec names. Default: that of the others.
+    pub fn host(mut self, name: impl Into<String>, base_url: impl Into<String>) -> Self {
+        self.hosts.push((name.into(), base_url.into()));
+        self
+    }
+
+    /// Records each answer as a cassette in a folder. Values of persons are replaced by invented ones, which follow from the
+    /// key.
+    pub fn record(mut self, folder: impl Into<PathBuf>, key: CassetteKey) -> Self {
+        self.record = Some((folder.into(), key));
+        self
+    }
+
+    /// Calls a function after each call, from the server's thread.
+    pub fn on_call(mut self, tell: impl Fn(&ProxiedCall) + Send + Sync + 'static) -> Self {
+        self.on_call = Some(Arc::new(tell));
+        self
+    }
+}
+
+/// Shows neither hosts nor the key.
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxy").field("budget", &self.budget).finish_non_exhaustive()
+    }
+}
+
+/// A call that was passed on, or refused.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ProxiedCall {
+    /// The endpoint in the spec.
+    pub endpoint: String,
+    /// The status code, if there was an answer with one.
+    pub code: Option<StatusCode>,
+    /// Whether the call was billed.
+    pub billing: Billing,
+    /// What counts as spent so far.
+    pub spent: Decimal,
+    /// The budget.
+    pub budget: Decimal,
+    /// The cassette; why there is none, if it could not be written; `None` where nothing is recorded.
+    pub recorded: Option<Result<PathBuf, String>>,
+    /// Why the call was not passed on, or has no answer.
+    pub failure: Option<String>,
+}
+
+/// A proxy at work.
+pub(crate) struct Upstream {
+    proxy: Proxy,
+    transport: HttpTransport,
+    spent: Mutex<Decimal>,
+}
+
+/// What a request became.
+pub(crate) struct Passed {
+    pub(crate) code: Option<StatusCode>,
+    pub(crate) billing: Billing,
+    /// `None` if the connection is closed without an answer, as the provider's was.
+    pub(crate) response: Option<Response>,
+}
+
+impl Upstream {
+    /// Checks the settings against a spec.
+    pub(crate) fn new(proxy: Proxy, provider: &Provider) -> Result<Self, String> {
+        let sign = &provider.sign;
+        let mut texts = sign.digest_text.iter().chain(&sign.hmac_text).chain(&sign.hmac_key);
+        if texts.any(|segment| *segment == Segment::Word(SegmentWord::Host)) {
+            return Err(
+                "the provider's signature has the host in it, so that a call through a proxy has a wrong one"
+                    .to_owned(),
+            );
+        }
+        if let Some((name, _)) =
+            proxy.hosts.iter().find(|(name, _)| !provider.hosts().contains(&name.as_str()))
+        {
+            return Err(format!("the spec names no host `{name}`"));
+        }
+        let prices = provider.endpoints.iter().filter_map(|endpoint| endpoint.price.as_ref());
+        let currencies: BTreeSet<&str> = prices.map(|price| price.currency.as_str()).collect();
+        if currencies.len() > 1 {
+            let currencies = Vec::from_iter(currencies).join(", ");
+            return Err(format!("the spec has prices in {currencies}, and a budget is in one currency"));
+        }
+        // The client's own rules for base URLs: https, or this machine.
+        let urls = proxy.hosts.iter().map(|(_, url)| url).chain([&proxy.base_url]);
+        let mut is_plain = true;
+        for url in urls {
+            let app = pyi_runtime::App::without_id(pyi_runtime::Credentials::md5("none"));
+            let client = pyi_runtime::Client::builder().base_url(url.as_str()).app_of(app);
+            client.build().map_err(|error| error.to_string())?;
+            is_plain &= url.starts_with("http:");
+        }
+        let builder = HttpTransport::builder();
+        let builder = if is_plain { builder.no_proxy() } else { builder };
+        let transport = builder.build().map_err(|error| error.to_string())?;
+        Ok(Self { proxy, transport, spent: Mutex::default() })
+    }
+
+    /// Passes a request on, once.
+    pub(crate) async fn pass(
+        &self,
+        provider: &Provider,
+        endpoint: Option<&Endpoint>,
+        request: &ParsedRequest,
+    ) -> Passed {
+        let Some(endpoint) = endpoint else {
+            let why = "the spec has no endpoint of this path, so that nothing was passed on".to_owned();
+            return self.refused("", HttpStatus::NOT_FOUND, why);
+        };
+        let Some(method) = request.method.filter(|method| endpoint.methods.contains(method)) else {
+            let why =
+                format!("the spec does not allow this method for `{}`; nothing was passed on", endpoint.id);
+            return self.refused(&endpoint.id, HttpStatus::METHOD_NOT_ALLOWED, why);
+        };
+        let Some(price) = price(endpoint) else {
+            let why = format!(
+                "the spec has no price of `{}`; nothing was passed on; add `price` to it",
+                endpoint.id
+            );
+            return self.refused(&endpoint.id, HttpStatus::PAYMENT_REQUIRED, why);
+        };
+        if !self.reserve(price) {
+            let why = format!(
+                "a call of `{}` would exceed the budget of {}; nothing was passed on",
+                endpoint.id, self.proxy.budget
+            );
+            return self.refused(&endpoint.id, HttpStatus::PAYMENT_REQUIRED, why);
+        }
+        let host =
+            endpoint.host.as_ref().and_then(|host| self.proxy.hosts.iter().find(|(name, _)| name == host));
+        let base = host.map_or(&self.proxy.base_url, |(_, url)| url).trim_end_matches('/');
+        let mut outgoing = HttpRequest::new(method, format!("{base}{}", request.path), "");
+        outgoing.query.clone_from(&request.query);
+        outgoing.body.clone_from(&request.body);
+        outgoing.content_type = method.has_body().then_some(endpoint.body.media_type());
+        outgoing.headers = passed_on(request.headers());
+        outgoing.operation.clone_from(&endpoint.id);
+        outgoing.effect = endpoint.effect;
+        // Dropped here, if the caller goes away, the call counts as paid.
+        match self.transport.send(outgoing).await {
+            Ok(response) => self.answered(provider, endpoint, request, response, price),
+            Err(error) => {
+                let not_sent = error.is_not_sent();
+                if not_sent {
+                    self.release(price);
+                }
+                let billing = if not_sent { Billing::NotSent } else { Billing::Unknown };
+                let response =
+                    not_sent.then(|| (HttpStatus::BAD_GATEWAY, format!("{error}\n")).into_response());
+                self.tell(endpoint, None, billing, None, Some(error.to_string()));
+                Passed { code: None, billing, response }
+            }
+        }
+    }
+
+    fn answered(
+        &self,
+        provider: &Provider,
+        endpoint: &Endpoint,
+        request: &ParsedRequest,
+        response: HttpResponse,
+        price: Decimal,
+    ) -> Passed {
+        let read = DynamicOperation::new(provider, endpoint).read(response.clone());
+        let payload = match read.as_ref().map(pyi_runtime::Reply::outcome) {
+            Ok(Outcome::Data(data) | Outcome::Debug(data)) => payload(data),
+            _ => Value::Null,
+        };
+        let report = CallReport::new(provider, endpoint, read);
+        let billing = report.billing();
+        if billing == Billing::Free {
+            self.release(price);
+        }
+        let recorded = self.proxy.record.as_ref().map(|(folder, key)| {
+            let inventor = Inventor::new(provider, key);
+            let status = report.code().map(|code| code.to_string());
+            let unfit = || "no invented value of a field is within its checks".to_owned();
+            let data = match payload {
+                Value::Null => Value::Null,
+                payload => inventor.payload(endpoint, &payload).ok_or_else(unfit)?,
+            };
+            let request = inventor.request(endpoint, request).ok_or_else(unfit)?;
+            let reply = RecordedReply { http: response.status, status, data };
+            Cassette::new(endpoint, request, reply).write(folder).map_err(|error| error.to_string())
+        });
+        self.tell(endpoint, report.code(), billing, recorded, None);
+        Passed { code: report.code(), billing, response: Some(as_it_came(response)) }
+    }
+
+    /// Takes the price of a call from the budget.
+    fn reserve(&self, price: Decimal) -> bool {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        match spent.checked_add(price).filter(|sum| *sum <= self.proxy.budget) {
+            Some(sum) => {
+                *spent = sum;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Gives the price of a call back that cost nothing.
+    fn release(&self, price: Decimal) {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        *spent -= price;
+    }
+
+    fn refused(&self, endpoint: &str, status: HttpStatus, why: String) -> Passed {
+        self.tell_of(endpoint, None, Billing::NotSent, None, Some(why.clone()));
+        Passed { code: None, billing: Billing::NotSent, response: Some((status, why + "\n").into_response()) }
+    }
+
+    fn tell(
+        &self,
+        endpoint: &Endpoint,
+        code: Option<StatusCode>,
+        billing: Billing,
+        recorded: Option<Result<PathBuf, String>>,
+        failure: Option<String>,
+    ) {
+        self.tell_of(&endpoint.id, code, billing, recorded, failure);
+    }
+
+    fn tell_of(
+        &self,
+        endpoint: &str,
+        code: Option<StatusCode>,
+        billing: Billing,
+        recorded: Option<Result<PathBuf, String>>,
+        failure: Option<String>,
+    ) {
+        let Some(tell) = &self.proxy.on_call else { return };
+        let spent = *self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let endpoint = endpoint.to_owned();
+        tell(&ProxiedCall { endpoint, code, billing, spent, budget: self.proxy.budget, recorded, failure });
+    }
+}
+
+/// The maximum price of a call, by the smallest package.
+fn price(endpoint: &Endpoint) -> Option<Decimal> {
+    let tiers = endpoint.price.as_ref()?.tiers.iter();
+    tiers.map(|(_, each)| Decimal::from_str_exact(each).ok()).collect::<Option<Vec<_>>>()?.into_iter().max()
+}
+
+fn payload(data: &Any) -> Value {
+    serde_json::from_str(data.json()).unwrap_or_default()
+}
+
+/// The caller's headers without those of its connection.
+fn passed_on(headers: &HeaderMap) -> HeaderMap {
+    let is_own = |name: &HeaderName| {
+        let of_connection =
+            headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok());
+        let mut listed = of_connection.flat_map(|value| value.split(','));
+        OWN_HEADERS.contains(name) || listed.any(|listed| listed.trim().eq_ignore_ascii_case(name.as_str()))
+    };
+    let mut passed_on = HeaderMap::new();
+    for (name, value) in headers.iter().filter(|(name, _)| !is_own(name)) {
+        passed_on.append(name, value.clone());
+    }
+    passed_on
+}
+
+/// The provider's answer, with the headers that a client reads.
+fn as_it_came(response: HttpResponse) -> Response {
+    let status = HttpStatus::from_u16(response.status).unwrap_or(HttpStatus::BAD_GATEWAY);
+    let mut answer = (status, response.body).into_response();
+    answer.headers_mut().remove(header::CONTENT_TYPE);
+    let headers = [
+        (header::CONTENT_TYPE, response.content_type),
+        (header::DATE, response.date),
+        (header::RETRY_AFTER, response.retry_after),
+    ];
+    for (name, value) in headers {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+            answer.headers_mut().insert(name, value);
+        }
+    }
+    answer
+}

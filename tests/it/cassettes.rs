@@ -1,0 +1,427 @@
+//! `pyi sandbox --proxy --record` and `--replay`: what is passed on, what it costs, what is written down of it, and what a
+//! replay answers.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use pyi_codegen::Input;
+use pyi_codegen::ir::{CheckWord, Provider};
+use pyi_dynamic::{CallOptions, CallReport, DynamicClient};
+use pyi_runtime::{Billing, CallOutcome, Client, Decimal};
+use pyi_sandbox::{CassetteKey, ProxiedCall, Proxy, Sandbox};
+use serde_json::{Value, json};
+
+use crate::support::{Raw, has_python, pyi, root, run, skipped};
+
+/// A server of `pyi sandbox`, and its URL, app id and secret.
+struct Running {
+    child: Child,
+    url: String,
+}
+
+impl Running {
+    fn start(arguments: &[&str], home: &Path) -> Self {
+        let mut command = pyi();
+        command.args(["sandbox", "--spec"]).arg(root().join("spec")).args(arguments).env("HOME", home);
+        command.env_remove("XDG_STATE_HOME");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut url = None;
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            if let Some(found) = line.strip_prefix("url     ") {
+                url = Some(found.to_owned());
+            }
+            if line.starts_with("page  ") {
+                break;
+            }
+        }
+        Self { child, url: url.unwrap() }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const ID: &str = "11010519490307002X";
+const NAME: &str = "金丝雀";
+const APP: &str = "canary-app-id";
+const SECRET: &str = "canary-secret-0123456789";
+const ELSEWHERE: &str = "canary-elsewhere";
+
+/// `pyi call` of the first endpoint, with this person, and the report that it prints.
+fn call(url: &str, app: &str, secret: &str, id: &str, name: &str) -> Value {
+    let spec = root().join("spec");
+    let output = pyi()
+        .args(["call", "--spec", spec.to_str().unwrap(), "id_card_two_factor"])
+        .args(["--base-url", url, "--app-id", app, "--bank-id", id, "--bank-name", name])
+        .env("PYI_SECRET", secret)
+        .output()
+        .unwrap();
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+/// The files of a folder: their names and their contents.
+fn written(folder: &Path) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// A reply that repeats the person, in members that the spec has, in such that it does not have, in the message and in a header.
+fn talkative(code: u32) -> String {
+    let body = json!({
+        "codeid": code,
+        "message": format!("{NAME} {ID}"),
+        "time": "1577695766",
+        ELSEWHERE: NAME,
+        "retdata": {"bank_idCard": ID, "bank_name": NAME, "bank_status": "01", "bank_sex": "男", ELSEWHERE: {"name": NAME}},
+    });
+    let body = body.to_string();
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nx-person: {ELSEWHERE}\r\nset-cookie: {ELSEWHERE}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[test]
+fn nothing_of_a_person_is_in_a_cassette_and_a_replay_knows_the_call_again() {
+    let provider = Raw::answering(|number| talkative(if number == 0 { 10000 } else { 10025 }).into_bytes());
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("cassettes");
+    let cassettes = folder.to_str().unwrap();
+    let recorded = {
+        let proxy = Running::start(
+            &["--proxy", &provider.url(), "--budget", "1", "--record", cassettes],
+            home.path(),
+        );
+        [(); 2].map(|()| call(&proxy.url, APP, SECRET, ID, NAME))
+    };
+    assert_eq!((&recorded[0]["outcome"], &recorded[0]["data"]["bank_name"]), (&json!("data"), &json!(NAME)));
+    assert_eq!(recorded[1]["outcome"], "no_data");
+    // The request arrived as the caller had signed it.
+    let arrived = provider.arrived();
+    assert_eq!(arrived.len(), 2);
+    assert!(arrived[0].contains(&format!("appid={APP}")) && arrived[0].contains(ID), "{}", arrived[0]);
+    let files = written(&folder);
+    assert_eq!(files.len(), 2);
+    for (name, text) in &files {
+        for canary in [ID, NAME, APP, SECRET, ELSEWHERE, "%E9%87%91", "1577695766", "19490307"] {
+            assert!(!name.contains(canary) && !text.contains(canary), "{canary} in {name}:\n{text}");
+        }
+    }
+    let first: Value = serde_json::from_str(&files[0].1).unwrap();
+    assert_eq!((&first["reply"]["status"], &first["reply"]["http"]), (&json!("10000"), &json!(200)));
+    let (asked, data) = (&first["request"], &first["reply"]["data"]);
+    assert_eq!(data["bank_status"], "01", "a code of the spec stays");
+    // The same value has one invented value, wherever it is.
+    assert_eq!((&asked["bank_id"], &asked["bank_name"]), (&data["bank_idCard"], &data["bank_name"]));
+    let (id, name) = (asked["bank_id"].as_str().unwrap(), asked["bank_name"].as_str().unwrap());
+    // With the key, the person is known again; without it, the invented one alone; each answer in its turn, and then the last.
+    let replay = Running::start(&["--replay", cassettes], home.path());
+    let secret = pyi_sandbox::SECRET;
+    let replayed = [(); 3].map(|()| call(&replay.url, pyi_sandbox::APP_ID, secret, ID, NAME));
+    for (replayed, recorded) in replayed.iter().zip([&recorded[0], &recorded[1], &recorded[1]]) {
+        for part in ["outcome", "code", "billing", "class"] {
+            assert_eq!(replayed[part], recorded[part], "{part}");
+        }
+    }
+    assert_eq!(replayed[0]["data"], *data);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let replay = Running::start(&["--replay", cassettes], elsewhere.path());
+    assert_eq!(call(&replay.url, pyi_sandbox::APP_ID, secret, id, name)["data"], *data);
+    let missed = call(&replay.url, pyi_sandbox::APP_ID, secret, ID, NAME);
+    assert_eq!((&missed["outcome"], &missed["code"]), (&json!("unknown"), &Value::Null), "{missed}");
+    // A wrong signature is refused as ever.
+    assert_eq!(call(&replay.url, pyi_sandbox::APP_ID, "another", id, name)["class"], "auth");
+}
+
+/// The texts of a spec, with a price in each endpoint.
+fn priced(folder: &Path) -> Vec<(String, String)> {
+    let (provider, report) = pyi_codegen::load(Input::Folder { path: folder, shown: "spec" });
+    assert!(report.is_empty(), "{report}");
+    let files = provider.files.into_iter();
+    files
+        .map(|file| {
+            let has_price = !file.name.starts_with("endpoints/") || file.text.contains("\nprice:");
+            let price = if has_price { "" } else { "\nprice: {currency: CNY, tiers: {1: \"0.10\"}}\n" };
+            (file.name, format!("{}{price}", file.text))
+        })
+        .collect()
+}
+
+fn borrowed(texts: &[(String, String)]) -> Vec<(&str, &str)> {
+    texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+}
+
+/// A client of a server, with the app of a sandbox.
+fn client(server: &Sandbox, app_of: &Sandbox, spec: &Provider) -> DynamicClient {
+    let app = app_of.app_by(spec.sign.methods[0]);
+    let builder = Client::builder().base_url(server.url()).app_of(app).loopback_only().retries(0);
+    let builder = spec.hosts().into_iter().fold(builder, |builder, name| builder.host(name, server.url()));
+    DynamicClient::new(spec.clone(), builder.build().unwrap())
+}
+
+/// The values of all required fields.
+fn examples(spec: &Provider, endpoint: &pyi_codegen::ir::Endpoint) -> Vec<(String, String)> {
+    let required = endpoint.request.iter().filter(|field| !field.optional);
+    required.map(|field| (field.wire.clone(), pyi_export::samples::example(spec, field))).collect()
+}
+
+fn summary(report: &CallReport) -> (CallOutcome, Option<String>, Billing) {
+    (report.outcome(), report.code().map(|code| code.to_string()), report.billing())
+}
+
+/// Whether two values have the same members of the same kinds. What is in a member of type `any` is dropped.
+fn same_shape(before: &Value, after: &Value) -> bool {
+    match (before, after) {
+        (Value::Array(before), Value::Array(after)) => {
+            before.len() == after.len()
+                && before.iter().zip(after).all(|(before, after)| same_shape(before, after))
+        }
+        (Value::Object(_), after) if *after == json!({"?": "?"}) => true,
+        (Value::Array(_), after) if *after == json!(["?"]) => true,
+        (Value::Object(before), Value::Object(after)) => {
+            before.len() == after.len()
+                && before
+                    .iter()
+                    .all(|(name, value)| after.get(name).is_some_and(|after| same_shape(value, after)))
+        }
+        (Value::Null, Value::Null)
+        | (Value::Bool(_), Value::Bool(_))
+        | (Value::Number(_), Value::Number(_)) => true,
+        (Value::String(_), Value::String(_)) => true,
+        _ => false,
+    }
+}
+
+/// Each endpoint of each spec, recorded and replayed: outcome, status, billing and shape are the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_endpoint_of_each_provider_is_replayed_as_it_was_recorded() {
+    let mut folders = crate::providers::folders();
+    folders.push(root().join("spec"));
+    let mut endpoints = 0;
+    for folder in folders {
+        let texts = priced(&folder);
+        let (spec, _) = pyi_codegen::load(Input::Texts(&borrowed(&texts)));
+        let cassettes = tempfile::tempdir().unwrap();
+        let key = CassetteKey::new([7; 32]);
+        let provider = Sandbox::start(&borrowed(&texts)).await.unwrap();
+        let mut settings =
+            Proxy::new(provider.url(), Decimal::from(1000)).record(cassettes.path(), key.clone());
+        for name in spec.hosts() {
+            settings = settings.host(name, provider.url());
+        }
+        let proxy = Sandbox::builder().proxy(settings).start(&borrowed(&texts)).await.unwrap();
+        let recording = client(&proxy, &provider, &spec);
+        let mut recorded = Vec::new();
+        for endpoint in &spec.endpoints {
+            let values = examples(&spec, endpoint);
+            let report = recording.call(&endpoint.id, &values, &CallOptions::default()).await.unwrap();
+            assert_eq!(
+                report.outcome(),
+                CallOutcome::Data,
+                "{} {}: {:?}",
+                spec.name,
+                endpoint.id,
+                report.error()
+            );
+            recorded.push((endpoint.id.clone(), values, report));
+        }
+        assert_eq!(written(cassettes.path()).len(), recorded.len(), "{}", spec.name);
+        let replay =
+            Sandbox::builder().replay(cassettes.path(), Some(key)).start(&borrowed(&texts)).await.unwrap();
+        let replaying = client(&replay, &replay, &spec);
+        for (id, values, before) in recorded {
+            let after = replaying.call(&id, &values, &CallOptions::default()).await.unwrap();
+            assert_eq!(summary(&after), summary(&before), "{} {id}: {:?}", spec.name, after.error());
+            let json = |report: &CallReport| -> Value {
+                serde_json::from_str(report.data().unwrap().json()).unwrap()
+            };
+            let (before, after) = (json(&before), json(&after));
+            assert!(same_shape(&before, &after), "{} {id}:\n{before}\n{after}", spec.name);
+            endpoints += 1;
+        }
+    }
+    assert!(endpoints > 40, "{endpoints}");
+}
+
+fn provider_file() -> String {
+    std::fs::read_to_string(root().join("spec/provider.yaml")).unwrap()
+}
+
+/// What a proxy told of its calls.
+fn told(settings: Proxy) -> (Proxy, Arc<Mutex<Vec<ProxiedCall>>>) {
+    let told: Arc<Mutex<Vec<ProxiedCall>>> = Arc::default();
+    let kept = Arc::clone(&told);
+    (settings.on_call(move |call| kept.lock().unwrap().push(call.clone())), told)
+}
+
+/// A call beyond the budget is not passed on; one that is free gives its price back; one that is lost does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_call_exceeds_the_budget_and_none_is_sent_twice() {
+    let texts = priced(&root().join("spec"));
+    let (spec, _) = pyi_codegen::load(Input::Texts(&borrowed(&texts)));
+    let endpoint = spec.endpoint("id_card_two_factor").unwrap();
+    let values = examples(&spec, endpoint);
+    // Free, lost, billed, and what comes then would be free.
+    let provider = Raw::answering(|number| match number {
+        0 => talkative(10018).into_bytes(),
+        1 => Vec::new(),
+        2 => talkative(10000).into_bytes(),
+        _ => talkative(10018).into_bytes(),
+    });
+    // Two calls at 0.16.
+    let (settings, told) = told(Proxy::new(provider.url(), Decimal::new(40, 2)));
+    let proxy = Sandbox::builder().proxy(settings).start(&borrowed(&texts)).await.unwrap();
+    let caller = client(&proxy, &proxy, &spec);
+    let mut billings = Vec::new();
+    for _ in 0..4 {
+        let report = caller.call(&endpoint.id, &values, &CallOptions::default()).await.unwrap();
+        billings.push(report.billing());
+    }
+    assert_eq!(billings[..3], [Billing::Free, Billing::Unknown, Billing::Billed]);
+    assert_eq!(provider.arrived().len(), 3, "the fourth would exceed the budget");
+    let told = told.lock().unwrap();
+    let spent: Vec<String> = told.iter().map(|call| call.spent.to_string()).collect();
+    assert_eq!(spent, ["0.00", "0.16", "0.32", "0.32"]);
+    assert!(told[3].failure.as_ref().unwrap().contains("budget"), "{told:?}");
+    let logged: Vec<Billing> = proxy.request_log().iter().map(|entry| entry.billing).collect();
+    assert_eq!(logged, [Billing::Free, Billing::Unknown, Billing::Billed, Billing::NotSent]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_endpoint_of_the_spec_goes_nowhere() {
+    let provider = Raw::http("200 OK", "{}");
+    let spec = pyi::SPEC;
+    let settings = || Proxy::new(provider.url(), Decimal::from(1));
+    let proxy = Sandbox::builder().proxy(settings()).start(spec).await.unwrap();
+    let url = proxy.url();
+    let status = |arguments: Vec<String>| {
+        let mut curl = Command::new("curl");
+        curl.args(["-s", "-o", "/dev/null", "-w", "%{http_code}"]).args(arguments);
+        String::from_utf8(curl.output().unwrap().stdout).unwrap()
+    };
+    let statuses = tokio::task::spawn_blocking(move || {
+        [
+            status(vec![format!("{url}/pyi/0/0")]),
+            status(vec!["-X".into(), "DELETE".into(), format!("{url}/pyi/62/169")]),
+            status(vec!["-X".into(), "PUT".into(), format!("{url}/pyi/62/169")]),
+        ]
+    });
+    assert_eq!(statuses.await.unwrap(), ["404", "405", "405"]);
+    assert_eq!(provider.arrived().len(), 0);
+    let refused =
+        |builder: pyi_sandbox::Builder| async { builder.start(spec).await.unwrap_err().to_string() };
+    let builder = Sandbox::builder;
+    let everywhere = builder().address(([0, 0, 0, 0], 0).into()).proxy(settings());
+    assert!(refused(everywhere).await.contains("other machines could make them"));
+    assert!(refused(builder().proxy(Proxy::new("http://example.com", Decimal::ONE))).await.contains("http"));
+    assert!(
+        refused(builder().proxy(settings().host("other", provider.url()))).await.contains("names no host")
+    );
+    // The caller signs the host that it calls, which is not the provider's.
+    let signed = provider_file().replace("{params}{secret}", "{host}{params}{secret}");
+    let texts = [("provider.yaml", signed.as_str())];
+    let error = builder().proxy(settings()).start(&texts).await.unwrap_err().to_string();
+    assert!(error.contains("has the host in it"), "{error}");
+    let both = builder().proxy(settings()).replay(root(), None);
+    assert!(refused(both).await.contains("either"));
+}
+
+/// A file that is no cassette is named, and nothing of it is shown.
+#[tokio::test]
+async fn a_file_that_is_no_cassette_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (text, place) in [
+        ("{\"cassette\": 1, \"name\": \"金丝雀\"}", "line 1"),
+        ("[", "line 1"),
+        ("{\"cassette\": 2, \"endpoint\": \"a\", \"request\": {}, \"reply\": {\"http\": 200}}", "format 2"),
+    ] {
+        std::fs::write(folder.path().join("a-1.json"), text).unwrap();
+        let error =
+            Sandbox::builder().replay(folder.path(), None).start(pyi::SPEC).await.unwrap_err().to_string();
+        assert!(error.contains("a-1.json") && error.contains(place) && !error.contains("金丝雀"), "{error}");
+    }
+}
+
+/// Judges invented values by checks of others.
+const JUDGE: &str = r#"import json, sys
+import stdnum.cn.ric, stdnum.cn.uscc, stdnum.luhn
+wrong = []
+for line in sys.stdin:
+    word, value = json.loads(line)
+    fine = {"resident_id": stdnum.cn.ric.is_valid, "unified_credit_code": lambda value: stdnum.cn.uscc.calc_check_digit(value[:-1]) == value[-1],
+            "bank_card": stdnum.luhn.is_valid, "digits": str.isdigit}[word](value)
+    if not fine or (word == "resident_id" and value[:10] != "1101051949"):
+        wrong.append((word, value))
+print(json.dumps(wrong))
+"#;
+
+/// Invented identifiers have their check characters, and lengths and ranges are kept, whatever the value was.
+#[tokio::test(flavor = "multi_thread")]
+async fn invented_values_pass_the_checks_of_their_fields() {
+    if !has_python("stdnum") {
+        return skipped("python-stdnum is not installed");
+    }
+    let provider_file = provider_file();
+    let endpoint = "path: /pyi/0/1\ntitle: Judged\nsource: made up for this test\neffect: query\nmethods: [POST]\nformats: [json]\n\
+        price: {currency: CNY, tiers: {1: \"0.01\"}}\nrequest:\n  a: {type: string, check: resident_id}\n  \
+        b: {type: string, check: unified_credit_code}\n  c: {type: string, check: bank_card}\n  d: {type: string, check: digits, length: 11}\n  \
+        e: {type: integer, min: 5, max: 9}\n  f: {type: string, min_length: 3, max_length: 4}\n  g: {type: decimal, min: 1.5, max: 3}\n\
+        response: {h: {type: string}}\n";
+    let texts = [("provider.yaml", provider_file.as_str()), ("endpoints/judged.yaml", endpoint)];
+    let (spec, report) = pyi_codegen::load(Input::Texts(&texts));
+    assert!(report.is_empty(), "{report}");
+    let provider = Sandbox::start(&texts).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let settings =
+        Proxy::new(provider.url(), Decimal::from(100)).record(folder.path(), CassetteKey::new([3; 32]));
+    let proxy = Sandbox::builder().proxy(settings).start(&texts).await.unwrap();
+    let caller = client(&proxy, &provider, &spec);
+    for number in 0..60 {
+        let values = ["a", "b", "c", "d", "f"].map(|name| (name.to_owned(), format!("{name}{number}")));
+        let numbers = [("e", format!("{}", 5 + number % 5)), ("g", format!("1.{:02}", 50 + number % 50))];
+        let numbers = numbers.map(|(name, value)| (name.to_owned(), value));
+        let report = caller
+            .call("judged", &[&values[..], &numbers[..]].concat(), &CallOptions::default())
+            .await
+            .unwrap();
+        assert_eq!(report.outcome(), CallOutcome::Data, "{:?}", report.error());
+    }
+    let files = written(folder.path());
+    assert_eq!(files.len(), 60);
+    let mut judged = String::new();
+    let mut different = std::collections::BTreeSet::new();
+    for (name, text) in files {
+        let cassette: Value = serde_json::from_str(&text).unwrap();
+        let value =
+            |field: &str| cassette["request"][field].as_str().unwrap_or_else(|| panic!("{name}")).to_owned();
+        for (field, word) in [
+            ("a", CheckWord::ResidentId),
+            ("b", CheckWord::UnifiedCreditCode),
+            ("c", CheckWord::BankCard),
+            ("d", CheckWord::Digits),
+        ] {
+            judged.push_str(&format!("{}\n", json!([word.as_str(), value(field)])));
+        }
+        assert_eq!(value("d").len(), 11);
+        assert!((5..=9).contains(&value("e").parse::<i64>().unwrap()), "{text}");
+        assert!((3..=4).contains(&value("f").len()), "{text}");
+        assert!((1.5..=3.0).contains(&value("g").parse::<f64>().unwrap()), "{text}");
+        different.insert(value("a"));
+    }
+    assert!(different.len() > 55, "one value for each person: {}", different.len());
+    assert_eq!(run("python3", &["-c", JUDGE], &judged), "[]\n");
+}
