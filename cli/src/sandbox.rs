@@ -9,11 +9,12 @@ use std::sync::Arc;
 use std::thread;
 
 use pyi_runtime::Client;
-use pyi_sandbox::{BODY_LIMIT, Builder, Sandbox};
-use pyi_text::message;
+use pyi_sandbox::{BODY_LIMIT, Builder, Sandbox, Settings};
+use pyi_text::{Message, message};
 
 use self::cassettes::CassetteOptions;
 use crate::UsageError;
+use crate::argument::{self, Access};
 use crate::connection::block_on;
 use crate::language::tr;
 use crate::options::{SigningOptions, SpecOption};
@@ -55,6 +56,11 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     cassettes: CassetteOptions,
+
+    /// JSON file with the account's limits, faults at rates and the calls of notify addresses; a running
+    /// sandbox has them at /_sandbox/settings
+    #[arg(long, value_name = "FILE")]
+    settings: Option<String>,
 }
 
 pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
@@ -71,6 +77,10 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         None => builder,
     };
     let builder = args.cassettes.apply(spec, builder)?;
+    let builder = match &args.settings {
+        Some(file) => builder.settings(settings(file)?),
+        None => builder,
+    };
     block_on(serve(spec, builder, args, costs_money))
 }
 
@@ -92,6 +102,17 @@ fn provider(spec: &Spec, args: &Args) -> Result<Option<Client>, UsageError> {
     };
     let client = Client::builder().base_url(base_url).app(app_id, account.credentials(spec)?).build();
     client.map(Some).map_err(UsageError::english)
+}
+
+/// The settings of a file. An error has the place in it, and nothing of its content.
+fn settings(file: &str) -> Result<Settings, UsageError> {
+    let failed =
+        |why: Message| argument::failed(Access::Read, file, message!("the settings (--settings)"), why);
+    let text = std::fs::read_to_string(file).map_err(|error| failed(error.into()))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        failed(message!("line {line}, column {column} is not as docs/SANDBOX.md has it", line, column))
+    })
 }
 
 async fn serve(
@@ -132,6 +153,19 @@ async fn serve(
         let endpoint = entry.endpoint.clone().unwrap_or_else(|| tr!("no endpoint"));
         let code = entry.code.map_or_else(|| tr!("no status"), |code| code.to_string());
         print(&format!("{endpoint}  {code}  {}", entry.billing));
+    }
+    for notification in sandbox.notifications() {
+        let endpoint = notification.endpoint;
+        let attempts = notification.attempts;
+        match notification.failure {
+            Some(why) => print(&tr!(
+                "{endpoint}  not notified after {attempts} attempt(s): {why}",
+                endpoint,
+                attempts,
+                why
+            )),
+            None => print(&tr!("{endpoint}  notified after {attempts} attempt(s)", endpoint, attempts)),
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,14 +14,16 @@ use pyi_codegen::ir::Provider;
 use tokio::sync::watch;
 
 use crate::cassette::{CassetteKey, Cassettes};
+use crate::control::Settings;
 use crate::fault::{Fault, FaultQueue, Throttle};
 use crate::http::limits::Limits;
-use crate::http::{Answers, Control, Spec, State, serve};
+use crate::http::{Control, serve};
 #[cfg(feature = "page")]
 use crate::own_app::app;
 #[cfg(feature = "page")]
 use crate::page;
 use crate::proxy::{Proxy, Upstream};
+use crate::state::{Answers, Spec, State};
 use crate::validate::App;
 use crate::{APP_ID, Error, SECRET, Sandbox};
 
@@ -34,6 +36,7 @@ pub struct Builder {
     secret: String,
     recurring: Vec<(usize, Fault)>,
     throttle: Option<(usize, Duration, pyi_runtime::StatusCode)>,
+    settings: Settings,
     limits: Limits,
     replay: Option<(PathBuf, Option<CassetteKey>)>,
     proxy: Option<Proxy>,
@@ -49,6 +52,7 @@ impl Default for Builder {
             secret: SECRET.to_owned(),
             recurring: Vec::new(),
             throttle: None,
+            settings: Settings::default(),
             limits: Limits::default(),
             replay: None,
             proxy: None,
@@ -96,6 +100,13 @@ impl Builder {
         code: impl Into<pyi_runtime::StatusCode>,
     ) -> Self {
         self.throttle = Some((requests, within, code.into()));
+        self
+    }
+
+    /// The account at the provider, faults at rates, and how addresses for later answers are called. Default: no limit, no
+    /// fault, and addresses of this machine alone.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
         self
     }
 
@@ -167,6 +178,9 @@ impl Builder {
         if report.is_fatal() {
             return Err(Error::Spec(report.to_string()));
         }
+        if let Some(why) = self.settings.unfit() {
+            return Err(Error::Settings(why));
+        }
         let answers = self.answers(&provider)?;
         let address = self.address;
         let unavailable = |error: std::io::Error| Error::Address(address, error.to_string());
@@ -184,6 +198,7 @@ impl Builder {
             Spec { provider: Arc::new(provider), report },
             App { id: self.app_id, secret: self.secret },
             FaultQueue::new(self.recurring, throttle),
+            self.settings,
             self.limits,
             answers,
             #[cfg(feature = "page")]

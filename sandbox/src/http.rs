@@ -6,9 +6,9 @@ pub(crate) mod envelope;
 pub(crate) mod limits;
 
 use std::future::Future;
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -19,78 +19,16 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use pyi_codegen::Report;
-use pyi_codegen::ir::Provider;
 use socket2::{SockRef, Socket};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 
 use self::answer::Made;
-use self::limits::Limits;
-use crate::cassette::Cassettes;
-use crate::fault::{Fault, FaultQueue, bomb};
-use crate::proxy::Upstream;
+use crate::control;
+use crate::fault::{Fault, bomb};
 use crate::request::ParsedRequest;
-use crate::request_log::RequestLog;
-use crate::validate::{App, validate};
-
-pub(crate) struct State {
-    spec: RwLock<Arc<Spec>>,
-    pub(crate) app: App,
-    pub(crate) request_log: RequestLog,
-    pub(crate) faults: FaultQueue,
-    limits: Limits,
-    answers: Answers,
-    #[cfg(feature = "page")]
-    pub(crate) page: crate::page::Page,
-}
-
-/// Who answers.
-pub(crate) enum Answers {
-    /// The sandbox, by the spec.
-    Own,
-    /// Cassettes, where no check refuses the request.
-    Replay(Cassettes),
-    /// The provider.
-    Proxy(Upstream),
-}
-
-impl State {
-    pub(crate) fn new(
-        spec: Spec,
-        app: App,
-        faults: FaultQueue,
-        limits: Limits,
-        answers: Answers,
-        #[cfg(feature = "page")] page: crate::page::Page,
-    ) -> Self {
-        Self {
-            spec: RwLock::new(Arc::new(spec)),
-            app,
-            request_log: RequestLog::default(),
-            faults,
-            limits,
-            answers,
-            #[cfg(feature = "page")]
-            page,
-        }
-    }
-
-    /// Current spec. A request keeps the spec that it began with.
-    pub(crate) fn spec(&self) -> Arc<Spec> {
-        Arc::clone(&self.spec.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(crate) fn set_spec(&self, spec: Spec) {
-        *self.spec.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(spec);
-    }
-}
-
-/// The served spec, and the faults of endpoints that are not served.
-pub(crate) struct Spec {
-    pub(crate) provider: Arc<Provider>,
-    pub(crate) report: Report,
-}
+use crate::state::{Answers, State};
+use crate::validate::validate;
 
 /// Command from a `Sandbox` to its server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,7 +82,8 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut control:
 type Connection = http1::Connection<TokioIo<TcpStream>, ConnectionService>;
 
 fn connection(stream: TcpStream, state: &Arc<State>) -> Connection {
-    let service = ConnectionService { state: Arc::clone(state), socket: socket(&stream) };
+    let caller = stream.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |address| address.ip());
+    let service = ConnectionService { state: Arc::clone(state), socket: socket(&stream), caller };
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(state.limits.arrival)
@@ -160,6 +99,7 @@ fn socket(stream: &TcpStream) -> Option<Arc<Socket>> {
 struct ConnectionService {
     state: Arc<State>,
     socket: Option<Arc<Socket>>,
+    caller: IpAddr,
 }
 
 impl hyper::service::Service<Request<Incoming>> for ConnectionService {
@@ -168,7 +108,7 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
     type Future = Pin<Box<dyn Future<Output = Result<Response, ConnectionClosed>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        Box::pin(respond(Arc::clone(&self.state), self.socket.clone(), request))
+        Box::pin(respond(Arc::clone(&self.state), self.socket.clone(), self.caller, request))
     }
 }
 
@@ -187,6 +127,7 @@ impl std::error::Error for ConnectionClosed {}
 async fn respond(
     state: Arc<State>,
     socket: Option<Arc<Socket>>,
+    caller: IpAddr,
     request: Request<Incoming>,
 ) -> Result<Response, ConnectionClosed> {
     let (head, body) = request.into_parts();
@@ -194,6 +135,9 @@ async fn respond(
         Ok(body) => body,
         Err(refusal) => return Ok(refusal),
     };
+    if let Some(response) = control::respond(&state, &head, &body, caller) {
+        return Ok(response);
+    }
     #[cfg(feature = "page")]
     if let Some(response) = crate::page::respond(&state, &head, &body).await {
         return Ok(response);
@@ -201,7 +145,12 @@ async fn respond(
     let spec = state.spec();
     let provider = &spec.provider;
     let (request, endpoint) = ParsedRequest::read(&head, &body, provider);
-    let fault = state.faults.take();
+    let met = state.rated_faults.meet(endpoint, &request);
+    if let Some(fault) = &met.fault {
+        state.last_met.add(head.method.as_str(), &request, fault);
+    }
+    // A fault that a test has queued comes before one at a rate.
+    let fault = state.faults.take().or(met.fault);
     // A status or data of a test's own is answered here, whoever answers otherwise.
     let is_own = matches!(fault, Some(Fault::Status(_) | Fault::Data(_)));
     let made = match &state.answers {
@@ -211,8 +160,12 @@ async fn respond(
         }
         answers => {
             let mut validation = validate(provider, endpoint, &state.app, &request);
-            if let Some(Fault::Status(code)) = fault {
-                validation = validation.with_status(provider, code);
+            match fault {
+                Some(Fault::Status(code)) => validation = validation.with_status(provider, code),
+                _ => validation = state.account.admit(provider, validation, &request, caller),
+            }
+            if let Some(endpoint) = endpoint.filter(|_| validation.is_granted && !is_own) {
+                state.notifications.begin(&state.notify(), provider, endpoint, &state.app, &request);
             }
             match answers {
                 Answers::Replay(cassettes) if validation.is_granted && !is_own => {
@@ -225,6 +178,9 @@ async fn respond(
     let endpoint = endpoint.map(|endpoint| endpoint.id.clone());
     state.request_log.add(answer::entry(provider, endpoint, &request, &made, fault.as_ref()));
     let Some(response) = made.response else { return Err(ConnectionClosed) };
+    if !met.delay.is_zero() {
+        tokio::time::sleep(met.delay).await;
+    }
     match &fault {
         Some(fault) => inject(fault, socket, response).await,
         None => Ok(response),

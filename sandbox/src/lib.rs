@@ -23,19 +23,26 @@
 
 pub mod fake;
 
+mod account;
 mod builder;
 mod cassette;
+mod control;
 mod fault;
+mod fault_rates;
 mod http;
 mod magic_values;
+mod notify;
 mod own_app;
 #[cfg(feature = "page")]
 mod page;
 mod payload;
 mod proxy;
+mod repeat;
 mod request;
 mod request_log;
+mod state;
 mod validate;
+mod validation;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -45,14 +52,19 @@ use std::sync::Arc;
 use pyi_codegen::Input;
 use tokio::sync::watch;
 
+pub use account::{Account, PerPerson};
 pub use builder::Builder;
 pub use cassette::CassetteKey;
+pub use control::Settings;
 pub use fault::Fault;
+pub use fault_rates::{Delay, FaultKind, FaultRate, FaultRates};
+pub use notify::{Notification, Notify};
 pub use proxy::{ProxiedCall, Proxy};
 pub use request_log::LoggedRequest;
 
-use crate::http::{Control, Spec, State};
+use crate::http::Control;
 use crate::own_app::{app, app_by};
+use crate::state::{Spec, State};
 
 /// App id of a sandbox by default.
 pub const APP_ID: &str = "1";
@@ -131,6 +143,31 @@ impl Sandbox {
         self.state.faults.push(fault);
     }
 
+    /// The settings as they are now: what calls cost is taken from the account.
+    pub fn settings(&self) -> Settings {
+        self.state.settings()
+    }
+
+    /// Sets what the next requests meet: the account, faults at rates, and how addresses for later answers are called.
+    ///
+    /// # Errors
+    ///
+    /// Rates above 1, or a status code that is none.
+    pub fn set(&self, settings: Settings) -> Result<(), Error> {
+        match settings.unfit() {
+            Some(why) => Err(Error::Settings(why)),
+            None => {
+                self.state.set(settings);
+                Ok(())
+            }
+        }
+    }
+
+    /// The calls of addresses for later answers, in the order of their requests.
+    pub fn notifications(&self) -> Vec<Notification> {
+        self.state.notifications.entries()
+    }
+
     /// Serves another spec from the next request on and keeps the request log. A spec that cannot
     /// be served changes nothing.
     ///
@@ -181,6 +218,18 @@ impl Sandbox {
     }
 }
 
+/// A test that fails gets to know which faults its requests met, and how to send them again.
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Some(lines) = self.state.failure(self.address)
+        {
+            // A closed stderr has no reader.
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), lines.as_bytes());
+        }
+    }
+}
+
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
@@ -199,6 +248,8 @@ pub enum Error {
     Cassettes(String),
     /// Calls cannot be passed on with these settings.
     Proxy(String),
+    /// Settings that cannot be kept.
+    Settings(String),
 }
 
 impl fmt::Display for Error {
@@ -210,6 +261,7 @@ impl fmt::Display for Error {
             }
             Self::Cassettes(why) => write!(f, "the cassettes cannot be replayed: {why}"),
             Self::Proxy(why) => write!(f, "calls cannot be passed on: {why}"),
+            Self::Settings(why) => f.write_str(why),
         }
     }
 }

@@ -24,7 +24,7 @@ use serde::Deserialize;
 use serde_json::Map;
 use utoipa_swagger_ui::Config;
 
-use crate::http::State;
+use crate::state::State;
 
 const HTML: &str = include_str!("../page/index.html");
 const STYLE: &str = include_str!("../page/page.css");

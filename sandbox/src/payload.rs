@@ -32,6 +32,22 @@ pub(crate) fn data(provider: &Provider, endpoint: &Endpoint, request: &ParsedReq
     }
 }
 
+/// The values of a later answer, as texts.
+pub(crate) fn texts(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    fields: &[Field],
+    request: &ParsedRequest,
+) -> Vec<(String, String)> {
+    let builder =
+        PayloadBuilder { provider, endpoint, request, code: magic_values::code(&request.values(endpoint)) };
+    let text = |field: &Field| match builder.value(field) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    fields.iter().map(|field| (field.wire.clone(), text(field))).collect()
+}
+
 impl PayloadBuilder<'_> {
     fn object(&self, fields: &[Field]) -> Value {
         let members = fields.iter().map(|field| (field.wire.clone(), self.value(field)));

@@ -294,7 +294,7 @@ impl Upstream {
 }
 
 /// The maximum price of a call, by the smallest package.
-fn price(endpoint: &Endpoint) -> Option<Decimal> {
+pub(crate) fn price(endpoint: &Endpoint) -> Option<Decimal> {
     let tiers = endpoint.price.as_ref()?.tiers.iter();
     tiers.map(|(_, each)| Decimal::from_str_exact(each).ok()).collect::<Option<Vec<_>>>()?.into_iter().max()
 }

@@ -24,7 +24,7 @@ use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 use pyi_codegen::ir::{
     Common, CommonSource, Endpoint, Parameter, ParameterPlace, Pointer, Provider, SignMethod, Source, Status,
-    StatusClass, StatusCode, TimeForm,
+    StatusClass, TimeForm,
 };
 use pyi_dynamic::ProviderParts;
 use pyi_runtime::__private::canonical::{Material, Pair, in_order};
@@ -33,6 +33,7 @@ use pyi_runtime::Credentials;
 
 use crate::magic_values;
 use crate::request::{ParsedRequest, is_sent};
+use crate::validation::{Refusal, Validation};
 
 /// Maximum clock difference of a request, in seconds.
 const WINDOW: i64 = 600;
@@ -41,39 +42,6 @@ const WINDOW: i64 = 600;
 pub(crate) struct App {
     pub(crate) id: String,
     pub(crate) secret: String,
-}
-
-/// Outcome of all checks.
-pub(crate) struct Validation<'p> {
-    pub(crate) endpoint: Option<&'p Endpoint>,
-    /// `None` if the spec has no matching status.
-    pub(crate) status: Option<&'p Status>,
-    /// Injected status code that the spec does not list.
-    pub(crate) unlisted: Option<StatusCode>,
-    /// Text for `{info}` in the status's title.
-    pub(crate) info: String,
-    /// Whether no check refused it.
-    pub(crate) is_granted: bool,
-}
-
-impl<'p> Validation<'p> {
-    /// Status code of the answer.
-    pub(crate) fn code(&self) -> Option<StatusCode> {
-        self.unlisted.or(self.status.map(|status| status.code))
-    }
-
-    /// Whether its status has data.
-    pub(crate) fn has_data(&self) -> bool {
-        self.status.is_some_and(|status| matches!(status.class, StatusClass::Data | StatusClass::Debug))
-    }
-
-    /// The same request with another status.
-    pub(crate) fn with_status(mut self, provider: &'p Provider, code: StatusCode) -> Self {
-        let own = self.endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
-        self.status = own.chain(&provider.statuses).find(|status| status.code == code);
-        self.unlisted = self.status.is_none().then_some(code);
-        self
-    }
 }
 
 pub(crate) fn validate<'p>(
@@ -92,42 +60,6 @@ pub(crate) fn validate<'p>(
         None => (granted(provider, endpoint, request), String::new()),
     };
     Validation { endpoint, status, unlisted: None, info, is_granted }
-}
-
-/// Reason for refusing a request.
-struct Refusal {
-    class: StatusClass,
-    name: &'static str,
-    /// Text for `{info}` in the status's title.
-    info: String,
-}
-
-impl Refusal {
-    fn plain(class: StatusClass, name: &'static str) -> Self {
-        Self { class, name, info: String::new() }
-    }
-
-    fn auth(name: &'static str) -> Option<Self> {
-        Some(Self::plain(StatusClass::Auth, name))
-    }
-
-    fn other(info: &str) -> Option<Self> {
-        Some(Self { class: StatusClass::Request, name: "other", info: info.to_owned() })
-    }
-
-    fn status<'p>(&self, provider: &'p Provider) -> Option<&'p Status> {
-        let all = || provider.statuses.iter();
-        let is_success = |class| {
-            matches!(
-                class,
-                StatusClass::Data | StatusClass::Debug | StatusClass::NoData | StatusClass::Pending
-            )
-        };
-        let named = all().find(|status| status.name == self.name);
-        named
-            .or_else(|| all().find(|status| status.class == self.class))
-            .or_else(|| all().find(|status| !is_success(status.class)))
-    }
 }
 
 fn granted<'p>(

@@ -1,16 +1,14 @@
-//! `pyi sandbox --proxy --record` and `--replay`: what is passed on, what it costs, what is written down of it, and what a
-//! replay answers.
+//! `pyi sandbox --record` and `--replay`: what is written down of a call, and what a replay answers.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::process::{Child, Stdio};
 
 use pyi_codegen::Input;
 use pyi_codegen::ir::{CheckWord, Provider};
 use pyi_dynamic::{CallOptions, CallReport, DynamicClient};
 use pyi_runtime::{Billing, CallOutcome, Client, Decimal};
-use pyi_sandbox::{CassetteKey, ProxiedCall, Proxy, Sandbox};
+use pyi_sandbox::{CassetteKey, Proxy, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::{Raw, has_python, pyi, root, run, skipped};
@@ -80,7 +78,7 @@ fn written(folder: &Path) -> Vec<(String, String)> {
 }
 
 /// A reply that repeats the person, in members that the spec has, in such that it does not have, in the message and in a header.
-fn talkative(code: u32) -> String {
+pub(crate) fn talkative(code: u32) -> String {
     let body = json!({
         "codeid": code,
         "message": format!("{NAME} {ID}"),
@@ -148,7 +146,7 @@ fn nothing_of_a_person_is_in_a_cassette_and_a_replay_knows_the_call_again() {
 }
 
 /// The texts of a spec, with a price in each endpoint.
-fn priced(folder: &Path) -> Vec<(String, String)> {
+pub(crate) fn priced(folder: &Path) -> Vec<(String, String)> {
     let (provider, report) = pyi_codegen::load(Input::Folder { path: folder, shown: "spec" });
     assert!(report.is_empty(), "{report}");
     let files = provider.files.into_iter();
@@ -161,12 +159,12 @@ fn priced(folder: &Path) -> Vec<(String, String)> {
         .collect()
 }
 
-fn borrowed(texts: &[(String, String)]) -> Vec<(&str, &str)> {
+pub(crate) fn borrowed(texts: &[(String, String)]) -> Vec<(&str, &str)> {
     texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
 }
 
 /// A client of a server, with the app of a sandbox.
-fn client(server: &Sandbox, app_of: &Sandbox, spec: &Provider) -> DynamicClient {
+pub(crate) fn client(server: &Sandbox, app_of: &Sandbox, spec: &Provider) -> DynamicClient {
     let app = app_of.app_by(spec.sign.methods[0]);
     let builder = Client::builder().base_url(server.url()).app_of(app).loopback_only().retries(0);
     let builder = spec.hosts().into_iter().fold(builder, |builder, name| builder.host(name, server.url()));
@@ -174,7 +172,7 @@ fn client(server: &Sandbox, app_of: &Sandbox, spec: &Provider) -> DynamicClient 
 }
 
 /// The values of all required fields.
-fn examples(spec: &Provider, endpoint: &pyi_codegen::ir::Endpoint) -> Vec<(String, String)> {
+pub(crate) fn examples(spec: &Provider, endpoint: &pyi_codegen::ir::Endpoint) -> Vec<(String, String)> {
     let required = endpoint.request.iter().filter(|field| !field.optional);
     required.map(|field| (field.wire.clone(), pyi_export::samples::example(spec, field))).collect()
 }
@@ -257,87 +255,8 @@ async fn each_endpoint_of_each_provider_is_replayed_as_it_was_recorded() {
     assert!(endpoints > 40, "{endpoints}");
 }
 
-fn provider_file() -> String {
+pub(crate) fn provider_file() -> String {
     std::fs::read_to_string(root().join("spec/provider.yaml")).unwrap()
-}
-
-/// What a proxy told of its calls.
-fn told(settings: Proxy) -> (Proxy, Arc<Mutex<Vec<ProxiedCall>>>) {
-    let told: Arc<Mutex<Vec<ProxiedCall>>> = Arc::default();
-    let kept = Arc::clone(&told);
-    (settings.on_call(move |call| kept.lock().unwrap().push(call.clone())), told)
-}
-
-/// A call beyond the budget is not passed on; one that is free gives its price back; one that is lost does not.
-#[tokio::test(flavor = "multi_thread")]
-async fn no_call_exceeds_the_budget_and_none_is_sent_twice() {
-    let texts = priced(&root().join("spec"));
-    let (spec, _) = pyi_codegen::load(Input::Texts(&borrowed(&texts)));
-    let endpoint = spec.endpoint("id_card_two_factor").unwrap();
-    let values = examples(&spec, endpoint);
-    // Free, lost, billed, and what comes then would be free.
-    let provider = Raw::answering(|number| match number {
-        0 => talkative(10018).into_bytes(),
-        1 => Vec::new(),
-        2 => talkative(10000).into_bytes(),
-        _ => talkative(10018).into_bytes(),
-    });
-    // Two calls at 0.16.
-    let (settings, told) = told(Proxy::new(provider.url(), Decimal::new(40, 2)));
-    let proxy = Sandbox::builder().proxy(settings).start(&borrowed(&texts)).await.unwrap();
-    let caller = client(&proxy, &proxy, &spec);
-    let mut billings = Vec::new();
-    for _ in 0..4 {
-        let report = caller.call(&endpoint.id, &values, &CallOptions::default()).await.unwrap();
-        billings.push(report.billing());
-    }
-    assert_eq!(billings[..3], [Billing::Free, Billing::Unknown, Billing::Billed]);
-    assert_eq!(provider.arrived().len(), 3, "the fourth would exceed the budget");
-    let told = told.lock().unwrap();
-    let spent: Vec<String> = told.iter().map(|call| call.spent.to_string()).collect();
-    assert_eq!(spent, ["0.00", "0.16", "0.32", "0.32"]);
-    assert!(told[3].failure.as_ref().unwrap().contains("budget"), "{told:?}");
-    let logged: Vec<Billing> = proxy.request_log().iter().map(|entry| entry.billing).collect();
-    assert_eq!(logged, [Billing::Free, Billing::Unknown, Billing::Billed, Billing::NotSent]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_endpoint_of_the_spec_goes_nowhere() {
-    let provider = Raw::http("200 OK", "{}");
-    let spec = pyi::SPEC;
-    let settings = || Proxy::new(provider.url(), Decimal::from(1));
-    let proxy = Sandbox::builder().proxy(settings()).start(spec).await.unwrap();
-    let url = proxy.url();
-    let status = |arguments: Vec<String>| {
-        let mut curl = Command::new("curl");
-        curl.args(["-s", "-o", "/dev/null", "-w", "%{http_code}"]).args(arguments);
-        String::from_utf8(curl.output().unwrap().stdout).unwrap()
-    };
-    let statuses = tokio::task::spawn_blocking(move || {
-        [
-            status(vec![format!("{url}/pyi/0/0")]),
-            status(vec!["-X".into(), "DELETE".into(), format!("{url}/pyi/62/169")]),
-            status(vec!["-X".into(), "PUT".into(), format!("{url}/pyi/62/169")]),
-        ]
-    });
-    assert_eq!(statuses.await.unwrap(), ["404", "405", "405"]);
-    assert_eq!(provider.arrived().len(), 0);
-    let refused =
-        |builder: pyi_sandbox::Builder| async { builder.start(spec).await.unwrap_err().to_string() };
-    let builder = Sandbox::builder;
-    let everywhere = builder().address(([0, 0, 0, 0], 0).into()).proxy(settings());
-    assert!(refused(everywhere).await.contains("other machines could make them"));
-    assert!(refused(builder().proxy(Proxy::new("http://example.com", Decimal::ONE))).await.contains("http"));
-    assert!(
-        refused(builder().proxy(settings().host("other", provider.url()))).await.contains("names no host")
-    );
-    // The caller signs the host that it calls, which is not the provider's.
-    let signed = provider_file().replace("{params}{secret}", "{host}{params}{secret}");
-    let texts = [("provider.yaml", signed.as_str())];
-    let error = builder().proxy(settings()).start(&texts).await.unwrap_err().to_string();
-    assert!(error.contains("has the host in it"), "{error}");
-    let both = builder().proxy(settings()).replay(root(), None);
-    assert!(refused(both).await.contains("either"));
 }
 
 /// A file that is no cassette is named, and nothing of it is shown.

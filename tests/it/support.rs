@@ -8,9 +8,12 @@ use std::process::Command;
 mod interpreters;
 #[path = "../support/raw.rs"]
 mod raw;
+#[path = "../support/served.rs"]
+mod served;
 
 pub(crate) use self::interpreters::{has, has_python, run, skipped};
 pub(crate) use self::raw::Raw;
+pub(crate) use self::served::Served;
 
 /// The workspace's root.
 pub(crate) fn root() -> PathBuf {

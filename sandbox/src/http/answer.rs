@@ -13,7 +13,8 @@ use crate::fault::Fault;
 use crate::payload;
 use crate::request::ParsedRequest;
 use crate::request_log::LoggedRequest;
-use crate::validate::{self, Validation};
+use crate::validate;
+use crate::validation::Validation;
 
 /// An answer, and what the request log says of it.
 pub(super) struct Made {

@@ -1,0 +1,128 @@
+//! The settings of a running sandbox, and their endpoint: `GET`, `PUT` and `PATCH` of `/_sandbox/settings`, for programs of
+//! this machine.
+//!
+//! A `PATCH` is a JSON Merge Patch (RFC 7396): `{"account": {"quotas": {"bank_card": 3}}}` sets one quota, and `null` removes
+//! a limit. Another site cannot send one: a browser asks first before it sends JSON across sites, and is never answered.
+
+use std::net::IpAddr;
+
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::account::Account;
+use crate::fault_rates::FaultRates;
+use crate::notify::Notify;
+use crate::state::State;
+
+const PATH: &str = "/_sandbox/settings";
+
+/// The settings that can change while a sandbox runs. In JSON: `{"account": …, "faults": …, "notify": …}`.
+///
+/// ```
+/// use pyi_sandbox::Settings;
+///
+/// let settings: Settings = serde_json::from_str(r#"{"account": {"balance": "0.32", "quotas": {"bank_card": 3}}}"#)?;
+/// assert_eq!(settings.account.quotas["bank_card"], 3);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The account at the provider.
+    pub account: Account,
+    /// Faults at rates.
+    pub faults: FaultRates,
+    /// How addresses for later answers are called.
+    pub notify: Notify,
+}
+
+impl Settings {
+    /// Why settings cannot be kept.
+    pub(crate) fn unfit(&self) -> Option<String> {
+        let per_person = self.account.per_person.as_ref();
+        if per_person.is_some_and(|limit| limit.status.parse::<pyi_codegen::ir::StatusCode>().is_err()) {
+            return Some("`status` of `per_person` is not of the form of status codes".to_owned());
+        }
+        self.faults.unfit()
+    }
+}
+
+/// Answers a request for the settings.
+pub(crate) fn respond(state: &State, head: &Parts, body: &[u8], caller: IpAddr) -> Option<Response> {
+    if head.uri.path() != PATH {
+        return None;
+    }
+    let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let host = text("host").rsplit_once(':').map_or(text("host"), |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    // A name that was made to point here has another host.
+    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if !caller.is_loopback() || !is_here {
+        return Some(refused(StatusCode::FORBIDDEN, "the settings are for programs of this machine"));
+    }
+    if !matches!(text("sec-fetch-site"), "" | "same-origin" | "none") {
+        return Some(refused(StatusCode::FORBIDDEN, "another site sent this"));
+    }
+    let is_json = text("content-type").starts_with("application/json");
+    Some(match head.method {
+        Method::GET => shown(state),
+        Method::PUT | Method::PATCH if !is_json => {
+            refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "settings have the content type application/json")
+        }
+        Method::PUT => set(state, serde_json::from_slice(body)),
+        Method::PATCH => {
+            let merged = serde_json::from_slice(body).and_then(|patch: Value| {
+                let mut settings = serde_json::to_value(state.settings())?;
+                merge(&mut settings, patch);
+                serde_json::from_value(settings)
+            });
+            set(state, merged)
+        }
+        _ => refused(StatusCode::METHOD_NOT_ALLOWED, "GET, PUT or PATCH"),
+    })
+}
+
+fn set(state: &State, settings: serde_json::Result<Settings>) -> Response {
+    match settings {
+        Ok(settings) => match settings.unfit() {
+            Some(why) => refused(StatusCode::UNPROCESSABLE_ENTITY, &why),
+            None => {
+                state.set(settings);
+                shown(state)
+            }
+        },
+        Err(error) => refused(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
+    }
+}
+
+fn shown(state: &State) -> Response {
+    let text = serde_json::to_string(&state.settings()).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+fn refused(status: StatusCode, why: &str) -> Response {
+    (status, format!("{why}\n")).into_response()
+}
+
+/// Merges a patch into a value (RFC 7396, section 2).
+fn merge(target: &mut Value, patch: Value) {
+    let Value::Object(members) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(into) = target else { return };
+    for (name, value) in members {
+        if value.is_null() {
+            into.remove(&name);
+        } else {
+            merge(into.entry(name).or_insert(Value::Null), value);
+        }
+    }
+}
