@@ -13,8 +13,8 @@ use crate::help::localized;
 use crate::language::Language;
 use crate::spec::Spec;
 use crate::{
-    USAGE_ERROR, UsageError, batch, call, completions, diff, doctor, expand, export, fmt, import, lint, man,
-    new, refusal, sandbox, schema, sign, stdio,
+    USAGE_ERROR, UsageError, batch, call, completions, diff, doctor, expand, export, fmt, import, lint, lsp,
+    man, new, refusal, sandbox, schema, sign, stdio,
 };
 
 /// Commands whose flags are known when the program is compiled.
@@ -26,6 +26,7 @@ enum Static {
     Lint(lint::Args),
     Diff(diff::Args),
     Fmt(fmt::Args),
+    Lsp(lsp::Args),
     Expand(expand::Args),
     Export(export::Args),
     Import(import::Args),
@@ -78,6 +79,7 @@ pub(crate) fn run(spec: &Spec, matches: &ArgMatches) -> Result<ExitCode, UsageEr
         Static::Lint(args) => lint::run(&args),
         Static::Diff(args) => diff::run(&args),
         Static::Fmt(args) => fmt::run(&args),
+        Static::Lsp(args) => lsp::run(&args),
         Static::Expand(args) => expand::run(&args),
         Static::Export(args) => export::run(spec, &args),
         Static::Import(args) => import::run(spec, &args),

@@ -31,6 +31,7 @@ mod help;
 mod import;
 mod language;
 mod lint;
+mod lsp;
 mod man;
 mod new;
 mod options;

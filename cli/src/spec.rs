@@ -39,7 +39,7 @@ pub(crate) fn is_for_authors(arguments: &[OsString]) -> bool {
     let name = |at: usize| arguments.get(at).and_then(|name| name.to_str());
     matches!(
         (name(1), name(2)),
-        (Some("lint" | "diff" | "fmt" | "expand"), _) | (Some("export"), Some("openapi"))
+        (Some("lint" | "lsp" | "diff" | "fmt" | "expand"), _) | (Some("export"), Some("openapi"))
     )
 }
 

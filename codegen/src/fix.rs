@@ -53,6 +53,11 @@ impl Edit {
         self.place.position()
     }
 
+    /// The bytes that go.
+    pub fn range(&self) -> std::ops::Range<usize> {
+        self.place.start..self.place.end
+    }
+
     /// The first character that stays.
     pub fn end(&self) -> (usize, usize) {
         Place { start: self.place.end, ..self.place.clone() }.position()

@@ -2,7 +2,8 @@
 //!
 //! Only this crate knows the spec's dialect. [`load`] is for programs that interpret a spec at run
 //! time, [`expand`] for the macro. Both collect all faults of all files in one [`Report`]. `diff`,
-//! `format` and `fix`, of the feature `authors`, compare two specs, lay out the text of one, and mend it.
+//! `format`, `fix` and `Workspace`, of the feature `authors`, compare two specs, lay out the text of one,
+//! mend it, and follow it while it is written.
 
 pub mod dialect;
 pub mod ir;
@@ -21,6 +22,8 @@ mod parse;
 mod report;
 mod rules;
 mod source;
+#[cfg(feature = "authors")]
+mod workspace;
 mod yaml;
 
 pub use check::CheckFn;
@@ -34,7 +37,11 @@ pub use fix::{Fixed, fix};
 pub use fmt::{Unformatted, format};
 pub use report::{Diagnostic, Report};
 pub use rules::{Rule, Severity};
-pub use source::{File, Input};
+#[cfg(feature = "authors")]
+pub use source::is_spec_folder;
+pub use source::{File, Input, PROVIDER as PROVIDER_FILE};
+#[cfg(feature = "authors")]
+pub use workspace::{Completion, Workspace};
 
 use proc_macro2::TokenStream;
 

@@ -28,18 +28,37 @@ pub(crate) fn parse(sources: &Sources, report: &mut Report) -> Spec {
         if report.is_faulty(file) {
             continue;
         }
-        let root = yaml::read(file, report);
-        if file.name == source::PROVIDER {
-            spec.provider_read = root.is_some();
-            spec.provider = MapReader::of_file(file, &PROVIDER, root.as_ref(), report)
-                .map(|keys| provider(keys, report))
-                .unwrap_or_default();
-        } else if let Some(id) = file.endpoint() {
-            let keys = MapReader::of_file(file, &ENDPOINT, root.as_ref(), report);
-            spec.endpoints.extend(keys.map(|keys| endpoint(file, id, keys, report)));
+        match self::file(file, report) {
+            Parsed::Provider(provider) => {
+                spec.provider_read = provider.is_some();
+                spec.provider = provider.map_or_else(Provider::default, |provider| *provider);
+            }
+            Parsed::Endpoint(endpoint) => spec.endpoints.extend(endpoint.map(|endpoint| *endpoint)),
+            Parsed::Other => {}
         }
     }
     spec
+}
+
+/// What a file describes; `None` in it for one that is no YAML.
+pub(crate) enum Parsed {
+    Provider(Option<Box<Provider>>),
+    Endpoint(Option<Box<Endpoint>>),
+    Other,
+}
+
+/// Parses one file.
+pub(crate) fn file(file: &Arc<File>, report: &mut Report) -> Parsed {
+    if file.name == source::PROVIDER {
+        let root = yaml::read(file, report);
+        let keys = MapReader::of_file(file, &PROVIDER, root.as_ref(), report);
+        let provider = keys.map(|keys| provider(keys, report)).unwrap_or_default();
+        return Parsed::Provider(root.map(|_| Box::new(provider)));
+    }
+    let Some(id) = file.endpoint() else { return Parsed::Other };
+    let root = yaml::read(file, report);
+    let keys = MapReader::of_file(file, &ENDPOINT, root.as_ref(), report);
+    Parsed::Endpoint(keys.map(|keys| Box::new(endpoint(file, id, keys, report))))
 }
 
 fn provider(mut keys: MapReader<'_>, report: &mut Report) -> Provider {

@@ -82,6 +82,12 @@ impl Diagnostic {
         Some(Place { start: place.end.max(place.start), ..place.clone() }.position())
     }
 
+    /// The file, and the bytes of the place.
+    pub fn range(&self) -> Option<(&File, std::ops::Range<usize>)> {
+        let place = self.place.as_ref()?;
+        Some((&place.file, place.start..place.end))
+    }
+
     /// What the rule would write, if it is certain enough of the text.
     pub fn fix(&self) -> Option<&Fix> {
         self.fix.as_ref()
@@ -281,6 +287,20 @@ impl Report {
                 });
             }
         }
+    }
+
+    /// Adds the faults of a file that has none here yet.
+    #[cfg(feature = "authors")]
+    pub(crate) fn append(&mut self, other: &Self) {
+        let shift = self.diagnostics.len();
+        for (name, found) in &other.files {
+            let mut found = found.clone();
+            for tally in [&mut found.faults, &mut found.warnings] {
+                tally.more = tally.more.map(|line| line + shift);
+            }
+            self.files.insert(name.clone(), found);
+        }
+        self.diagnostics.extend(other.diagnostics.iter().cloned());
     }
 
     /// Whether a file has reached the limit, so that further faults are not listed.

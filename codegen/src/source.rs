@@ -22,7 +22,7 @@ const FILE_LIMIT: u64 = 1 << 20;
 const FOLDER_DEPTH: usize = 8;
 
 /// The file that every spec has.
-pub(crate) const PROVIDER: &str = "provider.yaml";
+pub const PROVIDER: &str = "provider.yaml";
 
 /// The source of a spec.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +56,12 @@ impl File {
     pub(crate) fn endpoint(&self) -> Option<&str> {
         self.name.strip_prefix("endpoints/")?.strip_suffix(".yaml")
     }
+}
+
+/// Whether a folder has the form of a spec's.
+#[cfg(feature = "authors")]
+pub fn is_spec_folder(folder: &Path) -> bool {
+    folder.join(PROVIDER).is_file() || folder.join("endpoints").is_dir()
 }
 
 /// The files of a spec, sorted by name.

@@ -27,7 +27,7 @@ fn parts(text: &str) -> Vec<Part<'_>> {
 }
 
 /// The folder's files, one by one.
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();

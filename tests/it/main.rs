@@ -52,6 +52,7 @@ mod language;
 mod large_specs;
 mod lint_fix;
 mod lint_formats;
+mod lsp;
 mod misuse;
 mod mutants;
 mod new;

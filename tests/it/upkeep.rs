@@ -225,6 +225,8 @@ fn the_project_has_its_documents() {
         "docs/CLIENT.md",
         "docs/BATCHES.md",
         "docs/BENCHMARKS.md",
+        "docs/PEERS.md",
+        "docs/SANDBOX.md",
         "docs/pictures/page.png",
         "docs/pictures/batch.svg",
     ] {

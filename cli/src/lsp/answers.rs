@@ -1,0 +1,130 @@
+//! What codegen knows of a spec, in the protocol's words. Texts of a spec are sent as plain text, which an editor does not
+//! take for Markdown.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use lsp_types::{
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CompletionItem, CompletionItemKind,
+    CompletionParams, CompletionTextEdit, Diagnostic, DiagnosticSeverity, DocumentFormattingParams,
+    GotoDefinitionParams, Hover, HoverContents, HoverParams, Location, MarkupContent, MarkupKind,
+    NumberOrString, TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit,
+};
+use pyi_codegen::{PROVIDER_FILE, Report, Safety, Severity};
+
+use super::positions::Columns;
+use super::server::{Folder, Server};
+
+/// The URI of a file.
+pub(super) fn uri_of(path: &Path) -> Option<Uri> {
+    url::Url::from_file_path(path).ok()?.as_str().parse().ok()
+}
+
+/// All faults of a folder, those of its unsaved files included.
+fn report(folder: &Folder) -> Report {
+    folder.workspace.lint(&pyi_runtime::__private::check::violation)
+}
+
+/// The faults by file. Those of no file are at the start of the provider's.
+pub(super) fn diagnostics(folder: &Folder, columns: Columns) -> BTreeMap<String, Vec<Diagnostic>> {
+    let mut by_file: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
+    for fault in report(folder).diagnostics() {
+        let (name, range) = match fault.range() {
+            Some((file, range)) => (file.name.clone(), columns.range(&file.text, range)),
+            None => (PROVIDER_FILE.to_owned(), lsp_types::Range::default()),
+        };
+        by_file.entry(name).or_default().push(Diagnostic { range, ..said(fault) });
+    }
+    by_file
+}
+
+/// A fault without its place.
+fn said(fault: &pyi_codegen::Diagnostic) -> Diagnostic {
+    Diagnostic {
+        severity: Some(match fault.rule.severity() {
+            Severity::Error => DiagnosticSeverity::ERROR,
+            Severity::Warning => DiagnosticSeverity::WARNING,
+        }),
+        code: Some(NumberOrString::String(format!("{} {}", fault.rule.code(), fault.rule.name()))),
+        source: Some("pyi".to_owned()),
+        message: format!("{}\nhelp: {}", fault.message, fault.help),
+        ..Diagnostic::default()
+    }
+}
+
+/// The folder, the file and the offset of a position.
+fn at<'s>(server: &'s Server<'_>, place: &TextDocumentPositionParams) -> Option<(&'s Folder, String, usize)> {
+    let (folder, name) = server.find(&place.text_document.uri)?;
+    let offset = server.columns.offset(&folder.workspace.file(&name)?.text, place.position);
+    Some((folder, name, offset))
+}
+
+pub(super) fn completion(server: &Server<'_>, params: CompletionParams) -> Vec<CompletionItem> {
+    let Some((folder, name, offset)) = at(server, &params.text_document_position) else { return Vec::new() };
+    let text = folder.workspace.file(&name).map(|file| file.text.as_str()).unwrap_or_default();
+    let items = folder.workspace.complete(&name, offset).into_iter().map(|found| CompletionItem {
+        kind: Some(if found.is_key { CompletionItemKind::PROPERTY } else { CompletionItemKind::VALUE }),
+        detail: Some(found.detail),
+        text_edit: Some(CompletionTextEdit::Edit(TextEdit {
+            range: server.columns.range(text, found.range),
+            new_text: found.text,
+        })),
+        label: found.label,
+        ..CompletionItem::default()
+    });
+    items.collect()
+}
+
+pub(super) fn hover(server: &Server<'_>, params: HoverParams) -> Option<Hover> {
+    let (folder, name, offset) = at(server, &params.text_document_position_params)?;
+    let value = folder.workspace.hover(&name, offset)?;
+    let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::PlainText, value });
+    Some(Hover { contents, range: None })
+}
+
+pub(super) fn definition(server: &Server<'_>, params: GotoDefinitionParams) -> Option<Location> {
+    let (folder, name, offset) = at(server, &params.text_document_position_params)?;
+    let (file, range) = folder.workspace.definition(&name, offset)?;
+    let uri = uri_of(&folder.path.join(&file.name))?;
+    Some(Location { uri, range: server.columns.range(&file.text, range) })
+}
+
+/// The whole text in its layout; nothing if it has the layout, or none.
+pub(super) fn formatting(server: &Server<'_>, params: DocumentFormattingParams) -> Option<Vec<TextEdit>> {
+    let (folder, name) = server.find(&params.text_document.uri)?;
+    let text = &folder.workspace.file(&name)?.text;
+    let new_text = pyi_codegen::format(text).ok().filter(|formatted| formatted != text)?;
+    Some(vec![TextEdit { range: server.columns.range(text, 0..text.len()), new_text }])
+}
+
+/// The fixes of the faults in a range. A safe one is preferred, which an editor may apply without asking.
+pub(super) fn code_actions(server: &Server<'_>, params: CodeActionParams) -> Vec<CodeActionOrCommand> {
+    let mut actions = Vec::new();
+    let Some((folder, name)) = server.find(&params.text_document.uri) else { return actions };
+    for fault in report(folder).diagnostics() {
+        let (Some(fix), Some((file, range))) = (fault.fix(), fault.range()) else { continue };
+        let range = server.columns.range(&file.text, range);
+        let is_asked_for =
+            file.name == name && range.start <= params.range.end && params.range.start <= range.end;
+        if !is_asked_for {
+            continue;
+        }
+        let edit = |edit: &pyi_codegen::Edit| TextEdit {
+            range: server.columns.range(&file.text, edit.range()),
+            new_text: edit.text.clone(),
+        };
+        let edits: Vec<TextEdit> = fix.edits().iter().map(edit).collect();
+        // The key is the editor's own text of the URI.
+        #[allow(clippy::mutable_key_type)]
+        let changes = HashMap::from([(params.text_document.uri.clone(), edits)]);
+        actions.push(CodeActionOrCommand::CodeAction(CodeAction {
+            title: format!("{} ({})", fault.help, fix.safety.word()),
+            kind: Some(CodeActionKind::QUICKFIX),
+            diagnostics: Some(vec![Diagnostic { range, ..said(fault) }]),
+            edit: Some(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }),
+            is_preferred: Some(fix.safety == Safety::Safe),
+            ..CodeAction::default()
+        }));
+    }
+    actions
+}

@@ -1,0 +1,257 @@
+//! Keeps the spec folders of open files, with their unsaved text, and answers the editor.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
+use lsp_types::notification::Notification as _;
+use lsp_types::request::Request as _;
+use lsp_types::{
+    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions,
+    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    HoverProviderCapability, InitializeParams, OneOf, PositionEncodingKind, PublishDiagnosticsParams,
+    SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, notification, request,
+};
+use pyi_codegen::{Input, PROVIDER_FILE, Workspace, is_spec_folder};
+use serde::de::DeserializeOwned;
+
+use super::answers;
+use super::positions::Columns;
+use crate::language::tr;
+
+/// The spec folders that are open.
+pub(super) struct Server<'c> {
+    connection: &'c Connection,
+    pub(super) columns: Columns,
+    folders: BTreeMap<PathBuf, Folder>,
+}
+
+/// A spec folder.
+pub(super) struct Folder {
+    pub(super) path: PathBuf,
+    pub(super) workspace: Workspace,
+    /// The files that the editor has open, by their paths inside of the folder.
+    open: BTreeSet<String>,
+    /// What was published of each file, so that only what changed is sent.
+    published: BTreeMap<String, Vec<lsp_types::Diagnostic>>,
+}
+
+/// Serves until the editor ends it. An error breaks the protocol.
+pub(super) fn serve(connection: &Connection) -> Result<(), String> {
+    let failed = |error: lsp_server::ProtocolError| error.to_string();
+    let (id, parameters) = connection.initialize_start().map_err(failed)?;
+    let offered =
+        serde_json::from_value::<InitializeParams>(parameters).map_err(|error| error.to_string())?;
+    let encodings = offered.capabilities.general.and_then(|general| general.position_encodings);
+    let is_utf8 = encodings.is_some_and(|offered| offered.contains(&PositionEncodingKind::UTF8));
+    let columns = if is_utf8 { Columns::Utf8 } else { Columns::Utf16 };
+    let capabilities = serde_json::json!({
+        "capabilities": capabilities(columns),
+        "serverInfo": {"name": "pyi", "version": env!("CARGO_PKG_VERSION")},
+    });
+    connection.initialize_finish(id, capabilities).map_err(failed)?;
+    let mut server = Server { connection, columns, folders: BTreeMap::new() };
+    for message in &connection.receiver {
+        match message {
+            Message::Request(request) => {
+                if connection.handle_shutdown(&request).map_err(failed)? {
+                    return Ok(());
+                }
+                let response = server.answer(request);
+                server.send(Message::Response(response));
+            }
+            Message::Notification(notification) => server.follow(notification),
+            Message::Response(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn capabilities(columns: Columns) -> ServerCapabilities {
+    ServerCapabilities {
+        position_encoding: Some(match columns {
+            Columns::Utf8 => PositionEncodingKind::UTF8,
+            Columns::Utf16 => PositionEncodingKind::UTF16,
+        }),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::FULL),
+            save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
+            ..TextDocumentSyncOptions::default()
+        })),
+        completion_provider: Some(CompletionOptions::default()),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        definition_provider: Some(OneOf::Left(true)),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+            ..CodeActionOptions::default()
+        })),
+        ..ServerCapabilities::default()
+    }
+}
+
+impl Server<'_> {
+    /// A closed connection ends the loop by itself.
+    fn send(&self, message: Message) {
+        let _ = self.connection.sender.send(message);
+    }
+
+    fn follow(&mut self, notification: Notification) {
+        let Notification { method, params } = notification;
+        match method.as_str() {
+            notification::DidOpenTextDocument::METHOD => {
+                if let Some(opened) = read::<DidOpenTextDocumentParams>(params) {
+                    self.set(&opened.text_document.uri, opened.text_document.text);
+                }
+            }
+            notification::DidChangeTextDocument::METHOD => {
+                if let Some(mut changed) = read::<DidChangeTextDocumentParams>(params)
+                    // All of the text, as the server asked for.
+                    && let Some(change) = changed.content_changes.pop()
+                {
+                    self.set(&changed.text_document.uri, change.text);
+                }
+            }
+            notification::DidCloseTextDocument::METHOD => {
+                if let Some(closed) = read::<DidCloseTextDocumentParams>(params)
+                    && let Some((folder, name)) = place_of(&closed.text_document.uri)
+                    && let Some(known) = self.folders.get_mut(&folder)
+                {
+                    known.open.remove(&name);
+                    self.read_again(&folder);
+                }
+            }
+            notification::DidSaveTextDocument::METHOD => {
+                // Other programs may have changed other files.
+                let folders: Vec<PathBuf> = self.folders.keys().cloned().collect();
+                folders.iter().for_each(|folder| self.read_again(folder));
+            }
+            _ => {}
+        }
+    }
+
+    fn answer(&mut self, request: Request) -> Response {
+        let Request { id, method, params } = request;
+        let answered = match method.as_str() {
+            request::Completion::METHOD => {
+                read(params).map(|params| to_value(answers::completion(self, params)))
+            }
+            request::HoverRequest::METHOD => {
+                read(params).map(|params| to_value(answers::hover(self, params)))
+            }
+            request::GotoDefinition::METHOD => {
+                read(params).map(|params| to_value(answers::definition(self, params)))
+            }
+            request::Formatting::METHOD => {
+                read(params).map(|params| to_value(answers::formatting(self, params)))
+            }
+            request::CodeActionRequest::METHOD => {
+                read(params).map(|params| to_value(answers::code_actions(self, params)))
+            }
+            _ => {
+                let why = tr!("pyi has no method {method}", method);
+                return Response::new_err(id, ErrorCode::MethodNotFound as i32, why);
+            }
+        };
+        match answered {
+            Some(value) => Response::new_ok(id, value),
+            None => Response::new_err(
+                id,
+                ErrorCode::InvalidParams as i32,
+                tr!("these are no parameters of {method}", method),
+            ),
+        }
+    }
+
+    /// The folder and the name of a file that is part of an open spec.
+    pub(super) fn find(&self, uri: &Uri) -> Option<(&Folder, String)> {
+        let (folder, name) = place_of(uri)?;
+        Some((self.folders.get(&folder)?, name))
+    }
+
+    /// Sets the text of an open file, and publishes what it changes.
+    fn set(&mut self, uri: &Uri, text: String) {
+        let Some((path, name)) = place_of(uri) else { return };
+        let folder = self.folders.entry(path).or_insert_with_key(|path| Folder {
+            path: path.clone(),
+            workspace: from_disk(path),
+            open: BTreeSet::new(),
+            published: BTreeMap::new(),
+        });
+        folder.workspace.set(&name, text);
+        folder.open.insert(name);
+        self.publish(uri);
+    }
+
+    /// Reads the files of a folder that are not open.
+    fn read_again(&mut self, path: &Path) {
+        let Some(folder) = self.folders.get_mut(path) else { return };
+        let mut workspace = from_disk(path);
+        for name in &folder.open {
+            if let Some(file) = folder.workspace.file(name) {
+                workspace.set(name, file.text.clone());
+            }
+        }
+        folder.workspace = workspace;
+        if let Some(uri) = answers::uri_of(&path.join(PROVIDER_FILE)) {
+            self.publish(&uri);
+        }
+    }
+
+    /// Publishes the faults of the folder of a file, for each file whose faults changed.
+    fn publish(&mut self, uri: &Uri) {
+        let Some((path, _)) = place_of(uri) else { return };
+        let columns = self.columns;
+        let Some(folder) = self.folders.get_mut(&path) else { return };
+        let mut faults = answers::diagnostics(folder, columns);
+        let mut changed = Vec::new();
+        for name in
+            folder.published.keys().filter(|name| !faults.contains_key(*name)).cloned().collect::<Vec<_>>()
+        {
+            faults.insert(name, Vec::new());
+        }
+        for (name, diagnostics) in faults {
+            if folder.published.get(&name).map_or(&[][..], Vec::as_slice) != diagnostics {
+                if let Some(uri) = answers::uri_of(&folder.path.join(&name)) {
+                    changed.push(PublishDiagnosticsParams {
+                        uri,
+                        diagnostics: diagnostics.clone(),
+                        version: None,
+                    });
+                }
+                folder.published.insert(name, diagnostics);
+            }
+        }
+        for parameters in changed {
+            let method = notification::PublishDiagnostics::METHOD.to_owned();
+            self.send(Message::Notification(Notification::new(method, parameters)));
+        }
+    }
+}
+
+fn from_disk(path: &Path) -> Workspace {
+    Workspace::read(Input::Folder { path, shown: &path.to_string_lossy() })
+}
+
+/// The spec folder of a file, and the file's path inside of it. A file of no spec has none.
+fn place_of(uri: &Uri) -> Option<(PathBuf, String)> {
+    let path = url::Url::parse(uri.as_str()).ok()?.to_file_path().ok()?;
+    let name = path.file_name()?.to_str()?.to_owned();
+    let parent = path.parent()?;
+    if name == PROVIDER_FILE {
+        return Some((parent.to_owned(), name));
+    }
+    let folder = parent.parent().filter(|_| parent.file_name().is_some_and(|last| last == "endpoints"))?;
+    (name.ends_with(".yaml") && is_spec_folder(folder))
+        .then(|| (folder.to_owned(), format!("endpoints/{name}")))
+}
+
+fn read<T: DeserializeOwned>(parameters: serde_json::Value) -> Option<T> {
+    serde_json::from_value(parameters).ok()
+}
+
+fn to_value(value: impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
