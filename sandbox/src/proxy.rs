@@ -169,6 +169,11 @@ impl Upstream {
                 format!("the spec does not allow this method for `{}`; nothing was passed on", endpoint.id);
             return self.refused(&endpoint.id, HttpStatus::METHOD_NOT_ALLOWED, why);
         };
+        if !request.is_text {
+            let why =
+                format!("the body of this call of `{}` is not UTF-8; nothing was passed on", endpoint.id);
+            return self.refused(&endpoint.id, HttpStatus::UNSUPPORTED_MEDIA_TYPE, why);
+        }
         let Some(price) = price(endpoint) else {
             let why = format!(
                 "the spec has no price of `{}`; nothing was passed on; add `price` to it",

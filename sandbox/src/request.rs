@@ -23,6 +23,8 @@ pub(crate) struct ParsedRequest {
     /// As they are on the wire.
     pub(crate) query: String,
     pub(crate) body: String,
+    /// Whether the body arrived as it is here: it is UTF-8.
+    pub(crate) is_text: bool,
     headers: HeaderMap,
     /// All parameters that the spec places somewhere, and all of the query and the body.
     pub(crate) parameters: Vec<(String, String)>,
@@ -44,6 +46,7 @@ impl ParsedRequest {
             path: head.uri.path().to_owned(),
             query: head.uri.query().unwrap_or_default().to_owned(),
             body: String::from_utf8_lossy(body).into_owned(),
+            is_text: std::str::from_utf8(body).is_ok(),
             headers: head.headers.clone(),
             parameters: Vec::new(),
             as_sent: Vec::new(),

@@ -92,6 +92,9 @@ async fn what_is_no_endpoint_of_the_spec_goes_nowhere() {
     let settings = || Proxy::new(provider.url(), Decimal::from(1));
     let proxy = Sandbox::builder().proxy(settings()).start(spec).await.unwrap();
     let url = proxy.url();
+    let folder = tempfile::tempdir().unwrap();
+    let gbk = folder.path().join("gbk").to_str().unwrap().to_owned();
+    std::fs::write(&gbk, b"bank_name=\xd5\xc5\xc8\xfd").unwrap();
     let status = |arguments: Vec<String>| {
         let mut curl = Command::new("curl");
         curl.args(["-s", "-o", "/dev/null", "-w", "%{http_code}"]).args(arguments);
@@ -102,9 +105,11 @@ async fn what_is_no_endpoint_of_the_spec_goes_nowhere() {
             status(vec![format!("{url}/pyi/0/0")]),
             status(vec!["-X".into(), "DELETE".into(), format!("{url}/pyi/62/169")]),
             status(vec!["-X".into(), "PUT".into(), format!("{url}/pyi/62/169")]),
+            // A name in another charset would be another name.
+            status(vec!["--data-binary".into(), format!("@{gbk}"), format!("{url}/pyi/62/169")]),
         ]
     });
-    assert_eq!(statuses.await.unwrap(), ["404", "405", "405"]);
+    assert_eq!(statuses.await.unwrap(), ["404", "405", "405", "415"]);
     assert_eq!(provider.arrived().len(), 0);
     let refused =
         |builder: pyi_sandbox::Builder| async { builder.start(spec).await.unwrap_err().to_string() };
