@@ -70,6 +70,11 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         .parse()
         .map_err(|_| UsageError(message!("--addr is an address and a port, such as 127.0.0.1:0")))?;
     let builder = Sandbox::builder().address(address).body_limit(args.body_limit);
+    if args.cassettes.proxy.is_some() && args.signing.profile.is_some() {
+        return Err(UsageError(message!(
+            "--profile is for calls of the page, and --proxy passes on what callers have signed; give one of them"
+        )));
+    }
     let client = provider(spec, args)?;
     let costs_money = client.is_some();
     let builder = match client {
@@ -138,7 +143,9 @@ async fn serve(
             secret = sandbox.secret()
         ));
     }
-    print(&tr!("page    {page}", page = sandbox.page_url()));
+    if args.cassettes.proxy.is_none() {
+        print(&tr!("page    {page}", page = sandbox.page_url()));
+    }
     if costs_money {
         print(&tr!("the page's calls go to the provider: each that succeeds is billed"));
     }
@@ -158,6 +165,7 @@ async fn serve(
         let endpoint = notification.endpoint;
         let attempts = notification.attempts;
         match notification.failure {
+            None if !notification.is_delivered => print(&tr!("{endpoint}  not notified yet", endpoint)),
             Some(why) => print(&tr!(
                 "{endpoint}  not notified after {attempts} attempt(s): {why}",
                 endpoint,

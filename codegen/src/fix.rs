@@ -79,9 +79,10 @@ impl Fix {
     }
 
     /// Two values that change places, which is a guess.
-    pub(crate) fn swapped(one: &Place, other: &Place) -> Self {
+    pub(crate) fn swapped(one: &Place, other: &Place) -> Option<Self> {
         let edits = vec![Edit::whole(one, raw(other)), Edit::whole(other, raw(one))];
-        Self { safety: Safety::Risky, edits }
+        let is_on_a_line = !raw(one).contains('\n') && !raw(other).contains('\n');
+        is_on_a_line.then_some(Self { safety: Safety::Risky, edits })
     }
 
     /// Another word of the dialect. It is safe if the two differ in case and separators alone.
@@ -96,6 +97,13 @@ impl Edit {
     /// Another text for all of a place.
     pub(crate) fn whole(place: &Place, text: impl Into<String>) -> Self {
         Self { place: place.clone(), text: text.into() }
+    }
+
+    /// Another text for a scalar, with its quotes; `None` for one that is not on one line as it is.
+    pub(crate) fn scalar(place: &Place, text: &str, other: &str) -> Option<Self> {
+        let raw = raw(place);
+        let is_it = raw == text || raw == format!("\"{text}\"") || raw == format!("'{text}'");
+        (is_it && !text.contains('\n')).then(|| Self::whole(place, other))
     }
 
     /// A scalar without quotes in quotes; `None` for one that cannot be repeated as it is.
@@ -186,7 +194,7 @@ impl Edit {
         let line = text.get(..key.start)?.rfind('\n').map_or(0, |at| at + 1);
         let indent = indent(first);
         let is_deeper = indent > self::indent(text.get(line..)?);
-        (is_deeper && !first.trim_start().starts_with("- "))
+        (is_deeper && !first.trim_start().starts_with(['-', '{', '[', '?']))
             .then(|| Self::whole(&at(lines), format!("{}{entry}\n", " ".repeat(indent))))
     }
 }

@@ -303,6 +303,12 @@ impl Report {
         self.diagnostics.extend(other.diagnostics.iter().cloned());
     }
 
+    /// Removes the faults outside of files by a rule.
+    #[cfg(feature = "authors")]
+    pub(crate) fn forget(&mut self, rule: Rule) {
+        self.diagnostics.retain(|fault| fault.rule != rule || fault.place.is_some());
+    }
+
     /// Whether a file has reached the limit, so that further faults are not listed.
     pub(crate) fn is_full(&self, file: &File) -> bool {
         self.files.get(&file.name).is_some_and(|found| found.faults.count >= FAULT_LIMIT)

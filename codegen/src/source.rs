@@ -68,8 +68,13 @@ pub fn is_spec_folder(folder: &Path) -> bool {
 pub(crate) type Sources = Vec<Arc<File>>;
 
 pub(crate) fn read(input: Input<'_>, report: &mut Report) -> Sources {
+    read_within(input, FOLDER_DEPTH, report)
+}
+
+/// Reads files, and searches stray ones at most this deep.
+pub(crate) fn read_within(input: Input<'_>, depth: usize, report: &mut Report) -> Sources {
     let mut files: Sources = match input {
-        Input::Folder { path, shown } => read_folder(path, shown, report),
+        Input::Folder { path, shown } => read_folder(path, shown, depth, report),
         Input::Texts(texts) => texts.iter().map(|(name, text)| Arc::new(in_memory(name, text))).collect(),
     };
     files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -94,7 +99,7 @@ fn in_memory(name: &str, text: &str) -> File {
     File { name: name.to_owned(), shown: name.to_owned(), disk: None, text: text.to_owned() }
 }
 
-fn read_folder(path: &Path, shown: &str, report: &mut Report) -> Sources {
+fn read_folder(path: &Path, shown: &str, depth: usize, report: &mut Report) -> Sources {
     let mut files = Vec::new();
     for (name, entry) in list(path, shown, report).unwrap_or_default() {
         match (name.as_str(), entry.is_dir()) {
@@ -105,11 +110,11 @@ fn read_folder(path: &Path, shown: &str, report: &mut Report) -> Sources {
                     if name.ends_with(".yaml") && !entry.is_dir() {
                         files.extend(read_file(&entry, &name, shown, report));
                     } else {
-                        stray(&entry, &name, shown, FOLDER_DEPTH, report);
+                        stray(&entry, &name, shown, depth, report);
                     }
                 }
             }
-            _ => stray(&entry, &name, shown, FOLDER_DEPTH, report),
+            _ => stray(&entry, &name, shown, depth, report),
         }
     }
     files

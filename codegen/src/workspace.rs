@@ -17,6 +17,7 @@ use crate::check::{self, CheckFn};
 use crate::dialect::{Kind, Names};
 use crate::parse::{self, Parsed};
 use crate::report::{Place, Report};
+use crate::rules::Rule;
 use crate::source::{self, File, Input, Sources};
 use crate::yaml::{self, Node};
 
@@ -34,7 +35,8 @@ impl Workspace {
     /// Reads a folder, or files in memory.
     pub fn read(input: Input<'_>) -> Self {
         let mut folder = Report::default();
-        let files = source::read(input, &mut folder);
+        // A file called as a spec's may be in any folder, however large.
+        let files = source::read_within(input, 1, &mut folder);
         let mut workspace =
             Self { folder, files: Sources::new(), parsed: BTreeMap::new(), spec: Spec::default() };
         for file in files {
@@ -66,6 +68,10 @@ impl Workspace {
     /// All faults and warnings, as [`crate::lint`] finds them.
     pub fn lint(&self, check: CheckFn<'_>) -> Report {
         let mut report = self.folder.clone();
+        // Its text may be there, and not saved.
+        if self.file(source::PROVIDER).is_some() {
+            report.forget(Rule::MissingFile);
+        }
         for parsed in self.parsed.values() {
             report.append(parsed);
         }

@@ -178,7 +178,7 @@ impl Builder {
         if report.is_fatal() {
             return Err(Error::Spec(report.to_string()));
         }
-        if let Some(why) = self.settings.unfit() {
+        if let Some(why) = self.settings.unfit(&provider) {
             return Err(Error::Settings(why));
         }
         let answers = self.answers(&provider)?;
@@ -212,6 +212,10 @@ impl Builder {
     }
 
     fn answers(&mut self, spec: &Provider) -> Result<Answers, Error> {
+        #[cfg(feature = "page")]
+        if self.proxy.is_some() && self.provider.is_some() {
+            return Err(Error::Proxy("the page's calls have no budget; leave `page_calls` out".to_owned()));
+        }
         match (self.proxy.take(), self.replay.take()) {
             (Some(_), Some(_)) => {
                 Err(Error::Proxy("it either passes calls on, or replays cassettes".to_owned()))

@@ -5,6 +5,7 @@
 //! {
 //!   "cassette": 1,
 //!   "endpoint": "id_card_two_factor",
+//!   "digest": "9f86d081884c7d659a2feaa0c55ad015",
 //!   "request": {"bank_id": "110105194908190217", "bank_name": "wqkzjrbafm"},
 //!   "reply": {"http": 200, "status": "10000", "data": {"bank_status": "01"}}
 //! }
@@ -18,13 +19,12 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use pyi_codegen::ir::{Endpoint, Provider, StatusCode};
+use pyi_codegen::ir::{Endpoint, StatusCode};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 pub use self::invent::CassetteKey;
-use self::invent::Inventor;
 use crate::request::ParsedRequest;
 
 /// The version of the format.
@@ -40,8 +40,10 @@ pub(crate) struct Cassette {
     /// The version of the format.
     cassette: u32,
     pub(crate) endpoint: String,
+    /// A digest, by the key, of the request as it was sent.
+    digest: String,
     /// The fields of the request that were sent, in the spec's order.
-    pub(crate) request: serde_json::Map<String, Value>,
+    pub(crate) request: Map<String, Value>,
     pub(crate) reply: RecordedReply,
 }
 
@@ -68,23 +70,30 @@ impl RecordedReply {
 impl Cassette {
     pub(crate) fn new(
         endpoint: &Endpoint,
-        request: serde_json::Map<String, Value>,
+        digest: String,
+        request: Map<String, Value>,
         reply: RecordedReply,
     ) -> Self {
-        Self { cassette: FORMAT, endpoint: endpoint.id.clone(), request, reply }
+        Self { cassette: FORMAT, endpoint: endpoint.id.clone(), digest, request, reply }
+    }
+
+    /// Whether a folder has recordings of another request with the same invented values.
+    pub(crate) fn is_taken(
+        folder: &Path,
+        endpoint: &Endpoint,
+        digest: &str,
+        request: &Map<String, Value>,
+    ) -> bool {
+        let Ok(text) = fs::read_to_string(file_of(folder, &endpoint.id, request, 1)) else { return false };
+        serde_json::from_str::<Self>(&text).map_or(true, |cassette| cassette.digest != digest)
     }
 
     /// Writes a new file in a folder. Recordings of one request are numbered from 1, in their order.
     pub(crate) fn write(&self, folder: &Path) -> std::io::Result<PathBuf> {
         fs::create_dir_all(folder)?;
         let text = serde_json::to_string_pretty(self)? + "\n";
-        let digest: String = Sha256::digest(of_request(&self.request))
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
         for number in 1_u32.. {
-            let path = folder.join(format!("{}-{digest}-{number}.json", self.endpoint));
+            let path = file_of(folder, &self.endpoint, &self.request, number);
             match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(mut file) => {
                     file.write_all(text.as_bytes())?;
@@ -98,8 +107,15 @@ impl Cassette {
     }
 }
 
+/// The file of a recording, which is named after its invented values.
+fn file_of(folder: &Path, endpoint: &str, request: &Map<String, Value>, number: u32) -> PathBuf {
+    let digest = Sha256::digest(of_request(request));
+    let digest: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    folder.join(format!("{endpoint}-{digest}-{number}.json"))
+}
+
 /// The text by which requests are compared.
-fn of_request(request: &serde_json::Map<String, Value>) -> String {
+pub(crate) fn of_request(request: &Map<String, Value>) -> String {
     let sorted: BTreeMap<&String, &Value> = request.iter().collect();
     serde_json::to_string(&sorted).unwrap_or_default()
 }
@@ -107,8 +123,10 @@ fn of_request(request: &serde_json::Map<String, Value>) -> String {
 /// The recordings of a folder.
 pub(crate) struct Cassettes {
     key: Option<CassetteKey>,
-    /// By endpoint and request, in the order of their numbers.
+    /// By endpoint and invented request, in the order of their numbers.
     recorded: HashMap<(String, String), Recordings>,
+    /// The invented request, by endpoint and the digest of the one that was sent.
+    by_digest: HashMap<(String, String), String>,
 }
 
 /// The answers to one request: each once, and the last one from then on.
@@ -130,6 +148,7 @@ impl Cassettes {
         }
         paths.sort_by_key(|path| number_of(path));
         let mut recorded: HashMap<(String, String), Recordings> = HashMap::new();
+        let mut by_digest = HashMap::new();
         for path in paths {
             let size = fs::metadata(&path).map_err(|error| failed(&path, &error))?.len();
             if size > FILE_LIMIT {
@@ -148,30 +167,31 @@ impl Cassettes {
                     format!("it has format {}, and this version reads format {FORMAT}", cassette.cassette);
                 return Err(failed(&path, &why));
             }
+            let request = of_request(&cassette.request);
+            by_digest.insert((cassette.endpoint.clone(), cassette.digest), request.clone());
             recorded
-                .entry((cassette.endpoint, of_request(&cassette.request)))
+                .entry((cassette.endpoint, request))
                 .or_insert_with(|| Recordings { replies: Vec::new(), next: Mutex::new(0) })
                 .replies
                 .push(cassette.reply);
         }
-        Ok(Self { key, recorded })
+        Ok(Self { key, recorded, by_digest })
     }
 
-    /// The answer to a request: to one of invented values, or with the key, to the one that was recorded.
-    pub(crate) fn reply(
-        &self,
-        provider: &Provider,
-        endpoint: &Endpoint,
-        request: &ParsedRequest,
-    ) -> Option<RecordedReply> {
-        let find = |request: serde_json::Map<String, Value>| {
-            self.recorded.get(&(endpoint.id.clone(), of_request(&request)))
-        };
-        let invented = || {
-            let inventor = Inventor::new(provider, self.key.as_ref()?);
-            find(inventor.request(endpoint, request)?)
-        };
-        let recordings = find(invent::as_sent(endpoint, request)).or_else(invented)?;
+    /// Whether requests of persons are known again.
+    pub(crate) fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
+    /// The answer to a request: with the key, to the one that was recorded; or to one of invented values.
+    pub(crate) fn reply(&self, endpoint: &Endpoint, request: &ParsedRequest) -> Option<RecordedReply> {
+        let sent = invent::as_sent(endpoint, request);
+        let known = self.key.as_ref().and_then(|key| {
+            let digest = key.digest(&endpoint.id, &sent);
+            self.by_digest.get(&(endpoint.id.clone(), digest)).cloned()
+        });
+        let request = known.unwrap_or_else(|| of_request(&sent));
+        let recordings = self.recorded.get(&(endpoint.id.clone(), request))?;
         let mut next = recordings.next.lock().unwrap_or_else(PoisonError::into_inner);
         let reply = recordings.replies.get(*next).or(recordings.replies.last())?;
         *next += 1;

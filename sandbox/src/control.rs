@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use pyi_codegen::ir::Provider;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -42,7 +43,12 @@ pub struct Settings {
 
 impl Settings {
     /// Why settings cannot be kept.
-    pub(crate) fn unfit(&self) -> Option<String> {
+    pub(crate) fn unfit(&self, provider: &Provider) -> Option<String> {
+        let named = self.account.quotas.keys().chain(self.account.expires.keys());
+        if let Some(unknown) = named.into_iter().find(|id| provider.endpoint(id).is_none()) {
+            let known: Vec<&str> = provider.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
+            return Some(format!("the spec has no endpoint `{unknown}`; it has {}", known.join(", ")));
+        }
         let per_person = self.account.per_person.as_ref();
         if per_person.is_some_and(|limit| limit.status.parse::<pyi_codegen::ir::StatusCode>().is_err()) {
             return Some("`status` of `per_person` is not of the form of status codes".to_owned());
@@ -88,7 +94,7 @@ pub(crate) fn respond(state: &State, head: &Parts, body: &[u8], caller: IpAddr) 
 
 fn set(state: &State, settings: serde_json::Result<Settings>) -> Response {
     match settings {
-        Ok(settings) => match settings.unfit() {
+        Ok(settings) => match settings.unfit(&state.spec().provider) {
             Some(why) => refused(StatusCode::UNPROCESSABLE_ENTITY, &why),
             None => {
                 state.set(settings);

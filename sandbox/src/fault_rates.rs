@@ -132,6 +132,13 @@ impl FaultRates {
         if status.is_some() {
             return Some("a fault has no status code of the form of codes".to_owned());
         }
+        if self
+            .rates
+            .iter()
+            .any(|rate| matches!(rate.fault, FaultKind::Http(status) if !(300..=599).contains(&status)))
+        {
+            return Some("`http` of a fault is an HTTP status from 300 to 599".to_owned());
+        }
         let is_fine = match self.delay {
             None => true,
             Some(Delay::Uniform { from_ms, to_ms }) => {

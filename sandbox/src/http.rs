@@ -27,8 +27,9 @@ use self::answer::Made;
 use crate::control;
 use crate::fault::{Fault, bomb};
 use crate::request::ParsedRequest;
-use crate::state::{Answers, State};
+use crate::state::{Answers, Spec, State};
 use crate::validate::validate;
+use crate::validation::Validation;
 
 /// Command from a `Sandbox` to its server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +83,8 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut control:
 type Connection = http1::Connection<TokioIo<TcpStream>, ConnectionService>;
 
 fn connection(stream: TcpStream, state: &Arc<State>) -> Connection {
-    let caller = stream.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |address| address.ip());
+    let caller =
+        stream.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |address| address.ip().to_canonical());
     let service = ConnectionService { state: Arc::clone(state), socket: socket(&stream), caller };
     http1::Builder::new()
         .timer(TokioTimer::new())
@@ -138,8 +140,11 @@ async fn respond(
     if let Some(response) = control::respond(&state, &head, &body, caller) {
         return Ok(response);
     }
+    // What the page would call is the provider's, with a secret that is not.
     #[cfg(feature = "page")]
-    if let Some(response) = crate::page::respond(&state, &head, &body).await {
+    if !matches!(state.answers, Answers::Proxy(_))
+        && let Some(response) = crate::page::respond(&state, &head, &body).await
+    {
         return Ok(response);
     }
     let spec = state.spec();
@@ -151,37 +156,55 @@ async fn respond(
     }
     // A fault that a test has queued comes before one at a rate.
     let fault = state.faults.take().or(met.fault);
-    // A status or data of a test's own is answered here, whoever answers otherwise.
-    let is_own = matches!(fault, Some(Fault::Status(_) | Fault::Data(_)));
-    let made = match &state.answers {
-        Answers::Proxy(upstream) if !is_own => {
-            let passed = upstream.pass(provider, endpoint, &request).await;
-            Made { code: passed.code, billing: passed.billing, response: passed.response }
+    let made = match (&state.answers, &fault) {
+        // What a test has the provider say is said here, and nothing is paid for.
+        (Answers::Proxy(_), Some(Fault::Status(_) | Fault::Data(_) | Fault::Http { .. } | Fault::Page)) => {
+            let validation = Validation::of_a_test(provider, endpoint);
+            let validation = match fault {
+                Some(Fault::Status(code)) => validation.with_status(provider, code),
+                _ => validation,
+            };
+            answer::own(provider, &request, &validation, fault.as_ref())
         }
-        answers => {
-            let mut validation = validate(provider, endpoint, &state.app, &request);
-            match fault {
-                Some(Fault::Status(code)) => validation = validation.with_status(provider, code),
-                _ => validation = state.account.admit(provider, validation, &request, caller),
-            }
-            if let Some(endpoint) = endpoint.filter(|_| validation.is_granted && !is_own) {
-                state.notifications.begin(&state.notify(), provider, endpoint, &state.app, &request);
-            }
-            match answers {
-                Answers::Replay(cassettes) if validation.is_granted && !is_own => {
-                    answer::replayed(provider, &request, validation, cassettes)
-                }
-                _ => answer::own(provider, &request, &validation, fault.as_ref()),
-            }
+        (Answers::Proxy(_), _) => {
+            // A caller that goes away changes nothing of what was paid for, told and recorded.
+            let passed = tokio::spawn(pass(Arc::clone(&state), Arc::clone(&spec), request));
+            let Ok(made) = passed.await else { return Err(ConnectionClosed) };
+            return answered(made, met.delay, fault.as_ref(), socket).await;
+        }
+        (answers, _) => {
+            let validation = validate(provider, endpoint, &state.app, &request);
+            answer::local(&state, answers, provider, validation, &request, fault.as_ref(), caller)
         }
     };
     let endpoint = endpoint.map(|endpoint| endpoint.id.clone());
     state.request_log.add(answer::entry(provider, endpoint, &request, &made, fault.as_ref()));
-    let Some(response) = made.response else { return Err(ConnectionClosed) };
-    if !met.delay.is_zero() {
-        tokio::time::sleep(met.delay).await;
+    answered(made, met.delay, fault.as_ref(), socket).await
+}
+
+/// Passes a request on, and logs it.
+async fn pass(state: Arc<State>, spec: Arc<Spec>, request: ParsedRequest) -> Made {
+    let provider = &spec.provider;
+    let endpoint = request.endpoint.as_ref().and_then(|id| provider.endpoint(id));
+    let Answers::Proxy(upstream) = &state.answers else { return Made::closed() };
+    let passed = upstream.pass(provider, endpoint, &request).await;
+    let made = Made { code: passed.code, class: None, billing: passed.billing, response: passed.response };
+    state.request_log.add(answer::entry(provider, request.endpoint.clone(), &request, &made, None));
+    made
+}
+
+/// Gives an answer after a while, with its fault.
+async fn answered(
+    made: Made,
+    delay: Duration,
+    fault: Option<&Fault>,
+    socket: Option<Arc<Socket>>,
+) -> Result<Response, ConnectionClosed> {
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
     }
-    match &fault {
+    let Some(response) = made.response else { return Err(ConnectionClosed) };
+    match fault {
         Some(fault) => inject(fault, socket, response).await,
         None => Ok(response),
     }

@@ -154,7 +154,7 @@ impl Sandbox {
     ///
     /// Rates above 1, or a status code that is none.
     pub fn set(&self, settings: Settings) -> Result<(), Error> {
-        match settings.unfit() {
+        match settings.unfit(&self.state.spec().provider) {
             Some(why) => Err(Error::Settings(why)),
             None => {
                 self.state.set(settings);

@@ -5,6 +5,7 @@
 //! a plain value of their types. Where it does not, the envelope's members and the request's fields are sent as a form,
 //! signed as requests are; how the provider does it is not known.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -88,12 +89,20 @@ impl Notifications {
         endpoint: &Endpoint,
         own: &App,
         request: &ParsedRequest,
+        caller: IpAddr,
     ) {
         let address = endpoint.callback.as_ref().and_then(|field| request.parameter(field));
         let Some(address) = address.filter(|address| !address.is_empty()) else { return };
         let notification =
             Notification { endpoint: endpoint.id.clone(), attempts: 0, is_delivered: false, failure: None };
-        match outgoing(settings, provider, endpoint, own, request, address) {
+        let is_theirs = !caller.is_loopback() && !settings.anywhere;
+        let outgoing = if is_theirs {
+            Err("the caller is on another machine, and the sandbox was not told to call any address"
+                .to_owned())
+        } else {
+            outgoing(settings, provider, endpoint, own, request, address)
+        };
+        match outgoing {
             Ok(outgoing) => {
                 let index = self.add(notification);
                 tokio::spawn(attempts(self.clone(), index, settings.clone(), outgoing));
@@ -132,7 +141,7 @@ fn outgoing(
         return Err(no_address());
     }
     let host = authority.host().trim_start_matches('[').trim_end_matches(']');
-    let is_here = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
     if !is_here && !settings.anywhere {
         return Err("it is not of this machine, and the sandbox was not told to call others".to_owned());
     }

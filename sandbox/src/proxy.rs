@@ -14,12 +14,12 @@ use pyi_runtime::{Any, Billing, Decimal, HttpRequest, HttpResponse, HttpTranspor
 
 use serde_json::Value;
 
-use crate::cassette::invent::{CassetteKey, Inventor};
+use crate::cassette::invent::{CassetteKey, Inventor, NoValue};
 use crate::cassette::{Cassette, RecordedReply};
 use crate::request::ParsedRequest;
 
 /// Headers that are of one connection, or that a transport writes itself (RFC 9110, section 7.6.1).
-const OWN_HEADERS: [HeaderName; 11] = [
+const OWN_HEADERS: [HeaderName; 13] = [
     header::HOST,
     header::CONNECTION,
     header::CONTENT_TYPE,
@@ -31,6 +31,8 @@ const OWN_HEADERS: [HeaderName; 11] = [
     header::UPGRADE,
     header::PROXY_AUTHORIZATION,
     header::EXPECT,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
 ];
 
 /// Settings of a sandbox that passes calls on to the provider.
@@ -108,6 +110,16 @@ pub(crate) struct Upstream {
     spent: Mutex<Decimal>,
 }
 
+/// What a cassette has in place of a request.
+struct Invented {
+    round: u32,
+    digest: String,
+    fields: serde_json::Map<String, Value>,
+}
+
+/// How often other values are invented for a request that has those of another one.
+const ROUNDS: u32 = 50;
+
 /// What a request became.
 pub(crate) struct Passed {
     pub(crate) code: Option<StatusCode>,
@@ -181,6 +193,14 @@ impl Upstream {
             );
             return self.refused(&endpoint.id, HttpStatus::PAYMENT_REQUIRED, why);
         };
+        if let Some(segment) = request.path.split('/').find(|segment| is_climbing(segment)) {
+            let why = format!("`{segment}` in the path leads to another endpoint; nothing was passed on");
+            return self.refused(&endpoint.id, HttpStatus::BAD_REQUEST, why);
+        }
+        let invented = match self.invented(provider, endpoint, request) {
+            Ok(invented) => invented,
+            Err(why) => return self.refused(&endpoint.id, HttpStatus::UNPROCESSABLE_ENTITY, why),
+        };
         if !self.reserve(price) {
             let why = format!(
                 "a call of `{}` would exceed the budget of {}; nothing was passed on",
@@ -200,7 +220,7 @@ impl Upstream {
         outgoing.effect = endpoint.effect;
         // Dropped here, if the caller goes away, the call counts as paid.
         match self.transport.send(outgoing).await {
-            Ok(response) => self.answered(provider, endpoint, request, response, price),
+            Ok(response) => self.answered(provider, endpoint, invented, response, price),
             Err(error) => {
                 let not_sent = error.is_not_sent();
                 if not_sent {
@@ -215,11 +235,39 @@ impl Upstream {
         }
     }
 
-    fn answered(
+    /// What a cassette has in place of a request; `None` if nothing is recorded. It is known before the call is paid for.
+    fn invented(
         &self,
         provider: &Provider,
         endpoint: &Endpoint,
         request: &ParsedRequest,
+    ) -> Result<Option<Invented>, String> {
+        let Some((folder, key)) = &self.proxy.record else { return Ok(None) };
+        for round in 0..ROUNDS {
+            let inventor = Inventor::new(provider, key, round);
+            let fields = inventor.request(endpoint, request).map_err(|NoValue(field)| {
+                format!(
+                    "no invented value of `{field}` of `{}` is within its checks, so that the call cannot be recorded; nothing was passed \
+                     on; correct the checks in the spec",
+                    endpoint.id
+                )
+            })?;
+            let digest = inventor.digest(endpoint, request);
+            if !Cassette::is_taken(folder, endpoint, &digest, &fields) {
+                return Ok(Some(Invented { round, digest, fields }));
+            }
+        }
+        Err(format!(
+            "the fields of `{}` have too few values to invent others for this request, so that it cannot be recorded; nothing was passed on",
+            endpoint.id
+        ))
+    }
+
+    fn answered(
+        &self,
+        provider: &Provider,
+        endpoint: &Endpoint,
+        invented: Option<Invented>,
         response: HttpResponse,
         price: Decimal,
     ) -> Passed {
@@ -233,17 +281,17 @@ impl Upstream {
         if billing == Billing::Free {
             self.release(price);
         }
-        let recorded = self.proxy.record.as_ref().map(|(folder, key)| {
-            let inventor = Inventor::new(provider, key);
+        let recorded = self.proxy.record.as_ref().zip(invented).map(|((folder, key), invented)| {
             let status = report.code().map(|code| code.to_string());
-            let unfit = || "no invented value of a field is within its checks".to_owned();
             let data = match payload {
                 Value::Null => Value::Null,
-                payload => inventor.payload(endpoint, &payload).ok_or_else(unfit)?,
+                payload => Inventor::new(provider, key, invented.round)
+                    .payload(endpoint, &payload)
+                    .map_err(|NoValue(field)| format!("no invented value of {field} is within its checks"))?,
             };
-            let request = inventor.request(endpoint, request).ok_or_else(unfit)?;
             let reply = RecordedReply { http: response.status, status, data };
-            Cassette::new(endpoint, request, reply).write(folder).map_err(|error| error.to_string())
+            let cassette = Cassette::new(endpoint, invented.digest, invented.fields, reply);
+            cassette.write(folder).map_err(|error| error.to_string())
         });
         self.tell(endpoint, report.code(), billing, recorded, None);
         Passed { code: report.code(), billing, response: Some(as_it_came(response)) }
@@ -296,6 +344,12 @@ impl Upstream {
         let endpoint = endpoint.to_owned();
         tell(&ProxiedCall { endpoint, code, billing, spent, budget: self.proxy.budget, recorded, failure });
     }
+}
+
+/// Whether a segment of a path, once decoded, is this folder or the one above: a URL with it has another path.
+fn is_climbing(segment: &str) -> bool {
+    let decoded = segment.to_ascii_lowercase().replace("%2e", ".");
+    decoded == "." || decoded == ".."
 }
 
 /// The maximum price of a call, by the smallest package.

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
 use crate::fault::Fault;
+use crate::fault_rates::FaultRates;
 use crate::request::ParsedRequest;
 
 /// Maximum requests that are printed.
@@ -13,7 +14,16 @@ const LAST: usize = 5;
 
 /// The last requests that met a fault at a rate.
 #[derive(Default)]
-pub(crate) struct LastMet(Mutex<VecDeque<(String, String)>>);
+pub(crate) struct LastMet(Mutex<VecDeque<Met>>);
+
+struct Met {
+    fault: String,
+    method: String,
+    /// The path and the query.
+    target: String,
+    /// Headers and body, as arguments of curl.
+    rest: String,
+}
 
 impl LastMet {
     pub(crate) fn add(&self, method: &str, request: &ParsedRequest, fault: &Fault) {
@@ -21,38 +31,46 @@ impl LastMet {
         if last.len() == LAST {
             last.pop_front();
         }
-        last.push_back((format!("{fault:?}"), arguments(method, request)));
+        let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
+        last.push_back(Met {
+            fault: format!("{fault:?}"),
+            method: quoted(method),
+            target: format!("{}{query}", request.path),
+            rest: rest(request),
+        });
     }
 
     /// The lines for a failing test; `None` if no request met a fault.
-    pub(crate) fn lines(&self, seed: u64, address: SocketAddr) -> Option<String> {
+    pub(crate) fn lines(&self, rates: &FaultRates, address: SocketAddr) -> Option<String> {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if last.is_empty() {
             return None;
         }
-        let mut lines =
-            format!("pyi-sandbox: faults at rates, seed {seed}; the last requests that met one:\n");
-        for (fault, arguments) in last.iter() {
-            lines.push_str(&format!(
-                "  {fault}\n  curl -sS {}\n",
-                arguments.replace(URL, &format!("http://{address}"))
-            ));
+        let settings = serde_json::json!({"faults": rates}).to_string();
+        let mut lines = format!(
+            "pyi-sandbox: faults at rates, seed {}. The same sandbox, for the ten minutes that a signature lasts:\n  \
+             echo {} > faults.json && pyi sandbox --addr {address} --settings faults.json\nThe last requests that met a fault:\n",
+            rates.seed,
+            quoted(&settings)
+        );
+        for Met { fault, method, target, rest } in last.iter() {
+            let url = quoted(&format!("http://{address}{target}"));
+            lines
+                .push_str(&format!("  {fault}\n  curl -sS --globoff --path-as-is -X {method} {url}{rest}\n"));
         }
         Some(lines)
     }
 }
 
-/// Stands for the sandbox's URL.
-const URL: &str = "\u{0}";
-
-/// The arguments of curl. All text from outside is between single quotes.
-fn arguments(method: &str, request: &ParsedRequest) -> String {
-    let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
-    let mut arguments = format!("-X {} {}", quoted(method), quoted(&format!("{URL}{}{query}", request.path)));
+/// Headers and body, as arguments of curl. All text from outside is between single quotes.
+fn rest(request: &ParsedRequest) -> String {
+    let mut arguments = String::new();
     for (name, value) in request.headers() {
         let is_own = ["host", "content-length", "connection", "accept-encoding", "user-agent", "accept"];
         if let (Ok(value), false) = (value.to_str(), is_own.contains(&name.as_str())) {
-            arguments.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
+            // Without a value, curl takes the header away.
+            let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
+            arguments.push_str(&format!(" -H {}", quoted(&header)));
         }
     }
     if !request.body.is_empty() {

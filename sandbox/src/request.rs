@@ -23,6 +23,8 @@ pub(crate) struct ParsedRequest {
     /// As they are on the wire.
     pub(crate) query: String,
     pub(crate) body: String,
+    /// Its endpoint.
+    pub(crate) endpoint: Option<String>,
     /// Whether the body arrived as it is here: it is UTF-8.
     pub(crate) is_text: bool,
     headers: HeaderMap,
@@ -46,6 +48,7 @@ impl ParsedRequest {
             path: head.uri.path().to_owned(),
             query: head.uri.query().unwrap_or_default().to_owned(),
             body: String::from_utf8_lossy(body).into_owned(),
+            endpoint: None,
             is_text: std::str::from_utf8(body).is_ok(),
             headers: head.headers.clone(),
             parameters: Vec::new(),
@@ -77,6 +80,7 @@ impl ParsedRequest {
             })
         };
         let endpoint = [first].into_iter().chain(of_path).find(has_constants).unwrap_or(first);
+        request.endpoint = Some(endpoint.id.clone());
         request.as_sent = request.all(Some(endpoint));
         request.as_sent.extend(request.in_signature(provider, endpoint));
         request.parameters = bare(request.as_sent.clone(), endpoint);

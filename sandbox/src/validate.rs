@@ -15,7 +15,7 @@
 //! | otherwise | | `data` |
 //!
 //! A spec with neither the name nor the class gets any other status that is no success. A spec
-//! without such a status gets HTTP 501. The sandbox never calls the callback URL.
+//! without such a status gets HTTP 501. `notify` calls the callback URL.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -21,6 +21,13 @@ impl<'p> Validation<'p> {
         self.unlisted.or(self.status.map(|status| status.code))
     }
 
+    /// One that a test decides on: with the first status that has data.
+    pub(crate) fn of_a_test(provider: &'p Provider, endpoint: Option<&'p Endpoint>) -> Self {
+        let own = endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
+        let status = provider.statuses.iter().chain(own).find(|status| status.class == StatusClass::Data);
+        Self { endpoint, status, unlisted: None, info: String::new(), is_granted: true }
+    }
+
     /// Whether its status has data.
     pub(crate) fn has_data(&self) -> bool {
         self.status.is_some_and(|status| matches!(status.class, StatusClass::Data | StatusClass::Debug))

@@ -27,6 +27,7 @@ mod batch_store;
 mod batch_tables;
 mod batch_throttled;
 mod canary;
+mod cassette_values;
 mod cassettes;
 mod cli;
 mod conventions;

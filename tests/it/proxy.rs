@@ -85,6 +85,61 @@ async fn answers_of_others_meet_faults_too() {
     assert_eq!(report.outcome(), CallOutcome::Data, "{:?}", report.error());
 }
 
+/// What a fault has the provider say is said without the provider: a client that tries it again pays for nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_that_looks_free_is_free() {
+    let mut texts = priced(&root().join("spec"));
+    let (_, file) = texts.iter_mut().find(|(name, _)| name == "provider.yaml").unwrap();
+    file.push_str("\nhttp:\n  503: {class: server, billed: never, retry: true}\n");
+    let (spec, report) = pyi_codegen::load(Input::Texts(&borrowed(&texts)));
+    assert!(report.is_empty(), "{report}");
+    let endpoint = spec.endpoint("id_card_two_factor").unwrap();
+    let values = examples(&spec, endpoint);
+    let provider = Raw::answering(|_| talkative(10000).into_bytes());
+    for fault in [FaultKind::Http(503), FaultKind::Page, FaultKind::Status("10021".to_owned())] {
+        let (settings, told) = told(Proxy::new(provider.url(), Decimal::ONE));
+        let mut faults = Settings::default();
+        faults.faults = FaultRates::seeded(1).rate(1.0, fault);
+        let proxy = Sandbox::builder().proxy(settings).settings(faults);
+        let proxy = proxy.start(&borrowed(&texts)).await.unwrap();
+        let app = proxy.app_by(spec.sign.methods[0]);
+        let caller =
+            pyi_runtime::Client::builder().base_url(proxy.url()).app_of(app).retries(2).build().unwrap();
+        let caller = pyi_dynamic::DynamicClient::new(spec.clone(), caller);
+        let report = caller.call(&endpoint.id, &values, &CallOptions::default()).await.unwrap();
+        assert_ne!(report.outcome(), CallOutcome::Data);
+        assert_eq!((provider.arrived().len(), told.lock().unwrap().len()), (0, 0));
+    }
+}
+
+/// A caller that goes away changes nothing of what is paid for, told and recorded.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_goes_away_loses_no_record() {
+    let provider = Raw::answering(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(1500));
+        talkative(10000).into_bytes()
+    });
+    let cassettes = tempfile::tempdir().unwrap();
+    let settings =
+        Proxy::new(provider.url(), Decimal::ONE).record(cassettes.path(), CassetteKey::new([5; 32]));
+    let (settings, told) = told(settings);
+    let proxy = Sandbox::builder().proxy(settings).start(pyi::SPEC).await.unwrap();
+    let url = format!("{}/pyi/62/169?bank_id=11010519491231002X&bank_name=a", proxy.url());
+    let curl =
+        tokio::task::spawn_blocking(move || Command::new("curl").args(["-s", "-m", "0.3", &url]).status());
+    assert!(!curl.await.unwrap().unwrap().success());
+    for _ in 0..200 {
+        if !told.lock().unwrap().is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let told = told.lock().unwrap();
+    assert_eq!((told[0].billing, told[0].recorded.as_ref().unwrap().is_ok()), (Billing::Billed, true));
+    assert_eq!(proxy.request_log()[0].billing, Billing::Billed);
+    assert_eq!(std::fs::read_dir(cassettes.path()).unwrap().count(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_endpoint_of_the_spec_goes_nowhere() {
     let provider = Raw::http("200 OK", "{}");
@@ -120,6 +175,10 @@ async fn what_is_no_endpoint_of_the_spec_goes_nowhere() {
     assert!(
         refused(builder().proxy(settings().host("other", provider.url()))).await.contains("names no host")
     );
+    let mut page = settings();
+    page = page.on_call(|_| {});
+    let client: pyi_runtime::Client = Sandbox::start(spec).await.unwrap().client().unwrap();
+    assert!(refused(builder().proxy(page).page_calls(client)).await.contains("no budget"));
     // The caller signs the host that it calls, which is not the provider's.
     let signed = provider_file().replace("{params}{secret}", "{host}{params}{secret}");
     let texts = [("provider.yaml", signed.as_str())];

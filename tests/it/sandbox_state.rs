@@ -130,6 +130,8 @@ async fn programs_of_this_machine_set_the_account_and_others_do_not() {
     for (method, body, more, expected) in [
         ("PATCH", r#"{"acount": {}}"#, &json[..], "422"),
         ("PUT", r#"{"account": {"balance": 5}}"#, &json[..], "422"),
+        ("PATCH", r#"{"account": {"quotas": {"id_card": 1}}}"#, &json[..], "422"),
+        ("PATCH", r#"{"faults": {"rates": [{"rate": 0.5, "fault": {"http": 9999}}]}}"#, &json[..], "422"),
         ("PUT", r#"{"faults": {"rates": [{"rate": 1.5, "fault": "close"}]}}"#, &json[..], "422"),
         ("PATCH", "{}", &["-H", "content-type: text/plain"][..], "415"),
         ("PATCH", "{}", &["-H", "content-type: application/json", "-H", "host: example.com"][..], "403"),
@@ -244,6 +246,12 @@ async fn an_address_for_later_answers_is_called_signed_and_until_it_is_answered(
     // Nobody answers as the spec says.
     let silent = crate::support::Raw::http("500 Internal Server Error", "");
     client.call("mobile_recharge", &top_up(silent.url()), &CallOptions::default()).await.unwrap();
+    // An order that was refused has no later answer.
+    let refused = top_up(silent.url()).map(|(name, value)| {
+        if name == "c_mobile" { (name, "00000010018".to_owned()) } else { (name, value) }
+    });
+    let report = client.call("mobile_recharge", &refused, &CallOptions::default()).await.unwrap();
+    assert_eq!(report.code().unwrap().to_string(), "10018");
     // Another machine, and what is no address.
     for address in ["http://192.0.2.1/notify", "http://user@127.0.0.1/", "file:///etc/passwd", "notify"] {
         client.call("mobile_recharge", &top_up(address.to_owned()), &CallOptions::default()).await.unwrap();

@@ -17,7 +17,13 @@ use super::server::{Folder, Server};
 
 /// The URI of a file.
 pub(super) fn uri_of(path: &Path) -> Option<Uri> {
-    url::Url::from_file_path(path).ok()?.as_str().parse().ok()
+    let url = url::Url::from_file_path(path).ok()?;
+    // What the one library leaves as it is, and the other refuses.
+    let mut uri = url.as_str().to_owned();
+    for (raw, escaped) in [('[', "%5B"), (']', "%5D"), ('^', "%5E"), ('|', "%7C")] {
+        uri = uri.replace(raw, escaped);
+    }
+    uri.parse().ok()
 }
 
 /// All faults of a folder, those of its unsaved files included.

@@ -1,6 +1,6 @@
 //! Keeps the spec folders of open files, with their unsaved text, and answers the editor.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
@@ -31,8 +31,8 @@ pub(super) struct Server<'c> {
 pub(super) struct Folder {
     pub(super) path: PathBuf,
     pub(super) workspace: Workspace,
-    /// The files that the editor has open, by their paths inside of the folder.
-    open: BTreeSet<String>,
+    /// The files that the editor has open, by their paths inside of the folder, and what it calls them.
+    open: BTreeMap<String, Uri>,
     /// What was published of each file, so that only what changed is sent.
     published: BTreeMap<String, Vec<lsp_types::Diagnostic>>,
 }
@@ -43,6 +43,8 @@ pub(super) fn serve(connection: &Connection) -> Result<(), String> {
     let (id, parameters) = connection.initialize_start().map_err(failed)?;
     let offered =
         serde_json::from_value::<InitializeParams>(parameters).map_err(|error| error.to_string())?;
+    let workspace = offered.capabilities.workspace.and_then(|workspace| workspace.did_change_watched_files);
+    let does_watch = workspace.is_some_and(|watched| watched.dynamic_registration == Some(true));
     let encodings = offered.capabilities.general.and_then(|general| general.position_encodings);
     let is_utf8 = encodings.is_some_and(|offered| offered.contains(&PositionEncodingKind::UTF8));
     let columns = if is_utf8 { Columns::Utf8 } else { Columns::Utf16 };
@@ -51,6 +53,9 @@ pub(super) fn serve(connection: &Connection) -> Result<(), String> {
         "serverInfo": {"name": "pyi", "version": env!("CARGO_PKG_VERSION")},
     });
     connection.initialize_finish(id, capabilities).map_err(failed)?;
+    if does_watch {
+        connection.sender.send(watch()).map_err(|error| error.to_string())?;
+    }
     let mut server = Server { connection, columns, folders: BTreeMap::new() };
     for message in &connection.receiver {
         match message {
@@ -66,6 +71,17 @@ pub(super) fn serve(connection: &Connection) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Asks the editor to tell which files other programs change.
+fn watch() -> Message {
+    let registration = serde_json::json!({"registrations": [{
+        "id": "files",
+        "method": notification::DidChangeWatchedFiles::METHOD,
+        "registerOptions": {"watchers": [{"globPattern": "**/*.yaml"}]},
+    }]});
+    let method = request::RegisterCapability::METHOD.to_owned();
+    Message::Request(Request::new("watch".to_owned().into(), method, registration))
 }
 
 fn capabilities(columns: Columns) -> ServerCapabilities {
@@ -123,7 +139,7 @@ impl Server<'_> {
                     self.read_again(&folder);
                 }
             }
-            notification::DidSaveTextDocument::METHOD => {
+            notification::DidSaveTextDocument::METHOD | notification::DidChangeWatchedFiles::METHOD => {
                 // Other programs may have changed other files.
                 let folders: Vec<PathBuf> = self.folders.keys().cloned().collect();
                 folders.iter().for_each(|folder| self.read_again(folder));
@@ -177,11 +193,11 @@ impl Server<'_> {
         let folder = self.folders.entry(path).or_insert_with_key(|path| Folder {
             path: path.clone(),
             workspace: from_disk(path),
-            open: BTreeSet::new(),
+            open: BTreeMap::new(),
             published: BTreeMap::new(),
         });
         folder.workspace.set(&name, text);
-        folder.open.insert(name);
+        folder.open.insert(name, uri.clone());
         self.publish(uri);
     }
 
@@ -189,7 +205,7 @@ impl Server<'_> {
     fn read_again(&mut self, path: &Path) {
         let Some(folder) = self.folders.get_mut(path) else { return };
         let mut workspace = from_disk(path);
-        for name in &folder.open {
+        for name in folder.open.keys() {
             if let Some(file) = folder.workspace.file(name) {
                 workspace.set(name, file.text.clone());
             }
@@ -214,7 +230,8 @@ impl Server<'_> {
         }
         for (name, diagnostics) in faults {
             if folder.published.get(&name).map_or(&[][..], Vec::as_slice) != diagnostics {
-                if let Some(uri) = answers::uri_of(&folder.path.join(&name)) {
+                let own = folder.open.get(&name).cloned();
+                if let Some(uri) = own.or_else(|| answers::uri_of(&folder.path.join(&name))) {
                     changed.push(PublishDiagnosticsParams {
                         uri,
                         diagnostics: diagnostics.clone(),

@@ -25,7 +25,7 @@ pub(super) struct CassetteOptions {
 
     /// Pass calls on to the provider at this base URL, with the caller's own credentials; each that
     /// succeeds is billed
-    #[arg(long, value_name = "URL", requires = "budget", conflicts_with_all = ["watch", "base_url"])]
+    #[arg(long, value_name = "URL", requires = "budget", conflicts_with_all = ["watch", "base_url", "app_id"])]
     pub(super) proxy: Option<String>,
 
     /// Maximum cost of the calls that are passed on, in the currency of the spec's prices
@@ -49,6 +49,9 @@ pub(super) struct CassetteOptions {
 
 impl CassetteOptions {
     pub(super) fn apply(&self, spec: &Spec, builder: Builder) -> Result<Builder, UsageError> {
+        if self.key.is_some() && self.replay.is_none() && self.record.is_none() {
+            return Err(UsageError(message!("--key is for --record or --replay")));
+        }
         if let Some(folder) = &self.replay {
             std::fs::read_dir(folder).map_err(|error| {
                 argument::failed(Access::Read, folder, message!("the folder of --replay"), error)

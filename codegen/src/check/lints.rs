@@ -95,7 +95,7 @@ impl Lints<'_> {
             format!("`{name}` can have no value: its `min` is {}, and its `max` {}", min.value, max.value);
         let help = "swap `min` and `max`, or correct one of them; `.check_values()` refuses every value";
         let is_in_one_file = min.place.file == max.place.file;
-        let fix = is_in_one_file.then(|| Fix::swapped(&min.place, &max.place));
+        let fix = is_in_one_file.then(|| Fix::swapped(&min.place, &max.place)).flatten();
         self.report.fixable(Rule::EmptyRange, &max.place, message, help.to_owned(), fix);
         true
     }

@@ -42,7 +42,12 @@ fn check_path(path: &Text, report: &mut Report) {
         let fix = (is_all_else && !path.value.is_empty())
             .then(|| Edit::word(&path.place, &path.value, &format!("/{}", path.value)))
             .flatten()
-            .map(Fix::safe);
+            // What has a dot may be a host.
+            .map(if path.value.split('/').next().is_some_and(|first| first.contains('.')) {
+                Fix::risky
+            } else {
+                Fix::safe
+            });
         report.fixable(Rule::BadPath, &path.place, message, help.to_owned(), fix);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Edit, Safety};
+use super::{Edit, Fix, Safety};
 use crate::check::CheckFn;
 use crate::report::Report;
 use crate::source::{self, File, Input};
@@ -34,10 +34,9 @@ pub fn fix(input: Input<'_>, check: CheckFn<'_>, most: Safety) -> Vec<Fixed> {
         let mut is_done = true;
         for file in &mut sources {
             let (text, count) = applied(file, &report, most);
-            let changed = File { text, ..File::clone(file) };
-            if count > 0 && yaml_faults(&changed) <= yaml_faults(file) {
+            if count > 0 {
                 *faults.entry(file.name.clone()).or_default() += count;
-                *file = Arc::new(changed);
+                *file = Arc::new(File { text, ..File::clone(file) });
                 is_done = false;
             }
         }
@@ -57,25 +56,35 @@ pub fn fix(input: Input<'_>, check: CheckFn<'_>, most: Safety) -> Vec<Fixed> {
         .collect()
 }
 
-/// The text of a file with the fixes of its faults, and their number. Of two that meet, the first counts.
+/// The text of a file with the fixes of its faults, and their number. Of two that meet, the first counts. One that would leave
+/// less YAML than there is is left out.
 fn applied(file: &File, report: &Report, most: Safety) -> (String, usize) {
-    let mut count = 0;
-    let mut edits: Vec<&Edit> = Vec::new();
+    let mut fixes: Vec<&Fix> = Vec::new();
     for fault in report.diagnostics() {
-        let Some(fix) = fault.fix() else { continue };
+        let Some(fix) = fault.fix().filter(|fix| fix.safety <= most) else { continue };
         let is_here = fix.edits().iter().all(|edit| edit.place.file.name == file.name);
-        let meets = |edit: &Edit| edits.iter().any(|other| overlap(edit, other));
-        if is_here && fix.safety <= most && !fix.edits().iter().any(meets) {
-            count += 1;
-            edits.extend(fix.edits());
+        let meets =
+            |edit: &Edit| fixes.iter().flat_map(|other| other.edits()).any(|other| overlap(edit, other));
+        if is_here && !fix.edits().iter().any(meets) {
+            fixes.push(fix);
         }
     }
+    let before = yaml_faults(file, &file.text);
+    let is_fine = |fixes: &[&Fix]| yaml_faults(file, &edited(file, fixes)) <= before;
+    if !is_fine(&fixes) {
+        fixes.retain(|fix| is_fine(&[fix]));
+    }
+    if is_fine(&fixes) { (edited(file, &fixes), fixes.len()) } else { (file.text.clone(), 0) }
+}
+
+fn edited(file: &File, fixes: &[&Fix]) -> String {
+    let mut edits: Vec<&Edit> = fixes.iter().flat_map(|fix| fix.edits()).collect();
     edits.sort_by_key(|edit| edit.place.start);
     let mut text = file.text.clone();
     for edit in edits.into_iter().rev() {
         text.replace_range(edit.place.start..edit.place.end, &edit.text);
     }
-    (text, count)
+    text
 }
 
 /// Two insertions at one place meet too: their order would be a guess.
@@ -84,8 +93,8 @@ fn overlap(one: &Edit, other: &Edit) -> bool {
     one.start < other.end && other.start < one.end || one.start == other.start
 }
 
-fn yaml_faults(file: &File) -> usize {
+fn yaml_faults(file: &File, text: &str) -> usize {
     let mut report = Report::default();
-    yaml::read(&Arc::new(file.clone()), &mut report);
+    yaml::read(&Arc::new(File { text: text.to_owned(), ..file.clone() }), &mut report);
     report.diagnostics().len()
 }

@@ -1,7 +1,7 @@
 //! Reads one map of the spec: takes the keys of its section, then reports those that are missing,
 //! duplicate or unknown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::scalars::{any_scalar, boolean, code_of, number, number_of, scalar, text, text_of, texts};
@@ -212,6 +212,14 @@ impl<'n> MapReader<'n> {
     pub(super) fn finish(self, report: &mut Report) {
         let known: Vec<&str> = self.known().collect();
         let mut missing = self.missing;
+        // Two keys that may be the same one would be one key twice.
+        let mut meant: BTreeMap<&str, usize> = BTreeMap::new();
+        for (key, _) in self.entries.iter().filter(|(key, _)| !report.is_full(&key.place.file)) {
+            if let Some(near) = nearest(&key.scalar.text, known.iter().copied()) {
+                *meant.entry(near).or_default() += 1;
+            }
+        }
+        let is_meant_twice = |near: &str| meant.get(near).is_some_and(|count| *count > 1);
         for (key, value) in &self.entries {
             let word = key.scalar.text.as_str();
             let stray = self.stray.iter().find(|(key, _)| *key == word);
@@ -227,7 +235,9 @@ impl<'n> MapReader<'n> {
             };
             let fix = match (near, stray) {
                 (_, Some(_)) => without(word, value).map(Fix::risky),
-                (Some(near), None) if !self.present.contains(near) => Fix::spelling(&key.place, word, near),
+                (Some(near), None) if !self.present.contains(near) && !is_meant_twice(near) => {
+                    Fix::spelling(&key.place, word, near)
+                }
                 _ => None,
             };
             let message = format!("unknown key `{word}` in {}", self.owner);

@@ -71,7 +71,7 @@ pub(super) fn boolean(node: &Node, report: &mut Report) -> Option<At<bool>> {
                 "false" | "no" | "off" => Some("false"),
                 _ => None,
             };
-            let fix = meant.map(|word| Fix::safe(Edit::whole(&node.place, word)));
+            let fix = meant.and_then(|word| Edit::scalar(&node.place, other, word)).map(Fix::safe);
             report.fixable(Rule::NotABoolean, &node.place, message, help, fix);
             return None;
         }

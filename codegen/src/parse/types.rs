@@ -166,6 +166,7 @@ fn type_expr(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> TypeE
 fn type_name(keys: &mut MapReader<'_>, report: &mut Report) -> Option<Text> {
     // The intended type, by the other keys.
     let (hint, entry) = match (keys.has("fields"), keys.has("of")) {
+        (true, true) => ("`type: object`, since it has `fields`", None),
         (true, _) => ("`type: object`, since it has `fields`", Some("type: object")),
         (_, true) => ("`type: list`, since it has `of`", Some("type: list")),
         _ => ("such as `type: string`", None),

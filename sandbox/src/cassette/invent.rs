@@ -34,6 +34,19 @@ impl CassetteKey {
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
+
+    /// A digest of a request as it was sent, by which it is known again.
+    pub(super) fn digest(&self, endpoint: &str, sent: &Map<String, Value>) -> String {
+        let bytes = self.mac(&[endpoint.as_bytes(), &[0], super::of_request(sent).as_bytes()]);
+        bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn mac(&self, parts: &[&[u8]]) -> Vec<u8> {
+        // A key of any length is one of HMAC.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return Vec::new() };
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().to_vec()
+    }
 }
 
 /// Shows nothing of the key.
@@ -63,7 +76,12 @@ const PLAIN: &str = "0123456789ABCDEFGHJKLMNPRTUWXY";
 pub(crate) struct Inventor<'a> {
     provider: &'a Provider,
     key: &'a CassetteKey,
+    /// Which values are invented, of those that could be: others where two requests would become one.
+    round: u32,
 }
+
+/// A field without an invented value within its checks.
+pub(crate) struct NoValue(pub(crate) String);
 
 /// The fields of a request as they were sent.
 pub(crate) fn as_sent(endpoint: &Endpoint, request: &ParsedRequest) -> Map<String, Value> {
@@ -83,56 +101,70 @@ fn sent(field: &Field, request: &ParsedRequest) -> Option<Value> {
 }
 
 impl<'a> Inventor<'a> {
-    pub(crate) fn new(provider: &'a Provider, key: &'a CassetteKey) -> Self {
-        Self { provider, key }
+    pub(crate) fn new(provider: &'a Provider, key: &'a CassetteKey, round: u32) -> Self {
+        Self { provider, key, round }
     }
 
-    /// The fields of a request; `None` if no value within the checks of one is found.
-    pub(crate) fn request(&self, endpoint: &Endpoint, request: &ParsedRequest) -> Option<Map<String, Value>> {
+    /// The digest of a request.
+    pub(crate) fn digest(&self, endpoint: &Endpoint, request: &ParsedRequest) -> String {
+        self.key.digest(&endpoint.id, &as_sent(endpoint, request))
+    }
+
+    /// The fields of a request.
+    pub(crate) fn request(
+        &self,
+        endpoint: &Endpoint,
+        request: &ParsedRequest,
+    ) -> Result<Map<String, Value>, NoValue> {
         let mut invented = Map::new();
         for field in &endpoint.request {
             if let Some(value) = sent(field, request) {
-                invented.insert(field.wire.clone(), self.field(field, &value)?);
+                let value = self.field(field, &value).ok_or_else(|| NoValue(field.wire.clone()))?;
+                invented.insert(field.wire.clone(), value);
             }
         }
-        Some(invented)
+        Ok(invented)
     }
 
     /// The payload of a reply.
-    pub(crate) fn payload(&self, endpoint: &Endpoint, payload: &Value) -> Option<Value> {
-        match &endpoint.response {
-            Response::Fields(fields) => self.object(fields, payload),
-            Response::Whole(ty) => self.value(ty, &[], payload),
-        }
+    pub(crate) fn payload(&self, endpoint: &Endpoint, payload: &Value) -> Result<Value, NoValue> {
+        let invented = match &endpoint.response {
+            Response::Fields(fields) => self.object(fields, payload, false),
+            Response::Whole(ty) => self.value(ty, &[], payload, false),
+        };
+        invented.ok_or_else(|| NoValue("the payload".to_owned()))
     }
 
     fn field(&self, field: &Field, value: &Value) -> Option<Value> {
         let checks = if matches!(field.ty, Type::List(_)) { &field.element_checks } else { &field.checks };
-        if field.public { Some(value.clone()) } else { self.value(&field.ty, checks, value) }
+        self.value(&field.ty, checks, value, field.public)
     }
 
-    /// The members that the spec describes.
-    fn object(&self, fields: &[Field], value: &Value) -> Option<Value> {
+    /// The members that the spec describes. Those of a public object are public.
+    fn object(&self, fields: &[Field], value: &Value, is_public: bool) -> Option<Value> {
         let Value::Object(members) = value else { return Some(emptied(value)) };
         let mut invented = Map::new();
         for field in fields {
             if let Some(member) = members.get(&field.wire) {
-                invented.insert(field.wire.clone(), self.field(field, member)?);
+                let checks =
+                    if matches!(field.ty, Type::List(_)) { &field.element_checks } else { &field.checks };
+                let value = self.value(&field.ty, checks, member, is_public || field.public)?;
+                invented.insert(field.wire.clone(), value);
             }
         }
         Some(Value::Object(invented))
     }
 
-    fn value(&self, ty: &Type, checks: &[Check], value: &Value) -> Option<Value> {
+    fn value(&self, ty: &Type, checks: &[Check], value: &Value, is_public: bool) -> Option<Value> {
         match ty {
             Type::Any => return Some(emptied(value)),
             Type::Object(name) => {
                 let fields = self.provider.object(name).map_or(&[][..], |object| &object.fields);
-                return self.object(fields, value);
+                return self.object(fields, value, is_public);
             }
             Type::List(item) => {
                 let Value::Array(items) = value else { return Some(emptied(value)) };
-                return items.iter().map(|value| self.value(item, checks, value)).collect();
+                return items.iter().map(|value| self.value(item, checks, value, is_public)).collect();
             }
             _ => {}
         }
@@ -144,6 +176,9 @@ impl<'a> Inventor<'a> {
         };
         if text.trim().is_empty() {
             return Some(json!(""));
+        }
+        if is_public && fits(ty, text.trim()) {
+            return Some(value.clone());
         }
         let invented = self.text(ty, checks, text.trim())?;
         // It is written as it was: as a text, or as itself.
@@ -167,15 +202,24 @@ impl<'a> Inventor<'a> {
         if !fits(ty, text) {
             return Some(UNFIT.to_owned());
         }
+        // A code that the spec does not list stays one that it does not list.
+        let counts = |check: &&Check| !matches!((ty, check), (Type::Enum(_), Check::OneOf(_)));
         let is_fine =
-            |value: &String| value != text && checks.iter().all(|check| violation(check, value).is_none());
-        let values = (0..ATTEMPTS).map(|attempt| {
-            let mut draw = Draw { key: self.key, text, attempt, count: 0 };
-            invented(ty, checks, text, &mut draw)
-        });
-        // A boolean has one other value, and both are drawn.
-        let values = values.filter(|value| matches!(ty, Type::Boolean) || is_fine(value));
-        values.into_iter().next()
+            |value: &str| checks.iter().filter(counts).all(|check| violation(check, value).is_none());
+        let mut same = None;
+        for attempt in 0..ATTEMPTS {
+            let mut draw = Draw { key: self.key, text, round: self.round, attempt, count: 0 };
+            let value = invented(ty, checks, text, &mut draw);
+            if !is_fine(&value) {
+                continue;
+            }
+            if value != text || *ty == Type::Boolean {
+                return Some(value);
+            }
+            same = Some(value);
+        }
+        // There is one value that the field can have.
+        same
     }
 }
 
@@ -211,6 +255,7 @@ fn fits(ty: &Type, text: &str) -> bool {
 struct Draw<'a> {
     key: &'a CassetteKey,
     text: &'a str,
+    round: u32,
     attempt: u32,
     count: u32,
 }
@@ -219,13 +264,9 @@ impl Draw<'_> {
     /// A number below a limit, which is not 0.
     fn below(&mut self, limit: u64) -> u64 {
         self.count += 1;
-        // A key of any length is one of HMAC.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key.0) else { return 0 };
-        mac.update(self.text.as_bytes());
-        mac.update(&[0]);
-        mac.update(&self.attempt.to_be_bytes());
-        mac.update(&self.count.to_be_bytes());
-        let bytes = mac.finalize().into_bytes();
+        let (round, attempt, count) =
+            (self.round.to_be_bytes(), self.attempt.to_be_bytes(), self.count.to_be_bytes());
+        let bytes = self.key.mac(&[self.text.as_bytes(), &[0], &round, &attempt, &count]);
         let number = bytes.iter().take(8).fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
         number % limit.max(1)
     }
@@ -247,29 +288,28 @@ impl Draw<'_> {
     }
 }
 
+/// A number between the bounds of a field's checks: a whole one, or with two decimals or as many as the bounds have.
+fn number(checks: &[Check], is_whole: bool, draw: &mut Draw<'_>) -> Decimal {
+    let bound = |of: fn(&Check) -> Option<&str>| Decimal::from_str_exact(checks.iter().find_map(of)?).ok();
+    let least = bound(|check| if let Check::Min(least) = check { Some(least) } else { None });
+    let most = bound(|check| if let Check::Max(most) = check { Some(most) } else { None });
+    let scales = [least, most].into_iter().flatten().map(|bound| bound.scale());
+    let scale = if is_whole { 0 } else { scales.max().unwrap_or(0).clamp(2, 9) };
+    let one = 10_i64.pow(scale);
+    let steps = |bound: Decimal| bound.checked_mul(Decimal::from(one));
+    let least = least.and_then(steps).and_then(|least| i64::try_from(least.ceil()).ok());
+    let most = most.and_then(steps).and_then(|most| i64::try_from(most.floor()).ok());
+    let from = least.unwrap_or_else(|| most.map_or(one, |most| most.min(one)));
+    let to = most.unwrap_or_else(|| from.saturating_add(one.saturating_mul(999_998))).max(from);
+    let drawn = draw.below(to.abs_diff(from).saturating_add(1));
+    Decimal::new(from.saturating_add_unsigned(drawn), scale)
+}
+
 /// A value of a type, which may still violate a check.
 fn invented(ty: &Type, checks: &[Check], text: &str, draw: &mut Draw<'_>) -> String {
-    let range = || {
-        let bound = |of: fn(&Check) -> Option<&str>| checks.iter().find_map(of)?.parse::<Decimal>().ok();
-        let least = bound(|check| if let Check::Min(least) = check { Some(least) } else { None });
-        let most = bound(|check| if let Check::Max(most) = check { Some(most) } else { None });
-        let whole = |bound: Decimal| i64::try_from(bound.trunc()).ok();
-        let least = least.and_then(|least| whole(least.ceil()));
-        let most = most.and_then(|most| whole(most.floor()));
-        let from = least.unwrap_or_else(|| most.map_or(1, |most| most.min(1)));
-        (from, most.unwrap_or_else(|| from.saturating_add(999_998)).max(from))
-    };
     match ty {
-        Type::Integer | Type::Decimal => {
-            let (from, to) = range();
-            let steps = draw.below(to.abs_diff(from).saturating_add(1));
-            let whole = from.saturating_add_unsigned(steps);
-            let cents = if matches!(ty, Type::Decimal) && whole < to { draw.below(100) } else { 0 };
-            match ty {
-                Type::Decimal => format!("{whole}.{cents:02}"),
-                _ => whole.to_string(),
-            }
-        }
+        Type::Integer => number(checks, true, draw).to_string(),
+        Type::Decimal => number(checks, false, draw).to_string(),
         Type::Boolean => {
             let is_true = draw.below(2) == 1;
             let is_digit = ["0", "1"].contains(&text);

@@ -1,24 +1,29 @@
 //! The answers of a sandbox: its own, and those of cassettes.
 
+use std::net::IpAddr;
+
 use axum::http::{HeaderValue, StatusCode as HttpStatus, header};
 use axum::response::{IntoResponse, Response};
-use pyi_codegen::ir::{BillingRule, Endpoint, Format, Provider, StatusCode};
+use pyi_codegen::ir::{BillingRule, Endpoint, Format, Provider, StatusClass, StatusCode};
 use pyi_dynamic::EnvelopeParts;
 use pyi_runtime::Billing;
 use serde_json::{Value, json};
 
 use super::envelope::{self, Content, compose};
-use crate::cassette::Cassettes;
+use crate::cassette::RecordedReply;
 use crate::fault::Fault;
 use crate::payload;
 use crate::request::ParsedRequest;
 use crate::request_log::LoggedRequest;
+use crate::state::{Answers, State};
 use crate::validate;
 use crate::validation::Validation;
 
 /// An answer, and what the request log says of it.
 pub(super) struct Made {
     pub(super) code: Option<StatusCode>,
+    /// The class of its status.
+    pub(super) class: Option<StatusClass>,
     pub(super) billing: Billing,
     /// `None` if the connection is closed without an answer.
     pub(super) response: Option<Response>,
@@ -27,12 +32,18 @@ pub(super) struct Made {
 impl Made {
     fn of(validation: &Validation<'_>, response: Response) -> Self {
         let billed = validation.status.map(|status| status.billed);
-        Self { code: validation.code(), billing: billing(billed), response: Some(response) }
+        let class = validation.status.map(|status| status.class);
+        Self { code: validation.code(), class, billing: billing(billed), response: Some(response) }
+    }
+
+    /// Without an answer.
+    pub(super) fn closed() -> Self {
+        Self { code: None, class: None, billing: Billing::Unknown, response: None }
     }
 
     /// Without a status of the spec.
     fn unlisted(response: Response) -> Self {
-        Self { code: None, billing: Billing::Unknown, response: Some(response) }
+        Self { code: None, class: None, billing: Billing::Unknown, response: Some(response) }
     }
 }
 
@@ -98,31 +109,70 @@ pub(super) fn own(
     Made::of(validation, written(provider, request, validation.endpoint, http, &reply))
 }
 
-/// The answer that was recorded for a request; HTTP status 501 if there is none.
-pub(super) fn replayed(
+/// The answer of the sandbox or of a cassette to a request, after what the account has left.
+pub(super) fn local(
+    state: &State,
+    answers: &Answers,
+    provider: &Provider,
+    validation: Validation<'_>,
+    request: &ParsedRequest,
+    fault: Option<&Fault>,
+    caller: IpAddr,
+) -> Made {
+    let granted = validation.endpoint.filter(|_| validation.is_granted);
+    let is_own = matches!(fault, Some(Fault::Status(_) | Fault::Data(_)));
+    let recorded = match (answers, granted) {
+        (Answers::Replay(cassettes), Some(endpoint)) if !is_own => match cassettes.reply(endpoint, request) {
+            Some(recorded) => Some(recorded),
+            None => return missed(endpoint),
+        },
+        _ => None,
+    };
+    let validation = match (fault, recorded.as_ref().map(RecordedReply::code)) {
+        (Some(Fault::Status(code)), _) => validation.with_status(provider, *code),
+        // Without an envelope there is nothing that an account is charged by.
+        (_, Some(None)) => validation,
+        (_, Some(Some(code))) => {
+            state.account.admit(provider, validation.with_status(provider, code), request, caller)
+        }
+        (_, None) => state.account.admit(provider, validation, request, caller),
+    };
+    let made = match recorded.filter(|_| validation.is_granted) {
+        Some(recorded) => replayed(provider, request, &validation, recorded),
+        None => own(provider, request, &validation, fault),
+    };
+    // Whatever the answer is later, it comes only after one that is no error.
+    let is_later = matches!(made.class, Some(StatusClass::Pending | StatusClass::Data | StatusClass::Debug));
+    if let Some(endpoint) = granted.filter(|_| is_later && validation.is_granted) {
+        state.notifications.begin(&state.notify(), provider, endpoint, &state.app, request, caller);
+    }
+    made
+}
+
+/// HTTP status 501: no cassette has the request.
+fn missed(endpoint: &Endpoint) -> Made {
+    let why =
+        format!("no cassette has this request of `{}`; record it, or send the values of one\n", endpoint.id);
+    Made::unlisted((HttpStatus::NOT_IMPLEMENTED, why).into_response())
+}
+
+/// An answer that was recorded.
+fn replayed(
     provider: &Provider,
     request: &ParsedRequest,
-    validation: Validation<'_>,
-    cassettes: &Cassettes,
+    validation: &Validation<'_>,
+    recorded: RecordedReply,
 ) -> Made {
-    let Some(endpoint) = validation.endpoint else { return own(provider, request, &validation, None) };
-    let Some(recorded) = cassettes.reply(provider, endpoint, request) else {
-        let why = format!(
-            "no cassette has this request of `{}`; record it, or send the values of one\n",
-            endpoint.id
-        );
-        return Made::unlisted((HttpStatus::NOT_IMPLEMENTED, why).into_response());
-    };
     let Some(code) = recorded.code() else {
         let status = HttpStatus::from_u16(recorded.http).unwrap_or(HttpStatus::BAD_GATEWAY);
         let rule = provider.http.iter().find(|listed| listed.code == i32::from(recorded.http));
         let response = (status, "a recorded answer without an envelope\n").into_response();
-        return Made { code: None, billing: billing(rule.map(|rule| rule.billed)), response: Some(response) };
+        let billing = billing(rule.map(|rule| rule.billed));
+        return Made { code: None, class: None, billing, response: Some(response) };
     };
-    let validation = validation.with_status(provider, code);
     let payload = if recorded.data.is_null() { json!([]) } else { recorded.data };
-    let (http, reply) = reply(provider, &validation, code, payload, None);
-    Made::of(&validation, written(provider, request, Some(endpoint), http, &reply))
+    let (http, reply) = reply(provider, validation, code, payload, None);
+    Made::of(validation, written(provider, request, validation.endpoint, http, &reply))
 }
 
 /// A reply in the format that is asked for.
