@@ -51,7 +51,7 @@ async fn no_two_requests_become_one() {
     let request = |number: usize| {
         let values = [
             ("way", "a".to_owned()),
-            ("flag", if number % 2 == 0 { "true" } else { "false" }.to_owned()),
+            ("flag", if number.is_multiple_of(2) { "true" } else { "false" }.to_owned()),
             ("day", format!("2026-01-{:02}", 1 + number % 28)),
             ("few", (1 + number % 3).to_string()),
             ("open", json!({"q": number}).to_string()),
