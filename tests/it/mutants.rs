@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use pyi_codegen::{Input, Report, Safety, ir};
+use pyi_codegen::{Input, Report, Safety, Workspace, ir};
 
 /// A spec with one changed line.
 struct Mutant {
@@ -146,12 +146,27 @@ fn try_mutants(spec: &str, shipped: &[(String, String)]) -> usize {
         shipped.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let (mut tried, mut fine, mut faulty, mut on_the_line, mut mended) = (0, 0, 0, 0, 0);
     let mut astray = Vec::new();
+    let mut workspace = Workspace::read(Input::Texts(&files));
     for (file, (_, text)) in files.iter().enumerate() {
         for mutant in mutants(file, text) {
             let mut texts = files.clone();
             texts[mutant.file].1 = &mutant.text;
             let (provider, report) = pyi_codegen::load(Input::Texts(&texts));
             tried += 1;
+            if tried % 10 == 0 {
+                let (name, original) = files[mutant.file];
+                workspace.set(name, mutant.text.clone());
+                let followed = workspace.lint(&|_, _| None);
+                assert_eq!(followed.to_string(), report.to_string(), "{name} line {}", mutant.line);
+                // No place of a text that is being written is too odd to be asked about.
+                let offset = (tried * 7919) % (mutant.text.len() + 2);
+                let _ = (
+                    workspace.complete(name, offset),
+                    workspace.hover(name, offset),
+                    workspace.definition(name, offset),
+                );
+                workspace.set(name, original.to_owned());
+            }
             if tried % 4 == 0 {
                 says_the_same_in_its_layout(&texts, mutant.file, provider, &report);
             }

@@ -51,27 +51,17 @@ pub(super) fn complete(file: &File, offset: usize, workspace: &Workspace) -> Vec
         is_key,
     };
     let mut all = Vec::new();
-    // A key that has its colon already is found as a word.
-    let has_colon = tail.trim_start_matches(' ').starts_with(':');
     let as_word = read(HERE);
-    let cursor = as_word.as_ref().and_then(|root| Cursor::of_word(root, section, HERE));
-    let mut key_text = None;
-    if let Some(cursor) = &cursor {
-        for (word, detail) in words(cursor, file, workspace) {
+    if let Some(cursor) = as_word.as_ref().and_then(|root| Cursor::of_word(root, section, HERE)) {
+        for (word, detail) in words(&cursor, file, workspace) {
             all.push(place(&word, &detail, word.clone(), false));
         }
-        if has_colon && cursor.section.is_some() {
-            key_text = Some("");
-        }
     }
-    let as_key = if key_text.is_some() { None } else { read(&format!("{HERE}: x")) };
-    let of_key = as_key.as_ref().and_then(|root| Cursor::of_word(root, section, HERE));
-    let keys = match (key_text, &of_key) {
-        (Some(_), _) => cursor.as_ref(),
-        (None, found) => found.as_ref(),
-    };
-    let colon = if key_text.is_some() { "" } else { ": " };
-    if let Some(cursor) = keys {
+    // A key that has its colon already is a word.
+    let has_colon = tail.trim_start_matches(' ').starts_with(':');
+    let colon = if has_colon { "" } else { ": " };
+    let as_key = if has_colon { as_word } else { read(&format!("{HERE}: x")) };
+    if let Some(cursor) = as_key.as_ref().and_then(|root| Cursor::of_word(root, section, HERE)) {
         let Some(Value::Map(pairs)) = cursor.map.map(|map| &map.value) else { return all };
         let is_there = |name: &str| pairs.iter().any(|(key, _)| key.scalar.text == name);
         let section_keys = cursor.section.map_or(&[][..], |section| section.keys);
