@@ -12,6 +12,7 @@
 //! ```
 
 pub(crate) mod invent;
+pub(crate) mod record;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -84,8 +85,13 @@ impl Cassette {
         digest: &str,
         request: &Map<String, Value>,
     ) -> bool {
-        let Ok(text) = fs::read_to_string(file_of(folder, &endpoint.id, request, 1)) else { return false };
-        serde_json::from_str::<Self>(&text).map_or(true, |cassette| cassette.digest != digest)
+        let path = file_of(folder, &endpoint.id, request, 1);
+        path.exists() && Self::digest_in(&path).as_deref() != Some(digest)
+    }
+
+    /// The digest in a file that is a cassette.
+    fn digest_in(path: &Path) -> Option<String> {
+        serde_json::from_str::<Self>(&fs::read_to_string(path).ok()?).ok().map(|cassette| cassette.digest)
     }
 
     /// Writes a new file in a folder. Recordings of one request are numbered from 1, in their order.
@@ -99,7 +105,14 @@ impl Cassette {
                     file.write_all(text.as_bytes())?;
                     return Ok(path);
                 }
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                // Another program may record to the folder.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    if Self::digest_in(&path) != Some(self.digest.clone()) {
+                        let why =
+                            format!("{} is of another request with the same invented values", path.display());
+                        return Err(std::io::Error::other(why));
+                    }
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -131,6 +144,7 @@ pub(crate) struct Cassettes {
 
 /// The answers to one request: each once, and the last one from then on.
 struct Recordings {
+    digest: String,
     replies: Vec<RecordedReply>,
     next: Mutex<usize>,
 }
@@ -168,12 +182,18 @@ impl Cassettes {
                 return Err(failed(&path, &why));
             }
             let request = of_request(&cassette.request);
-            by_digest.insert((cassette.endpoint.clone(), cassette.digest), request.clone());
-            recorded
-                .entry((cassette.endpoint, request))
-                .or_insert_with(|| Recordings { replies: Vec::new(), next: Mutex::new(0) })
-                .replies
-                .push(cassette.reply);
+            by_digest.insert((cassette.endpoint.clone(), cassette.digest.clone()), request.clone());
+            let recordings = recorded.entry((cassette.endpoint, request)).or_insert_with(|| Recordings {
+                digest: cassette.digest.clone(),
+                replies: Vec::new(),
+                next: Mutex::new(0),
+            });
+            if recordings.digest != cassette.digest {
+                let why =
+                    "it has the values of another cassette, and is of another request; remove one of the two";
+                return Err(failed(&path, &why));
+            }
+            recordings.replies.push(cassette.reply);
         }
         Ok(Self { key, recorded, by_digest })
     }

@@ -14,8 +14,8 @@ use pyi_runtime::{Any, Billing, Decimal, HttpRequest, HttpResponse, HttpTranspor
 
 use serde_json::Value;
 
-use crate::cassette::invent::{CassetteKey, Inventor, NoValue};
-use crate::cassette::{Cassette, RecordedReply};
+use crate::cassette::record::{Invented, Recorder};
+use crate::cassette::{CassetteKey, RecordedReply};
 use crate::request::ParsedRequest;
 
 /// Headers that are of one connection, or that a transport writes itself (RFC 9110, section 7.6.1).
@@ -108,17 +108,8 @@ pub(crate) struct Upstream {
     proxy: Proxy,
     transport: HttpTransport,
     spent: Mutex<Decimal>,
+    recorder: Option<Recorder>,
 }
-
-/// What a cassette has in place of a request.
-struct Invented {
-    round: u32,
-    digest: String,
-    fields: serde_json::Map<String, Value>,
-}
-
-/// How often other values are invented for a request that has those of another one.
-const ROUNDS: u32 = 50;
 
 /// What a request became.
 pub(crate) struct Passed {
@@ -162,7 +153,8 @@ impl Upstream {
         let builder = HttpTransport::builder();
         let builder = if is_plain { builder.no_proxy() } else { builder };
         let transport = builder.build().map_err(|error| error.to_string())?;
-        Ok(Self { proxy, transport, spent: Mutex::default() })
+        let recorder = proxy.record.clone().map(|(folder, key)| Recorder::new(folder, key));
+        Ok(Self { proxy, transport, spent: Mutex::default(), recorder })
     }
 
     /// Passes a request on, once.
@@ -197,9 +189,13 @@ impl Upstream {
             let why = format!("`{segment}` in the path leads to another endpoint; nothing was passed on");
             return self.refused(&endpoint.id, HttpStatus::BAD_REQUEST, why);
         }
-        let invented = match self.invented(provider, endpoint, request) {
+        let begun = self.recorder.as_ref().map(|recorder| recorder.begin(provider, endpoint, request));
+        let invented = match begun.transpose() {
             Ok(invented) => invented,
-            Err(why) => return self.refused(&endpoint.id, HttpStatus::UNPROCESSABLE_ENTITY, why),
+            Err(why) => {
+                let why = format!("{why}; nothing was passed on");
+                return self.refused(&endpoint.id, HttpStatus::UNPROCESSABLE_ENTITY, why);
+            }
         };
         if !self.reserve(price) {
             let why = format!(
@@ -235,34 +231,6 @@ impl Upstream {
         }
     }
 
-    /// What a cassette has in place of a request; `None` if nothing is recorded. It is known before the call is paid for.
-    fn invented(
-        &self,
-        provider: &Provider,
-        endpoint: &Endpoint,
-        request: &ParsedRequest,
-    ) -> Result<Option<Invented>, String> {
-        let Some((folder, key)) = &self.proxy.record else { return Ok(None) };
-        for round in 0..ROUNDS {
-            let inventor = Inventor::new(provider, key, round);
-            let fields = inventor.request(endpoint, request).map_err(|NoValue(field)| {
-                format!(
-                    "no invented value of `{field}` of `{}` is within its checks, so that the call cannot be recorded; nothing was passed \
-                     on; correct the checks in the spec",
-                    endpoint.id
-                )
-            })?;
-            let digest = inventor.digest(endpoint, request);
-            if !Cassette::is_taken(folder, endpoint, &digest, &fields) {
-                return Ok(Some(Invented { round, digest, fields }));
-            }
-        }
-        Err(format!(
-            "the fields of `{}` have too few values to invent others for this request, so that it cannot be recorded; nothing was passed on",
-            endpoint.id
-        ))
-    }
-
     fn answered(
         &self,
         provider: &Provider,
@@ -281,17 +249,10 @@ impl Upstream {
         if billing == Billing::Free {
             self.release(price);
         }
-        let recorded = self.proxy.record.as_ref().zip(invented).map(|((folder, key), invented)| {
+        let recorded = self.recorder.as_ref().zip(invented).map(|(recorder, invented)| {
             let status = report.code().map(|code| code.to_string());
-            let data = match payload {
-                Value::Null => Value::Null,
-                payload => Inventor::new(provider, key, invented.round)
-                    .payload(endpoint, &payload)
-                    .map_err(|NoValue(field)| format!("no invented value of {field} is within its checks"))?,
-            };
-            let reply = RecordedReply { http: response.status, status, data };
-            let cassette = Cassette::new(endpoint, invented.digest, invented.fields, reply);
-            cassette.write(folder).map_err(|error| error.to_string())
+            let answered = RecordedReply { http: response.status, status, data: payload };
+            recorder.write(provider, endpoint, invented, answered)
         });
         self.tell(endpoint, report.code(), billing, recorded, None);
         Passed { code: report.code(), billing, response: Some(as_it_came(response)) }

@@ -81,6 +81,43 @@ async fn no_two_requests_become_one() {
     assert_eq!(provider.arrived().len(), answers);
 }
 
+/// Requests that are on their way at once are told apart as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_at_once_do_not_become_one() {
+    let texts = made(
+        "request: {way: {type: string, in: path, public: true}, few: {type: integer, min: 1, max: 4}}\nresponse: {answer: {type: integer, public: true}}\n",
+    );
+    let texts = texts.each_ref().map(|(name, text)| (*name, text.as_str()));
+    let (spec, report) = pyi_codegen::load(Input::Texts(&texts));
+    assert!(report.is_empty(), "{report}");
+    let provider = counting(|number| {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        json!({"answer": number})
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let key = CassetteKey::new([4; 32]);
+    let settings = Proxy::new(provider.url(), Decimal::from(10)).record(folder.path(), key.clone());
+    let proxy = Sandbox::builder().proxy(settings).start(&texts).await.unwrap();
+    let caller = client(&proxy, &proxy, &spec);
+    let request = |few: u32| [("way".to_owned(), "a".to_owned()), ("few".to_owned(), few.to_string())];
+    let options = CallOptions::default();
+    let (one, two, three) = (request(1), request(2), request(3));
+    let (one, two, three) = tokio::join!(
+        caller.call("made", &one, &options),
+        caller.call("made", &two, &options),
+        caller.call("made", &three, &options)
+    );
+    let recorded = [one, two, three].map(|report| report.unwrap().data().map(|data| data.json().to_owned()));
+    assert_eq!(written(folder.path()).len(), recorded.iter().flatten().count());
+    assert!(recorded.iter().flatten().count() >= 2, "{recorded:?}");
+    let replay = Sandbox::builder().replay(folder.path(), Some(key)).start(&texts).await.unwrap();
+    let caller = client(&replay, &replay, &spec);
+    for (number, recorded) in (1..).zip(&recorded) {
+        let report = caller.call("made", &request(number), &options).await.unwrap();
+        assert_eq!(report.data().map(|data| data.json().to_owned()), *recorded, "{number}");
+    }
+}
+
 /// What is public stays, of what the spec describes; nothing else of a reply does, however deep it is.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_is_not_described_is_kept_however_deep() {

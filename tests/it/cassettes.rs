@@ -272,8 +272,18 @@ async fn a_file_that_is_no_cassette_is_named() {
         ),
     ] {
         std::fs::write(folder.path().join("a-1.json"), text).unwrap();
+        std::fs::write(folder.path().join("notes.txt"), "no cassette").unwrap();
         let error =
             Sandbox::builder().replay(folder.path(), None).start(pyi::SPEC).await.unwrap_err().to_string();
         assert!(error.contains("a-1.json") && error.contains(place) && !error.contains("金丝雀"), "{error}");
     }
+    let of = |digest: &str| {
+        json!({"cassette": 1, "endpoint": "a", "digest": digest, "request": {}, "reply": {"http": 200}})
+            .to_string()
+    };
+    std::fs::write(folder.path().join("a-1.json"), of("b")).unwrap();
+    std::fs::write(folder.path().join("a-2.json"), of("c")).unwrap();
+    let error =
+        Sandbox::builder().replay(folder.path(), None).start(pyi::SPEC).await.unwrap_err().to_string();
+    assert!(error.contains("a-2.json") && error.contains("of another request"), "{error}");
 }
