@@ -95,6 +95,17 @@ async fn what_runs_out_is_refused_with_its_status_and_only_billed_calls_use_it_u
     assert_eq!(code(&stranger, ID).await, "10003");
 }
 
+/// The settings that the page shows are settings.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_shows_settings_that_can_be_set() {
+    let page = std::fs::read_to_string(root().join("docs/SANDBOX.md")).unwrap();
+    let block = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let settings: Settings = serde_json::from_str(block).unwrap();
+    assert_eq!(serde_json::to_value(&settings).unwrap(), serde_json::from_str::<Value>(block).unwrap());
+    let (sandbox, _) = started(&root().join("spec"), settings.clone()).await;
+    assert_eq!(sandbox.settings(), settings);
+}
+
 /// A request by curl: its HTTP status, and its body.
 fn curl(arguments: &[&str]) -> (String, String) {
     let output = Command::new("curl").args(["-s", "-w", "\n%{http_code}"]).args(arguments).output().unwrap();
