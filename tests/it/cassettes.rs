@@ -259,6 +259,41 @@ pub(crate) fn provider_file() -> String {
     std::fs::read_to_string(root().join("spec/provider.yaml")).unwrap()
 }
 
+/// The HTTP status of an answer is that of the recording, whatever its envelope says.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_has_the_http_status_that_was_recorded() {
+    let provider =
+        Raw::answering(|_| talkative(10018).replace("200 OK", "402 Payment Required").into_bytes());
+    let (spec, _) = pyi_codegen::load(Input::Texts(pyi::SPEC));
+    let endpoint = spec.endpoint("id_card_two_factor").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let key = CassetteKey::new([6; 32]);
+    let settings = Proxy::new(provider.url(), Decimal::ONE).record(folder.path(), key.clone());
+    let proxy = Sandbox::builder().proxy(settings).start(pyi::SPEC).await.unwrap();
+    let replay = Sandbox::builder().replay(folder.path(), Some(key)).start(pyi::SPEC);
+    let recording = client(&proxy, &proxy, &spec);
+    let values = examples(&spec, endpoint);
+    let before = recording.call(&endpoint.id, &values, &CallOptions::default()).await.unwrap();
+    let replay = replay.await.unwrap();
+    let after =
+        client(&replay, &replay, &spec).call(&endpoint.id, &values, &CallOptions::default()).await.unwrap();
+    assert_eq!(summary(&after), summary(&before));
+    let log = replay.request_log();
+    assert_eq!(log[0].code.unwrap().to_string(), "10018");
+    // As a client without a spec sees it.
+    let url = format!("{}/pyi/62/169", replay.url());
+    let form = log[0]
+        .parameters
+        .iter()
+        .flat_map(|(name, value)| ["--data-urlencode".to_owned(), format!("{name}={value}")]);
+    let curl = std::process::Command::new("curl")
+        .args(["-s", "-o", "/dev/null", "-w", "%{http_code}"])
+        .args(form)
+        .arg(url)
+        .output();
+    assert_eq!(String::from_utf8(curl.unwrap().stdout).unwrap(), "402");
+}
+
 /// A file that is no cassette is named, and nothing of it is shown.
 #[tokio::test]
 async fn a_file_that_is_no_cassette_is_named() {

@@ -171,8 +171,8 @@ fn replayed(
         return Made { code: None, class: None, billing, response: Some(response) };
     };
     let payload = if recorded.data.is_null() { json!([]) } else { recorded.data };
-    let (http, reply) = reply(provider, validation, code, payload, None);
-    Made::of(validation, written(provider, request, validation.endpoint, http, &reply))
+    let (_, reply) = reply(provider, validation, code, payload, None);
+    Made::of(validation, written(provider, request, validation.endpoint, recorded.http, &reply))
 }
 
 /// A reply in the format that is asked for.
