@@ -88,11 +88,12 @@ pub use bill::{Bill, BillColumns, BillError, seconds as seconds_of_bill};
 pub use mapping::{MapFault, Mapped, Mapping, MatchedBy};
 pub use money::{Currency, Money};
 pub use overlap::{Overlap, overlap};
-pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, SkipReason, plan, worst_price};
+pub use plan::{FAULT_LIMIT, Plan, Price, RowFault, SkipReason, plan};
 pub use postgres::{
     BatchId, BatchService, BatchStatus, Chunk, Claim, Input, NewBatch, NewRow, PostgresLedger, PostgresStore,
     Risk, StoreUrl, Submission, Turns, WorkerSettings, WrappingKey, rows_to_submit,
 };
+pub use pyi_dynamic::worst_price;
 /// A text for people, which can be said in another language.
 pub use pyi_text::Message;
 pub use reconcile::{BillLine, Reconciliation, RowCost, SentRow, Undecided, reconcile};

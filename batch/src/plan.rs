@@ -6,7 +6,7 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
 use pyi_codegen::ir::{Check, Endpoint, Field, Provider, Source, Type};
-use pyi_dynamic::{ValueFault, values};
+use pyi_dynamic::{ValueFault, price_tiers, values, worst_price};
 use pyi_runtime::__private::Values;
 use pyi_runtime::__private::check::violation;
 use pyi_runtime::__private::inside::violation_inside;
@@ -327,22 +327,14 @@ fn is_mangled(field: &Field, cell: &Cell) -> bool {
     scientific || fraction || (cell.rounded || rounded) && !proven
 }
 
-/// The maximum price of one call. `None` where the spec has no price.
-pub fn worst_price(endpoint: &Endpoint) -> Option<Decimal> {
-    tiers(endpoint)?.into_iter().map(|(_, each)| each).max()
-}
-
-fn tiers(endpoint: &Endpoint) -> Option<Vec<(u32, Decimal)>> {
-    let tiers = endpoint.price.as_ref()?.tiers.iter();
-    tiers.map(|(calls, each)| Some((*calls, Decimal::from_str_exact(each).ok()?))).collect()
-}
-
 fn price(endpoint: &Endpoint, rows: u64) -> Option<Price> {
     let currency = endpoint.price.as_ref()?.currency.clone();
     let unit_price = worst_price(endpoint)?;
     let all = |each: Decimal| each.checked_mul(Decimal::from(rows));
-    let tiers =
-        tiers(endpoint)?.iter().map(|(calls, each)| Some((*calls, all(*each)?))).collect::<Option<_>>()?;
+    let tiers = price_tiers(endpoint)?
+        .iter()
+        .map(|(calls, each)| Some((*calls, all(*each)?)))
+        .collect::<Option<_>>()?;
     Some(Price { currency, unit_price, total: all(unit_price)?, tiers })
 }
 

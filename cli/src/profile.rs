@@ -64,6 +64,12 @@ pub(crate) fn folders() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "pyi")
 }
 
+/// The path of a file that the program keeps for the user, such as `~/.local/state/pyi/batch.key`.
+pub(crate) fn state_file(name: &str) -> Option<PathBuf> {
+    let folders = folders()?;
+    Some(folders.state_dir().unwrap_or(folders.data_local_dir()).join(name))
+}
+
 /// The path of the configuration file, such as `~/.config/pyi/config.toml`.
 pub(crate) fn path() -> Option<PathBuf> {
     Some(folders()?.config_dir().join("config.toml"))

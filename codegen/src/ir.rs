@@ -84,6 +84,15 @@ impl Provider {
         self.common.iter().filter(of_account).map(|common| common.name.as_str())
     }
 
+    /// The currencies of all prices, sorted.
+    pub fn currencies(&self) -> Vec<&str> {
+        let prices = self.endpoints.iter().filter_map(|endpoint| endpoint.price.as_ref());
+        let mut currencies: Vec<&str> = prices.map(|price| price.currency.as_str()).collect();
+        currencies.sort_unstable();
+        currencies.dedup();
+        currencies
+    }
+
     /// The names of the hosts of endpoints that are not on the client's base URL, sorted.
     pub fn hosts(&self) -> Vec<&str> {
         let mut hosts: Vec<&str> =

@@ -23,7 +23,7 @@ use crate::source::File;
 
 /// Maximum number of faults of a file that are listed, and of warnings. One more line has the
 /// number of the others.
-const FAULT_LIMIT: usize = 100;
+pub(crate) const FAULT_LIMIT: usize = 100;
 
 /// Maximum characters of a message or a help, which may quote long text of a file.
 const TEXT_LIMIT: usize = 600;

@@ -85,7 +85,7 @@ impl Workspace {
         self.file(name).map(|file| complete::complete(file, offset, self)).unwrap_or_default()
     }
 
-    /// What is said of the word at an offset, as plain text.
+    /// The hover text of the word at an offset, without markup.
     pub fn hover(&self, name: &str, offset: usize) -> Option<String> {
         let file = self.files.iter().find(|file| file.name == name)?;
         let root = tree(file)?;

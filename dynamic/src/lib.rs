@@ -15,6 +15,7 @@ mod check_data;
 mod client;
 mod composite;
 mod operation;
+mod price;
 mod report;
 mod values;
 
@@ -23,6 +24,7 @@ pub use callback::DynamicCallback;
 pub use check_data::check_data;
 pub use client::{DynamicClient, InvalidCall};
 pub use operation::{DynamicOperation, EnvelopeParts, ProviderParts};
+pub use price::{price_tiers, worst_price};
 /// A text for people, which can be said in another language.
 pub use pyi_text::Message;
 pub use report::CallReport;

@@ -12,16 +12,15 @@
 //! Only a call that is billed takes from the balance and from a quota.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use pyi_codegen::ir::{BillingRule, Endpoint, Provider, StatusClass, StatusCode};
+use pyi_dynamic::worst_price;
 use pyi_runtime::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::proxy::price;
 use crate::request::ParsedRequest;
 use crate::validate::now;
 use crate::validation::Validation;
@@ -70,7 +69,7 @@ pub struct PerPerson {
 }
 
 /// Why a call is refused.
-pub(crate) enum Limit {
+enum Limit {
     /// A status by its name, or the first of a class.
     Named(&'static str, StatusClass),
     /// A status by its code.
@@ -86,12 +85,6 @@ struct Kept {
     account: Account,
     /// When an endpoint was asked for a person.
     asked: HashMap<String, VecDeque<Instant>>,
-}
-
-impl fmt::Debug for Accounting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Accounting").finish_non_exhaustive()
-    }
 }
 
 impl Accounting {
@@ -145,7 +138,7 @@ impl Kept {
         if account.quotas.get(&endpoint.id) == Some(&0) {
             return Some(Limit::Named("quota_exhausted", StatusClass::Account));
         }
-        let price = price(endpoint).unwrap_or_default();
+        let price = worst_price(endpoint).unwrap_or_default();
         if account.balance.is_some_and(|balance| balance < price) {
             return Some(Limit::Named("balance_exhausted", StatusClass::Account));
         }
@@ -180,7 +173,7 @@ fn person(endpoint: &Endpoint, request: &ParsedRequest) -> String {
     format!("{:?}", (&endpoint.id, values))
 }
 
-/// An amount as a text: a number of JSON may lose digits on its way.
+/// An amount as a text, since many programs read a number of JSON as a float.
 mod amount {
     use pyi_runtime::Decimal;
     use serde::de::Error;

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::account::Account;
 use crate::fault_rates::FaultRates;
-use crate::notify::Notify;
+use crate::notify::{Notify, is_this_machine};
 use crate::state::State;
 
 const PATH: &str = "/_sandbox/settings";
@@ -64,9 +64,8 @@ pub(crate) fn respond(state: &State, head: &Parts, body: &[u8], caller: IpAddr) 
     }
     let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let host = text("host").rsplit_once(':').map_or(text("host"), |(host, _)| host);
-    let host = host.trim_start_matches('[').trim_end_matches(']');
     // A name that was made to point here has another host.
-    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let is_here = is_this_machine(host);
     if !caller.is_loopback() || !is_here {
         return Some(refused(StatusCode::FORBIDDEN, "the settings are for programs of this machine"));
     }

@@ -1,7 +1,7 @@
 //! The HTTP server: parses requests from the query or the form, and answers with HTTP status 200 as
 //! the provider does.
 
-mod answer;
+pub(crate) mod answer;
 pub(crate) mod envelope;
 pub(crate) mod limits;
 
@@ -187,8 +187,7 @@ async fn pass(state: Arc<State>, spec: Arc<Spec>, request: ParsedRequest) -> Mad
     let provider = &spec.provider;
     let endpoint = request.endpoint.as_ref().and_then(|id| provider.endpoint(id));
     let Answers::Proxy(upstream) = &state.answers else { return Made::closed() };
-    let passed = upstream.pass(provider, endpoint, &request).await;
-    let made = Made { code: passed.code, class: None, billing: passed.billing, response: passed.response };
+    let made = upstream.pass(provider, endpoint, &request).await;
     state.request_log.add(answer::entry(provider, request.endpoint.clone(), &request, &made, None));
     made
 }

@@ -140,8 +140,7 @@ fn outgoing(
     if !["http", "https"].contains(&scheme) || authority.as_str().contains('@') {
         return Err(no_address());
     }
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
-    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let is_here = is_this_machine(authority.host());
     if !is_here && !settings.anywhere {
         return Err("it is not of this machine, and the sandbox was not told to call others".to_owned());
     }
@@ -228,4 +227,10 @@ async fn attempt_once(outgoing: &Outgoing) -> Result<(), String> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a host is this machine by its name or its address, which is in brackets if it is of IPv6.
+pub(crate) fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

@@ -24,8 +24,7 @@ struct PayloadBuilder<'a> {
 }
 
 pub(crate) fn data(provider: &Provider, endpoint: &Endpoint, request: &ParsedRequest) -> Value {
-    let builder =
-        PayloadBuilder { provider, endpoint, request, code: magic_values::code(&request.values(endpoint)) };
+    let builder = PayloadBuilder::new(provider, endpoint, request);
     match &endpoint.response {
         Response::Fields(fields) => builder.object(fields),
         Response::Whole(ty) => builder.plain(ty),
@@ -39,8 +38,7 @@ pub(crate) fn texts(
     fields: &[Field],
     request: &ParsedRequest,
 ) -> Vec<(String, String)> {
-    let builder =
-        PayloadBuilder { provider, endpoint, request, code: magic_values::code(&request.values(endpoint)) };
+    let builder = PayloadBuilder::new(provider, endpoint, request);
     let text = |field: &Field| match builder.value(field) {
         Value::String(text) => text,
         other => other.to_string(),
@@ -48,7 +46,11 @@ pub(crate) fn texts(
     fields.iter().map(|field| (field.wire.clone(), text(field))).collect()
 }
 
-impl PayloadBuilder<'_> {
+impl<'a> PayloadBuilder<'a> {
+    fn new(provider: &'a Provider, endpoint: &'a Endpoint, request: &'a ParsedRequest) -> Self {
+        Self { provider, endpoint, request, code: magic_values::code(&request.values(endpoint)) }
+    }
+
     fn object(&self, fields: &[Field]) -> Value {
         let members = fields.iter().map(|field| (field.wire.clone(), self.value(field)));
         Value::Object(members.collect::<Map<_, _>>())

@@ -1,7 +1,6 @@
 //! Passes calls on to the provider, with the caller's own credentials, and records them. Each call is paid for: a budget is
 //! kept, a call is sent once, and what is not an endpoint of the spec goes nowhere.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,13 +8,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode as HttpStatus, header};
 use axum::response::{IntoResponse, Response};
 use pyi_codegen::ir::{Endpoint, Provider, Segment, SegmentWord, StatusCode};
-use pyi_dynamic::{CallReport, DynamicOperation};
+use pyi_dynamic::{CallReport, DynamicOperation, worst_price};
 use pyi_runtime::{Any, Billing, Decimal, HttpRequest, HttpResponse, HttpTransport, Outcome, Transport};
 
 use serde_json::Value;
 
 use crate::cassette::record::{Invented, Recorder};
 use crate::cassette::{CassetteKey, RecordedReply};
+use crate::http::answer::Made;
 use crate::request::ParsedRequest;
 
 /// Headers that are of one connection, or that a transport writes itself (RFC 9110, section 7.6.1).
@@ -111,14 +111,6 @@ pub(crate) struct Upstream {
     recorder: Option<Recorder>,
 }
 
-/// What a request became.
-pub(crate) struct Passed {
-    pub(crate) code: Option<StatusCode>,
-    pub(crate) billing: Billing,
-    /// `None` if the connection is closed without an answer, as the provider's was.
-    pub(crate) response: Option<Response>,
-}
-
 impl Upstream {
     /// Checks the settings against a spec.
     pub(crate) fn new(proxy: Proxy, provider: &Provider) -> Result<Self, String> {
@@ -135,10 +127,9 @@ impl Upstream {
         {
             return Err(format!("the spec names no host `{name}`"));
         }
-        let prices = provider.endpoints.iter().filter_map(|endpoint| endpoint.price.as_ref());
-        let currencies: BTreeSet<&str> = prices.map(|price| price.currency.as_str()).collect();
+        let currencies = provider.currencies();
         if currencies.len() > 1 {
-            let currencies = Vec::from_iter(currencies).join(", ");
+            let currencies = currencies.join(", ");
             return Err(format!("the spec has prices in {currencies}, and a budget is in one currency"));
         }
         // The client's own rules for base URLs: https, or this machine.
@@ -163,7 +154,7 @@ impl Upstream {
         provider: &Provider,
         endpoint: Option<&Endpoint>,
         request: &ParsedRequest,
-    ) -> Passed {
+    ) -> Made {
         let Some(endpoint) = endpoint else {
             let why = "the spec has no endpoint of this path, so that nothing was passed on".to_owned();
             return self.refused("", HttpStatus::NOT_FOUND, why);
@@ -178,7 +169,7 @@ impl Upstream {
                 format!("the body of this call of `{}` is not UTF-8; nothing was passed on", endpoint.id);
             return self.refused(&endpoint.id, HttpStatus::UNSUPPORTED_MEDIA_TYPE, why);
         }
-        let Some(price) = price(endpoint) else {
+        let Some(price) = worst_price(endpoint) else {
             let why = format!(
                 "the spec has no price of `{}`; nothing was passed on; add `price` to it",
                 endpoint.id
@@ -214,7 +205,6 @@ impl Upstream {
         outgoing.headers = passed_on(request.headers());
         outgoing.operation.clone_from(&endpoint.id);
         outgoing.effect = endpoint.effect;
-        // Dropped here, if the caller goes away, the call counts as paid.
         match self.transport.send(outgoing).await {
             Ok(response) => self.answered(provider, endpoint, invented, response, price),
             Err(error) => {
@@ -225,8 +215,8 @@ impl Upstream {
                 let billing = if not_sent { Billing::NotSent } else { Billing::Unknown };
                 let response =
                     not_sent.then(|| (HttpStatus::BAD_GATEWAY, format!("{error}\n")).into_response());
-                self.tell(endpoint, None, billing, None, Some(error.to_string()));
-                Passed { code: None, billing, response }
+                self.tell(&endpoint.id, None, billing, None, Some(error.to_string()));
+                Made { code: None, class: None, billing, response }
             }
         }
     }
@@ -238,7 +228,7 @@ impl Upstream {
         invented: Option<Invented>,
         response: HttpResponse,
         price: Decimal,
-    ) -> Passed {
+    ) -> Made {
         let read = DynamicOperation::new(provider, endpoint).read(response.clone());
         let payload = match read.as_ref().map(pyi_runtime::Reply::outcome) {
             Ok(Outcome::Data(data) | Outcome::Debug(data)) => payload(data),
@@ -254,8 +244,8 @@ impl Upstream {
             let answered = RecordedReply { http: response.status, status, data: payload };
             recorder.write(provider, endpoint, invented, answered)
         });
-        self.tell(endpoint, report.code(), billing, recorded, None);
-        Passed { code: report.code(), billing, response: Some(as_it_came(response)) }
+        self.tell(&endpoint.id, report.code(), billing, recorded, None);
+        Made { code: report.code(), class: None, billing, response: Some(as_it_came(response)) }
     }
 
     /// Takes the price of a call from the budget.
@@ -276,23 +266,17 @@ impl Upstream {
         *spent -= price;
     }
 
-    fn refused(&self, endpoint: &str, status: HttpStatus, why: String) -> Passed {
-        self.tell_of(endpoint, None, Billing::NotSent, None, Some(why.clone()));
-        Passed { code: None, billing: Billing::NotSent, response: Some((status, why + "\n").into_response()) }
+    fn refused(&self, endpoint: &str, status: HttpStatus, why: String) -> Made {
+        self.tell(endpoint, None, Billing::NotSent, None, Some(why.clone()));
+        Made {
+            code: None,
+            class: None,
+            billing: Billing::NotSent,
+            response: Some((status, why + "\n").into_response()),
+        }
     }
 
     fn tell(
-        &self,
-        endpoint: &Endpoint,
-        code: Option<StatusCode>,
-        billing: Billing,
-        recorded: Option<Result<PathBuf, String>>,
-        failure: Option<String>,
-    ) {
-        self.tell_of(&endpoint.id, code, billing, recorded, failure);
-    }
-
-    fn tell_of(
         &self,
         endpoint: &str,
         code: Option<StatusCode>,
@@ -311,12 +295,6 @@ impl Upstream {
 fn is_climbing(segment: &str) -> bool {
     let decoded = segment.to_ascii_lowercase().replace("%2e", ".");
     decoded == "." || decoded == ".."
-}
-
-/// The maximum price of a call, by the smallest package.
-pub(crate) fn price(endpoint: &Endpoint) -> Option<Decimal> {
-    let tiers = endpoint.price.as_ref()?.tiers.iter();
-    tiers.map(|(_, each)| Decimal::from_str_exact(each).ok()).collect::<Option<Vec<_>>>()?.into_iter().max()
 }
 
 fn payload(data: &Any) -> Value {

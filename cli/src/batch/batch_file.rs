@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
 use super::Opened;
-use super::files::folder;
 use crate::argument::Access;
+use crate::private::folder;
 use crate::{UsageError, argument, private};
 
 /// The batch of a table, and the digest of the rows that were submitted.

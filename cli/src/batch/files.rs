@@ -14,7 +14,8 @@ use tempfile::NamedTempFile;
 use super::leftovers;
 use crate::argument::Access;
 use crate::language::tr;
-use crate::profile::folders;
+use crate::private::folder;
+use crate::profile::state_file;
 use crate::{UsageError, argument, private};
 
 /// The results file.
@@ -224,11 +225,6 @@ fn unwritable(path: &Path, why: impl Into<Message>) -> UsageError {
     argument::failed(Access::Write, &path.to_string_lossy(), "-o", why)
 }
 
-/// The folder that a file is in.
-pub(super) fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
 /// The canonical path of a file that may not exist.
 fn real(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default();
@@ -241,11 +237,7 @@ fn real_folder(path: &Path) -> PathBuf {
 
 /// The path of the key: the one that is given, or that of the user.
 pub(super) fn any_key_path(given: Option<PathBuf>) -> Result<PathBuf, UsageError> {
-    let state = || {
-        let folders = folders()?;
-        Some(folders.state_dir().unwrap_or(folders.data_local_dir()).join("batch.key"))
-    };
-    let path = given.or_else(state);
+    let path = given.or_else(|| state_file("batch.key"));
     path.ok_or_else(|| UsageError(message!("there is no home folder for the key; give --key FILE")))
 }
 

@@ -7,13 +7,14 @@ use pyi_batch::{Ledger, Registry, Report, RowRecord, RowState, StoreError, Total
 use pyi_text::message;
 
 use super::amounts::{amount, sum};
-use super::files::{folder, key_path};
+use super::files::key_path;
 use super::overlap::registry_path;
 use super::store;
 use super::store_options::StoreOptions;
 use super::{leftovers, locate};
 use crate::connection::block_on;
 use crate::language::tr;
+use crate::private::folder;
 use crate::stdio::{eprint, print};
 use crate::{UsageError, argument};
 

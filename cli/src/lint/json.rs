@@ -25,7 +25,7 @@ struct Correction<'a> {
     edits: Vec<Replacement<'a>>,
 }
 
-/// A text in place of what is between two places, of which the second one is not part of it.
+/// The text that replaces what is from a start to an end; the end itself is not part of it.
 #[derive(Serialize)]
 struct Replacement<'a> {
     line: usize,

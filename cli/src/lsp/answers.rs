@@ -26,15 +26,10 @@ pub(super) fn uri_of(path: &Path) -> Option<Uri> {
     uri.parse().ok()
 }
 
-/// All faults of a folder, those of its unsaved files included.
-fn report(folder: &Folder) -> Report {
-    folder.workspace.lint(&pyi_runtime::__private::check::violation)
-}
-
 /// The faults by file. Those of no file are at the start of the provider's.
-pub(super) fn diagnostics(folder: &Folder, columns: Columns) -> BTreeMap<String, Vec<Diagnostic>> {
+pub(super) fn diagnostics(report: &Report, columns: Columns) -> BTreeMap<String, Vec<Diagnostic>> {
     let mut by_file: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-    for fault in report(folder).diagnostics() {
+    for fault in report.diagnostics() {
         let (name, range) = match fault.range() {
             Some((file, range)) => (file.name.clone(), columns.range(&file.text, range)),
             None => (PROVIDER_FILE.to_owned(), lsp_types::Range::default()),
@@ -107,7 +102,7 @@ pub(super) fn formatting(server: &Server<'_>, params: DocumentFormattingParams) 
 pub(super) fn code_actions(server: &Server<'_>, params: CodeActionParams) -> Vec<CodeActionOrCommand> {
     let mut actions = Vec::new();
     let Some((folder, name)) = server.find(&params.text_document.uri) else { return actions };
-    for fault in report(folder).diagnostics() {
+    for fault in folder.report.diagnostics() {
         let (Some(fix), Some((file, range))) = (fault.fix(), fault.range()) else { continue };
         let range = server.columns.range(&file.text, range);
         let is_asked_for =

@@ -13,7 +13,7 @@ use lsp_types::{
     SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
     TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, notification, request,
 };
-use pyi_codegen::{Input, PROVIDER_FILE, Workspace, is_spec_folder};
+use pyi_codegen::{Input, PROVIDER_FILE, Report, Workspace, is_spec_folder};
 use serde::de::DeserializeOwned;
 
 use super::answers;
@@ -31,6 +31,8 @@ pub(super) struct Server<'c> {
 pub(super) struct Folder {
     pub(super) path: PathBuf,
     pub(super) workspace: Workspace,
+    /// The faults of all files, as of the last change.
+    pub(super) report: Report,
     /// The files that the editor has open, by their paths inside of the folder, and what it calls them.
     open: BTreeMap<String, Uri>,
     /// What was published of each file, so that only what changed is sent.
@@ -190,15 +192,16 @@ impl Server<'_> {
     /// Sets the text of an open file, and publishes what it changes.
     fn set(&mut self, uri: &Uri, text: String) {
         let Some((path, name)) = place_of(uri) else { return };
-        let folder = self.folders.entry(path).or_insert_with_key(|path| Folder {
+        let folder = self.folders.entry(path.clone()).or_insert_with_key(|path| Folder {
             path: path.clone(),
             workspace: from_disk(path),
+            report: Report::default(),
             open: BTreeMap::new(),
             published: BTreeMap::new(),
         });
         folder.workspace.set(&name, text);
         folder.open.insert(name, uri.clone());
-        self.publish(uri);
+        self.publish(&path);
     }
 
     /// Reads the files of a folder that are not open.
@@ -211,17 +214,15 @@ impl Server<'_> {
             }
         }
         folder.workspace = workspace;
-        if let Some(uri) = answers::uri_of(&path.join(PROVIDER_FILE)) {
-            self.publish(&uri);
-        }
+        self.publish(path);
     }
 
-    /// Publishes the faults of the folder of a file, for each file whose faults changed.
-    fn publish(&mut self, uri: &Uri) {
-        let Some((path, _)) = place_of(uri) else { return };
+    /// Finds the faults of a folder, and publishes those of each file whose faults changed.
+    fn publish(&mut self, path: &Path) {
         let columns = self.columns;
-        let Some(folder) = self.folders.get_mut(&path) else { return };
-        let mut faults = answers::diagnostics(folder, columns);
+        let Some(folder) = self.folders.get_mut(path) else { return };
+        folder.report = folder.workspace.lint(&pyi_runtime::__private::check::violation);
+        let mut faults = answers::diagnostics(&folder.report, columns);
         let mut changed = Vec::new();
         for name in
             folder.published.keys().filter(|name| !faults.contains_key(*name)).cloned().collect::<Vec<_>>()

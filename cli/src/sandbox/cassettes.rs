@@ -1,6 +1,5 @@
 //! Options of `pyi sandbox` that answer from cassettes, or pass calls on and record them.
 
-use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +11,7 @@ use crate::argument::{self, Access};
 use crate::connection::host_url;
 use crate::language::tr;
 use crate::output::print;
-use crate::profile::folders;
+use crate::profile::state_file;
 use crate::spec::Spec;
 use crate::{UsageError, private};
 
@@ -93,12 +92,8 @@ impl CassetteOptions {
 
     /// The key of the invented values. Without one, cassettes answer to invented values alone.
     fn key(&self, is_made: bool) -> Result<Option<CassetteKey>, UsageError> {
-        let own = || {
-            let folders = folders()?;
-            Some(folders.state_dir().unwrap_or(folders.data_local_dir()).join("cassette.key"))
-        };
         let given = self.key.as_ref().map(PathBuf::from);
-        let Some(path) = given.clone().or_else(own) else {
+        let Some(path) = given.clone().or_else(|| state_file("cassette.key")) else {
             let why = message!("there is no home folder for the key; give --key FILE");
             return if is_made { Err(UsageError(why)) } else { Ok(None) };
         };
@@ -131,16 +126,13 @@ impl CassetteOptions {
 /// Whether a file is in a folder, whichever way the two are written.
 fn is_in(file: &Path, folder: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().ok();
-    let of_file =
-        file.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
-    of_file.and_then(real).zip(real(folder)).is_some_and(|(file, folder)| file.starts_with(folder))
+    let of_file = real(private::folder(file));
+    of_file.zip(real(folder)).is_some_and(|(file, folder)| file.starts_with(folder))
 }
 
 /// The currency of all prices.
 fn currency(spec: &Spec) -> Result<String, UsageError> {
-    let prices = spec.provider.endpoints.iter().filter_map(|endpoint| endpoint.price.as_ref());
-    let currencies: BTreeSet<&str> = prices.map(|price| price.currency.as_str()).collect();
-    match currencies.into_iter().collect::<Vec<_>>().as_slice() {
+    match spec.provider.currencies().as_slice() {
         [] => Err(UsageError(message!("the spec has no price, so that no budget can be kept; add one"))),
         [one] => Ok((*one).to_owned()),
         several => Err(UsageError(message!(

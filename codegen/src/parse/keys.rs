@@ -1,7 +1,7 @@
 //! Reads one map of the spec: takes the keys of its section, then reports those that are missing,
 //! duplicate or unknown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::scalars::{any_scalar, boolean, code_of, number, number_of, scalar, text, text_of, texts};
@@ -9,7 +9,7 @@ use crate::ast::{At, Text};
 use crate::dialect::{self, Names, Need, Section};
 use crate::fix::{Edit, Fix};
 use crate::names::{list, nearest};
-use crate::report::{Place, Report};
+use crate::report::{FAULT_LIMIT, Place, Report};
 use crate::rules::Rule;
 use crate::source::File;
 use crate::yaml::{Key, Kind, Node, Scalar, Value};
@@ -212,21 +212,20 @@ impl<'n> MapReader<'n> {
     pub(super) fn finish(self, report: &mut Report) {
         let known: Vec<&str> = self.known().collect();
         let mut missing = self.missing;
-        // Two keys that may be the same one would be one key twice.
-        let mut meant: BTreeMap<&str, usize> = BTreeMap::new();
-        for (key, _) in self.entries.iter().filter(|(key, _)| !report.is_full(&key.place.file)) {
-            if let Some(near) = nearest(&key.scalar.text, known.iter().copied()) {
-                *meant.entry(near).or_default() += 1;
-            }
-        }
-        let is_meant_twice = |near: &str| meant.get(near).is_some_and(|count| *count > 1);
-        for (key, value) in &self.entries {
+        let stray_of = |word: &str| self.stray.iter().find(|(key, _)| *key == word);
+        // Faults beyond the limit get no suggestion, which takes longer than the rest of the check.
+        let mut nears: Vec<Option<&str>> = Vec::new();
+        for (key, _) in self.entries.iter().take(FAULT_LIMIT) {
             let word = key.scalar.text.as_str();
-            let stray = self.stray.iter().find(|(key, _)| *key == word);
-            // Faults beyond the limit get no suggestion, which takes longer than the rest of the
-            // check.
-            let is_listed = stray.is_none() && !report.is_full(&key.place.file);
-            let near = is_listed.then(|| nearest(word, known.iter().copied())).flatten();
+            let is_open = stray_of(word).is_none() && !report.is_full(&key.place.file);
+            nears.push(is_open.then(|| nearest(word, known.iter().copied())).flatten());
+        }
+        // Two keys that may be the same one would be one key twice.
+        let is_meant_twice = |near: &str| nears.iter().filter(|other| **other == Some(near)).count() > 1;
+        for (index, (key, value)) in self.entries.iter().enumerate() {
+            let word = key.scalar.text.as_str();
+            let stray = stray_of(word);
+            let near = nears.get(index).copied().flatten().filter(|_| !report.is_full(&key.place.file));
             missing.retain(|missing| Some(missing.key) != near);
             let help = match (near, stray) {
                 (_, Some((_, help))) => (*help).to_owned(),

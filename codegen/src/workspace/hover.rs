@@ -1,5 +1,5 @@
-//! What is said of a word: of a key its meaning, of a field its documentation and its type, of a status and a path what a
-//! call costs.
+//! The hover text of a word: the meaning of a key, the documentation and type of a field, what a call costs for a status
+//! or a path.
 
 use super::cursor::Cursor;
 use crate::ast::{Endpoint, Field, Provider, Response, Shape, Status, Text, TypeExpr};

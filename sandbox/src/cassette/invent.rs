@@ -18,14 +18,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use pyi_codegen::ir::{Check, CheckWord, Endpoint, Field, Provider, Response, Type};
 use pyi_runtime::__private::check::violation;
 use pyi_runtime::Decimal;
-
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
 use crate::request::ParsedRequest;
 
-/// The key of invented values. Whoever has it can find out which person a value stands for, by trying all: keep it apart from
-/// the cassettes.
+/// The key of invented values. With the key and the cassettes one can test which person a value stands for: keep the two apart.
 #[derive(Clone)]
 pub struct CassetteKey([u8; 32]);
 
@@ -36,7 +34,7 @@ impl CassetteKey {
     }
 
     /// A digest of a request as it was sent, by which it is known again.
-    pub(super) fn digest(&self, endpoint: &str, sent: &Map<String, Value>) -> String {
+    pub(crate) fn digest(&self, endpoint: &str, sent: &Map<String, Value>) -> String {
         let bytes = self.mac(&[endpoint.as_bytes(), &[0], super::of_request(sent).as_bytes()]);
         bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
@@ -105,21 +103,16 @@ impl<'a> Inventor<'a> {
         Self { provider, key, round }
     }
 
-    /// The digest of a request.
-    pub(crate) fn digest(&self, endpoint: &Endpoint, request: &ParsedRequest) -> String {
-        self.key.digest(&endpoint.id, &as_sent(endpoint, request))
-    }
-
-    /// The fields of a request.
+    /// Invents the fields of a request.
     pub(crate) fn request(
         &self,
         endpoint: &Endpoint,
-        request: &ParsedRequest,
+        sent: &Map<String, Value>,
     ) -> Result<Map<String, Value>, NoValue> {
         let mut invented = Map::new();
         for field in &endpoint.request {
-            if let Some(value) = sent(field, request) {
-                let value = self.field(field, &value).ok_or_else(|| NoValue(field.wire.clone()))?;
+            if let Some(value) = sent.get(&field.wire) {
+                let value = self.field(field, value, false).ok_or_else(|| NoValue(field.wire.clone()))?;
                 invented.insert(field.wire.clone(), value);
             }
         }
@@ -135,9 +128,9 @@ impl<'a> Inventor<'a> {
         invented.ok_or_else(|| NoValue("the payload".to_owned()))
     }
 
-    fn field(&self, field: &Field, value: &Value) -> Option<Value> {
+    fn field(&self, field: &Field, value: &Value, is_public: bool) -> Option<Value> {
         let checks = if matches!(field.ty, Type::List(_)) { &field.element_checks } else { &field.checks };
-        self.value(&field.ty, checks, value, field.public)
+        self.value(&field.ty, checks, value, is_public || field.public)
     }
 
     /// The members that the spec describes. Those of a public object are public.
@@ -146,10 +139,7 @@ impl<'a> Inventor<'a> {
         let mut invented = Map::new();
         for field in fields {
             if let Some(member) = members.get(&field.wire) {
-                let checks =
-                    if matches!(field.ty, Type::List(_)) { &field.element_checks } else { &field.checks };
-                let value = self.value(&field.ty, checks, member, is_public || field.public)?;
-                invented.insert(field.wire.clone(), value);
+                invented.insert(field.wire.clone(), self.field(field, member, is_public)?);
             }
         }
         Some(Value::Object(invented))

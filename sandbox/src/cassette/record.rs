@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use pyi_codegen::ir::{Endpoint, Provider};
 use serde_json::{Map, Value};
 
-use super::invent::{CassetteKey, Inventor, NoValue};
+use super::invent::{CassetteKey, Inventor, NoValue, as_sent};
 use super::{Cassette, RecordedReply, of_request};
 use crate::request::ParsedRequest;
 
@@ -42,16 +42,17 @@ impl Recorder {
         endpoint: &Endpoint,
         request: &ParsedRequest,
     ) -> Result<Invented, String> {
+        let sent = as_sent(endpoint, request);
+        let digest = self.key.digest(&endpoint.id, &sent);
         for round in 0..ROUNDS {
             let inventor = Inventor::new(provider, &self.key, round);
-            let fields = inventor.request(endpoint, request).map_err(|NoValue(field)| {
+            let fields = inventor.request(endpoint, &sent).map_err(|NoValue(field)| {
                 format!(
                     "no invented value of `{field}` of `{}` is within its checks, so that the call cannot be recorded; correct the checks in \
                      the spec",
                     endpoint.id
                 )
             })?;
-            let digest = inventor.digest(endpoint, request);
             let is_taken = Cassette::is_taken(&self.folder, endpoint, &digest, &fields);
             if !is_taken && self.claim(endpoint, &digest, &fields) {
                 return Ok(Invented { round, digest, fields });
@@ -63,7 +64,7 @@ impl Recorder {
         ))
     }
 
-    /// Whether no other request has these invented values, of those that are on their way.
+    /// Reserves invented values for a request; false if another request of this recorder has them.
     fn claim(&self, endpoint: &Endpoint, digest: &str, fields: &Map<String, Value>) -> bool {
         let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
         let values = (endpoint.id.clone(), of_request(fields));

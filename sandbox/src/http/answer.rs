@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::http::{HeaderValue, StatusCode as HttpStatus, header};
 use axum::response::{IntoResponse, Response};
-use pyi_codegen::ir::{BillingRule, Endpoint, Format, Provider, StatusClass, StatusCode};
+use pyi_codegen::ir::{Endpoint, Format, Provider, StatusClass, StatusCode};
 use pyi_dynamic::EnvelopeParts;
 use pyi_runtime::Billing;
 use serde_json::{Value, json};
@@ -20,20 +20,20 @@ use crate::validate;
 use crate::validation::Validation;
 
 /// An answer, and what the request log says of it.
-pub(super) struct Made {
-    pub(super) code: Option<StatusCode>,
+pub(crate) struct Made {
+    pub(crate) code: Option<StatusCode>,
     /// The class of its status.
-    pub(super) class: Option<StatusClass>,
-    pub(super) billing: Billing,
+    pub(crate) class: Option<StatusClass>,
+    pub(crate) billing: Billing,
     /// `None` if the connection is closed without an answer.
-    pub(super) response: Option<Response>,
+    pub(crate) response: Option<Response>,
 }
 
 impl Made {
     fn of(validation: &Validation<'_>, response: Response) -> Self {
         let billed = validation.status.map(|status| status.billed);
         let class = validation.status.map(|status| status.class);
-        Self { code: validation.code(), class, billing: billing(billed), response: Some(response) }
+        Self { code: validation.code(), class, billing: Billing::of(billed), response: Some(response) }
     }
 
     /// Without an answer.
@@ -44,14 +44,6 @@ impl Made {
     /// Without a status of the spec.
     fn unlisted(response: Response) -> Self {
         Self { code: None, class: None, billing: Billing::Unknown, response: Some(response) }
-    }
-}
-
-fn billing(billed: Option<BillingRule>) -> Billing {
-    match billed {
-        Some(BillingRule::Always) => Billing::Billed,
-        Some(BillingRule::Never) => Billing::Free,
-        Some(BillingRule::Unknown) | None => Billing::Unknown,
     }
 }
 
@@ -66,7 +58,7 @@ pub(super) fn entry(
     let (code, billing) = match fault {
         Some(Fault::Http { status, .. }) => {
             let listed = provider.http.iter().find(|listed| listed.code == i32::from(*status));
-            (None, billing(listed.map(|listed| listed.billed)))
+            (None, Billing::of(listed.map(|listed| listed.billed)))
         }
         _ => (made.code, made.billing),
     };
@@ -167,7 +159,7 @@ fn replayed(
         let status = HttpStatus::from_u16(recorded.http).unwrap_or(HttpStatus::BAD_GATEWAY);
         let rule = provider.http.iter().find(|listed| listed.code == i32::from(recorded.http));
         let response = (status, "a recorded answer without an envelope\n").into_response();
-        let billing = billing(rule.map(|rule| rule.billed));
+        let billing = Billing::of(rule.map(|rule| rule.billed));
         return Made { code: None, class: None, billing, response: Some(response) };
     };
     let payload = if recorded.data.is_null() { json!([]) } else { recorded.data };
