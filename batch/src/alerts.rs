@@ -1,5 +1,5 @@
-//! Alerts: an operator is told once when a batch has spent a share of its budget, whichever worker
-//! notices it.
+//! Alerts: one report for each share of its budget that a batch has spent, from whichever worker
+//! notices it first.
 
 use std::fmt;
 use std::future::Future;
@@ -16,8 +16,8 @@ use crate::store::{Store, StoreError};
 /// The time between two looks at what is spent.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Shares of a budget in percent, from 1 to 100, each once and in their order. 100 is reached when the
-/// rest of the budget does not cover another call.
+/// Shares of a budget in percent, from 1 to 100, each once and in their order. 100 is reached when
+/// the rest of the budget does not cover another call.
 ///
 /// ```
 /// use pyi_batch::Shares;
@@ -42,9 +42,9 @@ pub struct Alert {
 
 /// A store that notes which shares of the budget were reported.
 pub trait AlertStore: Store {
-    /// The shares that the batch has reached and that were not reported before. Each is returned once
-    /// for a batch and a budget, to one of all workers: if that worker ends before it has reported
-    /// the share, no other does.
+    /// The shares that the batch has reached and that were not reported before. Each is returned
+    /// once for a batch and a budget, to one of all workers: if that worker ends before it has
+    /// reported the share, no other does.
     fn reached(&self, shares: &Shares) -> impl Future<Output = Result<Vec<Alert>, StoreError>> + Send;
 }
 
@@ -102,9 +102,9 @@ impl fmt::Display for Shares {
     }
 }
 
-/// Does some work of a batch, such as [`run`](crate::run()) or [`work`](crate::work()), and reports each
-/// share of the budget that is reached meanwhile. A store that fails is asked again; the error of the last
-/// look, which is after the work, is returned beside its result.
+/// Does some work of a batch, such as [`run`](crate::run()) or [`work`](crate::work()), and reports
+/// each share of the budget that is reached meanwhile. A store that fails is asked again; the error
+/// of the last look, which is after the work, is returned beside its result.
 ///
 /// ```no_run
 /// # async fn of(

@@ -346,7 +346,8 @@ mod tests {
 
     use super::*;
 
-    /// What is inside of a cell of JSON is checked, and one value is one person however it is written.
+    /// What is inside of a cell of JSON is checked, and one value is one person however it is
+    /// written.
     #[test]
     fn cells_of_json_are_read_as_they_are_meant() {
         let provider = "provider: demo\ntitle: Demo\nsign: {parameter: key, methods: [key]}\n\

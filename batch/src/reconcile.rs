@@ -1,5 +1,5 @@
-//! Compares the provider's bill with a ledger: which billed calls it confirms, which it lacks, which
-//! it has beyond them, and how it decides the rows whose billing is unknown.
+//! Compares the provider's bill with a ledger: which billed calls it confirms, which it lacks,
+//! which it has beyond them, and how it decides the rows whose billing is unknown.
 //!
 //! A line of the bill is that of a row if both have the person, and times that are near each other.
 //! It is decided one to one: where several lines could be a row's, or the bill does not cover the
@@ -63,8 +63,8 @@ pub enum Undecided {
     SentAgain,
 }
 
-/// The result of a comparison. Rows are numbers in the ledger, and lines those of the bill; each list
-/// is sorted.
+/// The result of a comparison. Rows are numbers in the ledger, and lines those of the bill; each
+/// list is sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reconciliation {
     /// Billed rows that the bill has, with their lines.
@@ -84,9 +84,9 @@ pub struct Reconciliation {
     pub not_covered: u64,
 }
 
-/// Compares a bill with the rows of a ledger. A line can be that of a row if their times are at most
-/// `window` apart. A row that the bill lacks counts as not billed only if the bill covers its time,
-/// with the window on both sides.
+/// Compares a bill with the rows of a ledger. A line can be that of a row if their times are at
+/// most `window` apart. A row that the bill lacks counts as not billed only if the bill covers its
+/// time, with the window on both sides.
 ///
 /// ```
 /// use std::time::Duration;

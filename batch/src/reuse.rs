@@ -1,5 +1,6 @@
 //! Answers of earlier batches: a batch takes them instead of calls that would be billed again. Only
-//! answers that were billed and decided are taken: data, or that there is none. Any other row is sent.
+//! answers that were billed and decided are taken: data, or that there is none. Any other row is
+//! sent.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -19,7 +20,8 @@ use crate::table::Table;
 pub struct Reused {
     /// Rows with an answer of an earlier batch.
     pub rows: u64,
-    /// The ledgers of earlier batches that cannot be read, each with the reason. Their people are sent.
+    /// The ledgers of earlier batches that cannot be read, each with the reason. Their people are
+    /// sent.
     pub unread: Vec<(PathBuf, StoreError)>,
 }
 
@@ -39,10 +41,11 @@ pub(crate) struct ReusedRow {
     pub(crate) answer: EarlierAnswer,
 }
 
-/// Gives the rows of a table the answers that earlier batches of the registry were billed for since a
-/// moment in Unix seconds, the newest of each person. The batches are those of the same endpoint and
-/// target. A row that the ledger has already keeps what it has. Call it before [`run`](crate::run()), and
-/// not for an endpoint that changes something: each of its calls has an effect of its own.
+/// Gives the rows of a table the answers that earlier batches of the registry were billed for since
+/// a moment in Unix seconds, the newest of each person. The batches are those of the same endpoint
+/// and target. A row that the ledger has already keeps what it has. Call it before
+/// [`run`](crate::run()), and not for an endpoint that changes something: each of its calls has an
+/// effect of its own.
 ///
 /// # Errors
 ///
@@ -99,7 +102,8 @@ struct EarlierLedgers<'a> {
 }
 
 impl EarlierLedgers<'_> {
-    /// The answers that a batch was billed for since a moment. A ledger that cannot be read has none.
+    /// The answers that a batch was billed for since a moment. A ledger that cannot be read has
+    /// none.
     async fn answers(
         &mut self,
         batch: &EarlierBatch,

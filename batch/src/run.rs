@@ -166,9 +166,10 @@ pub async fn run<S: Store>(
 /// Sends rows of a batch in a ledger on many machines, as one worker of any number, until all
 /// chunks are done or the run is stopped. Chunks that are not done are given back.
 ///
-/// The rate is that of [`WorkerSettings::call_interval`](crate::WorkerSettings::call_interval), over all
-/// workers of the account; [`Settings::pace`] is not used. A status after which every call fails
-/// stops the batch for all workers, and the pause of an overloaded provider is that of its account.
+/// The rate is that of [`WorkerSettings::call_interval`](crate::WorkerSettings::call_interval),
+/// over all workers of the account; [`Settings::pace`] is not used. A status after which every call
+/// fails stops the batch for all workers, and the pause of an overloaded provider is that of its
+/// account.
 ///
 /// # Errors
 ///

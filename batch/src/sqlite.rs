@@ -270,8 +270,8 @@ impl Ledger {
         })
     }
 
-    /// Calls `each` for each row that was sent or took an earlier answer, with its line, without its
-    /// payload.
+    /// Calls `each` for each row that was sent or took an earlier answer, with its line, without
+    /// its payload.
     ///
     /// # Errors
     ///

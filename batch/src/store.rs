@@ -18,8 +18,8 @@ pub type Fingerprint = [u8; 16];
 /// The durable state of a batch. What it has confirmed survives a kill and a loss of power.
 pub trait Store: Send + Sync {
     /// Reserves a row that is about to be sent, with its price. Reservations of one row, and of one
-    /// person, follow each other. A reservation that failed may be in the store: the same attempt may
-    /// be reserved again, which has no further effect, or released.
+    /// person, follow each other. A reservation that failed may be in the store: the same attempt
+    /// may be reserved again, which has no further effect, or released.
     fn reserve(
         &self,
         attempt: Attempt,
@@ -27,8 +27,9 @@ pub trait Store: Send + Sync {
         on_ambiguous: OnAmbiguous,
     ) -> impl Future<Output = Result<Reservation, StoreError>> + Send;
 
-    /// Settles an attempt with its outcome, whether or not the row was taken for ambiguous meanwhile.
-    /// Another attempt of the row stays as it is. An attempt without an answer becomes ambiguous.
+    /// Settles an attempt with its outcome, whether or not the row was taken for ambiguous
+    /// meanwhile. Another attempt of the row stays as it is. An attempt without an answer becomes
+    /// ambiguous.
     fn settle(
         &self,
         attempt: Attempt,
@@ -163,8 +164,8 @@ pub struct RowRecord {
     pub state: RowState,
     /// Its latest outcome, if there is one.
     pub outcome: Option<RowOutcome>,
-    /// Where the batch took the answer of an earlier batch instead of a call: the time of that call, in
-    /// Unix seconds. `None` for a row that was sent.
+    /// Where the batch took the answer of an earlier batch instead of a call: the time of that
+    /// call, in Unix seconds. `None` for a row that was sent.
     pub reused: Option<i64>,
 }
 
@@ -224,13 +225,13 @@ impl fmt::Debug for RowOutcome {
 /// The totals of a batch so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
-    /// Spent: the rows that were billed, and those of which that is unknown.
+    /// Spent: the rows that were billed, and those that may have been.
     pub spent: Money,
     /// Reserved for rows in flight.
     pub reserved: Money,
     /// Rows with an answer, and rows that are given up.
     pub settled: u64,
-    /// Rows of which it is unknown whether they were billed.
+    /// Rows that may have been billed: no answer says whether.
     pub ambiguous: u64,
     /// Rows that are reserved or in flight.
     pub sending: u64,

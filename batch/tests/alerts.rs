@@ -1,5 +1,5 @@
-//! Alerts at shares of a budget: each once for a batch and a budget, over runs of a ledger in a file and
-//! over workers of one in PostgreSQL.
+//! Alerts at shares of a budget: each once for a batch and a budget, over runs of a ledger in a
+//! file and over workers of one in PostgreSQL.
 
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -71,7 +71,7 @@ async fn a_share_is_reported_once_over_all_runs_of_a_ledger() {
     assert_eq!(percents(ledger.reached(&shares()).await), [0_u8; 0]);
 }
 
-/// Several workers look all the time: of each share, one is told.
+/// Several workers look all the time: each share is reported to one of them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_share_is_reported_to_one_of_all_workers() {
     let shape = Shape { rows: 200, chunk_rows: 10, calls: 100, ..Shape::default() };
@@ -104,7 +104,7 @@ async fn a_share_is_reported_to_one_of_all_workers() {
     let mut found = reported.lock().unwrap().clone();
     found.sort_unstable();
     assert_eq!((found, batch.funds().await.spent), (vec![50, 80, 100], 100 * EACH));
-    // A worker that comes later is told nothing, and one of another budget its own share.
+    // A worker that comes later gets no report, and one of another budget gets its own share.
     let late = batch.worker().await;
     assert_eq!(percents(late.reached(&shares()).await), [0_u8; 0]);
     let mut store = PostgresStore::new(&batch.url, &[]);

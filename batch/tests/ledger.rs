@@ -160,7 +160,7 @@ async fn a_report_adds_up() {
     ledger.settle(1, settled(Billing::Free, Some(10025.into()))).await.unwrap();
     ledger.settle(2, settled(Billing::Unknown, None)).await.unwrap();
     ledger.into_store().close().await.unwrap();
-    // Row 3 was on its way, row 2 had no answer; both are sent again, at another price, and one of
+    // Row 3 was in flight, row 2 had no answer; both are sent again, at another price, and one of
     // them is answered.
     let dearer = BatchInfo { unit_price: yuan(EACH + 1), ..info(100 * EACH) };
     let ledger = Program::new(Ledger::open(&path, &dearer, &key()).await.unwrap());

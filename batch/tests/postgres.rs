@@ -181,8 +181,8 @@ async fn two_batches_keep_the_interval_of_a_person_without_a_deadlock() {
     assert_eq!((marks.get::<i64, _>(0), marks.get::<i64, _>(1)), (60, 60));
 }
 
-/// Reserves the rows of a worker's next chunk: one, which moves money under a lock of the batch, and
-/// then all others at once.
+/// Reserves the rows of a worker's next chunk: one, which moves money under a lock of the batch,
+/// and then all others at once.
 async fn reserve_all(worker: &Program<PostgresLedger>) -> Vec<Reservation> {
     let Claim::Held(chunk) = worker.claim().await.unwrap() else { panic!("a chunk is free") };
     let inputs = worker.inputs(chunk).await.unwrap();
@@ -195,8 +195,8 @@ async fn reserve_all(worker: &Program<PostgresLedger>) -> Vec<Reservation> {
     reserved
 }
 
-/// The same people in opposite orders, in two chunks of one batch and in two batches. The database is
-/// slow, so that each transaction meets the other in its middle.
+/// The same people in opposite orders, in two chunks of one batch and in two batches. The database
+/// is slow, so that each transaction meets the other in its middle.
 #[tokio::test(flavor = "multi_thread")]
 async fn locks_of_people_are_taken_in_one_order() {
     let url = database().await;

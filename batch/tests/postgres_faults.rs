@@ -147,7 +147,7 @@ async fn a_chunk_is_taken_over_a_limited_number_of_times() {
     assert_eq!((provider.rows(), batch.funds().await.spent), (8, 10 * EACH));
     let status = store.status(batch.id).await.unwrap();
     assert_eq!((status.chunks_done, status.totals.ambiguous), (1, 2));
-    // The rows that are ambiguous are sent again by a worker that is told to, and by no other.
+    // The rows that are ambiguous are sent again by a worker that has the setting, and by no other.
     assert_eq!(store.reopen(batch.id).await.unwrap(), 1);
     work(&worker, &provider, |_| answer(Billing::Billed)).await;
     assert_eq!((provider.rows(), batch.funds().await.spent), (8, 10 * EACH));

@@ -1,5 +1,5 @@
-//! The plans of statements. Those that a worker repeats for every few rows are made once, while the tables may still be
-//! empty, and must find each row by its own key.
+//! The plans of statements. Those that a worker repeats for every few rows are made once, while the
+//! tables may still be empty, and must find each row by its own key.
 
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -62,7 +62,8 @@ async fn a_plan_of_an_empty_table_finds_rows_by_their_keys() {
     }
 }
 
-/// A worker that opens a batch, and a submission, read no row of a batch whose people are kept without an end.
+/// A worker that opens a batch, and a submission, read no row of a batch whose people are kept
+/// without an end.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_without_a_retention_time_is_opened_without_a_look_at_its_rows() {
     let batch = Submitted::new(&database().await, &Shape::default()).await;

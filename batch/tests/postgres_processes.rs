@@ -1,6 +1,6 @@
 //! Workers of one batch in processes of their own, under faults in the middle of their calls: every
-//! other one is a SIGKILL, and the others are all that a machine, a network or a server may do. An HTTP
-//! server in Python counts what arrives.
+//! other one is a SIGKILL, and the others are all that a machine, a network or a server may do. An
+//! HTTP server in Python counts what arrives.
 
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -183,8 +183,8 @@ impl Scene {
         false
     }
 
-    /// Does to a worker what a fault does. Returns whether it had an effect: a worker that has ended, or
-    /// that has no chunk at this moment, may have none.
+    /// Does to a worker what a fault does. Returns whether it had an effect: a worker that has
+    /// ended, or that has no chunk at this moment, may have none.
     async fn suffer(&mut self, worker: usize, fault: Fault) -> bool {
         let before = match fault {
             Fault::Stop | Fault::Silence => self.takeovers().await,
@@ -273,8 +273,8 @@ impl Scene {
     }
 }
 
-/// Six workers that meet one fault after another while they send: no row arrives twice, every row is
-/// accounted for, and the money is that of the rows. The budget pays for one row in `rows_paid`.
+/// Six workers that meet one fault after another while they send: no row arrives twice, every row
+/// is accounted for, and the money is that of the rows. The budget pays for one row in `rows_paid`.
 async fn work_under_faults(rows_paid: usize) {
     let faults = faults();
     // The provider is slow, so that the workers send for as long as there are faults.

@@ -1,5 +1,5 @@
-//! The ledger when its server is replaced: a synchronous standby that is promoted has every reservation, so
-//! nothing is sent twice; an asynchronous one and a backup are refused.
+//! The ledger when its server is replaced: a synchronous standby that is promoted has every
+//! reservation, so nothing is sent twice; an asynchronous one and a backup are refused.
 
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -82,8 +82,8 @@ async fn refusal(batch: &Submitted, url: &StoreUrl, accepted: &[Risk]) -> String
     refused
 }
 
-/// The primary ends at once while workers send, and its synchronous standby is promoted. It has every
-/// reservation that was acknowledged, and so every row that was sent.
+/// The primary ends at once while workers send, and its synchronous standby is promoted. It has
+/// every reservation that was acknowledged, and so every row that was sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_synchronous_standby_that_is_promoted_sends_nothing_twice() {
     let primary = Server::start();
@@ -132,8 +132,8 @@ async fn a_synchronous_standby_that_is_promoted_sends_nothing_twice() {
     assert_eq!((funds.spent, funds.reserved), (i64::try_from(ROWS).unwrap() * EACH, 0));
 }
 
-/// What may lack reservations is refused: a primary whose standby is asynchronous, that standby when it is
-/// promoted, and a backup of before.
+/// What may lack reservations is refused: a primary whose standby is asynchronous, that standby
+/// when it is promoted, and a backup of before.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_asynchronous_standby_and_an_old_backup_are_refused() {
     let primary = Server::start();

@@ -1,5 +1,5 @@
-//! The provider's bill against a batch in PostgreSQL: the rules are those of a ledger in a file, a bill is
-//! applied once and in one transaction, and never to rows that have changed since.
+//! The provider's bill against a batch in PostgreSQL: the rules are those of a ledger in a file, a
+//! bill is applied once and in one transaction, and never to rows that have changed since.
 
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -118,8 +118,8 @@ async fn the_rules_are_those_of_a_ledger_in_a_file() {
     assert_eq!(totals.ambiguous, 0);
 }
 
-/// Rows of a living worker are left alone, and those that a dead one left in flight are decided. A late
-/// answer changes nothing then, and nobody is sent again.
+/// Rows of a living worker are left alone, and those that a dead one left in flight are decided. A
+/// late answer changes nothing then, and nobody is sent again.
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_in_flight_are_decided_once_their_worker_is_dead() {
     let batch = Submitted::new(&database().await, &Shape { rows: 4, ..Shape::default() }).await;

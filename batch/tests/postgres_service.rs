@@ -1,5 +1,5 @@
-//! Batches inside a service: many requests at a time, requests that end in the middle, and a server that
-//! was restarted meanwhile.
+//! Batches inside a service: many requests at a time, requests that end in the middle, and a server
+//! that was restarted meanwhile.
 
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -72,7 +72,8 @@ async fn requests_share_connections_and_may_end_at_any_moment() {
         keep: None,
         reuse: None,
     };
-    // Requests whose callers go away, each after another time: a batch is there with all rows or not at all.
+    // Requests whose callers go away, each after another time: a batch is there with all rows or
+    // not at all.
     let mut ids = Vec::new();
     for micros in (0..40).map(|step| step * 500) {
         let id = BatchId::random().unwrap();

@@ -57,8 +57,8 @@ async fn open(batch: &Submitted, settings: &WorkerSettings) -> PostgresLedger {
     PostgresLedger::open(&batch.url, batch.id, &wrapping(), settings).await.unwrap()
 }
 
-/// One worker meets a status after which every call fails: the other one, whose calls succeed, stops
-/// too. Resumed, the batch goes on.
+/// One worker meets a status after which every call fails: the other one, whose calls succeed,
+/// stops too. Resumed, the batch goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_status_that_stops_one_worker_stops_the_batch() {
     let batch = people(&database().await, 2000, 1_000_000).await;
@@ -153,8 +153,8 @@ async fn the_rate_of_an_account_is_shared() {
     assert_eq!(states.iter().map(|(_, found)| found.state).collect::<Vec<_>>(), [RowState::Settled]);
 }
 
-/// The first rows are of people who were sent an hour too short a time ago: they hold no slot, and the
-/// other rows are sent.
+/// The first rows are of people who were sent an hour too short a time ago: they hold no slot, and
+/// the other rows are sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_comes_too_soon_holds_no_slot() {
     let url = database().await;

@@ -1,4 +1,5 @@
-//! The time that people are kept: ledgers, results files and the registry, and batches in PostgreSQL.
+//! The time that people are kept: ledgers, results files and the registry, and batches in
+//! PostgreSQL.
 
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -1,4 +1,5 @@
-//! Answers of earlier batches in ledgers in files: a batch takes those that were billed and are decided.
+//! Answers of earlier batches in ledgers in files: a batch takes those that were billed and are
+//! decided.
 
 // A failed assumption of a test is a failure of the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -68,7 +69,8 @@ fn met(line: u64) -> RowOutcome {
     }
 }
 
-/// A folder with a registry, and a table whose lines 2 to 10 are people, and line 11 is the first again.
+/// A folder with a registry, and a table whose lines 2 to 10 are people, and line 11 is the first
+/// again.
 struct Folder(tempfile::TempDir);
 
 impl Folder {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A batch of a table of people on loopback, beside the same client in a bare loop with as many calls on their way: rows a second, memory over
+"""A batch of a table of people on loopback, beside the same client in a bare loop with as many calls in flight: rows a second, memory over
 time, syncs of the disk.
 
     benches/batch/run.py [--rows 1000000] [--dry]
@@ -22,7 +22,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 WORK = ROOT / "target" / "benches" / "batch"
-#: A server's delay in milliseconds, calls on their way, rows of a round.
+#: A server's delay in milliseconds, calls in flight, rows of a round.
 WAYS = [(0, 8, 50_000), (0, 64, 100_000), (20, 64, 30_000), (20, 256, 100_000)]
 ROUNDS = 3
 

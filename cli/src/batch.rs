@@ -1,6 +1,7 @@
 //! `pyi batch`: many calls of one endpoint, from a table. `plan` reports what a run would send and
-//! cost, and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger, `expire` erases what is due, and
-//! `reconcile` compares it with a bill. `submit`, `work`, `results`, `stop` and `resume` are of many workers.
+//! cost, and sends nothing; `run` sends; `status`, `report`, `forget` and `backup` read its ledger,
+//! `expire` erases what is due, and `reconcile` compares it with a bill. `submit`, `work`,
+//! `results`, `stop` and `resume` are of many workers.
 
 mod alerts;
 mod amounts;

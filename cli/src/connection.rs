@@ -73,8 +73,8 @@ impl Target {
     }
 }
 
-/// The app with the values of the account that the spec asks for, from variables of the environment:
-/// one may be a secret, which no argument should have.
+/// The app with the values of the account that the spec asks for, from variables of the
+/// environment: one may be a secret, which no argument should have.
 fn with_account_values(spec: &Spec, mut app: App) -> Result<App, UsageError> {
     for name in spec.provider.account_parameters() {
         let variable = account_variable(name);

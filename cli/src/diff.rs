@@ -1,5 +1,5 @@
-//! `pyi diff`: what a new version of a spec does to its callers, to money and to the calls, for people, for CI and
-//! for a changelog.
+//! `pyi diff`: what a new version of a spec does to its callers, to money and to the calls, for
+//! people, for CI and for a changelog.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -15,7 +15,8 @@ use crate::lint::totals;
 use crate::output::print;
 use crate::{UsageError, argument, stdio};
 
-/// Report the changes from one spec to another: those that break callers, money or calls, and safe ones
+/// Report the changes from one spec to another: those that break callers, money or calls, and safe
+/// ones
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "A spec is a folder, git:REV for the folder of the other spec at a revision of its repository, or git:REV:DIR. Exit codes: 0 \
@@ -152,7 +153,7 @@ impl Side {
             return Ok(());
         };
         Err(UsageError(message!(
-            "{name} has {faults} fault(s), of which the first is: {first}; correct them (`pyi lint`), then compare again",
+            "{name} has {faults} fault(s); the first is: {first}; correct them (`pyi lint`), then compare again",
             name = self.name,
             faults,
             first

@@ -1,5 +1,5 @@
-//! `pyi doctor`: finds out whether a call would work, from the spec to the provider's clock. Nothing
-//! is signed and sent but the one call of `--probe`.
+//! `pyi doctor`: finds out whether a call would work, from the spec to the provider's clock.
+//! Nothing is signed and sent but the one call of `--probe`.
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -87,8 +87,8 @@ pub(crate) fn localized(mut command: Command) -> Command {
     headed(with_texts(command, &|key| find(&chinese.help, key).cloned()))
 }
 
-/// The text of a key. Commands of endpoints share the key `call.*`, and an option without a text for
-/// its command has one for all, such as `*.base_url`.
+/// The text of a key. Commands of endpoints share the key `call.*`, and an option without a text
+/// for its command has one for all, such as `*.base_url`.
 pub(crate) fn find<'a>(texts: &'a BTreeMap<String, String>, key: &str) -> Option<&'a String> {
     let last = key.rsplit('.').next().unwrap_or(key);
     let (of_call, of_all) = match last.split_once('#') {

@@ -1,9 +1,9 @@
 //! The language of the program's help, errors and tables: English, or Chinese by `--lang` or the
-//! locale. Faults of a spec, JSON, status names, and what a call reports stay English: programs read
-//! them, and people look them up.
+//! locale. Faults of a spec, JSON, status names, and what a call reports stay English: programs
+//! read them, and people look them up.
 //!
-//! The Chinese texts are in `locales/zh-CN.toml`: help texts by their key (see `help`), and messages
-//! by their English template. A test compares both with the program.
+//! The Chinese texts are in `locales/zh-CN.toml`: help texts by their key (see `help`), and
+//! messages by their English template. A test compares both with the program.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

@@ -1,5 +1,5 @@
-//! `pyi lint`: all faults and warnings of a spec folder, for people or for programs, what corrects them, and the reason
-//! of each rule.
+//! `pyi lint`: all faults and warnings of a spec folder, for people or for programs, what corrects
+//! them, and the reason of each rule.
 
 mod github;
 mod json;
@@ -26,13 +26,13 @@ pub(crate) struct Args {
     #[command(flatten)]
     spec: FolderOption,
 
-    /// Output format; json is a list of severity, code, rule, file, line, column, message, help, fix; github
-    /// is annotations of a workflow; sarif is version 2.1.0, for code scanning
+    /// Output format; json is a list of severity, code, rule, file, line, column, message, help,
+    /// fix; github is annotations of a workflow; sarif is version 2.1.0, for code scanning
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: LintFormat,
 
-    /// Correct what can mean nothing else, then report the rest; `--fix=all` applies guesses too, which
-    /// somebody has to read
+    /// Correct what can mean nothing else, then report the rest; `--fix=all` applies guesses too,
+    /// which somebody has to read
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe", conflicts_with = "watch")]
     fix: Option<Fixes>,
 
@@ -157,8 +157,8 @@ pub(crate) fn totals(report: &Report) -> (usize, usize) {
     (count(Severity::Error), count(Severity::Warning))
 }
 
-/// The number of endpoints, and all faults and warnings, of a folder or of the spec that the program
-/// carries.
+/// The number of endpoints, and all faults and warnings, of a folder or of the spec that the
+/// program carries.
 pub(crate) fn counted(folder: Option<&str>, spec: &Spec) -> (usize, Report) {
     let texts = spec.texts();
     let input = match folder {

@@ -1,5 +1,6 @@
-//! `pyi lsp`: a language server for specs, over stdin and stdout. `server` keeps the folders that are open and answers
-//! requests, `answers` says what codegen knows in the protocol's words, `positions` converts places.
+//! `pyi lsp`: a language server for specs, over stdin and stdout. `server` keeps the folders that
+//! are open and answers requests, `answers` says what codegen knows in the protocol's words,
+//! `positions` converts places.
 
 mod answers;
 mod positions;
@@ -12,8 +13,8 @@ use pyi_text::message;
 
 use crate::UsageError;
 
-/// Serve an editor over stdin and stdout: faults while typing, completion, hover, definitions, formatting
-/// and fixes
+/// Serve an editor over stdin and stdout: faults while typing, completion, hover, definitions,
+/// formatting and fixes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "README.md has the settings for VS Code, Neovim and Helix.")]
 pub(crate) struct Args {}

@@ -14,8 +14,8 @@ use crate::{UsageError, command, stdio};
 /// Write the manual pages of all commands
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Folder of the pages, such as ~/.local/share/man/man1; created if missing [default: stdout, the
-    /// page pyi(1) alone]
+    /// Folder of the pages, such as ~/.local/share/man/man1; created if missing [default: stdout,
+    /// the page pyi(1) alone]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
 }

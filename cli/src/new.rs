@@ -102,8 +102,8 @@ fn files(args: &Args) -> Vec<(String, String)> {
     files
 }
 
-/// The dependency on a crate of pyi: a checkout, a repository, or the program's own version. The new
-/// crate may stand anywhere, so a checkout is named by its absolute path.
+/// The dependency on a crate of pyi: a checkout, a repository, or the program's own version. The
+/// new crate may stand anywhere, so a checkout is named by its absolute path.
 fn dependency(room: &str, args: &Args) -> String {
     match (&args.local, &args.git) {
         (Some(checkout), _) => {

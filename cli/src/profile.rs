@@ -1,5 +1,5 @@
-//! Profiles: accounts with a name, in the configuration file. A profile says where the secret is, and
-//! never has it. It is used only where `--profile` names it, since a call costs money.
+//! Profiles: accounts with a name, in the configuration file. A profile says where the secret is,
+//! and never has it. It is used only where `--profile` names it, since a call costs money.
 //!
 //! ```toml
 //! [profiles.shop]

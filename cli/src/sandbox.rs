@@ -57,8 +57,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     cassettes: CassetteOptions,
 
-    /// JSON file with the account's limits, faults at rates and the calls of notify addresses; a running
-    /// sandbox has them at /_sandbox/settings
+    /// JSON file with the account's limits, faults at rates and the calls of notify addresses; a
+    /// running sandbox has them at /_sandbox/settings
     #[arg(long, value_name = "FILE")]
     settings: Option<String>,
 }

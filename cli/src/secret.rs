@@ -1,5 +1,5 @@
-//! The app's secret. It is in a file, in a variable, or what a command of a profile prints, and in no
-//! argument, which every user of the machine can read.
+//! The app's secret. It is in a file, in a variable, or what a command of a profile prints, and in
+//! no argument, which every user of the machine can read.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

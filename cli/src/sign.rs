@@ -120,8 +120,8 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The parameters that were not given and whose values are known: constants that are signed and not sent,
-/// and digests of the body.
+/// The parameters that were not given and whose values are known: constants that are signed and not
+/// sent, and digests of the body.
 fn filled<'p>(
     provider: &'p Provider,
     given: &[(String, String)],

@@ -3,8 +3,8 @@
 //!
 //! This file has the rules of the provider and its endpoints; `reply.rs` those of replies,
 //! `signing.rs` those of `sign`, `common.rs` those of `common`, `callback.rs` those of callbacks,
-//! `types.rs` those of types and fields, `wire.rs` those of paths and wire names, `names.rs` those of
-//! Rust names.
+//! `types.rs` those of types and fields, `wire.rs` those of paths and wire names, `names.rs` those
+//! of Rust names.
 
 mod callback;
 mod common;
@@ -116,8 +116,8 @@ fn one_word(text: &Text, what: &str, words: &[&str], report: &mut Report) {
     }
 }
 
-/// A suggestion and its fix, or all possible words. Empty for a fault that is not listed, since a suggestion
-/// takes long.
+/// A suggestion and its fix, or all possible words. Empty for a fault that is not listed, since a
+/// suggestion takes long.
 fn suggest<'a>(
     word: &Text,
     words: impl Iterator<Item = &'a str> + Clone,

@@ -1,9 +1,9 @@
-//! Compares two specs: what a new version of a spec does to the code that calls its client, to money,
-//! and to the calls themselves.
+//! Compares two specs: what a new version of a spec does to the code that calls its client, to
+//! money, and to the calls themselves.
 //!
-//! The comparison is of the [`ir`](crate::ir), which all output is made from. Every structure is taken
-//! apart member by member, so that a member that is added there does not compile here before it has a
-//! class.
+//! The comparison is of the [`ir`](crate::ir), which all output is made from. Every structure is
+//! taken apart member by member, so that a member that is added there does not compile here before
+//! it has a class.
 
 mod api;
 mod calls;
@@ -51,8 +51,8 @@ impl Side {
     }
 }
 
-/// Compares two specs. Faulty endpoints are left out of the comparison; the reports are those of [`load`](crate::load), of
-/// the old and of the new spec.
+/// Compares two specs. Faulty endpoints are left out of the comparison; the reports are those of
+/// [`load`](crate::load), of the old and of the new spec.
 pub fn diff(old: Input<'_>, new: Input<'_>) -> (Diff, Report, Report) {
     let ((old, old_report), (new, new_report)) = (Side::read(old), Side::read(new));
     let mut changes = change::Changes::new(&old.trees, &new.trees);

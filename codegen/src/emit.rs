@@ -109,9 +109,9 @@ fn ident(name: &str) -> Ident {
     }
 }
 
-/// The documentation of paragraphs, without the empty ones, as one attribute: each one costs a build
-/// several calls into the compiler. A spec's text is prose: rustdoc finds no code in it to run as a
-/// test, and no HTML.
+/// The documentation of paragraphs, without the empty ones, as one attribute: each one costs a
+/// build several calls into the compiler. A spec's text is prose: rustdoc finds no code in it to
+/// run as a test, and no HTML.
 fn doc(paragraphs: &[&str]) -> TokenStream {
     let filled: Vec<&str> =
         paragraphs.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();

@@ -1,5 +1,6 @@
-//! What a rule offers to write in place of what it refuses, as changes of the text at their places. A rule makes a fix
-//! where it reports the fault, and offers none where it is not certain what the text would be.
+//! What a rule offers to write in place of what it refuses, as changes of the text at their places.
+//! A rule makes a fix where it reports the fault, and offers none where it is not certain what the
+//! text would be.
 
 #[cfg(feature = "authors")]
 mod apply;
@@ -111,7 +112,8 @@ impl Edit {
         (raw(place) == text && is_quotable(text)).then(|| Self::whole(place, format!("\"{text}\"")))
     }
 
-    /// Another word for a word in a scalar, whose quotes stay; `None` if the file does not have it there once, as it is.
+    /// Another word for a word in a scalar, whose quotes stay; `None` if the file does not have it
+    /// there once, as it is.
     pub(crate) fn word(place: &Place, word: &str, other: &str) -> Option<Self> {
         let raw = raw(place);
         let mut found = raw.match_indices(word);
@@ -127,8 +129,8 @@ impl Edit {
         Some(Self { place: Place { start, end: start + word.len(), ..place.clone() }, text })
     }
 
-    /// Without an entry of a map, by the name of its key and the place of its value; `None` if more goes with it, such as
-    /// the map, or if the two are not on one line.
+    /// Without an entry of a map, by the name of its key and the place of its value; `None` if more
+    /// goes with it, such as the map, or if the two are not on one line.
     pub(crate) fn without(key: &str, value: &Place) -> Option<Self> {
         let before = value.file.text.get(..value.start)?;
         let head = before.trim_end_matches(' ').strip_suffix(':')?.strip_suffix(key)?;
@@ -174,7 +176,8 @@ impl Edit {
         }
     }
 
-    /// With an entry more in the map of a key, as its first one; `None` if the map is none, or empty.
+    /// With an entry more in the map of a key, as its first one; `None` if the map is none, or
+    /// empty.
     pub(crate) fn within(key: &Place, entry: &str) -> Option<Self> {
         let text = &key.file.text;
         let behind = text.get(key.end..)?;

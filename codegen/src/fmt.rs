@@ -1,9 +1,9 @@
-//! The one layout of spec files: two blanks for each level, one blank behind a comma or a colon, two before a comment.
-//! Comments, the order of keys and line breaks that somebody has made stay. What a file says is the same before and
-//! after, which each call checks.
+//! The one layout of spec files: two blanks for each level, one blank behind a comma or a colon,
+//! two before a comment. Comments, the order of keys and line breaks that somebody has made stay.
+//! What a file says is the same before and after, which each call checks.
 //!
-//! It works on the text, since the tree has no comments: the parser says where scalars and levels are, and what is between
-//! them is punctuation.
+//! It works on the text, since the tree has no comments: the parser says where scalars and levels
+//! are, and what is between them is punctuation.
 
 mod line;
 
@@ -30,7 +30,8 @@ pub struct Unformatted {
 ///
 /// # Errors
 ///
-/// A text that is not YAML, or with features that specs do not have: anchors, tags, several documents.
+/// A text that is not YAML, or with features that specs do not have: anchors, tags, several
+/// documents.
 pub fn format(text: &str) -> Result<String, Unformatted> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let before = tree(&text)?;
@@ -133,7 +134,8 @@ impl<'a> Layout<'a> {
         Ok(layout)
     }
 
-    /// Notes the indentation of a node's line, if the node, or the dash before it, is the first on it.
+    /// Notes the indentation of a node's line, if the node, or the dash before it, is the first on
+    /// it.
     fn node(&mut self, frames: &mut [Frame], at: usize, may_begin_line: bool) {
         let level = frames.iter().filter(|frame| frame.is_block).count();
         let Some(parent) = frames.last_mut() else {
@@ -263,7 +265,8 @@ impl<'a> Layout<'a> {
         Shift { from, right: signed(new + 2 + 2 * dashes) - signed(from) }
     }
 
-    /// The tokens of a line with the blanks between them. Notes the brackets that it opens and closes.
+    /// The tokens of a line with the blanks between them. Notes the brackets that it opens and
+    /// closes.
     fn tokens(&self, number: usize, indent: usize, brackets: &mut Vec<usize>) -> Result<String, Unformatted> {
         let begin = self.begins.get(number).copied().unwrap_or_default();
         let line = self.text_of(number);

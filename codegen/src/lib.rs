@@ -2,8 +2,8 @@
 //!
 //! Only this crate knows the spec's dialect. [`load`] is for programs that interpret a spec at run
 //! time, [`expand`] for the macro. Both collect all faults of all files in one [`Report`]. `diff`,
-//! `format`, `fix` and `Workspace`, of the feature `authors`, compare two specs, lay out the text of one,
-//! mend it, and follow it while it is written.
+//! `format`, `fix` and `Workspace`, of the feature `authors`, compare two specs, lay out the text
+//! of one, mend it, and follow it while it is written.
 
 pub mod dialect;
 pub mod ir;

@@ -34,7 +34,8 @@ pub(crate) const RUNTIME_TYPES: &[&str] = &[
     "Transport", "TransportError", "Unrecognized",
 ];
 
-/// The type of an endpoint's request: `IdCardTwoFactor`, or `ReplyRequest` for the endpoint `reply`.
+/// The type of an endpoint's request: `IdCardTwoFactor`, or `ReplyRequest` for the endpoint
+/// `reply`.
 pub(crate) fn request_type(id: &str) -> String {
     unreserved(camel(id), "Request")
 }

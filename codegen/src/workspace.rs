@@ -1,5 +1,5 @@
-//! A spec that is being written: its files with text that is not saved yet. A change parses one file again, and checks all of
-//! them, since a rule can be about several.
+//! A spec that is being written: its files with text that is not saved yet. A change parses one
+//! file again, and checks all of them, since a rule can be about several.
 
 mod complete;
 mod cursor;
@@ -45,7 +45,8 @@ impl Workspace {
         workspace
     }
 
-    /// Sets the text of a file by its path inside of the folder, such as `endpoints/bill.yaml`. One that is not there is added.
+    /// Sets the text of a file by its path inside of the folder, such as `endpoints/bill.yaml`. One
+    /// that is not there is added.
     pub fn set(&mut self, name: &str, text: String) {
         let known = self.files.iter().find(|file| file.name == name);
         let file = match known {
@@ -93,7 +94,8 @@ impl Workspace {
         hover::hover(&cursor, self.endpoint(name), &self.spec.provider)
     }
 
-    /// Where the named type, the common parameter or the field at an offset is written: the file and the bytes.
+    /// Where the named type, the common parameter or the field at an offset is written: the file
+    /// and the bytes.
     pub fn definition(&self, name: &str, offset: usize) -> Option<(&File, Range<usize>)> {
         let file = self.files.iter().find(|file| file.name == name)?;
         let root = tree(file)?;

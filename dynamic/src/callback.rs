@@ -62,8 +62,8 @@ impl<'a> DynamicCallback<'a> {
     ///
     /// # Errors
     ///
-    /// A delivery without the signature that the app's secret makes, or with a value that differs from
-    /// the spec.
+    /// A delivery without the signature that the app's secret makes, or with a value that differs
+    /// from the spec.
     pub fn verify(&self, delivery: &Delivery, app: &App) -> Result<Any, DeliveryError> {
         let verified = verified(&self.scheme(), delivery, app)?;
         object(self.provider, &self.described.fields, &verified).map_err(DeliveryError::Decode)?;

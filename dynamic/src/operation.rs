@@ -140,7 +140,8 @@ impl<'a> DynamicOperation<'a> {
         self.provider.provider()
     }
 
-    /// Reads a response that was not made by a call of this program: one that was kept, or passed on.
+    /// Reads a response that was not made by a call of this program: one that was kept, or passed
+    /// on.
     ///
     /// # Errors
     ///

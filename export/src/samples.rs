@@ -109,8 +109,8 @@ pub fn sample(provider: &Provider, endpoint: &Endpoint, lang: Lang, crate_path: 
     fill(&only(lang.template(), &words), |name| writer.part(name))
 }
 
-/// The request of an endpoint as an expression of Rust, with the examples of the spec. Its errors are
-/// for a function that returns any.
+/// The request of an endpoint as an expression of Rust, with the examples of the spec. Its errors
+/// are for a function that returns any.
 pub fn request_literal(provider: &Provider, endpoint: &Endpoint, crate_path: &str) -> String {
     let writer = Writer { provider, endpoint, lang: Lang::Rust, crate_path };
     match writer.entries("fields").as_str() {

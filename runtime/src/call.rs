@@ -105,8 +105,8 @@ impl<T> Call<'_, T> {
         self
     }
 
-    /// Sets the nonce of the request, in place of random digits, as to repeat a documented request. A
-    /// provider refuses a nonce that it has seen.
+    /// Sets the nonce of the request, in place of random digits, as to repeat a documented request.
+    /// A provider refuses a nonce that it has seen.
     pub fn nonce(mut self, nonce: impl Into<String>) -> Self {
         self.settings.nonce = Some(nonce.into());
         self

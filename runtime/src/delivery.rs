@@ -28,8 +28,8 @@ use crate::transport::HeaderMap;
 
 /// An HTTP request that arrived at the address for later answers.
 ///
-/// It can be any request: the address is public. The type that the spec's `callback` generates reads
-/// one only if its signature is the account's.
+/// It can be any request: the address is public. The type that the spec's `callback` generates
+/// reads one only if its signature is the account's.
 ///
 /// ```
 /// use pyi_runtime::{Delivery, HeaderMap, Method};
@@ -107,8 +107,8 @@ pub enum DeliveryError {
     Unreadable(&'static str),
     /// It has no signature.
     Unsigned,
-    /// It has a signature that the account's secret does not make: another sender, another secret, or
-    /// a part that was changed.
+    /// It has a signature that the account's secret does not make: another sender, another secret,
+    /// or a part that was changed.
     WrongSignature,
     /// It is the provider's, and a value in it differs from the spec.
     Decode(DecodeError),

@@ -63,8 +63,8 @@ pub enum ErrorKind {
     Value,
     /// The configuration of the client, or the options of the call. Nothing was sent.
     Configuration,
-    /// The client's [`CredentialsProvider`](crate::CredentialsProvider) failed before an attempt, which
-    /// was not sent.
+    /// The client's [`CredentialsProvider`](crate::CredentialsProvider) failed before an attempt,
+    /// which was not sent.
     Credentials,
     /// There was no connection. Nothing was sent.
     NotSent,

@@ -14,8 +14,8 @@ use crate::hooks::{AttemptEnd, CallEnd, Ending, Hooks};
 /// | `pyi.client.attempts` | counter | `pyi.operation` |
 ///
 /// The names of the first follow OpenTelemetry's conventions for HTTP clients, without the server's
-/// address, which names the account. Labels that do not apply are left out. `error.type` is the word
-/// of an [`ErrorKind`](crate::ErrorKind), or `dropped`; `pyi.billing` is the word of a
+/// address, which names the account. Labels that do not apply are left out. `error.type` is the
+/// word of an [`ErrorKind`](crate::ErrorKind), or `dropped`; `pyi.billing` is the word of a
 /// [`Billing`](crate::Billing).
 ///
 /// ```

@@ -132,8 +132,8 @@ pub struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// What most endpoints of a provider have in common: a signed form, its envelope, no price and no
-    /// statuses of their own. Generated code states the rest.
+    /// What most endpoints of a provider have in common: a signed form, its envelope, no price and
+    /// no statuses of their own. Generated code states the rest.
     pub const fn of(provider: &'a Provider<'a>) -> Self {
         Self {
             provider,
@@ -195,7 +195,8 @@ pub struct Envelope<'a> {
     pub data: &'a str,
     /// The server's time, in unix seconds: the first of these that is there.
     pub time: &'a [&'a str],
-    /// The members whose text is JSON, which is read as if it stood there; an outer one before those in it.
+    /// The members whose text is JSON, which is read as if it stood there; an outer one before
+    /// those in it.
     pub json_text: &'a [&'a str],
     /// The status of a reply without a body, if its HTTP status is a success.
     pub empty: Option<StatusCode>,

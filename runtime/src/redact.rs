@@ -75,8 +75,8 @@ fn forms(value: &str) -> Vec<String> {
     forms
 }
 
-/// The parts of a value that can come back by themselves: the texts and numbers inside of JSON, and the
-/// elements of a list that is one text.
+/// The parts of a value that can come back by themselves: the texts and numbers inside of JSON, and
+/// the elements of a list that is one text.
 fn parts(value: &str) -> Vec<String> {
     if !value.trim_start().starts_with(['{', '[']) {
         let parts = value.split(|c: char| ",;|，；、".contains(c) || c.is_whitespace());

@@ -89,13 +89,13 @@ impl Serialize for ErrorKind {
     }
 }
 
-/// Deserializes a request: `read` takes the fields from a cursor over `names`, and gives `None` at a
-/// required one that is missing. Fields that the request does not have are left alone.
+/// Deserializes a request: `read` takes the fields from a cursor over `names`, and gives `None` at
+/// a required one that is missing. Fields that the request does not have are left alone.
 ///
 /// # Errors
 ///
-/// A field that is missing, is there twice, or does not have its type. The error names the field and
-/// not its value.
+/// A field that is missing, is there twice, or does not have its type. The error names the field
+/// and not its value.
 pub fn deserialize<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     names: &'static [&'static str],

@@ -63,8 +63,8 @@ pub struct HttpRequest {
     pub body: String,
     /// The type of the body; `None` with a GET, which has none.
     pub content_type: Option<&'static str>,
-    /// Headers to add to the transport's own: those of the spec, and others such as `traceparent`, from
-    /// the client's hooks, or from a transport around this one.
+    /// Headers to add to the transport's own: those of the spec, and others such as `traceparent`,
+    /// from the client's hooks, or from a transport around this one.
     pub headers: HeaderMap,
     /// The endpoint's name in the spec.
     pub operation: String,
@@ -75,8 +75,8 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// A request of a form without headers, of the first attempt of a query, for tests of a transport:
-    /// the form is the body of a POST, and the query of a GET.
+    /// A request of a form without headers, of the first attempt of a query, for tests of a
+    /// transport: the form is the body of a POST, and the query of a GET.
     pub fn new(method: Method, url: impl Into<String>, form: impl Into<String>) -> Self {
         let (query, body) = match method.has_body() {
             true => (String::new(), form.into()),

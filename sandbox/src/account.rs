@@ -1,5 +1,6 @@
-//! The account at the provider: what is left of its money and its calls, which addresses may call, and how often one person
-//! may be asked for. Each limit has the provider's own status, by its name in the spec:
+//! The account at the provider: what is left of its money and its calls, which addresses may call,
+//! and how often one person may be asked for. Each limit has the provider's own status, by its name
+//! in the spec:
 //!
 //! | limit | status | otherwise the first of class |
 //! |---|---|---|
@@ -38,7 +39,8 @@ use crate::validation::Validation;
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Account {
-    /// The money that is left, in the currency of the spec's prices. In JSON a text, such as `"0.32"`.
+    /// The money that is left, in the currency of the spec's prices. In JSON a text, such as
+    /// `"0.32"`.
     #[serde(with = "amount", skip_serializing_if = "Option::is_none")]
     pub balance: Option<Decimal>,
     /// The calls that are left, by endpoint.
@@ -55,8 +57,9 @@ pub struct Account {
     pub per_person: Option<PerPerson>,
 }
 
-/// How often an endpoint may be asked for one person: the values of the fields with `person: true`, or of all fields where
-/// none has it. The provider's own status is not known, so that it has to be given.
+/// How often an endpoint may be asked for one person: the values of the fields with `person: true`,
+/// or of all fields where none has it. The provider's own status is not known, so that it has to be
+/// given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PerPerson {

@@ -103,8 +103,8 @@ impl Builder {
         self
     }
 
-    /// The account at the provider, faults at rates, and how addresses for later answers are called. Default: no limit, no
-    /// fault, and addresses of this machine alone.
+    /// The account at the provider, faults at rates, and how addresses for later answers are
+    /// called. Default: no limit, no fault, and addresses of this machine alone.
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
         self
@@ -130,16 +130,16 @@ impl Builder {
         self
     }
 
-    /// Answers from the cassettes of a folder. A request that the sandbox's checks refuse is refused as ever; one that no
-    /// cassette has gets HTTP status 501. Cassettes answer to the invented values that are in them, and with the key also to
-    /// the values that were recorded.
+    /// Answers from the cassettes of a folder. A request that the sandbox's checks refuse is
+    /// refused as ever; one that no cassette has gets HTTP status 501. Cassettes answer to the
+    /// invented values that are in them, and with the key also to the values that were recorded.
     pub fn replay(mut self, folder: impl Into<PathBuf>, key: Option<CassetteKey>) -> Self {
         self.replay = Some((folder.into(), key));
         self
     }
 
-    /// Passes calls on to the provider, with the caller's own credentials, each for the price of the spec. The sandbox must
-    /// then listen on a loopback address.
+    /// Passes calls on to the provider, with the caller's own credentials, each for the price of
+    /// the spec. The sandbox must then listen on a loopback address.
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = Some(proxy);
         self

@@ -1,5 +1,6 @@
-//! Cassettes: calls that were recorded, a file each, in a folder. A cassette has no value of a person: [`invent`] replaces
-//! what a call said by values of the same types, and the same value always by the same.
+//! Cassettes: calls that were recorded, a file each, in a folder. A cassette has no value of a
+//! person: [`invent`] replaces what a call said by values of the same types, and the same value
+//! always by the same.
 //!
 //! ```json
 //! {
@@ -94,7 +95,8 @@ impl Cassette {
         serde_json::from_str::<Self>(&fs::read_to_string(path).ok()?).ok().map(|cassette| cassette.digest)
     }
 
-    /// Writes a new file in a folder. Recordings of one request are numbered from 1, in their order.
+    /// Writes a new file in a folder. Recordings of one request are numbered from 1, in their
+    /// order.
     pub(crate) fn write(&self, folder: &Path) -> std::io::Result<PathBuf> {
         fs::create_dir_all(folder)?;
         let text = serde_json::to_string_pretty(self)? + "\n";
@@ -203,7 +205,8 @@ impl Cassettes {
         self.key.is_some()
     }
 
-    /// The answer to a request: with the key, to the one that was recorded; or to one of invented values.
+    /// The answer to a request: with the key, to the one that was recorded; or to one of invented
+    /// values.
     pub(crate) fn reply(&self, endpoint: &Endpoint, request: &ParsedRequest) -> Option<RecordedReply> {
         let sent = invent::as_sent(endpoint, request);
         let known = self.key.as_ref().and_then(|key| {

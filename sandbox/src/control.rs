@@ -1,8 +1,9 @@
-//! The settings of a running sandbox, and their endpoint: `GET`, `PUT` and `PATCH` of `/_sandbox/settings`, for programs of
-//! this machine.
+//! The settings of a running sandbox, and their endpoint: `GET`, `PUT` and `PATCH` of
+//! `/_sandbox/settings`, for programs of this machine.
 //!
-//! A `PATCH` is a JSON Merge Patch (RFC 7396): `{"account": {"quotas": {"bank_card": 3}}}` sets one quota, and `null` removes
-//! a limit. Another site cannot send one: a browser asks first before it sends JSON across sites, and is never answered.
+//! A `PATCH` is a JSON Merge Patch (RFC 7396): `{"account": {"quotas": {"bank_card": 3}}}` sets one
+//! quota, and `null` removes a limit. Another site cannot send one: a browser asks first before it
+//! sends JSON across sites, and is never answered.
 
 use std::net::IpAddr;
 
@@ -20,7 +21,8 @@ use crate::state::State;
 
 const PATH: &str = "/_sandbox/settings";
 
-/// The settings that can change while a sandbox runs. In JSON: `{"account": …, "faults": …, "notify": …}`.
+/// The settings that can change while a sandbox runs. In JSON:
+/// `{"account": …, "faults": …, "notify": …}`.
 ///
 /// ```
 /// use pyi_sandbox::Settings;

@@ -1,5 +1,5 @@
-//! Replies and errors without a network, for unit tests of code that handles them. The runtime reads
-//! them as it reads answers, so that outcome, billing and error are those of a call.
+//! Replies and errors without a network, for unit tests of code that handles them. The runtime
+//! reads them as it reads answers, so that outcome, billing and error are those of a call.
 //!
 //! A [`Sandbox`](crate::Sandbox) tests more: the request, its signature, and the connection.
 //!

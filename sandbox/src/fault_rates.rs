@@ -1,6 +1,6 @@
-//! Faults that come at rates, and delays from a distribution. What happens to a request follows from a seed, from the
-//! request without its time and signature, and from how often it came before: the same requests meet the same faults,
-//! whichever order they arrive in.
+//! Faults that come at rates, and delays from a distribution. What happens to a request follows
+//! from a seed, from the request without its time and signature, and from how often it came before:
+//! the same requests meet the same faults, whichever order they arrive in.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -29,7 +29,8 @@ const DELAY_LIMIT: f64 = 600_000.0;
 pub struct FaultRates {
     /// The seed.
     pub seed: u64,
-    /// Faults, each with the share of requests that meet it, from 0 to 1. A request meets at most one.
+    /// Faults, each with the share of requests that meet it, from 0 to 1. A request meets at most
+    /// one.
     pub rates: Vec<FaultRate>,
     /// The time before each answer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,7 +47,8 @@ pub struct FaultRate {
     pub fault: FaultKind,
 }
 
-/// A [`Fault`] that can come at a rate; in JSON its name, such as `"close"`, or `{"status": "10021"}`.
+/// A [`Fault`] that can come at a rate; in JSON its name, such as `"close"`, or
+/// `{"status": "10021"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -75,8 +77,8 @@ pub enum FaultKind {
     ClockAhead(i64),
 }
 
-/// A distribution of delays, in milliseconds. Delays of networks are nearly lognormal: most are near the median, and a few
-/// take many times as long.
+/// A distribution of delays, in milliseconds. Delays of networks are nearly lognormal: most are
+/// near the median, and a few take many times as long.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -92,7 +94,8 @@ pub enum Delay {
     Lognormal {
         /// Half of the delays are shorter.
         median_ms: f64,
-        /// The standard deviation of the logarithm: 0 for none, 0.5 for a usual network, 1 for a bad one.
+        /// The standard deviation of the logarithm: 0 for none, 0.5 for a usual network, 1 for a
+        /// bad one.
         sigma: f64,
     },
 }

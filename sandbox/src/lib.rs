@@ -148,7 +148,8 @@ impl Sandbox {
         self.state.settings()
     }
 
-    /// Sets what the next requests meet: the account, faults at rates, and how addresses for later answers are called.
+    /// Sets what the next requests meet: the account, faults at rates, and how addresses for later
+    /// answers are called.
     ///
     /// # Errors
     ///

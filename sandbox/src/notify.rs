@@ -1,9 +1,11 @@
-//! Calls the address for later answers that a request gave, as the provider does: signed, after a while, and again until
-//! it is answered as the spec says. Only addresses of this machine are called, unless the sandbox is told otherwise.
+//! Calls the address for later answers that a request gave, as the provider does: signed, after a
+//! while, and again until it is answered as the spec says. Only addresses of this machine are
+//! called, unless a setting allows others.
 //!
-//! Where the spec describes what arrives, that is sent: fields with the request's values of the same names, their examples, or
-//! a plain value of their types. Where it does not, the envelope's members and the request's fields are sent as a form,
-//! signed as requests are; how the provider does it is not known.
+//! Where the spec describes what arrives, that is sent: fields with the request's values of the
+//! same names, their examples, or a plain value of their types. Where it does not, the envelope's
+//! members and the request's fields are sent as a form, signed as requests are; how the provider
+//! does it is not known.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +35,8 @@ pub struct Notify {
     pub attempts: u32,
     /// The time before the second attempt, in milliseconds; each further pause is twice as long.
     pub pause_ms: u64,
-    /// Whether addresses of other machines are called. A request of a test may have the address of a shop in use.
+    /// Whether addresses of other machines are called. A request of a test may have the address of
+    /// a shop in use.
     pub anywhere: bool,
 }
 
@@ -229,7 +232,8 @@ async fn attempt_once(outgoing: &Outgoing) -> Result<(), String> {
     }
 }
 
-/// Whether a host is this machine by its name or its address, which is in brackets if it is of IPv6.
+/// Whether a host is this machine by its name or its address, which is in brackets if it is of
+/// IPv6.
 pub(crate) fn is_this_machine(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())

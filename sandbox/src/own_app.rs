@@ -9,8 +9,8 @@ pub(crate) fn app(spec: &Provider, id: &str, secret: &str) -> App {
     app_by(method.unwrap_or(SignMethod::Md5), spec, id, secret)
 }
 
-/// An app that signs with a method. The sandbox takes any values of the account, and any signature of
-/// a signer outside.
+/// An app that signs with a method. The sandbox takes any values of the account, and any signature
+/// of a signer outside.
 pub(crate) fn app_by(method: SignMethod, spec: &Provider, id: &str, secret: &str) -> App {
     let credentials = match method {
         SignMethod::Signer => Credentials::signer(method, StandIn),

@@ -1,5 +1,6 @@
-//! Passes calls on to the provider, with the caller's own credentials, and records them. Each call is paid for: a budget is
-//! kept, a call is sent once, and what is not an endpoint of the spec goes nowhere.
+//! Passes calls on to the provider, with the caller's own credentials, and records them. Each call
+//! is paid for: a budget is kept, a call is sent once, and what is not an endpoint of the spec goes
+//! nowhere.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -46,12 +47,13 @@ pub struct Proxy {
     on_call: Option<OnCall>,
 }
 
-/// What is told of each call.
+/// Receives a report of each call.
 type OnCall = Arc<dyn Fn(&ProxiedCall) + Send + Sync>;
 
 impl Proxy {
-    /// Passes calls on to a base URL, and pays at most a budget for them, in the currency of the spec's prices. A call without
-    /// a known billing counts as paid, and an endpoint without a price is not called.
+    /// Passes calls on to a base URL, and pays at most a budget for them, in the currency of the
+    /// spec's prices. A call without a known billing counts as paid, and an endpoint without a
+    /// price is not called.
     pub fn new(base_url: impl Into<String>, budget: Decimal) -> Self {
         Self { base_url: base_url.into(), hosts: Vec::new(), budget, record: None, on_call: None }
     }
@@ -62,8 +64,8 @@ impl Proxy {
         self
     }
 
-    /// Records each answer as a cassette in a folder. Values of persons are replaced by invented ones, which follow from the
-    /// key.
+    /// Records each answer as a cassette in a folder. Values of persons are replaced by invented
+    /// ones, which follow from the key.
     pub fn record(mut self, folder: impl Into<PathBuf>, key: CassetteKey) -> Self {
         self.record = Some((folder.into(), key));
         self
@@ -97,7 +99,8 @@ pub struct ProxiedCall {
     pub spent: Decimal,
     /// The budget.
     pub budget: Decimal,
-    /// The cassette; why there is none, if it could not be written; `None` where nothing is recorded.
+    /// The cassette; why there is none, if it could not be written; `None` where nothing is
+    /// recorded.
     pub recorded: Option<Result<PathBuf, String>>,
     /// Why the call was not passed on, or has no answer.
     pub failure: Option<String>,
@@ -291,7 +294,8 @@ impl Upstream {
     }
 }
 
-/// Whether a segment of a path, once decoded, is this folder or the one above: a URL with it has another path.
+/// Whether a segment of a path, once decoded, is this folder or the one above: a URL with it has
+/// another path.
 fn is_climbing(segment: &str) -> bool {
     let decoded = segment.to_ascii_lowercase().replace("%2e", ".");
     decoded == "." || decoded == ".."

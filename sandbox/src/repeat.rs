@@ -1,5 +1,5 @@
-//! What a failing test prints of the faults that its requests met: the seed, and for each of the last ones a line of curl
-//! that sends the request again.
+//! What a failing test prints of the faults that its requests met: the seed, and for each of the
+//! last ones a line of curl that sends the request again.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

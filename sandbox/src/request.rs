@@ -94,7 +94,8 @@ impl ParsedRequest {
             && sent.zip(listed).all(|(sent, listed)| in_segment(sent, listed).is_some())
     }
 
-    /// All parameters: those of the body and the query, and those that the endpoint places elsewhere.
+    /// All parameters: those of the body and the query, and those that the endpoint places
+    /// elsewhere.
     fn all(&self, endpoint: Option<&Endpoint>) -> Vec<(String, String)> {
         let has_body = self.method.is_some_and(Method::has_body);
         let form = endpoint.map_or(BodyForm::Form, |endpoint| endpoint.body);
@@ -230,8 +231,8 @@ fn in_segment(sent: &str, listed: &str) -> Option<String> {
     form_urlencoded::parse(value.as_bytes()).next().map(|(_, value)| value.into_owned())
 }
 
-/// The parameters of a body: of a form, of the members of a JSON object, or of the elements in an XML
-/// element.
+/// The parameters of a body: of a form, of the members of a JSON object, or of the elements in an
+/// XML element.
 fn of_body(body: &str, form: BodyForm, root: &str) -> Vec<(String, String)> {
     match form {
         BodyForm::Form => form_urlencoded::parse(body.as_bytes()).into_owned().collect(),

@@ -106,8 +106,8 @@ impl State {
         self.notify.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What a failing test prints. A request that was passed on, or that a key knows again, may be a person's, and is not
-    /// shown.
+    /// What a failing test prints. A request that was passed on, or that a key knows again, may be
+    /// a person's, and is not shown.
     pub(crate) fn failure(&self, address: SocketAddr) -> Option<String> {
         match self.answers {
             Answers::Proxy(_) => None,

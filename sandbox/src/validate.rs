@@ -82,8 +82,8 @@ fn granted<'p>(
         .or_else(|| success(provider, endpoint, &statuses))
 }
 
-/// The status of a success: the one of a reply that says nothing, or of HTTP, where the envelope has
-/// such a status; otherwise the first with data.
+/// The status of a success: the one of a reply that says nothing, or of HTTP, where the envelope
+/// has such a status; otherwise the first with data.
 fn success<'p>(
     provider: &'p Provider,
     endpoint: Option<&'p Endpoint>,
@@ -202,12 +202,12 @@ fn is_signature_valid(
         app_id: &app.id,
         pairs: &pairs,
     };
-    // A provider that is told the method takes no other one.
-    let told = provider
+    // Where the request names its method, only that one counts.
+    let named = provider
         .common_from(CommonSource::SignMethod)
         .zip(request.common(provider, CommonSource::SignMethod));
-    let is_told = |method: &&SignMethod| {
-        told.is_none_or(|(common, sent)| {
+    let is_named = |method: &&SignMethod| {
+        named.is_none_or(|(common, sent)| {
             let word = method.as_str();
             let own = common.words.iter().find(|(known, _)| known == word).map_or(word, |(_, own)| own);
             own == sent
@@ -217,7 +217,7 @@ fn is_signature_valid(
     if provider.sign.methods.contains(&SignMethod::Signer) && !signature.is_empty() {
         return true;
     }
-    let methods = provider.sign.methods.iter().filter(is_told);
+    let methods = provider.sign.methods.iter().filter(is_named);
     let mut signs = methods.map(|method| Credentials::new(*method, app.secret.as_str()));
     signs.any(|sign| pyi_runtime::__private::sign::signature_of(&scheme, &sign, &material) == signature)
 }

@@ -1,6 +1,6 @@
 //! The examples do what they say. The service is driven by a real HTTP client that goes away in the
-//! middle of requests, and is stopped in the middle of one: its metrics agree with what the provider
-//! would have billed.
+//! middle of requests, and is stopped in the middle of one: its metrics agree with what the
+//! provider would have billed.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
-//! Headers that are made of the body or of the app: digests, a date with names, Basic authentication.
-//! A server in Python judges them.
+//! Headers that are made of the body or of the app: digests, a date with names, Basic
+//! authentication. A server in Python judges them.
 
 use pyi_runtime::__private::sign::Credentials;
 use pyi_runtime::{App, ErrorKind, Method, SignMethod};

@@ -8,8 +8,8 @@ use pyi_sandbox::Sandbox;
 
 use crate::goldens::{common, scheme};
 
-/// Parameters that the client fills in: constants, a time in milliseconds, a nonce that is another one
-/// for each call, and one that is not signed. The sandbox checks the signature.
+/// Parameters that the client fills in: constants, a time in milliseconds, a nonce that is another
+/// one for each call, and one that is not signed. The sandbox checks the signature.
 #[tokio::test]
 async fn common_parameters_are_filled_in() {
     let sandbox = Sandbox::start(common::SPEC).await.unwrap();

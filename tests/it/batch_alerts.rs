@@ -1,5 +1,6 @@
-//! `--alert` and `--alert-command`: lines and commands at shares of a budget, for a ledger in a file and
-//! for one in PostgreSQL with several workers; and the exit code of a budget that is used up.
+//! `--alert` and `--alert-command`: lines and commands at shares of a budget, for a ledger in a
+//! file and for one in PostgreSQL with several workers; and the exit code of a budget that is used
+//! up.
 
 use std::path::Path;
 use std::process::Stdio;

@@ -1,5 +1,5 @@
-//! `--retain` and `pyi batch expire`: people and results are erased once their time is over, for a ledger in a
-//! file and for a batch in PostgreSQL.
+//! `--retain` and `pyi batch expire`: people and results are erased once their time is over, for a
+//! ledger in a file and for a batch in PostgreSQL.
 
 use std::path::Path;
 use std::process::Output;

@@ -1,5 +1,5 @@
-//! `--reuse`: a table with people of earlier batches costs only the others, and its results say which
-//! answers are earlier ones.
+//! `--reuse`: a table with people of earlier batches costs only the others, and its results say
+//! which answers are earlier ones.
 
 use std::process::Command;
 

@@ -1,5 +1,5 @@
-//! `pyi batch run --store`: one process that submits a table to a real PostgreSQL, sends it and writes
-//! its results, and that is killed on the way.
+//! `pyi batch run --store`: one process that submits a table to a real PostgreSQL, sends it and
+//! writes its results, and that is killed on the way.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -54,8 +54,8 @@ async fn a_run_submits_sends_and_writes_the_results() {
     assert_eq!(sandbox.request_log().len(), ROWS + 3);
 }
 
-/// A run that is killed at any moment is continued by the next one: its batch is not submitted again,
-/// and each row is sent once.
+/// A run that is killed at any moment is continued by the next one: its batch is not submitted
+/// again, and each row is sent once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_is_killed_is_continued() {
     let (desk, server) = (Desk::new(), Server::start());
@@ -83,7 +83,8 @@ async fn a_run_that_is_killed_is_continued() {
     assert!(matches!(output.status.code(), Some(0 | 1)), "{text}");
     let asked = asked(&sandbox);
     assert!(asked.values().all(|times| *times == 1), "{asked:?}");
-    // The rows that were in flight when a run was killed have no answer, whether they arrived or not.
+    // The rows that were in flight when a run was killed have no answer, whether they arrived or
+    // not.
     let results = desk.results();
     let answered = results.iter().filter(|row| row["pyi_outcome"] == "data").count();
     assert!(results.len() == ROWS && answered + 2 * 2 >= ROWS && asked.len() >= answered, "{text}");

@@ -1,5 +1,5 @@
-//! The service with batches in `examples/`, driven by curl and killed on the way, and the compose file, whose
-//! commands are run as it has them.
+//! The service with batches in `examples/`, driven by curl and killed on the way, and the compose
+//! file, whose commands are run as it has them.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
@@ -150,7 +150,8 @@ fn replaced(text: &str, values: &[(&str, String)]) -> String {
     replaced + rest
 }
 
-/// The commands of the compose file are run with its variables, the workers as often as it has them.
+/// The commands of the compose file are run with its variables, the workers as often as it has
+/// them.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_commands_of_the_compose_file_send_a_batch() {
     let (desk, server, sandbox) = (Desk::new(), Server::start(), Sandbox::start(pyi::SPEC).await.unwrap());

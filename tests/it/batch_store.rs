@@ -1,5 +1,5 @@
-//! `pyi batch submit`, `work`, `status`, `stop` and `resume`: several workers of one batch, on a real
-//! PostgreSQL, with the sandbox as the provider.
+//! `pyi batch submit`, `work`, `status`, `stop` and `resume`: several workers of one batch, on a
+//! real PostgreSQL, with the sandbox as the provider.
 
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -188,7 +188,7 @@ async fn several_workers_send_a_batch_once() {
     // Another worker finds nothing to send.
     run(&["work", &batch]);
     assert_eq!(sandbox.request_log().len(), ROWS);
-    // The rows without an answer are sent once more, on demand.
+    // The rows without an answer are sent again, on demand.
     run(&["work", &batch, "--on-ambiguous", "retry"]);
     assert_eq!(sandbox.request_log().len(), ROWS, "their chunks are done");
     let text = said(&run(&["resume", &batch, "--reopen"]));

@@ -1,5 +1,5 @@
-//! What is invented for a cassette: no two requests become one, nothing of a person is left however deep it is, and each
-//! value passes the checks of its field.
+//! What is invented for a cassette: no two requests become one, nothing of a person is left however
+//! deep it is, and each value passes the checks of its field.
 
 use std::process::Command;
 
@@ -31,8 +31,8 @@ fn counting(data: impl Fn(usize) -> Value + Send + Sync + 'static) -> Raw {
     })
 }
 
-/// Requests of few values are told apart: each replay has the answer to its own request, and what cannot be told apart is
-/// neither sent nor recorded.
+/// Requests of few values are told apart: each replay has the answer to its own request, and what
+/// cannot be told apart is neither sent nor recorded.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_two_requests_become_one() {
     let texts = made(
@@ -81,7 +81,7 @@ async fn no_two_requests_become_one() {
     assert_eq!(provider.arrived().len(), answers);
 }
 
-/// Requests that are on their way at once are told apart as well.
+/// Requests that are in flight at once are told apart as well.
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_at_once_do_not_become_one() {
     let texts = made(
@@ -118,7 +118,8 @@ async fn requests_at_once_do_not_become_one() {
     }
 }
 
-/// What is public stays, of what the spec describes; nothing else of a reply does, however deep it is.
+/// What is public stays, of what the spec describes; nothing else of a reply does, however deep it
+/// is.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_is_not_described_is_kept_however_deep() {
     let texts = made(
@@ -175,7 +176,8 @@ for line in sys.stdin:
 print(json.dumps(wrong))
 "#;
 
-/// Invented identifiers have their check characters, and lengths and ranges are kept, whatever the value was.
+/// Invented identifiers have their check characters, and lengths and ranges are kept, whatever the
+/// value was.
 #[tokio::test(flavor = "multi_thread")]
 async fn invented_values_pass_the_checks_of_their_fields() {
     if !has_python("stdnum") {

@@ -1,4 +1,5 @@
-//! `pyi sandbox --record` and `--replay`: what is written down of a call, and what a replay answers.
+//! `pyi sandbox --record` and `--replay`: what is written down of a call, and what a replay
+//! answers.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -77,7 +78,8 @@ pub(crate) fn written(folder: &Path) -> Vec<(String, String)> {
     files
 }
 
-/// A reply that repeats the person, in members that the spec has, in such that it does not have, in the message and in a header.
+/// A reply that repeats the person, in members that the spec has, in such that it does not have, in
+/// the message and in a header.
 pub(crate) fn talkative(code: u32) -> String {
     let body = json!({
         "codeid": code,
@@ -126,7 +128,8 @@ fn nothing_of_a_person_is_in_a_cassette_and_a_replay_knows_the_call_again() {
     // The same value has one invented value, wherever it is.
     assert_eq!((&asked["bank_id"], &asked["bank_name"]), (&data["bank_idCard"], &data["bank_name"]));
     let (id, name) = (asked["bank_id"].as_str().unwrap(), asked["bank_name"].as_str().unwrap());
-    // With the key, the person is known again; without it, the invented one alone; each answer in its turn, and then the last.
+    // With the key, the person is known again; without it, the invented one alone; each answer in
+    // its turn, and then the last.
     let replay = Running::start(&["--replay", cassettes], home.path());
     let secret = pyi_sandbox::SECRET;
     let replayed = [(); 3].map(|()| call(&replay.url, pyi_sandbox::APP_ID, secret, ID, NAME));
@@ -181,7 +184,8 @@ fn summary(report: &CallReport) -> (CallOutcome, Option<String>, Billing) {
     (report.outcome(), report.code().map(|code| code.to_string()), report.billing())
 }
 
-/// Whether two values have the same members of the same kinds. What is in a member of type `any` is dropped.
+/// Whether two values have the same members of the same kinds. What is in a member of type `any` is
+/// dropped.
 fn same_shape(before: &Value, after: &Value) -> bool {
     match (before, after) {
         (Value::Array(before), Value::Array(after)) => {
@@ -204,7 +208,8 @@ fn same_shape(before: &Value, after: &Value) -> bool {
     }
 }
 
-/// Each endpoint of each spec, recorded and replayed: outcome, status, billing and shape are the same.
+/// Each endpoint of each spec, recorded and replayed: outcome, status, billing and shape are the
+/// same.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_endpoint_of_each_provider_is_replayed_as_it_was_recorded() {
     let mut folders = crate::providers::folders();

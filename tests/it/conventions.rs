@@ -1,6 +1,6 @@
 //! Conventions of signing that no shipped provider has, each a spec under tests/conventions: the
-//! interpreted client, the sandbox, `pyi sign` and programs in four languages, held against a server
-//! in Python that checks requests by its own few lines.
+//! interpreted client, the sandbox, `pyi sign` and programs in four languages, held against a
+//! server in Python that checks requests by its own few lines.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};

@@ -1,5 +1,5 @@
-//! `pyi diff`: each kind of change, against the compiler. Code that uses all of the old client is compiled against the
-//! new one: it breaks exactly where the changes are said to break callers.
+//! `pyi diff`: each kind of change, against the compiler. Code that uses all of the old client is
+//! compiled against the new one: it breaks exactly where the changes are said to break callers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -28,8 +28,8 @@ struct Change {
     edits: Vec<Edit>,
 }
 
-/// An edit of a file: a text that it has once, and another text for it. Without `from` the file is new; without `to` it is
-/// removed.
+/// An edit of a file: a text that it has once, and another text for it. Without `from` the file is
+/// new; without `to` it is removed.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Edit {
@@ -95,7 +95,8 @@ fn each_change_has_its_kind_its_class_and_its_places() {
             assert!(places.any(|place| place.file == edit.file), "{number} {}: {}", change.kind, edit.file);
         }
         kinds.insert(change.kind.clone());
-        // The same the other way round has changes as well, and a spec compared with itself has none.
+        // The same the other way round has changes as well, and a spec compared with itself has
+        // none.
         let (back, ..) = pyi_codegen::diff(Input::Texts(&borrowed(&new)), Input::Texts(&borrowed(&old)));
         assert!(!back.changes.is_empty(), "{number} {}", change.kind);
         let (none, ..) = pyi_codegen::diff(Input::Texts(&borrowed(&new)), Input::Texts(&borrowed(&new)));
@@ -215,8 +216,8 @@ fn caller(provider: &Provider) -> String {
 fn broken(folder: &Path, modules: &BTreeMap<usize, String>) -> BTreeSet<usize> {
     let mut rest: BTreeSet<usize> = modules.keys().copied().collect();
     let mut broken = BTreeSet::new();
-    // A name that is not found hides the types that do not fit: what has errors is left out, and the others are
-    // checked again.
+    // A name that is not found hides the types that do not fit: what has errors is left out, and
+    // the others are checked again.
     loop {
         let names: String = rest.iter().map(|number| format!("pub mod m{number};\n")).collect();
         let made = "#![allow(warnings)]\npub fn made<T>() -> T { panic!() }\n";

@@ -28,8 +28,8 @@ fn text(output: &Output) -> String {
     String::from_utf8([&output.stdout[..], &output.stderr[..]].concat()).unwrap()
 }
 
-/// The secret of a profile signs as the same secret in the variable: by MD5 of the canonical string,
-/// which Python makes.
+/// The secret of a profile signs as the same secret in the variable: by MD5 of the canonical
+/// string, which Python makes.
 #[test]
 fn a_profile_gets_its_secret_from_a_file_a_command_or_a_variable() {
     let home = tempfile::tempdir().unwrap();

@@ -165,8 +165,8 @@ fn every_command_is_looked_at() {
     fn walk(command: &clap::Command, path: &[String], seen: &[Vec<&str>]) {
         for inner in command.get_subcommands() {
             let path = [path, &[inner.get_name().to_owned()]].concat();
-            // `call` has a command for each endpoint; `sandbox` and `lsp` do not end by themselves, and batches of
-            // many workers need a database: `batch_store.rs` looks at them.
+            // `call` has a command for each endpoint; `sandbox` and `lsp` do not end by themselves,
+            // and batches of many workers need a database: `batch_store.rs` looks at them.
             let is_one = inner.get_subcommands().next().is_none() || inner.get_name() == "call";
             let elsewhere = ["sandbox", "lsp", "submit", "work", "results", "stop", "resume"];
             if is_one && !elsewhere.contains(&inner.get_name()) {

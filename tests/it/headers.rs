@@ -1,5 +1,5 @@
-//! Programs in four languages that send what is made of the body or of the app in headers: a server in
-//! Python judges them, and the sandbox.
+//! Programs in four languages that send what is made of the body or of the app in headers: a server
+//! in Python judges them, and the sandbox.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

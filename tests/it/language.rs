@@ -143,7 +143,8 @@ fn no_sentence_of_the_program_is_without_a_language() {
         ENGLISH.iter().any(|known| text.starts_with(known))
             || text.starts_with("Language of help")
             || text.starts_with("// Written by")
-            // What a serde visitor expects, which `field_values` replaces; the parts of doctor's vector.
+            // What a serde visitor expects, which `field_values` replaces; the parts of doctor's
+            // vector.
             || ["an object", "what do ya want ", "unknown field "].contains(&text)
     };
     let found: Vec<_> = sentences.iter().filter(|text| !known(text)).collect();

@@ -1,4 +1,5 @@
-//! `pyi lint --fix`: each rule that offers a correction, the lines that it changes, and what programs are told of it.
+//! `pyi lint --fix`: each rule that offers a correction, the lines that it changes, and what
+//! programs read of it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -149,7 +150,8 @@ fn a_guess_is_applied_only_if_it_is_asked_for() {
     assert_eq!((code, note.as_str(), text()), (Some(0), "", good));
 }
 
-/// Applies the corrections that `--format json` lists, or a log of SARIF, to the files that they name; columns are characters.
+/// Applies the corrections that `--format json` lists, or a log of SARIF, to the files that they
+/// name; columns are characters.
 const APPLY: &str = r#"import json, sys, urllib.parse
 found = json.load(sys.stdin)
 if isinstance(found, dict):

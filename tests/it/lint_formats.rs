@@ -1,4 +1,5 @@
-//! `pyi lint` for programs: what a reader of its own makes of each format is the same list of faults.
+//! `pyi lint` for programs: what a reader of its own makes of each format is the same list of
+//! faults.
 
 use std::path::Path;
 
@@ -6,7 +7,8 @@ use serde_json::Value;
 
 use crate::support::{has_python, pyi, root, run, skipped};
 
-/// Reads commands of GitHub's workflows as their documentation has them, and prints them in the form of `--format json`.
+/// Reads commands of GitHub's workflows as their documentation has them, and prints them in the
+/// form of `--format json`.
 const READER: &str = r#"import json, re, sys
 def text(escaped):
     for code, character in (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
@@ -23,7 +25,8 @@ for line in sys.stdin.read().splitlines():
 print(json.dumps(faults))
 "#;
 
-/// Reads a log of SARIF, holds it against the schema of version 2.1.0, and prints it in the form of `--format json`, without fixes.
+/// Reads a log of SARIF, holds it against the schema of version 2.1.0, and prints it in the form of
+/// `--format json`, without fixes.
 const SARIF_READER: &str = r#"import json, sys, urllib.parse
 import jsonschema
 log = json.load(sys.stdin)

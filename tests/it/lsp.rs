@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::{has, root, skipped};
 
-/// What the editor does with the file that it was started with; it prints what came of it. Each step is a line of Lua that
-/// returns something that JSON can have.
+/// What the editor does with the file that it was started with; it prints the result. Each
+/// step is a line of Lua that returns something that JSON can have.
 const EDITOR: &str = r#"
 local program, folder, script = ...
 local function wait(what) assert(vim.wait(20000, what, 10), 'the server did not answer in time') end

@@ -174,8 +174,8 @@ async fn programs_call_each_endpoint() {
     }
 }
 
-/// A server that checks the signature of each provider by a few lines of its own. The first part of a
-/// path is the provider's folder. `/verdicts` tells what was found.
+/// A server that checks the signature of each provider by a few lines of its own. The first part of
+/// a path is the provider's folder. `/verdicts` tells what was found.
 const SERVER: &str = r#"
 import base64, hashlib, hmac, http.server, json, urllib.parse
 from xml.etree import ElementTree

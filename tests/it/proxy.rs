@@ -18,7 +18,8 @@ fn told(settings: Proxy) -> (Proxy, Arc<Mutex<Vec<ProxiedCall>>>) {
     (settings.on_call(move |call| kept.lock().unwrap().push(call.clone())), told)
 }
 
-/// A call beyond the budget is not passed on; one that is free gives its price back; one that is lost does not.
+/// A call beyond the budget is not passed on; one that is free gives its price back; one that is
+/// lost does not.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_call_exceeds_the_budget_and_none_is_sent_twice() {
     let texts = priced(&root().join("spec"));
@@ -51,7 +52,8 @@ async fn no_call_exceeds_the_budget_and_none_is_sent_twice() {
     assert_eq!(logged, [Billing::Free, Billing::Unknown, Billing::Billed, Billing::NotSent]);
 }
 
-/// What is passed on or replayed meets faults as the sandbox's own answers do, after the provider was paid.
+/// What is passed on or replayed meets faults as the sandbox's own answers do, after the provider
+/// was paid.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_of_others_meet_faults_too() {
     let texts = priced(&root().join("spec"));
@@ -85,7 +87,8 @@ async fn answers_of_others_meet_faults_too() {
     assert_eq!(report.outcome(), CallOutcome::Data, "{:?}", report.error());
 }
 
-/// What a fault has the provider say is said without the provider: a client that tries it again pays for nothing.
+/// What a fault has the provider say is said without the provider: a client that tries it again
+/// pays for nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_that_looks_free_is_free() {
     let mut texts = priced(&root().join("spec"));

@@ -82,7 +82,7 @@ fn a_foreign_crate_builds_and_follows_its_spec() {
     let (good, said) = cargo(folder, &["check"]);
     assert!(good && rebuilt(&said), "{said}");
 
-    // Edited: nothing else changes, and the fault is told with its place.
+    // Edited: nothing else changes, and the fault is reported with its place.
     write(folder, "spec/endpoints/refund.yaml", &ENDPOINT.replace("type: string", "type: strng"));
     let (good, said) = cargo(folder, &["check"]);
     assert!(!good, "{said}");

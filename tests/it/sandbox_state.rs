@@ -1,5 +1,6 @@
-//! The sandbox's memory: what is left of an account, which faults come at rates, and the calls of addresses for later
-//! answers, which a server in Python receives and whose signatures it verifies on its own.
+//! The sandbox's memory: what is left of an account, which faults come at rates, and the calls of
+//! addresses for later answers, which a server in Python receives and whose signatures it verifies
+//! on its own.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -164,7 +165,8 @@ async fn programs_of_this_machine_set_the_account_and_others_do_not() {
     assert_eq!(sandbox.request_log().len(), 3, "and is no call");
 }
 
-/// A shop's server: it refuses the first call, and answers the second if its signature is that of the provider's page.
+/// A shop's server: it refuses the first call, and answers the second if its signature is that of
+/// the provider's page.
 const SHOP: &str = r#"import hashlib, http.server, sys, urllib.parse
 secret, calls = sys.argv[1], []
 class Shop(http.server.BaseHTTPRequestHandler):

@@ -226,8 +226,8 @@ async fn the_sandbox_takes_what_four_languages_sign() {
     }
 }
 
-/// A server by its own few lines: it takes a call once, if its signature, its time and its constants
-/// are as it says.
+/// A server by its own few lines: it takes a call once, if its signature, its time and its
+/// constants are as it says.
 const SERVER: &str = r#"
 import hashlib, http.server, json, time, urllib.parse
 seen = set()

@@ -1,5 +1,5 @@
-//! The signatures that providers print, through whole clients: a call that has the parameters of each
-//! vector sends the signature of its page.
+//! The signatures that providers print, through whole clients: a call that has the parameters of
+//! each vector sends the signature of its page.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -162,7 +162,7 @@ fn enveloped(body: &str) -> Target {
 
 /// Each of the provider's statuses, and one that is in no table. Two may be asked for again, by a
 /// query alone: the one that says to, three times in all, and the one that says that the clock is
-/// off, once more.
+/// off, one more time.
 fn status_rows() -> Vec<Row> {
     let listed = PROVIDER.statuses.iter().filter_map(|status| status.code.number());
     let rows = listed.chain([10016]).map(|code| Row {

@@ -7,8 +7,8 @@ use crate::request::CheckWord;
 /// Rules for the values at a place inside of an object or a list of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InsideChecks {
-    /// The names of the members, from the outermost, with a slash between two; all elements of a list are
-    /// at its place. Empty for the elements of a list alone.
+    /// The names of the members, from the outermost, with a slash between two; all elements of a
+    /// list are at its place. Empty for the elements of a list alone.
     pub place: Cow<'static, str>,
     /// The rules.
     pub checks: Cow<'static, [Check]>,

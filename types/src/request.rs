@@ -83,7 +83,8 @@ words! {
         "account" => Account,
         /// The MD5 digest of the body as it is sent, in lower-case hexadecimal digits.
         "body_md5" => BodyMd5,
-        /// The MD5 digest of the body as it is sent, in base64: the header `Content-MD5` (RFC 1864).
+        /// The MD5 digest of the body as it is sent, in base64: the header `Content-MD5` (RFC
+        /// 1864).
         "body_md5_base64" => BodyMd5Base64,
         /// The SHA-256 digest of the body as it is sent, in lower-case hexadecimal digits.
         "body_sha256" => BodySha256,
@@ -119,7 +120,8 @@ words! {
         "header" => Header,
         /// In the path, in place of its name in braces.
         "path" => Path,
-        /// In the text that is signed, and perhaps in the one that the signature is sent in; nowhere else.
+        /// In the text that is signed, and perhaps in the one that the signature is sent in;
+        /// nowhere else.
         "sign" => Sign,
     }
 }

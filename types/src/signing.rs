@@ -131,7 +131,8 @@ words! {
         "base64" => Base64,
         /// In base64 with `-` and `_`, and with `=` at its end (RFC 4648, section 5).
         "base64url" => Base64Url,
-        /// In base64, whose `+`, `/` and `=` are in percent signs (RFC 3986), as OAuth's header has it.
+        /// In base64, whose `+`, `/` and `=` are in percent signs (RFC 3986), as OAuth's header has
+        /// it.
         "base64_percent" => Base64Percent,
         /// Its hexadecimal digits as a text, in base64, as PHP's `base64_encode(md5(…))` has it.
         "hex_base64" => HexBase64,
@@ -180,7 +181,7 @@ words! {
         "secret" => Secret,
         /// The signed parameters.
         "params" => Params,
-        /// The signed parameters, percent-encoded once more (RFC 3986).
+        /// The signed parameters, percent-encoded a second time (RFC 3986).
         "encoded_params" => EncodedParams,
         /// The HTTP method.
         "http_method" => HttpMethod,

@@ -1,13 +1,13 @@
-//! A batch in SQLite and in PostgreSQL, with one, two and four workers, side by side: rows a second against a
-//! server of its own that takes 20 ms, bytes of the write-ahead log and commits a row.
+//! A batch in SQLite and in PostgreSQL, with one, two and four workers, side by side: rows a second
+//! against a server of its own that takes 20 ms, bytes of the write-ahead log and commits a row.
 //!
 //! ```sh
 //! cargo bench -p pyi-batch --bench stores                       # 20,000 rows, three rounds
 //! PYI_BENCH_ROWS=100000 PYI_BENCH_ROUNDS=5 cargo bench -p pyi-batch --bench stores
 //! ```
 //!
-//! The kinds go in turns, and each ratio is the median of its rounds. The server, and each worker, is a process
-//! of its own: this program again, with another role.
+//! The kinds go in turns, and each ratio is the median of its rounds. The server, and each worker,
+//! is a process of its own: this program again, with another role.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -24,7 +24,8 @@ use crate::store::{Costs, Store};
 /// Calls in flight of each worker.
 const CONCURRENCY: usize = 64;
 
-/// What is compared: the number of workers, none for SQLite, and whether the interval per person is on.
+/// What is compared: the number of workers, none for SQLite, and whether the interval per person is
+/// on.
 const KINDS: [(&str, usize, bool); 6] = [
     ("SQLite", 0, false),
     ("PostgreSQL, 1 worker", 1, false),

@@ -1,5 +1,5 @@
-//! What sealing costs: the AEAD that the ledger uses, on texts of the lengths of the batch's. Values are always sealed, so
-//! that it is measured beside the runs, and not by a run without it.
+//! What sealing costs: the AEAD that the ledger uses, on texts of the lengths of the batch's.
+//! Values are always sealed, so that it is measured beside the runs, and not by a run without it.
 
 use std::time::Instant;
 

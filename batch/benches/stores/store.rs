@@ -1,5 +1,5 @@
-//! The PostgreSQL of the benchmark, and what a run costs there: commits, and bytes of the write-ahead log by
-//! pg_waldump, with and without full-page images.
+//! The PostgreSQL of the benchmark, and what a run costs there: commits, and bytes of the
+//! write-ahead log by pg_waldump, with and without full-page images.
 
 use std::time::Duration;
 
@@ -116,7 +116,8 @@ impl Store {
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        // Its last line: records, their bytes, bytes of images, and the sum, each with a share in brackets.
+        // Its last line: records, their bytes, bytes of images, and the sum, each with a share in
+        // brackets.
         let total = text.lines().find_map(|line| line.strip_prefix("Total"));
         let total = total.unwrap_or_else(|| panic!("{text} {}", String::from_utf8_lossy(&output.stderr)));
         let numbers: Vec<f64> = total.split_whitespace().filter_map(|word| word.parse().ok()).collect();

@@ -1,5 +1,5 @@
-//! The processes that send: a run with its ledger in SQLite and its registry, as the program has them, and a
-//! worker of a batch in PostgreSQL.
+//! The processes that send: a run with its ledger in SQLite and its registry, as the program has
+//! them, and a worker of a batch in PostgreSQL.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -72,7 +72,8 @@ fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64()
 }
 
-/// Prints when the sending began, and when the last row was sent: a worker waits for the others after that.
+/// Prints when the sending began, and when the last row was sent: a worker waits for the others
+/// after that.
 async fn measured(sending: impl Future<Output = ()>, handle: &RunHandle) {
     let begin = now();
     let (mut sent, mut last) = (0, begin);

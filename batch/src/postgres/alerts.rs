@@ -10,8 +10,9 @@ use super::queries::totals;
 use crate::alerts::{Alert, Shares};
 use crate::money::Money;
 
-/// The shares that a batch has reached, that no worker has noted and that are not among `reported`. They
-/// are noted for this worker: the same command, repeated since its answer was lost, finds them again.
+/// The shares that a batch has reached, that no worker has noted and that are not among `reported`.
+/// They are noted for this worker: the same command, repeated since its answer was lost, finds them
+/// again.
 pub(super) async fn reached(
     connection: &mut PgConnection,
     batch: &BatchRecord,

@@ -1,5 +1,5 @@
-//! A provider's bill against a batch in PostgreSQL: the rows that it is compared with, and the outcomes
-//! that it decides.
+//! A provider's bill against a batch in PostgreSQL: the rows that it is compared with, and the
+//! outcomes that it decides.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,11 +52,11 @@ fn sent_row(found: &PgRow) -> Result<SentRow, sqlx::Error> {
     })
 }
 
-/// Settles rows as billed or as free, in one transaction, and notes the bill. `false` if the bill was
-/// applied before; then nothing changes.
+/// Settles rows as billed or as free, in one transaction, and notes the bill. `false` if the bill
+/// was applied before; then nothing changes.
 ///
-/// All chunks of the rows are locked first, by number, and the batch after them: workers take one chunk,
-/// and then the batch.
+/// All chunks of the rows are locked first, by number, and the batch after them: workers take one
+/// chunk, and then the batch.
 pub(super) async fn apply(
     connection: &mut PgConnection,
     id: BatchId,

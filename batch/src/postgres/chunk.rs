@@ -1,5 +1,5 @@
-//! A chunk of rows: its owner, its money and its counts. Whoever changes a chunk, or a row of it,
-//! locks it first, and reads what it decides by after that.
+//! A chunk of rows: its owner, its money and its counts. A change of a chunk, or of a row of it,
+//! locks the chunk first, and reads what it decides by after that.
 
 use sqlx::{PgConnection, Row as _};
 
@@ -87,8 +87,8 @@ impl LockedChunk {
         Funds { budget: self.granted, unit_price, spent: self.spent, reserved: self.reserved }
     }
 
-    /// Counts a row that changed from one state to another. `None` is a row that the ledger does not
-    /// have.
+    /// Counts a row that changed from one state to another. `None` is a row that the ledger does
+    /// not have.
     pub(super) fn count(&mut self, before: Option<RowState>, after: Option<RowState>) {
         for (state, change) in [(before, -1), (after, 1)] {
             match state {

@@ -1,26 +1,28 @@
-//! One transaction of the ledger: it settles and releases attempts of one chunk, and reserves others.
+//! One transaction of the ledger: it settles and releases attempts of one chunk, and reserves
+//! others.
 //!
 //! Why it is safe under `READ COMMITTED`, where each statement sees what was committed before it
 //! began:
 //!
 //! - **A row is changed by one transaction at a time.** Every transaction that changes a row of a
-//!   chunk, or the chunk's money, first locks the chunk (`FOR UPDATE`); that of a worker, of its late
-//!   answer, and of the recovery. The rows are read by a later statement, which sees everything that
-//!   earlier holders of the lock have committed. So a decision in memory is about rows that stay as
-//!   they are until the commit.
+//!   chunk, or the chunk's money, first locks the chunk (`FOR UPDATE`); that of a worker, of its
+//!   late answer, and of the recovery. The rows are read by a later statement, which sees
+//!   everything that earlier holders of the lock have committed. So a decision in memory is about
+//!   rows that stay as they are until the commit.
 //! - **A person has one row.** Another chunk may reserve the same person at the same time, under
 //!   another lock. The unique key of batch and person decides: the insertion waits for the other
-//!   transaction. If that one commits, fewer rows are inserted than were decided, this transaction is
-//!   rolled back and repeated, and its reading finds the other row.
+//!   transaction. If that one commits, fewer rows are inserted than were decided, this transaction
+//!   is rolled back and repeated, and its reading finds the other row.
 //! - **A dead worker reserves nothing.** A transaction that reserves holds its worker's row
 //!   (`FOR KEY SHARE`); the recovery takes `FOR UPDATE` and only then declares the worker dead: it
 //!   deletes the row. Either the reservation is committed first, and the recovery finds it, or the
-//!   worker is dead, and reserves nothing. A heartbeat (`FOR NO KEY UPDATE`) waits for no reservation,
-//!   and none waits for it.
+//!   worker is dead, and reserves nothing. A heartbeat (`FOR NO KEY UPDATE`) waits for no
+//!   reservation, and none waits for it.
 //! - **The budget holds.** Money moves from the batch to a chunk under a lock of the batch, and a
 //!   chunk spends no more than it was granted. Two checks in the tables hold the same.
-//! - **No deadlock.** Locks are taken in one order: worker, chunk (one), batch, people of the interval
-//!   by person, people of new rows by person. A transaction that deletes rows inserts none.
+//! - **No deadlock.** Locks are taken in one order: worker, chunk (one), batch, people of the
+//!   interval by person, people of new rows by person. A transaction that deletes rows inserts
+//!   none.
 //! - **A lost answer to a commit costs nothing.** The same attempts are reserved again by another
 //!   transaction, which writes, so that its acknowledgement covers what the first one may have
 //!   written: on a server with a synchronous standby, a row that can be read may not be safe yet.
@@ -59,13 +61,13 @@ pub(super) struct Work<'a> {
     pub(super) is_repeated: bool,
 }
 
-/// The answers to the rows that were to be reserved, in their order. `None`: another transaction has
-/// reserved one of the people; the work is to be done again.
+/// The answers to the rows that were to be reserved, in their order. `None`: another transaction
+/// has reserved one of the people; the work is to be done again.
 pub(super) type Done = Option<Vec<Reservation>>;
 
 /// Begins a transaction. One whose program is stopped, or whose network is cut, does not keep its
-/// locks. The plans are those of large tables, and made once: the statements are written so that a plan
-/// which is made while a table is empty is the same.
+/// locks. The plans are those of large tables, and made once: the statements are written so that a
+/// plan which is made while a table is empty is the same.
 pub(super) async fn begin(connection: &mut PgConnection, limit: Duration) -> Result<(), Failure> {
     begin_with(connection, limit, "").await.map(drop)
 }

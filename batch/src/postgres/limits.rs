@@ -12,9 +12,9 @@ use super::{BatchRecord, millis};
 use crate::registry::fingerprint;
 use crate::store::Fingerprint;
 
-/// Marks people as sent now. Those who were sent less than the interval ago are not marked: the time
-/// that each of them has to wait. Part of the reservation's transaction, so that nobody is marked
-/// without a reservation.
+/// Marks people as sent now. Those who were sent less than the interval ago are not marked: the
+/// time that each of them has to wait. Part of the reservation's transaction, so that nobody is
+/// marked without a reservation.
 pub(super) async fn see_people(
     connection: &mut PgConnection,
     batch: &BatchRecord,

@@ -19,8 +19,8 @@ use crate::store::StoreError;
 /// Why a command of PostgreSQL failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The same command may succeed later: the server restarts, the connection is lost, or a lock is
-    /// held too long. Unknown whether a commit was made.
+    /// The same command may succeed later: the server restarts, the connection is lost, or a lock
+    /// is held too long. Unknown whether a commit was made.
     Passing(StoreError),
     Final(StoreError),
 }

@@ -1,5 +1,5 @@
-//! What an operator does to the batches of a ledger: submits them, looks at them, stops them, and forgets
-//! their people.
+//! What an operator does to the batches of a ledger: submits them, looks at them, stops them, and
+//! forgets their people.
 
 use std::time::Duration;
 
@@ -102,7 +102,7 @@ impl PostgresStore {
         self.command(async |connection| status::status(connection, id).await).await
     }
 
-    /// Stops a batch: each worker makes at most the reservations that are on their way, and calls in
+    /// Stops a batch: each worker makes at most the reservations that it has begun, and calls in
     /// flight are settled. The first reason is kept.
     ///
     /// # Errors
@@ -123,9 +123,9 @@ impl PostgresStore {
     }
 
     /// Lets workers take chunks again that they leave alone: those that are done and have ambiguous
-    /// rows, for workers that retry them ([`OnAmbiguous::Retry`](crate::OnAmbiguous)), and those that
-    /// were given up after too many takeovers, whose count begins again. Returns how many. A worker
-    /// that holds ambiguous rows leaves such a chunk as it was.
+    /// rows, for workers that retry them ([`OnAmbiguous::Retry`](crate::OnAmbiguous)), and those
+    /// that were given up after too many takeovers, whose count begins again. Returns how many. A
+    /// worker that holds ambiguous rows leaves such a chunk as it was.
     ///
     /// # Errors
     ///
@@ -143,10 +143,10 @@ impl PostgresStore {
         self.change(id, "UPDATE batch SET budget = $2 WHERE id = $1", |query| query.bind(budget.units)).await
     }
 
-    /// Erases the people of a batch. Its wrapped key is destroyed first, so that nothing of its values can
-    /// be read, also not in backups, replicas and archives; then its rows are erased in pieces. The costs
-    /// stay; the batch is stopped. Where it ends in the middle, it is continued by the next call, and by
-    /// [`Self::expire`].
+    /// Erases the people of a batch. Its wrapped key is destroyed first, so that nothing of its
+    /// values can be read, also not in backups, replicas and archives; then its rows are erased in
+    /// pieces. The costs stay; the batch is stopped. Where it ends in the middle, it is continued
+    /// by the next call, and by [`Self::expire`].
     ///
     /// # Errors
     ///
@@ -205,10 +205,10 @@ impl PostgresStore {
         self.command(async |connection| bill::sent_rows(connection, id).await).await
     }
 
-    /// Settles the rows of unknown billing that a bill decides, in one transaction: those of `billed` as
-    /// billed, and those of `free` as free of charge, whose price is given back. `digest` is that of the
-    /// bill's file, which the ledger keeps. Returns `false`, and changes nothing, for a bill that was
-    /// applied before.
+    /// Settles the rows of unknown billing that a bill decides, in one transaction: those of
+    /// `billed` as billed, and those of `free` as free of charge, whose price is given back.
+    /// `digest` is that of the bill's file, which the ledger keeps. Returns `false`, and changes
+    /// nothing, for a bill that was applied before.
     ///
     /// # Errors
     ///
@@ -222,9 +222,9 @@ impl PostgresStore {
         self.command(async |connection| bill::apply(connection, id, digest, found).await).await
     }
 
-    /// Forgets the batches that were kept for their time ([`NewBatch::keep`]), and the times of people who
-    /// were last sent longer ago than `remember`, which must not be shorter than any interval of a batch that
-    /// is still to be submitted. Returns the batches.
+    /// Forgets the batches that were kept for their time ([`NewBatch::keep`]), and the times of
+    /// people who were last sent longer ago than `remember`, which must not be shorter than any
+    /// interval of a batch that is still to be submitted. Returns the batches.
     ///
     /// # Errors
     ///
@@ -251,7 +251,8 @@ impl PostgresStore {
         }
     }
 
-    /// Executes a statement whose first value is the batch. Returns the number of rows that it changed.
+    /// Executes a statement whose first value is the batch. Returns the number of rows that it
+    /// changed.
     async fn execute(
         &mut self,
         id: BatchId,
@@ -262,8 +263,8 @@ impl PostgresStore {
         self.command(async |connection| Ok(query.execute(connection).await?.rows_affected())).await
     }
 
-    /// Executes a command on a ledger whose tables have this version. The connection of one that failed
-    /// is closed.
+    /// Executes a command on a ledger whose tables have this version. The connection of one that
+    /// failed is closed.
     async fn command<T>(
         &mut self,
         command: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Failure>,
@@ -278,8 +279,8 @@ impl PostgresStore {
         self.link.take().await.map_err(Failure::into_error)
     }
 
-    /// A connection to a ledger whose tables have this version. One that was idle may have been closed by
-    /// the server: it is made again, once.
+    /// A connection to a ledger whose tables have this version. One that was idle may have been
+    /// closed by the server: it is made again, once.
     async fn checked(&mut self) -> Result<PgConnection, StoreError> {
         let was_idle = self.link.is_idle();
         let checked = match self.check().await {

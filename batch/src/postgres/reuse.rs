@@ -35,9 +35,9 @@ struct Columns {
     sent_at: Vec<i64>,
 }
 
-/// Gives the rows of a batch that is being submitted the answers that earlier batches were billed for
-/// within a time, the newest of each person, and counts them in its chunks. The batches are those of the
-/// same account, endpoint and target. Needs the batch's transaction.
+/// Gives the rows of a batch that is being submitted the answers that earlier batches were billed
+/// for within a time, the newest of each person, and counts them in its chunks. The batches are
+/// those of the same account, endpoint and target. Needs the batch's transaction.
 pub(super) async fn reuse(
     connection: &mut PgConnection,
     (batch, key): (i32, &DataKey),
@@ -102,7 +102,8 @@ async fn earlier(
     Ok(earlier)
 }
 
-/// Writes the rows that take these answers, sealed with the key of the new batch. Returns their number.
+/// Writes the rows that take these answers, sealed with the key of the new batch. Returns their
+/// number.
 async fn write(
     connection: &mut PgConnection,
     (batch, key): (i32, &DataKey),

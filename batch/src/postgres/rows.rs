@@ -90,8 +90,8 @@ impl Columns {
     }
 }
 
-/// Writes the changes of a transaction. `false` if another transaction has committed the person of a
-/// new row since the rows were read: nothing of this one may be committed then.
+/// Writes the changes of a transaction. `false` if another transaction has committed the person of
+/// a new row since the rows were read: nothing of this one may be committed then.
 pub(super) async fn write(
     connection: &mut PgConnection,
     batch: i32,

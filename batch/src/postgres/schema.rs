@@ -18,7 +18,8 @@ const MIGRATIONS: [&str; 4] = [
 /// The lock of a migration: two programs that migrate at once do so one after the other.
 const LOCK: i64 = 0x7079_694c;
 
-/// Creates the tables, or brings them up to date. Needs a role that may create tables in the schema.
+/// Creates the tables, or brings them up to date. Needs a role that may create tables in the
+/// schema.
 pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Failure> {
     sqlx::raw_sql("BEGIN").execute(&mut *connection).await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *connection).await?;

@@ -1,5 +1,6 @@
-//! Batches inside a service: requests that run at the same time submit them, look at them and read their
-//! results, over a few connections. A request may end at any moment; what it began is rolled back.
+//! Batches inside a service: requests that run at the same time submit them, look at them and read
+//! their results, over a few connections. A request may end at any moment; what it began is rolled
+//! back.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,8 +18,8 @@ use crate::store::{RowRecord, StoreError};
 /// Maximum connections of a service. Other requests wait.
 const CONNECTIONS: usize = 8;
 
-/// The batches of a service. Clones share their connections, so it is the state of a router; each method can
-/// be called by many requests at a time, and its future can be dropped.
+/// The batches of a service. Clones share their connections, so it is the state of a router; each
+/// method can be called by many requests at a time, and its future can be dropped.
 ///
 /// ```no_run
 /// # async fn of(
@@ -88,8 +89,8 @@ impl BatchService {
         self.store().await?.migrate().await
     }
 
-    /// Writes a batch with all its rows, or nothing. The ledger has a batch once, by its id: a request
-    /// that is repeated with the same id submits once.
+    /// Writes a batch with all its rows, or nothing. The ledger has a batch once, by its id: a
+    /// request that is repeated with the same id submits once.
     ///
     /// # Errors
     ///
@@ -108,8 +109,8 @@ impl BatchService {
         self.store().await?.status(id).await
     }
 
-    /// Up to `limit` rows that were sent, from a number on, by number. The next page begins behind the
-    /// last number.
+    /// Up to `limit` rows that were sent, from a number on, by number. The next page begins behind
+    /// the last number.
     ///
     /// # Errors
     ///
@@ -133,8 +134,8 @@ impl BatchService {
         self.store().await?.unfinished().await
     }
 
-    /// Forgets the batches that were kept for their time, as [`PostgresStore::expire`] does: a service does so
-    /// once an hour or a day.
+    /// Forgets the batches that were kept for their time, as [`PostgresStore::expire`] does: a
+    /// service does so once an hour or a day.
     ///
     /// # Errors
     ///
@@ -143,7 +144,8 @@ impl BatchService {
         self.store().await?.expire(remember).await
     }
 
-    /// A worker of a batch, for [`work`](crate::work()). It has two connections and a thread of its own.
+    /// A worker of a batch, for [`work`](crate::work()). It has two connections and a thread of its
+    /// own.
     ///
     /// # Errors
     ///

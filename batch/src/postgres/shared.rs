@@ -1,5 +1,5 @@
-//! What all parts of a worker share: its batch, its lease, and the connection for heartbeats, claims
-//! and queries.
+//! What all parts of a worker share: its batch, its lease, and the connection for heartbeats,
+//! claims and queries.
 
 use std::collections::BTreeSet;
 use std::pin::Pin;

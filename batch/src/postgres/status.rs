@@ -32,7 +32,8 @@ pub struct BatchStatus {
     pub workers: u64,
     /// How often a worker was declared dead while it held a chunk, over all chunks.
     pub takeovers: u64,
-    /// How long after its last call the people of the batch are kept. `None`: until they are forgotten.
+    /// How long after its last call the people of the batch are kept. `None`: until they are
+    /// forgotten.
     pub keep: Option<Duration>,
     /// Why the batch is stopped, if it is.
     pub stopped: Option<String>,

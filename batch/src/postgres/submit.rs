@@ -1,4 +1,4 @@
-//! A batch on its way into the ledger, with all its rows in one transaction, and how its record is read.
+//! Submits a batch to the ledger, with all its rows in one transaction, and reads its record.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -43,11 +43,12 @@ pub struct NewBatch<'a> {
     pub chunk_rows: u64,
     /// Minimum time between two calls for one person, over all batches of the account.
     pub person_interval: Duration,
-    /// How long after its last call the people of the batch are kept. `None`: until they are forgotten.
+    /// How long after its last call the people of the batch are kept. `None`: until they are
+    /// forgotten.
     pub keep: Option<Duration>,
-    /// How old the answers of earlier batches of the account, endpoint and target may be that the rows take
-    /// instead of calls. `None`: every row is sent. Not for an endpoint that changes something: each of
-    /// its calls has an effect of its own.
+    /// How old the answers of earlier batches of the account, endpoint and target may be that the
+    /// rows take instead of calls. `None`: every row is sent. Not for an endpoint that changes
+    /// something: each of its calls has an effect of its own.
     pub reuse: Option<Duration>,
 }
 
@@ -59,8 +60,8 @@ pub struct Submission {
     pub is_new: bool,
     /// Rows that took the answer of an earlier batch.
     pub reused: u64,
-    /// Earlier batches whose values cannot be read with this key, each with the reason. Their people are
-    /// sent.
+    /// Earlier batches whose values cannot be read with this key, each with the reason. Their
+    /// people are sent.
     pub unread: Vec<(BatchId, StoreError)>,
 }
 
@@ -74,8 +75,8 @@ pub struct NewRow {
 }
 
 impl NewRow {
-    /// A row that comes from no table: its values are put into the request's order. The number is the
-    /// caller's own, by which the results are found again.
+    /// A row that comes from no table: its values are put into the request's order. The number is
+    /// the caller's own, by which the results are found again.
     ///
     /// # Errors
     ///
@@ -96,9 +97,10 @@ impl std::fmt::Debug for NewRow {
     }
 }
 
-/// The rows of a table that an endpoint takes, for [`PostgresStore::submit`](super::PostgresStore::submit).
-/// The rows that [`plan`](crate::plan) reports as unfit, hidden or mangled are left out; of several rows with the same
-/// values, the ledger sends one.
+/// The rows of a table that an endpoint takes, for
+/// [`PostgresStore::submit`](super::PostgresStore::submit). The rows that [`plan`](crate::plan)
+/// reports as unfit, hidden or mangled are left out; of several rows with the same values, the
+/// ledger sends one.
 ///
 /// # Errors
 ///

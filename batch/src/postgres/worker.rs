@@ -23,10 +23,10 @@ use crate::store::{
     Fingerprint, OnAmbiguous, Reservation, RowOutcome, RowRecord, RowState, Store, StoreError, Totals,
 };
 
-/// One batch of a ledger in PostgreSQL, for a worker. The worker claims chunks ([`Self::claim`]), sends
-/// their rows ([`Self::inputs`]) as any [`Store`] has it, and leaves them ([`Self::leave`]). Its lease
-/// is renewed in the background; rows and chunks of a worker that is gone are recovered by the
-/// others.
+/// One batch of a ledger in PostgreSQL, for a worker. The worker claims chunks ([`Self::claim`]),
+/// sends their rows ([`Self::inputs`]) as any [`Store`] has it, and leaves them ([`Self::leave`]).
+/// Its lease is renewed in the background; rows and chunks of a worker that is gone are recovered
+/// by the others.
 #[derive(Clone)]
 pub struct PostgresLedger {
     commands: mpsc::Sender<Command>,
@@ -153,8 +153,8 @@ impl PostgresLedger {
             .await
     }
 
-    /// Leaves a chunk: all its rows are done with, or it is free for another worker. `false` if this
-    /// worker does not hold it any more, or has rows of it in flight.
+    /// Leaves a chunk: all its rows are done with, or it is free for another worker. `false` if
+    /// this worker does not hold it any more, or has rows of it in flight.
     ///
     /// # Errors
     ///
@@ -212,8 +212,8 @@ impl PostgresLedger {
         self.control(|connection, shared| Box::pin(limits::backoff(connection, shared.batch.account))).await
     }
 
-    /// Changes that pause, if it still is `from`: of calls that were throttled together, one counts.
-    /// Returns the pause that holds then.
+    /// Changes that pause, if it still is `from`: of calls that were throttled together, one
+    /// counts. Returns the pause that holds then.
     ///
     /// # Errors
     ///

@@ -1,8 +1,9 @@
 //! The writer of a ledger in PostgreSQL. Commands that wait for each other share a commit.
 //!
-//! A transaction is of one chunk ([`group`](super::group)). A group of one chunk is one transaction; a group of
-//! several chunks, or one that releases rows and reserves others, first ends all its attempts and
-//! then reserves. A transaction that fails is repeated until the outage is too long.
+//! A transaction is of one chunk ([`group`](super::group)). A group of one chunk is one
+//! transaction; a group of several chunks, or one that releases rows and reserves others, first
+//! ends all its attempts and then reserves. A transaction that fails is repeated until the outage
+//! is too long.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,8 +22,8 @@ use crate::store::{Reservation, RowOutcome, StoreError};
 /// Maximum commands that share a commit.
 pub(super) const GROUP: usize = 256;
 
-/// A group of fewer commands waits for others, for [`GATHER`] from the begin of the last one: on a fast
-/// server, a commit for every few rows costs the server more than it gains the worker.
+/// A group of fewer commands waits for others, for [`GATHER`] from the begin of the last one: on a
+/// fast server, a commit for every few rows costs the server more than it gains the worker.
 const SMALL: usize = 5;
 
 const GATHER: Duration = Duration::from_millis(2);

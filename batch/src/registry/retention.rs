@@ -1,5 +1,5 @@
-//! Retention: the people of a ledger, and the files with its results, are erased a stated time after the
-//! last run. The registry has the times, since it knows where each ledger is.
+//! Retention: the people of a ledger, and the files with its results, are erased a stated time
+//! after the last run. The registry has the times, since it knows where each ledger is.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,7 +35,8 @@ impl Registry {
             .map(drop)
     }
 
-    /// How long after its last run the people of a ledger are kept. `None`: until they are forgotten.
+    /// How long after its last run the people of a ledger are kept. `None`: until they are
+    /// forgotten.
     ///
     /// # Errors
     ///
@@ -66,8 +67,9 @@ impl Registry {
         Ok(())
     }
 
-    /// Erases what is due: the people of ledgers, as [`Ledger::forget`] does, files with results, and people
-    /// that the registry itself has kept for long enough. A registry that does not exist has nothing.
+    /// Erases what is due: the people of ledgers, as [`Ledger::forget`] does, files with results,
+    /// and people that the registry itself has kept for long enough. A registry that does not exist
+    /// has nothing.
     ///
     /// # Errors
     ///

@@ -53,7 +53,7 @@ mod tests {
         let mut pauses = Vec::new();
         for _ in 0..8 {
             let under = backoff.pause();
-            // Four calls that were on their way together.
+            // Four calls that were in flight together.
             (0..4).for_each(|_| backoff.throttled(under, None));
             pauses.push(backoff.pause());
         }
@@ -74,7 +74,7 @@ mod tests {
         let (backoff, seconds) = (Backoff::default(), Duration::from_secs);
         let asked = [Some(7), None, Some(20), Some(3), Some(86_400)];
         let pauses = asked.map(|asked| {
-            // All of them were on their way together.
+            // All of them were in flight together.
             backoff.throttled(Duration::ZERO, asked.map(seconds));
             backoff.pause()
         });

@@ -56,7 +56,7 @@ struct State {
 struct Held {
     chunk: Chunk,
     /// By number, and not only their count: a chunk whose lease ended may be claimed again while
-    /// rows of the earlier claim are on their way.
+    /// rows of the earlier claim are in flight.
     rows: HashSet<u64>,
     /// Whether no row of it is left.
     is_done: bool,

@@ -118,7 +118,8 @@ impl Follower {
         self.behind.extend(changes);
         if let Some(Registered { mut registry, number }) = self.registered {
             let _ = registry.follow(number, generation, &self.behind, i64::MAX).await;
-            // The time begins with the last run's end, or with its begin where that cannot be written.
+            // The time begins with the last run's end, or with its begin where that cannot be
+            // written.
             let _ = registry.retain(number, None).await;
             let _ = registry.close().await;
         }

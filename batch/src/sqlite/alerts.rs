@@ -15,7 +15,8 @@ impl AlertStore for Ledger {
     }
 }
 
-/// The shares that the batch has reached and that the ledger does not have yet. They are written to it.
+/// The shares that the batch has reached and that the ledger does not have yet. They are written to
+/// it.
 pub(super) async fn reached(
     connection: &mut SqliteConnection,
     shares: &Shares,

@@ -15,7 +15,8 @@ use crate::registry::fingerprint;
 use crate::store::StoreError;
 
 impl Ledger {
-    /// All rows that were ever sent, to compare them with a bill ([`reconcile`](crate::reconcile())).
+    /// All rows that were ever sent, to compare them with a bill
+    /// ([`reconcile`](crate::reconcile())).
     ///
     /// # Errors
     ///
@@ -29,9 +30,9 @@ impl Ledger {
     }
 
     /// Settles the ambiguous rows that a bill decides, in one transaction: those of `billed` as
-    /// billed, and those of `free` as free of charge, whose price is given back. `digest` is that of
-    /// the bill's file, which the ledger keeps. Returns `false`, and changes nothing, for a bill that
-    /// was applied before.
+    /// billed, and those of `free` as free of charge, whose price is given back. `digest` is that
+    /// of the bill's file, which the ledger keeps. Returns `false`, and changes nothing, for a bill
+    /// that was applied before.
     ///
     /// # Errors
     ///
@@ -76,8 +77,8 @@ async fn sent_rows(connection: &mut SqliteConnection, is_running: bool) -> Resul
     Ok(found.iter().map(row).collect())
 }
 
-/// Settles ambiguous rows as billed or as free, in one transaction, and notes the bill. `false` if the
-/// bill was applied before; then nothing changes.
+/// Settles ambiguous rows as billed or as free, in one transaction, and notes the bill. `false` if
+/// the bill was applied before; then nothing changes.
 async fn apply(
     connection: &mut SqliteConnection,
     digest: &[u8],

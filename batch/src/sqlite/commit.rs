@@ -150,8 +150,8 @@ fn insert_rows(statements: &mut Statements, rows: &[(u64, &Entry)]) {
     }
 }
 
-/// A send has its time. A row whose latest send was taken back has none: that of the one before is not
-/// kept.
+/// A send has its time. A row whose latest send was taken back has none: that of the one before is
+/// not kept.
 fn update_states(statements: &mut Statements, rows: &[(u64, &Entry)]) {
     let values = placeholders(rows.len(), "(?,?,?,?,?,?)");
     statements.push(&format!(

@@ -28,7 +28,8 @@ pub struct Registration<'a> {
     /// was sent since becomes ambiguous, and counts as spent.
     pub adopt: bool,
     /// How long after its last run the people of the ledger are kept
-    /// ([`Registry::erase_due`](crate::Registry::erase_due)). `None` leaves the time that an earlier run has set.
+    /// ([`Registry::erase_due`](crate::Registry::erase_due)). `None` leaves the time that an
+    /// earlier run has set.
     pub retain: Option<Duration>,
 }
 
@@ -262,8 +263,8 @@ fn differs(known: &KnownLedger, file: &LedgerFile, batch: &Batch, path: &Path) -
     })
 }
 
-/// Refuses a ledger that differs from the registry's, unless the caller adopts it and the registry has
-/// all people that were sent since.
+/// Refuses a ledger that differs from the registry's, unless the caller adopts it and the registry
+/// has all people that were sent since.
 fn may_adopt(
     known: &KnownLedger,
     difference: Message,

@@ -85,8 +85,8 @@ impl EarlierLedger {
     }
 }
 
-/// Writes rows that take answers of earlier batches, in one transaction. Such a row is settled with 0
-/// sends. Its person is accepted, so that a run does not ask about it. Returns the number of rows
+/// Writes rows that take answers of earlier batches, in one transaction. Such a row is settled with
+/// 0 sends. Its person is accepted, so that a run does not ask about it. Returns the number of rows
 /// whose person the ledger did not have.
 pub(super) async fn reuse(connection: &mut SqliteConnection, rows: &[ReusedRow]) -> Result<u64, sqlx::Error> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;

@@ -41,7 +41,8 @@ const BILL: &str =
 const ALERT: &str = "
 CREATE TABLE alert (budget INTEGER NOT NULL, percent INTEGER NOT NULL, PRIMARY KEY (budget, percent)) STRICT, WITHOUT ROWID;";
 
-/// A row that was never sent (`sends` is 0) has the answer of an earlier batch, and the time of that call.
+/// A row that was never sent (`sends` is 0) has the answer of an earlier batch, and the time of
+/// that call.
 const ROW: &str = "
 CREATE TABLE row (
     number INTEGER PRIMARY KEY,

@@ -35,8 +35,8 @@ struct Writer {
     /// `None` after a failed write: the connection may hold an open transaction.
     connection: Option<SqliteConnection>,
     funds: Funds,
-    /// The rows that this program is sending, as the ledger has them. Empty once another program has
-    /// written.
+    /// The rows that this program is sending, as the ledger has them. Empty once another program
+    /// has written.
     sending: HashMap<u64, Entry>,
     /// The number of the ledger's latest commit.
     generation: i64,

@@ -1,5 +1,6 @@
 //! Checks a workbook before calamine reads it: its unpacked size and its hidden parts. calamine
-//! trusts the sizes that a workbook states. Here every part is unpacked piece by piece, and counted.
+//! trusts the sizes that a workbook states. Here every part is unpacked piece by piece, and
+//! counted.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Read};

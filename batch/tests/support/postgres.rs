@@ -81,8 +81,8 @@ impl Server {
         server
     }
 
-    /// A folder with a copy of the server's data, as it is now: a base backup. With `is_standby`, a server
-    /// of it follows this one.
+    /// A folder with a copy of the server's data, as it is now: a base backup. With `is_standby`, a
+    /// server of it follows this one.
     pub(crate) fn copy(&self, is_standby: bool) -> PathBuf {
         let folder = new_folder();
         let mut backup = as_user(&program("pg_basebackup"));

@@ -1,5 +1,5 @@
-//! `--alert` and `--alert-command`: a line on stderr, and a command, for each share of the budget that a
-//! batch reaches; and the exit code of a budget that is used up.
+//! `--alert` and `--alert-command`: a line on stderr, and a command, for each share of the budget
+//! that a batch reaches; and the exit code of a budget that is used up.
 
 use std::collections::BTreeMap;
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -25,7 +25,7 @@ const COMMAND_LOOK: Duration = Duration::from_millis(20);
 /// Variables that no command of an alert needs.
 const SECRETS: [&str; 2] = ["PYI_SECRET", "PYI_STORE_KEY"];
 
-/// When and how an operator is told of the budget.
+/// When and how the program reports to an operator that the budget is spent.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(super) struct AlertOptions {
@@ -33,7 +33,8 @@ pub(super) struct AlertOptions {
     #[arg(long, value_name = "SHARES", value_parser = shares)]
     alert: Option<Shares>,
 
-    /// Command that the shell runs for each share, with PYI_ALERT_PERCENT, _SPENT, _BUDGET, _CURRENCY and _BATCH
+    /// Command that the shell runs for each share, with PYI_ALERT_PERCENT, _SPENT, _BUDGET,
+    /// _CURRENCY and _BATCH
     #[arg(long, value_name = "COMMAND", requires = "alert")]
     alert_command: Option<String>,
 }
@@ -57,8 +58,8 @@ impl Notices {
     }
 }
 
-/// Does some work of a batch, and reports the shares of the budget that are reached meanwhile. `batch` is
-/// the name that commands get.
+/// Does some work of a batch, and reports the shares of the budget that are reached meanwhile.
+/// `batch` is the name that commands get.
 pub(super) async fn with_alerts<S: AlertStore, T>(
     work: impl Future<Output = T>,
     (store, batch): (&S, &str),
@@ -120,7 +121,8 @@ fn variables(Alert { percent, spent, budget }: Alert, batch: &str) -> BTreeMap<&
     ])
 }
 
-/// Starts a command, and a thread that waits for its end. A command that cannot be started is reported.
+/// Starts a command, and a thread that waits for its end. A command that cannot be started is
+/// reported.
 fn started(
     command: &str,
     alert: Alert,

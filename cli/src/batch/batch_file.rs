@@ -23,7 +23,8 @@ pub(super) struct BatchFile {
 }
 
 impl BatchFile {
-    /// The batch of a table: the one that the file names, or a new one, which is written to the file.
+    /// The batch of a table: the one that the file names, or a new one, which is written to the
+    /// file.
     pub(super) fn open(path: &Path, opened: &Opened<'_>, key: &Key) -> Result<Self, UsageError> {
         let rows = digest(opened, key)?;
         let failed = |why: Message| {

@@ -1,4 +1,5 @@
-//! `pyi batch expire`: erases what was kept for its time, in ledgers, results files, the registry and a store.
+//! `pyi batch expire`: erases what was kept for its time, in ledgers, results files, the registry
+//! and a store.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -21,8 +21,8 @@ use crate::{UsageError, argument};
 /// Maximum number of rows that `status` names.
 const NAMED: usize = 20;
 
-/// Report the progress of a batch, also during a run, and the rows that need a decision. A batch of many
-/// workers is named as `submit` has printed it
+/// Report the progress of a batch, also during a run, and the rows that need a decision. A batch of
+/// many workers is named as `submit` has printed it
 #[derive(Debug, clap::Args)]
 pub(super) struct StatusArgs {
     #[command(flatten)]

@@ -36,7 +36,8 @@ pub(super) struct PlaceOptions {
     #[arg(long)]
     adopt: bool,
 
-    /// Erase the people of the batch and its results files this long after the last run, such as 30d [default: never]
+    /// Erase the people of the batch and its results files this long after the last run, such as
+    /// 30d [default: never]
     #[arg(long, value_name = "AGE", value_parser = age)]
     pub(super) retain: Option<Duration>,
 }

@@ -44,14 +44,15 @@ pub(super) struct OverlapOptions {
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(super) struct ReuseOptions {
-    /// Take answers of earlier batches that are at most this old, such as 7d, instead of paying again
+    /// Take answers of earlier batches that are at most this old, such as 7d, instead of paying
+    /// again
     #[arg(long, value_name = "AGE", value_parser = age)]
     reuse: Option<Duration>,
 }
 
 impl ReuseOptions {
-    /// The maximum age of an answer. An endpoint that changes something is refused: each of its calls has an
-    /// effect of its own.
+    /// The maximum age of an answer. An endpoint that changes something is refused: each of its
+    /// calls has an effect of its own.
     pub(super) fn within(&self, endpoint: &Endpoint) -> Result<Option<Duration>, UsageError> {
         match endpoint.effect {
             Effect::Act if self.reuse.is_some() => Err(UsageError(message!(

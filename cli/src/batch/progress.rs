@@ -31,8 +31,8 @@ pub(super) async fn interrupted() {
     }
 }
 
-/// Shows the progress of a run, and notices above it. Ctrl-C ends it after the calls in flight, and a second Ctrl-C at
-/// once: `None`.
+/// Shows the progress of a run, and notices above it. Ctrl-C ends it after the calls in flight, and
+/// a second Ctrl-C at once: `None`.
 pub(super) async fn watched<T>(
     sending: impl Future<Output = T>,
     handle: &RunHandle,

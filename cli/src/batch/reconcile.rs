@@ -1,5 +1,5 @@
-//! `pyi batch reconcile`: the provider's bill against the ledger of a batch. It shows what it finds,
-//! and changes the ledger only with `--apply`.
+//! `pyi batch reconcile`: the provider's bill against the ledger of a batch. It shows what it
+//! finds, and changes the ledger only with `--apply`.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,8 @@ pub(super) struct Args {
     #[arg(value_name = "BILL")]
     bill: String,
 
-    /// The ledger's file, the table that it is beside, or a batch of many workers as `submit` has printed it
+    /// The ledger's file, the table that it is beside, or a batch of many workers as `submit` has
+    /// printed it
     #[arg(long, value_name = "LEDGER")]
     ledger: String,
 
@@ -68,7 +69,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "+HH:MM", value_parser = offset, allow_hyphen_values = true)]
     zone: Option<i32>,
 
-    /// Column with the endpoint of a call: its name, title or path [default: all lines are of the batch's]
+    /// Column with the endpoint of a call: its name, title or path [default: all lines are of the
+    /// batch's]
     #[arg(long, value_name = "TITLE")]
     endpoint_column: Option<String>,
 

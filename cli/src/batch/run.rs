@@ -1,6 +1,6 @@
 //! `pyi batch run`: sends the rows of a table that are not sent yet, within a budget, and writes
-//! their results. A run has five phases: prepare, open, decide, send, finish. `stored` has those of a
-//! run whose ledger is in PostgreSQL, where they differ.
+//! their results. A run has five phases: prepare, open, decide, send, finish. `stored` has those of
+//! a run whose ledger is in PostgreSQL, where they differ.
 
 mod stored;
 

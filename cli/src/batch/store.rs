@@ -1,5 +1,5 @@
-//! `pyi batch submit`, `stop` and `resume`: batches of many workers, whose ledger is in PostgreSQL; and
-//! the state of one for `status`.
+//! `pyi batch submit`, `stop` and `resume`: batches of many workers, whose ledger is in PostgreSQL;
+//! and the state of one for `status`.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

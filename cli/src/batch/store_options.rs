@@ -1,5 +1,5 @@
-//! The options of a ledger in PostgreSQL: its address, the risks that are accepted, and the key that
-//! its values are sealed with.
+//! The options of a ledger in PostgreSQL: its address, the risks that are accepted, and the key
+//! that its values are sealed with.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,8 @@ const STORE_KEY: &str = "PYI_STORE_KEY";
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(super) struct StoreOptions {
-    /// The ledger's database, postgres://user@host/database, without a password [default: the variable PYI_STORE]
+    /// The ledger's database, postgres://user@host/database, without a password [default: the
+    /// variable PYI_STORE]
     #[arg(long, value_name = "URL")]
     pub(super) store: Option<String>,
 
@@ -30,7 +31,8 @@ pub(super) struct StoreOptions {
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(super) struct StoreChoice {
-    /// Keep the ledger in PostgreSQL, postgres://user@host/database; the password comes from PGPASSWORD [default: a file]
+    /// Keep the ledger in PostgreSQL, postgres://user@host/database; the password comes from
+    /// PGPASSWORD [default: a file]
     #[arg(
         long,
         value_name = "URL",
@@ -55,7 +57,8 @@ impl StoreChoice {
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(super) struct SealOptions {
-    /// File with the key that seals values, 64 hexadecimal digits [default: the variable PYI_STORE_KEY]
+    /// File with the key that seals values, 64 hexadecimal digits [default: the variable
+    /// PYI_STORE_KEY]
     #[arg(long, value_name = "FILE")]
     store_key: Option<PathBuf>,
 

@@ -51,7 +51,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "CALLS", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
     concurrency: u16,
 
-    /// Rows without an answer that may be billed: hold them, retry (may pay twice), or skip for good
+    /// Rows without an answer that may be billed: hold them, retry (may pay twice), or skip for
+    /// good
     #[arg(long, value_name = "CHOICE", default_value = "hold")]
     on_ambiguous: run::AmbiguousChoice,
 

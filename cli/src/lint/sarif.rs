@@ -1,4 +1,5 @@
-//! The faults as a log of SARIF 2.1.0, the format of code scanning, with the corrections of those that have one.
+//! The faults as a log of SARIF 2.1.0, the format of code scanning, with the corrections of those
+//! that have one.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! What codegen knows of a spec, in the protocol's words. Texts of a spec are sent as plain text, which an editor does not
-//! take for Markdown.
+//! What codegen knows of a spec, in the protocol's words. Texts of a spec are sent as plain text,
+//! which an editor does not take for Markdown.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -98,7 +98,8 @@ pub(super) fn formatting(server: &Server<'_>, params: DocumentFormattingParams) 
     Some(vec![TextEdit { range: server.columns.range(text, 0..text.len()), new_text }])
 }
 
-/// The fixes of the faults in a range. A safe one is preferred, which an editor may apply without asking.
+/// The fixes of the faults in a range. A safe one is preferred, which an editor may apply without
+/// asking.
 pub(super) fn code_actions(server: &Server<'_>, params: CodeActionParams) -> Vec<CodeActionOrCommand> {
     let mut actions = Vec::new();
     let Some((folder, name)) = server.find(&params.text_document.uri) else { return actions };

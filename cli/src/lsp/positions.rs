@@ -1,4 +1,5 @@
-//! Places of a text in bytes, and in the protocol's lines and UTF-16 units (or bytes, where the editor offers to count so).
+//! Places of a text in bytes, and in the protocol's lines and UTF-16 units (or bytes, where the
+//! editor offers to count so).
 
 use std::ops::Range;
 

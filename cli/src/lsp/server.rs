@@ -33,7 +33,8 @@ pub(super) struct Folder {
     pub(super) workspace: Workspace,
     /// The faults of all files, as of the last change.
     pub(super) report: Report,
-    /// The files that the editor has open, by their paths inside of the folder, and what it calls them.
+    /// The files that the editor has open, by their paths inside of the folder, and what it calls
+    /// them.
     open: BTreeMap<String, Uri>,
     /// What was published of each file, so that only what changed is sent.
     published: BTreeMap<String, Vec<lsp_types::Diagnostic>>,

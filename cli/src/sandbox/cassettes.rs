@@ -35,13 +35,13 @@ pub(super) struct CassetteOptions {
     #[arg(long, value_name = "NAME=URL", requires = "proxy")]
     host: Vec<String>,
 
-    /// Record the calls that are passed on as cassettes in a folder, with invented values in place of
-    /// those of persons
+    /// Record the calls that are passed on as cassettes in a folder, with invented values in place
+    /// of those of persons
     #[arg(long, value_name = "DIR", requires = "proxy")]
     record: Option<String>,
 
-    /// File with the key of the invented values, which only its owner can read [default: the user's; a
-    /// new one is created to record]
+    /// File with the key of the invented values, which only its owner can read [default: the
+    /// user's; a new one is created to record]
     #[arg(long, value_name = "FILE")]
     key: Option<String>,
 }

@@ -188,8 +188,8 @@ impl Claims {
         }
     }
 
-    /// Claims the names that `lower` gives to the objects of a named type in requests. Several requests
-    /// share them.
+    /// Claims the names that `lower` gives to the objects of a named type in requests. Several
+    /// requests share them.
     fn inputs(&mut self, ty: &TypeExpr, name: String, claimant: &Claimant<'_>, report: &mut Report) {
         match &ty.shape {
             Shape::Object(fields) => {

@@ -127,8 +127,8 @@ pub(super) fn check_data_status(spec: &Spec, report: &mut Report) {
     }
 }
 
-/// The parts of a reply are at places that a reply has, each part at its own, in each endpoint after
-/// its overrides.
+/// The parts of a reply are at places that a reply has, each part at its own, in each endpoint
+/// after its overrides.
 pub(super) fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Report) {
     let parts = own.status.iter().chain(&own.message).chain(&own.data).chain(&own.time).chain(&own.proof);
     for place in parts.chain(&own.json_text) {

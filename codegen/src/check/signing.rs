@@ -38,8 +38,8 @@ pub(super) fn words(provider: &Provider) -> Vec<&str> {
     ["time", "nonce"].into_iter().filter(stands_for_one).collect()
 }
 
-/// The canonical string has a form that the runtime supports, and each method has a text. `names` are
-/// those of the parameters that a text can have.
+/// The canonical string has a form that the runtime supports, and each method has a text. `names`
+/// are those of the parameters that a text can have.
 pub(super) fn check_sign(sign: &Sign, names: &BTreeSet<&str>, report: &mut Report) {
     if let Some(algorithm) = &sign.algorithm
         && !sign.methods.iter().any(|method| method.value == algorithm.value)

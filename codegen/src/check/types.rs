@@ -51,7 +51,8 @@ fn check_field(field: &Field, provider: &Provider, report: &mut Report) {
     }
 }
 
-/// A key that does not belong to its field. To remove it takes away what the author said, wherever it belongs.
+/// A key that does not belong to its field. To remove it takes away what the author said, wherever
+/// it belongs.
 fn stray(key: &str, value: &Place, message: String, help: String, report: &mut Report) {
     let fix = Edit::without(key, value).map(Fix::risky);
     report.fixable(Rule::StrayKey, value, message, help, fix);

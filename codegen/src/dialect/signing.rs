@@ -97,7 +97,7 @@ pub(super) const SIGNED: Key = key(
 pub static CANONICAL: Section = Section {
     name: "canonical",
     about: "`canonical`: the form of the canonical string. Its texts have, in braces: `{params}`, the signed \
-            parameters; `{encoded_params}`, the same, percent-encoded once more; `{secret}`, `{app_id}`; \
+            parameters; `{encoded_params}`, the same, percent-encoded a second time; `{secret}`, `{app_id}`; \
             `{time}` and `{nonce}`, as they are sent; `{http_method}`, `{host}`, `{path}`, `{relative_path}` (without its first slash), `{query}`, \
             `{target}` (the path, and the query after a question mark), `{body}`, all as they are sent, without the signature, a path without that of the base \
             URL; or the name of a parameter, whose value is as it is sent",
@@ -182,7 +182,8 @@ pub static CANONICAL: Section = Section {
 /// How the text of a signature is sent, where it is not as it is.
 pub(crate) const WRITTEN_AS: &[&str] = &[Encoding::Base64.as_str()];
 
-/// The names of algorithms. `hash`, `key` and `basic` send the secret itself, and `signer` signs outside.
+/// The names of algorithms. `hash`, `key` and `basic` send the secret itself, and `signer` signs
+/// outside.
 pub(crate) const ALGORITHMS: &[&str] = SignMethod::WORDS.split_at(SignMethod::WORDS.len() - 4).0;
 
 /// `digest` in `sign`.

@@ -71,7 +71,8 @@ fn deliveries(changes: &mut Changes<'_>, at: &At, old: &Option<Delivery>, new: &
     }
 }
 
-/// A type of the spec, by its name in Rust: one of the provider's file, or one that belongs to an endpoint.
+/// A type of the spec, by its name in Rust: one of the provider's file, or one that belongs to an
+/// endpoint.
 fn type_at(changes: &Changes<'_>, provider: &Provider, rust: &str) -> At {
     if let Some(name) = changes.type_named(rust) {
         let mut at = At::provider(&["types", &name]);

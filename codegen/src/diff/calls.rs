@@ -1,5 +1,5 @@
-//! What is sent and read, and what it costs: signing, parameters, envelopes, prices, effects, and the meaning of
-//! statuses.
+//! What is sent and read, and what it costs: signing, parameters, envelopes, prices, effects, and
+//! the meaning of statuses.
 
 use super::change::{At, ChangeClass, Changes};
 use super::fields::deprecation;

@@ -30,8 +30,8 @@ impl ChangeClass {
     }
 }
 
-/// The kind of a release, by semantic versioning. Before 1.0.0, a major release changes the second number,
-/// and a minor one the third.
+/// The kind of a release, by semantic versioning. Before 1.0.0, a major release changes the second
+/// number, and a minor one the third.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Release {
     /// Other words.
@@ -91,7 +91,8 @@ pub(super) struct At {
     keys: Vec<String>,
     /// Keys of this part. The first that the file has is the place of the change.
     hints: &'static [&'static str],
-    /// The named type of a field, in the old spec and in the new one, which has what the field does not say itself.
+    /// The named type of a field, in the old spec and in the new one, which has what the field does
+    /// not say itself.
     types: [Option<String>; 2],
 }
 

@@ -23,8 +23,8 @@ impl Trees {
         Self(trees.collect())
     }
 
-    /// The place of the innermost of some keys that the file has, and whether it has all: the begin of the file
-    /// for none. `None` for a file that there is not.
+    /// The place of the innermost of some keys that the file has, and whether it has all: the begin
+    /// of the file for none. `None` for a file that there is not.
     pub(super) fn find(&self, file: &str, keys: &[String]) -> Option<(SpecPlace, bool)> {
         let (file, tree) = self.0.get(file)?;
         let mut place = Place::start_of(file);

@@ -1,5 +1,5 @@
-//! Generates what arrives for later answers: a struct, and the plain data that the runtime verifies it
-//! with.
+//! Generates what arrives for later answers: a struct, and the plain data that the runtime verifies
+//! it with.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -36,7 +36,8 @@ pub(super) fn callback(endpoint: &Endpoint, extras: Extras) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+            /// A delivery without the signature that the secret makes, or with a value that differs
+            /// from the spec.
             #[inline]
             pub fn verify(
                 delivery: &::pyi_runtime::Delivery,

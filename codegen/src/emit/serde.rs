@@ -1,5 +1,5 @@
-//! Generates how values are written and how requests are read as text: lists of fields, over functions
-//! of the runtime.
+//! Generates how values are written and how requests are read as text: lists of fields, over
+//! functions of the runtime.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

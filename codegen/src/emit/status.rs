@@ -87,7 +87,7 @@ fn of_numbers(statuses: &[&Status]) -> TokenStream {
     }
 }
 
-/// The codes of statuses some of which are texts: all are told as texts.
+/// The codes of statuses, some of them texts: all are emitted as texts.
 fn of_texts(statuses: &[&Status]) -> TokenStream {
     let name: Vec<_> = statuses.iter().map(|status| ident(&status.rust)).collect();
     let code: Vec<_> = statuses.iter().map(|status| status.code.to_string()).collect();

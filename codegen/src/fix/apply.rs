@@ -9,7 +9,8 @@ use crate::report::Report;
 use crate::source::{self, File, Input};
 use crate::{understood, yaml};
 
-/// A fix can show further faults, which were hidden by the first. So many rounds end a circle of two fixes.
+/// A fix can show further faults, which were hidden by the first. So many rounds end a circle of
+/// two fixes.
 const ROUNDS: usize = 20;
 
 /// A file with fixes applied.
@@ -23,7 +24,8 @@ pub struct Fixed {
     pub faults: usize,
 }
 
-/// Applies all fixes that are at most this risky, and returns the files that they change. It writes nothing.
+/// Applies all fixes that are at most this risky, and returns the files that they change. It writes
+/// nothing.
 pub fn fix(input: Input<'_>, check: CheckFn<'_>, most: Safety) -> Vec<Fixed> {
     let before = source::read(input, &mut Report::default());
     let mut sources = before.clone();
@@ -56,8 +58,8 @@ pub fn fix(input: Input<'_>, check: CheckFn<'_>, most: Safety) -> Vec<Fixed> {
         .collect()
 }
 
-/// The text of a file with the fixes of its faults, and their number. Of two that meet, the first counts. One that would leave
-/// less YAML than there is is left out.
+/// The text of a file with the fixes of its faults, and their number. Of two that meet, the first
+/// counts. One that would leave less YAML than there is is left out.
 fn applied(file: &File, report: &Report, most: Safety) -> (String, usize) {
     let mut fixes: Vec<&Fix> = Vec::new();
     for fault in report.diagnostics() {

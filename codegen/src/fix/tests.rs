@@ -1,4 +1,5 @@
-//! Each edit, made at each place of the shipped specs, changes in another parser's eyes exactly what it says.
+//! Each edit, made at each place of the shipped specs, changes in another parser's eyes exactly
+//! what it says.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -91,8 +92,8 @@ fn parsed(text: &str) -> Other {
     serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error}:\n{text}"))
 }
 
-/// Makes an edit for each entry, and compares what another parser reads with what `expect` makes of the text before. The
-/// number of edits, and of entries without one.
+/// Makes an edit for each entry, and compares what another parser reads with what `expect` makes of
+/// the text before. The number of edits, and of entries without one.
 fn each(
     make: impl Fn(&Key, &Node) -> Option<Edit>,
     expect: impl Fn(&mut Other, &[Other], &Edit, &Node),

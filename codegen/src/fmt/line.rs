@@ -45,7 +45,8 @@ impl Line {
     }
 }
 
-/// The text of lines: with at most one blank line at a time, none at either end, and each comment indented.
+/// The text of lines: with at most one blank line at a time, none at either end, and each comment
+/// indented.
 pub(super) fn assembled(lines: Vec<Line>) -> String {
     let mut text = String::new();
     let mut is_blank = false;
@@ -72,8 +73,8 @@ pub(super) fn assembled(lines: Vec<Line>) -> String {
     text
 }
 
-/// The indentation of a comment on a line of its own: that of the next line, or else of the last one, that was indented as
-/// it is; where there is none, that of the nearer of its neighbours.
+/// The indentation of a comment on a line of its own: that of the next line, or else of the last
+/// one, that was indented as it is; where there is none, that of the nearer of its neighbours.
 fn comment(lines: &[Line], number: usize, old: usize) -> usize {
     let is_text = |other: &&Line| other.kind == Kind::Text;
     let next = lines.iter().skip(number + 1).find(is_text);

@@ -51,7 +51,8 @@ fn segments(written: &Option<Text>, common: &[ast::Common]) -> Vec<Segment> {
     Segment::of(template(written)).into_iter().map(named).collect()
 }
 
-/// The text that a signature is sent in. A word that stands for a common parameter is that parameter.
+/// The text that a signature is sent in. A word that stands for a common parameter is that
+/// parameter.
 fn sent_text(written: &str, common: &[ast::Common]) -> String {
     let mut text = written.to_owned();
     for word in ["time", "nonce"] {

@@ -18,8 +18,8 @@ pub(crate) const MOST_PLACES: u64 = 10_000;
 pub(super) enum Side {
     /// The caller gives its value.
     Request,
-    /// The caller gives its value, and its type has a name of its own in the spec, which what is read may
-    /// have too.
+    /// The caller gives its value, and its type has a name of its own in the spec, which what is
+    /// read may have too.
     Input,
     /// Its value is read.
     Reply,

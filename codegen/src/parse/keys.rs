@@ -110,7 +110,8 @@ impl<'n> MapReader<'n> {
         self.take_or(name, |key| (key.hint(), None))
     }
 
-    /// As [`MapReader::take`], with a hint for a missing required key, and the entry that would be right.
+    /// As [`MapReader::take`], with a hint for a missing required key, and the entry that would be
+    /// right.
     pub(super) fn take_or(
         &mut self,
         name: &str,

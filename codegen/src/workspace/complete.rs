@@ -1,8 +1,8 @@
-//! What can stand where somebody is writing: keys that a map does not have yet, words of a fixed set, and names that the spec
-//! defines.
+//! What can stand where somebody is writing: keys that a map does not have yet, words of a fixed
+//! set, and names that the spec defines.
 //!
-//! The text is incomplete there, so that it is read with a word of our own in place of the one that is being written: once as a
-//! value, and once as a key.
+//! The text is incomplete there, so that it is read with a word of our own in place of the one that
+//! is being written: once as a value, and once as a key.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! The word at an offset, and what the dialect says of its place: the section that a key is of, the kind of a value, the
-//! names that the author may choose.
+//! The word at an offset, and what the dialect says of its place: the section that a key is of, the
+//! kind of a value, the names that the author may choose.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! The hover text of a word: the meaning of a key, the documentation and type of a field, what a call costs for a status
-//! or a path.
+//! The hover text of a word: the meaning of a key, the documentation and type of a field, what a
+//! call costs for a status or a path.
 
 use super::cursor::Cursor;
 use crate::ast::{Endpoint, Field, Provider, Response, Shape, Status, Text, TypeExpr};

@@ -73,8 +73,8 @@ impl Writer<'_> {
         }
     }
 
-    /// The signed parameters one by one, in their order, where they are not just those of the body and the
-    /// query; empty where they are.
+    /// The signed parameters one by one, in their order, where they are not just those of the body
+    /// and the query; empty where they are.
     pub(super) fn signed_entries(&self) -> String {
         let is_in_order = |parameter: &Parameter| match self.variable(parameter) {
             Some("fields" | "query" | "beside") => true,

@@ -6,8 +6,8 @@ use super::escape::pattern;
 use super::{Lang, Writer};
 
 impl Writer<'_> {
-    /// Whether the status is a number, and all parts are outer members of the reply. Most providers'
-    /// are, and their samples have no function to find them.
+    /// Whether the status is a number, and all parts are outer members of the reply. Most
+    /// providers' are, and their samples have no function to find them.
     fn is_plain(&self) -> bool {
         let envelope = &self.endpoint.envelope;
         let is_member = |place: &String| matches!(Pointer::of(place), Pointer::Member(_));
@@ -85,8 +85,8 @@ impl Writer<'_> {
         members.map(|place| self.list(place)).collect::<Vec<String>>().join(", ")
     }
 
-    /// For the shell, the lines that find the status: in the outer members, or anywhere in the reply
-    /// for one that is inside of others.
+    /// For the shell, the lines that find the status: in the outer members, or anywhere in the
+    /// reply for one that is inside of others.
     fn find_in_shell(&self, status: &[String]) -> String {
         let value = if self.is_plain() { "-\\{0,1\\}[0-9][0-9]*" } else { "[^\",{}]*" };
         let before = if self.is_xml() {
@@ -165,9 +165,9 @@ impl Writer<'_> {
         }
     }
 
-    /// The pattern of a reply that has a payload, for a `case` of the shell.
-    /// For the shell, the pattern of a reply that has a part. A payload that is the whole reply is an object
-    /// or a list.
+    /// The pattern of a reply that has a payload, for a `case` of the shell. For the shell, the
+    /// pattern of a reply that has a part. A payload that is the whole reply is an object or a
+    /// list.
     fn shell_proof(&self, place: &str) -> String {
         match Pointer::of(place).members().last() {
             Some(name) => format!("*{}*", self.text(&format!("\"{name}\""))),

@@ -24,8 +24,8 @@ impl Writer<'_> {
         self.endpoint.request.iter().filter(|field| !field.optional)
     }
 
-    /// The parameters in signing order with their values, as the client sends them for the examples:
-    /// of what may be left out, what has a default, and the time.
+    /// The parameters in signing order with their values, as the client sends them for the
+    /// examples: of what may be left out, what has a default, and the time.
     pub(super) fn sent(&self) -> impl Iterator<Item = (&Parameter, String)> {
         self.endpoint.parameters.iter().filter_map(|parameter| Some((parameter, self.value_of(parameter)?)))
     }

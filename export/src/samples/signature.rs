@@ -89,8 +89,8 @@ fn secret(writer: &Writer<'_>) -> String {
     }
 }
 
-/// The digest or the HMAC of a text in lower-case digits or base64: for the shell, the commands that
-/// read the text.
+/// The digest or the HMAC of a text in lower-case digits or base64: for the shell, the commands
+/// that read the text.
 pub(super) fn digest(lang: Lang, signing: Signing, as_base64: bool, key: &str, text: &str) -> String {
     match lang {
         Lang::Curl => curl(signing, as_base64, key),

@@ -23,7 +23,8 @@ const PLAUSIBLE: std::ops::Range<i64> = 1_577_836_800..4_102_444_800;
 pub(crate) struct Clock(AtomicI64);
 
 impl Clock {
-    /// The provider's time, in unix seconds, as far as it is known, and the milliseconds since its second.
+    /// The provider's time, in unix seconds, as far as it is known, and the milliseconds since its
+    /// second.
     pub(crate) fn now(&self) -> (Option<i64>, u16) {
         let Some(since) = since_epoch() else { return (None, 0) };
         let seconds = i64::try_from(since.as_secs()).ok();

@@ -28,7 +28,8 @@ use crate::transport::{HeaderMap, HeaderName, HeaderValue, HttpRequest, Transpor
 /// Caps timeouts so that `Instant + limit` cannot overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// An answer, or the error of a call whose record has ended. The record ends with the answer's data.
+/// An answer, or the error of a call whose record has ended. The record ends with the answer's
+/// data.
 pub(crate) type AnswerFuture<'a> =
     Pin<Box<dyn Future<Output = Result<(Answer, Record<'a>), Error>> + Send + 'a>>;
 

@@ -49,8 +49,8 @@ struct Running {
 impl<'a> Record<'a> {
     /// Begins the record, with a span that has the operation, the status, the billing and the time,
     /// and no value of the request. Fields after OpenTelemetry's conventions for HTTP clients tell
-    /// of the last attempt. Those with a host or a URL are left out: the host names the account, and
-    /// the query of a GET names a person.
+    /// of the last attempt. Those with a host or a URL are left out: the host names the account,
+    /// and the query of a GET names a person.
     pub(crate) fn begin(shared: Arc<Shared>, operation: &'a Operation<'a>) -> Self {
         let span = info_span!(
             "pyi.call",

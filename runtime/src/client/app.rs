@@ -38,8 +38,8 @@ impl App {
         Self { id: String::new(), has_id: false, credentials, values: Vec::new() }
     }
 
-    /// Sets a further value of the account, which a parameter of the spec asks for (`from: account`),
-    /// such as a merchant's number or a passphrase. It is never shown.
+    /// Sets a further value of the account, which a parameter of the spec asks for
+    /// (`from: account`), such as a merchant's number or a passphrase. It is never shown.
     ///
     /// ```
     /// use pyi_runtime::{App, Credentials};
@@ -92,8 +92,8 @@ impl App {
 
 /// Provides the app of each attempt: for secrets that rotate, or that a secret store keeps.
 ///
-/// It is asked before each attempt, within the call's time limit, so an implementation keeps what it
-/// has fetched for as long as it is valid. If it fails, the call is not sent.
+/// It is asked before each attempt, within the call's time limit, so an implementation keeps what
+/// it has fetched for as long as it is valid. If it fails, the call is not sent.
 ///
 /// ```
 /// use std::sync::RwLock;

@@ -107,7 +107,8 @@ impl<C: From<Client>> ClientBuilder<C> {
         Self::default()
     }
 
-    /// Sets the provider of all calls, so that credentials that cannot sign for it are refused here.
+    /// Sets the provider of all calls, so that credentials that cannot sign for it are refused
+    /// here.
     #[doc(hidden)]
     pub fn of(mut self, provider: &'static Provider<'static>) -> Self {
         self.provider = Some(provider);
@@ -121,8 +122,8 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Sets the base URL of a host that the spec names (`host` in an endpoint). The endpoints without
-    /// one are on [`Self::base_url`].
+    /// Sets the base URL of a host that the spec names (`host` in an endpoint). The endpoints
+    /// without one are on [`Self::base_url`].
     pub fn host(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
         let name = name.into();
         self.named_hosts.retain(|(other, _)| *other != name);
@@ -130,8 +131,8 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Sets credentials without an app id, for a provider that asks for none, such as one with a bare
-    /// key.
+    /// Sets credentials without an app id, for a provider that asks for none, such as one with a
+    /// bare key.
     pub fn app_without_id(mut self, sign: Credentials) -> Self {
         self.app = Some(AppSource::Fixed(App::without_id(sign)));
         self
@@ -156,7 +157,8 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Adds hooks, which learn of each attempt and each call. Those that were added first run first.
+    /// Adds hooks, which learn of each attempt and each call. Those that were added first run
+    /// first.
     pub fn hooks(mut self, hooks: impl Hooks) -> Self {
         self.hooks.add(Arc::new(hooks));
         self
@@ -255,8 +257,8 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Checks every request's values by the spec's rules, as [`Call::check_values`](crate::Call::check_values)
-    /// does for one call.
+    /// Checks every request's values by the spec's rules, as
+    /// [`Call::check_values`](crate::Call::check_values) does for one call.
     pub fn check_values(mut self) -> Self {
         self.checks = true;
         self

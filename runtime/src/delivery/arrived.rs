@@ -209,8 +209,8 @@ pub(super) fn json(callback: &CallbackScheme<'_>, all: &[Arrived]) -> String {
     text
 }
 
-/// Whether a signed value has the text of a further pair in it, such as `1&total_fee=1`: the pairs of
-/// another delivery can be written as the same text then. Encoded values cannot.
+/// Whether a signed value has the text of a further pair in it, such as `1&total_fee=1`: the pairs
+/// of another delivery can be written as the same text then. Encoded values cannot.
 pub(super) fn runs_together(callback: &CallbackScheme<'_>, all: &[Arrived]) -> bool {
     let sign = &callback.sign;
     if sign.encode.is_some() || sign.pair_separator.is_empty() || !sign.has_names {

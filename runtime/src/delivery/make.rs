@@ -9,8 +9,8 @@ use crate::operation::{
 use crate::request::encode::{CommonValues, SECRET, Value, Values, encode};
 use crate::transport::{HeaderMap, HeaderName, HeaderValue};
 
-/// Makes a signed delivery of values, by wire name. `target` is the path and the query of the address.
-/// A value that the spec does not list is sent as well.
+/// Makes a signed delivery of values, by wire name. `target` is the path and the query of the
+/// address. A value that the spec does not list is sent as well.
 ///
 /// # Errors
 ///

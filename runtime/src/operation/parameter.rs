@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use pyi_types::{Check, CommonSource, Digest, Encoding, InsideChecks, JsonForm, NonceForm, ParameterPlace};
 
-/// Whether a form has a text as it is (WHATWG URL standard). For a constant, the compiler finds out.
+/// Whether a form has a text as it is (WHATWG URL standard). For a constant, the compiler finds
+/// out.
 pub const fn is_plain_in_form(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut index = 0;

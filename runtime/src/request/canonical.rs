@@ -1,5 +1,5 @@
-//! The canonical string: what is signed, as a template of segments. It is written in pieces, so that
-//! one with a secret in it never is a whole text.
+//! The canonical string: what is signed, as a template of segments. It is written in pieces, so
+//! that one with a secret in it never is a whole text.
 
 use secrecy::zeroize::Zeroizing;
 
@@ -15,8 +15,8 @@ pub struct Pair<'a> {
     pub name: &'a str,
     /// Its value, in raw UTF-8.
     pub value: &'a str,
-    /// The text that is sent, with `{value}` in it; empty for the value alone. `{secret}` for the secret,
-    /// whatever the value is.
+    /// The text that is sent, with `{value}` in it; empty for the value alone. `{secret}` for the
+    /// secret, whatever the value is.
     pub template: &'a str,
     /// Whether it is one of the signed parameters.
     pub is_signed: bool,
@@ -78,8 +78,9 @@ impl Pair<'_> {
     }
 }
 
-/// Pairs in signing order, without the signature, and without empty values if the scheme skips them.
-/// In the order of a list, they come as they are given; by value, they are sorted where they are written.
+/// Pairs in signing order, without the signature, and without empty values if the scheme skips
+/// them. In the order of a list, they come as they are given; by value, they are sorted where they
+/// are written.
 pub fn in_order<'p>(scheme: &SigningScheme<'_>, pairs: impl IntoIterator<Item = Pair<'p>>) -> Vec<Pair<'p>> {
     let is_sent =
         |pair: &Pair<'_>| pair.name != scheme.parameter && !(scheme.skip_empty && pair.value.is_empty());

@@ -176,8 +176,8 @@ pub(crate) fn climbing<'a>(operation: &Operation<'a>, values: &Values) -> Option
     })
 }
 
-/// The first parameter whose value is no code of its enum. A reply may have codes that the spec does
-/// not list. A request may not.
+/// The first parameter whose value is no code of its enum. A reply may have codes that the spec
+/// does not list. A request may not.
 pub(crate) fn unlisted(operation: &Operation<'_>, values: &Values) -> Option<(String, Message)> {
     for parameter in operation.parameters {
         let Source::Request(index) = parameter.source else { continue };

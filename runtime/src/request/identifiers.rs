@@ -35,8 +35,8 @@ pub fn unified_credit_code(text: &str) -> Option<Message> {
 /// The weights of a VIN's characters; the ninth is the check character (GB 16735-2019).
 const VIN_WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
 
-/// How a text is no vehicle identification number: 17 characters, the ninth of which follows from the
-/// others (GB 16735-2019).
+/// How a text is no vehicle identification number: 17 characters, the ninth of which follows from
+/// the others (GB 16735-2019).
 ///
 /// ```
 /// use pyi_runtime::__private::identifiers::vin;
@@ -74,8 +74,8 @@ fn vin_value(c: char) -> Option<u32> {
     })
 }
 
-/// How a text is no number of a bank card: 12 to 19 digits, the last of which follows from the others
-/// (ISO/IEC 7812-1, Luhn's algorithm).
+/// How a text is no number of a bank card: 12 to 19 digits, the last of which follows from the
+/// others (ISO/IEC 7812-1, Luhn's algorithm).
 ///
 /// ```
 /// use pyi_runtime::__private::identifiers::bank_card;

@@ -1,4 +1,5 @@
-//! The key of an HMAC: the secret, in the encoding that the provider's keys have, or a text around it.
+//! The key of an HMAC: the secret, in the encoding that the provider's keys have, or a text around
+//! it.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;

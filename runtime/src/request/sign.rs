@@ -75,8 +75,8 @@ impl Credentials {
         Self { method, secret: SecretString::from(secret.into()), signer: None }
     }
 
-    /// Signs outside of this process, by an HMAC method or by [`SignMethod::Signer`]. A client refuses
-    /// other methods: what they sign has the secret in it.
+    /// Signs outside of this process, by an HMAC method or by [`SignMethod::Signer`]. A client
+    /// refuses other methods: what they sign has the secret in it.
     pub fn signer(method: SignMethod, signer: impl Signer) -> Self {
         Self { method, secret: SecretString::from(String::new()), signer: Some(Arc::new(signer)) }
     }
@@ -127,7 +127,8 @@ pub fn signature_of(
     sign(scheme, credentials, material).text(credentials).to_owned()
 }
 
-/// The signature of pairs in any order, all of which are signed, for a scheme that signs nothing else.
+/// The signature of pairs in any order, all of which are signed, for a scheme that signs nothing
+/// else.
 pub fn signature<'p>(
     scheme: &SigningScheme<'_>,
     credentials: &Credentials,
@@ -354,7 +355,8 @@ mod tests {
     }
 
     proptest! {
-        /// The digest that is fed in pieces is the digest of the canonical string, by the crate md-5 alone.
+        /// The digest that is fed in pieces is the digest of the canonical string, by the crate
+        /// md-5 alone.
         #[test]
         fn the_digest_is_that_of_the_canonical_string(
             pairs in prop::collection::btree_map("[a-z_]{1,8}", "\\PC{0,12}", 0..6),

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use crate::operation::SignMethod;
 
-/// Makes signatures where the key is: in a hardware module, in a service, or by a method that no spec
-/// describes, such as RSA.
+/// Makes signatures where the key is: in a hardware module, in a service, or by a method that no
+/// spec describes, such as RSA.
 ///
-/// It is asked once for each attempt, within the call's time limit. If it fails, the call is not sent.
-/// The text that it signs has a person's data.
+/// It is asked once for each attempt, within the call's time limit. If it fails, the call is not
+/// sent. The text that it signs has a person's data.
 ///
 /// ```
 /// use pyi_runtime::{Credentials, SignFuture, SignMethod, Signer, SigningText};
@@ -32,8 +32,8 @@ use crate::operation::SignMethod;
 /// let credentials = Credentials::signer(SignMethod::HmacSha256, Module("payments"));
 /// ```
 pub trait Signer: Send + Sync + 'static {
-    /// The bytes of the signature, which are then written as the spec says: in hexadecimal digits, or in
-    /// base64.
+    /// The bytes of the signature, which are then written as the spec says: in hexadecimal digits,
+    /// or in base64.
     fn sign<'a>(&'a self, text: SigningText<'a>) -> SignFuture<'a>;
 }
 

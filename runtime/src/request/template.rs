@@ -1,5 +1,5 @@
-//! Texts with names in braces, such as `ts={time},sign={value}`: filling one in, and reading the values
-//! that one was made of.
+//! Texts with names in braces, such as `ts={time},sign={value}`: filling one in, and reading the
+//! values that one was made of.
 
 use std::borrow::Cow;
 
@@ -40,8 +40,8 @@ pub(crate) fn fill<'v>(template: &str, value_of: impl Fn(&str) -> Cow<'v, str>) 
     text
 }
 
-/// The names and values that a text was made of; `None` for a text that the template does not make. A
-/// value ends where the next text of the template begins.
+/// The names and values that a text was made of; `None` for a text that the template does not make.
+/// A value ends where the next text of the template begins.
 ///
 /// ```
 /// use pyi_runtime::__private::template::read;

@@ -11,10 +11,10 @@
 //! | base64 where bytes are expected | the bytes |
 //! | a known member twice | an error: it is unknown which one counts |
 //!
-//! JSON, XML and JSONP become one JSON text (`to_json.rs`). It is read once, into a tape with a node
-//! for each value (`tape.rs`), in which parts are looked up (`json.rs`). The members of a struct
-//! are sorted by its table of names (`members.rs`), and a [`Cursor`] returns them in that order.
-//! Nothing here is generic over the struct.
+//! JSON, XML and JSONP become one JSON text (`to_json.rs`). It is read once, into a tape with a
+//! node for each value (`tape.rs`), in which parts are looked up (`json.rs`). The members of a
+//! struct are sorted by its table of names (`members.rs`), and a [`Cursor`] returns them in that
+//! order. Nothing here is generic over the struct.
 
 mod any;
 #[cfg(feature = "serde")]

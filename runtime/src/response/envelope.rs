@@ -134,8 +134,8 @@ impl Answer {
     }
 }
 
-/// Reads a response of an operation that was not compiled. As of one that was kept, the provider's message is left out of
-/// errors.
+/// Reads a response of an operation that was not compiled. As of one that was kept, the provider's
+/// message is left out of errors.
 ///
 /// # Errors
 ///
@@ -281,8 +281,8 @@ impl<'a> OuterMembers<'a> {
     }
 
     /// The place of a part of the reply, if it is there. A part that is there in halves, such as an
-    /// error without its code, is none that the spec describes; a member that the payload or the proof is
-    /// in, or that is one of them, is no half.
+    /// error without its code, is none that the spec describes; a member that the payload or the
+    /// proof is in, or that is one of them, is no half.
     fn find(&self, pointer: &str, part: usize) -> Result<Option<usize>, &'static str> {
         let pointer = Pointer::of(pointer);
         if pointer == Pointer::Whole {
@@ -341,8 +341,8 @@ impl<'a> OuterMembers<'a> {
     }
 }
 
-/// Whether a reply can be something else than an object: where its status is not a part of it, and its
-/// payload is the whole of it.
+/// Whether a reply can be something else than an object: where its status is not a part of it, and
+/// its payload is the whole of it.
 fn takes_any_value(envelope: &Envelope<'_>) -> bool {
     let is_of_http = envelope.status.last() == Some(&"http");
     envelope.status == ["http"] || envelope.absent.is_some() || (is_of_http && envelope.data == ".")

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::response::decode::{self, Json, Tape};
 use pyi_types::Pointer;
 
-/// A reply with the texts of JSON at some places opened, each before those inside of it. A text that is no
-/// object and no list of JSON, such as the empty text of an error, stays as it is.
+/// A reply with the texts of JSON at some places opened, each before those inside of it. A text
+/// that is no object and no list of JSON, such as the empty text of an error, stays as it is.
 pub(crate) fn opened<'r>(reply: Cow<'r, str>, places: &[&str]) -> Cow<'r, str> {
     let mut reply = reply;
     for place in places {

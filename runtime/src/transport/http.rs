@@ -79,9 +79,9 @@ impl HttpTransport {
     /// What a call was billed is only right if the client sends each request once, so it must be
     /// built with `redirect(Policy::none())` and `retry(reqwest::retry::never())`, and without
     /// middleware that sends again. A redirect that is followed sends a person's data to another
-    /// host. It should have a read timeout, and an idle time below the server's. A version of reqwest
-    /// without a TLS provider needs one that is installed for the process; pyi installs none. The
-    /// version of reqwest is 0.13.
+    /// host. It should have a read timeout, and an idle time below the server's. A version of
+    /// reqwest without a TLS provider needs one that is installed for the process; pyi installs
+    /// none. The version of reqwest is 0.13.
     pub fn from_client(client: reqwest::Client, body_limit: usize) -> Self {
         Self(Arc::new(Pool { http: client, urls: RwLock::default(), body_limit }))
     }

@@ -1,6 +1,6 @@
-//! Invents values in place of those of a call: of the same type, within the checks of the field, and the same for the same
-//! value under one key. Kept are codes of enums that the spec lists, statuses, and fields with `public: true`; what the
-//! spec does not describe is left out.
+//! Invents values in place of those of a call: of the same type, within the checks of the field,
+//! and the same for the same value under one key. Kept are codes of enums that the spec lists,
+//! statuses, and fields with `public: true`; what the spec does not describe is left out.
 //!
 //! | a value | becomes |
 //! |---|---|
@@ -23,7 +23,8 @@ use sha2::Sha256;
 
 use crate::request::ParsedRequest;
 
-/// The key of invented values. With the key and the cassettes one can test which person a value stands for: keep the two apart.
+/// The key of invented values. With the key and the cassettes one can test which person a value
+/// stands for: keep the two apart.
 #[derive(Clone)]
 pub struct CassetteKey([u8; 32]);
 
@@ -74,7 +75,8 @@ const PLAIN: &str = "0123456789ABCDEFGHJKLMNPRTUWXY";
 pub(crate) struct Inventor<'a> {
     provider: &'a Provider,
     key: &'a CassetteKey,
-    /// Which values are invented, of those that could be: others where two requests would become one.
+    /// Which values are invented, of those that could be: others where two requests would become
+    /// one.
     round: u32,
 }
 
@@ -213,8 +215,8 @@ impl<'a> Inventor<'a> {
     }
 }
 
-/// A value of the same kind that says nothing; one that has something in it has something still, since a reply may be a
-/// success by that.
+/// A value of the same kind that says nothing; one that has something in it has something still,
+/// since a reply may be a success by that.
 fn emptied(value: &Value) -> Value {
     match value {
         Value::Null => Value::Null,
@@ -278,7 +280,8 @@ impl Draw<'_> {
     }
 }
 
-/// A number between the bounds of a field's checks: a whole one, or with two decimals or as many as the bounds have.
+/// A number between the bounds of a field's checks: a whole one, or with two decimals or as many as
+/// the bounds have.
 fn number(checks: &[Check], is_whole: bool, draw: &mut Draw<'_>) -> Decimal {
     let bound = |of: fn(&Check) -> Option<&str>| Decimal::from_str_exact(checks.iter().find_map(of)?).ok();
     let least = bound(|check| if let Check::Min(least) = check { Some(least) } else { None });

@@ -1,5 +1,5 @@
-//! Records calls as cassettes: what stands for a request is known before the call is paid for, and no two requests become
-//! one.
+//! Records calls as cassettes: what stands for a request is known before the call is paid for, and
+//! no two requests become one.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -80,8 +80,8 @@ pub(super) fn refusal(status: u16, retry_after: Option<&str>) -> Response {
     (status, wait, "too many requests\n").into_response()
 }
 
-/// An answer of the sandbox: with HTTP status 200, whatever the status in the envelope is, unless the envelope says
-/// that HTTP tells it.
+/// An answer of the sandbox: with HTTP status 200, whatever the status in the envelope is, unless
+/// the envelope says that HTTP tells it.
 pub(super) fn own(
     provider: &Provider,
     request: &ParsedRequest,

@@ -23,8 +23,8 @@ pub(crate) const NO_CONTENT: u16 = 204;
 const BAD_REQUEST: u16 = 400;
 
 /// The HTTP status and the members of an answer. Where a part has several places, a success is in
-/// the last one, and an error in the first, as providers put what says more first. An answer that has
-/// no body is `null`.
+/// the last one, and an error in the first, as providers put what says more first. An answer that
+/// has no body is `null`.
 pub(crate) fn compose(envelope: &Envelope<'_>, content: Content<'_>) -> (u16, Value) {
     let is_success = matches!(content.class, Some(StatusClass::Data | StatusClass::Debug));
     if envelope.empty == Some(content.code) && [json!({}), json!([])].contains(&content.payload) {
@@ -55,8 +55,8 @@ pub(crate) fn compose(envelope: &Envelope<'_>, content: Content<'_>) -> (u16, Va
         let code = content.code.number().map_or_else(|| json!(content.code.to_string()), |code| json!(code));
         insert(&mut reply, place, code);
     }
-    // A message inside of an error would make a success half an error, and beside the data a part of
-    // it.
+    // A message inside of an error would make a success half an error, and beside the data a part
+    // of it.
     let is_said = |place: &Pointer<'_>| {
         !is_success || (envelope.data != "." && (!is_absent || matches!(place, Pointer::Member(_))))
     };

@@ -1,5 +1,6 @@
-//! `pyi batch run --store`: submits a table to a ledger in PostgreSQL, sends its rows as one worker, and
-//! writes the results, in one process. Other workers may join. The same command continues the batch.
+//! `pyi batch run --store`: submits a table to a ledger in PostgreSQL, sends its rows as one
+//! worker, and writes the results, in one process. Other workers may join. The same command
+//! continues the batch.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -114,8 +115,8 @@ async fn submit(
     Ok(())
 }
 
-/// Lets the batch go on as the command says: at the budget that was given, and also where a status or an
-/// operator has stopped it. Returns its state before the run.
+/// Lets the batch go on as the command says: at the budget that was given, and also where a status
+/// or an operator has stopped it. Returns its state before the run.
 async fn go_on(
     run: &Run<'_>,
     store: &mut PostgresStore,
