@@ -246,7 +246,7 @@ fn endpoint(file: &Arc<File>, id: &str, mut keys: MapReader<'_>, report: &mut Re
 /// The name of a request's field, or what arrives at the address in it.
 fn callback(node: &Node, report: &mut Report) -> Option<Callback> {
     if let Value::Scalar(_) = node.value {
-        return Some(Callback { field: Some(scalars::text(node, report)?), delivery: None });
+        return Some(Callback { field: Some(scalars::text(node, None, report)?), delivery: None });
     }
     let mut keys = MapReader::of(node, &CALLBACK, "`callback`", &node.place, report)?;
     let field = keys.text("field", report);
@@ -268,7 +268,7 @@ fn callback(node: &Node, report: &mut Report) -> Option<Callback> {
 
 fn texts_by_name(keys: &mut MapReader<'_>, name: &str, report: &mut Report) -> Vec<(Text, Text)> {
     let entries = keys.entries(name, report);
-    entries.into_iter().filter_map(|(name, node)| Some((name, scalars::text(node, report)?))).collect()
+    entries.into_iter().filter_map(|(name, node)| Some((name, scalars::text(node, None, report)?))).collect()
 }
 
 fn price(mut keys: MapReader<'_>, report: &mut Report) -> Price {

@@ -242,15 +242,15 @@ rules! {
         "The text of digests has the secret in it. Most providers leave it out of an HMAC's, whose key it is, and refuse every other signature."
         "canonical: {pair: \"{key}{value}\", join: \"\", secret: \"{secret}{params}{secret}\", hmac: \"{params}\"}";
     "E44" CommonSource "common-source"
-        "A common parameter with both `from` and `value`, with neither, or with a time that is written as none is."
+        "A common parameter with both `from` and `value`, with neither, or with a `write` that is not a form of time."
         "Its value would be guessed, or a key would have no effect."
         "common:\n  v: {value: \"2.0\"}\n  timestamp: {from: clock, write: unix_ms}";
     "E45" BadPointer "bad-pointer"
-        "A place of the envelope that is not stated, that no reply has, or that cannot be what it is said to be."
+        "A place of the envelope that is missing, impossible, or of the wrong kind."
         "Whether a call succeeded would be read from nowhere."
         "envelope: {status: [/error_response/code, http], data: .}";
     "E46" AbsentStatus "absent-status"
-        "`absent` is no status of the spec, or stands where a status is never absent."
+        "`absent` is not a status of the spec, or is given although each reply has a status."
         "What is a success is stated, never guessed."
         "envelope: {status: /error_response/code, absent: 0, data: .}";
     "E47" BadStatusCode "bad-status-code"
@@ -258,7 +258,7 @@ rules! {
         "It is probably a title, and a code is written into programs, tables and pages, where other characters have a meaning."
         "InvalidParameter: {name: invalid_parameter, title: …, class: request, billed: never}";
     "E48" BadPlace "bad-place"
-        "A parameter that cannot be sent where it is said to be, or a text that does not say where its value is."
+        "A parameter that cannot be sent at its place, or a template without the place of its value."
         "Every call would be refused, or go to another address."
         "path: /v1/{city}/weather\nrequest:\n  city: {type: string, in: path}";
     "W01" FailsOwnCheck "fails-own-check"
@@ -273,12 +273,22 @@ rules! {
         "A file has more warnings than are listed one by one."
         "More than a hundred are hardly read, and often have one cause."
         "# correct the listed ones, and check again";
+    "W04" DottedPlace "dotted-place"
+        "A place of the envelope that is one member's name with a dot in it."
+        "Other notations have dots between the members of a path. Here a slash is before each, and no reply may have a member of that name."
+        "envelope: {status: /error/code}";
 }
 
 impl Rule {
     /// The rule with a code or name, in any case.
     pub fn find(word: &str) -> Option<Self> {
         let word = word.to_ascii_lowercase();
-        Self::ALL.iter().copied().find(|rule| rule.code().to_ascii_lowercase() == word || rule.name() == word)
+        // `E7` is E07.
+        let padded = match word.as_bytes() {
+            [letter @ (b'e' | b'w'), digit] => format!("{}0{}", char::from(*letter), char::from(*digit)),
+            _ => word.clone(),
+        };
+        let is_it = |rule: &Self| rule.code().to_ascii_lowercase() == padded || rule.name() == word;
+        Self::ALL.iter().copied().find(is_it)
     }
 }

@@ -233,8 +233,17 @@ impl<'a> Reader<'a> {
     fn syntax(&mut self, error: &ScanError) {
         let start = self.offset + error.marker().byte_offset().unwrap_or(0);
         let place = Place { file: Arc::clone(self.file), start, end: start };
-        let why = outdent(&self.file.text, start).unwrap_or_default();
-        let help = format!("correct the YAML here{why}; the file's other faults are reported after that");
+        let (place, what) = match tab(&self.file.text, start).filter(|_| error.info().contains("tab")) {
+            Some(start) => {
+                let what = "indent with spaces here: YAML allows no tab".to_owned();
+                (Place { file: Arc::clone(self.file), start, end: start }, what)
+            }
+            None => {
+                let why = outdent(&self.file.text, start).unwrap_or_default();
+                (place, format!("correct the YAML here{why}"))
+            }
+        };
+        let help = format!("{what}; the file's other faults are reported after that");
         self.report.fault(Rule::YamlSyntax, &place, format!("not YAML: {}", error.info()), help);
         self.failed = true;
     }
@@ -243,6 +252,19 @@ impl<'a> Reader<'a> {
         let range = span.byte_range().unwrap_or(0..0);
         Place { file: Arc::clone(self.file), start: self.offset + range.start, end: self.offset + range.end }
     }
+}
+
+/// The first tab of an indentation, in the line of a place or after it.
+fn tab(text: &str, at: usize) -> Option<usize> {
+    let mut start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    for line in text.get(start..)?.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if let Some(tab) = line.get(..indent).and_then(|indent| indent.find('\t')) {
+            return Some(start + tab);
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// The lines before a line that is indented less. The parser stops at the line that does not fit,

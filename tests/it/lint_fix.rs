@@ -83,6 +83,7 @@ fn each_fix_changes_its_lines_and_leaves_no_fault_that_has_one() {
         "absent-status",
         "bad-path",
         "bad-place",
+        "bad-pointer",
         "duplicate-key",
         "empty-range",
         "missing-key",

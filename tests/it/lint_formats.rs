@@ -130,7 +130,10 @@ fn a_log_of_sarif_is_one_by_its_schema_and_has_what_json_has() {
     };
     let spec = Spec::new();
     // Names of files are parts of URIs.
-    spec.write("endpoints/名 字%#.yaml", &Spec::good().replace("methods: [POST, GET]", "methods: [PSOT, 1]"));
+    spec.write(
+        "endpoints/名 字%#.yaml",
+        &Spec::good().replace("methods: [POST, GET]", "methods: [PSOT, GTE]"),
+    );
     spec.write(
         "endpoints/b.yaml",
         &Spec::good().replace("effect: query", "effect: \"[x](https://example.com)\""),

@@ -6,9 +6,9 @@
 
 use pyi_text::Message;
 
-use crate::ast::{At, Field, Provider, Response, Shape, Spec, TypeExpr};
+use crate::ast::{At, Envelope, Field, Provider, Response, Shape, Spec, TypeExpr};
 use crate::fix::Fix;
-use crate::ir::Check;
+use crate::ir::{Check, Pointer};
 use crate::report::{Places, Report};
 use crate::rules::Rule;
 use crate::yaml::Scalar;
@@ -22,7 +22,9 @@ pub(crate) fn lint(spec: &Spec, check: CheckFn<'_>, report: &mut Report) {
     for named in spec.provider.types.iter() {
         lints.field(named);
     }
+    lints.envelope(&spec.provider.envelope);
     for endpoint in &spec.endpoints {
+        lints.envelope(&endpoint.envelope);
         lints.fields(&endpoint.request);
         match &endpoint.response {
             Response::Fields(fields) => lints.fields(fields),
@@ -40,6 +42,23 @@ struct Lints<'a> {
 }
 
 impl Lints<'_> {
+    /// No place is a name with a dot, which is a path in other notations.
+    fn envelope(&mut self, envelope: &Envelope) {
+        let lists = [&envelope.status, &envelope.message, &envelope.time].into_iter().flatten();
+        let places = lists.chain(&envelope.data).chain(&envelope.proof).chain(&envelope.json_text);
+        for place in places.filter(|place| !self.faulty.contains(&place.place)) {
+            let Pointer::Member(name) = Pointer::of(&place.value) else { continue };
+            if !name.contains('.') {
+                continue;
+            }
+            let path = name.trim_start_matches(['$', '.']).replace('.', "/");
+            let message = format!("`{name}` is the name of one member, with a dot in it");
+            let help =
+                format!("write `/{path}` for a member inside of another, or `/{name}` if this is its name");
+            self.report.fault(Rule::DottedPlace, &place.place, message, help);
+        }
+    }
+
     fn fields(&mut self, fields: &[Field]) {
         fields.iter().for_each(|field| self.field(field));
     }

@@ -209,9 +209,11 @@ fn check_path(endpoint: &Endpoint, provider: &Provider, report: &mut Report) {
     for name in &named {
         if !sent.iter().any(|(sent, _)| sent.value == *name) {
             let message = format!("no parameter `{name}` is sent in the path");
-            let help = format!(
-                "add `{name}: {{type: string, in: path}}` to the request, or remove it from the path"
-            );
+            let help = if endpoint.request.iter().any(|field| field.name.value == *name) {
+                format!("add `in: path` to the field `{name}`, or remove it from the path")
+            } else {
+                format!("add `{name}: {{type: string, in: path}}` to the request, or remove it from the path")
+            };
             report.fault(Rule::BadPlace, &path.place, message, help);
         }
     }

@@ -1,6 +1,6 @@
 //! The rules of replies: where their parts are, and what their statuses are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{names, suggest_value, wire};
 use crate::ast::{Endpoint, Envelope, Provider, Response, Shape, Spec, Status, Text};
@@ -32,11 +32,10 @@ pub(super) fn check_statuses(statuses: &[Status], what: &str, report: &mut Repor
             .as_ref()
             .filter(|retry| retry.value != Retry::Never.as_str())
             .map(|retry| &retry.place);
-        let free = status.billed.as_ref().is_some_and(|billed| billed.value == BillingRule::Never.as_str());
-        if let (Some(place), false) = (retried, free) {
-            let always =
-                status.billed.as_ref().is_some_and(|billed| billed.value == BillingRule::Always.as_str());
-            let billed = if always { "is" } else { "may be" };
+        // A rule that is missing or unknown has its own fault.
+        let billed = status.billed.as_ref().and_then(|billed| billed.value.parse::<BillingRule>().ok());
+        if let (Some(place), Some(rule @ (BillingRule::Always | BillingRule::Unknown))) = (retried, billed) {
+            let billed = if rule == BillingRule::Always { "is" } else { "may be" };
             let message =
                 format!("{what} `{}` {billed} billed, and would be paid for twice", status.code.value);
             let help = "remove `retry`, or state `billed: never`".to_owned();
@@ -86,25 +85,42 @@ pub(super) fn check_http(statuses: &[Status], report: &mut Report) {
 /// An endpoint's own status has a code that the provider does not have, and one meaning in all
 /// endpoints.
 pub(super) fn check_own_statuses(spec: &Spec, report: &mut Report) {
-    let name =
-        |status: &Status| status.name.as_ref().map(|name| spelling::camel(&name.value)).unwrap_or_default();
-    let pairs = || spec.provider.statuses.iter().map(|status| (status.code.value.as_str(), name(status)));
-    let shared: (BTreeSet<&str>, BTreeMap<String, &str>) =
-        (pairs().map(|(code, _)| code).collect(), pairs().map(|(code, name)| (name, code)).collect());
-    // Across endpoints: the first name of each code, and the first code of each name.
-    let (mut names, mut codes) = (BTreeMap::<&str, String>::new(), BTreeMap::<String, &str>::new());
-    for status in spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses) {
-        let (code, name) = (status.code.value.as_str(), name(status));
-        let other = shared.0.get(code).or_else(|| shared.1.get(&name)).copied();
-        let first_name = names.entry(code).or_insert_with(|| name.clone());
-        let differs = (*first_name != name).then_some(code);
-        let first_code = *codes.entry(name).or_insert(code);
-        if let Some(other) = other.or(differs).or((first_code != code).then_some(first_code)) {
-            let message = format!("status `{code}` clashes with status `{other}`");
-            let help = "a code has one name in the whole spec; shared statuses belong in provider.yaml";
-            report.fault(Rule::StatusClash, &status.code.place, message, help.to_owned());
-        }
+    let name = |status: &Status| status.name.as_ref().map(|name| spelling::camel(&name.value));
+    // The provider's statuses come first, and the first of a code or a name counts.
+    let (mut by_code, mut by_name) = (BTreeMap::new(), BTreeMap::new());
+    for status in &spec.provider.statuses {
+        by_code.entry(&status.code.value).or_insert((status, true));
+        name(status).map(|name| by_name.entry(name).or_insert(status));
     }
+    for status in spec.endpoints.iter().flat_map(|endpoint| &endpoint.statuses) {
+        let code = &status.code.value;
+        let (same_code, is_shared) = *by_code.entry(code).or_insert((status, false));
+        let same_name = name(status).map_or(status, |name| *by_name.entry(name).or_insert(status));
+        let named = |status: &Status| status.name.as_ref().map_or("nameless", |name| &name.value).to_owned();
+        let (message, help) = if is_shared {
+            let message =
+                format!("status `{code}` is in {} already, as `{}`", line_of(same_code), named(same_code));
+            (message, "remove it here: each endpoint has the provider's statuses")
+        } else if name(same_code) != name(status) {
+            let (here, other) = (named(status), named(same_code));
+            let message =
+                format!("status `{code}` is `{here}` here, and `{other}` in {}", line_of(same_code));
+            (message, "give a code one name in the whole spec; a shared status belongs in provider.yaml")
+        } else if same_name.code.value != *code {
+            let (other, line) = (&same_name.code.value, line_of(same_name));
+            let message = format!("status `{code}` has the name of status `{other}`, in {line}");
+            (message, "give each code a name of its own")
+        } else {
+            continue;
+        };
+        report.fault(Rule::StatusClash, &status.code.place, message, help.to_owned());
+    }
+}
+
+/// The file and the line of a status.
+fn line_of(status: &Status) -> String {
+    let place = &status.code.place;
+    format!("{}:{}", place.file.shown, place.position().0)
 }
 
 /// Each endpoint has a status with data; otherwise no call could succeed.
@@ -167,6 +183,12 @@ pub(super) fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Rep
 fn check_pointer(place: &Text, report: &mut Report) {
     match Pointer::of(&place.value) {
         Pointer::Whole | Pointer::HttpStatus => {}
+        Pointer::Member(name) if name.contains('/') => {
+            let message = format!("`{}` has a slash, and is not the place of a member", name.escape_debug());
+            let help = format!("write `/{name}`: a place inside of a member has a slash before each name");
+            let fix = Edit::scalar(&place.place, name, &format!("/{name}")).map(Fix::risky);
+            report.fixable(Rule::BadPointer, &place.place, message, help, fix);
+        }
         Pointer::Member(_) => wire::check_member(place, report),
         Pointer::Path(names) => {
             if names.split('/').any(str::is_empty) || names.contains('~') {

@@ -216,7 +216,10 @@ fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, is_parameter: boo
                 let others = names.iter().copied().filter(|name| !SegmentWord::WORDS.contains(name));
                 let known = SegmentWord::WORDS.iter().copied().chain(others);
                 let written = Text { value: name, place: text.place.clone() };
-                let (help, fix) = suggest_value(&written, known, report);
+                let (help, fix) = match suggest_value(&written, known, report) {
+                    (help, Some(fix)) => (help, Some(fix)),
+                    (_, None) => (segments_help(&written.value), None),
+                };
                 report.fixable(Rule::UnknownScheme, &text.place, message, help, fix);
             }
             Segment::Text(literal) if literal.contains('{') => {
@@ -235,6 +238,22 @@ fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, is_parameter: boo
             "write `{secret}` in it, such as \"{params}{secret}\": what has no secret in it proves nothing";
         report.fault(Rule::UnknownScheme, &text.place, message, help.to_owned());
     }
+}
+
+/// What to write in place of a name in braces that is neither a segment nor a parameter.
+fn segments_help(name: &str) -> String {
+    let other = match name.to_ascii_lowercase().as_str() {
+        "method" | "verb" => "http_method",
+        "timestamp" | "ts" | "now" => "time",
+        "uri" | "url" => "path",
+        "key" | "app_key" | "app_secret" | "appsecret" => "secret",
+        _ => "",
+    };
+    if !other.is_empty() {
+        return format!("did you mean `{{{other}}}`?");
+    }
+    let words = SegmentWord::WORDS.iter().map(|word| format!("`{{{word}}}`"));
+    format!("write one of {}, or a parameter's name in braces", words.collect::<Vec<_>>().join(", "))
 }
 
 /// The names of all parameters of a spec.

@@ -1,5 +1,8 @@
 //! The parts of a row of the table: the key's kind, whether it must be present, and its texts.
 
+/// Maximum keys in an example of a map.
+const SHOWN_KEYS: usize = 2;
+
 /// One map of a spec.
 #[derive(Debug)]
 pub struct Section {
@@ -15,6 +18,17 @@ impl Section {
     /// The key of a name.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// A map with the first keys that it must have, as an example.
+    pub(crate) fn shape(&self) -> String {
+        let needed = |key: &&Key| matches!(key.need, Need::Required | Need::RequiredUnless(_));
+        let mut keys: Vec<&Key> = self.keys.iter().filter(needed).take(SHOWN_KEYS).collect();
+        if keys.is_empty() {
+            keys.extend(self.keys.first());
+        }
+        let entries = keys.iter().map(|key| format!("{}: {}", key.name, key.example));
+        format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
     }
 }
 

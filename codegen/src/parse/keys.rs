@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::scalars::{any_scalar, boolean, code_of, number, number_of, scalar, text, text_of, texts};
+use super::scalars::{any_scalar, any_text, boolean, code_of, number, number_of, scalar, text, texts};
 use crate::ast::{At, Text};
 use crate::dialect::{self, Names, Need, Section};
 use crate::fix::{Edit, Fix};
@@ -34,6 +34,8 @@ pub(super) struct MapReader<'n> {
     missing: Vec<Missing>,
     /// Hints for keys that belong elsewhere.
     stray: Vec<(&'static str, &'static str)>,
+    /// The hint of a key that belongs nowhere.
+    misused: Option<(&'static str, &'static str)>,
 }
 
 impl<'n> MapReader<'n> {
@@ -66,12 +68,16 @@ impl<'n> MapReader<'n> {
     ) -> Option<Self> {
         let Value::Map(entries) = &node.value else {
             let message = format!("{owner} is not a map of keys and values");
-            report.fault(
-                Rule::WrongShape,
-                &node.place,
-                message,
-                "write `key: value` pairs, as in `{type: string}`".to_owned(),
-            );
+            let is_name =
+                |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+            let help = match &node.value {
+                // The name of a type alone, as after `of`.
+                Value::Scalar(scalar) if section.key("type").is_some() && is_name(&scalar.text) => {
+                    format!("write `key: value` pairs, as in `{{type: {}}}`", scalar.text)
+                }
+                _ => format!("write `key: value` pairs, as in `{}`", section.shape()),
+            };
+            report.fault(Rule::WrongShape, &node.place, message, help);
             return None;
         };
         let mut keys = Self {
@@ -83,6 +89,7 @@ impl<'n> MapReader<'n> {
             present: BTreeSet::new(),
             missing: Vec::new(),
             stray: Vec::new(),
+            misused: None,
         };
         for (key, value) in entries {
             if !keys.present.insert(&key.scalar.text) {
@@ -139,8 +146,14 @@ impl<'n> MapReader<'n> {
         self.stray.extend(keys.into_iter().map(|key| (key, help)));
     }
 
+    /// Sets the hint of a key that belongs nowhere, if it is present. Nothing removes it: what it
+    /// says may have to be said by another key.
+    pub(super) fn misused(&mut self, key: &'static str, help: &'static str) {
+        self.misused = Some((key, help));
+    }
+
     pub(super) fn text(&mut self, name: &str, report: &mut Report) -> Option<Text> {
-        text(self.take(name)?, report)
+        text(self.take(name)?, self.words(name), report)
     }
 
     /// A list of texts. An empty list is a fault if the key is required.
@@ -154,7 +167,15 @@ impl<'n> MapReader<'n> {
         {
             report.fault(Rule::EmptyList, &node.place, format!("`{name}` is empty"), key.hint());
         }
-        texts(node, report)
+        texts(node, self.words(name), report)
+    }
+
+    /// The words that a key takes, where it takes no other text.
+    fn words(&self, name: &str) -> Option<&'static [&'static str]> {
+        match self.section.key(name)?.kind {
+            dialect::Kind::Word(words) | dialect::Kind::Words(words) => Some(words),
+            _ => None,
+        }
     }
 
     pub(super) fn boolean(&mut self, name: &str, report: &mut Report) -> Option<At<bool>> {
@@ -226,6 +247,11 @@ impl<'n> MapReader<'n> {
         for (index, (key, value)) in self.entries.iter().enumerate() {
             let word = key.scalar.text.as_str();
             let stray = stray_of(word);
+            if let Some((_, help)) = self.misused.filter(|(misused, _)| *misused == word) {
+                let message = format!("unknown key `{word}` in {}", self.owner);
+                report.fault(Rule::UnknownKey, &key.place, message, help.to_owned());
+                continue;
+            }
             let near = nears.get(index).copied().flatten().filter(|_| !report.is_full(&key.place.file));
             missing.retain(|missing| Some(missing.key) != near);
             let help = match (near, stray) {
@@ -279,7 +305,7 @@ pub(super) fn entries<'n>(
     let read = match names {
         Names::Status => code_of,
         Names::HttpStatus | Names::Calls => number_of,
-        _ => text_of,
+        _ => any_text,
     };
     let mut entries: Vec<(Text, &Node)> = Vec::new();
     let mut seen = BTreeSet::new();

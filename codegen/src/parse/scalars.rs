@@ -2,17 +2,24 @@
 
 use crate::ast::{At, Text};
 use crate::fix::{Edit, Fix};
+use crate::names::list;
 use crate::report::{Place, Report};
 use crate::rules::Rule;
 use crate::yaml::{Kind, Node, Scalar, Value};
 
-/// A scalar that is text in YAML too.
-pub(super) fn text(node: &Node, report: &mut Report) -> Option<Text> {
+/// A scalar that is text in YAML too. Where only some `words` are possible, quotes make none of it.
+pub(super) fn text(node: &Node, words: Option<&[&str]>, report: &mut Report) -> Option<Text> {
     let scalar = scalar(node, "a text", report)?;
-    text_of(scalar, &node.place, report)
+    text_of(scalar, &node.place, words, report)
 }
 
-pub(super) fn text_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
+/// Any text.
+pub(super) fn any_text(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
+    text_of(scalar, place, None, report)
+}
+
+/// As [`text`], of a scalar at a place.
+fn text_of(scalar: &Scalar, place: &Place, words: Option<&[&str]>, report: &mut Report) -> Option<Text> {
     let kind = match scalar.kind() {
         Kind::Text => {
             return Some(At { value: scalar.text.clone(), place: place.clone() });
@@ -21,13 +28,13 @@ pub(super) fn text_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Op
         Kind::Boolean => "a boolean",
         Kind::Number => "a number",
     };
-    let help = if scalar.text.is_empty() {
-        "write a value, or \"\" for an empty text".to_owned()
-    } else {
-        format!("quote it to keep it as written: \"{}\"", scalar.text)
+    let help = match words {
+        Some(words) => format!("write one of {}", list(words.iter().copied())),
+        None if scalar.text.is_empty() => "write a value, or \"\" for an empty text".to_owned(),
+        None => format!("quote it to keep it as written: \"{}\"", scalar.text),
     };
     let message = format!("`{}` is {kind} in YAML where text is expected", scalar.text);
-    let is_value = matches!(scalar.kind(), Kind::Boolean | Kind::Number);
+    let is_value = words.is_none() && matches!(scalar.kind(), Kind::Boolean | Kind::Number);
     let fix = is_value.then(|| Edit::quoted(place, &scalar.text)).flatten().map(Fix::safe);
     report.fixable(Rule::NotText, place, message, help, fix);
     None
@@ -49,7 +56,7 @@ pub(super) fn code_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Op
     if is_whole(digits) && scalar.text != "-0" {
         return Some(At { value: scalar.text.clone(), place: place.clone() });
     }
-    text_of(scalar, place, report)
+    any_text(scalar, place, report)
 }
 
 /// Whether a text is an integer without leading zeros.
@@ -95,10 +102,10 @@ pub(super) fn scalar<'n>(node: &'n Node, wanted: &str, report: &mut Report) -> O
 }
 
 /// A list of texts; a single text is a list of one.
-pub(super) fn texts(node: &Node, report: &mut Report) -> Vec<Text> {
+pub(super) fn texts(node: &Node, words: Option<&[&str]>, report: &mut Report) -> Vec<Text> {
     match &node.value {
-        Value::List(items) => items.iter().filter_map(|item| text(item, report)).collect(),
-        _ => text(node, report).into_iter().collect(),
+        Value::List(items) => items.iter().filter_map(|item| text(item, words, report)).collect(),
+        _ => text(node, words, report).into_iter().collect(),
     }
 }
 

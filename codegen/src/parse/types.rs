@@ -14,6 +14,7 @@ use crate::dialect::{
     CALLBACK_FIELD, CODE, ELEMENT, NAMED_TYPE, Names, REPLY_FIELD, REQUEST_ELEMENT, REQUEST_FIELD,
     REQUEST_MEMBER, Section,
 };
+use crate::ir::Type;
 use crate::report::{Place, Report};
 use crate::rules::Rule;
 use crate::yaml::{Node, Value};
@@ -124,6 +125,9 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
         field.max_length = keys.number("max_length", report);
         field.length = keys.number("length", report);
     }
+    if let Some(help) = required(&keys, role) {
+        keys.misused("required", help);
+    }
     match role {
         Role::Request => {}
         Role::Member => keys.stray(elsewhere(role), "remove it: only a field of the request itself has it"),
@@ -136,6 +140,14 @@ pub(super) fn field(role: Role, name: Text, node: &Node, report: &mut Report) ->
     }
     keys.finish(report);
     field
+}
+
+/// The help for `required`, which other dialects have and this one does not.
+fn required(keys: &MapReader<'_>, role: Role) -> Option<&'static str> {
+    keys.has("required").then_some(match role {
+        Role::Request | Role::Member => "remove it: a field is required, unless it has `optional: true`",
+        Role::Response | Role::Callback | Role::Type => "remove it: a member of a reply can always be absent",
+    })
 }
 
 /// Keys of a request's field that this role does not have.
@@ -171,7 +183,7 @@ fn type_name(keys: &mut MapReader<'_>, report: &mut Report) -> Option<Text> {
         (_, true) => ("`type: list`, since it has `of`", Some("type: list")),
         _ => ("such as `type: string`", None),
     };
-    text(keys.take_or("type", |_| (hint.to_owned(), entry))?, report)
+    text(keys.take_or("type", |_| (hint.to_owned(), entry))?, Some(Type::WORDS), report)
 }
 
 fn object(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> Shape {
@@ -193,7 +205,7 @@ fn list(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> Shape {
 /// The elements of a list: the name of a type, or its keys.
 fn element(node: &Node, role: Role, report: &mut Report) -> TypeExpr {
     if let Value::Scalar(_) = node.value {
-        let shape = text(node, report).map_or(Shape::Missing, Shape::Name);
+        let shape = text(node, Some(Type::WORDS), report).map_or(Shape::Missing, Shape::Name);
         return TypeExpr { shape, pattern: None };
     }
     let section = if role == Role::Member { &REQUEST_ELEMENT } else { &ELEMENT };
@@ -220,7 +232,7 @@ pub(super) fn response(node: &Node, report: &mut Report) -> Response {
             Response::Fields(fields.collect())
         }
         Value::Scalar(_) => {
-            let shape = text(node, report).map_or(Shape::Missing, Shape::Name);
+            let shape = text(node, Some(Type::WORDS), report).map_or(Shape::Missing, Shape::Name);
             Response::Whole(TypeExpr { shape, pattern: None })
         }
         Value::List(items) => {
