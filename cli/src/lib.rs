@@ -29,6 +29,7 @@ mod field_values;
 mod fmt;
 mod help;
 mod import;
+mod interrupt;
 mod language;
 mod lint;
 mod lsp;

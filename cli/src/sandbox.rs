@@ -16,9 +16,10 @@ use self::cassettes::CassetteOptions;
 use crate::UsageError;
 use crate::argument::{self, Access};
 use crate::connection::block_on;
+use crate::interrupt::interrupted;
 use crate::language::tr;
 use crate::options::{SigningOptions, SpecOption};
-use crate::output::print;
+use crate::output::{eprint, print};
 use crate::spec::Spec;
 use crate::watch::Watch;
 
@@ -109,14 +110,34 @@ fn provider(spec: &Spec, args: &Args) -> Result<Option<Client>, UsageError> {
     client.map(Some).map_err(UsageError::english)
 }
 
-/// The settings of a file. An error has the place in it, and nothing of its content.
+/// Settings of a sandbox, as an example.
+const EXAMPLE: &str = r#"{"account": {"balance": "5.00"}, "faults": {"seed": 7}}"#;
+
+/// The settings of a file. An error has the place in it, and names keys that there are, but nothing
+/// of the file's content.
 fn settings(file: &str) -> Result<Settings, UsageError> {
     let failed =
         |why: Message| argument::failed(Access::Read, file, message!("the settings (--settings)"), why);
     let text = std::fs::read_to_string(file).map_err(|error| failed(error.into()))?;
     serde_json::from_str(&text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        failed(message!("line {line}, column {column} is not as docs/SANDBOX.md has it", line, column))
+        // Behind the last such word are names of the program's own.
+        let text = error.to_string();
+        let expected = text.rsplit_once(", expected ").map(|(_, names)| names.split(" at line").next());
+        match expected.flatten() {
+            Some(expected) => failed(message!(
+                "line {line}, column {column} is not {expected}",
+                line,
+                column,
+                expected = expected.to_owned()
+            )),
+            None => failed(message!(
+                "line {line}, column {column} is not a setting; it is JSON such as {example}",
+                line,
+                column,
+                example = EXAMPLE.to_owned()
+            )),
+        }
     })
 }
 
@@ -153,9 +174,8 @@ async fn serve(
     if let Some(folder) = args.spec.spec.as_ref().filter(|_| args.watch) {
         follow(PathBuf::from(folder), Arc::clone(&sandbox))?;
     }
-    tokio::signal::ctrl_c()
-        .await
-        .map_err(|error| UsageError(message!("cannot wait for Ctrl-C: {error}", error)))?;
+    interrupted().await;
+    let is_abandoned = sandbox.in_flight() > 0 && !are_answered(&sandbox).await;
     for entry in sandbox.request_log() {
         let endpoint = entry.endpoint.clone().unwrap_or_else(|| tr!("no endpoint"));
         let code = entry.code.map_or_else(|| tr!("no status"), |code| code.to_string());
@@ -175,7 +195,20 @@ async fn serve(
             None => print(&tr!("{endpoint}  notified after {attempts} attempt(s)", endpoint, attempts)),
         }
     }
+    if is_abandoned {
+        eprint(&tr!("abandoned: {calls} call(s) in flight may be billed", calls = sandbox.in_flight()));
+        return Ok(ExitCode::FAILURE);
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for calls in flight; false if a second signal abandons them.
+async fn are_answered(sandbox: &Sandbox) -> bool {
+    eprint(&tr!("stopping: waiting for calls in flight; press Ctrl-C again to abandon them"));
+    tokio::select! {
+        () = sandbox.stop() => true,
+        () = interrupted() => false,
+    }
 }
 
 /// Serves a folder as it is saved, on a thread that ends with the program. A spec that cannot be

@@ -67,8 +67,9 @@ pub struct PerPerson {
     pub calls: usize,
     /// The period, in seconds.
     pub seconds: u64,
-    /// The code of the status of further calls, whether or not the spec lists it.
-    pub status: String,
+    /// The code of the status of further calls, whether or not the spec lists it. In JSON a text.
+    #[serde(with = "code")]
+    pub status: StatusCode,
 }
 
 /// Why a call is refused.
@@ -110,7 +111,10 @@ impl Accounting {
         let Some(endpoint) = validation.endpoint.filter(|_| validation.is_granted) else { return validation };
         let is_billed = validation.status.is_some_and(|status| status.billed == BillingRule::Always);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let limit = kept.limit(endpoint, request, caller, is_billed);
+        let limit = kept.limit(endpoint, request, caller);
+        if limit.is_none() {
+            kept.charge(endpoint, request, is_billed);
+        }
         drop(kept);
         match limit {
             None => validation,
@@ -123,16 +127,11 @@ impl Accounting {
 }
 
 impl Kept {
-    /// The limit that a call meets. Without one, the call is counted and paid.
-    fn limit(
-        &mut self,
-        endpoint: &Endpoint,
-        request: &ParsedRequest,
-        caller: IpAddr,
-        is_billed: bool,
-    ) -> Option<Limit> {
-        let account = &mut self.account;
-        if account.allowed_ips.as_ref().is_some_and(|allowed| !allowed.contains(&caller)) {
+    /// The limit that a call meets.
+    fn limit(&self, endpoint: &Endpoint, request: &ParsedRequest, caller: IpAddr) -> Option<Limit> {
+        let account = &self.account;
+        let is_caller = |allowed: &IpAddr| allowed.to_canonical() == caller;
+        if account.allowed_ips.as_ref().is_some_and(|allowed| !allowed.iter().any(is_caller)) {
             return Some(Limit::Named("ip_not_allowed", StatusClass::Auth));
         }
         if account.expires.get(&endpoint.id).is_some_and(|end| *end <= now()) {
@@ -146,17 +145,28 @@ impl Kept {
             return Some(Limit::Named("balance_exhausted", StatusClass::Account));
         }
         if let Some(per_person) = &account.per_person {
-            let asked = self.asked.entry(person(endpoint, request)).or_default();
             let (now, period) = (Instant::now(), Duration::from_secs(per_person.seconds));
-            while asked.front().is_some_and(|first| now.duration_since(*first) >= period) {
+            let asked = self.asked.get(&person(endpoint, request)).into_iter().flatten();
+            if asked.filter(|at| now.duration_since(**at) < period).count() >= per_person.calls {
+                return Some(Limit::Code(per_person.status));
+            }
+        }
+        None
+    }
+
+    /// Counts a call, and takes what it costs.
+    fn charge(&mut self, endpoint: &Endpoint, request: &ParsedRequest, is_billed: bool) {
+        let account = &mut self.account;
+        if let Some(per_person) = &account.per_person {
+            let asked = self.asked.entry(person(endpoint, request)).or_default();
+            asked.push_back(Instant::now());
+            // No older one counts.
+            while asked.len() > per_person.calls {
                 asked.pop_front();
             }
-            if asked.len() >= per_person.calls {
-                return per_person.status.parse().ok().map(Limit::Code);
-            }
-            asked.push_back(now);
         }
         if is_billed {
+            let price = worst_price(endpoint).unwrap_or_default();
             if let Some(balance) = &mut account.balance {
                 *balance -= price;
             }
@@ -164,7 +174,6 @@ impl Kept {
                 *quota -= 1;
             }
         }
-        None
     }
 }
 
@@ -174,6 +183,22 @@ fn person(endpoint: &Endpoint, request: &ParsedRequest) -> String {
     let fields = endpoint.request.iter().filter(|field| field.person || !has_person);
     let values: Vec<&str> = fields.filter_map(|field| request.parameter(&field.wire)).collect();
     format!("{:?}", (&endpoint.id, values))
+}
+
+/// The code of a status as a text, since it may have letters.
+pub(crate) mod code {
+    use pyi_codegen::ir::StatusCode;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(code: &StatusCode, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(code)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<StatusCode, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(|_| Error::custom("a status is the text of its code, such as \"10019\""))
+    }
 }
 
 /// An amount as a text, since many programs read a number of JSON as a float.

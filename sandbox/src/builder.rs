@@ -178,10 +178,10 @@ impl Builder {
         if report.is_fatal() {
             return Err(Error::Spec(report.to_string()));
         }
-        if let Some(why) = self.settings.unfit(&provider) {
+        let answers = self.answers(&provider)?;
+        if let Some(why) = self.settings.unfit(&provider, &answers) {
             return Err(Error::Settings(why));
         }
-        let answers = self.answers(&provider)?;
         let address = self.address;
         let unavailable = |error: std::io::Error| Error::Address(address, error.to_string());
         let listener = TcpListener::bind(address).map_err(unavailable)?;

@@ -12,6 +12,7 @@
 //! }
 //! ```
 
+mod draw;
 pub(crate) mod invent;
 pub(crate) mod record;
 
@@ -19,12 +20,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use pyi_codegen::ir::{Endpoint, StatusCode};
+use pyi_codegen::ir::{Endpoint, Provider, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 
 pub use self::invent::CassetteKey;
 use crate::request::ParsedRequest;
@@ -46,7 +48,8 @@ pub(crate) struct Cassette {
     digest: String,
     /// The fields of the request that were sent, in the spec's order.
     pub(crate) request: Map<String, Value>,
-    pub(crate) reply: RecordedReply,
+    /// The answer; `None` until there is one.
+    pub(crate) reply: Option<RecordedReply>,
 }
 
 /// What was answered.
@@ -70,55 +73,55 @@ impl RecordedReply {
 }
 
 impl Cassette {
-    pub(crate) fn new(
-        endpoint: &Endpoint,
-        digest: String,
-        request: Map<String, Value>,
-        reply: RecordedReply,
-    ) -> Self {
-        Self { cassette: FORMAT, endpoint: endpoint.id.clone(), digest, request, reply }
+    /// Of a request without an answer yet.
+    pub(crate) fn new(endpoint: &Endpoint, digest: String, request: Map<String, Value>) -> Self {
+        Self { cassette: FORMAT, endpoint: endpoint.id.clone(), digest, request, reply: None }
     }
 
-    /// Whether a folder has recordings of another request with the same invented values.
-    pub(crate) fn is_taken(
-        folder: &Path,
-        endpoint: &Endpoint,
-        digest: &str,
-        request: &Map<String, Value>,
-    ) -> bool {
-        let path = file_of(folder, &endpoint.id, request, 1);
-        path.exists() && Self::digest_in(&path).as_deref() != Some(digest)
-    }
-
-    /// The digest in a file that is a cassette.
-    fn digest_in(path: &Path) -> Option<String> {
-        serde_json::from_str::<Self>(&fs::read_to_string(path).ok()?).ok().map(|cassette| cassette.digest)
-    }
-
-    /// Writes a new file in a folder. Recordings of one request are numbered from 1, in their
-    /// order.
-    pub(crate) fn write(&self, folder: &Path) -> std::io::Result<PathBuf> {
-        fs::create_dir_all(folder)?;
-        let text = serde_json::to_string_pretty(self)? + "\n";
+    /// Writes a new file in a folder, before the call is paid for: a full disk is known by then, and
+    /// no other program takes these values. Recordings of one request are numbered from 1, in their
+    /// order. `None` if another request has the same invented values.
+    pub(crate) fn claim(&self, folder: &Path) -> std::io::Result<Option<PathBuf>> {
         for number in 1_u32.. {
             let path = file_of(folder, &self.endpoint, &self.request, number);
-            match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
-                Ok(mut file) => {
-                    file.write_all(text.as_bytes())?;
-                    return Ok(path);
+            if !path.exists() {
+                match self.in_a_file(folder)?.persist_noclobber(&path) {
+                    Ok(_) => return Ok(Some(path)),
+                    // Another program may record to the folder.
+                    Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {}
+                    Err(error) => return Err(error.error),
                 }
-                // Another program may record to the folder.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    if Self::digest_in(&path) != Some(self.digest.clone()) {
-                        let why =
-                            format!("{} is of another request with the same invented values", path.display());
-                        return Err(std::io::Error::other(why));
-                    }
-                }
-                Err(error) => return Err(error),
+            }
+            if Self::digest_in(&path)? != self.digest {
+                return Ok(None);
             }
         }
         Err(std::io::Error::other("too many recordings of one request"))
+    }
+
+    /// Writes the file anew, whole or not at all.
+    pub(crate) fn rewrite(&self, path: &Path) -> std::io::Result<()> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        self.in_a_file(folder)?.persist(path).map(drop).map_err(|error| error.error)
+    }
+
+    /// The cassette in a file that has no name of a cassette yet.
+    fn in_a_file(&self, folder: &Path) -> std::io::Result<NamedTempFile> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".").suffix(".tmp");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all((serde_json::to_string_pretty(self)? + "\n").as_bytes())?;
+        file.as_file().sync_data()?;
+        Ok(file)
+    }
+
+    /// The digest in a file.
+    fn digest_in(path: &Path) -> std::io::Result<String> {
+        let cassette: Option<Self> = serde_json::from_str(&fs::read_to_string(path)?).ok();
+        let no_cassette = || std::io::Error::other(format!("{} is no cassette", path.display()));
+        cassette.map(|cassette| cassette.digest).ok_or_else(no_cassette)
     }
 }
 
@@ -183,6 +186,7 @@ impl Cassettes {
                     format!("it has format {}, and this version reads format {FORMAT}", cassette.cassette);
                 return Err(failed(&path, &why));
             }
+            let Some(reply) = cassette.reply else { continue };
             let request = of_request(&cassette.request);
             by_digest.insert((cassette.endpoint.clone(), cassette.digest.clone()), request.clone());
             let recordings = recorded.entry((cassette.endpoint, request)).or_insert_with(|| Recordings {
@@ -195,7 +199,7 @@ impl Cassettes {
                     "it has the values of another cassette, and is of another request; remove one of the two";
                 return Err(failed(&path, &why));
             }
-            recordings.replies.push(cassette.reply);
+            recordings.replies.push(reply);
         }
         Ok(Self { key, recorded, by_digest })
     }
@@ -205,20 +209,46 @@ impl Cassettes {
         self.key.is_some()
     }
 
-    /// The answer to a request: with the key, to the one that was recorded; or to one of invented
-    /// values.
-    pub(crate) fn reply(&self, endpoint: &Endpoint, request: &ParsedRequest) -> Option<RecordedReply> {
-        let sent = invent::as_sent(endpoint, request);
-        let known = self.key.as_ref().and_then(|key| {
-            let digest = key.digest(&endpoint.id, &sent);
-            self.by_digest.get(&(endpoint.id.clone(), digest)).cloned()
-        });
-        let request = known.unwrap_or_else(|| of_request(&sent));
-        let recordings = self.recorded.get(&(endpoint.id.clone(), request))?;
-        let mut next = recordings.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let reply = recordings.replies.get(*next).or(recordings.replies.last())?;
-        *next += 1;
-        Some(reply.clone())
+    /// The next answer to a request: with the key, to one that was recorded; or to one of invented
+    /// values. With the key, those must be such that no other request has them by chance.
+    pub(crate) fn turn(
+        &self,
+        provider: &Provider,
+        endpoint: &Endpoint,
+        request: &ParsedRequest,
+    ) -> Option<Turn<'_>> {
+        if !request.is_text {
+            return None;
+        }
+        let sent = invent::as_sent(provider, endpoint, request);
+        let of_endpoint = |text: String| (endpoint.id.clone(), text);
+        let known = self
+            .key
+            .as_ref()
+            .and_then(|key| self.by_digest.get(&of_endpoint(key.digest(&endpoint.id, &sent))).cloned());
+        let may_be_invented = self.key.is_none() || invent::is_unmistakable(endpoint, &sent);
+        let request = known.or_else(|| may_be_invented.then(|| of_request(&sent)))?;
+        let recordings = self.recorded.get(&of_endpoint(request))?;
+        let next = recordings.next.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(Turn { replies: &recordings.replies, next })
+    }
+}
+
+/// The answer that is next. Others of the same request wait until it is dropped.
+pub(crate) struct Turn<'a> {
+    replies: &'a [RecordedReply],
+    next: MutexGuard<'a, usize>,
+}
+
+impl Turn<'_> {
+    /// The answer, which may not be given after all.
+    pub(crate) fn reply(&self) -> Option<&RecordedReply> {
+        self.replies.get(*self.next).or(self.replies.last())
+    }
+
+    /// Says that the answer was given.
+    pub(crate) fn take(mut self) {
+        *self.next += 1;
     }
 }
 

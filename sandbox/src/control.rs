@@ -8,6 +8,7 @@
 use std::net::IpAddr;
 
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use pyi_codegen::ir::Provider;
@@ -17,7 +18,7 @@ use serde_json::{Map, Value};
 use crate::account::Account;
 use crate::fault_rates::FaultRates;
 use crate::notify::{Notify, is_this_machine};
-use crate::state::State;
+use crate::state::{Answers, State};
 
 const PATH: &str = "/_sandbox/settings";
 
@@ -45,15 +46,22 @@ pub struct Settings {
 
 impl Settings {
     /// Why settings cannot be kept.
-    pub(crate) fn unfit(&self, provider: &Provider) -> Option<String> {
+    pub(crate) fn unfit(&self, provider: &Provider, answers: &Answers) -> Option<String> {
+        let is_of_provider = self.account != Account::default() || self.notify != Notify::default();
+        if matches!(answers, Answers::Proxy(_)) && is_of_provider {
+            let why = "calls that are passed on meet the provider's own account and notify addresses; leave out `account` and `notify`";
+            return Some(why.to_owned());
+        }
         let named = self.account.quotas.keys().chain(self.account.expires.keys());
         if let Some(unknown) = named.into_iter().find(|id| provider.endpoint(id).is_none()) {
             let known: Vec<&str> = provider.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
             return Some(format!("the spec has no endpoint `{unknown}`; it has {}", known.join(", ")));
         }
-        let per_person = self.account.per_person.as_ref();
-        if per_person.is_some_and(|limit| limit.status.parse::<pyi_codegen::ir::StatusCode>().is_err()) {
-            return Some("`status` of `per_person` is not of the form of status codes".to_owned());
+        if self.account.balance.is_some_and(|balance| balance.is_sign_negative()) {
+            return Some("`balance` is an amount from 0 up".to_owned());
+        }
+        if self.notify.attempts == 0 {
+            return Some("`attempts` of `notify` is 1 at least".to_owned());
         }
         self.faults.unfit()
     }
@@ -65,9 +73,8 @@ pub(crate) fn respond(state: &State, head: &Parts, body: &[u8], caller: IpAddr) 
         return None;
     }
     let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let host = text("host").rsplit_once(':').map_or(text("host"), |(host, _)| host);
     // A name that was made to point here has another host.
-    let is_here = is_this_machine(host);
+    let is_here = text("host").parse::<Authority>().is_ok_and(|host| is_this_machine(host.host()));
     if !caller.is_loopback() || !is_here {
         return Some(refused(StatusCode::FORBIDDEN, "the settings are for programs of this machine"));
     }
@@ -77,15 +84,16 @@ pub(crate) fn respond(state: &State, head: &Parts, body: &[u8], caller: IpAddr) 
     let is_json = text("content-type").starts_with("application/json");
     Some(match head.method {
         Method::GET => shown(state),
-        Method::PUT | Method::PATCH if !is_json => {
-            refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "settings have the content type application/json")
-        }
-        Method::PUT => set(state, serde_json::from_slice(body)),
+        Method::PUT | Method::PATCH if !is_json => refused(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "settings need the content type application/json; with curl, add -H 'content-type: application/json'",
+        ),
+        Method::PUT => set(state, serde_json::from_slice(body).and_then(read)),
         Method::PATCH => {
             let merged = serde_json::from_slice(body).and_then(|patch: Value| {
                 let mut settings = serde_json::to_value(state.settings())?;
                 merge(&mut settings, patch);
-                serde_json::from_value(settings)
+                read(settings)
             });
             set(state, merged)
         }
@@ -93,9 +101,19 @@ pub(crate) fn respond(state: &State, head: &Parts, body: &[u8], caller: IpAddr) 
     })
 }
 
+/// Settings of an object: serde would take a list of its members too.
+fn read(settings: Value) -> serde_json::Result<Settings> {
+    if !settings.is_object() {
+        return Err(serde::de::Error::custom(
+            "settings are an object, such as {\"account\": {\"balance\": \"5.00\"}}",
+        ));
+    }
+    serde_json::from_value(settings)
+}
+
 fn set(state: &State, settings: serde_json::Result<Settings>) -> Response {
     match settings {
-        Ok(settings) => match settings.unfit(&state.spec().provider) {
+        Ok(settings) => match settings.unfit(&state.spec().provider, &state.answers) {
             Some(why) => refused(StatusCode::UNPROCESSABLE_ENTITY, &why),
             None => {
                 state.set(settings);

@@ -16,6 +16,9 @@ use crate::request::ParsedRequest;
 /// Maximum delay: longer than any client waits.
 const DELAY_LIMIT: f64 = 600_000.0;
 
+/// Maximum seconds of a wrong clock: a hundred years.
+const CLOCK_LIMIT: u64 = 3_155_760_000;
+
 /// Faults at rates.
 ///
 /// ```
@@ -54,7 +57,7 @@ pub struct FaultRate {
 #[non_exhaustive]
 pub enum FaultKind {
     /// [`Fault::Status`] of this code.
-    Status(String),
+    Status(#[serde(with = "crate::account::code")] StatusCode),
     /// [`Fault::Delay`] of this many milliseconds.
     DelayMs(u64),
     /// [`Fault::Silence`].
@@ -128,19 +131,19 @@ impl FaultRates {
         if !self.rates.iter().all(|rate| is_share(rate.rate)) || sum > 1.0 + 1e-9 {
             return Some("the rates of faults are shares from 0 to 1, and at most 1 together".to_owned());
         }
-        let status = self.rates.iter().find_map(|rate| match &rate.fault {
-            FaultKind::Status(code) if code.parse::<StatusCode>().is_err() => Some(code),
-            _ => None,
-        });
-        if status.is_some() {
-            return Some("a fault has no status code of the form of codes".to_owned());
-        }
-        if self
-            .rates
-            .iter()
-            .any(|rate| matches!(rate.fault, FaultKind::Http(status) if !(300..=599).contains(&status)))
-        {
-            return Some("`http` of a fault is an HTTP status from 300 to 599".to_owned());
+        for rate in &self.rates {
+            match rate.fault {
+                FaultKind::Http(status) if !(300..=599).contains(&status) => {
+                    return Some("`http` of a fault is an HTTP status from 300 to 599".to_owned());
+                }
+                FaultKind::ClockAhead(seconds) if seconds.unsigned_abs() > CLOCK_LIMIT => {
+                    return Some(format!("`clock_ahead` of a fault is at most {CLOCK_LIMIT} seconds"));
+                }
+                FaultKind::DelayMs(pause) if pause > DELAY_LIMIT as u64 => {
+                    return Some(format!("`delay_ms` of a fault is at most {DELAY_LIMIT} milliseconds"));
+                }
+                _ => {}
+            }
         }
         let is_fine = match self.delay {
             None => true,
@@ -156,9 +159,9 @@ impl FaultRates {
 }
 
 impl FaultKind {
-    fn fault(&self) -> Option<Fault> {
-        Some(match self {
-            Self::Status(code) => Fault::Status(code.parse().ok()?),
+    fn fault(&self) -> Fault {
+        match self {
+            Self::Status(code) => Fault::Status(*code),
             Self::DelayMs(pause) => Fault::Delay(Duration::from_millis(*pause)),
             Self::Silence => Fault::Silence,
             Self::Close => Fault::Close,
@@ -169,7 +172,7 @@ impl FaultKind {
             Self::Bomb => Fault::Bomb,
             Self::Http(status) => Fault::Http { status: *status, retry_after: None },
             Self::ClockAhead(seconds) => Fault::ClockAhead(*seconds),
-        })
+        }
     }
 }
 
@@ -216,7 +219,7 @@ impl RatedFaults {
         let mut fault = None;
         for rate in &rates.rates {
             if rest < rate.rate {
-                fault = rate.fault.fault();
+                fault = Some(rate.fault.fault());
                 break;
             }
             rest -= rate.rate;
@@ -309,7 +312,8 @@ mod tests {
         for unfit in [
             fine.clone().rate(0.1, FaultKind::Page),
             FaultRates::seeded(1).rate(f64::NAN, FaultKind::Close),
-            FaultRates::seeded(1).rate(0.1, FaultKind::Status(String::new())),
+            FaultRates::seeded(1).rate(0.1, FaultKind::ClockAhead(i64::MIN)),
+            FaultRates::seeded(1).rate(0.1, FaultKind::DelayMs(u64::MAX)),
             FaultRates::seeded(1).delay(Delay::Uniform { from_ms: 2.0, to_ms: 1.0 }),
             FaultRates::seeded(1).delay(Delay::Lognormal { median_ms: f64::INFINITY, sigma: 1.0 }),
         ] {

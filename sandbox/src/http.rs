@@ -1,5 +1,5 @@
-//! The HTTP server: parses requests from the query or the form, and answers with HTTP status 200 as
-//! the provider does.
+//! The HTTP server: hands each request to the settings, the page or the endpoint that it is for, and
+//! gives the answer with the faults that it meets.
 
 pub(crate) mod answer;
 pub(crate) mod envelope;
@@ -23,7 +23,7 @@ use socket2::{SockRef, Socket};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 
-use self::answer::Made;
+use self::answer::{BAD_GATEWAY, Made};
 use crate::control;
 use crate::fault::{Fault, bomb};
 use crate::request::ParsedRequest;
@@ -37,9 +37,14 @@ pub(crate) enum Control {
     Listen,
     /// Refuse connections.
     Refuse,
+    /// Finish what is open, and end.
+    Stop,
 }
 
-/// Serves until the sender of `control` is dropped, then finishes open requests.
+/// The time to write an answer, once the provider has given it.
+const LAST_WRITE: Duration = Duration::from_secs(1);
+
+/// Serves until it is stopped or the sender of `control` is dropped, then finishes open requests.
 pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut control: watch::Receiver<Control>) {
     let Ok(address) = listener.local_addr() else { return };
     let mut listener = tokio::net::TcpListener::from_std(listener).ok();
@@ -73,11 +78,18 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut control:
                 Ok(Control::Refuse) => listener = None,
                 Ok(Control::Listen) if listener.is_none() => listener = tokio::net::TcpListener::bind(address).await.ok(),
                 Ok(Control::Listen) => {}
-                Err(_) => break,
+                Ok(Control::Stop) | Err(_) => break,
             },
         }
     }
-    connections.shutdown().await;
+    let Answers::Proxy(upstream) = &state.answers else { return connections.shutdown().await };
+    // Each call that is paid for is counted and recorded; a fault may leave a caller without an
+    // answer for ever.
+    tokio::select! {
+        () = connections.shutdown() => {}
+        () = async { upstream.drained().await; tokio::time::sleep(LAST_WRITE).await } => {}
+    }
+    upstream.drained().await;
 }
 
 type Connection = http1::Connection<TokioIo<TcpStream>, ConnectionService>;
@@ -158,13 +170,19 @@ async fn respond(
     let fault = state.faults.take().or(met.fault);
     let made = match (&state.answers, &fault) {
         // What a test has the provider say is said here, and nothing is paid for.
-        (Answers::Proxy(_), Some(Fault::Status(_) | Fault::Data(_) | Fault::Http { .. } | Fault::Page)) => {
+        (Answers::Proxy(upstream), Some(said @ (Fault::Status(_) | Fault::Data(_)))) => {
             let validation = Validation::of_a_test(provider, endpoint);
-            let validation = match fault {
-                Some(Fault::Status(code)) => validation.with_status(provider, code),
+            let validation = match said {
+                Fault::Status(code) => validation.with_status(provider, *code),
                 _ => validation,
             };
-            answer::own(provider, &request, &validation, fault.as_ref())
+            upstream.made_up(endpoint, answer::own(provider, &request, &validation, Some(said)))
+        }
+        (Answers::Proxy(upstream), Some(Fault::Http { status, .. })) => {
+            upstream.made_up(endpoint, answer::of_gateway(provider, *status))
+        }
+        (Answers::Proxy(upstream), Some(Fault::Page)) => {
+            upstream.made_up(endpoint, answer::of_gateway(provider, BAD_GATEWAY))
         }
         (Answers::Proxy(_), _) => {
             // A caller that goes away changes nothing of what was paid for, told and recorded.
@@ -178,7 +196,7 @@ async fn respond(
         }
     };
     let endpoint = endpoint.map(|endpoint| endpoint.id.clone());
-    state.request_log.add(answer::entry(provider, endpoint, &request, &made, fault.as_ref()));
+    state.request_log.add(answer::entry(provider, endpoint, &request, &made));
     answered(made, met.delay, fault.as_ref(), socket).await
 }
 
@@ -188,7 +206,7 @@ async fn pass(state: Arc<State>, spec: Arc<Spec>, request: ParsedRequest) -> Mad
     let endpoint = request.endpoint.as_ref().and_then(|id| provider.endpoint(id));
     let Answers::Proxy(upstream) = &state.answers else { return Made::closed() };
     let made = upstream.pass(provider, endpoint, &request).await;
-    state.request_log.add(answer::entry(provider, request.endpoint.clone(), &request, &made, None));
+    state.request_log.add(answer::entry(provider, request.endpoint.clone(), &request, &made));
     made
 }
 
@@ -230,7 +248,8 @@ async fn inject(
         Fault::Cut => Ok(cut(answer).await),
         Fault::Garble => Ok("\u{1}\u{2}{\"codeid\":".into_response()),
         Fault::Page => {
-            Ok((HttpStatus::BAD_GATEWAY, Html("<html><body>bad gateway</body></html>")).into_response())
+            let status = HttpStatus::from_u16(BAD_GATEWAY).unwrap_or(HttpStatus::BAD_GATEWAY);
+            Ok((status, Html("<html><body>bad gateway</body></html>")).into_response())
         }
         Fault::Http { status, retry_after } => Ok(answer::refusal(*status, retry_after.as_deref())),
         Fault::Bomb => {

@@ -64,7 +64,7 @@ pub use request_log::LoggedRequest;
 
 use crate::http::Control;
 use crate::own_app::{app, app_by};
-use crate::state::{Spec, State};
+use crate::state::{Answers, Spec, State};
 
 /// App id of a sandbox by default.
 pub const APP_ID: &str = "1";
@@ -155,7 +155,7 @@ impl Sandbox {
     ///
     /// Rates above 1, or a status code that is none.
     pub fn set(&self, settings: Settings) -> Result<(), Error> {
-        match settings.unfit(&self.state.spec().provider) {
+        match settings.unfit(&self.state.spec().provider, &self.state.answers) {
             Some(why) => Err(Error::Settings(why)),
             None => {
                 self.state.set(settings);
@@ -190,6 +190,22 @@ impl Sandbox {
         let wanted = if refuse { Control::Refuse } else { Control::Listen };
         // Sending fails only if the server is gone, which refuses connections anyway.
         let _ = self.control.send(wanted);
+    }
+
+    /// The calls that were passed on to the provider and have no answer yet.
+    pub fn in_flight(&self) -> usize {
+        match &self.state.answers {
+            Answers::Proxy(upstream) => upstream.in_flight(),
+            Answers::Own | Answers::Replay(_) => 0,
+        }
+    }
+
+    /// Refuses new requests, and returns once each open one has its answer: calls that were passed
+    /// on are counted and recorded by then.
+    pub async fn stop(&self) {
+        // Sending fails only if the server has ended.
+        let _ = self.control.send(Control::Stop);
+        self.control.closed().await;
     }
 
     /// A client of this sandbox, with its app and the spec's first signing method. The client

@@ -8,16 +8,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode as HttpStatus, header};
 use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
 use pyi_codegen::ir::{Endpoint, Provider, Segment, SegmentWord, StatusCode};
 use pyi_dynamic::{CallReport, DynamicOperation, worst_price};
-use pyi_runtime::{Any, Billing, Decimal, HttpRequest, HttpResponse, HttpTransport, Outcome, Transport};
+use pyi_runtime::{Billing, Decimal, HttpRequest, HttpResponse, HttpTransport, Transport};
+use tokio::sync::watch;
+use url::Url;
 
-use serde_json::Value;
-
-use crate::cassette::record::{Invented, Recorder};
-use crate::cassette::{CassetteKey, RecordedReply};
+use crate::cassette::CassetteKey;
+use crate::cassette::record::{Begun, Recorder};
 use crate::http::answer::Made;
 use crate::request::ParsedRequest;
+use crate::validate::{are_constants_fixed, are_parameters_known};
 
 /// Headers that are of one connection, or that a transport writes itself (RFC 9110, section 7.6.1).
 const OWN_HEADERS: [HeaderName; 13] = [
@@ -112,6 +114,8 @@ pub(crate) struct Upstream {
     transport: HttpTransport,
     spent: Mutex<Decimal>,
     recorder: Option<Recorder>,
+    /// The calls that have no answer yet.
+    in_flight: watch::Sender<usize>,
 }
 
 impl Upstream {
@@ -148,11 +152,43 @@ impl Upstream {
         let builder = if is_plain { builder.no_proxy() } else { builder };
         let transport = builder.build().map_err(|error| error.to_string())?;
         let recorder = proxy.record.clone().map(|(folder, key)| Recorder::new(folder, key));
-        Ok(Self { proxy, transport, spent: Mutex::default(), recorder })
+        let in_flight = watch::Sender::default();
+        Ok(Self { proxy, transport, spent: Mutex::default(), recorder, in_flight })
+    }
+
+    /// The calls that have no answer yet.
+    pub(crate) fn in_flight(&self) -> usize {
+        *self.in_flight.borrow()
+    }
+
+    /// Waits until each call has its answer.
+    pub(crate) async fn drained(&self) {
+        // The sender is here, so that waiting cannot fail.
+        let _ = self.in_flight.subscribe().wait_for(|calls| *calls == 0).await;
+    }
+
+    /// Reports a request that a fault of the sandbox answered in place of the provider.
+    pub(crate) fn made_up(&self, endpoint: Option<&Endpoint>, made: Made) -> Made {
+        let why = "a fault of the sandbox is the answer; nothing was passed on".to_owned();
+        let id = endpoint.map_or("", |endpoint| &endpoint.id);
+        self.tell(id, made.code, Billing::NotSent, None, Some(why));
+        Made { billing: Billing::NotSent, ..made }
     }
 
     /// Passes a request on, once.
     pub(crate) async fn pass(
+        &self,
+        provider: &Provider,
+        endpoint: Option<&Endpoint>,
+        request: &ParsedRequest,
+    ) -> Made {
+        self.in_flight.send_modify(|calls| *calls += 1);
+        let made = self.passed(provider, endpoint, request).await;
+        self.in_flight.send_modify(|calls| *calls -= 1);
+        made
+    }
+
+    async fn passed(
         &self,
         provider: &Provider,
         endpoint: Option<&Endpoint>,
@@ -169,7 +205,7 @@ impl Upstream {
         };
         if !request.is_text {
             let why =
-                format!("the body of this call of `{}` is not UTF-8; nothing was passed on", endpoint.id);
+                format!("a value of this call of `{}` is not UTF-8; nothing was passed on", endpoint.id);
             return self.refused(&endpoint.id, HttpStatus::UNSUPPORTED_MEDIA_TYPE, why);
         }
         let Some(price) = worst_price(endpoint) else {
@@ -179,13 +215,16 @@ impl Upstream {
             );
             return self.refused(&endpoint.id, HttpStatus::PAYMENT_REQUIRED, why);
         };
-        if let Some(segment) = request.path.split('/').find(|segment| is_climbing(segment)) {
-            let why = format!("`{segment}` in the path leads to another endpoint; nothing was passed on");
+        let host =
+            endpoint.host.as_ref().and_then(|host| self.proxy.hosts.iter().find(|(name, _)| name == host));
+        let base = host.map_or(&self.proxy.base_url, |(_, url)| url).trim_end_matches('/');
+        if let Some(why) = stray(provider, endpoint, request, base) {
+            let why = format!("{why}; nothing was passed on");
             return self.refused(&endpoint.id, HttpStatus::BAD_REQUEST, why);
         }
         let begun = self.recorder.as_ref().map(|recorder| recorder.begin(provider, endpoint, request));
-        let invented = match begun.transpose() {
-            Ok(invented) => invented,
+        let begun = match begun.transpose() {
+            Ok(begun) => begun,
             Err(why) => {
                 let why = format!("{why}; nothing was passed on");
                 return self.refused(&endpoint.id, HttpStatus::UNPROCESSABLE_ENTITY, why);
@@ -198,9 +237,6 @@ impl Upstream {
             );
             return self.refused(&endpoint.id, HttpStatus::PAYMENT_REQUIRED, why);
         }
-        let host =
-            endpoint.host.as_ref().and_then(|host| self.proxy.hosts.iter().find(|(name, _)| name == host));
-        let base = host.map_or(&self.proxy.base_url, |(_, url)| url).trim_end_matches('/');
         let mut outgoing = HttpRequest::new(method, format!("{base}{}", request.path), "");
         outgoing.query.clone_from(&request.query);
         outgoing.body.clone_from(&request.body);
@@ -209,7 +245,7 @@ impl Upstream {
         outgoing.operation.clone_from(&endpoint.id);
         outgoing.effect = endpoint.effect;
         match self.transport.send(outgoing).await {
-            Ok(response) => self.answered(provider, endpoint, invented, response, price),
+            Ok(response) => self.answered(provider, endpoint, begun, response, price),
             Err(error) => {
                 let not_sent = error.is_not_sent();
                 if not_sent {
@@ -228,24 +264,19 @@ impl Upstream {
         &self,
         provider: &Provider,
         endpoint: &Endpoint,
-        invented: Option<Invented>,
+        begun: Option<Begun>,
         response: HttpResponse,
         price: Decimal,
     ) -> Made {
         let read = DynamicOperation::new(provider, endpoint).read(response.clone());
-        let payload = match read.as_ref().map(pyi_runtime::Reply::outcome) {
-            Ok(Outcome::Data(data) | Outcome::Debug(data)) => payload(data),
-            _ => Value::Null,
-        };
         let report = CallReport::new(provider, endpoint, read);
         let billing = report.billing();
         if billing == Billing::Free {
             self.release(price);
         }
-        let recorded = self.recorder.as_ref().zip(invented).map(|(recorder, invented)| {
-            let status = report.code().map(|code| code.to_string());
-            let answered = RecordedReply { http: response.status, status, data: payload };
-            recorder.write(provider, endpoint, invented, answered)
+        let recorded = self.recorder.as_ref().zip(begun).map(|(recorder, begun)| {
+            let status = (response.status, report.code().map(|code| code.to_string()));
+            recorder.write(provider, endpoint, begun, status, report.data())
         });
         self.tell(&endpoint.id, report.code(), billing, recorded, None);
         Made { code: report.code(), class: None, billing, response: Some(as_it_came(response)) }
@@ -294,15 +325,34 @@ impl Upstream {
     }
 }
 
-/// Whether a segment of a path, once decoded, is this folder or the one above: a URL with it has
-/// another path.
-fn is_climbing(segment: &str) -> bool {
-    let decoded = segment.to_ascii_lowercase().replace("%2e", ".");
-    decoded == "." || decoded == ".."
+/// Why a request is none of the endpoint, or may be read as another one.
+fn stray(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    request: &ParsedRequest,
+    base: &str,
+) -> Option<&'static str> {
+    if !are_constants_fixed(provider, endpoint, request) {
+        return Some("a fixed parameter of the spec is missing or has another value");
+    }
+    if !are_parameters_known(provider, endpoint, request) {
+        return Some("a parameter is there twice, or is not in the spec");
+    }
+    (!keeps_path(base, &request.path)).then_some("a part of the path leads to another endpoint")
 }
 
-fn payload(data: &Any) -> Value {
-    serde_json::from_str(data.json()).unwrap_or_default()
+/// Whether a URL of a base URL and a path has that path: a URL without `..` and backslashes.
+fn keeps_path(base: &str, path: &str) -> bool {
+    let (Ok(bare), Ok(whole)) = (Url::parse(base), Url::parse(&format!("{base}{path}"))) else {
+        return false;
+    };
+    let prefix = bare.path().trim_end_matches('/');
+    let Some(rest) = whole.path().strip_prefix(prefix) else { return false };
+    // A URL may have more percent signs than the path that was sent.
+    let decoded = |path: &str| -> Vec<Vec<u8>> {
+        path.split('/').map(|segment| percent_decode_str(segment).collect()).collect()
+    };
+    decoded(rest) == decoded(path)
 }
 
 /// The caller's headers without those of its connection.

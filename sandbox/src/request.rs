@@ -1,18 +1,20 @@
 //! A request as it arrives: its parts on the wire, and its parameters as the spec places them.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
 use axum::body::Bytes;
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use percent_encoding::percent_decode;
 use pyi_codegen::ir::{
     BodyForm, CommonSource, Endpoint, Format, Method, Parameter, ParameterPlace, Provider, Source,
 };
 use pyi_runtime::__private::template;
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use serde::de::{self, Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 /// A request with its parameters decoded.
@@ -25,7 +27,8 @@ pub(crate) struct ParsedRequest {
     pub(crate) body: String,
     /// Its endpoint.
     pub(crate) endpoint: Option<String>,
-    /// Whether the body arrived as it is here: it is UTF-8.
+    /// Whether the request is text: its body, and what is encoded in the body, the query and the path,
+    /// are UTF-8. A value of another one is not here as it was sent.
     pub(crate) is_text: bool,
     headers: HeaderMap,
     /// All parameters that the spec places somewhere, and all of the query and the body.
@@ -49,7 +52,7 @@ impl ParsedRequest {
             query: head.uri.query().unwrap_or_default().to_owned(),
             body: String::from_utf8_lossy(body).into_owned(),
             endpoint: None,
-            is_text: std::str::from_utf8(body).is_ok(),
+            is_text: false,
             headers: head.headers.clone(),
             parameters: Vec::new(),
             as_sent: Vec::new(),
@@ -66,6 +69,7 @@ impl ParsedRequest {
         let Some(first) = of_path.next() else {
             request.as_sent = request.all(None);
             request.parameters = request.as_sent.clone();
+            request.is_text = is_text(head, body, BodyForm::Form);
             return (request, None);
         };
         // Endpoints of one path have different constants.
@@ -81,6 +85,7 @@ impl ParsedRequest {
         };
         let endpoint = [first].into_iter().chain(of_path).find(has_constants).unwrap_or(first);
         request.endpoint = Some(endpoint.id.clone());
+        request.is_text = is_text(head, body, endpoint.body);
         request.as_sent = request.all(Some(endpoint));
         request.as_sent.extend(request.in_signature(provider, endpoint));
         request.parameters = bare(request.as_sent.clone(), endpoint);
@@ -104,7 +109,13 @@ impl ParsedRequest {
         all.extend(form_urlencoded::parse(self.query.as_bytes()).into_owned());
         for parameter in endpoint.into_iter().flat_map(|endpoint| &endpoint.parameters) {
             let value = match parameter.place {
-                ParameterPlace::Header => self.header(&parameter.name),
+                ParameterPlace::Header => {
+                    // A header that is there twice has two values.
+                    let values = self.headers.get_all(&parameter.name).iter();
+                    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+                    all.extend(values.map(|value| (parameter.name.clone(), text(value))));
+                    continue;
+                }
                 ParameterPlace::Path => endpoint.and_then(|endpoint| self.of_path(parameter, &endpoint.path)),
                 // What is not sent by itself comes with the signature.
                 ParameterPlace::Body | ParameterPlace::Query | ParameterPlace::Sign => continue,
@@ -180,12 +191,27 @@ impl ParsedRequest {
         self.parameter(&provider.common_from(from)?.name).filter(|value| !value.is_empty())
     }
 
+    /// Whether the request asks for debug data.
+    pub(crate) fn asks_for_debug_data(&self, provider: &Provider) -> bool {
+        self.common(provider, CommonSource::Debug).is_some_and(|debug| debug != "0")
+    }
+
     pub(crate) fn format(&self, provider: &Provider) -> Option<Format> {
         let common = provider.common_from(CommonSource::Format)?;
         let sent = self.common(provider, CommonSource::Format)?;
         let word = common.words.iter().find(|(_, own)| *own == sent).map(|(word, _)| &**word);
         word.unwrap_or(sent).parse().ok()
     }
+}
+
+/// Whether all texts of a request are UTF-8.
+fn is_text(head: &Parts, body: &[u8], form: BodyForm) -> bool {
+    let is_decodable = |text: &[u8]| percent_decode(text).decode_utf8().is_ok();
+    let parts = [head.uri.path().as_bytes(), head.uri.query().unwrap_or_default().as_bytes()];
+    std::str::from_utf8(body).is_ok()
+        && (form != BodyForm::Form || is_decodable(body))
+        && parts.into_iter().all(is_decodable)
+        && head.headers.values().all(|value| std::str::from_utf8(value.as_bytes()).is_ok())
 }
 
 /// Whether a parameter is part of what is sent.
@@ -238,13 +264,41 @@ fn of_body(body: &str, form: BodyForm, root: &str) -> Vec<(String, String)> {
         BodyForm::Form => form_urlencoded::parse(body.as_bytes()).into_owned().collect(),
         BodyForm::Json => {
             // A number keeps its digits: they may be signed.
-            let members = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(body);
+            let Members(members) = serde_json::from_str(body).unwrap_or_default();
             let text = |value: Box<RawValue>| {
                 serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
             };
-            members.unwrap_or_default().into_iter().map(|(name, value)| (name, text(value))).collect()
+            members.into_iter().map(|(name, value)| (name, text(value))).collect()
         }
         BodyForm::Xml => of_xml(body, root).unwrap_or_default(),
+    }
+}
+
+/// The members of a JSON object, each as often as it is there.
+#[derive(Default)]
+struct Members(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        from.deserialize_map(Visitor)
     }
 }
 

@@ -72,7 +72,7 @@ fn granted<'p>(
     let own = endpoint.into_iter().flat_map(|endpoint| &endpoint.statuses);
     let statuses: Vec<&Status> = provider.statuses.iter().chain(own).collect();
     let first = |class| statuses.iter().find(|status| status.class == class).copied();
-    let debug = request.common(provider, CommonSource::Debug).is_some_and(|debug| debug != "0");
+    let debug = request.asks_for_debug_data(provider);
     let later = endpoint
         .and_then(|endpoint| request.parameter(endpoint.callback.as_ref()?))
         .is_some_and(|to| !to.is_empty());
@@ -307,17 +307,33 @@ fn are_fields_complete(provider: &Provider, endpoint: &Endpoint, request: &Parse
             )
             || request.parameter(&parameter.name).is_some_and(|value| !value.is_empty())
     });
-    let is_callback = |name: &str| name == provider.jsonp_callback;
-    let known = request.parameters.iter().enumerate().all(|(index, (name, _))| {
-        let is_repeated = request.parameters.iter().take(index).any(|(other, _)| other == name);
-        let is_listed = endpoint.parameters.iter().any(|parameter| parameter.name == *name);
-        !is_repeated && (is_listed || *name == provider.sign.parameter || is_callback(name))
-    });
     let constant =
         endpoint.parameters.iter().filter(|parameter| parameter.source == Source::Constant).all(
             |parameter| request.parameter(&parameter.name).is_none_or(|value| value == parameter.default),
         );
-    filled && known && constant
+    filled && constant && are_parameters_known(provider, endpoint, request)
+}
+
+/// Whether a request has no parameter twice, and none that the spec does not have.
+pub(crate) fn are_parameters_known(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    request: &ParsedRequest,
+) -> bool {
+    let is_callback = |name: &str| name == provider.jsonp_callback;
+    request.parameters.iter().enumerate().all(|(index, (name, _))| {
+        let is_repeated = request.parameters.iter().take(index).any(|(other, _)| other == name);
+        let is_listed = endpoint.parameters.iter().any(|parameter| parameter.name == *name);
+        !is_repeated && (is_listed || *name == provider.sign.parameter || is_callback(name))
+    })
+}
+
+/// Whether a request has the constants of an endpoint, by which endpoints of one path differ.
+pub(crate) fn are_constants_fixed(provider: &Provider, endpoint: &Endpoint, request: &ParsedRequest) -> bool {
+    let constants = endpoint.parameters.iter().filter(|parameter| parameter.source == Source::Constant);
+    constants
+        .filter(|parameter| is_sent(parameter, provider))
+        .all(|parameter| request.parameter(&parameter.name) == Some(&parameter.default))
 }
 
 /// Current time of the sandbox in unix seconds.

@@ -450,7 +450,8 @@ impl CallbackCallback {
     ///
     /// # Errors
     ///
-    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    /// A delivery without the signature that the secret makes, or with a value that differs
+    /// from the spec.
     #[inline]
     pub fn verify(
         delivery: &::pyi_runtime::Delivery,
@@ -550,7 +551,8 @@ impl LaterBesideCallback {
     ///
     /// # Errors
     ///
-    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    /// A delivery without the signature that the secret makes, or with a value that differs
+    /// from the spec.
     #[inline]
     pub fn verify(
         delivery: &::pyi_runtime::Delivery,
@@ -654,7 +656,8 @@ impl LaterDigestCallback {
     ///
     /// # Errors
     ///
-    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    /// A delivery without the signature that the secret makes, or with a value that differs
+    /// from the spec.
     #[inline]
     pub fn verify(
         delivery: &::pyi_runtime::Delivery,
@@ -754,7 +757,8 @@ impl LaterGetCallback {
     ///
     /// # Errors
     ///
-    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    /// A delivery without the signature that the secret makes, or with a value that differs
+    /// from the spec.
     #[inline]
     pub fn verify(
         delivery: &::pyi_runtime::Delivery,
@@ -858,7 +862,8 @@ impl LaterJsonCallback {
     ///
     /// # Errors
     ///
-    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    /// A delivery without the signature that the secret makes, or with a value that differs
+    /// from the spec.
     #[inline]
     pub fn verify(
         delivery: &::pyi_runtime::Delivery,
@@ -955,7 +960,8 @@ impl LaterQueryCallback {
     ///
     /// # Errors
     ///
-    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    /// A delivery without the signature that the secret makes, or with a value that differs
+    /// from the spec.
     #[inline]
     pub fn verify(
         delivery: &::pyi_runtime::Delivery,
@@ -1061,7 +1067,8 @@ impl LaterSortedCallback {
     ///
     /// # Errors
     ///
-    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    /// A delivery without the signature that the secret makes, or with a value that differs
+    /// from the spec.
     #[inline]
     pub fn verify(
         delivery: &::pyi_runtime::Delivery,
@@ -1161,7 +1168,8 @@ impl LaterXmlCallback {
     ///
     /// # Errors
     ///
-    /// A delivery without the signature that the secret makes, or with a value that differs from the spec.
+    /// A delivery without the signature that the secret makes, or with a value that differs
+    /// from the spec.
     #[inline]
     pub fn verify(
         delivery: &::pyi_runtime::Delivery,

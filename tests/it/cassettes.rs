@@ -192,7 +192,7 @@ fn same_shape(before: &Value, after: &Value) -> bool {
             before.len() == after.len()
                 && before.iter().zip(after).all(|(before, after)| same_shape(before, after))
         }
-        (Value::Object(_), after) if *after == json!({"?": "?"}) => true,
+        (Value::Object(_), after) if *after == json!({"_": "?"}) => true,
         (Value::Array(_), after) if *after == json!(["?"]) => true,
         (Value::Object(before), Value::Object(after)) => {
             before.len() == after.len()

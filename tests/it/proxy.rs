@@ -12,7 +12,7 @@ use crate::cassettes::{borrowed, client, examples, priced, provider_file, talkat
 use crate::support::{Raw, root};
 
 /// What a proxy told of its calls.
-fn told(settings: Proxy) -> (Proxy, Arc<Mutex<Vec<ProxiedCall>>>) {
+pub(crate) fn told(settings: Proxy) -> (Proxy, Arc<Mutex<Vec<ProxiedCall>>>) {
     let told: Arc<Mutex<Vec<ProxiedCall>>> = Arc::default();
     let kept = Arc::clone(&told);
     (settings.on_call(move |call| kept.lock().unwrap().push(call.clone())), told)
@@ -99,7 +99,7 @@ async fn a_fault_that_looks_free_is_free() {
     let endpoint = spec.endpoint("id_card_two_factor").unwrap();
     let values = examples(&spec, endpoint);
     let provider = Raw::answering(|_| talkative(10000).into_bytes());
-    for fault in [FaultKind::Http(503), FaultKind::Page, FaultKind::Status("10021".to_owned())] {
+    for fault in [FaultKind::Http(503), FaultKind::Page, FaultKind::Status(10021.into())] {
         let (settings, told) = told(Proxy::new(provider.url(), Decimal::ONE));
         let mut faults = Settings::default();
         faults.faults = FaultRates::seeded(1).rate(1.0, fault);
@@ -111,7 +111,10 @@ async fn a_fault_that_looks_free_is_free() {
         let caller = pyi_dynamic::DynamicClient::new(spec.clone(), caller);
         let report = caller.call(&endpoint.id, &values, &CallOptions::default()).await.unwrap();
         assert_ne!(report.outcome(), CallOutcome::Data);
-        assert_eq!((provider.arrived().len(), told.lock().unwrap().len()), (0, 0));
+        let told = told.lock().unwrap();
+        assert!(!told.is_empty() && told.iter().all(|call| call.billing == Billing::NotSent), "{told:?}");
+        assert_eq!((provider.arrived().len(), told[0].spent), (0, Decimal::ZERO));
+        assert!(proxy.request_log().iter().all(|entry| entry.billing == Billing::NotSent));
     }
 }
 

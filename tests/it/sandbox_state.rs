@@ -79,7 +79,7 @@ async fn what_runs_out_is_refused_with_its_status_and_only_billed_calls_use_it_u
     sandbox.set(with_account(elsewhere)).unwrap();
     assert_eq!(code(&client, ID).await, "10006");
     let mut seldom = Account::default();
-    seldom.per_person = Some(PerPerson { calls: 2, seconds: 3600, status: "10019".to_owned() });
+    seldom.per_person = Some(PerPerson { calls: 2, seconds: 3600, status: 10019.into() });
     sandbox.set(with_account(seldom)).unwrap();
     let mut codes = Vec::new();
     for id in [ID, ID, OTHER, ID] {
@@ -300,8 +300,7 @@ async fn met(settings: &FaultRates, ids: &[String]) -> BTreeMap<String, String> 
 async fn the_same_requests_meet_the_same_faults_in_any_order() {
     let ids: Vec<String> = (0..200).map(|number| format!("{number:018}")).collect();
     let reversed: Vec<String> = ids.iter().rev().cloned().collect();
-    let rates =
-        FaultRates::seeded(7).rate(0.2, FaultKind::Close).rate(0.2, FaultKind::Status("10018".to_owned()));
+    let rates = FaultRates::seeded(7).rate(0.2, FaultKind::Close).rate(0.2, FaultKind::Status(10018.into()));
     let first = met(&rates, &ids).await;
     assert_eq!(met(&rates, &reversed).await, first);
     let closed = first.values().filter(|met| met.starts_with("Unknown")).count();

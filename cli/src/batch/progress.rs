@@ -7,29 +7,9 @@ use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use pyi_batch::{RunHandle, Summary};
 
 use super::alerts::Notices;
+use crate::interrupt::interrupted;
 use crate::language::{say, tr};
 use crate::output::eprint;
-
-/// Waits for a signal to end the program.
-pub(super) async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (ended, hung_up) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
-        if let (Ok(mut ended), Ok(mut hung_up)) = (ended, hung_up) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = ended.recv() => {}
-                _ = hung_up.recv() => {}
-            }
-            return;
-        }
-    }
-    // Without signals, no event ends the program.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
 
 /// Shows the progress of a run, and notices above it. Ctrl-C ends it after the calls in flight, and
 /// a second Ctrl-C at once: `None`.

@@ -77,7 +77,7 @@ impl CassetteOptions {
         }
         for endpoint in &spec.provider.endpoints {
             let id = endpoint.id.as_str();
-            match pyi_batch::worst_price(endpoint) {
+            match pyi_dynamic::worst_price(endpoint) {
                 Some(price) => print(&tr!(
                     "{id}: at most {price} {currency} a call",
                     id,
@@ -126,8 +126,10 @@ impl CassetteOptions {
 /// Whether a file is in a folder, whichever way the two are written.
 fn is_in(file: &Path, folder: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().ok();
-    let of_file = real(private::folder(file));
-    of_file.zip(real(folder)).is_some_and(|(file, folder)| file.starts_with(folder))
+    let Some(folder) = real(folder) else { return false };
+    // The file itself, which a link may name, and the folder that a new one is created in.
+    let places = [real(file), real(private::folder(file))];
+    places.into_iter().flatten().any(|place| place.starts_with(&folder))
 }
 
 /// The currency of all prices.

@@ -1,6 +1,10 @@
 //! Invents values in place of those of a call: of the same type, within the checks of the field,
 //! and the same for the same value under one key. Kept are codes of enums that the spec lists,
-//! statuses, and fields with `public: true`; what the spec does not describe is left out.
+//! statuses, and fields with `public: true`, each for itself: a member of a public object is not
+//! public. What the spec does not describe is left out.
+//!
+//! A value is read as the client reads it, so that the cassette has data where the client has.
+//! [`super::draw`] makes the others:
 //!
 //! | a value | becomes |
 //! |---|---|
@@ -12,15 +16,15 @@
 //! | of `any` | `?`, in a list or an object where it is one |
 //! | empty | the same |
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use pyi_codegen::ir::{Check, CheckWord, Endpoint, Field, Provider, Response, Type};
+use pyi_codegen::ir::{Check, Endpoint, Field, Provider, Response, Type};
+use pyi_dynamic::check_data;
 use pyi_runtime::__private::check::violation;
-use pyi_runtime::Decimal;
+use pyi_runtime::Any;
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
+use super::draw::{Draw, invented};
 use crate::request::ParsedRequest;
 
 /// The key of invented values. With the key and the cassettes one can test which person a value
@@ -40,7 +44,7 @@ impl CassetteKey {
         bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
-    fn mac(&self, parts: &[&[u8]]) -> Vec<u8> {
+    pub(super) fn mac(&self, parts: &[&[u8]]) -> Vec<u8> {
         // A key of any length is one of HMAC.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return Vec::new() };
         parts.iter().for_each(|part| mac.update(part));
@@ -58,19 +62,17 @@ impl std::fmt::Debug for CassetteKey {
 /// How often another value is tried when one violates a check.
 const ATTEMPTS: u32 = 200;
 
-/// Maximum characters of an invented text. A field whose texts are longer is not recorded.
-const LENGTH_LIMIT: usize = 4096;
-
-/// What stands for a value that its type cannot have.
+/// What is in the place of a value that its type cannot have.
 const UNFIT: &str = "?";
 
-/// Days of 1949.
-const DAYS: u64 = 365;
+/// The member of an object that says nothing: a name that XML can have too.
+const INSIDE: &str = "_";
 
-const SMALL: &str = "abcdefghijklmnopqrstuvwxyz";
-const DIGITS: &str = "0123456789";
-/// Capital letters and digits that all identifiers may have.
-const PLAIN: &str = "0123456789ABCDEFGHJKLMNPRTUWXY";
+/// What a request for debug data has beside its fields: no name of a parameter.
+const DEBUG: &str = "(debug data)";
+
+/// The characters of a text that no two requests have by chance.
+const UNMISTAKABLE: usize = 8;
 
 pub(crate) struct Inventor<'a> {
     provider: &'a Provider,
@@ -83,10 +85,20 @@ pub(crate) struct Inventor<'a> {
 /// A field without an invented value within its checks.
 pub(crate) struct NoValue(pub(crate) String);
 
-/// The fields of a request as they were sent.
-pub(crate) fn as_sent(endpoint: &Endpoint, request: &ParsedRequest) -> Map<String, Value> {
+/// The fields of a request as they were sent, and whether it asks for debug data, which is answered
+/// otherwise.
+pub(crate) fn as_sent(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    request: &ParsedRequest,
+) -> Map<String, Value> {
     let fields = endpoint.request.iter();
-    fields.filter_map(|field| Some((field.wire.clone(), sent(field, request)?))).collect()
+    let mut all: Map<String, Value> =
+        fields.filter_map(|field| Some((field.wire.clone(), sent(field, request)?))).collect();
+    if request.asks_for_debug_data(provider) {
+        all.insert(DEBUG.to_owned(), json!(true));
+    }
+    all
 }
 
 /// A field of a request: a text, or what it says in JSON.
@@ -98,6 +110,17 @@ fn sent(field: &Field, request: &ParsedRequest) -> Option<Value> {
         None if is_composite => Some(serde_json::from_str(text).unwrap_or_else(|_| json!(text))),
         None => Some(json!(text)),
     }
+}
+
+/// Whether the invented values of a request are no request that somebody else may send: one of them
+/// is a text that is long enough. Others, such as a boolean, may be anybody's.
+pub(crate) fn is_unmistakable(endpoint: &Endpoint, request: &Map<String, Value>) -> bool {
+    endpoint.request.iter().any(|field| {
+        let is_drawn = !field.public && matches!(field.ty, Type::String | Type::Bytes);
+        let is_listed = field.checks.iter().any(|check| matches!(check, Check::OneOf(_)));
+        let text = request.get(&field.wire).and_then(Value::as_str).unwrap_or_default();
+        is_drawn && !is_listed && text.len() >= UNMISTAKABLE
+    })
 }
 
 impl<'a> Inventor<'a> {
@@ -113,95 +136,109 @@ impl<'a> Inventor<'a> {
     ) -> Result<Map<String, Value>, NoValue> {
         let mut invented = Map::new();
         for field in &endpoint.request {
-            if let Some(value) = sent.get(&field.wire) {
-                let value = self.field(field, value, false).ok_or_else(|| NoValue(field.wire.clone()))?;
-                invented.insert(field.wire.clone(), value);
-            }
+            let Some(value) = sent.get(&field.wire) else { continue };
+            let value = Any::from_json(&value.to_string()).ok().and_then(|value| self.field(field, &value));
+            invented.insert(field.wire.clone(), value.ok_or_else(|| NoValue(field.wire.clone()))?);
         }
+        invented.extend(sent.get(DEBUG).map(|debug| (DEBUG.to_owned(), debug.clone())));
         Ok(invented)
     }
 
-    /// The payload of a reply.
-    pub(crate) fn payload(&self, endpoint: &Endpoint, payload: &Value) -> Result<Value, NoValue> {
+    /// The payload of a reply, which is read as the client reads it: what a client cannot decode is
+    /// no data in the cassette either.
+    pub(crate) fn payload(&self, endpoint: &Endpoint, payload: &Any) -> Result<Value, NoValue> {
         let invented = match &endpoint.response {
-            Response::Fields(fields) => self.object(fields, payload, false),
+            Response::Fields(fields) => self.object(fields, payload),
             Response::Whole(ty) => self.value(ty, &[], payload, false),
         };
-        invented.ok_or_else(|| NoValue("the payload".to_owned()))
+        let invented = invented.ok_or_else(|| NoValue("the payload".to_owned()))?;
+        let is_data = |payload: &Any| check_data(self.provider, endpoint, payload).is_ok();
+        let is_same = Any::from_json(&invented.to_string())
+            .is_ok_and(|invented| is_data(&invented) == is_data(payload));
+        if is_same {
+            Ok(invented)
+        } else {
+            Err(NoValue("the payload, which does not fit the spec,".to_owned()))
+        }
     }
 
-    fn field(&self, field: &Field, value: &Value, is_public: bool) -> Option<Value> {
+    fn field(&self, field: &Field, value: &Any) -> Option<Value> {
         let checks = if matches!(field.ty, Type::List(_)) { &field.element_checks } else { &field.checks };
-        self.value(&field.ty, checks, value, is_public || field.public)
+        self.value(&field.ty, checks, value, field.public)
     }
 
-    /// The members that the spec describes. Those of a public object are public.
-    fn object(&self, fields: &[Field], value: &Value, is_public: bool) -> Option<Value> {
-        let Value::Object(members) = value else { return Some(emptied(value)) };
+    /// The members that the spec describes.
+    fn object(&self, fields: &[Field], value: &Any) -> Option<Value> {
+        if is_nothing(value) {
+            return Some(json!({}));
+        }
+        let names: Vec<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
+        // What is no object, or has a member twice, stays none.
+        let Ok(mut members) = value.payload().members(&names) else { return Some(json!(UNFIT)) };
         let mut invented = Map::new();
         for field in fields {
-            if let Some(member) = members.get(&field.wire) {
-                invented.insert(field.wire.clone(), self.field(field, member, is_public)?);
+            if let Some(member) = members.any() {
+                invented.insert(field.wire.clone(), self.field(field, &member)?);
             }
         }
         Some(Value::Object(invented))
     }
 
-    fn value(&self, ty: &Type, checks: &[Check], value: &Value, is_public: bool) -> Option<Value> {
+    fn value(&self, ty: &Type, checks: &[Check], value: &Any, is_public: bool) -> Option<Value> {
         match ty {
             Type::Any => return Some(emptied(value)),
             Type::Object(name) => {
                 let fields = self.provider.object(name).map_or(&[][..], |object| &object.fields);
-                return self.object(fields, value, is_public);
+                return self.object(fields, value);
             }
+            Type::List(_) if is_nothing(value) => return Some(json!([])),
             Type::List(item) => {
-                let Value::Array(items) = value else { return Some(emptied(value)) };
+                let items = value.payload().list(|from| from.any()).ok()?;
                 return items.iter().map(|value| self.value(item, checks, value, is_public)).collect();
             }
             _ => {}
         }
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            Value::Bool(value) => value.to_string(),
-            Value::Null | Value::Array(_) | Value::Object(_) => return Some(emptied(value)),
+        let Ok(text) = value.payload().value(|from| from.string()) else {
+            return Some(json!({ INSIDE: UNFIT }));
         };
+        let text = text.unwrap_or_default();
         if text.trim().is_empty() {
             return Some(json!(""));
         }
-        if is_public && fits(ty, text.trim()) {
-            return Some(value.clone());
+        if is_public && fits(ty, value) {
+            return Some(as_it_was(value, text));
         }
-        let invented = self.text(ty, checks, text.trim())?;
+        let invented = self.text(ty, checks, value, &text)?;
         // It is written as it was: as a text, or as itself.
-        Some(match value {
-            Value::Number(_) => invented.parse().map_or_else(|_| json!(invented), Value::Number),
-            Value::Bool(_) => invented.parse().map_or_else(|_| json!(invented), Value::Bool),
-            _ => json!(invented),
+        Some(match value.json().as_bytes().first() {
+            Some(b'"') => json!(invented),
+            _ => serde_json::from_str(&invented).unwrap_or_else(|_| json!(invented)),
         })
     }
 
     /// A single value; `None` if none within its checks is found.
-    fn text(&self, ty: &Type, checks: &[Check], text: &str) -> Option<String> {
-        if let Type::Enum(name) = ty
-            && self
-                .provider
+    fn text(&self, ty: &Type, checks: &[Check], value: &Any, text: &str) -> Option<String> {
+        let listed = |code: &str| {
+            let Type::Enum(name) = ty else { return false };
+            self.provider
                 .codes(name)
-                .is_some_and(|listed| listed.codes.iter().any(|code| code.code == text))
-        {
+                .is_some_and(|listed| listed.codes.iter().any(|known| known.code == code))
+        };
+        if listed(text) {
             return Some(text.to_owned());
         }
-        if !fits(ty, text) {
+        if !fits(ty, value) {
             return Some(UNFIT.to_owned());
         }
         // A code that the spec does not list stays one that it does not list.
         let counts = |check: &&Check| !matches!((ty, check), (Type::Enum(_), Check::OneOf(_)));
-        let is_fine =
-            |value: &str| checks.iter().filter(counts).all(|check| violation(check, value).is_none());
+        let is_fine = |value: &str| {
+            !listed(value) && checks.iter().filter(counts).all(|check| violation(check, value).is_none())
+        };
         let mut same = None;
         for attempt in 0..ATTEMPTS {
-            let mut draw = Draw { key: self.key, text, round: self.round, attempt, count: 0 };
-            let value = invented(ty, checks, text, &mut draw);
+            let mut draw = Draw::new(self.key, text, self.round, attempt);
+            let value = invented(ty, checks, text.trim(), &mut draw);
             if !is_fine(&value) {
                 continue;
             }
@@ -215,159 +252,48 @@ impl<'a> Inventor<'a> {
     }
 }
 
+/// Whether a client reads a value as none.
+fn is_nothing(value: &Any) -> bool {
+    let mut characters = value.json().chars().filter(|c| !c.is_whitespace());
+    let first: String = characters.by_ref().take(4).collect();
+    matches!(first.as_str(), "null" | "\"\"" | "[]" | "{}") && characters.next().is_none()
+}
+
+/// A public value, with each digit: as a text where a number of JSON would lose some.
+fn as_it_was(value: &Any, text: String) -> Value {
+    let kept = serde_json::from_str::<Value>(value.json()).ok();
+    let is_whole = |kept: &Value| {
+        kept.is_string() || serde_json::to_string(kept).is_ok_and(|text| text == value.json())
+    };
+    kept.filter(is_whole).unwrap_or(Value::String(text))
+}
+
 /// A value of the same kind that says nothing; one that has something in it has something still,
 /// since a reply may be a success by that.
-fn emptied(value: &Value) -> Value {
-    match value {
-        Value::Null => Value::Null,
-        Value::Bool(_) => json!(false),
-        Value::Number(_) => json!(0),
-        Value::String(text) if text.is_empty() => json!(""),
-        Value::String(_) => json!(UNFIT),
-        Value::Array(items) if items.is_empty() => json!([]),
-        Value::Array(_) => json!([UNFIT]),
-        Value::Object(members) if members.is_empty() => json!({}),
-        Value::Object(_) => json!({ UNFIT: UNFIT }),
+fn emptied(value: &Any) -> Value {
+    if is_nothing(value) {
+        return serde_json::from_str(value.json()).unwrap_or_default();
+    }
+    match value.json().as_bytes().first() {
+        Some(b'{') => json!({ INSIDE: UNFIT }),
+        Some(b'[') => json!([UNFIT]),
+        Some(b'"') => json!(UNFIT),
+        Some(b't' | b'f') => json!(false),
+        _ => json!(0),
     }
 }
 
-/// Whether a text can be a value of a type.
-fn fits(ty: &Type, text: &str) -> bool {
+/// Whether a client reads a value as one of a type.
+fn fits(ty: &Type, value: &Any) -> bool {
+    let mut cursor = value.payload().single();
     match ty {
-        Type::Integer | Type::Timestamp => text.parse::<i64>().is_ok(),
-        Type::Decimal => Decimal::from_str_exact(text).is_ok(),
-        Type::Boolean => ["true", "false", "0", "1"].contains(&text),
-        Type::Date { pattern } => jiff::civil::Date::strptime(pattern, text).is_ok(),
-        Type::Bytes => BASE64_STANDARD.decode(text).is_ok(),
-        Type::String | Type::Enum(_) | Type::Object(_) | Type::List(_) | Type::Any => true,
+        Type::Integer => drop(cursor.integer()),
+        Type::Decimal => drop(cursor.decimal()),
+        Type::Boolean => drop(cursor.boolean()),
+        Type::Date { pattern } => drop(cursor.date(pattern)),
+        Type::Timestamp => drop(cursor.timestamp()),
+        Type::Bytes => drop(cursor.bytes()),
+        Type::String | Type::Enum(_) | Type::Object(_) | Type::List(_) | Type::Any => drop(cursor.string()),
     }
-}
-
-/// Random numbers that follow from a key and a value.
-struct Draw<'a> {
-    key: &'a CassetteKey,
-    text: &'a str,
-    round: u32,
-    attempt: u32,
-    count: u32,
-}
-
-impl Draw<'_> {
-    /// A number below a limit, which is not 0.
-    fn below(&mut self, limit: u64) -> u64 {
-        self.count += 1;
-        let (round, attempt, count) =
-            (self.round.to_be_bytes(), self.attempt.to_be_bytes(), self.count.to_be_bytes());
-        let bytes = self.key.mac(&[self.text.as_bytes(), &[0], &round, &attempt, &count]);
-        let number = bytes.iter().take(8).fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
-        number % limit.max(1)
-    }
-
-    fn one_of(&mut self, characters: &str) -> char {
-        let index = usize::try_from(self.below(characters.len() as u64)).unwrap_or(0);
-        characters.as_bytes().get(index).map_or('0', |byte| char::from(*byte))
-    }
-
-    fn text(&mut self, characters: &str, count: usize) -> String {
-        (0..count).map(|_| self.one_of(characters)).collect()
-    }
-
-    /// A day of 1949.
-    fn day(&mut self) -> jiff::civil::Date {
-        let first = jiff::civil::date(1949, 1, 1);
-        let days = i64::try_from(self.below(DAYS)).unwrap_or(0);
-        first.saturating_add(jiff::Span::new().days(days))
-    }
-}
-
-/// A number between the bounds of a field's checks: a whole one, or with two decimals or as many as
-/// the bounds have.
-fn number(checks: &[Check], is_whole: bool, draw: &mut Draw<'_>) -> Decimal {
-    let bound = |of: fn(&Check) -> Option<&str>| Decimal::from_str_exact(checks.iter().find_map(of)?).ok();
-    let least = bound(|check| if let Check::Min(least) = check { Some(least) } else { None });
-    let most = bound(|check| if let Check::Max(most) = check { Some(most) } else { None });
-    let scales = [least, most].into_iter().flatten().map(|bound| bound.scale());
-    let scale = if is_whole { 0 } else { scales.max().unwrap_or(0).clamp(2, 9) };
-    let one = 10_i64.pow(scale);
-    let steps = |bound: Decimal| bound.checked_mul(Decimal::from(one));
-    let least = least.and_then(steps).and_then(|least| i64::try_from(least.ceil()).ok());
-    let most = most.and_then(steps).and_then(|most| i64::try_from(most.floor()).ok());
-    let from = least.unwrap_or_else(|| most.map_or(one, |most| most.min(one)));
-    let to = most.unwrap_or_else(|| from.saturating_add(one.saturating_mul(999_998))).max(from);
-    let drawn = draw.below(to.abs_diff(from).saturating_add(1));
-    Decimal::new(from.saturating_add_unsigned(drawn), scale)
-}
-
-/// A value of a type, which may still violate a check.
-fn invented(ty: &Type, checks: &[Check], text: &str, draw: &mut Draw<'_>) -> String {
-    match ty {
-        Type::Integer => number(checks, true, draw).to_string(),
-        Type::Decimal => number(checks, false, draw).to_string(),
-        Type::Boolean => {
-            let is_true = draw.below(2) == 1;
-            let is_digit = ["0", "1"].contains(&text);
-            match (is_digit, is_true) {
-                (true, _) => u8::from(is_true).to_string(),
-                (false, _) => is_true.to_string(),
-            }
-        }
-        Type::Date { pattern } => draw.day().strftime(pattern).to_string(),
-        // Of the year 2000.
-        Type::Timestamp => (946_684_800 + draw.below(31_536_000)).to_string(),
-        Type::Bytes => BASE64_STANDARD.encode(draw.text(SMALL, 12)),
-        Type::Enum(_) => format!("x{}", draw.text(DIGITS, 6)),
-        Type::String | Type::Object(_) | Type::List(_) | Type::Any => string(checks, text, draw),
-    }
-}
-
-fn string(checks: &[Check], text: &str, draw: &mut Draw<'_>) -> String {
-    let mut word = None;
-    let (mut least, mut most) = (0, usize::MAX);
-    let length = |length: &u32| usize::try_from(*length).unwrap_or(usize::MAX);
-    for check in checks {
-        match check {
-            Check::Named(named) => word = Some(*named),
-            Check::MinLength(bound) => least = least.max(length(bound)),
-            Check::MaxLength(bound) => most = most.min(length(bound)),
-            Check::Length(bound) => (least, most) = (length(bound), length(bound)),
-            Check::OneOf(codes) => {
-                let index = usize::try_from(draw.below(codes.len() as u64)).unwrap_or(0);
-                return codes.get(index).map(|code| code.to_string()).unwrap_or_default();
-            }
-            Check::Min(_) | Check::Max(_) => {}
-        }
-    }
-    let clamped = |wanted: usize| wanted.max(least).min(most).min(LENGTH_LIMIT);
-    match word {
-        Some(CheckWord::ResidentId) => {
-            let number = format!("110105{}{:03}", draw.day().strftime("%Y%m%d"), draw.below(1000));
-            completed(&number, "", "0123456789X", CheckWord::ResidentId)
-        }
-        Some(CheckWord::UnifiedCreditCode) => {
-            let code = format!("91000000{}", draw.text(PLAIN, 9));
-            completed(&code, "", PLAIN, CheckWord::UnifiedCreditCode)
-        }
-        Some(CheckWord::Vin) => {
-            let (maker, rest) = (format!("000{}", draw.text(PLAIN, 5)), draw.text(PLAIN, 8));
-            completed(&maker, &rest, "0123456789X", CheckWord::Vin)
-        }
-        Some(CheckWord::BankCard) => {
-            let length = text.chars().count().clamp(12, 19);
-            let card = format!("000000{}", draw.text(DIGITS, clamped(length).saturating_sub(7)));
-            completed(&card, "", DIGITS, CheckWord::BankCard)
-        }
-        Some(CheckWord::Digits) => {
-            let length = clamped(text.chars().count());
-            let front = if length > 8 { "000" } else { "" };
-            format!("{front}{}", draw.text(DIGITS, length - front.len()))
-        }
-        None => draw.text(SMALL, clamped(10)),
-    }
-}
-
-/// A text with the check character between its parts that fits.
-fn completed(before: &str, after: &str, characters: &str, word: CheckWord) -> String {
-    let all = characters.chars().map(|c| format!("{before}{c}{after}"));
-    let fits = |text: &String| violation(&Check::Named(word), text).is_none();
-    all.into_iter().find(fits).unwrap_or_else(|| format!("{before}{after}"))
+    cursor.finish(()).is_ok()
 }

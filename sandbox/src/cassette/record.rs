@@ -1,15 +1,14 @@
-//! Records calls as cassettes: what stands for a request is known before the call is paid for, and
-//! no two requests become one.
+//! Records calls as cassettes: what is in the place of a request is written before the call is paid
+//! for, and no two requests become one.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 
 use pyi_codegen::ir::{Endpoint, Provider};
-use serde_json::{Map, Value};
+use pyi_runtime::Any;
+use serde_json::Value;
 
 use super::invent::{CassetteKey, Inventor, NoValue, as_sent};
-use super::{Cassette, RecordedReply, of_request};
+use super::{Cassette, RecordedReply};
 use crate::request::ParsedRequest;
 
 /// How often other values are invented for a request that has those of another one.
@@ -19,31 +18,31 @@ const ROUNDS: u32 = 50;
 pub(crate) struct Recorder {
     folder: PathBuf,
     key: CassetteKey,
-    /// The digests of the requests that were begun, by endpoint and invented values.
-    claimed: Mutex<HashMap<(String, String), String>>,
 }
 
-/// What a cassette has in place of a request.
-pub(crate) struct Invented {
+/// A recording that has no answer yet.
+pub(crate) struct Begun {
     round: u32,
-    digest: String,
-    fields: Map<String, Value>,
+    cassette: Cassette,
+    path: PathBuf,
 }
 
 impl Recorder {
     pub(crate) fn new(folder: PathBuf, key: CassetteKey) -> Self {
-        Self { folder, key, claimed: Mutex::default() }
+        Self { folder, key }
     }
 
-    /// Invents the values of a request. The error says why it cannot be recorded.
+    /// Invents the values of a request, and writes them. The error says why it cannot be recorded.
     pub(crate) fn begin(
         &self,
         provider: &Provider,
         endpoint: &Endpoint,
         request: &ParsedRequest,
-    ) -> Result<Invented, String> {
-        let sent = as_sent(endpoint, request);
+    ) -> Result<Begun, String> {
+        let sent = as_sent(provider, endpoint, request);
         let digest = self.key.digest(&endpoint.id, &sent);
+        let failed = |error: std::io::Error| format!("the call cannot be recorded: {error}");
+        std::fs::create_dir_all(&self.folder).map_err(failed)?;
         for round in 0..ROUNDS {
             let inventor = Inventor::new(provider, &self.key, round);
             let fields = inventor.request(endpoint, &sent).map_err(|NoValue(field)| {
@@ -53,9 +52,9 @@ impl Recorder {
                     endpoint.id
                 )
             })?;
-            let is_taken = Cassette::is_taken(&self.folder, endpoint, &digest, &fields);
-            if !is_taken && self.claim(endpoint, &digest, &fields) {
-                return Ok(Invented { round, digest, fields });
+            let cassette = Cassette::new(endpoint, digest.clone(), fields);
+            if let Some(path) = cassette.claim(&self.folder).map_err(failed)? {
+                return Ok(Begun { round, cassette, path });
             }
         }
         Err(format!(
@@ -64,30 +63,25 @@ impl Recorder {
         ))
     }
 
-    /// Reserves invented values for a request; false if another request of this recorder has them.
-    fn claim(&self, endpoint: &Endpoint, digest: &str, fields: &Map<String, Value>) -> bool {
-        let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
-        let values = (endpoint.id.clone(), of_request(fields));
-        claimed.entry(values).or_insert_with(|| digest.to_owned()) == digest
-    }
-
-    /// Writes the answer to a request. The error says why there is no cassette of it.
+    /// Writes the answer to a request. The error says why the cassette has none.
     pub(crate) fn write(
         &self,
         provider: &Provider,
         endpoint: &Endpoint,
-        invented: Invented,
-        answered: RecordedReply,
+        begun: Begun,
+        (http, status): (u16, Option<String>),
+        payload: Option<&Any>,
     ) -> Result<PathBuf, String> {
-        let inventor = Inventor::new(provider, &self.key, invented.round);
-        let data = match &answered.data {
-            Value::Null => Value::Null,
-            payload => inventor
+        let inventor = Inventor::new(provider, &self.key, begun.round);
+        let data = match payload {
+            None => Value::Null,
+            Some(payload) => inventor
                 .payload(endpoint, payload)
                 .map_err(|NoValue(field)| format!("no invented value of {field} is within its checks"))?,
         };
-        let cassette =
-            Cassette::new(endpoint, invented.digest, invented.fields, RecordedReply { data, ..answered });
-        cassette.write(&self.folder).map_err(|error| error.to_string())
+        let reply = Some(RecordedReply { http, status, data });
+        let cassette = Cassette { reply, ..begun.cassette };
+        cassette.rewrite(&begun.path).map_err(|error| error.to_string())?;
+        Ok(begun.path)
     }
 }

@@ -10,7 +10,7 @@ use pyi_runtime::Billing;
 use serde_json::{Value, json};
 
 use super::envelope::{self, Content, compose};
-use crate::cassette::RecordedReply;
+use crate::cassette::{RecordedReply, Turn};
 use crate::fault::Fault;
 use crate::payload;
 use crate::request::ParsedRequest;
@@ -53,23 +53,25 @@ pub(super) fn entry(
     endpoint: Option<String>,
     request: &ParsedRequest,
     made: &Made,
-    fault: Option<&Fault>,
 ) -> LoggedRequest {
-    let (code, billing) = match fault {
-        Some(Fault::Http { status, .. }) => {
-            let listed = provider.http.iter().find(|listed| listed.code == i32::from(*status));
-            (None, Billing::of(listed.map(|listed| listed.billed)))
-        }
-        _ => (made.code, made.billing),
-    };
     LoggedRequest {
         endpoint,
         method: request.method,
         format: request.format(provider),
-        code,
-        billing,
+        code: made.code,
+        billing: made.billing,
         parameters: request.parameters.clone(),
     }
+}
+
+/// HTTP status of the page of a gateway.
+pub(super) const BAD_GATEWAY: u16 = 502;
+
+/// What a gateway in front of the provider says, which never had the request.
+pub(super) fn of_gateway(provider: &Provider, status: u16) -> Made {
+    let listed = provider.http.iter().find(|listed| listed.code == i32::from(status));
+    let billing = Billing::of(listed.map(|listed| listed.billed));
+    Made { code: None, class: None, billing, response: Some(refusal(status, None)) }
 }
 
 /// An answer without an envelope.
@@ -111,15 +113,23 @@ pub(super) fn local(
     fault: Option<&Fault>,
     caller: IpAddr,
 ) -> Made {
+    match fault {
+        Some(Fault::Http { status, .. }) => return of_gateway(provider, *status),
+        Some(Fault::Page) => return of_gateway(provider, BAD_GATEWAY),
+        _ => {}
+    }
     let granted = validation.endpoint.filter(|_| validation.is_granted);
     let is_own = matches!(fault, Some(Fault::Status(_) | Fault::Data(_)));
-    let recorded = match (answers, granted) {
-        (Answers::Replay(cassettes), Some(endpoint)) if !is_own => match cassettes.reply(endpoint, request) {
-            Some(recorded) => Some(recorded),
-            None => return missed(endpoint),
-        },
+    let turn = match (answers, granted) {
+        (Answers::Replay(cassettes), Some(endpoint)) if !is_own => {
+            match cassettes.turn(provider, endpoint, request) {
+                Some(turn) => Some(turn),
+                None => return missed(endpoint),
+            }
+        }
         _ => None,
     };
+    let recorded = turn.as_ref().and_then(Turn::reply).cloned();
     let validation = match (fault, recorded.as_ref().map(RecordedReply::code)) {
         (Some(Fault::Status(code)), _) => validation.with_status(provider, *code),
         // Without an envelope there is nothing that an account is charged by.
@@ -129,11 +139,14 @@ pub(super) fn local(
         }
         (_, None) => state.account.admit(provider, validation, request, caller),
     };
-    let made = match recorded.filter(|_| validation.is_granted) {
-        Some(recorded) => replayed(provider, request, &validation, recorded),
+    let made = match recorded.zip(turn).filter(|_| validation.is_granted) {
+        Some((recorded, turn)) => {
+            turn.take();
+            replayed(provider, request, &validation, recorded)
+        }
         None => own(provider, request, &validation, fault),
     };
-    // Whatever the answer is later, it comes only after one that is no error.
+    // A later answer follows only a successful call.
     let is_later = matches!(made.class, Some(StatusClass::Pending | StatusClass::Data | StatusClass::Debug));
     if let Some(endpoint) = granted.filter(|_| is_later && validation.is_granted) {
         state.notifications.begin(&state.notify(), provider, endpoint, &state.app, request, caller);
@@ -145,7 +158,8 @@ pub(super) fn local(
 fn missed(endpoint: &Endpoint) -> Made {
     let why =
         format!("no cassette has this request of `{}`; record it, or send the values of one\n", endpoint.id);
-    Made::unlisted((HttpStatus::NOT_IMPLEMENTED, why).into_response())
+    let made = Made::unlisted((HttpStatus::NOT_IMPLEMENTED, why).into_response());
+    Made { billing: Billing::NotSent, ..made }
 }
 
 /// An answer that was recorded.
@@ -198,7 +212,7 @@ fn reply(
     let title = validation.status.map_or("", |status| status.title.as_str());
     let message = title.replace("{ip}", "127.0.0.1").replace("{info}", info);
     let ahead = if let Some(Fault::ClockAhead(seconds)) = fault { *seconds } else { 0 };
-    let time = Some((validate::now() + ahead).to_string());
+    let time = Some(validate::now().saturating_add(ahead).to_string());
     let envelope = validation.endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
     let content = Content { code, class, message: &message, payload, time };
     compose(&EnvelopeParts::new(envelope).envelope(), content)
