@@ -10,7 +10,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches, Subcommand};
 use pyi_codegen::ir::Provider;
 
 use crate::help::localized;
-use crate::language::Language;
+use crate::language::{Language, tr};
 use crate::spec::Spec;
 use crate::{
     USAGE_ERROR, UsageError, batch, call, completions, diff, doctor, expand, export, fmt, import, lint, lsp,
@@ -102,8 +102,16 @@ pub(crate) fn not_parsed(error: &clap::Error, arguments: &[OsString], spec: &Spe
             stdio::eprint(error.to_string().trim_end());
         }
         _ => {
-            let line = refusal::line(error, arguments, &command(&spec.provider));
-            stdio::error(&format!("{line}{}", spec.note()));
+            let has_none = spec.provider.endpoints.is_empty() && !spec.report.is_empty();
+            let line = match has_none && refusal::is_call(arguments) {
+                // Without the endpoints, no argument of theirs is known.
+                true => tr!("no endpoint of the spec can be called{note}", note = spec.note()),
+                false => {
+                    let line = refusal::line(error, arguments, &command(&spec.provider));
+                    format!("{line}{}", spec.note())
+                }
+            };
+            stdio::error(&line);
         }
     }
     ExitCode::from(USAGE_ERROR)

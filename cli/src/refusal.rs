@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 
 use crate::language::tr;
-use crate::spec::is_for_authors;
+use crate::spec::{folder_hint, is_for_authors};
 
 /// Flags of earlier versions, and their successors.
 const RENAMED: [(&str, &str); 5] = [
@@ -49,7 +49,10 @@ pub(crate) fn line(error: &Error, arguments: &[OsString], command: &Command) -> 
         ErrorKind::InvalidSubcommand => {
             let names = names(error, arguments, command);
             match is_call(arguments) {
-                true => tr!("no endpoint has the name that was given{names}", names),
+                true => {
+                    let names = format!("{names}{}", folder_hint(arguments));
+                    tr!("no endpoint has the name that was given{names}", names)
+                }
                 false => tr!("no command has the name that was given{names}", names),
             }
         }
@@ -127,7 +130,8 @@ fn names(error: &Error, arguments: &[OsString], command: &Command) -> String {
     tr!("; there are {known}", known = known.join(", "))
 }
 
-fn is_call(arguments: &[OsString]) -> bool {
+/// Whether a command line calls an endpoint.
+pub(crate) fn is_call(arguments: &[OsString]) -> bool {
     arguments.get(1).is_some_and(|argument| argument == "call")
 }
 

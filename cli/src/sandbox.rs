@@ -123,7 +123,7 @@ fn settings(file: &str) -> Result<Settings, UsageError> {
         let (line, column) = (error.line(), error.column());
         // Behind the last such word are names of the program's own.
         let text = error.to_string();
-        let expected = text.rsplit_once(", expected ").map(|(_, names)| names.split(" at line").next());
+        let expected = text.rsplit_once(", expected ").map(|(_, names)| names.split(" at ").next());
         match expected.flatten() {
             Some(expected) => failed(message!(
                 "line {line}, column {column} is not {expected}",

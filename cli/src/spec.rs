@@ -2,12 +2,13 @@
 //! carries.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pyi_codegen::{Input, Report, ir};
 use pyi_text::{Message, message};
 
+use crate::language::tr;
 use crate::{UsageError, argument};
 
 pub(crate) struct Spec {
@@ -41,6 +42,17 @@ pub(crate) fn is_for_authors(arguments: &[OsString]) -> bool {
         (name(1), name(2)),
         (Some("lint" | "lsp" | "diff" | "fmt" | "expand"), _) | (Some("export"), Some("openapi"))
     )
+}
+
+/// What to give to call an endpoint of the folder `spec`, which `call` does not read by itself.
+/// Empty where that folder does not have it, or a folder was given.
+pub(crate) fn folder_hint(arguments: &[OsString]) -> String {
+    let name = arguments.get(2).map(|name| name.to_string_lossy()).unwrap_or_default();
+    let is_there = Path::new("spec/endpoints").join(format!("{name}.yaml")).is_file();
+    match is_there && folder(arguments).is_none() {
+        true => tr!("; for the endpoints of the folder spec, give --spec spec"),
+        false => String::new(),
+    }
 }
 
 /// The endpoint that an argument names.

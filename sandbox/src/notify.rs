@@ -100,7 +100,7 @@ impl Notifications {
             Notification { endpoint: endpoint.id.clone(), attempts: 0, is_delivered: false, failure: None };
         let is_theirs = !caller.is_loopback() && !settings.anywhere;
         let outgoing = if is_theirs {
-            Err("the caller is on another machine, and the sandbox was not told to call any address"
+            Err("the caller is on another machine; the setting `anywhere` of `notify` allows its addresses"
                 .to_owned())
         } else {
             outgoing(settings, provider, endpoint, own, request, address)
@@ -145,7 +145,7 @@ fn outgoing(
     }
     let is_here = is_this_machine(authority.host());
     if !is_here && !settings.anywhere {
-        return Err("it is not of this machine, and the sandbox was not told to call others".to_owned());
+        return Err("it is not of this machine; the setting `anywhere` of `notify` allows others".to_owned());
     }
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let own = app(provider, &own.id, &own.secret);

@@ -145,7 +145,10 @@ impl Upstream {
         for url in urls {
             let app = pyi_runtime::App::without_id(pyi_runtime::Credentials::md5("none"));
             let client = pyi_runtime::Client::builder().base_url(url.as_str()).app_of(app);
-            client.build().map_err(|error| error.to_string())?;
+            client.build().map_err(|error| match url.starts_with("http:") {
+                true => "the base URL is plain http, and not of this machine; use https".to_owned(),
+                false => error.to_string(),
+            })?;
             is_plain &= url.starts_with("http:");
         }
         let builder = HttpTransport::builder();

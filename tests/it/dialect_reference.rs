@@ -19,9 +19,9 @@ Specs that work, to read beside these tables, are in `providers/`, one folder a 
 convention of signing that none of those has.
 
 What a spec cannot say goes through `methods: [signer]`, whose text the client's signer signs: keys that are derived from the secret, digests of
-digests, RSA, a second secret. A caller gives ready-made what is no value of its own: a truncated text, a token that is fetched. Not to
-be said at all are parameters that repeat, bodies of several parts, a body of a GET or a DELETE, parameters of the client inside of an object of
-the body, and signatures of replies.
+digests, RSA, a second secret. The caller computes some values itself: a shortened text, a fetched token. A spec cannot describe
+parameters that repeat, bodies of several parts, a body of a GET or a DELETE, parameters of the client inside of an object of
+the body, or signatures of replies.
 
 This page is generated from `codegen/src/dialect.rs`. `UPDATE=1 cargo test -p pyi-cli --test it dialect_reference` writes it anew.
 ";

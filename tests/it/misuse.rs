@@ -203,3 +203,21 @@ fn refused(command: &[&str], argument: &str) -> (Option<i32>, String) {
     let output = pyi().args(command).arg(argument).output().unwrap();
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
+
+/// An endpoint that is in the folder `spec` alone, and a spec without one that can be called.
+#[test]
+fn an_endpoint_that_is_not_known_says_where_it_may_be() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("spec/endpoints")).unwrap();
+    std::fs::write(folder.path().join("spec/endpoints/express.yaml"), "path: [").unwrap();
+    let said = |arguments: &[&str]| {
+        let output = pyi().args(arguments).current_dir(folder.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(said(&["call", "express", "--sandbox"]).contains("give --spec spec"));
+    assert!(!said(&["call", "other", "--sandbox"]).contains("give --spec spec"));
+    let faulty = said(&["call", "express", "--spec", "spec", "--sandbox"]);
+    assert!(faulty.contains("no endpoint of the spec can be called; the spec has a fault"), "{faulty}");
+    assert!(!faulty.contains("quotes"), "{faulty}");
+}

@@ -9,6 +9,8 @@ use pyi_runtime::{Client, Decimal};
 use pyi_sandbox::{FaultKind, FaultRates, Sandbox, Settings};
 use serde_json::Value;
 
+use crate::support::pyi;
+
 /// Sends settings by curl: the HTTP status, and the body.
 fn curl(method: &str, url: &str, settings: &str, more: &[&str]) -> (String, String) {
     let output = Command::new("curl")
@@ -115,4 +117,22 @@ async fn the_delay_that_the_page_shows_can_be_replaced() {
     let (status, body) = curl("PATCH", &url, uniform, &[]);
     let shown: Value = serde_json::from_str(&body).unwrap();
     assert_eq!((status.as_str(), shown["faults"]["delay"]["uniform"]["to_ms"].as_f64()), ("200", Some(1.0)));
+}
+
+/// A file of settings that cannot be read says where, and what may be there; nothing of the file.
+#[test]
+fn a_file_of_settings_says_what_may_be_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("settings.json");
+    for (text, why) in [
+        (r#"{"account": {"金丝雀": "5"}}"#, "one of `balance`, `quotas`"),
+        (r#"{"account": {"balance": "金丝雀"}}"#, r#"{"account": {"balance": "5.00"}"#),
+        (r#"{"faults": {"seed": "金丝雀, expected one"}}"#, "u64"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let output = pyi().args(["sandbox", "--settings"]).arg(&file).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("line 1, column") && said.contains(why), "{said}");
+        assert!(!said.contains("金丝雀"), "{said}");
+    }
 }

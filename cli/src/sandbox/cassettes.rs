@@ -53,7 +53,7 @@ impl CassetteOptions {
         }
         if let Some(folder) = &self.replay {
             std::fs::read_dir(folder).map_err(|error| {
-                argument::failed(Access::Read, folder, message!("the folder of --replay"), error)
+                argument::failed(Access::Read, folder, message!("the cassettes (--replay)"), error)
             })?;
             return Ok(builder.replay(folder, self.key(false)?));
         }
@@ -69,7 +69,7 @@ impl CassetteOptions {
         let currency = currency(spec)?;
         if let Some(folder) = &self.record {
             std::fs::create_dir_all(folder).map_err(|error| {
-                argument::failed(Access::Write, folder, message!("the folder of --record"), error)
+                argument::failed(Access::Write, folder, message!("the cassettes (--record)"), error)
             })?;
             if let Some(key) = self.key(true)? {
                 proxy = proxy.record(folder, key);

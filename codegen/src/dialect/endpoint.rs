@@ -22,8 +22,8 @@ pub static ENDPOINT: Section = Section {
             "fixed",
             Kind::MapOf(Names::Parameter, Entry::Text),
             Optional,
-            "parameters with one value in every call of this endpoint, such as its name at a gateway. They come before \
-             common parameters of the same name, and are sent where those say, and as those say",
+            "parameters with one value in every call of this endpoint, such as its name at a gateway. A fixed parameter \
+             replaces the common parameter of the same name, and keeps its `in` and `write`",
             "{method: taobao.time.get}",
         ),
         key(

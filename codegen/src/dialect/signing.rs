@@ -80,8 +80,8 @@ pub(super) const PLACE: Key = key(
 );
 
 const COMMON_PLACE_MEANING: &str = "where it is sent: `body` is the body of a POST, PUT or PATCH, and the query of a GET or DELETE, `path` the \
-     place of its name in braces; `sign` is not by itself, but in the text that is signed, and in `write` of `sign` if that has \
-     its name; default: `body`";
+     place of its name in braces; `sign`: the parameter is not sent alone; it is part of the signed text, and of `write` in `sign` if \
+     `write` names it; default: `body`";
 
 /// The key `signed` of a parameter.
 pub(super) const SIGNED: Key = key(
@@ -277,7 +277,7 @@ pub static COMMON: Section = Section {
             "opt_in",
             Kind::Boolean,
             Optional,
-            "whether only endpoints that ask for it have it; default: `false`",
+            "whether the parameter is sent only where the endpoint lists it under `common`; default: `false`",
             "true",
         ),
     ],

@@ -7,7 +7,7 @@ use crate::client::app::{App, AppSource};
 use crate::client::core::{Core, Shared};
 use crate::error::Error;
 use crate::operation::{
-    Format, Method, Operation, Parameter, Provider, Segment, SegmentWord, Signing, Source,
+    Format, Method, Operation, Parameter, Provider, Segment, SegmentWord, SignMethod, Signing, Source,
 };
 use crate::request::check::{climbing, missing, named, unlisted, violation};
 use crate::request::encode::Values;
@@ -21,6 +21,11 @@ pub(crate) struct Prepared {
     pub(crate) format: Format,
 }
 
+/// The words of some values, for a message.
+fn listed<T: Copy>(values: &[T], word: fn(T) -> &'static str) -> String {
+    values.iter().map(|value| word(*value)).collect::<Vec<_>>().join(", ")
+}
+
 /// Refuses what can be refused without a request.
 pub(crate) fn prepare(
     core: &Core,
@@ -30,16 +35,14 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, Error> {
     let refuse = |why: String| Error::configuration(operation.id, why);
     let method = allowed(settings.method, operation.methods).ok_or_else(|| {
-        refuse(format!(
-            "the endpoint does not allow the method {:?}; it allows {:?}",
-            settings.method, operation.methods
-        ))
+        let (method, known) =
+            (settings.method.map_or("", Method::as_str), listed(operation.methods, Method::as_str));
+        refuse(format!("the endpoint does not allow the method {method}; it allows {known}"))
     })?;
     let format = allowed(settings.format, operation.formats).ok_or_else(|| {
-        refuse(format!(
-            "the endpoint does not offer the format {:?}; it offers {:?}",
-            settings.format, operation.formats
-        ))
+        let (format, known) =
+            (settings.format.map_or("", Format::as_str), listed(operation.formats, Format::as_str));
+        refuse(format!("the endpoint does not offer the format {format}; it offers {known}"))
     })?;
     if let Some(other) = settings.stray_options {
         return Err(refuse(format!("the options belong to `{other}`")));
@@ -117,7 +120,9 @@ pub(crate) fn check_app(shared: &Shared, operation: &Operation<'_>, app: &App) -
 pub(crate) fn unfit(provider: &Provider<'_>, credentials: &Credentials) -> Option<String> {
     let method = credentials.method();
     if !provider.sign.methods.contains(&method) {
-        return Some(format!("the provider does not allow the signing method {method:?}"));
+        let known = listed(provider.sign.methods, SignMethod::as_str);
+        let method = method.as_str();
+        return Some(format!("the provider does not allow the signing method {method}; it allows {known}"));
     }
     if let Some(why) = key_fault(&provider.sign, credentials) {
         return Some(why.to_owned());

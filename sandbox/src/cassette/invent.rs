@@ -262,9 +262,8 @@ fn is_nothing(value: &Any) -> bool {
 /// A public value, with each digit: as a text where a number of JSON would lose some.
 fn as_it_was(value: &Any, text: String) -> Value {
     let kept = serde_json::from_str::<Value>(value.json()).ok();
-    let is_whole = |kept: &Value| {
-        kept.is_string() || serde_json::to_string(kept).is_ok_and(|text| text == value.json())
-    };
+    let is_whole =
+        |kept: &Value| kept.is_string() || serde_json::to_string(kept).is_ok_and(|text| text == value.json());
     kept.filter(is_whole).unwrap_or(Value::String(text))
 }
 
