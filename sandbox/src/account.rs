@@ -22,8 +22,8 @@ use pyi_dynamic::worst_price;
 use pyi_runtime::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::now;
 use crate::request::ParsedRequest;
-use crate::validate::now;
 use crate::validation::Validation;
 
 /// The account of a sandbox. A limit that is not set is none.

@@ -14,17 +14,17 @@ use pyi_codegen::ir::Provider;
 use tokio::sync::watch;
 
 use crate::cassette::{CassetteKey, Cassettes};
-use crate::control::Settings;
 use crate::fault::{Fault, FaultQueue, Throttle};
 use crate::http::limits::Limits;
-use crate::http::{Control, serve};
+use crate::http::{ServerCommand, serve};
+use crate::own_app::OwnApp;
 #[cfg(feature = "page")]
 use crate::own_app::app;
 #[cfg(feature = "page")]
 use crate::page;
 use crate::proxy::{Proxy, Upstream};
+use crate::settings::Settings;
 use crate::state::{Answers, Spec, State};
-use crate::validate::App;
 use crate::{APP_ID, Error, SECRET, Sandbox};
 
 /// Settings of a sandbox that is not started yet.
@@ -196,7 +196,7 @@ impl Builder {
         let throttle = self.throttle.map(|(requests, within, code)| Throttle::new(requests, within, code));
         let state = Arc::new(State::new(
             Spec { provider: Arc::new(provider), report },
-            App { id: self.app_id, secret: self.secret },
+            OwnApp { id: self.app_id, secret: self.secret },
             FaultQueue::new(self.recurring, throttle),
             self.settings,
             self.limits,
@@ -204,7 +204,7 @@ impl Builder {
             #[cfg(feature = "page")]
             page,
         ));
-        let (control, receiver) = watch::channel(Control::Listen);
+        let (control, receiver) = watch::channel(ServerCommand::Listen);
         let served = serve(listener, Arc::clone(&state), receiver);
         let thread = thread::Builder::new().name("pyi-sandbox".to_owned());
         thread.spawn(move || runtime.block_on(served)).map_err(unavailable)?;

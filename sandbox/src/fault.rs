@@ -1,4 +1,5 @@
-//! Faults that a test injects into requests, and the queue that assigns them.
+//! Faults that a test injects into requests, the queue that assigns them, the throttle of requests,
+//! and the compressed blanks of one fault.
 
 use std::collections::VecDeque;
 use std::io::Write;

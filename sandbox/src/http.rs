@@ -23,17 +23,17 @@ use socket2::{SockRef, Socket};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 
-use self::answer::{BAD_GATEWAY, Made};
-use crate::control;
+use self::answer::{BAD_GATEWAY, LoggedAnswer};
 use crate::fault::{Fault, bomb};
 use crate::request::ParsedRequest;
+use crate::settings;
 use crate::state::{Answers, Spec, State};
 use crate::validate::validate;
 use crate::validation::Validation;
 
 /// Command from a `Sandbox` to its server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Control {
+pub(crate) enum ServerCommand {
     Listen,
     /// Refuse connections.
     Refuse,
@@ -45,7 +45,11 @@ pub(crate) enum Control {
 const LAST_WRITE: Duration = Duration::from_secs(1);
 
 /// Serves until it is stopped or the sender of `control` is dropped, then finishes open requests.
-pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut control: watch::Receiver<Control>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    state: Arc<State>,
+    mut control: watch::Receiver<ServerCommand>,
+) {
     let Ok(address) = listener.local_addr() else { return };
     let mut listener = tokio::net::TcpListener::from_std(listener).ok();
     let connections = GracefulShutdown::new();
@@ -75,10 +79,10 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut control:
                 }
             }
             changed = control.changed() => match changed.map(|()| *control.borrow_and_update()) {
-                Ok(Control::Refuse) => listener = None,
-                Ok(Control::Listen) if listener.is_none() => listener = tokio::net::TcpListener::bind(address).await.ok(),
-                Ok(Control::Listen) => {}
-                Ok(Control::Stop) | Err(_) => break,
+                Ok(ServerCommand::Refuse) => listener = None,
+                Ok(ServerCommand::Listen) if listener.is_none() => listener = tokio::net::TcpListener::bind(address).await.ok(),
+                Ok(ServerCommand::Listen) => {}
+                Ok(ServerCommand::Stop) | Err(_) => break,
             },
         }
     }
@@ -149,7 +153,7 @@ async fn respond(
         Ok(body) => body,
         Err(refusal) => return Ok(refusal),
     };
-    if let Some(response) = control::respond(&state, &head, &body, caller) {
+    if let Some(response) = settings::respond(&state, &head, &body, caller) {
         return Ok(response);
     }
     // What the page would call is the provider's, with a secret that is not.
@@ -201,10 +205,10 @@ async fn respond(
 }
 
 /// Passes a request on, and logs it.
-async fn pass(state: Arc<State>, spec: Arc<Spec>, request: ParsedRequest) -> Made {
+async fn pass(state: Arc<State>, spec: Arc<Spec>, request: ParsedRequest) -> LoggedAnswer {
     let provider = &spec.provider;
     let endpoint = request.endpoint.as_ref().and_then(|id| provider.endpoint(id));
-    let Answers::Proxy(upstream) = &state.answers else { return Made::closed() };
+    let Answers::Proxy(upstream) = &state.answers else { return LoggedAnswer::closed() };
     let made = upstream.pass(provider, endpoint, &request).await;
     state.request_log.add(answer::entry(provider, request.endpoint.clone(), &request, &made));
     made
@@ -212,7 +216,7 @@ async fn pass(state: Arc<State>, spec: Arc<Spec>, request: ParsedRequest) -> Mad
 
 /// Gives an answer after a while, with its fault.
 async fn answered(
-    made: Made,
+    made: LoggedAnswer,
     delay: Duration,
     fault: Option<&Fault>,
     socket: Option<Arc<Socket>>,

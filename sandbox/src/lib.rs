@@ -26,7 +26,8 @@ pub mod fake;
 mod account;
 mod builder;
 mod cassette;
-mod control;
+mod clock;
+mod failure_report;
 mod fault;
 mod fault_rates;
 mod http;
@@ -37,9 +38,9 @@ mod own_app;
 mod page;
 mod payload;
 mod proxy;
-mod repeat;
 mod request;
 mod request_log;
+mod settings;
 mod state;
 mod validate;
 mod validation;
@@ -55,14 +56,14 @@ use tokio::sync::watch;
 pub use account::{Account, PerPerson};
 pub use builder::Builder;
 pub use cassette::CassetteKey;
-pub use control::Settings;
 pub use fault::Fault;
 pub use fault_rates::{Delay, FaultKind, FaultRate, FaultRates};
 pub use notify::{Notification, Notify};
 pub use proxy::{ProxiedCall, Proxy};
 pub use request_log::LoggedRequest;
+pub use settings::Settings;
 
-use crate::http::Control;
+use crate::http::ServerCommand;
 use crate::own_app::{app, app_by};
 use crate::state::{Answers, Spec, State};
 
@@ -79,7 +80,7 @@ pub struct Sandbox {
     address: SocketAddr,
     state: Arc<State>,
     /// Dropping the sender stops the server.
-    control: watch::Sender<Control>,
+    control: watch::Sender<ServerCommand>,
 }
 
 impl Sandbox {
@@ -187,7 +188,7 @@ impl Sandbox {
     /// Refuses new connections, or accepts them again. The change takes effect after a moment. Open
     /// connections stay open.
     pub fn refuse_connections(&self, refuse: bool) {
-        let wanted = if refuse { Control::Refuse } else { Control::Listen };
+        let wanted = if refuse { ServerCommand::Refuse } else { ServerCommand::Listen };
         // Sending fails only if the server is gone, which refuses connections anyway.
         let _ = self.control.send(wanted);
     }
@@ -204,7 +205,7 @@ impl Sandbox {
     /// on are counted and recorded by then.
     pub async fn stop(&self) {
         // Sending fails only if the server has ended.
-        let _ = self.control.send(Control::Stop);
+        let _ = self.control.send(ServerCommand::Stop);
         self.control.closed().await;
     }
 

@@ -19,10 +19,11 @@ use pyi_runtime::__private::operation::CallbackScheme;
 use pyi_runtime::{Delivery, HttpRequest, HttpTransport, Transport};
 use serde::{Deserialize, Serialize};
 
+use crate::clock::now;
+use crate::own_app::OwnApp;
 use crate::own_app::app;
 use crate::payload;
 use crate::request::ParsedRequest;
-use crate::validate::{App, now};
 
 /// How the address for later answers is called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,7 +91,7 @@ impl Notifications {
         settings: &Notify,
         provider: &Provider,
         endpoint: &Endpoint,
-        own: &App,
+        own: &OwnApp,
         request: &ParsedRequest,
         caller: IpAddr,
     ) {
@@ -131,7 +132,7 @@ fn outgoing(
     settings: &Notify,
     provider: &Provider,
     endpoint: &Endpoint,
-    own: &App,
+    own: &OwnApp,
     request: &ParsedRequest,
     address: &str,
 ) -> Result<Outgoing, String> {

@@ -1,7 +1,13 @@
-//! The app of a sandbox, as a client of the sandbox has it.
+//! The app that a sandbox serves, and the same as a client of the sandbox has it.
 
 use pyi_codegen::ir::Provider;
 use pyi_runtime::{App, Credentials, SignFuture, SignMethod, Signer, SigningText};
+
+/// The app that a sandbox serves.
+pub(crate) struct OwnApp {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
 
 /// An app that signs with the spec's first method.
 pub(crate) fn app(spec: &Provider, id: &str, secret: &str) -> App {
@@ -20,7 +26,7 @@ pub(crate) fn app_by(method: SignMethod, spec: &Provider, id: &str, secret: &str
     spec.account_parameters().fold(app, |app, name| app.value(name, "sandbox"))
 }
 
-/// A signer whose signatures the sandbox takes, and nobody else.
+/// A signer whose signatures only the sandbox takes.
 struct StandIn;
 
 impl Signer for StandIn {

@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::cassette::CassetteKey;
 use crate::cassette::record::{Begun, Recorder};
-use crate::http::answer::Made;
+use crate::http::answer::LoggedAnswer;
 use crate::request::ParsedRequest;
 use crate::validate::{are_constants_fixed, are_parameters_known};
 
@@ -171,11 +171,11 @@ impl Upstream {
     }
 
     /// Reports a request that a fault of the sandbox answered in place of the provider.
-    pub(crate) fn made_up(&self, endpoint: Option<&Endpoint>, made: Made) -> Made {
+    pub(crate) fn made_up(&self, endpoint: Option<&Endpoint>, made: LoggedAnswer) -> LoggedAnswer {
         let why = "a fault of the sandbox is the answer; nothing was passed on".to_owned();
         let id = endpoint.map_or("", |endpoint| &endpoint.id);
         self.tell(id, made.code, Billing::NotSent, None, Some(why));
-        Made { billing: Billing::NotSent, ..made }
+        LoggedAnswer { billing: Billing::NotSent, ..made }
     }
 
     /// Passes a request on, once.
@@ -184,7 +184,7 @@ impl Upstream {
         provider: &Provider,
         endpoint: Option<&Endpoint>,
         request: &ParsedRequest,
-    ) -> Made {
+    ) -> LoggedAnswer {
         self.in_flight.send_modify(|calls| *calls += 1);
         let made = self.passed(provider, endpoint, request).await;
         self.in_flight.send_modify(|calls| *calls -= 1);
@@ -196,7 +196,7 @@ impl Upstream {
         provider: &Provider,
         endpoint: Option<&Endpoint>,
         request: &ParsedRequest,
-    ) -> Made {
+    ) -> LoggedAnswer {
         let Some(endpoint) = endpoint else {
             let why = "the spec has no endpoint of this path, so that nothing was passed on".to_owned();
             return self.refused("", HttpStatus::NOT_FOUND, why);
@@ -258,7 +258,7 @@ impl Upstream {
                 let response =
                     not_sent.then(|| (HttpStatus::BAD_GATEWAY, format!("{error}\n")).into_response());
                 self.tell(&endpoint.id, None, billing, None, Some(error.to_string()));
-                Made { code: None, class: None, billing, response }
+                LoggedAnswer { code: None, class: None, billing, response }
             }
         }
     }
@@ -270,7 +270,7 @@ impl Upstream {
         begun: Option<Begun>,
         response: HttpResponse,
         price: Decimal,
-    ) -> Made {
+    ) -> LoggedAnswer {
         let read = DynamicOperation::new(provider, endpoint).read(response.clone());
         let report = CallReport::new(provider, endpoint, read);
         let billing = report.billing();
@@ -282,7 +282,7 @@ impl Upstream {
             recorder.write(provider, endpoint, begun, status, report.data())
         });
         self.tell(&endpoint.id, report.code(), billing, recorded, None);
-        Made { code: report.code(), class: None, billing, response: Some(as_it_came(response)) }
+        LoggedAnswer { code: report.code(), class: None, billing, response: Some(as_it_came(response)) }
     }
 
     /// Takes the price of a call from the budget.
@@ -303,9 +303,9 @@ impl Upstream {
         *spent -= price;
     }
 
-    fn refused(&self, endpoint: &str, status: HttpStatus, why: String) -> Made {
+    fn refused(&self, endpoint: &str, status: HttpStatus, why: String) -> LoggedAnswer {
         self.tell(endpoint, None, Billing::NotSent, None, Some(why.clone()));
-        Made {
+        LoggedAnswer {
             code: None,
             class: None,
             billing: Billing::NotSent,

@@ -8,19 +8,19 @@ use pyi_codegen::ir::Provider;
 
 use crate::account::Accounting;
 use crate::cassette::Cassettes;
-use crate::control::Settings;
+use crate::failure_report::LastMet;
 use crate::fault::FaultQueue;
 use crate::fault_rates::RatedFaults;
 use crate::http::limits::Limits;
 use crate::notify::{Notifications, Notify};
+use crate::own_app::OwnApp;
 use crate::proxy::Upstream;
-use crate::repeat::LastMet;
 use crate::request_log::RequestLog;
-use crate::validate::App;
+use crate::settings::Settings;
 
 pub(crate) struct State {
     spec: RwLock<Arc<Spec>>,
-    pub(crate) app: App,
+    pub(crate) app: OwnApp,
     pub(crate) request_log: RequestLog,
     pub(crate) faults: FaultQueue,
     pub(crate) rated_faults: RatedFaults,
@@ -53,7 +53,7 @@ pub(crate) enum Answers {
 impl State {
     pub(crate) fn new(
         spec: Spec,
-        app: App,
+        app: OwnApp,
         faults: FaultQueue,
         settings: Settings,
         limits: Limits,

@@ -17,8 +17,6 @@
 //! A spec with neither the name nor the class gets any other status that is no success. A spec
 //! without such a status gets HTTP 501. `notify` calls the callback URL.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use jiff::Timestamp;
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
@@ -31,23 +29,19 @@ use pyi_runtime::__private::canonical::{Material, Pair, in_order};
 use pyi_runtime::__private::digest_of;
 use pyi_runtime::Credentials;
 
+use crate::clock::now;
 use crate::magic_values;
+use crate::own_app::OwnApp;
 use crate::request::{ParsedRequest, is_sent};
 use crate::validation::{Refusal, Validation};
 
 /// Maximum clock difference of a request, in seconds.
 const WINDOW: i64 = 600;
 
-/// App that a sandbox serves.
-pub(crate) struct App {
-    pub(crate) id: String,
-    pub(crate) secret: String,
-}
-
 pub(crate) fn validate<'p>(
     provider: &'p Provider,
     endpoint: Option<&'p Endpoint>,
-    app: &App,
+    app: &OwnApp,
     request: &ParsedRequest,
 ) -> Validation<'p> {
     let refused = match endpoint {
@@ -99,7 +93,12 @@ fn success<'p>(
     usual.clone().find(fits).or_else(|| usual.next())
 }
 
-fn refusal(provider: &Provider, endpoint: &Endpoint, app: &App, request: &ParsedRequest) -> Option<Refusal> {
+fn refusal(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    app: &OwnApp,
+    request: &ParsedRequest,
+) -> Option<Refusal> {
     let method_allowed = request.method.is_some_and(|method| endpoint.methods.contains(&method));
     if !method_allowed {
         return Refusal::other("the endpoint does not allow this method");
@@ -171,7 +170,7 @@ fn missing_account_value<'p>(endpoint: &'p Endpoint, request: &ParsedRequest) ->
 fn is_signature_valid(
     provider: &Provider,
     endpoint: &Endpoint,
-    app: &App,
+    app: &OwnApp,
     request: &ParsedRequest,
     signature: &str,
 ) -> bool {
@@ -226,7 +225,7 @@ fn is_signature_valid(
 fn unsent<'p>(
     provider: &Provider,
     endpoint: &'p Endpoint,
-    app: &App,
+    app: &OwnApp,
     request: &ParsedRequest,
 ) -> Vec<(usize, &'p str, String, &'p str)> {
     let mut unsent = Vec::new();
@@ -334,10 +333,4 @@ pub(crate) fn are_constants_fixed(provider: &Provider, endpoint: &Endpoint, requ
     constants
         .filter(|parameter| is_sent(parameter, provider))
         .all(|parameter| request.parameter(&parameter.name) == Some(&parameter.default))
-}
-
-/// Current time of the sandbox in unix seconds.
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    i64::try_from(since).unwrap_or(i64::MAX)
 }

@@ -11,16 +11,16 @@ use serde_json::{Value, json};
 
 use super::envelope::{self, Content, compose};
 use crate::cassette::{RecordedReply, Turn};
+use crate::clock;
 use crate::fault::Fault;
 use crate::payload;
 use crate::request::ParsedRequest;
 use crate::request_log::LoggedRequest;
 use crate::state::{Answers, State};
-use crate::validate;
 use crate::validation::Validation;
 
 /// An answer, and what the request log says of it.
-pub(crate) struct Made {
+pub(crate) struct LoggedAnswer {
     pub(crate) code: Option<StatusCode>,
     /// The class of its status.
     pub(crate) class: Option<StatusClass>,
@@ -29,7 +29,7 @@ pub(crate) struct Made {
     pub(crate) response: Option<Response>,
 }
 
-impl Made {
+impl LoggedAnswer {
     fn of(validation: &Validation<'_>, response: Response) -> Self {
         let billed = validation.status.map(|status| status.billed);
         let class = validation.status.map(|status| status.class);
@@ -52,7 +52,7 @@ pub(super) fn entry(
     provider: &Provider,
     endpoint: Option<String>,
     request: &ParsedRequest,
-    made: &Made,
+    made: &LoggedAnswer,
 ) -> LoggedRequest {
     LoggedRequest {
         endpoint,
@@ -68,10 +68,10 @@ pub(super) fn entry(
 pub(super) const BAD_GATEWAY: u16 = 502;
 
 /// What a gateway in front of the provider says, which never had the request.
-pub(super) fn of_gateway(provider: &Provider, status: u16) -> Made {
+pub(super) fn of_gateway(provider: &Provider, status: u16) -> LoggedAnswer {
     let listed = provider.http.iter().find(|listed| listed.code == i32::from(status));
     let billing = Billing::of(listed.map(|listed| listed.billed));
-    Made { code: None, class: None, billing, response: Some(refusal(status, None)) }
+    LoggedAnswer { code: None, class: None, billing, response: Some(refusal(status, None)) }
 }
 
 /// An answer without an envelope.
@@ -89,10 +89,10 @@ pub(super) fn own(
     request: &ParsedRequest,
     validation: &Validation<'_>,
     fault: Option<&Fault>,
-) -> Made {
+) -> LoggedAnswer {
     let Some(code) = validation.code() else {
         let why = "the spec has no status for this request; add one to provider.yaml\n";
-        return Made::unlisted((HttpStatus::NOT_IMPLEMENTED, why).into_response());
+        return LoggedAnswer::unlisted((HttpStatus::NOT_IMPLEMENTED, why).into_response());
     };
     let payload = match (fault, validation.endpoint) {
         (Some(Fault::Data(data)), _) => data.clone(),
@@ -100,7 +100,7 @@ pub(super) fn own(
         _ => json!([]),
     };
     let (http, reply) = reply(provider, validation, code, payload, fault);
-    Made::of(validation, written(provider, request, validation.endpoint, http, &reply))
+    LoggedAnswer::of(validation, written(provider, request, validation.endpoint, http, &reply))
 }
 
 /// The answer of the sandbox or of a cassette to a request, after what the account has left.
@@ -112,7 +112,7 @@ pub(super) fn local(
     request: &ParsedRequest,
     fault: Option<&Fault>,
     caller: IpAddr,
-) -> Made {
+) -> LoggedAnswer {
     match fault {
         Some(Fault::Http { status, .. }) => return of_gateway(provider, *status),
         Some(Fault::Page) => return of_gateway(provider, BAD_GATEWAY),
@@ -155,11 +155,11 @@ pub(super) fn local(
 }
 
 /// HTTP status 501: no cassette has the request.
-fn missed(endpoint: &Endpoint) -> Made {
+fn missed(endpoint: &Endpoint) -> LoggedAnswer {
     let why =
         format!("no cassette has this request of `{}`; record it, or send the values of one\n", endpoint.id);
-    let made = Made::unlisted((HttpStatus::NOT_IMPLEMENTED, why).into_response());
-    Made { billing: Billing::NotSent, ..made }
+    let made = LoggedAnswer::unlisted((HttpStatus::NOT_IMPLEMENTED, why).into_response());
+    LoggedAnswer { billing: Billing::NotSent, ..made }
 }
 
 /// An answer that was recorded.
@@ -168,17 +168,17 @@ fn replayed(
     request: &ParsedRequest,
     validation: &Validation<'_>,
     recorded: RecordedReply,
-) -> Made {
+) -> LoggedAnswer {
     let Some(code) = recorded.code() else {
         let status = HttpStatus::from_u16(recorded.http).unwrap_or(HttpStatus::BAD_GATEWAY);
         let rule = provider.http.iter().find(|listed| listed.code == i32::from(recorded.http));
         let response = (status, "a recorded answer without an envelope\n").into_response();
         let billing = Billing::of(rule.map(|rule| rule.billed));
-        return Made { code: None, class: None, billing, response: Some(response) };
+        return LoggedAnswer { code: None, class: None, billing, response: Some(response) };
     };
     let payload = if recorded.data.is_null() { json!([]) } else { recorded.data };
     let (_, reply) = reply(provider, validation, code, payload, None);
-    Made::of(validation, written(provider, request, validation.endpoint, recorded.http, &reply))
+    LoggedAnswer::of(validation, written(provider, request, validation.endpoint, recorded.http, &reply))
 }
 
 /// A reply in the format that is asked for.
@@ -212,7 +212,7 @@ fn reply(
     let title = validation.status.map_or("", |status| status.title.as_str());
     let message = title.replace("{ip}", "127.0.0.1").replace("{info}", info);
     let ahead = if let Some(Fault::ClockAhead(seconds)) = fault { *seconds } else { 0 };
-    let time = Some(validate::now().saturating_add(ahead).to_string());
+    let time = Some(clock::now().saturating_add(ahead).to_string());
     let envelope = validation.endpoint.map_or(&provider.envelope, |endpoint| &endpoint.envelope);
     let content = Content { code, class, message: &message, payload, time };
     compose(&EnvelopeParts::new(envelope).envelope(), content)

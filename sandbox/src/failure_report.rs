@@ -14,9 +14,9 @@ const LAST: usize = 5;
 
 /// The last requests that met a fault at a rate.
 #[derive(Default)]
-pub(crate) struct LastMet(Mutex<VecDeque<Met>>);
+pub(crate) struct LastMet(Mutex<VecDeque<MetRequest>>);
 
-struct Met {
+struct MetRequest {
     fault: String,
     method: String,
     /// The path and the query.
@@ -32,7 +32,7 @@ impl LastMet {
             last.pop_front();
         }
         let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
-        last.push_back(Met {
+        last.push_back(MetRequest {
             fault: format!("{fault:?}"),
             method: quoted(method),
             target: format!("{}{query}", request.path),
@@ -53,7 +53,7 @@ impl LastMet {
             rates.seed,
             quoted(&settings)
         );
-        for Met { fault, method, target, rest } in last.iter() {
+        for MetRequest { fault, method, target, rest } in last.iter() {
             let url = quoted(&format!("http://{address}{target}"));
             lines
                 .push_str(&format!("  {fault}\n  curl -sS --globoff --path-as-is -X {method} {url}{rest}\n"));
