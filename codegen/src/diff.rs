@@ -9,7 +9,10 @@ mod api;
 mod calls;
 mod change;
 mod fields;
+mod parameters;
 mod places;
+#[cfg(test)]
+mod tests;
 
 pub use self::change::{Change, ChangeClass, Release, SpecPlace};
 

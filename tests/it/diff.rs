@@ -104,7 +104,7 @@ fn each_change_has_its_kind_its_class_and_its_places() {
     }
     // Every kind that the code has.
     let mut in_code = BTreeSet::new();
-    for file in ["api", "calls", "fields"] {
+    for file in ["api", "calls", "fields", "parameters"] {
         let code = std::fs::read_to_string(root().join(format!("codegen/src/diff/{file}.rs"))).unwrap();
         for part in code.split('"').skip(1).step_by(2) {
             let is_kind = part.contains('-') && part.chars().all(|c| c.is_ascii_lowercase() || c == '-');

@@ -71,13 +71,11 @@ fn deliveries(changes: &mut Changes<'_>, at: &At, old: &Option<Delivery>, new: &
     }
 }
 
-/// A type of the spec, by its name in Rust: one of the provider's file, or one that belongs to an
-/// endpoint.
-fn type_at(changes: &Changes<'_>, provider: &Provider, rust: &str) -> At {
-    if let Some(name) = changes.type_named(rust) {
-        let mut at = At::provider(&["types", &name]);
-        at.subject = name;
-        return at;
+/// A type of the old spec (0) or of the new one (1), by its name in Rust: one of the provider's
+/// file, or one that belongs to an endpoint.
+fn type_at(changes: &Changes<'_>, provider: &Provider, side: usize, rust: &str) -> At {
+    if let Some(name) = changes.type_named(side, rust) {
+        return At::named_type(name);
     }
     let owner =
         provider.endpoints.iter().filter(|endpoint| rust.starts_with(&crate::names::camel(&endpoint.id)));
@@ -87,9 +85,12 @@ fn type_at(changes: &Changes<'_>, provider: &Provider, rust: &str) -> At {
 
 fn enums(changes: &mut Changes<'_>, old: &Provider, new: &Provider) {
     for named in &old.enums {
-        let at = type_at(changes, old, &named.rust);
+        let at = type_at(changes, old, 0, &named.rust);
         match new.codes(&named.rust) {
-            Some(other) => codes(changes, &at, named, other),
+            Some(other) => {
+                let at = At::between(&at, &type_at(changes, new, 1, &other.rust));
+                codes(changes, &at, named, other);
+            }
             None => {
                 let message = format!("the enum `{}` is gone", named.rust);
                 changes.removed(ChangeClass::Callers, "enum-removed", &at, message);
@@ -99,7 +100,7 @@ fn enums(changes: &mut Changes<'_>, old: &Provider, new: &Provider) {
     for named in &new.enums {
         if old.codes(&named.rust).is_none() {
             let (at, message) =
-                (type_at(changes, new, &named.rust), format!("the enum `{}` is new", named.rust));
+                (type_at(changes, new, 1, &named.rust), format!("the enum `{}` is new", named.rust));
             changes.added(ChangeClass::Safe, "enum-added", &at, message);
         }
     }
@@ -115,10 +116,10 @@ fn codes(changes: &mut Changes<'_>, at: &At, old: &Enum, new: &Enum) {
     let at_codes = at.key(&["enum"]);
     for code in codes {
         let Code { code: wire, rust, title } = code;
-        let at = at_codes.key(&[wire]);
         let by_name = new.codes.iter().find(|other| other.rust == *rust);
         match (by_name, new.codes.iter().find(|other| other.code == *wire)) {
             (Some(other), same) => {
+                let at = at_codes.keys(wire, &other.code);
                 changes.compare(ChangeClass::Calls, "code-wire", &at, (wire, &other.code), || {
                     format!("`{rust}` is `{}` on the wire, and was `{wire}`", other.code)
                 });
@@ -130,33 +131,50 @@ fn codes(changes: &mut Changes<'_>, at: &At, old: &Enum, new: &Enum) {
             }
             (None, Some(other)) => {
                 let message = format!("`{wire}` is `{}` in Rust, and was `{rust}`", other.rust);
-                changes.changed(ChangeClass::Callers, "code-renamed", &at, message);
+                changes.changed(ChangeClass::Callers, "code-renamed", &at_codes.key(&[wire]), message);
             }
             (None, None) => {
                 let message = format!("the code `{wire}` (`{rust}`) is gone");
-                changes.removed(ChangeClass::Callers, "code-removed", &at, message);
+                changes.removed(ChangeClass::Callers, "code-removed", &at_codes.key(&[wire]), message);
             }
         }
     }
-    for code in &new.codes {
-        if !codes.iter().any(|other| other.rust == code.rust || other.code == code.code) {
-            let message = format!("the code `{}` (`{}`) is new", code.code, code.rust);
-            changes.added(ChangeClass::Safe, "code-added", &at_codes.key(&[&code.code]), message);
+    for Code { code: wire, rust, title: _ } in &new.codes {
+        if codes.iter().any(|old| old.rust == *rust) {
+            continue;
+        }
+        let at = at_codes.key(&[wire]);
+        match codes.iter().find(|old| old.code == *wire) {
+            None => {
+                let message = format!("the code `{wire}` (`{rust}`) is new");
+                changes.added(ChangeClass::Safe, "code-added", &at, message);
+            }
+            // The old variant has another code now. One that is gone was reported as renamed.
+            Some(old) if new.codes.iter().any(|other| other.rust == old.rust) => {
+                let message = format!("`{wire}` is read as the new `{rust}`, and was `{}`", old.rust);
+                changes.changed(ChangeClass::Calls, "code-taken", &at, message);
+            }
+            Some(_) => {}
         }
     }
-    changes.compare(ChangeClass::Safe, "wording", at, (&(title, doc), &(&new.title, &new.doc)), || {
-        format!("`{rust}` is described in other words")
-    });
+    changes.compare(
+        ChangeClass::Safe,
+        "wording",
+        &at.at(&["title", "doc"]),
+        (&(title, doc), &(&new.title, &new.doc)),
+        || format!("`{rust}` is described in other words"),
+    );
 }
 
 fn objects(changes: &mut Changes<'_>, old: &Provider, new: &Provider) {
     for object in &old.objects {
-        let at = type_at(changes, old, &object.rust);
+        let at = type_at(changes, old, 0, &object.rust);
         let Some(other) = new.object(&object.rust) else {
             let message = format!("the object `{}` is gone", object.rust);
             changes.removed(ChangeClass::Callers, "object-removed", &at, message);
             continue;
         };
+        let at = At::between(&at, &type_at(changes, new, 1, &other.rust));
         let Object { rust, title, doc, is_given, fields: members } = object;
         changes.compare(
             ChangeClass::Callers,
@@ -173,7 +191,7 @@ fn objects(changes: &mut Changes<'_>, old: &Provider, new: &Provider) {
         changes.compare(
             ChangeClass::Safe,
             "wording",
-            &at,
+            &at.at(&["title", "doc"]),
             (&(title, doc), &(&other.title, &other.doc)),
             || format!("`{rust}` is described in other words"),
         );
@@ -181,7 +199,7 @@ fn objects(changes: &mut Changes<'_>, old: &Provider, new: &Provider) {
     for object in &new.objects {
         if old.object(&object.rust).is_none() {
             let (at, message) =
-                (type_at(changes, new, &object.rust), format!("the object `{}` is new", object.rust));
+                (type_at(changes, new, 1, &object.rust), format!("the object `{}` is new", object.rust));
             changes.added(ChangeClass::Safe, "object-added", &at, message);
         }
     }
@@ -199,23 +217,49 @@ fn statuses(changes: &mut Changes<'_>, old: &Provider, new: &Provider) {
         (&are_numbers(&was), &are_numbers(&is)),
         || "the codes of all statuses were numbers and some are texts now, or the other way round".to_owned(),
     );
-    for status in was {
-        let at = at.key(&[&status.code.to_string()]);
-        if is.iter().any(|other| other.rust == status.rust) {
-            continue;
-        }
-        match is.iter().find(|other| other.code == status.code) {
-            Some(other) => {
+    for status in &was {
+        let at = status_at(old, status);
+        let by_code = is.iter().find(|other| other.code == status.code);
+        match (is.iter().find(|other| other.rust == status.rust), by_code) {
+            (Some(other), _) => {
+                let at = At::between(&at, &status_at(new, other));
+                changes.compare(ChangeClass::Calls, "status-code", &at, (&status.code, &other.code), || {
+                    format!("`{}` is the status {}, and was {}", status.rust, other.code, status.code)
+                });
+            }
+            (None, Some(other)) => {
                 let message = format!(
                     "the status {} is `{}` in Rust, and was `{}`",
                     status.code, other.rust, status.rust
                 );
+                let at = At::between(&at, &status_at(new, other));
                 changes.changed(ChangeClass::Callers, "status-renamed", &at, message);
             }
-            None => {
+            (None, None) => {
                 let message = format!("the status {} (`{}`) is gone", status.code, status.rust);
                 changes.removed(ChangeClass::Callers, "status-removed", &at, message);
             }
         }
+    }
+    for status in &is {
+        let is_known = was.iter().any(|other| other.rust == status.rust);
+        let by_code = was.iter().find(|other| other.code == status.code).filter(|_| !is_known);
+        // The old variant has another code now. One that is gone was reported as renamed.
+        if let Some(other) = by_code.filter(|old| is.iter().any(|other| other.rust == old.rust)) {
+            let message =
+                format!("the status {} is the new `{}`, and was `{}`", status.code, status.rust, other.rust);
+            let at = At::between(&status_at(old, other), &status_at(new, status));
+            changes.changed(ChangeClass::Calls, "status-taken", &at, message);
+        }
+    }
+}
+
+/// A status: of the provider's file, or of the first endpoint that has it.
+fn status_at(provider: &Provider, status: &Status) -> At {
+    let has = |statuses: &[Status]| statuses.iter().any(|other| other.code == status.code);
+    let code = status.code.to_string();
+    match provider.endpoints.iter().find(|endpoint| has(&endpoint.statuses)) {
+        Some(endpoint) if !has(&provider.statuses) => At::endpoint(&endpoint.id).key(&["statuses", &code]),
+        _ => At::provider(&["statuses", &code]),
     }
 }

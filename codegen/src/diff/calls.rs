@@ -2,9 +2,11 @@
 //! the meaning of statuses.
 
 use super::change::{At, ChangeClass, Changes};
-use super::fields::deprecation;
+use super::fields::{deprecation, plain};
+use super::parameters;
 use crate::ir::{
-    BillingRule, Common, Delivery, Endpoint, Envelope, Named, Price, Provider, Retry, SigningScheme, Status,
+    BillingRule, Delivery, Endpoint, Envelope, Named, Price, Provider, Retry, SigningScheme, Status,
+    StatusClass, StatusCode,
 };
 
 use ChangeClass::{Calls, Money, Safe};
@@ -15,7 +17,7 @@ pub(super) fn provider(changes: &mut Changes<'_>, old: &Provider, new: &Provider
         title,
         doc,
         sign,
-        common,
+        common: _,
         envelope,
         jsonp_callback,
         types,
@@ -30,9 +32,8 @@ pub(super) fn provider(changes: &mut Changes<'_>, old: &Provider, new: &Provider
         files: _,
     } = old;
     let at = At::provider(&[]);
-    let before = changes.count();
     signing(changes, &At::provider(&["sign"]), sign, &new.sign);
-    self::common(changes, common, &new.common);
+    parameters::common(changes, old, new);
     self::envelope(changes, &At::provider(&["envelope"]), envelope, &new.envelope);
     changes.compare(
         Calls,
@@ -41,27 +42,38 @@ pub(super) fn provider(changes: &mut Changes<'_>, old: &Provider, new: &Provider
         (jsonp_callback, &new.jsonp_callback),
         || "JSONP has another parameter".to_owned(),
     );
-    let are_calls_other = changes.count() > before;
-    self::statuses(changes, &At::provider(&["statuses"]), statuses, &new.statuses);
-    self::statuses(changes, &At::provider(&["http"]), http, &new.http);
+    self::statuses(changes, &At::provider(&["statuses"]), (statuses, &[]), (&new.statuses, &[]));
+    self::statuses(changes, &At::provider(&["http"]), (http, &[]), (&new.http, &[]));
     for endpoint in endpoints {
         if let Some(other) = new.endpoint(&endpoint.id) {
-            self::endpoint(changes, endpoint, other, are_calls_other);
+            self::endpoint(changes, (endpoint, other), (old, new));
         }
     }
     changes.compare(Safe, "provider-name", &at.key(&["provider"]), (name, &new.name), || {
         format!("the provider is called `{}`, and was called `{name}`", new.name)
     });
-    let titles = |types: &[Named]| -> Vec<(String, String)> {
-        types.iter().map(|Named { name, title }| (name.clone(), title.clone())).collect()
-    };
-    let words = (title, doc, titles(types));
-    changes.compare(Safe, "wording", &at, (&words, &(&new.title, &new.doc, titles(&new.types))), || {
-        "the provider or its named types are described in other words".to_owned()
+    let words = at.at(&["title", "doc"]);
+    changes.compare(Safe, "wording", &words, (&(title, doc), &(&new.title, &new.doc)), || {
+        "the provider is described in other words".to_owned()
     });
+    // A type with another name is the same type, and one that is new or gone is so where it is used.
+    for Named { name, title } in types {
+        let rust = crate::names::named_type(name);
+        let has_name_in_rust = old.codes(&rust).is_some() || old.object(&rust).is_some();
+        let other = new.types.iter().find(|other| other.name == *name);
+        let Some(other) = other.filter(|_| !has_name_in_rust) else { continue };
+        let at = At::named_type(name).at(&["title"]);
+        changes.compare(Safe, "wording", &at, (title, &other.title), || {
+            format!("the type `{name}` is described in other words")
+        });
+    }
 }
 
-fn endpoint(changes: &mut Changes<'_>, old: &Endpoint, new: &Endpoint, are_all_other: bool) {
+fn endpoint(
+    changes: &mut Changes<'_>,
+    (old, new): (&Endpoint, &Endpoint),
+    (old_provider, new_provider): (&Provider, &Provider),
+) {
     let Endpoint {
         id,
         // What a caller's code names.
@@ -70,8 +82,8 @@ fn endpoint(changes: &mut Changes<'_>, old: &Endpoint, new: &Endpoint, are_all_o
         options_type: _,
         data_type: _,
         constant: _,
-        request,
-        response,
+        request: _,
+        response: _,
         path,
         host,
         body,
@@ -89,10 +101,9 @@ fn endpoint(changes: &mut Changes<'_>, old: &Endpoint, new: &Endpoint, are_all_o
         statuses,
         callback,
         delivery,
-        parameters,
+        parameters: _,
     } = old;
     let at = At::endpoint(id);
-    let before = changes.count();
     changes.compare(Calls, "path", &at.key(&["path"]), (path, &new.path), || {
         format!("its path is `{}`, and was `{path}`", new.path)
     });
@@ -101,11 +112,11 @@ fn endpoint(changes: &mut Changes<'_>, old: &Endpoint, new: &Endpoint, are_all_o
     changes.compare(
         Calls,
         "body",
-        &at.key(&["body"]),
+        &at.at(&["body", "xml_root"]),
         (&(body, xml_root), &(&new.body, &new.xml_root)),
         || "its body is written in another form".to_owned(),
     );
-    changes.compare(Calls, "signed", &at.key(&["sign"]), (is_signed, &new.is_signed), || {
+    changes.compare(Calls, "signed", &at.key(&["signed"]), (is_signed, &new.is_signed), || {
         match new.is_signed {
             true => "its requests are signed now".to_owned(),
             false => "its requests are not signed any more".to_owned(),
@@ -116,11 +127,10 @@ fn endpoint(changes: &mut Changes<'_>, old: &Endpoint, new: &Endpoint, are_all_o
     changes.compare(Money, "effect", &at.key(&["effect"]), (effect, &new.effect), || {
         format!("its effect is {}, and was {}", new.effect.as_str(), effect.as_str())
     });
-    changes.compare(Money, "price", &at.key(&["price"]), (price, &new.price), || {
-        format!("its price is {}, and was {}", shown(&new.price), shown(price))
-    });
+    self::price(changes, &at.key(&["price"]), price, &new.price);
     self::envelope(changes, &at.key(&["envelope"]), envelope, &new.envelope);
-    self::statuses(changes, &at.key(&["statuses"]), statuses, &new.statuses);
+    let of_all = (&old_provider.statuses, &new_provider.statuses);
+    self::statuses(changes, &at.key(&["statuses"]), (statuses, of_all.0), (&new.statuses, of_all.1));
     changes.compare(Calls, "callback-address", &at.key(&["callback"]), (callback, &new.callback), || {
         "another field has the address for a later answer".to_owned()
     });
@@ -132,15 +142,11 @@ fn endpoint(changes: &mut Changes<'_>, old: &Endpoint, new: &Endpoint, are_all_o
     changes.compare(
         Safe,
         "wording",
-        &at,
+        &at.at(&["title", "doc", "source"]),
         (&(title, doc, source), &(&new.title, &new.doc, &new.source)),
         || of("is described in other words"),
     );
-    // The parameters follow from the fields and from what the provider's file shares.
-    let has_same_fields = (request, response) == (&new.request, &new.response);
-    if *parameters != new.parameters && has_same_fields && !are_all_other && changes.count() == before {
-        changes.changed(Calls, "parameters", &at, "its parameters are others".to_owned());
-    }
+    parameters::parameters(changes, (old, new), (old_provider, new_provider));
 }
 
 /// Compares lists of words. The first word of a list is the default.
@@ -165,6 +171,21 @@ fn choices<T: PartialEq + Copy>(
     }
 }
 
+fn price(changes: &mut Changes<'_>, at: &At, old: &Option<Price>, new: &Option<Price>) {
+    let plain = |price: &Option<Price>| {
+        price.clone().map(|Price { currency, tiers }| {
+            let tiers = tiers.iter().map(|(calls, each)| (*calls, plain(each))).collect();
+            Price { currency, tiers }
+        })
+    };
+    let message = || format!("its price is {}, and was {}", shown(new), shown(old));
+    if plain(old) != plain(new) {
+        changes.changed(Money, "price", at, message());
+    } else {
+        changes.compare(Safe, "wording", at, (old, new), message);
+    }
+}
+
 fn shown(price: &Option<Price>) -> String {
     let Some(Price { currency, tiers }) = price else { return "unknown".to_owned() };
     let tiers: Vec<String> =
@@ -183,29 +204,6 @@ fn signing(changes: &mut Changes<'_>, at: &At, old: &SigningScheme, new: &Signin
     });
 }
 
-fn common(changes: &mut Changes<'_>, old: &[Common], new: &[Common]) {
-    let at = |name: &str| At::provider(&["common", name]);
-    for parameter in old {
-        match new.iter().find(|other| other.name == parameter.name) {
-            Some(other) => {
-                changes.compare(Calls, "common-changed", &at(&parameter.name), (parameter, other), || {
-                    format!("the parameter `{}` of all endpoints is another", parameter.name)
-                })
-            }
-            None => {
-                let message = format!("the parameter `{}` of all endpoints is gone", parameter.name);
-                changes.removed(Calls, "common-removed", &at(&parameter.name), message);
-            }
-        }
-    }
-    for parameter in new {
-        if !old.iter().any(|other| other.name == parameter.name) {
-            let message = format!("all endpoints have a new parameter `{}`", parameter.name);
-            changes.added(Calls, "common-added", &at(&parameter.name), message);
-        }
-    }
-}
-
 fn envelope(changes: &mut Changes<'_>, at: &At, old: &Envelope, new: &Envelope) {
     changes
         .compare(Calls, "envelope", at, (old, new), || "the parts of a reply are at other places".to_owned());
@@ -214,37 +212,61 @@ fn envelope(changes: &mut Changes<'_>, at: &At, old: &Envelope, new: &Envelope) 
 fn delivery(changes: &mut Changes<'_>, at: &At, old: &Delivery, new: &Delivery) {
     // The struct and its fields are what a caller's code names.
     let Delivery { rust: _, constant: _, method, body, sign, fields: _, answer } = old;
-    changes.compare(Calls, "callback-form", at, (&(method, body), &(&new.method, &new.body)), || {
-        "its callback arrives in another form".to_owned()
-    });
+    changes.compare(
+        Calls,
+        "callback-form",
+        &at.at(&["method", "body"]),
+        (&(method, body), &(&new.method, &new.body)),
+        || "its callback arrives in another form".to_owned(),
+    );
     signing(changes, &at.key(&["sign"]), sign, &new.sign);
+    parameters::callback_order(changes, at, old, new);
     changes.compare(Calls, "callback-answer", &at.key(&["answer"]), (answer, &new.answer), || {
         "its callback is answered with another text".to_owned()
     });
 }
 
-/// What statuses mean. Which of them there are in Rust is what a caller's code names.
-fn statuses(changes: &mut Changes<'_>, at: &At, old: &[Status], new: &[Status]) {
+/// What statuses mean. Which of them there are in Rust is what a caller's code names. What a list
+/// lacks may be one of all endpoints, which is the second list of a spec.
+fn statuses(
+    changes: &mut Changes<'_>,
+    at: &At,
+    (old, old_of_all): (&[Status], &[Status]),
+    (new, new_of_all): (&[Status], &[Status]),
+) {
+    let find = |statuses: &[Status], code: StatusCode| -> Option<Status> {
+        statuses.iter().find(|status| status.code == code).cloned()
+    };
     for status in old {
-        let at = at.key(&[&status.code.to_string()]);
-        match new.iter().find(|other| other.code == status.code) {
-            Some(other) => self::status(changes, &at, status, other),
-            None => {
-                let message =
-                    format!("the status {} is not listed: whether it is billed is unknown", status.code);
-                changes.removed(Money, "status-unlisted", &at, message);
-            }
+        let code = status.code.to_string();
+        let (at, of_all) = (at.key(&[&code]), At::provider(&["statuses", &code]));
+        if let Some(other) = find(new, status.code) {
+            self::status(changes, &at, status, &other);
+        } else if let Some(other) = find(new_of_all, status.code) {
+            self::status(changes, &At::between(&at, &of_all).about(&at.subject), status, &other);
+        } else {
+            let message = format!("the status {code} is not listed: whether it is billed is unknown");
+            changes.removed(Money, "status-unlisted", &at, message);
         }
     }
-    for status in new {
-        if old.iter().any(|other| other.code == status.code) {
+    for status in new.iter().filter(|status| find(old, status.code).is_none()) {
+        let code = status.code.to_string();
+        let (at, of_all) = (at.key(&[&code]), At::provider(&["statuses", &code]));
+        if let Some(other) = find(old_of_all, status.code) {
+            self::status(changes, &At::between(&of_all, &at), &other, status);
             continue;
         }
-        // A status that is not listed counts as billed, and is never sent again.
+        // A status that is not listed counts as billed, is never sent again, and is an error.
         let is_cheaper = status.billed == BillingRule::Never || status.retry != Retry::Never;
-        let class = if is_cheaper || status.halts_batch { Money } else { Safe };
-        let message = format!("the status {} is listed: {}", status.code, meaning(status));
-        changes.added(class, "status-added", &at.key(&[&status.code.to_string()]), message);
+        let is_success = !StatusClass::ERRORS.contains(&status.class.as_str());
+        let class = match (is_cheaper || status.halts_batch, is_success) {
+            (true, _) => Money,
+            (false, true) => Calls,
+            (false, false) => Safe,
+        };
+        let message =
+            format!("the status {code} is listed: of class {}, {}", status.class.as_str(), meaning(status));
+        changes.added(class, "status-added", &at, message);
     }
 }
 
@@ -258,19 +280,26 @@ fn meaning(status: &Status) -> String {
 }
 
 fn status(changes: &mut Changes<'_>, at: &At, old: &Status, new: &Status) {
-    let Status { code, name: _, rust: _, title, class, billed, retry, halts_batch, remedy } = old;
+    let Status { code, name, rust: _, title, class, billed, retry, halts_batch, remedy } = old;
     let costs = ((billed, retry), halts_batch);
     changes.compare(
         Money,
         "status-billing",
-        at,
+        &at.at(&["billed", "retry", "stops"]),
         (&costs, &((&new.billed, &new.retry), &new.halts_batch)),
         || format!("the status {code} is {}, and was {}", meaning(new), meaning(old)),
     );
-    changes.compare(Calls, "status-class", at, (class, &new.class), || {
+    changes.compare(Calls, "status-name", &at.at(&["name"]), (name, &new.name), || {
+        format!("the status {code} has the name `{}`, and had `{name}`", new.name)
+    });
+    changes.compare(Calls, "status-class", &at.at(&["class"]), (class, &new.class), || {
         format!("the status {code} is of class {}, and was of class {}", new.class.as_str(), class.as_str())
     });
-    changes.compare(Safe, "wording", at, (&(title, remedy), &(&new.title, &new.remedy)), || {
-        format!("the status {code} is described in other words")
-    });
+    changes.compare(
+        Safe,
+        "wording",
+        &at.at(&["title", "next"]),
+        (&(title, remedy), &(&new.title, &new.remedy)),
+        || format!("the status {code} is described in other words"),
+    );
 }

@@ -44,12 +44,11 @@ impl Owner {
 /// Compares fields, each with the one of its name on the wire, or else of its name in Rust.
 pub(super) fn fields(changes: &mut Changes<'_>, at: &At, owner: Owner, old: &[Field], new: &[Field]) {
     for field in old {
-        let at = at.key(&[&field.wire]);
         match partner(field, new, old) {
-            Some(other) => compare(changes, &at, owner, field, other),
+            Some(other) => compare(changes, &at.keys(&field.wire, &other.wire), owner, field, other),
             None => {
                 let message = format!("the {} has no field `{}` any more", owner.word(), field.wire);
-                changes.removed(ChangeClass::Callers, "field-removed", &at, message);
+                changes.removed(ChangeClass::Callers, "field-removed", &at.key(&[&field.wire]), message);
             }
         }
     }
@@ -73,7 +72,7 @@ pub(super) fn fields(changes: &mut Changes<'_>, at: &At, owner: Owner, old: &[Fi
 }
 
 /// The field of another spec that a field is compared with.
-fn partner<'a>(field: &Field, others: &'a [Field], own: &[Field]) -> Option<&'a Field> {
+pub(super) fn partner<'a>(field: &Field, others: &'a [Field], own: &[Field]) -> Option<&'a Field> {
     let by_wire = others.iter().find(|other| other.wire == field.wire);
     let is_free = |other: &Field| own.iter().all(|field| field.wire != other.wire);
     by_wire.or_else(|| others.iter().find(|other| other.rust == field.rust && is_free(other)))
@@ -140,18 +139,17 @@ fn compare(changes: &mut Changes<'_>, at: &At, owner: Owner, old: &Field, new: &
             |default: &Option<String>| default.as_ref().map_or("none".to_owned(), |text| format!("`{text}`"));
         of(&format!("has the default {}, and had {}", text(&new.default), text(default)))
     });
-    // The codes of an enum are compared with the enum.
-    let own = |checks: &[Check]| -> Vec<Check> {
-        checks.iter().filter(|check| !matches!(check, Check::OneOf(_))).cloned().collect()
-    };
-    let rules = ((own(checks), own(element_checks)), (own(&new.checks), own(&new.element_checks)));
-    changes.compare(
-        Calls,
-        "field-checks",
-        &at.at(&["check", "min", "max", "min_length", "max_length", "length", "enum", "of", "fields"]),
-        (&rules.0, &rules.1),
-        || of("has other checks: other values are refused"),
-    );
+    let rules = (rules_of(checks, element_checks), rules_of(&new.checks, &new.element_checks));
+    // What is read is not checked.
+    if owner.is_given() {
+        changes.compare(
+            Calls,
+            "field-checks",
+            &at.at(&["check", "min", "max", "min_length", "max_length", "length", "enum", "of", "fields"]),
+            (&rules.0, &rules.1),
+            || of("has other checks: other values are refused"),
+        );
+    }
     changes.compare(Calls, "field-person", &at.at(&["person"]), (person, &new.person), || {
         of(if new.person { "identifies a person now" } else { "does not identify a person any more" })
     });
@@ -173,7 +171,8 @@ fn compare(changes: &mut Changes<'_>, at: &At, owner: Owner, old: &Field, new: &
         (&written, &written_now),
         || of("is written in another form"),
     );
-    deprecation(changes, at, (deprecated, &new.deprecated), &of);
+    deprecation(changes, &at.at(&["deprecated"]), (deprecated, &new.deprecated), &of);
+    named_type(changes, &at.at(&["type", "of"]), (named, &new.named), &of);
     let words = ((title, doc), (source, example));
     let words_now = ((&new.title, &new.doc), (&new.source, &new.example));
     changes.compare(
@@ -183,6 +182,51 @@ fn compare(changes: &mut Changes<'_>, at: &At, owner: Owner, old: &Field, new: &
         (&words, &words_now),
         || of("is described in other words"),
     );
+}
+
+/// The checks of a value and of its elements, numbers without zeros that mean nothing. The codes of
+/// an enum are compared with the enum.
+fn rules_of(checks: &[Check], element_checks: &[Check]) -> [Vec<Check>; 2] {
+    [checks, element_checks].map(|checks| {
+        let rules = checks.iter().filter(|check| !matches!(check, Check::OneOf(_))).cloned();
+        rules
+            .map(|check| match check {
+                Check::Min(number) => Check::Min(plain(&number).into()),
+                Check::Max(number) => Check::Max(plain(&number).into()),
+                other => other,
+            })
+            .collect()
+    })
+}
+
+/// An exact decimal number without zeros that mean nothing.
+pub(super) fn plain(number: &str) -> String {
+    let digits = number.trim_start_matches('-');
+    let sign = &number[..number.len() - digits.len()];
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    match (whole.trim_start_matches('0'), part.trim_end_matches('0')) {
+        ("", "") => "0".to_owned(),
+        ("", part) => format!("{sign}0.{part}"),
+        (whole, "") => format!("{sign}{whole}"),
+        (whole, part) => format!("{sign}{whole}.{part}"),
+    }
+}
+
+/// Compares the named types of a field. What they say of it is compared with the field.
+fn named_type(
+    changes: &mut Changes<'_>,
+    at: &At,
+    (old, new): (&Option<String>, &Option<String>),
+    of: &dyn Fn(&str) -> String,
+) {
+    let message = match (old, new) {
+        (Some(old), Some(new)) if changes.is_renamed(old, new) => return,
+        (Some(old), Some(new)) => format!("has the named type `{new}`, and had `{old}`"),
+        (Some(old), None) => format!("has no named type any more, and had `{old}`"),
+        (None, Some(new)) => format!("has the named type `{new}` now"),
+        (None, None) => return,
+    };
+    changes.compare(ChangeClass::Safe, "field-named-type", at, (old, new), || of(&message));
 }
 
 /// Compares deprecations: the compiler warns code that uses what is deprecated.

@@ -23,24 +23,25 @@ impl Trees {
         Self(trees.collect())
     }
 
-    /// The place of the innermost of some keys that the file has, and whether it has all: the begin
-    /// of the file for none. `None` for a file that there is not.
-    pub(super) fn find(&self, file: &str, keys: &[String]) -> Option<(SpecPlace, bool)> {
+    /// The place of the innermost of some keys that the file has, the begin of the file for none;
+    /// and the value, if it has all. `None` for a file that there is not.
+    pub(super) fn find(&self, file: &str, keys: &[String]) -> Option<(SpecPlace, Option<&Node>)> {
         let (file, tree) = self.0.get(file)?;
         let mut place = Place::start_of(file);
         let mut node = tree.as_ref();
-        let mut found_keys = 0;
         for key in keys {
-            let Some(Node { value: Value::Map(entries), .. }) = node else { break };
-            let Some((found, value)) = entries.iter().find(|(entry, _)| entry.scalar.text == *key) else {
-                break;
+            let entries = match node {
+                Some(Node { value: Value::Map(entries), .. }) => entries.as_slice(),
+                _ => &[],
             };
-            place = found.place.clone();
-            found_keys += 1;
-            node = Some(value);
+            let found = entries.iter().find(|(entry, _)| entry.scalar.text == *key);
+            if let Some((found, _)) = found {
+                place = found.place.clone();
+            }
+            node = found.map(|(_, value)| value);
         }
         let (line, column) = place.position();
-        Some((SpecPlace { file: file.shown.clone(), line, column }, found_keys == keys.len()))
+        Some((SpecPlace { file: file.shown.clone(), line, column }, node))
     }
 
     /// The name of the type in the provider's file with a Rust name.

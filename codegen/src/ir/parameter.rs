@@ -66,6 +66,28 @@ pub struct Parameter {
     pub is_signed: bool,
 }
 
+impl Parameter {
+    /// A parameter of all endpoints, as an endpoint has it.
+    pub(crate) fn of_common(common: &Common) -> Self {
+        Self {
+            name: common.name.clone(),
+            source: common.source,
+            required: !common.optional,
+            default: common.value.clone(),
+            form: common.form.clone(),
+            nonce: common.nonce,
+            place: common.place,
+            template: common.template.clone(),
+            words: common.words.clone(),
+            join: None,
+            json: if common.is_number { JsonForm::Raw } else { JsonForm::Text },
+            is_in_base64: false,
+            inside: Vec::new(),
+            is_signed: common.is_signed,
+        }
+    }
+}
+
 /// How a time is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimeForm {

@@ -144,22 +144,7 @@ pub(super) fn parameters(
         written.common.iter().map(|(name, has)| (name.value.as_str(), has.value)).collect();
     let chosen = |common: &&Common| choices.get(common.name.as_str()).copied().unwrap_or(!common.opt_in);
     let is_other = |common: &&Common| !written.fixed.iter().any(|(name, _)| name.value == common.name);
-    let common = provider.common.iter().filter(chosen).filter(is_other).map(|common| Parameter {
-        name: common.name.clone(),
-        source: common.source,
-        required: !common.optional,
-        default: common.value.clone(),
-        form: common.form.clone(),
-        nonce: common.nonce,
-        place: common.place,
-        template: common.template.clone(),
-        words: common.words.clone(),
-        join: None,
-        json: if common.is_number { JsonForm::Raw } else { JsonForm::Text },
-        is_in_base64: false,
-        inside: Vec::new(),
-        is_signed: common.is_signed,
-    });
+    let common = provider.common.iter().filter(chosen).filter(is_other).map(Parameter::of_common);
     let own = |name: &str| provider.common.iter().find(|common| common.name == name);
     let fixed = written.fixed.iter().map(|(At { value: name, .. }, value)| Parameter {
         name: name.clone(),
