@@ -1,5 +1,7 @@
 //! Each change is found, at its place and beside other changes; what changes nothing is not.
 
+mod mutants;
+
 use std::path::Path;
 
 use super::{Change, Diff, diff};
