@@ -1,15 +1,18 @@
 //! `pyi diff`: what a new version of a spec does to its callers, to money and to the calls, for
 //! people, for CI and for a changelog.
 
-use std::fmt::Write as _;
+mod markdown;
+mod revision;
+
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use clap::ValueEnum;
 use pyi_codegen::{Change, ChangeClass, Diff, Input, Report, Severity, SpecPlace};
 use pyi_text::{line, message};
 use serde::Serialize;
 
+use self::revision::RevisionFile;
 use crate::language::tr;
 use crate::lint::totals;
 use crate::output::print;
@@ -75,15 +78,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
     new.refuse_faults(&new_report)?;
     for change in &mut diff.changes {
         for (side, place) in [(&old, &mut change.old), (&new, &mut change.new)] {
-            if let (Source::Revision { revision, .. }, Some(place)) = (&side.source, place) {
-                place.file = format!("{revision}:{}", place.file);
+            if let Some(place) = place {
+                side.place_in_revision(place);
             }
         }
     }
     match args.format {
         DiffFormat::Text => print(&as_text(&diff)),
         DiffFormat::Json => stdio::json(&as_json(&diff)),
-        DiffFormat::Markdown => print(&as_markdown(&diff)),
+        DiffFormat::Markdown => print(&markdown::entry(&diff)),
     }
     let is_allowed = |class: ChangeClass| {
         class == ChangeClass::Safe || args.allow.iter().any(|allowed| ChangeClass::from(*allowed) == class)
@@ -104,7 +107,7 @@ enum Source {
     /// The files of a folder at a revision.
     Revision {
         revision: String,
-        files: Vec<(String, String)>,
+        files: Vec<RevisionFile>,
     },
 }
 
@@ -116,10 +119,13 @@ impl Side {
         };
         let (revision, folder) = match revision.split_once(':') {
             Some((revision, folder)) => (revision, folder),
-            None if other.starts_with("git:") => (revision, "spec"),
-            None => (revision, other),
+            None => match other.strip_prefix("git:").map(|other| other.split_once(':')) {
+                Some(Some((_, folder))) => (revision, folder),
+                Some(None) => (revision, "spec"),
+                None => (revision, other),
+            },
         };
-        let files = at_revision(revision, folder, name)?;
+        let files = revision::files(revision, folder, name)?;
         Ok(Self { name, source: Source::Revision { revision: revision.to_owned(), files } })
     }
 
@@ -127,7 +133,7 @@ impl Side {
         match &self.source {
             Source::Folder(_) => Vec::new(),
             Source::Revision { files, .. } => {
-                files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+                files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect()
             }
         }
     }
@@ -139,6 +145,14 @@ impl Side {
             }
             Source::Revision { .. } => Input::Texts(texts),
         }
+    }
+
+    /// Names a file of a revision as `git show` takes it.
+    fn place_in_revision(&self, place: &mut SpecPlace) {
+        let Source::Revision { revision, files } = &self.source else { return };
+        let file = files.iter().find(|file| file.name == place.file);
+        let path = file.map_or(&place.file, |file| &file.path);
+        place.file = format!("{revision}:{path}");
     }
 
     /// A spec with faults is not compared: what is missing would count as removed.
@@ -159,33 +173,6 @@ impl Side {
             first
         )))
     }
-}
-
-/// The files of a folder at a revision, by their paths in it.
-fn at_revision(revision: &str, folder: &str, name: &str) -> Result<Vec<(String, String)>, UsageError> {
-    let git = |arguments: &[&str]| -> Result<String, UsageError> {
-        let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
-        let output =
-            output.map_err(|error| UsageError(message!("git cannot be run: {error}; install it", error)))?;
-        if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-        }
-        // What git says of it has the argument's value.
-        Err(UsageError(message!(
-            "{name} names no folder of a git repository, or no revision of it; give git:REV or git:REV:DIR, as `git log` has REV",
-            name
-        )))
-    };
-    // Its number, which no option can be taken for.
-    let commit = format!("{revision}^{{commit}}");
-    let commit = git(&["rev-parse", "--verify", "--end-of-options", &commit])?;
-    let commit = commit.trim();
-    let names = git(&["ls-tree", "-r", "-z", "--name-only", commit, "."])?;
-    let mut files = Vec::new();
-    for name in names.split('\0').filter(|name| name.ends_with(".yaml")) {
-        files.push((name.to_owned(), git(&["show", &format!("{commit}:./{name}")])?));
-    }
-    Ok(files)
 }
 
 fn heading(class: ChangeClass) -> String {
@@ -261,47 +248,4 @@ fn as_json(diff: &Diff) -> String {
     let all =
         serde_json::json!({"release": diff.release().map(|release| release.as_str()), "changes": changes});
     serde_json::to_string_pretty(&all).unwrap_or_else(|_| "{}".to_owned())
-}
-
-/// The heading of a class in a changelog.
-fn title(class: ChangeClass) -> String {
-    match class {
-        ChangeClass::Callers => tr!("Breaks callers"),
-        ChangeClass::Money => tr!("Breaks money"),
-        ChangeClass::Calls => tr!("Breaks calls"),
-        ChangeClass::Safe => tr!("Other changes"),
-    }
-}
-
-/// An entry of a changelog. The texts are those of a spec, and are no markup.
-fn as_markdown(diff: &Diff) -> String {
-    let mut text = String::new();
-    for class in ChangeClass::ALL {
-        for (number, change) in diff.of(class).enumerate() {
-            if number == 0 {
-                let gap = if text.is_empty() { "" } else { "\n" };
-                // Writing to a text does not fail.
-                let _ = write!(text, "{gap}### {}\n\n", title(class));
-            }
-            let _ = writeln!(text, "- **{}**: {}", escaped(&change.subject), escaped(&change.message));
-        }
-    }
-    text.trim_end().to_owned()
-}
-
-/// A text in Markdown, in which nothing is markup or HTML.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for character in line(text).chars() {
-        match character {
-            '<' => escaped.push_str("&lt;"),
-            '&' => escaped.push_str("&amp;"),
-            '\\' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' | '`' => {
-                escaped.push('\\');
-                escaped.push(character);
-            }
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

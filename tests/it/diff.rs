@@ -12,7 +12,9 @@ use pyi_codegen::{ChangeClass, Extras, Input};
 use serde::Deserialize;
 
 use crate::specs::{borrowed, case_in};
-use crate::support::{pyi, root, run};
+use crate::support::{pyi, root};
+
+mod git;
 
 /// The files of the old spec.
 fn base() -> Vec<(String, String)> {
@@ -296,7 +298,7 @@ fn old_callers_break_exactly_where_the_changes_say_so() {
 }
 
 #[test]
-fn the_program_compares_folders_and_revisions() {
+fn the_program_compares_folders() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let write = |spec: &str, files: &[(String, String)]| {
@@ -333,33 +335,9 @@ fn the_program_compares_folders_and_revisions() {
     assert_eq!(json["changes"][0]["old"]["line"], 9, "{json}");
     let (_, markdown) = diff(&["old", "new", "--format", "markdown"]);
     assert!(markdown.starts_with("### Breaks money\n\n- **check**: its price is"), "{markdown}");
-    // A revision of a repository, beside a folder of it.
-    let git = |arguments: &[&str]| {
-        run(
-            "git",
-            &[&["-C", folder.path().to_str().unwrap(), "-c", "user.name=n", "-c", "user.email=e"], arguments]
-                .concat(),
-            "",
-        )
-    };
-    git(&["init", "-q"]);
-    git(&["add", "old"]);
-    git(&["commit", "-q", "-m", "one"]);
-    std::fs::copy(path("new/endpoints/check.yaml"), path("old/endpoints/check.yaml")).unwrap();
-    let (code, text) = diff(&["git:HEAD", "old"]);
-    assert!(
-        code == Some(1)
-            && text.contains("was HEAD:endpoints/check.yaml:9:1, is old/endpoints/check.yaml:9:1"),
-        "{text}"
-    );
-    assert_eq!(diff(&["git:HEAD:old", "new"]).0, Some(1));
-    for revision in ["git:nothing", "git:--help", "git:HEAD:nowhere"] {
-        let (code, text) = diff(&[revision, "old"]);
-        assert!(
-            code == Some(2) && text.contains("OLD names no folder of a git repository, or no revision of it"),
-            "{text}"
-        );
-    }
+    assert!(markdown.ends_with("\n\nThis needs a minor release.\n"), "{markdown}");
+    let (code, markdown) = diff(&["old", "old", "--format", "markdown"]);
+    assert_eq!((code, &*markdown), (Some(0), "The specs are the same.\n"));
     // A spec with a fault is not compared.
     std::fs::write(path("new/endpoints/check.yaml"), "path: /check\n").unwrap();
     let (code, text) = diff(&["old", "new"]);
