@@ -1,6 +1,7 @@
 //! The one layout of spec files: two blanks for each level, one blank behind a comma or a colon,
-//! two before a comment. Comments, the order of keys and line breaks that somebody has made stay.
-//! What a file says is the same before and after, which each call checks.
+//! two before a comment. Comments, the order of keys and the lines stay; of several blank lines one
+//! stays, and none at either end. What a file says is the same before and after, which each call
+//! checks.
 //!
 //! It works on the text, since the tree has no comments: the parser says where scalars and levels
 //! are, and what is between them is punctuation.
@@ -17,25 +18,33 @@ use crate::report::Report;
 use crate::source::File;
 use crate::yaml::{self, Node};
 
-/// A file that is not YAML, or that has what no spec can have.
+/// Why a text has no layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unformatted {
     /// The line, from 1.
     pub line: usize,
-    /// Why it is left alone, in one line.
+    /// The reason, in one line.
     pub message: String,
+    /// Whether it is a fault of the text, which `lint` reports too.
+    pub is_fault: bool,
 }
 
-/// Formats the text of a spec file.
+/// Formats the text of a spec file. All its lines end as the first one does; a byte order mark is
+/// removed.
 ///
 /// # Errors
 ///
 /// A text that is not YAML, or with features that specs do not have: anchors, tags, several
-/// documents.
+/// documents. YAML of a form that the formatter does not know.
 pub fn format(text: &str) -> Result<String, Unformatted> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    let before = tree(&text)?;
-    let formatted = Layout::read(&text)?.lines()?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let before = tree(text)?;
+    let unified = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut formatted = Layout::read(&unified)?.lines()?;
+    let first = text.find(['\r', '\n']).and_then(|at| text.get(at..));
+    if first.is_some_and(|first| first.starts_with("\r\n")) {
+        formatted = formatted.replace('\n', "\r\n");
+    }
     let after = tree(&formatted)?;
     let is_same = match (&before, &after) {
         (Some(before), Some(after)) => before.says_the_same(after),
@@ -49,7 +58,7 @@ pub fn format(text: &str) -> Result<String, Unformatted> {
 }
 
 fn unformatted(line: usize, message: &str) -> Unformatted {
-    Unformatted { line, message: message.to_owned() }
+    Unformatted { line, message: message.to_owned(), is_fault: false }
 }
 
 fn tree(text: &str) -> Result<Option<Node>, Unformatted> {
@@ -59,7 +68,7 @@ fn tree(text: &str) -> Result<Option<Node>, Unformatted> {
     match report.diagnostics().first() {
         Some(fault) => {
             let line = fault.position().map_or(1, |(_, line, _)| line);
-            Err(unformatted(line, &fault.message))
+            Err(Unformatted { line, message: fault.message.clone(), is_fault: true })
         }
         None => Ok(node),
     }
@@ -93,8 +102,9 @@ struct Layout<'a> {
     text: &'a str,
     /// The place of each line's begin.
     begins: Vec<usize>,
-    /// Scalars on their lines, in order, without block scalars.
+    /// Scalars in the order of their places, without block scalars.
     scalars: Vec<Span>,
+    /// Block scalars in the order of their places.
     blocks: Vec<Block>,
     /// The indentation of lines that begin with a key, an item or a value.
     indents: BTreeMap<usize, usize>,
@@ -112,9 +122,10 @@ impl<'a> Layout<'a> {
             match event {
                 Event::Scalar(_, style, ..) => {
                     let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                    layout.node(&mut frames, range.start, !is_block);
+                    // An absent value is at the next word.
+                    layout.node(&mut frames, range.start, !is_block && range.start < range.end);
                     if is_block {
-                        layout.block(range.start, range.end);
+                        layout.block(&frames, range.start, range.end);
                     } else if range.start < range.end {
                         layout.scalars.push(Span { start: range.start, end: range.end });
                     }
@@ -165,13 +176,29 @@ impl<'a> Layout<'a> {
     fn place(&mut self, at: usize, level: usize) {
         let line = self.line(at);
         let begin = self.begins.get(line).copied().unwrap_or_default();
-        if self.text.get(begin..at).is_some_and(|before| before.trim().is_empty()) {
-            self.indents.entry(line).or_insert(2 * level);
-        }
+        let level = match self.text.get(begin..at).map(str::trim) {
+            // `?` is before a key, and `:` on a line of its own before the value.
+            Some("" | "?") => level,
+            Some(":") => level.saturating_sub(1),
+            _ => return,
+        };
+        self.indents.entry(line).or_insert(2 * level);
     }
 
     fn line(&self, at: usize) -> usize {
         self.begins.partition_point(|begin| *begin <= at).saturating_sub(1)
+    }
+
+    /// The scalar that the character at an offset is in.
+    fn scalar(&self, at: usize) -> Option<&Span> {
+        let next = self.scalars.partition_point(|span| span.start <= at);
+        self.scalars.get(next.checked_sub(1)?).filter(|span| at < span.end)
+    }
+
+    /// The block scalar that begins on a line.
+    fn block_at(&self, line: usize) -> Option<&Block> {
+        let at = self.blocks.partition_point(|block| block.head < line);
+        self.blocks.get(at).filter(|block| block.head == line)
     }
 
     /// The text of a line, without its end.
@@ -181,10 +208,15 @@ impl<'a> Layout<'a> {
         self.text.get(begin..end).unwrap_or_default()
     }
 
-    fn block(&mut self, start: usize, end: usize) {
+    fn block(&mut self, frames: &[Frame], start: usize, end: usize) {
         let first = self.line(start);
         let head = (0..first).rev().find(|line| !self.text_of(*line).trim().is_empty()).unwrap_or(0);
         let header = self.text_of(head);
+        if frames.last().is_some_and(|parent| !parent.is_map) && header.trim_start().starts_with('-') {
+            let level = frames.iter().filter(|frame| frame.is_block).count();
+            let begin = self.begins.get(head).copied().unwrap_or_default();
+            self.place(begin + header.len() - header.trim_start().len(), level.saturating_sub(1));
+        }
         // It ends where the next line's first word begins, or with the text.
         let mut last = self.line(end);
         let begin = self.begins.get(last).copied().unwrap_or_default();
@@ -222,15 +254,13 @@ impl<'a> Layout<'a> {
                 continue;
             }
             let first = line.trim_start().chars().next().unwrap_or(' ');
-            let inner = self.scalars.iter().find(|span| span.start < begin && span.end > begin);
+            let inner = self.scalar(begin).filter(|span| span.start < begin);
             let indent = match inner {
                 Some(span) => Some(indents.get(self.line(span.start)).copied().unwrap_or(0) + 2),
                 None if matches!(first, '}' | ']') => brackets.last().copied(),
                 None if !brackets.is_empty() => brackets.last().map(|indent| indent + 2),
                 None if first == '#' => None,
-                None if line.trim_end() == "---" && lines.iter().all(|line| line.kind != Kind::Text) => {
-                    Some(0)
-                }
+                None if is_marker(line) => Some(0),
                 None => Some(self.indents.get(&number).copied().ok_or_else(|| {
                     unformatted(number + 1, "a line begins with what the formatter does not know")
                 })?),
@@ -240,11 +270,11 @@ impl<'a> Layout<'a> {
             let kind = if is_comment && indent.is_none() { Kind::Comment } else { Kind::Text };
             lines.push(Line { kind, indent: indent.unwrap_or(0), old, text });
             indents.push(indent.unwrap_or(0));
-            if let Some(found) = self.blocks.iter().find(|block| block.head == number) {
+            if let Some(found) = self.block_at(number) {
                 block = Some((*found, self.shift(found, old, indent.unwrap_or(0))));
             }
         }
-        Ok(assembled(lines))
+        Ok(assembled(&lines))
     }
 
     /// How far the content of a block scalar moves.
@@ -259,10 +289,12 @@ impl<'a> Layout<'a> {
         if states_it {
             return Shift { from, right: signed(new) - signed(old) };
         }
-        // An item's dash is before its key.
-        let dashes =
-            header.trim_start().chars().take_while(|c| matches!(c, '-' | ' ')).filter(|c| *c == '-').count();
-        Shift { from, right: signed(new + 2 + 2 * dashes) - signed(from) }
+        // An item's dash is before its key, or before the text itself.
+        let behind = header.trim_start().trim_start_matches(['-', ' ']);
+        let dashes = header.strip_suffix(behind).unwrap_or_default().matches('-').count();
+        let is_item = dashes > 0 && behind.starts_with(['|', '>']);
+        let levels = if is_item { dashes } else { dashes + 1 };
+        Shift { from, right: signed(new + 2 * levels) - signed(from) }
     }
 
     /// The tokens of a line with the blanks between them. Notes the brackets that it opens and
@@ -277,8 +309,7 @@ impl<'a> Layout<'a> {
         while at < end {
             let rest = self.text.get(at..end).unwrap_or_default();
             let Some(next) = rest.chars().next() else { break };
-            let scalar = self.scalars.iter().find(|span| span.start <= at && at < span.end);
-            let (token, kind) = match (scalar, next) {
+            let (token, kind) = match (self.scalar(at), next) {
                 // Blanks before its first character on this line are none of its own.
                 (Some(span), ' ' | '\t') if at == begin || text.is_empty() && span.start < begin => {
                     at += 1;
@@ -291,7 +322,10 @@ impl<'a> Layout<'a> {
                 }
                 (None, '#') => (rest, '#'),
                 (None, '|' | '>') => (rest.split([' ', '\t']).next().unwrap_or(rest), 's'),
-                (None, '{' | '[' | '}' | ']' | ',' | ':' | '-') => (rest.get(..1).unwrap_or_default(), next),
+                (None, '.') if at == begin && is_marker(line) => (rest.get(..3).unwrap_or_default(), 's'),
+                (None, '{' | '[' | '}' | ']' | ',' | ':' | '-' | '?') => {
+                    (rest.get(..1).unwrap_or_default(), next)
+                }
                 _ => return Err(unformatted(number + 1, "a line has what the formatter does not know")),
             };
             match kind {
@@ -316,4 +350,9 @@ impl<'a> Layout<'a> {
         }
         Ok(text.trim_end().to_owned())
     }
+}
+
+/// Whether a line begins with what begins or ends a document.
+fn is_marker(line: &str) -> bool {
+    matches!(line.split([' ', '\t']).next(), Some("---" | "..."))
 }

@@ -47,19 +47,14 @@ impl Line {
 
 /// The text of lines: with at most one blank line at a time, none at either end, and each comment
 /// indented.
-pub(super) fn assembled(lines: Vec<Line>) -> String {
+pub(super) fn assembled(lines: &[Line]) -> String {
     let mut text = String::new();
     let mut is_blank = false;
-    for (number, line) in lines.iter().enumerate() {
-        let indent = match line.kind {
-            Kind::Blank => {
-                is_blank = !text.is_empty();
-                continue;
-            }
-            Kind::Content => 0,
-            Kind::Text => line.indent,
-            Kind::Comment => comment(&lines, number, line.old),
-        };
+    for (line, indent) in lines.iter().zip(indents(lines)) {
+        if line.kind == Kind::Blank {
+            is_blank = !text.is_empty();
+            continue;
+        }
         if is_blank {
             text.push('\n');
             is_blank = false;
@@ -73,22 +68,44 @@ pub(super) fn assembled(lines: Vec<Line>) -> String {
     text
 }
 
-/// The indentation of a comment on a line of its own: that of the next line, or else of the last
-/// one, that was indented as it is; where there is none, that of the nearer of its neighbours.
-fn comment(lines: &[Line], number: usize, old: usize) -> usize {
-    let is_text = |other: &&Line| other.kind == Kind::Text;
-    let next = lines.iter().skip(number + 1).find(is_text);
-    if let Some(next) = next.filter(|next| next.old == old) {
-        return next.indent;
+/// The indentation of each line. That of a comment on a line of its own is that of the next line,
+/// or else of the last one, that was indented as it is; where there is none, that of the nearer of
+/// its neighbours.
+fn indents(lines: &[Line]) -> Vec<usize> {
+    let mut indents = vec![0; lines.len()];
+    // The next line behind each comment.
+    let mut next: Option<&Line> = None;
+    let mut following = vec![None; lines.len()];
+    for (line, following) in lines.iter().zip(&mut following).rev() {
+        *following = next;
+        if line.kind == Kind::Text {
+            next = Some(line);
+        }
     }
-    let mut previous = lines.iter().take(number).rev().filter(is_text);
-    let last = previous.clone().next();
-    if let Some(same) = previous.find(|other| other.old <= old).filter(|other| other.old == old) {
-        return same.indent;
+    let mut last: Option<&Line> = None;
+    // The lines before that no later one is indented as little as.
+    let mut open: Vec<&Line> = Vec::new();
+    for ((line, next), indent) in lines.iter().zip(following).zip(&mut indents) {
+        match line.kind {
+            Kind::Blank | Kind::Content => {}
+            Kind::Text => {
+                *indent = line.indent;
+                last = Some(line);
+                open.truncate(open.partition_point(|other| other.old < line.old));
+                open.push(line);
+            }
+            Kind::Comment => {
+                let before = open.partition_point(|other| other.old <= line.old).checked_sub(1);
+                let before = before.and_then(|at| open.get(at).copied());
+                let same = |other: &&Line| other.old == line.old;
+                // Behind the last line, it may be about the whole file.
+                let distance = |other: Option<&Line>| other.map_or(0, |other| other.old).abs_diff(line.old);
+                let is_of_next = last.is_none() || distance(next) <= distance(last);
+                let nearer = if is_of_next { next } else { last };
+                let about = next.filter(same).or(before.filter(same)).or(nearer);
+                *indent = about.map_or(0, |about| about.indent);
+            }
+        }
     }
-    // Behind the last line, it may be about the whole file.
-    let distance = |other: Option<&Line>| other.map_or(0, |other| other.old).abs_diff(old);
-    let is_of_next = last.is_none() || distance(next) <= distance(last);
-    let about = if is_of_next { next } else { last };
-    about.map_or(0, |about| about.indent)
+    indents
 }
