@@ -1,21 +1,22 @@
 //! `pyi fmt`: brings the files of a spec folder into the one layout of specs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
-use pyi_text::message;
+use pyi_codegen::{File, Input};
+use pyi_text::{Message, message};
 
-use crate::argument::{self, Access};
-use crate::language::tr;
+use crate::language::{say, tr};
 use crate::options::FolderOption;
 use crate::output::print;
-use crate::{UsageError, spec, spec_file};
+use crate::{USAGE_ERROR, UsageError, spec, spec_file, stdio};
 
-/// Format the files of a spec folder; comments, the order of keys and line breaks stay
+/// Format the files of a spec folder; comments, the order of keys and the ends of lines stay, and
+/// several blank lines become one
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "A file that is not YAML is left alone, and so are all others. Exit codes: 0 all files have the layout; 1 with --check, a file has \
-    another one; 2 a file cannot be formatted."
+    after_help = "A file that cannot be formatted stays as it is, and the others are formatted: one that is not YAML, that cannot be read or written, \
+    or whose layout is not known. Exit codes: 0 all files have the layout; 1 with --check, a file has another one; 2 a file cannot be formatted."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -27,53 +28,59 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, UsageError> {
-    let folder = Path::new(&args.spec.folder);
-    let mut changed: Vec<(PathBuf, String)> = Vec::new();
-    for path in files(folder, &args.spec.folder)? {
-        let shown = path.display().to_string();
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| argument::failed(Access::Read, &shown, message!("the spec folder"), error))?;
-        let formatted = pyi_codegen::format(&text).map_err(|error| {
-            UsageError(message!(
-                "{shown}:{line} cannot be formatted: {why}; correct it (`pyi lint`), then format again; no file was changed",
-                shown,
-                line = error.line,
-                why = error.message
-            ))
-        })?;
-        if formatted != text {
-            changed.push((path, formatted));
-        }
+    let folder = args.spec.folder.as_str();
+    let folder = if folder.len() > 1 { folder.trim_end_matches('/') } else { folder };
+    let input = Input::Folder { path: Path::new(folder), shown: spec::shown(folder) };
+    let (files, faults) = pyi_codegen::read_files(input);
+    let (mut changed, mut refused) = (0, 0);
+    for fault in faults.diagnostics() {
+        refused += 1;
+        stdio::error(&format!("{}; {}", fault.message, fault.help));
     }
-    for (path, formatted) in &changed {
-        if !args.check {
-            spec_file::replace(path, formatted)?;
-        }
-        print(&path.display().to_string());
-    }
-    if changed.is_empty() {
-        print(&tr!("all files have the layout of specs"));
-    }
-    Ok(if args.check && !changed.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// The files of a spec folder.
-fn files(folder: &Path, given: &str) -> Result<Vec<PathBuf>, UsageError> {
-    let shown = spec::shown(given);
-    let unreadable = |error: std::io::Error| {
-        UsageError(message!("the spec folder {shown} cannot be read: {error}", shown, error))
-    };
-    let mut files = vec![folder.join("provider.yaml")];
-    let mut endpoints = Vec::new();
-    if folder.join("endpoints").exists() {
-        for entry in std::fs::read_dir(folder.join("endpoints")).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            if path.extension().is_some_and(|extension| extension == "yaml") {
-                endpoints.push(path);
+    for file in files {
+        match formatted(&file, args.check) {
+            Ok(false) => {}
+            Ok(true) => {
+                changed += 1;
+                print(&file.shown);
+            }
+            Err(UsageError(why)) => {
+                refused += 1;
+                stdio::error(&say(&why));
             }
         }
     }
-    endpoints.sort();
-    files.extend(endpoints);
-    Ok(files)
+    Ok(match (refused, changed) {
+        (0, 0) => {
+            print(&tr!("all files have the layout of specs"));
+            ExitCode::SUCCESS
+        }
+        (0, _) if args.check => ExitCode::FAILURE,
+        (0, _) => ExitCode::SUCCESS,
+        _ => ExitCode::from(USAGE_ERROR),
+    })
+}
+
+/// Formats a file, unless it is only checked. Returns whether it had another layout.
+fn formatted(file: &File, is_check: bool) -> Result<bool, UsageError> {
+    let formatted = pyi_codegen::format(&file.text).map_err(|error| {
+        let correction = match error.is_fault {
+            true => message!("; correct it (`pyi lint`), then format again"),
+            false => Message::from(""),
+        };
+        UsageError(message!(
+            "{shown}:{line} cannot be formatted: {why}{correction}; the file stays as it is",
+            shown = file.shown,
+            line = error.line,
+            why = error.message,
+            correction
+        ))
+    })?;
+    if formatted == file.text {
+        return Ok(false);
+    }
+    if let Some(path) = file.disk.as_ref().filter(|_| !is_check) {
+        spec_file::replace(path, &formatted)?;
+    }
+    Ok(true)
 }

@@ -67,6 +67,17 @@ pub fn is_spec_folder(folder: &Path) -> bool {
 /// The files of a spec, sorted by name.
 pub(crate) type Sources = Vec<Arc<File>>;
 
+/// The files of a spec that are text, sorted by name, and the faults of the folder: what is missing
+/// or unreadable.
+#[cfg(feature = "authors")]
+pub fn read_files(input: Input<'_>) -> (Vec<Arc<File>>, Report) {
+    let mut report = Report::default();
+    let mut files = read_within(input, 0, &mut report);
+    files.retain(|file| !report.is_faulty(file));
+    report.forget(Rule::StrayFile);
+    (files, report)
+}
+
 pub(crate) fn read(input: Input<'_>, report: &mut Report) -> Sources {
     read_within(input, FOLDER_DEPTH, report)
 }
