@@ -143,12 +143,17 @@ impl Edit {
     }
 
     /// Without an entry of a map, from the first character of its key to the last one of its value.
+    /// A comment behind it stays, on a line of its own.
     pub(crate) fn without_entry(entry: &Place) -> Option<Self> {
         let text = &entry.file.text;
         let (before, after) = (text.get(..entry.start)?, text.get(entry.end..)?);
         let line = before.rfind('\n').map_or(0, |at| at + 1);
         let rest = after.split('\n').next().unwrap_or_default();
         let gone = |start: usize, end: usize| Some(Self::whole(&Place { start, end, ..entry.clone() }, ""));
+        // A comment between its lines, or what looks like one.
+        if raw(entry).contains('\n') && raw(entry).contains('#') {
+            return None;
+        }
         if before.get(line..)?.trim().is_empty() {
             let behind = rest.trim_start().strip_prefix(',');
             let is_all = is_silent(behind.unwrap_or(rest));
@@ -157,10 +162,13 @@ impl Edit {
                 || has_sibling(before.get(..line)?.lines().rev(), entry.start - line)
                 || has_sibling(after.lines().skip(1), entry.start - line);
             if is_all && has_neighbour {
-                return gone(line, (entry.end + rest.len() + 1).min(text.len()));
+                return match behind.unwrap_or(rest).trim_start() {
+                    "" => gone(line, (entry.end + rest.len() + 1).min(text.len())),
+                    comment => gone(entry.start, entry.end + rest.len() - comment.len()),
+                };
             }
         }
-        let next = after.trim_start_matches([' ', '\n']);
+        let next = after.trim_start_matches([' ', '\r', '\n']);
         let skipped = after.len() - next.len();
         if let Some(behind) = next.strip_prefix(',') {
             let blanks = behind.len() - behind.trim_start_matches(' ').len();
@@ -169,7 +177,11 @@ impl Edit {
         if !next.starts_with('}') {
             return None;
         }
-        let head = before.trim_end_matches([' ', '\n']);
+        let head = before.trim_end_matches([' ', '\r', '\n']);
+        // On the line before, it may be in a comment.
+        if before.get(head.len()..)?.contains('\n') && head.lines().next_back()?.contains('#') {
+            return None;
+        }
         match head.strip_suffix(',') {
             Some(head) => gone(head.len(), entry.end),
             None => head.ends_with('{').then(|| gone(entry.start, entry.end))?,
@@ -192,13 +204,14 @@ impl Edit {
             let is_empty = inside.trim_start().starts_with('}');
             return (!is_empty).then(|| Self::whole(&at(inside), format!("{entry}, ")));
         }
-        let lines = inside.strip_prefix('\n')?;
+        let end = if inside.starts_with("\r\n") { "\r\n" } else { "\n" };
+        let lines = inside.strip_prefix(end)?;
         let first = lines.lines().find(|line| !is_silent(line))?;
         let line = text.get(..key.start)?.rfind('\n').map_or(0, |at| at + 1);
         let indent = indent(first);
         let is_deeper = indent > self::indent(text.get(line..)?);
         (is_deeper && !first.trim_start().starts_with(['-', '{', '[', '?']))
-            .then(|| Self::whole(&at(lines), format!("{}{entry}\n", " ".repeat(indent))))
+            .then(|| Self::whole(&at(lines), format!("{}{entry}{end}", " ".repeat(indent))))
     }
 }
 
