@@ -309,6 +309,14 @@ impl Report {
         self.diagnostics.retain(|fault| fault.rule != rule || fault.place.is_some());
     }
 
+    /// Removes the faults of a file.
+    #[cfg(feature = "authors")]
+    pub(crate) fn forget_file(&mut self, file: &File) {
+        self.files.remove(&file.name);
+        let is_of_file = |place: &Place| place.file.name == file.name;
+        self.diagnostics.retain(|fault| !fault.place.as_ref().is_some_and(is_of_file));
+    }
+
     /// Whether a file has reached the limit, so that further faults are not listed.
     pub(crate) fn is_full(&self, file: &File) -> bool {
         self.files.get(&file.name).is_some_and(|found| found.faults.count >= FAULT_LIMIT)

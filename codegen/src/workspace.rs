@@ -4,12 +4,15 @@
 mod complete;
 mod cursor;
 mod hover;
+#[cfg(test)]
+mod tests;
+mod tolerant;
 
 pub use self::complete::Completion;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::cursor::Cursor;
 use crate::ast::{Endpoint, Provider, Spec};
@@ -19,7 +22,6 @@ use crate::parse::{self, Parsed};
 use crate::report::{Place, Report};
 use crate::rules::Rule;
 use crate::source::{self, File, Input, Sources};
-use crate::yaml::{self, Node};
 
 /// A spec folder whose files may have text that is not saved.
 pub struct Workspace {
@@ -27,8 +29,11 @@ pub struct Workspace {
     folder: Report,
     files: Sources,
     /// The faults of each file alone, by its name.
-    parsed: BTreeMap<String, Report>,
+    faults_by_file: BTreeMap<String, Report>,
     spec: Spec,
+    /// What is readable of the files that are no YAML for a moment, by their names, once it is asked
+    /// for.
+    readable: BTreeMap<String, OnceLock<Parsed>>,
 }
 
 impl Workspace {
@@ -37,8 +42,13 @@ impl Workspace {
         let mut folder = Report::default();
         // A file called as a spec's may be in any folder, however large.
         let files = source::read_within(input, 1, &mut folder);
-        let mut workspace =
-            Self { folder, files: Sources::new(), parsed: BTreeMap::new(), spec: Spec::default() };
+        let mut workspace = Self {
+            folder,
+            files: Sources::new(),
+            faults_by_file: BTreeMap::new(),
+            spec: Spec::default(),
+            readable: BTreeMap::new(),
+        };
         for file in files {
             workspace.put(file);
         }
@@ -53,6 +63,11 @@ impl Workspace {
             Some(known) => File { text, ..File::clone(known) },
             None => File { name: name.to_owned(), shown: name.to_owned(), disk: None, text },
         };
+        // What is on disk, or is not there, is no matter any more.
+        self.folder.forget_file(&file);
+        if name == source::PROVIDER {
+            self.folder.forget(Rule::MissingFile);
+        }
         self.put(Arc::new(file));
     }
 
@@ -69,12 +84,8 @@ impl Workspace {
     /// All faults and warnings, as [`crate::lint`] finds them.
     pub fn lint(&self, check: CheckFn<'_>) -> Report {
         let mut report = self.folder.clone();
-        // Its text may be there, and not saved.
-        if self.file(source::PROVIDER).is_some() {
-            report.forget(Rule::MissingFile);
-        }
-        for parsed in self.parsed.values() {
-            report.append(parsed);
+        for faults in self.faults_by_file.values() {
+            report.append(faults);
         }
         check::check(&self.spec, &mut report);
         check::lint(&self.spec, check, &mut report);
@@ -88,45 +99,75 @@ impl Workspace {
 
     /// The hover text of the word at an offset, without markup.
     pub fn hover(&self, name: &str, offset: usize) -> Option<String> {
-        let file = self.files.iter().find(|file| file.name == name)?;
-        let root = tree(file)?;
-        let cursor = Cursor::at(&root, section_of(name)?, offset)?;
-        hover::hover(&cursor, self.endpoint(name), &self.spec.provider)
+        self.cursor_at(name, offset, |cursor| hover::hover(cursor, self.endpoint(name), self.provider()))
     }
 
     /// Where the named type, the common parameter or the field at an offset is written: the file
     /// and the bytes.
     pub fn definition(&self, name: &str, offset: usize) -> Option<(&File, Range<usize>)> {
-        let file = self.files.iter().find(|file| file.name == name)?;
-        let root = tree(file)?;
-        let cursor = Cursor::at(&root, section_of(name)?, offset)?;
-        let provider = &self.spec.provider;
-        let place = match cursor.kind {
+        let provider = self.provider();
+        let place = self.cursor_at(name, offset, |cursor| match cursor.kind {
             Some(Kind::Type(_) | Kind::Element(_) | Kind::Response(_)) => {
-                &provider.types.get(&cursor.word)?.name.place
+                Some(&provider.types.get(&cursor.word)?.name.place)
             }
             Some(Kind::Callback(_)) => {
                 let mut fields = self.endpoint(name)?.request.iter();
-                &fields.find(|field| field.name.value == cursor.word)?.name.place
+                Some(&fields.find(|field| field.name.value == cursor.word)?.name.place)
             }
             _ if cursor.names == Some(Names::Parameter) => {
-                &provider.common.iter().find(|common| common.name.value == cursor.word)?.name.place
+                let mut common = provider.common.iter();
+                Some(&common.find(|common| common.name.value == cursor.word)?.name.place)
             }
-            _ => return None,
-        };
+            _ => None,
+        })?;
         Some((self.file(&place.file.name)?, place.start..place.end))
     }
 
+    /// What is known of the word at an offset.
+    fn cursor_at<T>(
+        &self,
+        name: &str,
+        offset: usize,
+        known: impl FnOnce(&Cursor<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let file = self.files.iter().find(|file| file.name == name)?;
+        let root = tolerant::tree(file, offset)?;
+        known(&Cursor::at(&root, section_of(name)?, offset)?)
+    }
+
+    /// The provider, as far as its file is readable.
+    fn provider(&self) -> &Provider {
+        match self.readable(source::PROVIDER) {
+            Some(Parsed::Provider(Some(provider))) => provider,
+            _ => &self.spec.provider,
+        }
+    }
+
+    /// The endpoint of a file, as far as it is readable.
     fn endpoint(&self, name: &str) -> Option<&Endpoint> {
-        self.spec.endpoints.iter().find(|endpoint| endpoint.file.name == name)
+        match self.readable(name) {
+            Some(Parsed::Endpoint(endpoint)) => endpoint.as_deref(),
+            _ => self.spec.endpoints.iter().find(|endpoint| endpoint.file.name == name),
+        }
+    }
+
+    /// What is readable of a file that is no YAML.
+    fn readable(&self, name: &str) -> Option<&Parsed> {
+        let readable = self.readable.get(name)?;
+        let file = self.files.iter().find(|file| file.name == name)?;
+        Some(readable.get_or_init(|| parse::file(&tolerant::mended(file, None), &mut Report::default())))
     }
 
     /// Parses a file, and puts it at its place among the others.
     fn put(&mut self, file: Arc<File>) {
         // An unreadable file has its fault, and no text.
         let mut report = Report::default();
-        if !self.folder.is_faulty(&file) || !file.text.is_empty() {
+        self.readable.remove(&file.name);
+        if !self.folder.is_faulty(&file) {
             let parsed = parse::file(&file, &mut report);
+            if matches!(parsed, Parsed::Provider(None) | Parsed::Endpoint(None)) {
+                self.readable.insert(file.name.clone(), OnceLock::new());
+            }
             let at = self.spec.endpoints.binary_search_by(|endpoint| endpoint.file.name.cmp(&file.name));
             match (parsed, at) {
                 (Parsed::Provider(provider), _) => {
@@ -143,7 +184,7 @@ impl Workspace {
                 (Parsed::Endpoint(None), Err(_)) | (Parsed::Other, _) => {}
             }
         }
-        self.parsed.insert(file.name.clone(), report);
+        self.faults_by_file.insert(file.name.clone(), report);
         match self.files.binary_search_by(|known| known.name.cmp(&file.name)) {
             Ok(at) => {
                 self.files.splice(at..=at, [file]);
@@ -151,11 +192,6 @@ impl Workspace {
             Err(at) => self.files.insert(at, file),
         }
     }
-}
-
-/// The tree of a file that is YAML.
-fn tree(file: &Arc<File>) -> Option<Node> {
-    yaml::read(file, &mut Report::default())
 }
 
 /// The outermost section of a file.

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::cursor::Cursor;
-use super::{Workspace, section_of, tree};
+use super::{Workspace, section_of, tolerant};
 use crate::dialect::{COMPOSITE_TYPES, Kind, Names};
 use crate::ir::Type;
 use crate::source::File;
@@ -41,7 +41,7 @@ pub(super) fn complete(file: &File, offset: usize, workspace: &Workspace) -> Vec
     let (head, tail) = (&file.text[..start], &file.text[end..]);
     let read = |word: &str| {
         let text = format!("{head}{word}{tail}");
-        tree(&Arc::new(File { text, ..file.clone() }))
+        tolerant::tree(&Arc::new(File { text, ..file.clone() }), start)
     };
     let place = |label: &str, detail: &str, text: String, is_key: bool| Completion {
         label: label.to_owned(),
@@ -70,7 +70,7 @@ pub(super) fn complete(file: &File, offset: usize, workspace: &Workspace) -> Vec
         }
         // The common parameters that an endpoint opts in to, or out of.
         if cursor.names == Some(Names::Parameter) && cursor.path.first() == Some(&"common") {
-            let common = &workspace.spec.provider.common;
+            let common = &workspace.provider().common;
             for parameter in common.iter().filter(|parameter| !is_there(&parameter.name.value)) {
                 let name = &parameter.name.value;
                 all.push(place(name, "a common parameter of the provider", format!("{name}{colon}"), true));
@@ -82,7 +82,7 @@ pub(super) fn complete(file: &File, offset: usize, workspace: &Workspace) -> Vec
 
 /// The words that a value can be, each with its meaning.
 fn words(cursor: &Cursor<'_>, file: &File, workspace: &Workspace) -> Vec<(String, String)> {
-    let provider = &workspace.spec.provider;
+    let provider = workspace.provider();
     let meaning = cursor.key.map_or("", |key| key.meaning);
     let plain = |words: &[&str]| words.iter().map(|word| ((*word).to_owned(), meaning.to_owned())).collect();
     match cursor.kind {
