@@ -31,8 +31,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: LintFormat,
 
-    /// Correct what can mean nothing else, then report the rest; `--fix=all` applies guesses too,
-    /// which somebody has to read
+    /// Apply corrections that are safe, since the text can mean nothing else, then report the rest;
+    /// `--fix=all` applies also what is a guess, and has to be read
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe", conflicts_with = "watch")]
     fix: Option<Fixes>,
 
@@ -119,13 +119,11 @@ fn fixable(report: &Report) -> String {
     };
     match (count(Safety::Safe), count(Safety::Risky)) {
         (0, 0) => String::new(),
-        (safe, 0) => tr!("; `--fix` corrects {safe} of them", safe),
-        (0, risky) => tr!("; `--fix=all` corrects {risky} of them, by guesses to read", risky),
-        (safe, risky) => tr!(
-            "; `--fix` corrects {safe} of them, `--fix=all` {all}, by guesses to read",
-            safe,
-            all = safe + risky
-        ),
+        (safe, 0) => tr!("; `--fix` corrects {safe} of them (safe)", safe),
+        (0, risky) => tr!("; `--fix=all` corrects {risky} of them (a guess)", risky),
+        (safe, risky) => {
+            tr!("; `--fix` corrects {safe} of them (safe), `--fix=all` {risky} more (a guess)", safe, risky)
+        }
     }
 }
 

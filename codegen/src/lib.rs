@@ -37,9 +37,9 @@ pub use fix::{Fixed, fix};
 pub use fmt::{Unformatted, format};
 pub use report::{Diagnostic, Report};
 pub use rules::{Rule, Severity};
-pub use source::{File, Input, PROVIDER as PROVIDER_FILE};
 #[cfg(feature = "authors")]
-pub use source::{is_spec_folder, read_files};
+pub use source::read_files;
+pub use source::{File, Input, PROVIDER as PROVIDER_FILE};
 #[cfg(feature = "authors")]
 pub use workspace::{Completion, Workspace};
 

@@ -58,12 +58,6 @@ impl File {
     }
 }
 
-/// Whether a folder has the form of a spec's.
-#[cfg(feature = "authors")]
-pub fn is_spec_folder(folder: &Path) -> bool {
-    folder.join(PROVIDER).is_file() || folder.join("endpoints").is_dir()
-}
-
 /// The files of a spec, sorted by name.
 pub(crate) type Sources = Vec<Arc<File>>;
 

@@ -136,7 +136,10 @@ fn a_guess_is_applied_only_if_it_is_asked_for() {
     let before = text();
     let (code, report, _) = lint_in(folder.path(), &[]);
     assert_eq!(code, Some(1));
-    assert!(report.ends_with("`--fix` corrects 1 of them, `--fix=all` 2, by guesses to read\n"), "{report}");
+    assert!(
+        report.ends_with("`--fix` corrects 1 of them (safe), `--fix=all` 1 more (a guess)\n"),
+        "{report}"
+    );
     assert_eq!(text(), before);
     let (code, report, note) = lint_in(folder.path(), &["--fix"]);
     assert_eq!((code, note.as_str()), (Some(1), "./endpoints/a.yaml: 1 fault(s) corrected\n"));

@@ -285,7 +285,7 @@ return found
         "title: the endpoint's name at the provider"
     );
     assert_eq!(text("definition"), "provider.yaml match_status");
-    assert_eq!(found["fixed"], json!(["did you mean `effect`? (safe) preferred"]));
+    assert_eq!(found["fixed"], json!(["write `effect` (safe) preferred"]));
     assert_eq!(text("line"), "effect:   query");
     let original = std::fs::read_to_string(root().join("spec/endpoints/id_card_two_factor.yaml")).unwrap();
     assert_eq!(
@@ -293,7 +293,7 @@ return found
         json!(original.lines().collect::<Vec<_>>()),
         "its layout is that of the repository"
     );
-    assert_eq!(found["guess"], json!(["did you mean `GET`? (risky)"]));
+    assert_eq!(found["guess"], json!(["write `GET` (a guess)"]));
     assert_eq!(text("guessed"), "methods: [POST, GET]");
     has("status", &["status 10018", "次数不足", "a call with it is free", "next: buy more calls"]);
     has("free", &["a call with it is billed"]);

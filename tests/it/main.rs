@@ -55,6 +55,7 @@ mod large_specs;
 mod lint_fix;
 mod lint_formats;
 mod lsp;
+mod lsp_protocol;
 mod misuse;
 mod mutants;
 mod new;

@@ -10,10 +10,11 @@ use lsp_types::{
     GotoDefinitionParams, Hover, HoverContents, HoverParams, Location, MarkupContent, MarkupKind,
     NumberOrString, TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit,
 };
-use pyi_codegen::{PROVIDER_FILE, Report, Safety, Severity};
+use pyi_codegen::{Edit, Fix, PROVIDER_FILE, Report, Safety, Severity};
 
 use super::positions::Columns;
 use super::server::{Folder, Server};
+use crate::language::tr;
 
 /// The URI of a file.
 pub(super) fn uri_of(path: &Path) -> Option<Uri> {
@@ -54,13 +55,13 @@ fn said(fault: &pyi_codegen::Diagnostic) -> Diagnostic {
 }
 
 /// The folder, the file and the offset of a position.
-fn at<'s>(server: &'s Server<'_>, place: &TextDocumentPositionParams) -> Option<(&'s Folder, String, usize)> {
+fn at<'s>(server: &'s Server, place: &TextDocumentPositionParams) -> Option<(&'s Folder, String, usize)> {
     let (folder, name) = server.find(&place.text_document.uri)?;
     let offset = server.columns.offset(&folder.workspace.file(&name)?.text, place.position);
     Some((folder, name, offset))
 }
 
-pub(super) fn completion(server: &Server<'_>, params: CompletionParams) -> Vec<CompletionItem> {
+pub(super) fn completion(server: &Server, params: CompletionParams) -> Vec<CompletionItem> {
     let Some((folder, name, offset)) = at(server, &params.text_document_position) else { return Vec::new() };
     let text = folder.workspace.file(&name).map(|file| file.text.as_str()).unwrap_or_default();
     let items = folder.workspace.complete(&name, offset).into_iter().map(|found| CompletionItem {
@@ -76,14 +77,14 @@ pub(super) fn completion(server: &Server<'_>, params: CompletionParams) -> Vec<C
     items.collect()
 }
 
-pub(super) fn hover(server: &Server<'_>, params: HoverParams) -> Option<Hover> {
+pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
     let (folder, name, offset) = at(server, &params.text_document_position_params)?;
     let value = folder.workspace.hover(&name, offset)?;
     let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::PlainText, value });
     Some(Hover { contents, range: None })
 }
 
-pub(super) fn definition(server: &Server<'_>, params: GotoDefinitionParams) -> Option<Location> {
+pub(super) fn definition(server: &Server, params: GotoDefinitionParams) -> Option<Location> {
     let (folder, name, offset) = at(server, &params.text_document_position_params)?;
     let (file, range) = folder.workspace.definition(&name, offset)?;
     let uri = uri_of(&folder.path.join(&file.name))?;
@@ -91,7 +92,7 @@ pub(super) fn definition(server: &Server<'_>, params: GotoDefinitionParams) -> O
 }
 
 /// The whole text in its layout; nothing if it has the layout, or none.
-pub(super) fn formatting(server: &Server<'_>, params: DocumentFormattingParams) -> Option<Vec<TextEdit>> {
+pub(super) fn formatting(server: &Server, params: DocumentFormattingParams) -> Option<Vec<TextEdit>> {
     let (folder, name) = server.find(&params.text_document.uri)?;
     let text = &folder.workspace.file(&name)?.text;
     let new_text = pyi_codegen::format(text).ok().filter(|formatted| formatted != text)?;
@@ -100,7 +101,7 @@ pub(super) fn formatting(server: &Server<'_>, params: DocumentFormattingParams) 
 
 /// The fixes of the faults in a range. A safe one is preferred, which an editor may apply without
 /// asking.
-pub(super) fn code_actions(server: &Server<'_>, params: CodeActionParams) -> Vec<CodeActionOrCommand> {
+pub(super) fn code_actions(server: &Server, params: CodeActionParams) -> Vec<CodeActionOrCommand> {
     let mut actions = Vec::new();
     let Some((folder, name)) = server.find(&params.text_document.uri) else { return actions };
     for fault in folder.report.diagnostics() {
@@ -111,7 +112,7 @@ pub(super) fn code_actions(server: &Server<'_>, params: CodeActionParams) -> Vec
         if !is_asked_for {
             continue;
         }
-        let edit = |edit: &pyi_codegen::Edit| TextEdit {
+        let edit = |edit: &Edit| TextEdit {
             range: server.columns.range(&file.text, edit.range()),
             new_text: edit.text.clone(),
         };
@@ -120,7 +121,7 @@ pub(super) fn code_actions(server: &Server<'_>, params: CodeActionParams) -> Vec
         #[allow(clippy::mutable_key_type)]
         let changes = HashMap::from([(params.text_document.uri.clone(), edits)]);
         actions.push(CodeActionOrCommand::CodeAction(CodeAction {
-            title: format!("{} ({})", fault.help, fix.safety.word()),
+            title: title(fix, &file.text),
             kind: Some(CodeActionKind::QUICKFIX),
             diagnostics: Some(vec![Diagnostic { range, ..said(fault) }]),
             edit: Some(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }),
@@ -129,4 +130,29 @@ pub(super) fn code_actions(server: &Server<'_>, params: CodeActionParams) -> Vec
         }));
     }
     actions
+}
+
+/// What a fix does, in a few words.
+fn title(fix: &Fix, text: &str) -> String {
+    let safety = match fix.safety {
+        Safety::Safe => tr!("safe"),
+        Safety::Risky => tr!("a guess"),
+    };
+    // The first line, without what separates it from others.
+    let shown = |text: &str| {
+        let first = text.trim_matches([' ', ',', '\r', '\n']).lines().next().unwrap_or_default();
+        format!("`{first}`")
+    };
+    let old = |edit: &Edit| text.get(edit.range()).unwrap_or_default().to_owned();
+    let is_removal = fix.edits().iter().all(|edit| edit.text.is_empty());
+    let is_addition = fix.edits().iter().all(|edit| edit.range().is_empty());
+    let words = |text: &dyn Fn(&Edit) -> String| {
+        let words: Vec<String> = fix.edits().iter().map(|edit| shown(&text(edit))).collect();
+        words.join(", ")
+    };
+    match (is_removal, is_addition) {
+        (true, _) => tr!("remove {words} ({safety})", words = words(&old), safety),
+        (_, true) => tr!("add {words} ({safety})", words = words(&|edit| edit.text.clone()), safety),
+        _ => tr!("write {words} ({safety})", words = words(&|edit| edit.text.clone()), safety),
+    }
 }

@@ -1,9 +1,11 @@
 //! Keeps the spec folders of open files, with their unsaved text, and answers the editor.
 
 use std::collections::BTreeMap;
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
+use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use lsp_types::notification::Notification as _;
 use lsp_types::request::Request as _;
 use lsp_types::{
@@ -13,17 +15,23 @@ use lsp_types::{
     SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
     TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, notification, request,
 };
-use pyi_codegen::{Input, PROVIDER_FILE, Report, Workspace, is_spec_folder};
+use pyi_codegen::{Input, PROVIDER_FILE, Report, Workspace};
+use pyi_text::message;
 use serde::de::DeserializeOwned;
 
 use super::answers;
 use super::positions::Columns;
+use super::transport::{self, Output};
+use crate::UsageError;
 use crate::language::tr;
 
 /// The spec folders that are open.
-pub(super) struct Server<'c> {
-    connection: &'c Connection,
+pub(super) struct Server {
+    output: Output,
+    stage: Stage,
     pub(super) columns: Columns,
+    /// Whether the editor tells which files other programs change, if it is asked to.
+    does_watch: bool,
     folders: BTreeMap<PathBuf, Folder>,
 }
 
@@ -40,40 +48,45 @@ pub(super) struct Folder {
     published: BTreeMap<String, Vec<lsp_types::Diagnostic>>,
 }
 
-/// Serves until the editor ends it. An error breaks the protocol.
-pub(super) fn serve(connection: &Connection) -> Result<(), String> {
-    let failed = |error: lsp_server::ProtocolError| error.to_string();
-    let (id, parameters) = connection.initialize_start().map_err(failed)?;
-    let offered =
-        serde_json::from_value::<InitializeParams>(parameters).map_err(|error| error.to_string())?;
-    let workspace = offered.capabilities.workspace.and_then(|workspace| workspace.did_change_watched_files);
-    let does_watch = workspace.is_some_and(|watched| watched.dynamic_registration == Some(true));
-    let encodings = offered.capabilities.general.and_then(|general| general.position_encodings);
-    let is_utf8 = encodings.is_some_and(|offered| offered.contains(&PositionEncodingKind::UTF8));
-    let columns = if is_utf8 { Columns::Utf8 } else { Columns::Utf16 };
-    let capabilities = serde_json::json!({
-        "capabilities": capabilities(columns),
-        "serverInfo": {"name": "pyi", "version": env!("CARGO_PKG_VERSION")},
-    });
-    connection.initialize_finish(id, capabilities).map_err(failed)?;
-    if does_watch {
-        connection.sender.send(watch()).map_err(|error| error.to_string())?;
-    }
-    let mut server = Server { connection, columns, folders: BTreeMap::new() };
-    for message in &connection.receiver {
-        match message {
-            Message::Request(request) => {
-                if connection.handle_shutdown(&request).map_err(failed)? {
-                    return Ok(());
-                }
+/// Where the conversation with an editor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Before `initialize`.
+    New,
+    Serving,
+    /// After `shutdown`.
+    Ending,
+}
+
+/// Serves until the editor ends it.
+pub(super) fn serve(input: &mut impl BufRead) -> Result<ExitCode, UsageError> {
+    let mut server = Server {
+        output: Output::new(),
+        stage: Stage::New,
+        columns: Columns::Utf16,
+        does_watch: false,
+        folders: BTreeMap::new(),
+    };
+    while let Some(text) = transport::read(input)? {
+        match transport::parse(&text) {
+            Ok(Message::Request(request)) => {
                 let response = server.answer(request);
-                server.send(Message::Response(response));
+                server.output.send(Message::Response(response));
             }
-            Message::Notification(notification) => server.follow(notification),
-            Message::Response(_) => {}
+            Ok(Message::Notification(notification)) if notification.method == notification::Exit::METHOD => {
+                break;
+            }
+            Ok(Message::Notification(notification)) if server.stage == Stage::Serving => {
+                server.follow(notification);
+            }
+            Ok(Message::Notification(_) | Message::Response(_)) => {}
+            Err(answer) => server.output.refuse(&answer),
+        }
+        if let Some(error) = server.output.failure {
+            return Err(UsageError(message!("the editor's connection failed: {error}", error)));
         }
     }
-    Ok(())
+    Ok(if server.stage == Stage::Ending { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Asks the editor to tell which files other programs change.
@@ -111,15 +124,11 @@ fn capabilities(columns: Columns) -> ServerCapabilities {
     }
 }
 
-impl Server<'_> {
-    /// A closed connection ends the loop by itself.
-    fn send(&self, message: Message) {
-        let _ = self.connection.sender.send(message);
-    }
-
+impl Server {
     fn follow(&mut self, notification: Notification) {
         let Notification { method, params } = notification;
         match method.as_str() {
+            notification::Initialized::METHOD if self.does_watch => self.output.send(watch()),
             notification::DidOpenTextDocument::METHOD => {
                 if let Some(opened) = read::<DidOpenTextDocumentParams>(params) {
                     self.set(&opened.text_document.uri, opened.text_document.text);
@@ -153,7 +162,28 @@ impl Server<'_> {
 
     fn answer(&mut self, request: Request) -> Response {
         let Request { id, method, params } = request;
+        let is_start = method == request::Initialize::METHOD;
+        match self.stage {
+            Stage::New if !is_start => {
+                let why = tr!("the first request is `initialize`");
+                return Response::new_err(id, ErrorCode::ServerNotInitialized as i32, why);
+            }
+            Stage::Serving if is_start => {
+                let why = tr!("`initialize` is the first request, and no other one");
+                return Response::new_err(id, ErrorCode::InvalidRequest as i32, why);
+            }
+            Stage::Ending => {
+                let why = tr!("there are no requests after `shutdown`");
+                return Response::new_err(id, ErrorCode::InvalidRequest as i32, why);
+            }
+            Stage::New | Stage::Serving => {}
+        }
         let answered = match method.as_str() {
+            request::Initialize::METHOD => read(params).map(|offered| self.initialize(offered)),
+            request::Shutdown::METHOD => {
+                self.stage = Stage::Ending;
+                Some(serde_json::Value::Null)
+            }
             request::Completion::METHOD => {
                 read(params).map(|params| to_value(answers::completion(self, params)))
             }
@@ -184,6 +214,21 @@ impl Server<'_> {
         }
     }
 
+    /// Takes what the editor can do. Returns what the server can do.
+    fn initialize(&mut self, offered: InitializeParams) -> serde_json::Value {
+        let workspace =
+            offered.capabilities.workspace.and_then(|workspace| workspace.did_change_watched_files);
+        self.does_watch = workspace.is_some_and(|watched| watched.dynamic_registration == Some(true));
+        let encodings = offered.capabilities.general.and_then(|general| general.position_encodings);
+        let is_utf8 = encodings.is_some_and(|offered| offered.contains(&PositionEncodingKind::UTF8));
+        self.columns = if is_utf8 { Columns::Utf8 } else { Columns::Utf16 };
+        self.stage = Stage::Serving;
+        serde_json::json!({
+            "capabilities": capabilities(self.columns),
+            "serverInfo": {"name": "pyi", "version": env!("CARGO_PKG_VERSION")},
+        })
+    }
+
     /// The folder and the name of a file that is part of an open spec.
     pub(super) fn find(&self, uri: &Uri) -> Option<(&Folder, String)> {
         let (folder, name) = place_of(uri)?;
@@ -193,6 +238,9 @@ impl Server<'_> {
     /// Sets the text of an open file, and publishes what it changes.
     fn set(&mut self, uri: &Uri, text: String) {
         let Some((path, name)) = place_of(uri) else { return };
+        if !self.folders.contains_key(&path) && !is_of_spec(&path, &name, &text) {
+            return;
+        }
         let folder = self.folders.entry(path.clone()).or_insert_with_key(|path| Folder {
             path: path.clone(),
             workspace: from_disk(path),
@@ -245,7 +293,7 @@ impl Server<'_> {
         }
         for parameters in changed {
             let method = notification::PublishDiagnostics::METHOD.to_owned();
-            self.send(Message::Notification(Notification::new(method, parameters)));
+            self.output.send(Message::Notification(Notification::new(method, parameters)));
         }
     }
 }
@@ -254,7 +302,7 @@ fn from_disk(path: &Path) -> Workspace {
     Workspace::read(Input::Folder { path, shown: &path.to_string_lossy() })
 }
 
-/// The spec folder of a file, and the file's path inside of it. A file of no spec has none.
+/// The spec folder that a file of this path is in, and the file's path inside of it.
 fn place_of(uri: &Uri) -> Option<(PathBuf, String)> {
     let path = url::Url::parse(uri.as_str()).ok()?.to_file_path().ok()?;
     let name = path.file_name()?.to_str()?.to_owned();
@@ -263,8 +311,20 @@ fn place_of(uri: &Uri) -> Option<(PathBuf, String)> {
         return Some((parent.to_owned(), name));
     }
     let folder = parent.parent().filter(|_| parent.file_name().is_some_and(|last| last == "endpoints"))?;
-    (name.ends_with(".yaml") && is_spec_folder(folder))
-        .then(|| (folder.to_owned(), format!("endpoints/{name}")))
+    name.ends_with(".yaml").then(|| (folder.to_owned(), format!("endpoints/{name}")))
+}
+
+/// Whether a file is one of a spec. Other programs have files of these names too, so that an
+/// endpoint's counts beside a provider's. That one counts beside `endpoints`, or if its text
+/// is the begin of a provider's: it is written first.
+fn is_of_spec(folder: &Path, name: &str, text: &str) -> bool {
+    if name != PROVIDER_FILE {
+        return folder.join(PROVIDER_FILE).is_file();
+    }
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).peekable();
+    folder.join("endpoints").is_dir()
+        || lines.peek().is_none()
+        || lines.any(|line| line.split(':').next().is_some_and(|key| key.trim_end() == "provider"))
 }
 
 fn read<T: DeserializeOwned>(parameters: serde_json::Value) -> Option<T> {
