@@ -84,7 +84,7 @@ fn a_folder_is_that_of_the_revision() {
         [(".", old), ("providers", "git:one:../specs/demo"), ("providers/demo", "git:one:../../specs/demo")]
     {
         let (code, text) =
-            diff(&root.join(start), &[old, &root.join("providers/demo").to_str().unwrap()], &[]);
+            diff(&root.join(start), &[old, root.join("providers/demo").to_str().unwrap()], &[]);
         assert!(
             code == Some(1) && text.contains("was one:specs/demo/endpoints/check.yaml:9:1"),
             "{start}: {text}"
