@@ -1,6 +1,5 @@
-//! Batches inside a service, with their ledger in PostgreSQL: a request submits people, others ask
-//! for the progress and the results. The service sends the rows itself; `pyi batch work` on other
-//! machines helps.
+//! Batches inside a service, with their ledger in PostgreSQL: a request submits people, others ask for the
+//! progress and the results. The service sends the rows itself; `pyi batch work` on other machines helps.
 //!
 //! ```sh
 //! PYI_STORE=postgres://pyi@localhost/pyi PYI_STORE_KEY=$(openssl rand -hex 32) cargo run --example batch_service

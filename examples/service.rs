@@ -6,8 +6,7 @@
 //! curl -d '{"bank_id": "11010519491231002X", "bank_name": "张三"}' -H 'content-type: application/json' localhost:8080/verify
 //! ```
 //!
-//! A crate of its own needs pyi's features `metrics` and `serde`. It asks the embedded sandbox, or
-//! with PYI_BASE_URL, PYI_APP_ID and PYI_SECRET the provider.
+//! A crate of its own needs pyi's features `metrics` and `serde`. It asks the embedded sandbox, or with PYI_BASE_URL, PYI_APP_ID and PYI_SECRET the provider.
 
 use std::time::Duration;
 

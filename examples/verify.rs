@@ -1,5 +1,4 @@
-//! Does this name belong to this resident ID number? Asks the embedded sandbox, which needs no
-//! account:
+//! Does this name belong to this resident ID number? Asks the embedded sandbox, which needs no account:
 //!
 //! ```sh
 //! cargo run --example verify [NUMBER NAME]

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Text};
 use crate::dialect::FIELD_PLACES;
-use crate::fix::{Edit, Fix, Safety};
+use crate::fix::{Fix, Safety};
 use crate::ir::{
     BillingRule, BodyForm, CommonSource, Effect, Format, Method, ParameterPlace, Retry, StatusClass,
     ValueForm,
@@ -142,20 +142,8 @@ fn suggest_value<'a>(
     (help, fix.map(|fix| Fix { safety: Safety::Risky, ..fix }))
 }
 
-/// The currency of a price is one of ISO 4217 by its form, and the number of calls fits.
+/// The number of calls of a price fits.
 fn check_price(endpoint: &Endpoint, report: &mut Report) {
-    if let Some(currency) = endpoint.price.as_ref().and_then(|price| price.currency.as_ref()) {
-        let text = currency.value.as_str();
-        let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
-        // The usual abbreviation is none of the codes.
-        if !is_code || text == "RMB" {
-            let message = format!("`{text}` is not the code of a currency");
-            let help = "write its ISO 4217 code, three capital letters, such as `CNY`".to_owned();
-            let is_renminbi = ["RMB", "CNY", "YUAN", "元", "人民币"].contains(&text.to_uppercase().as_str());
-            let edit = is_renminbi.then(|| Edit::scalar(&currency.place, text, "CNY")).flatten();
-            report.fixable(Rule::UnknownWord, &currency.place, message, help, edit.map(Fix::risky));
-        }
-    }
     for (calls, _) in endpoint.price.iter().flat_map(|price| &price.tiers) {
         if calls.value.parse::<u32>().is_err() {
             let message = format!("`{}` calls are too many", calls.value);
