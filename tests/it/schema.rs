@@ -37,6 +37,7 @@ const UNSAYABLE: &[&str] = &[
     "common-source",
     "fails-own-check",
     "empty-range",
+    "dotted-place",
     "more-warnings",
 ];
 

@@ -6,6 +6,7 @@
 
 use pyi_text::Message;
 
+use super::reply::is_path_by;
 use crate::ast::{At, Envelope, Field, Provider, Response, Shape, Spec, TypeExpr};
 use crate::fix::Fix;
 use crate::ir::{Check, Pointer};
@@ -48,7 +49,7 @@ impl Lints<'_> {
         let places = lists.chain(&envelope.data).chain(&envelope.proof).chain(&envelope.json_text);
         for place in places.filter(|place| !self.faulty.contains(&place.place)) {
             let Pointer::Member(name) = Pointer::of(&place.value) else { continue };
-            if !name.contains('.') {
+            if !is_path_by(name, '.') {
                 continue;
             }
             let path = name.trim_start_matches(['$', '.']).replace('.', "/");

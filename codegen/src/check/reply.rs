@@ -179,11 +179,18 @@ pub(super) fn check_envelope(own: &Envelope, shared: &Envelope, report: &mut Rep
     check_differ(own, shared, report);
 }
 
+/// Whether a text is plain names with a separator between two, as a path of other notations is.
+pub(super) fn is_path_by(text: &str, separator: char) -> bool {
+    let is_plain =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-$".contains(c));
+    text.contains(separator) && text.split(separator).all(is_plain)
+}
+
 /// A place is a name, or names with a slash before each.
 fn check_pointer(place: &Text, report: &mut Report) {
     match Pointer::of(&place.value) {
         Pointer::Whole | Pointer::HttpStatus => {}
-        Pointer::Member(name) if name.contains('/') => {
+        Pointer::Member(name) if is_path_by(name, '/') => {
             let message = format!("`{}` has a slash, and is not the place of a member", name.escape_debug());
             let help = format!("write `/{name}`: a place inside of a member has a slash before each name");
             let fix = Edit::scalar(&place.place, name, &format!("/{name}")).map(Fix::risky);
