@@ -119,7 +119,7 @@ async fn the_rules_are_those_of_a_ledger_in_a_file() {
 }
 
 /// Rows of a living worker are left alone, and those that a dead one left in flight are decided. A
-/// late answer changes nothing then, and nobody is sent again.
+/// late answer changes nothing then, and no row is sent again.
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_in_flight_are_decided_once_their_worker_is_dead() {
     let batch = Submitted::new(&database().await, &Shape { rows: 4, ..Shape::default() }).await;

@@ -13,7 +13,7 @@ use pyi_runtime::{Any, DecodeError};
 pub fn check_data(provider: &Provider, endpoint: &Endpoint, data: &Any) -> Result<(), DecodeError> {
     match &endpoint.response {
         Response::Fields(fields) => object(provider, fields, data),
-        Response::Whole(ty) => value(provider, ty, data),
+        Response::Whole(ty) => check_value(provider, ty, data),
     }
 }
 
@@ -38,22 +38,29 @@ fn member(provider: &Provider, ty: &Type, cursor: &mut Cursor<'_>) -> Result<(),
         Type::Bytes => drop(cursor.bytes()),
         Type::Object(_) | Type::List(_) | Type::Any => {
             if let Some(any) = cursor.any() {
-                value(provider, ty, &any)?;
+                check_value(provider, ty, &any)?;
             }
         }
     }
     Ok(())
 }
 
-fn value(provider: &Provider, ty: &Type, data: &Any) -> Result<(), DecodeError> {
+/// Checks that a value has a type of the spec, as [`check_data`] does with each part of a payload.
+///
+/// # Errors
+///
+/// The first value with another type.
+pub fn check_value(provider: &Provider, ty: &Type, data: &Any) -> Result<(), DecodeError> {
     match ty {
         Type::Any => Ok(()),
         Type::Object(name) => {
             object(provider, provider.object(name).map_or(&[], |object| &object.fields), data)
         }
-        Type::List(item) => {
-            data.payload().list(|from| from.any())?.iter().try_for_each(|data| value(provider, item, data))
-        }
+        Type::List(item) => data
+            .payload()
+            .list(|from| from.any())?
+            .iter()
+            .try_for_each(|data| check_value(provider, item, data)),
         single => {
             let mut cursor = data.payload().single();
             member(provider, single, &mut cursor)?;

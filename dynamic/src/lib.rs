@@ -21,7 +21,7 @@ mod values;
 
 pub use call_options::CallOptions;
 pub use callback::DynamicCallback;
-pub use check_data::check_data;
+pub use check_data::{check_data, check_value};
 pub use client::{DynamicClient, InvalidCall};
 pub use operation::{DynamicOperation, EnvelopeParts, ProviderParts};
 pub use price::{price_tiers, worst_price};

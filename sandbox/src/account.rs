@@ -68,7 +68,7 @@ pub struct PerPerson {
     /// The period, in seconds.
     pub seconds: u64,
     /// The code of the status of further calls, whether or not the spec lists it. In JSON a text.
-    #[serde(with = "code")]
+    #[serde(with = "crate::settings::code")]
     pub status: StatusCode,
 }
 
@@ -183,22 +183,6 @@ fn person(endpoint: &Endpoint, request: &ParsedRequest) -> String {
     let fields = endpoint.request.iter().filter(|field| field.person || !has_person);
     let values: Vec<&str> = fields.filter_map(|field| request.parameter(&field.wire)).collect();
     format!("{:?}", (&endpoint.id, values))
-}
-
-/// The code of a status as a text, since it may have letters.
-pub(crate) mod code {
-    use pyi_codegen::ir::StatusCode;
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(code: &StatusCode, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(code)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<StatusCode, D::Error> {
-        let text = String::deserialize(from)?;
-        text.parse().map_err(|_| Error::custom("a status is the text of its code, such as \"10019\""))
-    }
 }
 
 /// An amount as a text, since many programs read a number of JSON as a float.

@@ -57,7 +57,7 @@ pub struct FaultRate {
 #[non_exhaustive]
 pub enum FaultKind {
     /// [`Fault::Status`] of this code.
-    Status(#[serde(with = "crate::account::code")] StatusCode),
+    Status(#[serde(with = "crate::settings::code")] StatusCode),
     /// [`Fault::Delay`] of this many milliseconds.
     DelayMs(u64),
     /// [`Fault::Silence`].

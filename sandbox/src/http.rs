@@ -23,7 +23,7 @@ use socket2::{SockRef, Socket};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 
-use self::answer::{BAD_GATEWAY, LoggedAnswer};
+use self::answer::LoggedAnswer;
 use crate::fault::{Fault, bomb};
 use crate::request::ParsedRequest;
 use crate::settings;
@@ -182,11 +182,8 @@ async fn respond(
             };
             upstream.made_up(endpoint, answer::own(provider, &request, &validation, Some(said)))
         }
-        (Answers::Proxy(upstream), Some(Fault::Http { status, .. })) => {
-            upstream.made_up(endpoint, answer::of_gateway(provider, *status))
-        }
-        (Answers::Proxy(upstream), Some(Fault::Page)) => {
-            upstream.made_up(endpoint, answer::of_gateway(provider, BAD_GATEWAY))
+        (Answers::Proxy(upstream), Some(fault @ (Fault::Http { .. } | Fault::Page))) => {
+            upstream.made_up(endpoint, answer::of_gateway(provider, fault))
         }
         (Answers::Proxy(_), _) => {
             // A caller that goes away changes nothing of what was paid for, told and recorded.
@@ -252,8 +249,7 @@ async fn inject(
         Fault::Cut => Ok(cut(answer).await),
         Fault::Garble => Ok("\u{1}\u{2}{\"codeid\":".into_response()),
         Fault::Page => {
-            let status = HttpStatus::from_u16(BAD_GATEWAY).unwrap_or(HttpStatus::BAD_GATEWAY);
-            Ok((status, Html("<html><body>bad gateway</body></html>")).into_response())
+            Ok((HttpStatus::BAD_GATEWAY, Html("<html><body>bad gateway</body></html>")).into_response())
         }
         Fault::Http { status, retry_after } => Ok(answer::refusal(*status, retry_after.as_deref())),
         Fault::Bomb => {

@@ -151,3 +151,19 @@ fn merge(target: &mut Value, patch: Value) {
         }
     }
 }
+
+/// The code of a status as a text, since it may have letters.
+pub(crate) mod code {
+    use pyi_codegen::ir::StatusCode;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(code: &StatusCode, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(code)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<StatusCode, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(|_| Error::custom("a status is the text of its code, such as \"10019\""))
+    }
+}

@@ -105,7 +105,7 @@ async fn settings_that_mean_nothing_to_a_proxy_are_refused() {
     }
 }
 
-/// A call that the provider has is counted and recorded when the program is told to end.
+/// A call that the provider has is counted and recorded when a signal ends the program.
 #[cfg(unix)]
 #[test]
 fn a_call_in_flight_is_waited_for() {

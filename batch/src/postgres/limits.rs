@@ -13,8 +13,8 @@ use crate::registry::fingerprint;
 use crate::store::Fingerprint;
 
 /// Marks people as sent now. Those who were sent less than the interval ago are not marked: the
-/// time that each of them has to wait. Part of the reservation's transaction, so that nobody is
-/// marked without a reservation.
+/// time that each of them has to wait. Part of the reservation's transaction, so that
+/// each person who is marked has a reservation.
 pub(super) async fn see_people(
     connection: &mut PgConnection,
     batch: &BatchRecord,

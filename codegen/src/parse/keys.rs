@@ -33,9 +33,15 @@ pub(super) struct MapReader<'n> {
     present: BTreeSet<&'n str>,
     missing: Vec<Missing>,
     /// Hints for keys that belong elsewhere.
-    stray: Vec<(&'static str, &'static str)>,
-    /// The hint of a key that belongs nowhere.
-    misused: Option<(&'static str, &'static str)>,
+    stray: Vec<Stray>,
+}
+
+/// The hint of a key that belongs elsewhere, or nowhere.
+struct Stray {
+    key: &'static str,
+    help: &'static str,
+    /// Whether a fix removes it. What it says may have to be said by another key.
+    is_removable: bool,
 }
 
 impl<'n> MapReader<'n> {
@@ -89,7 +95,6 @@ impl<'n> MapReader<'n> {
             present: BTreeSet::new(),
             missing: Vec::new(),
             stray: Vec::new(),
-            misused: None,
         };
         for (key, value) in entries {
             if !keys.present.insert(&key.scalar.text) {
@@ -143,13 +148,13 @@ impl<'n> MapReader<'n> {
 
     /// Sets the hint of keys that belong elsewhere, if they are present.
     pub(super) fn stray(&mut self, keys: impl IntoIterator<Item = &'static str>, help: &'static str) {
-        self.stray.extend(keys.into_iter().map(|key| (key, help)));
+        self.stray.extend(keys.into_iter().map(|key| Stray { key, help, is_removable: true }));
     }
 
     /// Sets the hint of a key that belongs nowhere, if it is present. Nothing removes it: what it
     /// says may have to be said by another key.
     pub(super) fn misused(&mut self, key: &'static str, help: &'static str) {
-        self.misused = Some((key, help));
+        self.stray.push(Stray { key, help, is_removable: false });
     }
 
     pub(super) fn text(&mut self, name: &str, report: &mut Report) -> Option<Text> {
@@ -234,7 +239,7 @@ impl<'n> MapReader<'n> {
     pub(super) fn finish(self, report: &mut Report) {
         let known: Vec<&str> = self.known().collect();
         let mut missing = self.missing;
-        let stray_of = |word: &str| self.stray.iter().find(|(key, _)| *key == word);
+        let stray_of = |word: &str| self.stray.iter().find(|stray| stray.key == word);
         // Faults beyond the limit get no suggestion, which takes longer than the rest of the check.
         let mut nears: Vec<Option<&str>> = Vec::new();
         for (key, _) in self.entries.iter().take(FAULT_LIMIT) {
@@ -247,20 +252,15 @@ impl<'n> MapReader<'n> {
         for (index, (key, value)) in self.entries.iter().enumerate() {
             let word = key.scalar.text.as_str();
             let stray = stray_of(word);
-            if let Some((_, help)) = self.misused.filter(|(misused, _)| *misused == word) {
-                let message = format!("unknown key `{word}` in {}", self.owner);
-                report.fault(Rule::UnknownKey, &key.place, message, help.to_owned());
-                continue;
-            }
             let near = nears.get(index).copied().flatten().filter(|_| !report.is_full(&key.place.file));
             missing.retain(|missing| Some(missing.key) != near);
             let help = match (near, stray) {
-                (_, Some((_, help))) => (*help).to_owned(),
+                (_, Some(stray)) => stray.help.to_owned(),
                 (Some(near), None) => format!("did you mean `{near}`?"),
                 (None, None) => format!("{} may have {}", self.owner, list(known.iter().copied())),
             };
             let fix = match (near, stray) {
-                (_, Some(_)) => without(word, value).map(Fix::risky),
+                (_, Some(stray)) if stray.is_removable => without(word, value).map(Fix::risky),
                 (Some(near), None) if !self.present.contains(near) && !is_meant_twice(near) => {
                     Fix::spelling(&key.place, word, near)
                 }

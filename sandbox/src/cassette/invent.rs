@@ -18,7 +18,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use pyi_codegen::ir::{Check, Endpoint, Field, Provider, Response, Type};
-use pyi_dynamic::check_data;
+use pyi_dynamic::{check_data, check_value};
 use pyi_runtime::__private::check::violation;
 use pyi_runtime::Any;
 use serde_json::{Map, Value, json};
@@ -205,7 +205,7 @@ impl<'a> Inventor<'a> {
         if text.trim().is_empty() {
             return Some(json!(""));
         }
-        if is_public && fits(ty, value) {
+        if is_public && self.fits(ty, value) {
             return Some(as_it_was(value, text));
         }
         let invented = self.text(ty, checks, value, &text)?;
@@ -214,6 +214,11 @@ impl<'a> Inventor<'a> {
             Some(b'"') => json!(invented),
             _ => serde_json::from_str(&invented).unwrap_or_else(|_| json!(invented)),
         })
+    }
+
+    /// Whether a client reads a value as one of a type.
+    fn fits(&self, ty: &Type, value: &Any) -> bool {
+        check_value(self.provider, ty, value).is_ok()
     }
 
     /// A single value; `None` if none within its checks is found.
@@ -227,7 +232,7 @@ impl<'a> Inventor<'a> {
         if listed(text) {
             return Some(text.to_owned());
         }
-        if !fits(ty, value) {
+        if !self.fits(ty, value) {
             return Some(UNFIT.to_owned());
         }
         // A code that the spec does not list stays one that it does not list.
@@ -280,19 +285,4 @@ fn emptied(value: &Any) -> Value {
         Some(b't' | b'f') => json!(false),
         _ => json!(0),
     }
-}
-
-/// Whether a client reads a value as one of a type.
-fn fits(ty: &Type, value: &Any) -> bool {
-    let mut cursor = value.payload().single();
-    match ty {
-        Type::Integer => drop(cursor.integer()),
-        Type::Decimal => drop(cursor.decimal()),
-        Type::Boolean => drop(cursor.boolean()),
-        Type::Date { pattern } => drop(cursor.date(pattern)),
-        Type::Timestamp => drop(cursor.timestamp()),
-        Type::Bytes => drop(cursor.bytes()),
-        Type::String | Type::Enum(_) | Type::Object(_) | Type::List(_) | Type::Any => drop(cursor.string()),
-    }
-    cursor.finish(()).is_ok()
 }

@@ -64,11 +64,13 @@ pub(super) fn entry(
     }
 }
 
-/// HTTP status of the page of a gateway.
-pub(super) const BAD_GATEWAY: u16 = 502;
-
-/// What a gateway in front of the provider says, which never had the request.
-pub(super) fn of_gateway(provider: &Provider, status: u16) -> LoggedAnswer {
+/// The answer of a gateway in front of the provider, which never had the request: with the HTTP
+/// status of a fault, or else with that of its page.
+pub(super) fn of_gateway(provider: &Provider, fault: &Fault) -> LoggedAnswer {
+    let status = match fault {
+        Fault::Http { status, .. } => *status,
+        _ => HttpStatus::BAD_GATEWAY.as_u16(),
+    };
     let listed = provider.http.iter().find(|listed| listed.code == i32::from(status));
     let billing = Billing::of(listed.map(|listed| listed.billed));
     LoggedAnswer { code: None, class: None, billing, response: Some(refusal(status, None)) }
@@ -113,10 +115,8 @@ pub(super) fn local(
     fault: Option<&Fault>,
     caller: IpAddr,
 ) -> LoggedAnswer {
-    match fault {
-        Some(Fault::Http { status, .. }) => return of_gateway(provider, *status),
-        Some(Fault::Page) => return of_gateway(provider, BAD_GATEWAY),
-        _ => {}
+    if let Some(fault @ (Fault::Http { .. } | Fault::Page)) = fault {
+        return of_gateway(provider, fault);
     }
     let granted = validation.endpoint.filter(|_| validation.is_granted);
     let is_own = matches!(fault, Some(Fault::Status(_) | Fault::Data(_)));
