@@ -33,7 +33,7 @@ impl LastMet {
         }
         let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
         last.push_back(MetRequest {
-            fault: format!("{fault:?}"),
+            fault: serde_json::json!(fault).to_string(),
             method: quoted(method),
             target: format!("{}{query}", request.path),
             rest: rest(request),

@@ -9,18 +9,30 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use pyi_runtime::StatusCode;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A fault to inject into one request.
-#[derive(Debug, Clone, PartialEq)]
+/// A fault to inject into one request, or at a rate ([`FaultRates`](crate::FaultRates)). In JSON
+/// its name, such as `"close"`, or `{"status": "10021"}`.
+///
+/// ```
+/// use pyi_sandbox::Fault;
+///
+/// let fault: Fault = serde_json::from_str(r#"{"http": {"status": 429, "retry_after": "7"}}"#)?;
+/// assert_eq!(fault, Fault::Http { status: 429, retry_after: Some("7".to_owned()) });
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Fault {
     /// Answers with this status code, whether or not the spec lists it. Billing of an unlisted
     /// status is unknown.
-    Status(StatusCode),
+    Status(#[serde(with = "crate::settings::code")] StatusCode),
     /// Answers with this payload, on the first status that carries data.
     Data(Value),
-    /// Answers as usual after this time.
+    /// Answers as usual after this time. In JSON `delay_ms`, in milliseconds.
+    #[serde(rename = "delay_ms", with = "crate::settings::millis")]
     Delay(Duration),
     /// Reads the request and never answers.
     Silence,
@@ -40,6 +52,7 @@ pub enum Fault {
         /// HTTP status from 300 to 599.
         status: u16,
         /// Header `retry-after`: seconds or a date.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<String>,
     },
     /// Answers with 256 MiB of compressed blanks.

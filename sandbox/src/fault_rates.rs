@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use pyi_codegen::ir::{Endpoint, StatusCode};
+use pyi_codegen::ir::Endpoint;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::request::ParsedRequest;
 
 /// Maximum delay: longer than any client waits.
-const DELAY_LIMIT: f64 = 600_000.0;
+const DELAY_LIMIT: Duration = Duration::from_secs(600);
 
 /// Maximum seconds of a wrong clock: a hundred years.
 const CLOCK_LIMIT: u64 = 3_155_760_000;
@@ -22,9 +22,9 @@ const CLOCK_LIMIT: u64 = 3_155_760_000;
 /// Faults at rates.
 ///
 /// ```
-/// use pyi_sandbox::{Delay, FaultKind, FaultRates};
+/// use pyi_sandbox::{Delay, Fault, FaultRates};
 ///
-/// let rates = FaultRates::seeded(7).rate(0.05, FaultKind::Close).delay(Delay::Lognormal { median_ms: 80.0, sigma: 0.4 });
+/// let rates = FaultRates::seeded(7).rate(0.05, Fault::Close).delay(Delay::Lognormal { median_ms: 80.0, sigma: 0.4 });
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -47,37 +47,7 @@ pub struct FaultRate {
     /// The share of requests, from 0 to 1.
     pub rate: f64,
     /// The fault.
-    pub fault: FaultKind,
-}
-
-/// A [`Fault`] that can come at a rate; in JSON its name, such as `"close"`, or
-/// `{"status": "10021"}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum FaultKind {
-    /// [`Fault::Status`] of this code.
-    Status(#[serde(with = "crate::settings::code")] StatusCode),
-    /// [`Fault::Delay`] of this many milliseconds.
-    DelayMs(u64),
-    /// [`Fault::Silence`].
-    Silence,
-    /// [`Fault::Close`].
-    Close,
-    /// [`Fault::Reset`].
-    Reset,
-    /// [`Fault::Cut`].
-    Cut,
-    /// [`Fault::Garble`].
-    Garble,
-    /// [`Fault::Page`].
-    Page,
-    /// [`Fault::Bomb`].
-    Bomb,
-    /// [`Fault::Http`] with this HTTP status.
-    Http(u16),
-    /// [`Fault::ClockAhead`] by this many seconds.
-    ClockAhead(i64),
+    pub fault: Fault,
 }
 
 /// A distribution of delays, in milliseconds. Delays of networks are nearly lognormal: most are
@@ -112,7 +82,7 @@ impl FaultRates {
 
     /// Adds a fault that a share of the requests meets.
     #[must_use]
-    pub fn rate(mut self, rate: f64, fault: FaultKind) -> Self {
+    pub fn rate(mut self, rate: f64, fault: Fault) -> Self {
         self.rates.push(FaultRate { rate, fault });
         self
     }
@@ -132,15 +102,16 @@ impl FaultRates {
             return Some("the rates of faults are shares from 0 to 1, and at most 1 together".to_owned());
         }
         for rate in &self.rates {
-            match rate.fault {
-                FaultKind::Http(status) if !(300..=599).contains(&status) => {
+            match &rate.fault {
+                Fault::Http { status, .. } if !(300..=599).contains(status) => {
                     return Some("`http` of a fault is an HTTP status from 300 to 599".to_owned());
                 }
-                FaultKind::ClockAhead(seconds) if seconds.unsigned_abs() > CLOCK_LIMIT => {
+                Fault::ClockAhead(seconds) if seconds.unsigned_abs() > CLOCK_LIMIT => {
                     return Some(format!("`clock_ahead` of a fault is at most {CLOCK_LIMIT} seconds"));
                 }
-                FaultKind::DelayMs(pause) if pause > DELAY_LIMIT as u64 => {
-                    return Some(format!("`delay_ms` of a fault is at most {DELAY_LIMIT} milliseconds"));
+                Fault::Delay(pause) if *pause > DELAY_LIMIT => {
+                    let limit = DELAY_LIMIT.as_millis();
+                    return Some(format!("`delay_ms` of a fault is at most {limit} milliseconds"));
                 }
                 _ => {}
             }
@@ -155,24 +126,6 @@ impl FaultRates {
             }
         };
         (!is_fine).then(|| "a delay is from 0 up, and its sigma from 0 to 10".to_owned())
-    }
-}
-
-impl FaultKind {
-    fn fault(&self) -> Fault {
-        match self {
-            Self::Status(code) => Fault::Status(*code),
-            Self::DelayMs(pause) => Fault::Delay(Duration::from_millis(*pause)),
-            Self::Silence => Fault::Silence,
-            Self::Close => Fault::Close,
-            Self::Reset => Fault::Reset,
-            Self::Cut => Fault::Cut,
-            Self::Garble => Fault::Garble,
-            Self::Page => Fault::Page,
-            Self::Bomb => Fault::Bomb,
-            Self::Http(status) => Fault::Http { status: *status, retry_after: None },
-            Self::ClockAhead(seconds) => Fault::ClockAhead(*seconds),
-        }
     }
 }
 
@@ -219,7 +172,7 @@ impl RatedFaults {
         let mut fault = None;
         for rate in &rates.rates {
             if rest < rate.rate {
-                fault = Some(rate.fault.fault());
+                fault = Some(rate.fault.clone());
                 break;
             }
             rest -= rate.rate;
@@ -263,7 +216,7 @@ impl Delay {
                 median_ms * (sigma * normal).exp()
             }
         };
-        Duration::from_secs_f64(millis.clamp(0.0, DELAY_LIMIT) / 1000.0)
+        Duration::from_secs_f64(millis.clamp(0.0, DELAY_LIMIT.as_secs_f64() * 1000.0) / 1000.0)
     }
 }
 
@@ -307,13 +260,13 @@ mod tests {
 
     #[test]
     fn rates_that_are_none_are_refused() {
-        let fine = FaultRates::seeded(1).rate(0.5, FaultKind::Close).rate(0.5, FaultKind::Cut);
+        let fine = FaultRates::seeded(1).rate(0.5, Fault::Close).rate(0.5, Fault::Cut);
         assert_eq!(fine.unfit(), None);
         for unfit in [
-            fine.clone().rate(0.1, FaultKind::Page),
-            FaultRates::seeded(1).rate(f64::NAN, FaultKind::Close),
-            FaultRates::seeded(1).rate(0.1, FaultKind::ClockAhead(i64::MIN)),
-            FaultRates::seeded(1).rate(0.1, FaultKind::DelayMs(u64::MAX)),
+            fine.clone().rate(0.1, Fault::Page),
+            FaultRates::seeded(1).rate(f64::NAN, Fault::Close),
+            FaultRates::seeded(1).rate(0.1, Fault::ClockAhead(i64::MIN)),
+            FaultRates::seeded(1).rate(0.1, Fault::Delay(Duration::from_millis(u64::MAX))),
             FaultRates::seeded(1).delay(Delay::Uniform { from_ms: 2.0, to_ms: 1.0 }),
             FaultRates::seeded(1).delay(Delay::Lognormal { median_ms: f64::INFINITY, sigma: 1.0 }),
         ] {

@@ -57,7 +57,7 @@ pub use account::{Account, PerPerson};
 pub use builder::Builder;
 pub use cassette::CassetteKey;
 pub use fault::Fault;
-pub use fault_rates::{Delay, FaultKind, FaultRate, FaultRates};
+pub use fault_rates::{Delay, FaultRate, FaultRates};
 pub use notify::{Notification, Notify};
 pub use proxy::{ProxiedCall, Proxy};
 pub use request_log::LoggedRequest;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use pyi_codegen::Input;
 use pyi_dynamic::CallOptions;
 use pyi_runtime::{Billing, CallOutcome, Decimal};
-use pyi_sandbox::{CassetteKey, FaultKind, FaultRates, ProxiedCall, Proxy, Sandbox, Settings};
+use pyi_sandbox::{CassetteKey, Fault, FaultRates, ProxiedCall, Proxy, Sandbox, Settings};
 
 use crate::cassettes::{borrowed, client, examples, priced, provider_file, talkative};
 use crate::support::{Raw, root};
@@ -65,19 +65,20 @@ async fn answers_of_others_meet_faults_too() {
     let key = CassetteKey::new([9; 32]);
     let (settings, told) =
         told(Proxy::new(provider.url(), Decimal::ONE).record(cassettes.path(), key.clone()));
-    let faults = |fault: FaultKind| {
+    let faults = |fault: Fault| {
         let mut settings = Settings::default();
         settings.faults = FaultRates::seeded(1).rate(1.0, fault);
         settings
     };
-    let proxy = Sandbox::builder().proxy(settings).settings(faults(FaultKind::Cut));
+    let proxy = Sandbox::builder().proxy(settings).settings(faults(Fault::Cut));
     let proxy = proxy.start(&borrowed(&texts)).await.unwrap();
     let caller = client(&proxy, &proxy, &spec);
     let report = caller.call(&endpoint.id, &values, &CallOptions::default()).await.unwrap();
     assert_eq!(report.billing(), Billing::Unknown, "the answer was cut");
     assert_eq!((provider.arrived().len(), told.lock().unwrap()[0].billing), (1, Billing::Billed));
-    let replay =
-        Sandbox::builder().replay(cassettes.path(), Some(key)).settings(faults(FaultKind::Http(429)));
+    let replay = Sandbox::builder()
+        .replay(cassettes.path(), Some(key))
+        .settings(faults(Fault::Http { status: 429, retry_after: None }));
     let replay = replay.start(&borrowed(&texts)).await.unwrap();
     let caller = client(&replay, &replay, &spec);
     let report = caller.call(&endpoint.id, &values, &CallOptions::default()).await.unwrap();
@@ -99,7 +100,7 @@ async fn a_fault_that_looks_free_is_free() {
     let endpoint = spec.endpoint("id_card_two_factor").unwrap();
     let values = examples(&spec, endpoint);
     let provider = Raw::answering(|_| talkative(10000).into_bytes());
-    for fault in [FaultKind::Http(503), FaultKind::Page, FaultKind::Status(10021.into())] {
+    for fault in [Fault::Http { status: 503, retry_after: None }, Fault::Page, Fault::Status(10021.into())] {
         let (settings, told) = told(Proxy::new(provider.url(), Decimal::ONE));
         let mut faults = Settings::default();
         faults.faults = FaultRates::seeded(1).rate(1.0, fault);

@@ -2,12 +2,13 @@
 //! was: the account and the addresses for later answers.
 
 use std::process::Command;
+use std::time::Duration;
 
 use pyi_codegen::Input;
 use pyi_dynamic::{CallOptions, DynamicClient};
 use pyi_runtime::{Client, Decimal};
-use pyi_sandbox::{FaultKind, FaultRates, Sandbox, Settings};
-use serde_json::Value;
+use pyi_sandbox::{Fault, FaultRates, Sandbox, Settings};
+use serde_json::{Value, json};
 
 use crate::support::pyi;
 
@@ -80,7 +81,9 @@ async fn a_fault_in_place_of_the_answer_costs_nothing() {
     let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let (spec, report) = pyi_codegen::load(Input::Texts(&texts));
     assert!(report.is_empty(), "{report}");
-    for (fault, listed) in [(FaultKind::Http(429), "not billed"), (FaultKind::Page, "perhaps billed")] {
+    for (fault, listed) in
+        [(Fault::Http { status: 429, retry_after: None }, "not billed"), (Fault::Page, "perhaps billed")]
+    {
         let mut settings = Settings::default();
         settings.account.balance = Some(Decimal::new(16, 2));
         settings.account.quotas = [("id_card_two_factor".to_owned(), 1)].into();
@@ -103,6 +106,37 @@ async fn a_fault_in_place_of_the_answer_costs_nothing() {
         let top_up = vec![text("c_mobile", "18888888888"), text("notify_url", "http://127.0.0.1:9/")];
         call("mobile_recharge", top_up).await;
         assert!(sandbox.notifications().is_empty(), "{:?}", sandbox.notifications());
+    }
+}
+
+/// Each fault in the JSON that docs/SANDBOX.md shows, taken by the control endpoint and given back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_at_a_rate_is_json() {
+    let sandbox = Sandbox::start(pyi::SPEC).await.unwrap();
+    let url = sandbox.url();
+    for (json, fault) in [
+        (json!("silence"), Fault::Silence),
+        (json!("close"), Fault::Close),
+        (json!("reset"), Fault::Reset),
+        (json!("cut"), Fault::Cut),
+        (json!("garble"), Fault::Garble),
+        (json!("page"), Fault::Page),
+        (json!("bomb"), Fault::Bomb),
+        (json!({"status": "10021"}), Fault::Status(10021.into())),
+        (json!({"data": {"bank_status": "02"}}), Fault::Data(json!({"bank_status": "02"}))),
+        (json!({"http": {"status": 429}}), Fault::Http { status: 429, retry_after: None }),
+        (
+            json!({"http": {"status": 429, "retry_after": "7"}}),
+            Fault::Http { status: 429, retry_after: Some("7".to_owned()) },
+        ),
+        (json!({"delay_ms": 200}), Fault::Delay(Duration::from_millis(200))),
+        (json!({"clock_ahead": -600}), Fault::ClockAhead(-600)),
+    ] {
+        let rates = json!([{"rate": 1.0, "fault": json}]);
+        let (status, body) = curl("PATCH", &url, &json!({"faults": {"rates": rates}}).to_string(), &[]);
+        let shown: Value = serde_json::from_str(&body).unwrap_or_else(|_| panic!("{json}: {body}"));
+        assert_eq!((status.as_str(), &shown["faults"]["rates"]), ("200", &rates));
+        assert_eq!(sandbox.settings().faults.rates[0].fault, fault);
     }
 }
 

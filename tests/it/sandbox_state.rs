@@ -11,7 +11,7 @@ use pyi_codegen::Input;
 use pyi_codegen::ir::Provider;
 use pyi_dynamic::{CallOptions, CallReport, DynamicClient};
 use pyi_runtime::{Billing, CallOutcome, Client, Decimal};
-use pyi_sandbox::{Account, FaultKind, FaultRates, Notify, PerPerson, Sandbox, Settings};
+use pyi_sandbox::{Account, Fault, FaultRates, Notify, PerPerson, Sandbox, Settings};
 use serde_json::{Value, json};
 
 use crate::support::{Served, root};
@@ -143,7 +143,12 @@ async fn programs_of_this_machine_set_the_account_and_others_do_not() {
         ("PATCH", r#"{"acount": {}}"#, &json[..], "422"),
         ("PUT", r#"{"account": {"balance": 5}}"#, &json[..], "422"),
         ("PATCH", r#"{"account": {"quotas": {"id_card": 1}}}"#, &json[..], "422"),
-        ("PATCH", r#"{"faults": {"rates": [{"rate": 0.5, "fault": {"http": 9999}}]}}"#, &json[..], "422"),
+        (
+            "PATCH",
+            r#"{"faults": {"rates": [{"rate": 0.5, "fault": {"http": {"status": 9999}}}]}}"#,
+            &json[..],
+            "422",
+        ),
         ("PUT", r#"{"faults": {"rates": [{"rate": 1.5, "fault": "close"}]}}"#, &json[..], "422"),
         ("PATCH", "{}", &["-H", "content-type: text/plain"][..], "415"),
         ("PATCH", "{}", &["-H", "content-type: application/json", "-H", "host: example.com"][..], "403"),
@@ -300,7 +305,7 @@ async fn met(settings: &FaultRates, ids: &[String]) -> BTreeMap<String, String> 
 async fn the_same_requests_meet_the_same_faults_in_any_order() {
     let ids: Vec<String> = (0..200).map(|number| format!("{number:018}")).collect();
     let reversed: Vec<String> = ids.iter().rev().cloned().collect();
-    let rates = FaultRates::seeded(7).rate(0.2, FaultKind::Close).rate(0.2, FaultKind::Status(10018.into()));
+    let rates = FaultRates::seeded(7).rate(0.2, Fault::Close).rate(0.2, Fault::Status(10018.into()));
     let first = met(&rates, &ids).await;
     assert_eq!(met(&rates, &reversed).await, first);
     let closed = first.values().filter(|met| met.starts_with("Unknown")).count();
@@ -320,7 +325,7 @@ const HOSTILE: &str = "a'; touch hacked; echo '$(touch hacked)";
 #[ignore = "a test that another one starts"]
 async fn the_failing_one() {
     let mut settings = Settings::default();
-    settings.faults = FaultRates::seeded(41).rate(1.0, FaultKind::Close);
+    settings.faults = FaultRates::seeded(41).rate(1.0, Fault::Close);
     let (_sandbox, client) = started(&root().join("spec"), settings).await;
     let values =
         [("bank_id", ID), ("bank_name", HOSTILE)].map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -336,13 +341,13 @@ async fn a_failing_test_prints_the_seed_and_a_line_that_repeats_the_request() {
         .unwrap();
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("seed 41") && said.contains("Close"), "{said}");
+    assert!(said.contains("seed 41") && said.contains("  \"close\"\n"), "{said}");
     let line = said.lines().find(|line| line.trim_start().starts_with("curl ")).unwrap();
     let url = line.split("'http://").nth(1).unwrap().split('/').next().unwrap();
     // The same sandbox again, on another port, with the same faults and without.
     for (rate, expected) in [(1.0, "52"), (0.0, "0")] {
         let mut settings = Settings::default();
-        settings.faults = FaultRates::seeded(41).rate(rate, FaultKind::Close);
+        settings.faults = FaultRates::seeded(41).rate(rate, Fault::Close);
         let (sandbox, _) = started(&root().join("spec"), settings).await;
         let line = line.replace(&format!("http://{url}"), &sandbox.url());
         let folder = tempfile::tempdir().unwrap();
