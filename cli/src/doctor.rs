@@ -77,7 +77,7 @@ pub(crate) fn run(spec: &Spec, args: &Args) -> Result<ExitCode, UsageError> {
         findings.add(tr!("clock"), check_clock(&base_url).await);
         let Some(id) = &args.probe else { return Ok(findings.exit_code()) };
         let endpoint = spec.endpoint(id)?;
-        if !may_probe(endpoint, args)? {
+        if !may_probe(spec, endpoint, args)? {
             findings.add(tr!("probe"), Finding::Skipped(message!("nothing was sent")));
             return Ok(findings.exit_code());
         }
@@ -302,10 +302,16 @@ fn unix_seconds(time: SystemTime) -> Option<i64> {
 }
 
 /// Shows the price of a call, and whether it may be sent.
-fn may_probe(endpoint: &Endpoint, args: &Args) -> Result<bool, UsageError> {
+fn may_probe(spec: &Spec, endpoint: &Endpoint, args: &Args) -> Result<bool, UsageError> {
     let id = &endpoint.id;
     if endpoint.effect == Effect::Act {
-        return Err(UsageError(message!("{id} changes something, and is not called for a check", id)));
+        let queries = spec.provider.endpoints.iter().filter(|other| other.effect == Effect::Query);
+        let known: Vec<&str> = queries.map(|other| other.id.as_str()).collect();
+        return Err(UsageError(message!(
+            "{id} changes something, and is not called for a check; --probe takes {known}",
+            id,
+            known = known.join(", ")
+        )));
     }
     let price = match pyi_batch::worst_price(endpoint).zip(endpoint.price.as_ref()) {
         Some((most, price)) => {

@@ -50,7 +50,7 @@ mod stdio;
 mod watch;
 
 use std::ffi::OsString;
-use std::fmt::Display;
+use std::fmt::{Display, Formatter};
 use std::process::ExitCode;
 
 use pyi_text::Message;
@@ -78,6 +78,16 @@ impl UsageError {
         Self(Message::from(error.to_string()))
     }
 }
+
+impl Display for UsageError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&say(&self.0))
+    }
+}
+
+/// What a parser of a value returns. Its text says what the value must be, and never has the value
+/// in it.
+impl std::error::Error for UsageError {}
 
 /// The command line of a spec.
 pub fn command(provider: &pyi_codegen::ir::Provider) -> clap::Command {

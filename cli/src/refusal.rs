@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 
+use crate::UsageError;
 use crate::language::tr;
 use crate::spec::{folder_hint, is_for_authors};
 
@@ -141,11 +142,13 @@ fn choices(error: &Error) -> String {
     if known.is_empty() { String::new() } else { tr!("; it is one of {known}", known = known.join(", ")) }
 }
 
-/// Why a parser refused the value. Parsers may begin with the value, which is removed.
+/// Why a parser refused the value. A parser of others may begin with the value, which is removed.
 fn reason(error: &Error) -> String {
-    let Some(reason) = std::error::Error::source(error).map(ToString::to_string) else {
-        return String::new();
-    };
+    let Some(source) = std::error::Error::source(error) else { return String::new() };
+    let reason = source.to_string();
+    if source.is::<UsageError>() {
+        return format!(": {reason}");
+    }
     let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
     match reason.strip_prefix(value) {
         Some(rest) => tr!(": it{rest}", rest),

@@ -246,6 +246,12 @@ fn a_probe_costs_what_it_says_and_asks_before() {
     assert!(output.status.success() && said.contains("10000 ok") && said.contains("billed"), "{said}");
     let output = pyi().args(["doctor", "--sandbox", "--probe", "nothing"]).output().unwrap();
     assert!(text(&output).contains("no endpoint has the name that was given"), "{}", text(&output));
+    // An endpoint that changes something is not called for a check, and others are named.
+    let output = pyi().args(["doctor", "--sandbox", "--yes", "--probe", "sms_send"]).output().unwrap();
+    let said = text(&output);
+    let known = said.split("--probe takes ").nth(1).unwrap_or_default();
+    assert!(known.contains("id_card_two_factor") && !known.contains("mobile_recharge"), "{said}");
+    assert_eq!(output.status.code(), Some(2));
 }
 
 /// man itself reads the pages.

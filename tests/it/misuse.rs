@@ -28,6 +28,26 @@ fn a_failed_exchange_is_not_sent_or_unknown() {
     assert_eq!(call(Raw::start("").url()), (5, "unknown".into(), "unknown".into()));
 }
 
+/// What a value must be is said also where the value is a part of that sentence; the value
+/// itself is not.
+#[test]
+fn a_refused_value_meets_what_it_must_be() {
+    for (arguments, what) in [
+        ("batch run people.csv --retain 30", "such as 30d or 12h"),
+        ("batch run people.csv --retain 1", "such as 30d or 12h"),
+        ("batch run people.csv --alert 0", "such as 50%,80%,100%"),
+        ("batch stop 32", "32 hexadecimal digits"),
+        ("batch reconcile bill.csv --ledger a --time t --zone 8", "such as +08:00"),
+        ("batch reconcile bill.csv --ledger a --time t --zone 金丝雀", "such as +08:00"),
+        ("batch run people.csv --concurrency 900", "it is not in 1..=256"),
+    ] {
+        let output = pyi().args(["--lang", "en"]).args(arguments.split(' ')).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.contains(what), "{arguments}: {said}");
+        assert!(!said.contains("金丝雀") && !said.contains("900"), "{said}");
+    }
+}
+
 /// Data that the generated client refuses is undecodable in the program too; it is printed, since
 /// it was paid for.
 #[test]

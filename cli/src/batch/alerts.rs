@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use pyi_batch::{Alert, AlertStore, Shares, StopReason, Summary, alerting};
 
 use super::amounts::amount;
+use crate::UsageError;
 use crate::language::{say, tr};
 use crate::stdio::eprint;
 
@@ -39,8 +40,8 @@ pub(super) struct AlertOptions {
     alert_command: Option<String>,
 }
 
-fn shares(text: &str) -> Result<Shares, String> {
-    text.parse::<Shares>().map_err(|error| say(error.message()))
+fn shares(text: &str) -> Result<Shares, UsageError> {
+    text.parse::<Shares>().map_err(UsageError::new)
 }
 
 /// Lines for people that wait until the progress bar is out of the way.

@@ -118,8 +118,8 @@ pub(super) fn planned(opened: &Opened<'_>, ledger: &Path, key: Option<&str>) -> 
 }
 
 /// A length of time in days or hours.
-pub(super) fn age(text: &str) -> Result<Duration, String> {
-    let invalid = || tr!("an age is a number of days or hours, such as 30d or 12h");
+pub(super) fn age(text: &str) -> Result<Duration, UsageError> {
+    let invalid = || UsageError(message!("an age is a number of days or hours, such as 30d or 12h"));
     let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(invalid)?;
     let hours: u64 = match unit {
         "d" => 24,

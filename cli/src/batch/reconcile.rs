@@ -96,7 +96,7 @@ pub(super) struct Args {
 }
 
 /// The seconds of an offset such as `+08:00`.
-fn offset(text: &str) -> Result<i32, String> {
+fn offset(text: &str) -> Result<i32, UsageError> {
     let offset = || {
         let sign = match text.get(..1)? {
             "+" => 1,
@@ -108,7 +108,7 @@ fn offset(text: &str) -> Result<i32, String> {
             |text: &str, end: i32| text.parse::<i32>().ok().filter(|number| (0..end).contains(number));
         Some(sign * (number(hours, 24)? * 3600 + number(minutes, 60)? * 60))
     };
-    offset().ok_or_else(|| tr!("write hours and minutes with their sign, such as +08:00"))
+    offset().ok_or_else(|| UsageError(message!("write hours and minutes with their sign, such as +08:00")))
 }
 
 /// The ledger that a bill is compared with.

@@ -68,8 +68,8 @@ pub(super) struct SealOptions {
 }
 
 /// The id of a batch: 32 hexadecimal digits.
-pub(super) fn batch_id(text: &str) -> Result<BatchId, String> {
-    text.parse::<BatchId>().map_err(|error| error.to_string())
+pub(super) fn batch_id(text: &str) -> Result<BatchId, UsageError> {
+    text.parse::<BatchId>().map_err(UsageError::new)
 }
 
 impl StoreOptions {

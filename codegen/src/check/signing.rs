@@ -218,7 +218,7 @@ fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, is_parameter: boo
                 let written = Text { value: name, place: text.place.clone() };
                 let (help, fix) = match suggest_value(&written, known, report) {
                     (help, Some(fix)) => (help, Some(fix)),
-                    (_, None) => (segments_help(&written.value), None),
+                    (_, None) => (segments_help(&written.value, names), None),
                 };
                 report.fixable(Rule::UnknownScheme, &text.place, message, help, fix);
             }
@@ -240,15 +240,25 @@ fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, is_parameter: boo
     }
 }
 
-/// What to write in place of a name in braces that is neither a segment nor a parameter.
-fn segments_help(name: &str) -> String {
+/// What to write in place of a name in braces that is neither a segment nor a parameter. `names`
+/// are those of the parameters.
+fn segments_help(name: &str, names: &BTreeSet<&str>) -> String {
     let other = match name.to_ascii_lowercase().as_str() {
         "method" | "verb" => "http_method",
-        "timestamp" | "ts" | "now" => "time",
+        "time" | "timestamp" | "ts" | "now" => "time",
+        "nonce" | "random" => "nonce",
         "uri" | "url" => "path",
         "key" | "app_key" | "app_secret" | "appsecret" => "secret",
         _ => "",
     };
+    if let Some(source) = Segment::source(other)
+        && !names.contains(other)
+    {
+        let source = source.as_str();
+        return format!(
+            "`{{{other}}}` needs a parameter with `from: {source}` in the provider's `common`, and is for the provider's texts; write the name of a parameter in braces"
+        );
+    }
     if !other.is_empty() {
         return format!("did you mean `{{{other}}}`?");
     }
