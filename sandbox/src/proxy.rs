@@ -225,14 +225,6 @@ impl Upstream {
             let why = format!("{why}; nothing was passed on");
             return self.refused(&endpoint.id, HttpStatus::BAD_REQUEST, why);
         }
-        let begun = self.recorder.as_ref().map(|recorder| recorder.begin(provider, endpoint, request));
-        let begun = match begun.transpose() {
-            Ok(begun) => begun,
-            Err(why) => {
-                let why = format!("{why}; nothing was passed on");
-                return self.refused(&endpoint.id, HttpStatus::UNPROCESSABLE_ENTITY, why);
-            }
-        };
         if !self.reserve(price) {
             let why = format!(
                 "a call of `{}` would exceed the budget of {}; nothing was passed on",
@@ -240,6 +232,15 @@ impl Upstream {
             );
             return self.refused(&endpoint.id, HttpStatus::PAYMENT_REQUIRED, why);
         }
+        let begun = self.recorder.as_ref().map(|recorder| recorder.begin(provider, endpoint, request));
+        let begun = match begun.transpose() {
+            Ok(begun) => begun,
+            Err(why) => {
+                self.release(price);
+                let why = format!("{why}; nothing was passed on");
+                return self.refused(&endpoint.id, HttpStatus::UNPROCESSABLE_ENTITY, why);
+            }
+        };
         let mut outgoing = HttpRequest::new(method, format!("{base}{}", request.path), "");
         outgoing.query.clone_from(&request.query);
         outgoing.body.clone_from(&request.body);
@@ -253,6 +254,7 @@ impl Upstream {
                 let not_sent = error.is_not_sent();
                 if not_sent {
                     self.release(price);
+                    begun.into_iter().for_each(Begun::remove);
                 }
                 let billing = if not_sent { Billing::NotSent } else { Billing::Unknown };
                 let response =

@@ -34,7 +34,16 @@ async fn no_call_exceeds_the_budget_and_none_is_sent_twice() {
         _ => talkative(10018).into_bytes(),
     });
     // Two calls at 0.16.
-    let (settings, told) = told(Proxy::new(provider.url(), Decimal::new(40, 2)));
+    let folder = tempfile::tempdir().unwrap();
+    let recordings = || std::fs::read_dir(folder.path()).unwrap().count();
+    let record = |proxy: Proxy| proxy.record(folder.path(), CassetteKey::new([7; 32]));
+    // What reaches no provider leaves no recording, and costs nothing.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (settings, unsent) = told(record(Proxy::new(format!("http://{nobody}"), Decimal::ONE)));
+    let proxy = Sandbox::builder().proxy(settings).start(&borrowed(&texts)).await.unwrap();
+    client(&proxy, &proxy, &spec).call(&endpoint.id, &values, &CallOptions::default()).await.unwrap();
+    assert_eq!((recordings(), unsent.lock().unwrap()[0].spent), (0, Decimal::ZERO));
+    let (settings, told) = told(record(Proxy::new(provider.url(), Decimal::new(40, 2))));
     let proxy = Sandbox::builder().proxy(settings).start(&borrowed(&texts)).await.unwrap();
     let caller = client(&proxy, &proxy, &spec);
     let mut billings = Vec::new();
@@ -44,6 +53,7 @@ async fn no_call_exceeds_the_budget_and_none_is_sent_twice() {
     }
     assert_eq!(billings[..3], [Billing::Free, Billing::Unknown, Billing::Billed]);
     assert_eq!(provider.arrived().len(), 3, "the fourth would exceed the budget");
+    assert_eq!(recordings(), 3, "the lost one has no answer, and the fourth no recording");
     let told = told.lock().unwrap();
     let spent: Vec<String> = told.iter().map(|call| call.spent.to_string()).collect();
     assert_eq!(spent, ["0.00", "0.16", "0.32", "0.32"]);

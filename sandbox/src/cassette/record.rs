@@ -27,6 +27,14 @@ pub(crate) struct Begun {
     path: PathBuf,
 }
 
+impl Begun {
+    /// Removes the recording of a call that was not sent. One that cannot be removed says that it has
+    /// no answer.
+    pub(crate) fn remove(self) {
+        let _ = std::fs::remove_file(self.path);
+    }
+}
+
 impl Recorder {
     pub(crate) fn new(folder: PathBuf, key: CassetteKey) -> Self {
         Self { folder, key }
