@@ -9,6 +9,7 @@ use std::time::Duration;
 use pyi_runtime::{Billing, Decimal};
 use pyi_sandbox::{Account, Notify, Proxy, Sandbox, Settings};
 
+use crate::cassette_values::made;
 use crate::cassettes::{provider_file, talkative};
 use crate::proxy::told;
 use crate::support::{Raw, pyi, root};
@@ -102,6 +103,43 @@ async fn settings_that_mean_nothing_to_a_proxy_are_refused() {
         assert!(error.to_string().contains("leave out `account` and `notify`"), "{error}");
         let running = builder().start(pyi::SPEC).await.unwrap();
         assert_eq!(running.set(settings).unwrap_err(), error);
+    }
+}
+
+/// A boolean that would be drawn is named before the first call is recorded; a public one, and one
+/// that is not recorded, is not.
+#[test]
+fn a_boolean_that_is_drawn_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let texts = made(
+        "request:\n  way: {type: string, in: path}\nresponse:\n  same: {type: boolean}\n  kept: {type: boolean, public: true}\n  \
+         inner: {type: inner, public: true}\n  list: {type: list, of: boolean, public: true}\n",
+    );
+    for (name, text) in texts {
+        let path = home.path().join("spec").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let inner =
+            "  inner: {type: object, fields: {deep: {type: boolean}, seen: {type: boolean, public: true}}}";
+        std::fs::write(path, text.replace("\ntypes:\n", &format!("\ntypes:\n{inner}\n"))).unwrap();
+    }
+    let (spec, folder) = (home.path().join("spec"), home.path().join("cassettes"));
+    for (record, expected) in [(true, 1), (false, 0)] {
+        let mut command = pyi();
+        command.args(["--lang", "en", "sandbox", "--proxy", "http://127.0.0.1:9", "--budget", "1", "--spec"]);
+        command.arg(&spec).env("HOME", home.path()).env_remove("XDG_STATE_HOME");
+        if record {
+            command.arg("--record").arg(&folder);
+        }
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut printed = std::io::BufReader::new(child.stdout.take().unwrap());
+        let mut text = String::new();
+        while !text.contains("own credentials") {
+            assert_ne!(std::io::BufRead::read_line(&mut printed, &mut text).unwrap(), 0, "{text}");
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let line = "made: recorded with drawn values: same, inner.deep; a boolean that";
+        assert_eq!(text.matches(line).count(), expected, "{text}");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use pyi_codegen::ir::{Endpoint, Field, Provider, Response, Type};
 use pyi_runtime::Decimal;
 use pyi_sandbox::{Builder, CassetteKey, ProxiedCall, Proxy};
 use pyi_text::{Message, message};
@@ -86,6 +87,14 @@ impl CassetteOptions {
                 )),
                 None => print(&tr!("{id}: the spec has no price, so it is not called", id)),
             }
+            let booleans = drawn_booleans(&spec.provider, endpoint);
+            if self.record.is_some() && !booleans.is_empty() {
+                print(&tr!(
+                    "{id}: recorded with drawn values: {fields}; a boolean that is the result of a call needs `public: true`",
+                    id,
+                    fields = booleans.join(", ")
+                ));
+            }
         }
         Ok(builder.proxy(proxy.on_call(move |call| tell(call, &currency))))
     }
@@ -132,10 +141,49 @@ fn is_in(file: &Path, folder: &Path) -> bool {
     places.into_iter().flatten().any(|place| place.starts_with(&folder))
 }
 
+/// The booleans of an endpoint's replies that a cassette has another value of, perhaps. A test that
+/// takes one for a result would be wrong.
+fn drawn_booleans(provider: &Provider, endpoint: &Endpoint) -> Vec<String> {
+    let mut found = Vec::new();
+    match &endpoint.response {
+        Response::Fields(fields) => find_booleans(provider, fields, &[], &mut found),
+        Response::Whole(ty) => find_boolean(provider, (ty, false), &["data"], &mut found),
+    }
+    found
+}
+
+fn find_booleans(provider: &Provider, fields: &[Field], above: &[&str], found: &mut Vec<String>) {
+    for field in fields {
+        let place: Vec<&str> = above.iter().copied().chain([field.wire.as_str()]).collect();
+        find_boolean(provider, (&field.ty, field.public), &place, found);
+    }
+}
+
+/// A public list has public items, and a public object has members that are not.
+fn find_boolean(
+    provider: &Provider,
+    (ty, is_public): (&Type, bool),
+    place: &[&str],
+    found: &mut Vec<String>,
+) {
+    match ty {
+        Type::Boolean if !is_public => found.push(place.join(".")),
+        Type::List(item) => find_boolean(provider, (item, is_public), place, found),
+        Type::Object(name) => {
+            let fields = provider.object(name).map_or(&[][..], |object| &object.fields);
+            find_booleans(provider, fields, place, found);
+        }
+        _ => {}
+    }
+}
+
 /// The currency of all prices.
 fn currency(spec: &Spec) -> Result<String, UsageError> {
     match spec.provider.currencies().as_slice() {
-        [] => Err(UsageError(message!("the spec has no price, so that no budget can be kept; add one"))),
+        [] => Err(UsageError(message!(
+            "the spec has no price, so that no budget can be kept; add one{note}",
+            note = spec.note()
+        ))),
         [one] => Ok((*one).to_owned()),
         several => Err(UsageError(message!(
             "the spec has prices in {currencies}, and a budget is in one currency",

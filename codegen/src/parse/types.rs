@@ -183,7 +183,30 @@ fn type_name(keys: &mut MapReader<'_>, report: &mut Report) -> Option<Text> {
         (_, true) => ("`type: list`, since it has `of`", Some("type: list")),
         _ => ("such as `type: string`", None),
     };
-    text(keys.take_or("type", |_| (hint.to_owned(), entry))?, Some(Type::WORDS), report)
+    let node = keys.take_or("type", |_| (hint.to_owned(), entry))?;
+    if let Value::List(items) = &node.value {
+        let message = "a list where a text is expected".to_owned();
+        report.fault(Rule::WrongShape, &node.place, message, one_type(items));
+        return None;
+    }
+    text(node, Some(Type::WORDS), report)
+}
+
+/// What to write in place of a list of types, which other dialects have: `[string]`, or
+/// `[string, "null"]`.
+fn one_type(items: &[Node]) -> String {
+    let words = items.iter().filter_map(|item| match &item.value {
+        Value::Scalar(scalar) => Some(scalar.text.as_str()),
+        _ => None,
+    });
+    let words: Vec<&str> = words.collect();
+    match words[..] {
+        [word] if items.len() == 1 => {
+            format!("write `type: list, of: {word}`, or `type: {word}` without brackets")
+        }
+        [word, "null"] | ["null", word] => format!("write `type: {word}`: null counts as absent"),
+        _ => "write one type, or `any`".to_owned(),
+    }
 }
 
 fn object(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> Shape {
