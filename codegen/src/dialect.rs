@@ -5,6 +5,7 @@
 //! is the order in which messages list them. `key.rs` defines what a key's value can be.
 
 mod callback;
+pub(crate) mod elsewhere;
 mod endpoint;
 mod key;
 mod reply;
@@ -20,6 +21,7 @@ pub use self::key::{Entry, Form, Key, Kind, Names, Need, Section};
 pub use self::reply::{ENVELOPE, ENVELOPE_OVERRIDE, HTTP_STATUS, STATUS};
 pub(crate) use self::signing::{ALGORITHMS, FIELD_PLACES, SIGNATURE_PLACES, WRITTEN_AS};
 pub use self::signing::{CANONICAL, COMMON, DIGEST, SIGN};
+pub(crate) use self::types::ENUM;
 pub use self::types::{
     CODE, COMPOSITE_TYPES, ELEMENT, NAMED_TYPE, REPLY_FIELD, REQUEST_ELEMENT, REQUEST_FIELD, REQUEST_MEMBER,
 };

@@ -6,6 +6,7 @@ use super::dates::{self, check_conversions};
 use super::{suggest, suggest_value};
 use crate::ast::{At, Field, Provider, Response, Shape, Spec, Text, TypeExpr};
 use crate::dialect::COMPOSITE_TYPES;
+use crate::dialect::elsewhere::same_type;
 use crate::fix::{Edit, Fix};
 use crate::ir::{CheckWord, Type, ValueForm};
 use crate::lower::MOST_PLACES;
@@ -58,20 +59,6 @@ fn stray(key: &str, value: &Place, message: String, help: String, report: &mut R
     report.fixable(Rule::StrayKey, value, message, help, fix);
 }
 
-/// What a type of another dialect is called here; empty for a word that is none.
-fn other_dialect(word: &str) -> &'static str {
-    match word.to_ascii_lowercase().as_str() {
-        "int" | "int32" | "int64" | "long" => "`integer`",
-        "float" | "double" | "money" => "`decimal`",
-        "number" => "`integer`, or `decimal` for a fraction",
-        "str" | "text" | "varchar" => "`string`",
-        "datetime" => "`timestamp` for unix seconds, or `date` with a `pattern`",
-        "array" => "`{type: list, of: …}`",
-        "map" | "dict" | "json" => "`{type: object, fields: {…}}`, or `any` in a reply",
-        _ => "",
-    }
-}
-
 /// A type is built in, or named in the provider's file.
 fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Report) {
     match &ty.shape {
@@ -90,10 +77,10 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
                         (help.to_owned(), None)
                     }
                     near if near.0.starts_with("did you mean") => near,
-                    _ if !other_dialect(&name.value).is_empty() => {
-                        (format!("write {}", other_dialect(&name.value)), None)
-                    }
-                    (choice, _) => (format!("{choice}; or name it under `types` in provider.yaml"), None),
+                    (choice, _) => match same_type(&name.value) {
+                        Some(same) => (format!("write {same}"), None),
+                        None => (format!("{choice}; or name it under `types` in provider.yaml"), None),
+                    },
                 };
                 report.fixable(Rule::UnknownType, &name.place, message, help, fix);
             } else if COMPOSITE_TYPES.contains(&name.value.as_str()) {

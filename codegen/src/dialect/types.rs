@@ -7,7 +7,7 @@ use super::key::{Entry, Form, Key, Kind, Names, Section};
 use super::signing::{PLACE, SIGNED, TEMPLATE_MEANING};
 use crate::ir::{CheckWord, ValueForm};
 
-pub(super) const ENUM: Key = key(
+pub(crate) const ENUM: Key = key(
     "enum",
     Kind::MapOf(Names::Code, Entry::Section(&CODE)),
     Optional,

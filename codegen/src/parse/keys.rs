@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::scalars::{any_scalar, any_text, boolean, code_of, number, number_of, scalar, text, texts};
 use crate::ast::{At, Text};
+use crate::dialect::elsewhere::{instead_of_key, same_key};
 use crate::dialect::{self, Names, Need, Section};
 use crate::fix::{Edit, Fix};
 use crate::names::{list, nearest};
@@ -222,11 +223,12 @@ impl<'n> MapReader<'n> {
         let Some(node) = self.take(name) else {
             return Vec::new();
         };
-        let Some(dialect::Kind::MapOf(names, _)) = self.section.key(name).map(|key| key.kind) else {
+        let key = self.section.key(name);
+        let Some((key, dialect::Kind::MapOf(names, _))) = key.map(|key| (key, key.kind)) else {
             debug_assert!(false, "`{name}` has no entries in the section `{}`", self.section.name);
             return Vec::new();
         };
-        entries(node, name, names, report)
+        entries(node, (name, key.example), names, report)
     }
 
     /// The possible keys of this map. A key that depends on another one counts if it was read.
@@ -239,13 +241,18 @@ impl<'n> MapReader<'n> {
     pub(super) fn finish(self, report: &mut Report) {
         let known: Vec<&str> = self.known().collect();
         let mut missing = self.missing;
+        let is_of_type = self.section.key("type").is_some();
         let stray_of = |word: &str| self.stray.iter().find(|stray| stray.key == word);
         // Faults beyond the limit get no suggestion, which takes longer than the rest of the check.
         let mut nears: Vec<Option<&str>> = Vec::new();
         for (key, _) in self.entries.iter().take(FAULT_LIMIT) {
             let word = key.scalar.text.as_str();
             let is_open = stray_of(word).is_none() && !report.is_full(&key.place.file);
-            nears.push(is_open.then(|| nearest(word, known.iter().copied())).flatten());
+            let meant = || {
+                let same = same_key(word).filter(|key| self.section.key(key).is_some());
+                same.or_else(|| nearest(word, known.iter().copied()))
+            };
+            nears.push(is_open.then(meant).flatten());
         }
         // Two keys that may be the same one would be one key twice.
         let is_meant_twice = |near: &str| nears.iter().filter(|other| **other == Some(near)).count() > 1;
@@ -257,7 +264,10 @@ impl<'n> MapReader<'n> {
             let help = match (near, stray) {
                 (_, Some(stray)) => stray.help.to_owned(),
                 (Some(near), None) => format!("did you mean `{near}`?"),
-                (None, None) => format!("{} may have {}", self.owner, list(known.iter().copied())),
+                (None, None) => match instead_of_key(word).filter(|_| is_of_type) {
+                    Some(instead) => instead.to_owned(),
+                    None => format!("{} may have {}", self.owner, list(known.iter().copied())),
+                },
             };
             let fix = match (near, stray) {
                 (_, Some(stray)) if stray.is_removable => without(word, value).map(Fix::risky),
@@ -285,15 +295,17 @@ fn without(key: &str, value: &Node) -> Option<Edit> {
     }
 }
 
-/// The entries of a map with names of the author's choice, without duplicates.
+/// The entries of a map with names of the author's choice, without duplicates. The map has a name
+/// and an example.
 pub(super) fn entries<'n>(
     node: &'n Node,
-    section: &str,
+    (section, example): (&str, &str),
     names: Names,
     report: &mut Report,
 ) -> Vec<(Text, &'n Node)> {
     let Value::Map(pairs) = &node.value else {
-        let help = "write `name: {…}` pairs, or `{}` for none".to_owned();
+        let none = if matches!(names, Names::Code) { "" } else { ", or `{}` for none" };
+        let help = format!("write a map, such as `{example}`{none}");
         report.fault(
             Rule::WrongShape,
             &node.place,

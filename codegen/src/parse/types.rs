@@ -11,7 +11,7 @@ use super::keys::{MapReader, entries};
 use super::scalars::text;
 use crate::ast::{Code, Field, Response, Shape, Text, TypeExpr};
 use crate::dialect::{
-    CALLBACK_FIELD, CODE, ELEMENT, NAMED_TYPE, Names, REPLY_FIELD, REQUEST_ELEMENT, REQUEST_FIELD,
+    CALLBACK_FIELD, CODE, ELEMENT, ENUM, NAMED_TYPE, Names, REPLY_FIELD, REQUEST_ELEMENT, REQUEST_FIELD,
     REQUEST_MEMBER, Section,
 };
 use crate::ir::Type;
@@ -250,7 +250,7 @@ fn element(node: &Node, role: Role, report: &mut Report) -> TypeExpr {
 pub(super) fn response(node: &Node, report: &mut Report) -> Response {
     match &node.value {
         Value::Map(_) => {
-            let fields = entries(node, "response", Names::ReplyField, report);
+            let fields = entries(node, ("response", "{city: {type: string}}"), Names::ReplyField, report);
             let fields = fields.into_iter().map(|(name, node)| field(Role::Response, name, node, report));
             Response::Fields(fields.collect())
         }
@@ -279,7 +279,7 @@ fn whole_list(items: &[Node], place: &Place, report: &mut Report) -> Shape {
 }
 
 fn codes(node: &Node, report: &mut Report) -> Vec<Code> {
-    let entries = entries(node, "enum", Names::Code, report);
+    let entries = entries(node, ("enum", ENUM.example), Names::Code, report);
     entries.into_iter().map(|(code, node)| self::code(code, node, report)).collect()
 }
 
