@@ -24,7 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Endpoint, Envelope, Provider, Spec, Text};
 use crate::dialect::FIELD_PLACES;
-use crate::fix::{Fix, Safety};
+use crate::dialect::elsewhere::same_word;
+use crate::fix::{Edit, Fix, Safety};
 use crate::ir::{
     BillingRule, BodyForm, CommonSource, Effect, Format, Method, ParameterPlace, Retry, StatusClass,
     ValueForm,
@@ -111,7 +112,13 @@ fn word(text: &Option<Text>, what: &str, words: &[&str], report: &mut Report) {
 
 fn one_word(text: &Text, what: &str, words: &[&str], report: &mut Report) {
     if !words.contains(&text.value.as_str()) {
-        let (help, fix) = suggest(text, words.iter().copied(), report);
+        let (help, fix) = match same_word(&text.value, words) {
+            Some(same) => {
+                let fix = Edit::scalar(&text.place, &text.value, same).map(Fix::risky);
+                (format!("did you mean `{same}`?"), fix)
+            }
+            None => suggest(text, words.iter().copied(), report),
+        };
         report.fixable(Rule::UnknownWord, &text.place, format!("unknown {what} `{}`", text.value), help, fix);
     }
 }

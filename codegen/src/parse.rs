@@ -18,7 +18,9 @@ use crate::ast::{
     Callback, Common, Delivery, Endpoint, Envelope, Price, Provider, Response, Sign, Spec, Status, Text,
 };
 use crate::dialect::{CALLBACK, COMMON, ENDPOINT, HTTP_STATUS, PROVIDER, STATUS, Section};
+use crate::ir::CommonSource;
 use crate::report::Report;
+use crate::rules::Rule;
 use crate::source::{self, File, Sources};
 use crate::yaml::{self, Node, Value};
 
@@ -135,6 +137,22 @@ fn common(name: Text, node: &Node, report: &mut Report) -> Common {
         name,
     };
     let owner = format!("common parameter `{}`", common.name.value);
+    if let Value::Scalar(scalar) = &node.value {
+        // The source or the constant alone, which is read all the same.
+        let text = Text { value: scalar.text.clone(), place: node.place.clone() };
+        let help = if CommonSource::WORDS.contains(&text.value.as_str()) {
+            let help = format!("write `{{from: {}}}`", text.value);
+            common.from = Some(text);
+            help
+        } else {
+            let help = format!("write `{{value: \"{}\"}}` for a constant", text.value);
+            common.value = Some(text);
+            help
+        };
+        let message = format!("{owner} is not a map of keys and values");
+        report.fault(Rule::WrongShape, &node.place, message, help);
+        return common;
+    }
     if let Some(mut keys) = MapReader::of(node, &COMMON, &owner, &common.name.place, report) {
         common.from = keys.text("from", report);
         common.value = keys.text("value", report);

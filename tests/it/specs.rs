@@ -49,6 +49,9 @@ pub(crate) fn borrowed(parts: &[(String, String)]) -> Vec<(&str, &str)> {
     parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
 }
 
+/// The case that is not named after a rule: it breaks many.
+const OF_MANY_RULES: &str = "other-dialects";
+
 #[test]
 fn each_fault_is_told_with_its_place_and_the_way_out() {
     let mut rules = BTreeSet::new();
@@ -59,7 +62,8 @@ fn each_fault_is_told_with_its_place_and_the_way_out() {
         let of_the_case = path.file_stem().unwrap().to_str().unwrap();
         rules.extend(report.diagnostics().iter().map(|fault| fault.rule.name()));
         assert!(
-            report.diagnostics().iter().any(|fault| fault.rule.name() == of_the_case),
+            of_the_case == OF_MANY_RULES
+                || report.diagnostics().iter().any(|fault| fault.rule.name() == of_the_case),
             "{of_the_case}.yaml does not show the fault that it is named after:\n{report}"
         );
         golden(&path.with_extension("stderr"), &format!("{report}\n"));

@@ -127,7 +127,9 @@ fn line_of(status: &Status) -> String {
 pub(super) fn check_data_status(spec: &Spec, report: &mut Report) {
     let provider = &spec.provider;
     let data = |status: &Status| {
-        status.class.as_ref().is_some_and(|class| class.value == StatusClass::Data.as_str())
+        let class = status.class.as_ref().map(|class| class.value.as_str());
+        // An unknown class may stand for it.
+        class.is_some_and(|class| class == StatusClass::Data.as_str() || !StatusClass::WORDS.contains(&class))
     };
     let has_own = |endpoint: &Endpoint| endpoint.statuses.iter().any(data);
     let all_have_own = !spec.endpoints.is_empty() && spec.endpoints.iter().all(has_own);

@@ -42,6 +42,7 @@ pub(super) fn words(provider: &Provider) -> Vec<&str> {
 /// are those of the parameters that a text can have.
 pub(super) fn check_sign(sign: &Sign, names: &BTreeSet<&str>, report: &mut Report) {
     if let Some(algorithm) = &sign.algorithm
+        && ALGORITHMS.contains(&algorithm.value.as_str())
         && !sign.methods.iter().any(|method| method.value == algorithm.value)
     {
         let message = format!("the digest `{}` is not one of the signing methods", algorithm.value);
@@ -209,9 +210,11 @@ pub(super) fn has(text: &Text, word: SegmentWord) -> bool {
 
 /// A text has known segments alone; that of digests has the secret in it.
 fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, is_parameter: bool, report: &mut Report) {
+    let mut may_have_secret = false;
     for segment in Segment::of(&text.value) {
         match segment {
             Segment::Parameter(name) if !names.contains(name.as_str()) => {
+                may_have_secret |= meant(&name) == "secret";
                 let message = format!("`{{{name}}}` is neither a part of a canonical string nor a parameter");
                 let others = names.iter().copied().filter(|name| !SegmentWord::WORDS.contains(name));
                 let known = SegmentWord::WORDS.iter().copied().chain(others);
@@ -231,7 +234,7 @@ fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, is_parameter: boo
         }
     }
     let has_pairs = has(text, SegmentWord::Params) || has(text, SegmentWord::EncodedParams);
-    let has_secret = has(text, SegmentWord::Secret) || (is_parameter && has_pairs);
+    let has_secret = may_have_secret || has(text, SegmentWord::Secret) || (is_parameter && has_pairs);
     if what == "secret" && !has_secret {
         let message = format!("no signing scheme has the secret `{}`", text.value);
         let help =
@@ -243,14 +246,7 @@ fn check_text(text: &Text, what: &str, names: &BTreeSet<&str>, is_parameter: boo
 /// What to write in place of a name in braces that is neither a segment nor a parameter. `names`
 /// are those of the parameters.
 fn segments_help(name: &str, names: &BTreeSet<&str>) -> String {
-    let other = match name.to_ascii_lowercase().as_str() {
-        "method" | "verb" => "http_method",
-        "time" | "timestamp" | "ts" | "now" => "time",
-        "nonce" | "random" => "nonce",
-        "uri" | "url" => "path",
-        "key" | "app_key" | "app_secret" | "appsecret" => "secret",
-        _ => "",
-    };
+    let other = meant(name);
     if let Some(source) = Segment::source(other)
         && !names.contains(other)
     {
@@ -264,6 +260,18 @@ fn segments_help(name: &str, names: &BTreeSet<&str>) -> String {
     }
     let words = SegmentWord::WORDS.iter().map(|word| format!("`{{{word}}}`"));
     format!("write one of {}, or a parameter's name in braces", words.collect::<Vec<_>>().join(", "))
+}
+
+/// The segment that a name of other documents stands for; empty for one that may be any.
+fn meant(name: &str) -> &'static str {
+    match name.to_ascii_lowercase().as_str() {
+        "method" | "verb" => "http_method",
+        "time" | "timestamp" | "ts" | "now" => "time",
+        "nonce" | "random" => "nonce",
+        "uri" | "url" => "path",
+        "key" | "app_key" | "app_secret" | "appsecret" => "secret",
+        _ => "",
+    }
 }
 
 /// The names of all parameters of a spec.

@@ -241,7 +241,6 @@ impl<'n> MapReader<'n> {
     pub(super) fn finish(self, report: &mut Report) {
         let known: Vec<&str> = self.known().collect();
         let mut missing = self.missing;
-        let is_of_type = self.section.key("type").is_some();
         let stray_of = |word: &str| self.stray.iter().find(|stray| stray.key == word);
         // Faults beyond the limit get no suggestion, which takes longer than the rest of the check.
         let mut nears: Vec<Option<&str>> = Vec::new();
@@ -264,7 +263,7 @@ impl<'n> MapReader<'n> {
             let help = match (near, stray) {
                 (_, Some(stray)) => stray.help.to_owned(),
                 (Some(near), None) => format!("did you mean `{near}`?"),
-                (None, None) => match instead_of_key(word).filter(|_| is_of_type) {
+                (None, None) => match instead_of_key(self.section, word) {
                     Some(instead) => instead.to_owned(),
                     None => format!("{} may have {}", self.owner, list(known.iter().copied())),
                 },
