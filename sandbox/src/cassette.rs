@@ -225,7 +225,8 @@ impl Cassettes {
         let known = self
             .key
             .as_ref()
-            .and_then(|key| self.by_digest.get(&of_endpoint(key.digest(&endpoint.id, &sent))).cloned());
+            .map(|key| key.digest(provider, endpoint, request))
+            .and_then(|digest| self.by_digest.get(&of_endpoint(digest)).cloned());
         let may_be_invented = self.key.is_none() || invent::is_unmistakable(endpoint, &sent);
         let request = known.or_else(|| may_be_invented.then(|| of_request(&sent)))?;
         let recordings = self.recorded.get(&of_endpoint(request))?;

@@ -86,6 +86,36 @@ async fn called(client: &DynamicClient, request: &[(String, String)]) -> CallRep
     client.call("made", request, &CallOptions::default()).await.unwrap()
 }
 
+/// Two texts of JSON that a reader may take for one value are two requests.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_look_alike_have_their_own_answers() {
+    let fields = "request: {way: {type: string, in: path}, open: {type: any}}\nresponse: {number: {type: integer, public: true}}\n";
+    let tape = Tape::of(fields);
+    let provider = Raw::answering(|number| {
+        http(
+            "application/json",
+            &format!(r#"{{"codeid": 10000, "message": "", "retdata": {{"number": {number}}}}}"#),
+        )
+    });
+    let opens = [
+        r#"{"q":100000000000000000000001}"#,
+        r#"{"q":100000000000000000000002}"#,
+        r#"{"q":1,"q":2}"#,
+        r#"{"q":2}"#,
+        r#"{"q":2.0}"#,
+    ];
+    let (_proxy, recording) = tape.recording(&provider).await;
+    for open in opens {
+        let recorded = called(&recording, &values([("way", "a"), ("open", open)])).await;
+        assert_eq!(recorded.billing(), Billing::Billed, "{open}");
+    }
+    let (_replay, replaying) = tape.replaying(Some(KEY)).await;
+    for (number, open) in opens.iter().enumerate().rev() {
+        let replayed = called(&replaying, &values([("way", "a"), ("open", open)])).await;
+        assert_eq!(data(&replayed), json!({"number": number}), "{open}");
+    }
+}
+
 /// What the client reads of a payload, it reads of its replay: a code that only resembles a listed
 /// one is none, and what cannot be decoded is no data.
 #[tokio::test(flavor = "multi_thread")]

@@ -38,9 +38,11 @@ impl CassetteKey {
         Self(bytes)
     }
 
-    /// A digest of a request as it was sent, by which it is known again.
-    pub(crate) fn digest(&self, endpoint: &str, sent: &Map<String, Value>) -> String {
-        let bytes = self.mac(&[endpoint.as_bytes(), &[0], super::of_request(sent).as_bytes()]);
+    /// A digest of a request as it was sent, by which it is known again: of the texts of its fields,
+    /// since two texts of JSON may be one value.
+    pub(crate) fn digest(&self, provider: &Provider, endpoint: &Endpoint, request: &ParsedRequest) -> String {
+        let texts = all(provider, endpoint, request, |field| request.parameter(&field.wire).map(Value::from));
+        let bytes = self.mac(&[endpoint.id.as_bytes(), &[0], super::of_request(&texts).as_bytes()]);
         bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -92,9 +94,18 @@ pub(crate) fn as_sent(
     endpoint: &Endpoint,
     request: &ParsedRequest,
 ) -> Map<String, Value> {
+    all(provider, endpoint, request, |field| sent(field, request))
+}
+
+fn all(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    request: &ParsedRequest,
+    value: impl Fn(&Field) -> Option<Value>,
+) -> Map<String, Value> {
     let fields = endpoint.request.iter();
     let mut all: Map<String, Value> =
-        fields.filter_map(|field| Some((field.wire.clone(), sent(field, request)?))).collect();
+        fields.filter_map(|field| Some((field.wire.clone(), value(field)?))).collect();
     if request.asks_for_debug_data(provider) {
         all.insert(DEBUG.to_owned(), json!(true));
     }

@@ -48,7 +48,7 @@ impl Recorder {
         request: &ParsedRequest,
     ) -> Result<Begun, String> {
         let sent = as_sent(provider, endpoint, request);
-        let digest = self.key.digest(&endpoint.id, &sent);
+        let digest = self.key.digest(provider, endpoint, request);
         let failed = |error: std::io::Error| format!("the call cannot be recorded: {error}");
         std::fs::create_dir_all(&self.folder).map_err(failed)?;
         for round in 0..ROUNDS {
