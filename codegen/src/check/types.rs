@@ -78,7 +78,11 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
                     }
                     near if near.0.starts_with("did you mean") => near,
                     (choice, _) => match same_type(&name.value) {
-                        Some(same) => (format!("write {same}"), None),
+                        Some(same) => {
+                            let fix =
+                                (name.value == "array").then(|| Edit::scalar(&name.place, "array", "list"));
+                            (format!("write {same}"), fix.flatten().map(Fix::risky))
+                        }
                         None => (format!("{choice}; or name it under `types` in provider.yaml"), None),
                     },
                 };

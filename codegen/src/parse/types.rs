@@ -166,7 +166,13 @@ fn type_expr(keys: &mut MapReader<'_>, role: Role, report: &mut Report) -> TypeE
         None => match type_name(keys, report) {
             Some(word) if word.value == "object" => object(keys, role, report),
             Some(word) if word.value == "list" => list(keys, role, report),
-            Some(word) => Shape::Name(word),
+            Some(word) => {
+                // A list by another name: what it holds is read, for its own faults.
+                if word.value == "array" && keys.has("of") {
+                    list(keys, role, report);
+                }
+                Shape::Name(word)
+            }
             None if keys.has("fields") => object(keys, role, report),
             None if keys.has("of") => list(keys, role, report),
             None => Shape::Missing,
