@@ -73,9 +73,14 @@ fn check_written(common: &Common, report: &mut Report) {
             super::place::check_template(write, report);
         } else if !["unix", "unix_ms"].contains(&write.value.as_str()) && !is_time_pattern(&write.value) {
             let message = format!("`{}` is not how a time is written", write.value);
-            let help = "write `unix`, `unix_ms`, or a pattern of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, `%3f`, `%a` and `%b`, such as \
-                        \"%Y-%m-%d %H:%M:%S\"";
-            report.fault(Rule::CommonSource, &write.place, message, help.to_owned());
+            let example = match write.value.to_ascii_lowercase().as_str() {
+                "iso8601" | "iso" | "rfc3339" => "%Y-%m-%dT%H:%M:%SZ",
+                _ => "%Y-%m-%d %H:%M:%S",
+            };
+            let help = format!(
+                "write `unix`, `unix_ms`, or a pattern of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, `%3f`, `%a` and `%b`, such as \"{example}\""
+            );
+            report.fault(Rule::CommonSource, &write.place, message, help);
         }
     }
     let Some(zone) = &common.zone else { return };

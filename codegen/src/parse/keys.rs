@@ -313,10 +313,11 @@ pub(super) fn entries<'n>(
         );
         return Vec::new();
     };
-    let read = match names {
-        Names::Status => code_of,
-        Names::HttpStatus | Names::Calls => number_of,
-        _ => any_text,
+    let read = |scalar: &Scalar, place: &Place, report: &mut Report| match names {
+        Names::Status => code_of(scalar, place, report),
+        Names::HttpStatus => number_of(scalar, place, 503, report),
+        Names::Calls => number_of(scalar, place, 1000, report),
+        _ => any_text(scalar, place, report),
     };
     let mut entries: Vec<(Text, &Node)> = Vec::new();
     let mut seen = BTreeSet::new();

@@ -40,13 +40,13 @@ fn text_of(scalar: &Scalar, place: &Place, words: Option<&[&str]>, report: &mut 
     None
 }
 
-pub(super) fn number_of(scalar: &Scalar, place: &Place, report: &mut Report) -> Option<Text> {
+pub(super) fn number_of(scalar: &Scalar, place: &Place, example: u32, report: &mut Report) -> Option<Text> {
     let text = scalar.text.as_str();
     if is_whole(text) {
         return Some(At { value: scalar.text.clone(), place: place.clone() });
     }
     let message = format!("`{text}` is not a whole number");
-    report.fault(Rule::NotANumber, place, message, "write digits only, such as `10000`".to_owned());
+    report.fault(Rule::NotANumber, place, message, format!("write digits only, such as `{example}`"));
     None
 }
 
