@@ -12,12 +12,13 @@ use pyi::{Billing, Status};
 use pyi_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
+use crate::support::cargo;
+
 /// An example, built as it is now: `cargo test --test client` alone builds none.
 fn example(name: &str) -> Command {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let mut cargo = Command::new(env!("CARGO"));
-        let status = cargo.args(["build", "--quiet", "--offline", "--examples"]).status().unwrap();
+        let status = cargo().args(["build", "--quiet", "--offline", "--examples"]).status().unwrap();
         assert!(status.success());
     });
     let deps = std::env::current_exe().unwrap();

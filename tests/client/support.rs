@@ -1,5 +1,7 @@
 //! Shared parts of the tests, from `tests/support`.
 
+#[path = "../support/cargo.rs"]
+mod cargo;
 #[allow(dead_code)]
 #[path = "../support/interpreters.rs"]
 mod interpreters;
@@ -11,6 +13,7 @@ mod served;
 
 use pyi::IdCardTwoFactor;
 
+pub(crate) use self::cargo::cargo;
 pub(crate) use self::interpreters::{has, run};
 pub(crate) use self::raw::Raw;
 pub(crate) use self::served::Served;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::batch_store::{PASSWORD, Server, said};
 use crate::desk::{Desk, ROWS, asked};
-use crate::support::{pyi, root};
+use crate::support::{cargo, pyi, root};
 
 const KEY: &str = "5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b";
 
@@ -67,7 +67,7 @@ impl Drop for Service {
 
 /// The service, built as it is now.
 fn example() -> PathBuf {
-    let built = Command::new(env!("CARGO"))
+    let built = cargo()
         .args(["build", "--quiet", "--offline", "--locked", "-p", "pyi", "--example", "batch_service"])
         .current_dir(root())
         .status()

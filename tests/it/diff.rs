@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 use pyi_codegen::ir::{Endpoint, Field, Provider, Response, Type};
 use pyi_codegen::{ChangeClass, Extras, Input};
@@ -12,7 +11,7 @@ use pyi_codegen::{ChangeClass, Extras, Input};
 use serde::Deserialize;
 
 use crate::specs::{borrowed, case_in};
-use crate::support::{pyi, root};
+use crate::support::{cargo, pyi, root};
 
 mod git;
 
@@ -224,7 +223,7 @@ fn broken(folder: &Path, modules: &BTreeMap<usize, String>) -> BTreeSet<usize> {
         let names: String = rest.iter().map(|number| format!("pub mod m{number};\n")).collect();
         let made = "#![allow(warnings)]\npub fn made<T>() -> T { panic!() }\n";
         std::fs::write(folder.join("src/lib.rs"), format!("{made}{names}")).unwrap();
-        let output = Command::new(env!("CARGO"))
+        let output = cargo()
             .args(["check", "--offline", "--quiet", "--message-format=json"])
             .current_dir(folder)
             .env("CARGO_TARGET_DIR", root().join("target/foreign"))

@@ -8,7 +8,7 @@ use pyi_export::samples::{Lang, sample};
 
 use crate::hostile::{Case, assert_sent, cases};
 use crate::hostile_samples::run;
-use crate::support::{Raw, has_python, pyi, root};
+use crate::support::{Raw, cargo, has_python, pyi, root};
 
 /// Writes a crate that has a module for the client of each case, and one for its sample.
 fn write_crate(folder: &Path, cases: &[Case]) {
@@ -48,7 +48,7 @@ fn write_crate(folder: &Path, cases: &[Case]) {
 
 /// Builds the crate; gives the program, and the library of the runtime that rustdoc needs.
 fn build(folder: &Path, target: &Path) -> (PathBuf, PathBuf) {
-    let built = Command::new(env!("CARGO"))
+    let built = cargo()
         .args(["build", "--offline", "--message-format=json"])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)

@@ -1,8 +1,6 @@
 //! `pyi new`: what it starts builds and passes its test at once, outside of the workspace.
 
-use std::process::Command;
-
-use crate::support::{pyi, root};
+use crate::support::{cargo, pyi, root};
 
 #[test]
 fn a_new_crate_passes_its_test_at_once() {
@@ -17,7 +15,7 @@ fn a_new_crate_passes_its_test_at_once() {
     assert!(lint.status.success(), "{}", String::from_utf8_lossy(&lint.stdout));
 
     std::fs::copy(root().join("Cargo.lock"), path.join("Cargo.lock")).unwrap();
-    let test = Command::new(env!("CARGO"))
+    let test = cargo()
         .args(["test", "--offline", "--quiet"])
         .current_dir(&path)
         .env("CARGO_TARGET_DIR", root().join("target/foreign"))
@@ -42,7 +40,7 @@ fn a_new_crate_passes_its_test_at_once() {
     for (name, more) in [("published", &[][..]), ("relative", &["--local", "."])] {
         let path = make(name, more);
         std::fs::copy(root().join("Cargo.lock"), path.join("Cargo.lock")).unwrap();
-        let mut check = Command::new(env!("CARGO"));
+        let mut check = cargo();
         check.args(["check", "--tests", "--offline", "--quiet"]).current_dir(&path).env_remove("RUSTFLAGS");
         if more.is_empty() {
             for room in ["codegen", "dynamic", "export", "macros", "runtime", "sandbox", "text", "types"] {

@@ -1,11 +1,9 @@
 //! The files that each crate publishes: all that it needs, and no tests.
 
-use std::process::Command;
-
-use crate::support::root;
+use crate::support::{cargo, root};
 
 fn listed(package: &str) -> Vec<String> {
-    let output = Command::new(env!("CARGO"))
+    let output = cargo()
         .args(["package", "--list", "--allow-dirty", "--offline", "-p", package])
         .current_dir(root())
         .output()
@@ -45,7 +43,7 @@ fn each_crate_lists_what_it_needs() {
 
 /// The packages of the workspace, as cargo knows them.
 fn packages() -> Vec<serde_json::Value> {
-    let output = Command::new(env!("CARGO"))
+    let output = cargo()
         .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
         .current_dir(root())
         .output()

@@ -16,7 +16,7 @@ use pyi_sandbox::Sandbox;
 use serde_json::Value;
 
 use crate::samples::INTERPRETED;
-use crate::support::{has, pyi, root};
+use crate::support::{cargo, has, pyi, root};
 
 /// The folders of all providers.
 pub(crate) fn folders() -> Vec<PathBuf> {
@@ -372,7 +372,7 @@ fn typed_clients_call_each_endpoint() {
     std::fs::write(path.join("tests/sandbox.rs"), tests).unwrap();
     std::fs::copy(root().join("Cargo.lock"), path.join("Cargo.lock")).unwrap();
     let python = Python::start();
-    let output = Command::new(env!("CARGO"))
+    let output = cargo()
         .args(["test", "--offline", "--quiet", "--test", "sandbox"])
         .current_dir(&path)
         .env("PYTHON_URL", &python.1)

@@ -2,9 +2,8 @@
 //! its spec.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::support::root;
+use crate::support::{cargo, root};
 
 /// The files that docs/CLIENT.md shows for a crate with a spec of its own: a line in bold names
 /// each, and the block after it is its text.
@@ -32,8 +31,8 @@ fn write(folder: &Path, name: &str, text: &str) {
 
 /// Builds the crate. Returns whether cargo succeeded, and its output. The target folder is the
 /// workspace's under another name, so that dependencies are compiled once.
-fn cargo(folder: &Path, arguments: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO"))
+fn run_cargo(folder: &Path, arguments: &[&str]) -> (bool, String) {
+    let output = cargo()
         .args(arguments)
         .arg("--offline")
         .current_dir(folder)
@@ -64,9 +63,9 @@ fn a_foreign_crate_builds_and_follows_its_spec() {
     std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let rebuilt = |said: &str| said.contains("Compiling demo ") || said.contains("Checking demo ");
 
-    let (good, said) = cargo(folder, &["check"]);
+    let (good, said) = run_cargo(folder, &["check"]);
     assert!(good && rebuilt(&said), "{said}");
-    let (good, said) = cargo(folder, &["check"]);
+    let (good, said) = run_cargo(folder, &["check"]);
     assert!(good && !rebuilt(&said), "an untouched tree is not built again: {said}");
 
     // Added: its types are there at once.
@@ -79,12 +78,12 @@ fn a_foreign_crate_builds_and_follows_its_spec() {
             text(&files, "src/main.rs")
         ),
     );
-    let (good, said) = cargo(folder, &["check"]);
+    let (good, said) = run_cargo(folder, &["check"]);
     assert!(good && rebuilt(&said), "{said}");
 
     // Edited: nothing else changes, and the fault is reported with its place.
     write(folder, "spec/endpoints/refund.yaml", &ENDPOINT.replace("type: string", "type: strng"));
-    let (good, said) = cargo(folder, &["check"]);
+    let (good, said) = run_cargo(folder, &["check"]);
     assert!(!good, "{said}");
     assert!(
         said.contains("spec/endpoints/refund.yaml:8:16") && said.contains("did you mean `string`?"),
@@ -93,14 +92,14 @@ fn a_foreign_crate_builds_and_follows_its_spec() {
 
     // Corrected, then deleted: code that uses it no longer compiles.
     write(folder, "spec/endpoints/refund.yaml", ENDPOINT);
-    assert!(cargo(folder, &["check"]).0);
+    assert!(run_cargo(folder, &["check"]).0);
     std::fs::remove_file(folder.join("spec/endpoints/refund.yaml")).unwrap();
-    let (good, said) = cargo(folder, &["check"]);
+    let (good, said) = run_cargo(folder, &["check"]);
     assert!(!good && said.contains("Refund"), "{said}");
     write(folder, "src/main.rs", text(&files, "src/main.rs"));
-    let (good, said) = cargo(folder, &["check"]);
+    let (good, said) = run_cargo(folder, &["check"]);
     assert!(good, "{said}");
-    let (good, said) = cargo(folder, &["check"]);
+    let (good, said) = run_cargo(folder, &["check"]);
     assert!(good && !rebuilt(&said), "{said}");
 }
 

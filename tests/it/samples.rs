@@ -8,7 +8,7 @@ use pyi_export::samples::{Lang, sample};
 use pyi_sandbox::{Fault, Sandbox};
 use serde_json::Value;
 
-use crate::support::{has, pyi, root};
+use crate::support::{cargo, has, pyi, root};
 
 fn spec() -> ir::Provider {
     let (spec, report) = pyi_codegen::load(Input::Texts(pyi::SPEC));
@@ -135,7 +135,7 @@ async fn each_sample_in_rust_builds_and_runs() {
     main.push_str("        other => panic!(\"{other}\"),\n    }\n}\n");
     write("src/main.rs", &(modules + &main));
     let target = root().join("target/foreign");
-    let built = Command::new(env!("CARGO"))
+    let built = cargo()
         .args(["build", "--quiet", "--offline"])
         .current_dir(folder.path())
         .env("CARGO_TARGET_DIR", &target)

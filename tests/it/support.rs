@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+#[path = "../support/cargo.rs"]
+mod cargo;
 #[path = "../support/interpreters.rs"]
 mod interpreters;
 #[path = "../support/raw.rs"]
@@ -11,6 +13,7 @@ mod raw;
 #[path = "../support/served.rs"]
 mod served;
 
+pub(crate) use self::cargo::cargo;
 pub(crate) use self::interpreters::{has, has_python, run, skipped};
 pub(crate) use self::raw::Raw;
 pub(crate) use self::served::Served;

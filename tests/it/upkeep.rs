@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{root, skipped};
+use crate::support::{cargo, root, skipped};
 use pyi_runtime::StatusCode;
 
 /// Packages that a package's build brings in, itself left out.
 fn tree(package: &str, edges: &str, features: &[&str]) -> BTreeSet<String> {
-    let output = Command::new(env!("CARGO"))
+    let output = cargo()
         .args([
             "tree",
             "--offline",
@@ -162,7 +162,7 @@ fn readmes_commands_do_what_it_says() {
 #[test]
 fn the_example_prints_who_matched_and_what_it_cost() {
     let verify = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO"))
+        let output = cargo()
             .args(["run", "--quiet", "--offline", "--example", "verify", "--"])
             .args(arguments)
             .current_dir(root())
