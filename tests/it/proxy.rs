@@ -33,16 +33,16 @@ async fn no_call_exceeds_the_budget_and_none_is_sent_twice() {
         2 => talkative(10000).into_bytes(),
         _ => talkative(10018).into_bytes(),
     });
-    // Two calls at 0.16.
     let folder = tempfile::tempdir().unwrap();
     let recordings = || std::fs::read_dir(folder.path()).unwrap().count();
     let record = |proxy: Proxy| proxy.record(folder.path(), CassetteKey::new([7; 32]));
     // What reaches no provider leaves no recording, and costs nothing.
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let (settings, unsent) = told(record(Proxy::new(format!("http://{nobody}"), Decimal::ONE)));
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (settings, refused) = told(record(Proxy::new(format!("http://{closed}"), Decimal::ONE)));
     let proxy = Sandbox::builder().proxy(settings).start(&borrowed(&texts)).await.unwrap();
     client(&proxy, &proxy, &spec).call(&endpoint.id, &values, &CallOptions::default()).await.unwrap();
-    assert_eq!((recordings(), unsent.lock().unwrap()[0].spent), (0, Decimal::ZERO));
+    assert_eq!((recordings(), refused.lock().unwrap()[0].spent), (0, Decimal::ZERO));
+    // Two calls at 0.16.
     let (settings, told) = told(record(Proxy::new(provider.url(), Decimal::new(40, 2))));
     let proxy = Sandbox::builder().proxy(settings).start(&borrowed(&texts)).await.unwrap();
     let caller = client(&proxy, &proxy, &spec);

@@ -1,9 +1,9 @@
 //! Which requests a proxy passes on: those of one endpoint of the spec, and no others that a
 //! provider may read as another call; and what becomes of a call in flight when it stops.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::Stdio;
+use std::process::{Child, ChildStdout, Stdio};
 use std::time::Duration;
 
 use pyi_runtime::{Billing, Decimal};
@@ -106,6 +106,16 @@ async fn settings_that_mean_nothing_to_a_proxy_are_refused() {
     }
 }
 
+/// What a proxy prints until it serves, and the rest of its output.
+fn started(child: &mut Child) -> (BufReader<ChildStdout>, String) {
+    let mut printed = BufReader::new(child.stdout.take().unwrap());
+    let mut text = String::new();
+    while !text.contains("own credentials") {
+        assert_ne!(printed.read_line(&mut text).unwrap(), 0, "{text}");
+    }
+    (printed, text)
+}
+
 /// A boolean that would be drawn is named before the first call is recorded; a public one, and one
 /// that is not recorded, is not.
 #[test]
@@ -131,11 +141,7 @@ fn a_boolean_that_is_drawn_is_named() {
             command.arg("--record").arg(&folder);
         }
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut printed = std::io::BufReader::new(child.stdout.take().unwrap());
-        let mut text = String::new();
-        while !text.contains("own credentials") {
-            assert_ne!(std::io::BufRead::read_line(&mut printed, &mut text).unwrap(), 0, "{text}");
-        }
+        let (_, text) = started(&mut child);
         child.kill().unwrap();
         child.wait().unwrap();
         let line = "made: recorded with drawn values: same, inner.deep; a boolean that";
@@ -163,11 +169,7 @@ fn a_call_in_flight_is_waited_for() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut printed = std::io::BufReader::new(child.stdout.take().unwrap());
-    let mut text = String::new();
-    while !text.contains("own credentials") {
-        assert_ne!(std::io::BufRead::read_line(&mut printed, &mut text).unwrap(), 0, "{text}");
-    }
+    let (mut printed, mut text) = started(&mut child);
     let url = text.split("url     ").nth(1).unwrap().lines().next().unwrap().to_owned();
     let call = std::thread::spawn(move || {
         status(&url, "POST /pyi/62/169", "appid=1&bank_id=11010519491231002X&bank_name=a")

@@ -87,8 +87,11 @@ impl CassetteOptions {
                 )),
                 None => print(&tr!("{id}: the spec has no price, so it is not called", id)),
             }
+            if self.record.is_none() {
+                continue;
+            }
             let booleans = drawn_booleans(&spec.provider, endpoint);
-            if self.record.is_some() && !booleans.is_empty() {
+            if !booleans.is_empty() {
                 print(&tr!(
                     "{id}: recorded with drawn values: {fields}; a boolean that is the result of a call needs `public: true`",
                     id,

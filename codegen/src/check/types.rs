@@ -78,10 +78,10 @@ fn check_type(ty: &TypeExpr, owner: &str, provider: &Provider, report: &mut Repo
                     }
                     near if near.0.starts_with("did you mean") => near,
                     (choice, _) => match same_type(&name.value) {
+                        // Only an array has one word here that says the same.
                         Some(same) => {
-                            let fix =
-                                (name.value == "array").then(|| Edit::scalar(&name.place, "array", "list"));
-                            (format!("write {same}"), fix.flatten().map(Fix::risky))
+                            let fix = Edit::scalar(&name.place, "array", "list").map(Fix::risky);
+                            (format!("write {same}"), fix)
                         }
                         None => (format!("{choice}; or name it under `types` in provider.yaml"), None),
                     },
